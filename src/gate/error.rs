@@ -1,0 +1,171 @@
+//! What can go wrong at the gate, told to people.
+
+use crate::model::{Name, RecordRef, Value};
+use crate::policy::Refusal;
+use crate::schema::SchemaError;
+use crate::syntax::SyntaxError;
+
+/// Shorthand for results of the gate.
+pub type Result<T> = std::result::Result<T, GateError>;
+
+/// The kind of an error decides the exit code and how a screen shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// A right is missing.
+    Denied,
+    /// A value or query is not acceptable.
+    Invalid,
+    /// Somebody changed the record meanwhile.
+    Conflict,
+    /// There is no such record, entity or field.
+    NotFound,
+    /// A newer request took its place, or the user cancelled it.
+    Interrupted,
+    /// It took longer than it may.
+    TooSlow,
+    /// The file cannot be used: not ours, newer, damaged, read-only, disk full, on a network ...
+    File,
+    /// A fault of the program.
+    Internal,
+}
+
+/// An error of the gate: what happened, to what, and what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// A right is missing.
+    #[error(transparent)]
+    Denied(#[from] Refusal),
+    /// The plan has problems; nothing was written.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Invalid(Vec<Problem>),
+    /// A query or expression is wrong.
+    #[error(transparent)]
+    Query(#[from] SyntaxError),
+    /// The company's schema is wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Schema(Vec<SchemaError>),
+    /// Somebody changed the same fields meanwhile; nothing was written.
+    #[error("{0}")]
+    Conflict(Box<Conflict>),
+    /// There is no such thing.
+    #[error("{what}")]
+    NotFound {
+        /// `there is no C-99`.
+        what: String,
+        /// What was likely meant.
+        hint: Option<String>,
+    },
+    /// A newer request took its place.
+    #[error("cancelled")]
+    Interrupted,
+    /// It took longer than it may.
+    #[error("the query was stopped after {seconds} s")]
+    TooSlow {
+        /// The limit.
+        seconds: u64,
+    },
+    /// The undo cannot be done.
+    #[error("{reason}")]
+    NotUndoable {
+        /// Who changed what since, or why not.
+        reason: String,
+    },
+    /// The file cannot be used.
+    #[error("{path}: {what}")]
+    File {
+        /// The file.
+        path: String,
+        /// What is the matter with it.
+        what: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+    /// A fault of the program (or of SQLite); the text names where.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl GateError {
+    /// The kind, for exit codes and screens.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Denied(_) => ErrorKind::Denied,
+            Self::Invalid(_) | Self::Query(_) | Self::Schema(_) | Self::NotUndoable { .. } => {
+                ErrorKind::Invalid
+            }
+            Self::Conflict(_) => ErrorKind::Conflict,
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Interrupted => ErrorKind::Interrupted,
+            Self::TooSlow { .. } => ErrorKind::TooSlow,
+            Self::File { .. } => ErrorKind::File,
+            Self::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Query(error) => error.hint.clone(),
+            Self::NotFound { hint, .. } | Self::File { hint, .. } => hint.clone(),
+            Self::Invalid(problems) => problems.iter().find_map(|problem| problem.hint.clone()),
+            Self::Conflict(_) => Some("look at the record again and decide field by field".into()),
+            Self::TooSlow { .. } => {
+                Some("narrow it down, or filter by a field that has an index".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One thing that keeps an edit from being applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Which edit of the plan, from 0.
+    pub edit: usize,
+    /// The record as people write it, or `new customer`.
+    pub record: String,
+    /// The field, where it is about one.
+    pub field: Option<Name>,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{}: {field}: {}", self.record, self.message),
+            None => write!(f, "{}: {}", self.record, self.message),
+        }
+    }
+}
+
+/// A record that somebody changed while the user was editing it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{by} changed {reference} meanwhile")]
+pub struct Conflict {
+    /// The record.
+    pub record: RecordRef,
+    /// As people write it.
+    pub reference: String,
+    /// Who changed it last.
+    pub by: String,
+    /// The fields that both changed.
+    pub fields: Vec<FieldConflict>,
+}
+
+/// One field that both changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldConflict {
+    /// The field.
+    pub field: Name,
+    /// What the user saw.
+    pub base: Value,
+    /// What it holds now.
+    pub theirs: Value,
+    /// What the user wants.
+    pub mine: Value,
+}

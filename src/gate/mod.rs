@@ -1,0 +1,21 @@
+//! The gate: the only door to data, for reads and writes alike.
+//!
+//! A [`Gate`] is an open database file; a [`Session`] is a person on it, and everything a front end
+//! can do is a method of it. SQL lives in the private child `store` that nobody else can name.
+//!
+//! Every write is planned (a [`Plan`] says what would change, with a verdict per edit), applied in one
+//! transaction together with its history, and can be taken back. Start at [`Session`].
+
+mod error;
+mod read;
+mod session;
+mod store;
+mod write;
+
+pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use read::{
+    Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
+    Measure, Page, SearchRequest, Summary, Timeline, TimelineItem, Window,
+};
+pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
+pub use write::{Applied, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};

@@ -1,0 +1,117 @@
+//! What a session plans and applies.
+
+use crate::model::{Change, ChangeSet, RecordRef};
+
+use super::error::{Conflict, Problem};
+
+/// What would become of one edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// A record comes into being.
+    Create,
+    /// Fields change.
+    Update,
+    /// Nothing would change.
+    Same,
+    /// It is put away.
+    Delete,
+    /// It comes back.
+    Restore,
+    /// Somebody changed the same fields meanwhile.
+    Conflict(Box<Conflict>),
+    /// It cannot be done: see the problems of the plan.
+    Refused,
+}
+
+/// One edit, planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// What would become of it.
+    pub verdict: Verdict,
+    /// What would be written; none where nothing would change or it cannot be done.
+    pub change: Option<Change>,
+}
+
+/// What a set of edits would do. Only the gate can make one; nothing is written yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub(super) edits: Vec<Planned>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) why: String,
+    pub(super) undoes: Option<i64>,
+}
+
+impl Plan {
+    /// One entry per edit, in order.
+    #[must_use]
+    pub fn edits(&self) -> &[Planned] {
+        &self.edits
+    }
+
+    /// What keeps it from being applied; empty where nothing does.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The change set that applying would write.
+    #[must_use]
+    pub fn changes(&self) -> ChangeSet {
+        ChangeSet {
+            changes: self.edits.iter().filter_map(|edit| edit.change.clone()).collect(),
+            why: self.why.clone(),
+        }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The number of the change set, for undo; none where nothing had to be written.
+    pub change_set: Option<i64>,
+    /// The record of each edit, in order; new ones with their numbers.
+    pub records: Vec<Option<RecordRef>>,
+}
+
+/// What taking back a change set would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoPlan {
+    /// The change set.
+    pub change_set: i64,
+    /// What it was for.
+    pub why: String,
+    /// How many records it concerns.
+    pub records: u64,
+    /// Why it cannot be taken back: who changed which record since.
+    pub obstacles: Vec<String>,
+}
+
+/// One step of a schema change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaStep {
+    /// For people: `customer: new field tier (select)`.
+    pub what: String,
+    /// How many rows it touches.
+    pub rows: u64,
+    /// Values that would not survive: record and value, as people write them.
+    pub lost: Vec<(String, String)>,
+    /// How many there are in all.
+    pub lost_count: u64,
+}
+
+/// What a new company schema would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaPlan {
+    /// Steps in order; empty where nothing changes.
+    pub steps: Vec<SchemaStep>,
+    pub(super) company: String,
+    pub(super) file: String,
+}
+
+impl SchemaPlan {
+    /// True where applying would lose values unless they are kept in notes.
+    #[must_use]
+    pub fn loses_values(&self) -> bool {
+        self.steps.iter().any(|step| step.lost_count > 0)
+    }
+}

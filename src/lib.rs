@@ -1,0 +1,16 @@
+//! Kontor: a CRM that lives in the terminal.
+//!
+//! Five ideas carry the house: one schema, one gate, a change is data, one query language, one
+//! action table. Imports between the rooms go down only, which `tests/architecture.rs` holds:
+//!
+//! `model` < `syntax` < `schema` < `query` < `policy` `term` < `gate` < `action` `exchange` `report` `demo` <
+//! `tui` `cli` < `host` `config` < `main`.
+//!
+//! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
+
+pub mod gate;
+pub mod model;
+pub mod policy;
+pub mod query;
+pub mod schema;
+pub mod syntax;

@@ -1,0 +1,31 @@
+//! Plain values: names, ids, amounts, records and changes.
+//!
+//! Nothing here does I/O, knows SQL or draws. Start at [`Value`] and [`ChangeSet`].
+
+mod change;
+mod clock;
+mod money;
+mod name;
+mod record;
+pub mod text;
+mod value;
+
+pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Target};
+pub use clock::{Clock, Entropy};
+pub use money::{Currency, Money, SCALE};
+pub use name::{Name, RecordId, RecordRef};
+pub use record::{Meta, Record};
+pub use value::{Address, ContactPoint, Link, Value};
+
+/// The languages Kontor speaks.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}

@@ -1,0 +1,17 @@
+//! The one schema: TOML in, a checked [`Catalog`] of entities and fields out.
+//!
+//! Forms, list columns, filters, validation, import mapping, export and the command line are all
+//! derived from the catalogue. This room never touches the database. Start at [`Catalog`].
+
+mod catalog;
+pub mod coerce;
+pub mod display;
+pub mod load;
+
+pub use catalog::{
+    Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
+    Label, Origin, Result as FieldResult, RollUp, Standing, Take,
+};
+pub use coerce::{Coercion, Invalid};
+pub use display::Format;
+pub use load::{SchemaError, load};
