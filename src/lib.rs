@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
 
+pub mod exchange;
 pub mod gate;
 pub mod model;
 pub mod policy;
