@@ -1,15 +1,12 @@
-//! Folding text for search, matching and sorting.
+//! Text as it is compared: folded for search and matching, read as pinyin, keyed for sorting.
+//!
+//! Everything here is pure and total: any text whatever, hostile or not, gives an answer. What people
+//! see is never made of it; it only decides what is found and in which order. Start at [`fold`].
 
-/// Lower case, without accents (NFKD without marks), full-width as half-width, runs of white space
-/// as one space. `Müller  ＡＧ` becomes `muller ag`.
-#[must_use]
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
+mod fold;
+mod pinyin;
+mod sort_key;
 
-/// The text a title is sorted by: folded, Chinese characters as pinyin, so that both kinds stand in
-/// one alphabet.
-#[must_use]
-pub fn sort_key(text: &str) -> String {
-    fold(text)
-}
+pub use fold::{fold, is_joined};
+pub use pinyin::{Reading, is_han, readings};
+pub use sort_key::sort_key;
