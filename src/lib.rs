@@ -15,3 +15,4 @@ pub mod policy;
 pub mod query;
 pub mod schema;
 pub mod syntax;
+pub mod term;

@@ -1,0 +1,17 @@
+//! What a terminal must be protected from and asked about: sanitising, display width, colour depth,
+//! escape sequences for clipboard and links, and the words of the interface.
+//!
+//! Nothing here reads the environment or writes to a terminal; values are handed in, text comes out.
+//! Start at [`Clean`]: stored text reaches a terminal only through it.
+
+mod clean;
+mod colour;
+mod escape;
+mod strings;
+mod width;
+
+pub use clean::Clean;
+pub use colour::{ColourDepth, Surroundings};
+pub use escape::{COPY_LIMIT, copy, hyperlink};
+pub use strings::Strings;
+pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -1,0 +1,147 @@
+//! The words of the interface, in the languages Kontor speaks.
+//!
+//! They stand in `assets/strings/en.toml` and `zh.toml`; keys are dotted paths (`list.empty`),
+//! `{name}` in a text is filled in. Labels of entities and fields are the schema's, not here.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::model::Lang;
+
+const ENGLISH: &str = include_str!("../../assets/strings/en.toml");
+const CHINESE: &str = include_str!("../../assets/strings/zh.toml");
+
+type Table = HashMap<String, String>;
+
+/// The words of one language; cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub struct Strings {
+    /// Which language.
+    pub lang: Lang,
+    own: &'static Table,
+    english: &'static Table,
+}
+
+impl Strings {
+    /// The words of `lang`.
+    #[must_use]
+    pub fn new(lang: Lang) -> Self {
+        static TABLES: OnceLock<(Table, Table)> = OnceLock::new();
+        // Both files are compiled in and read by a test, so the fallback to no words is never met.
+        let (english, chinese) = TABLES
+            .get_or_init(|| (read(ENGLISH).unwrap_or_default(), read(CHINESE).unwrap_or_default()));
+        let own = if lang == Lang::Zh { chinese } else { english };
+        Self { lang, own, english }
+    }
+
+    /// The text of a key: English where the language has none, the key itself where nobody has.
+    #[must_use]
+    pub fn get<'a>(&self, key: &'a str) -> &'a str {
+        self.own.get(key).or_else(|| self.english.get(key)).map_or(key, String::as_str)
+    }
+
+    /// Whether some language has the key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.own.contains_key(key) || self.english.contains_key(key)
+    }
+
+    /// The text of a key with `{name}` replaced by each of `values`. What is filled in is not
+    /// looked into again; it must be clean.
+    #[must_use]
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut rest = self.get(key);
+        let mut out = String::with_capacity(rest.len() + 16);
+        while let Some((before, name, after)) = next_hole(rest) {
+            out.push_str(before);
+            match values.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => out.push_str(value),
+                None => out.push_str(&rest[before.len()..rest.len() - after.len()]),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// As [`Strings::fill`] for a number: `key.one` where `n` is 1 and there is such a key, else
+    /// `key`; `{n}` is the number.
+    #[must_use]
+    pub fn count(&self, key: &str, n: usize) -> String {
+        let one = format!("{key}_one");
+        let key = if n == 1 && self.own.contains_key(&one) { one.as_str() } else { key };
+        self.fill(key, &[("n", &n.to_string())])
+    }
+}
+
+/// The text before the next `{name}`, the name and the text after it.
+fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.find('{')?;
+    let close = open + text[open..].find('}')?;
+    Some((&text[..open], &text[open + 1..close], &text[close + 1..]))
+}
+
+fn read(text: &str) -> Result<Table, toml::de::Error> {
+    fn flatten(prefix: &str, table: toml::Table, out: &mut Table) {
+        for (key, value) in table {
+            let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+            match value {
+                toml::Value::Table(inner) => flatten(&path, inner, out),
+                toml::Value::String(text) => {
+                    out.insert(path, text);
+                }
+                other => {
+                    out.insert(path, other.to_string());
+                }
+            }
+        }
+    }
+    let mut out = Table::new();
+    flatten("", text.parse::<toml::Table>()?, &mut out);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn holes(mut text: &str) -> BTreeSet<&str> {
+        let mut holes = BTreeSet::new();
+        while let Some((_, name, after)) = next_hole(text) {
+            holes.insert(name);
+            text = after;
+        }
+        holes
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_holes() {
+        let english = read(ENGLISH).expect("en.toml is read");
+        let chinese = read(CHINESE).expect("zh.toml is read");
+        for (key, text) in &english {
+            // Chinese does not tell one from many.
+            if key.ends_with("_one") && !chinese.contains_key(key) {
+                assert!(english.contains_key(key.trim_end_matches("_one")), "{key} without many");
+                continue;
+            }
+            let other = chinese.get(key).unwrap_or_else(|| panic!("zh.toml lacks {key}"));
+            assert_eq!(holes(text), holes(other), "the holes of {key} differ");
+            assert!(!text.is_empty() && !other.is_empty(), "{key} is empty");
+        }
+        for key in chinese.keys() {
+            assert!(english.contains_key(key), "zh.toml has {key}, en.toml has not");
+        }
+    }
+
+    #[test]
+    fn fills_and_falls_back() {
+        let english = Strings::new(Lang::En);
+        assert_eq!(english.fill("list.position", &[("n", "3"), ("total", "{n}")]), "3 of {n}");
+        assert_eq!(english.get("no.such.key"), "no.such.key");
+        assert_eq!(english.count("list.marked", 1), "1 record marked");
+        assert_eq!(english.count("list.marked", 2), "2 records marked");
+        assert_eq!(Strings::new(Lang::Zh).count("list.marked", 1), "已标记 1 条记录");
+    }
+}
