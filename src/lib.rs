@@ -8,8 +8,11 @@
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
 
+pub mod cli;
+pub mod config;
 pub mod exchange;
 pub mod gate;
+pub mod host;
 pub mod model;
 pub mod policy;
 pub mod query;

@@ -1,0 +1,659 @@
+//! Arguments -> an [`Invocation`], with nothing looked up: no file is opened, no entity checked.
+//!
+//! Which entities exist is in the database, which the arguments name. So the word that stands where
+//! a command is expected and is none is taken for an entity here and checked later.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+
+use super::error::{CliError, Result};
+use super::output::OutputFormat;
+use super::tree::{COMMANDS, VALUED, Word, tree};
+use crate::model::Lang;
+
+/// The flags that hold for every command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Globals {
+    /// `--db`.
+    pub database: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--format`.
+    pub format: Option<OutputFormat>,
+    /// `--lang`.
+    pub lang: Option<Lang>,
+    /// `--no-color`.
+    pub no_color: bool,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Flags that hold for every command.
+    pub globals: Globals,
+    /// The command.
+    pub command: Command,
+}
+
+/// A command with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// The screens.
+    Tui,
+    /// `--help` somewhere; the arguments without it decide whose.
+    Help(Vec<OsString>),
+    /// `--version`.
+    Version,
+    /// `find`.
+    Find {
+        /// What to look for.
+        text: String,
+        /// In which entities.
+        entities: Vec<String>,
+        /// A further condition.
+        filter: Option<String>,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `who`.
+    Who {
+        /// The number or address.
+        text: String,
+    },
+    /// `show`.
+    Show {
+        /// References or names.
+        refs: Vec<String>,
+    },
+    /// `<entity> <verb>`.
+    Entity {
+        /// The entity as typed.
+        noun: Noun,
+        /// What to do.
+        verb: Verb,
+    },
+    /// `log`.
+    Log(LogArgs),
+    /// `undo`.
+    Undo {
+        /// The change set; my last one without.
+        number: Option<i64>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `history`.
+    History {
+        /// Of one record.
+        reference: Option<String>,
+        /// Only what I did.
+        mine: bool,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `report`.
+    Report {
+        /// Which.
+        name: Option<String>,
+        /// Over which records.
+        filter: Option<String>,
+    },
+    /// `import`.
+    Import(ImportArgs),
+    /// `export`.
+    Export {
+        /// The entity as typed.
+        noun: Noun,
+        /// Where to; standard output without.
+        file: Option<PathBuf>,
+        /// Which records and fields.
+        list: ListArgs,
+    },
+    /// `schema`.
+    Schema(SchemaVerb),
+    /// `demo`.
+    Demo(DemoArgs),
+    /// `doctor`.
+    Doctor,
+    /// `config`.
+    Config(ConfigVerb),
+    /// `completions`.
+    Completions {
+        /// The shell.
+        shell: String,
+    },
+    /// `man`.
+    Man {
+        /// The folder to write into.
+        out: Option<PathBuf>,
+    },
+}
+
+/// An entity as it was typed, not yet held against the catalogue.
+pub type Noun = String;
+
+/// What to do with records of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// `list`.
+    List(ListArgs),
+    /// `show`.
+    Show {
+        /// References or names.
+        refs: Vec<String>,
+    },
+    /// `add`.
+    Add {
+        /// `field=value` pairs.
+        words: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `edit`, and the verbs that are an edit.
+    Edit {
+        /// References and `field=value` pairs, mixed.
+        words: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `delete`.
+    Delete {
+        /// References or names.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `restore`.
+    Restore {
+        /// References or names.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `history`.
+    History {
+        /// The record.
+        reference: String,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `deal move`.
+    Move {
+        /// The deal.
+        reference: String,
+        /// The stage.
+        stage: String,
+        /// Why it was won or lost.
+        reason: Option<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `task done`.
+    Done {
+        /// The tasks.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+}
+
+/// Which records of an entity, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListArgs {
+    /// The condition.
+    pub filter: Option<String>,
+    /// The order.
+    pub sort: Option<String>,
+    /// The fields.
+    pub columns: Option<String>,
+    /// At most how many.
+    pub limit: Option<u64>,
+    /// The deleted ones.
+    pub deleted: bool,
+    /// Only how many there are.
+    pub count: bool,
+}
+
+/// What `log` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogArgs {
+    /// call, email, meeting, visit, note.
+    pub kind: String,
+    /// The record it is about.
+    pub reference: String,
+    /// What was said.
+    pub text: String,
+    /// When.
+    pub at: Option<String>,
+    /// How long.
+    pub duration: Option<String>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// The next task.
+    pub next: Option<String>,
+    /// When that is due.
+    pub due: Option<String>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// What `import` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportArgs {
+    /// The entity as typed.
+    pub noun: Noun,
+    /// The file.
+    pub file: PathBuf,
+    /// The map file.
+    pub map: Option<PathBuf>,
+    /// Fields that tell which record a row means.
+    pub keys: Vec<String>,
+    /// Where rows with errors go.
+    pub errors: Option<PathBuf>,
+    /// Bring in the good rows although others have errors.
+    pub skip_errors: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// What `schema` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaVerb {
+    /// `check FILE`.
+    Check(PathBuf),
+    /// `plan FILE`, or `apply FILE --dry-run`.
+    Plan(PathBuf),
+    /// `apply FILE`.
+    Apply {
+        /// The file.
+        file: PathBuf,
+        /// Keep what does not survive as notes.
+        keep_in_notes: bool,
+    },
+    /// `show [ENTITY]`.
+    Show(Option<String>),
+    /// `export`.
+    Export,
+}
+
+/// What `demo` was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoArgs {
+    /// How many customers.
+    pub customers: u32,
+    /// Which company.
+    pub seed: u64,
+    /// Only make the file.
+    pub no_tui: bool,
+}
+
+/// What `config` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigVerb {
+    /// The settings in force.
+    Show,
+    /// `path`.
+    Path,
+    /// `template`.
+    Template,
+    /// `check [FILE]`.
+    Check(Option<PathBuf>),
+}
+
+/// Understands the arguments; the first is the program's name.
+///
+/// # Errors
+/// [`CliError::Usage`] with the text to print.
+pub fn parse(args: Vec<OsString>) -> Result<Invocation> {
+    let args = rewrite(args);
+    let noun = noun_at(&args).map(|at| args[at].to_string_lossy().into_owned());
+    let entities: Vec<Word> = noun
+        .iter()
+        .filter(|noun| !COMMANDS.contains(&noun.as_str()))
+        .map(|noun| Word { name: noun.clone(), about: String::new(), fields: Vec::new() })
+        .collect();
+    match tree(&entities).try_get_matches_from(&args) {
+        Ok(matches) => Ok(Invocation { globals: globals(&matches), command: command(&matches) }),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                let globals = globals_by_hand(&args);
+                Ok(Invocation { globals, command: Command::Help(args) })
+            }
+            ErrorKind::DisplayVersion => {
+                Ok(Invocation { globals: Globals::default(), command: Command::Version })
+            }
+            _ => Err(CliError::Usage(error.render().to_string())),
+        },
+    }
+}
+
+/// Where the command or entity stands among the arguments.
+pub(super) fn noun_at(args: &[OsString]) -> Option<usize> {
+    let mut at = 1;
+    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
+        if !arg.starts_with('-') {
+            return Some(at);
+        }
+        at += if VALUED.contains(&arg) { 2 } else { 1 };
+    }
+    None
+}
+
+/// Writes out the short ways of saying things: `help X` as `X --help`, an entity alone as its list,
+/// `--field value` of `add` and `edit` as `field=value`.
+fn rewrite(mut args: Vec<OsString>) -> Vec<OsString> {
+    let Some(at) = noun_at(&args) else { return args };
+    if args[at] == "help" {
+        args.remove(at);
+        args.push("--help".into());
+        return args;
+    }
+    if args[at].to_str().is_some_and(|noun| COMMANDS.contains(&noun)) {
+        return args;
+    }
+    let verb = args.get(at + 1).and_then(|arg| arg.to_str()).unwrap_or("--");
+    if verb.starts_with('-') && verb != "--help" && verb != "-h" {
+        args.insert(at + 1, "list".into());
+    } else if matches!(verb, "add" | "edit") {
+        let rest = args.split_off(at + 2);
+        args.extend(field_flags(rest));
+    }
+    args
+}
+
+fn field_flags(rest: Vec<OsString>) -> Vec<OsString> {
+    let mut words = Vec::with_capacity(rest.len());
+    let mut rest = rest.into_iter();
+    while let Some(word) = rest.next() {
+        let Some(flag) = word.to_str().and_then(|word| word.strip_prefix("--")) else {
+            words.push(word);
+            continue;
+        };
+        let (name, value) = flag.split_once('=').map_or((flag, None), |(n, v)| (n, Some(v)));
+        if name.is_empty() {
+            words.push(word);
+            words.extend(rest);
+            break;
+        }
+        let known = ["dry-run", "no-color", "help", "version"].contains(&name)
+            || VALUED.iter().any(|valued| &valued[2..] == name);
+        if known {
+            let takes_next = value.is_none() && VALUED.iter().any(|valued| &valued[2..] == name);
+            words.push(word);
+            words.extend(takes_next.then(|| rest.next()).flatten());
+            continue;
+        }
+        let name = name.replace('-', "_");
+        let mut pair = OsString::from(format!("{name}="));
+        match value {
+            Some(value) => pair.push(value),
+            None => pair.push(rest.next().unwrap_or_default()),
+        }
+        words.push(pair);
+    }
+    words
+}
+
+fn globals(matches: &ArgMatches) -> Globals {
+    let mut globals = Globals::default();
+    let mut level = Some(matches);
+    while let Some(matches) = level {
+        globals.database = path(matches, "db").or(globals.database);
+        globals.config = path(matches, "config").or(globals.config);
+        globals.format = string(matches, "format")
+            .and_then(|word| OutputFormat::from_word(&word))
+            .or(globals.format);
+        globals.lang = string(matches, "lang").map(|word| lang(&word)).or(globals.lang);
+        globals.no_color |= flag(matches, "no-color");
+        level = matches.subcommand().map(|(_, inner)| inner);
+    }
+    globals
+}
+
+/// The files that are named, where clap stopped at `--help`.
+fn globals_by_hand(args: &[OsString]) -> Globals {
+    let value_of = |name: &str| {
+        let joined = format!("{name}=");
+        args.iter().enumerate().find_map(|(at, arg)| {
+            let text = arg.to_str()?;
+            if text == name {
+                args.get(at + 1).map(PathBuf::from)
+            } else {
+                text.strip_prefix(&joined).map(PathBuf::from)
+            }
+        })
+    };
+    Globals { database: value_of("--db"), config: value_of("--config"), ..Globals::default() }
+}
+
+fn lang(word: &str) -> Lang {
+    if word == "zh" { Lang::Zh } else { Lang::En }
+}
+
+fn command(matches: &ArgMatches) -> Command {
+    let Some((name, inner)) = matches.subcommand() else { return Command::Tui };
+    match name {
+        "find" => Command::Find {
+            text: joined(inner, "text"),
+            entities: strings(inner, "in"),
+            filter: string(inner, "where"),
+            limit: number(inner, "limit").unwrap_or(20),
+        },
+        "who" => Command::Who { text: joined(inner, "text") },
+        "show" => Command::Show { refs: strings(inner, "refs") },
+        "log" => Command::Log(LogArgs {
+            kind: string(inner, "kind").unwrap_or_default(),
+            reference: string(inner, "ref").unwrap_or_default(),
+            text: joined(inner, "text"),
+            at: string(inner, "at"),
+            duration: string(inner, "duration"),
+            outcome: string(inner, "outcome"),
+            next: string(inner, "next"),
+            due: string(inner, "due"),
+            dry_run: flag(inner, "dry-run"),
+        }),
+        "undo" => Command::Undo {
+            number: inner.get_one::<i64>("number").copied(),
+            dry_run: flag(inner, "dry-run"),
+        },
+        "history" => Command::History {
+            reference: string(inner, "ref"),
+            mine: flag(inner, "mine"),
+            limit: number(inner, "limit").unwrap_or(20),
+        },
+        "report" => Command::Report { name: string(inner, "name"), filter: string(inner, "where") },
+        "import" => Command::Import(ImportArgs {
+            noun: string(inner, "entity").unwrap_or_default(),
+            file: path(inner, "file").unwrap_or_default(),
+            map: path(inner, "map"),
+            keys: strings(inner, "key"),
+            errors: path(inner, "errors"),
+            skip_errors: flag(inner, "skip-errors"),
+            dry_run: flag(inner, "dry-run"),
+        }),
+        "export" => Command::Export {
+            noun: string(inner, "entity").unwrap_or_default(),
+            file: path(inner, "file"),
+            list: list(inner),
+        },
+        "schema" => Command::Schema(schema(inner)),
+        "demo" => Command::Demo(DemoArgs {
+            customers: inner.get_one::<u32>("customers").copied().unwrap_or(300),
+            seed: number(inner, "seed").unwrap_or(1),
+            no_tui: flag(inner, "no-tui"),
+        }),
+        "doctor" => Command::Doctor,
+        "config" => Command::Config(match inner.subcommand() {
+            Some(("path", _)) => ConfigVerb::Path,
+            Some(("template", _)) => ConfigVerb::Template,
+            Some(("check", inner)) => ConfigVerb::Check(path(inner, "file")),
+            _ => ConfigVerb::Show,
+        }),
+        "completions" => Command::Completions { shell: string(inner, "shell").unwrap_or_default() },
+        "man" => Command::Man { out: path(inner, "out") },
+        noun => Command::Entity { noun: noun.to_owned(), verb: verb(inner) },
+    }
+}
+
+fn schema(matches: &ArgMatches) -> SchemaVerb {
+    match matches.subcommand() {
+        Some(("check", inner)) => SchemaVerb::Check(path(inner, "file").unwrap_or_default()),
+        Some(("apply", inner)) if !flag(inner, "dry-run") => SchemaVerb::Apply {
+            file: path(inner, "file").unwrap_or_default(),
+            keep_in_notes: flag(inner, "keep-in-notes"),
+        },
+        Some(("plan" | "apply", inner)) => {
+            SchemaVerb::Plan(path(inner, "file").unwrap_or_default())
+        }
+        Some(("export", _)) => SchemaVerb::Export,
+        Some((_, inner)) => SchemaVerb::Show(string(inner, "entity")),
+        None => SchemaVerb::Show(None),
+    }
+}
+
+fn verb(matches: &ArgMatches) -> Verb {
+    let Some((name, inner)) = matches.subcommand() else {
+        return Verb::List(ListArgs::default());
+    };
+    let dry_run = flag(inner, "dry-run");
+    match name {
+        "show" => Verb::Show { refs: strings(inner, "refs") },
+        "add" => Verb::Add { words: strings(inner, "words"), dry_run },
+        "edit" => Verb::Edit { words: strings(inner, "words"), dry_run },
+        "delete" => Verb::Delete { refs: strings(inner, "refs"), dry_run },
+        "restore" => Verb::Restore { refs: strings(inner, "refs"), dry_run },
+        "history" => Verb::History {
+            reference: string(inner, "ref").unwrap_or_default(),
+            limit: number(inner, "limit").unwrap_or(20),
+        },
+        "move" => Verb::Move {
+            reference: string(inner, "ref").unwrap_or_default(),
+            stage: string(inner, "stage").unwrap_or_default(),
+            reason: string(inner, "reason"),
+            dry_run,
+        },
+        "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
+        _ => Verb::List(list(inner)),
+    }
+}
+
+fn list(matches: &ArgMatches) -> ListArgs {
+    ListArgs {
+        filter: string(matches, "where"),
+        sort: string(matches, "sort"),
+        columns: string(matches, "columns"),
+        limit: number(matches, "limit"),
+        deleted: flag(matches, "deleted"),
+        count: flag(matches, "count"),
+    }
+}
+
+// The subcommands do not all have the same arguments: asking for one that is not there is a "no".
+fn string(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.try_get_one::<String>(id).ok().flatten().cloned()
+}
+
+fn strings(matches: &ArgMatches, id: &str) -> Vec<String> {
+    let values = matches.try_get_many::<String>(id).ok().flatten();
+    values.map(|values| values.cloned().collect()).unwrap_or_default()
+}
+
+fn joined(matches: &ArgMatches, id: &str) -> String {
+    strings(matches, id).join(" ")
+}
+
+fn path(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
+    matches.try_get_one::<PathBuf>(id).ok().flatten().cloned()
+}
+
+fn number(matches: &ArgMatches, id: &str) -> Option<u64> {
+    matches.try_get_one::<u64>(id).ok().flatten().copied()
+}
+
+fn flag(matches: &ArgMatches, id: &str) -> bool {
+    matches.try_get_one::<bool>(id).ok().flatten().copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &[&str]) -> Invocation {
+        let args = std::iter::once("kontor").chain(line.iter().copied()).map(OsString::from);
+        parse(args.collect()).unwrap()
+    }
+
+    fn edit_words(line: &[&str]) -> Vec<String> {
+        match parsed(line).command {
+            Command::Entity {
+                verb: Verb::Edit { words, .. } | Verb::Add { words, .. }, ..
+            } => words,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn global_flags_stand_anywhere() {
+        let before = parsed(&["--db", "x.db", "--format", "json", "customer", "list"]);
+        let after = parsed(&["customer", "list", "--db=x.db", "--format=json"]);
+        assert_eq!(before, after);
+        assert_eq!(before.globals.database, Some(PathBuf::from("x.db")));
+        assert_eq!(before.globals.format, Some(OutputFormat::Json));
+    }
+
+    #[test]
+    fn an_entity_alone_is_its_list() {
+        assert_eq!(parsed(&["customers"]), parsed(&["customers", "list"]));
+        let sorted = parsed(&["deals", "--sort", "-amount", "-n", "5"]);
+        assert_eq!(sorted, parsed(&["deals", "list", "--sort=-amount", "--limit", "5"]));
+    }
+
+    #[test]
+    fn fields_may_be_flags() {
+        let pairs =
+            edit_words(&["deal", "edit", "D-1", "amount=12k", "next_step=call", "--dry-run"]);
+        let flags = edit_words(&[
+            "deal",
+            "edit",
+            "D-1",
+            "--amount=12k",
+            "--next-step",
+            "call",
+            "--dry-run",
+        ]);
+        assert_eq!(pairs, flags);
+        assert_eq!(pairs, ["D-1", "amount=12k", "next_step=call"]);
+    }
+
+    #[test]
+    fn the_dash_for_standard_input_is_a_word() {
+        assert_eq!(
+            edit_words(&["customer", "edit", "-", "status=inactive"]),
+            ["-", "status=inactive"]
+        );
+    }
+
+    #[test]
+    fn help_is_asked_for_in_two_ways() {
+        let first = parsed(&["help", "customer", "list"]).command;
+        assert_eq!(first, parsed(&["customer", "list", "--help"]).command);
+        assert!(matches!(first, Command::Help(_)));
+    }
+
+    #[test]
+    fn wrong_usage_is_told_with_the_likely_word() {
+        let args = ["kontor", "customer", "lst"].map(OsString::from).to_vec();
+        let Err(CliError::Usage(text)) = parse(args) else { panic!("accepted") };
+        assert!(text.contains("list"), "{text}");
+    }
+
+    #[test]
+    fn what_was_said_is_one_text() {
+        let Command::Log(log) = parsed(&["log", "call", "C-1", "wants", "an offer"]).command else {
+            panic!("not a log")
+        };
+        assert_eq!((log.kind.as_str(), log.text.as_str()), ("call", "wants an offer"));
+    }
+}

@@ -1,0 +1,136 @@
+//! What can go wrong on the command line, and how it is told.
+
+use std::io::{self, Write};
+
+use crate::gate::{ErrorKind, GateError};
+use crate::syntax::SyntaxError;
+
+/// Shorthand for results of the command line.
+pub type Result<T> = std::result::Result<T, CliError>;
+
+/// An error with all that people need to go on.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The arguments make no sense; the text is ready to print.
+    #[error("{0}")]
+    Usage(String),
+    /// A word of the arguments is not known, or does not fit.
+    #[error("{message}")]
+    Word {
+        /// What is wrong.
+        message: String,
+        /// What was likely meant.
+        hint: Option<String>,
+    },
+    /// A query, formula or sort order is wrong, shown with its place.
+    #[error("{source}")]
+    Query {
+        /// The text.
+        text: String,
+        /// What is wrong and where.
+        source: SyntaxError,
+    },
+    /// The gate refused or failed.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// It cannot be done, and why.
+    #[error("{message}")]
+    Refused {
+        /// What happened, to what.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// It cannot be done.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::Refused { message: message.into(), hint: None }
+    }
+
+    /// A word that is not known, with what was likely meant.
+    pub fn word(message: impl Into<String>, hint: Option<String>) -> Self {
+        Self::Word { message: message.into(), hint }
+    }
+
+    /// True where nobody reads the output any more: the end, not an error.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The exit status: 1 refused or failed, 2 wrong usage, 255 a fault of the program.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Word { .. } | Self::Query { .. } => 2,
+            Self::Gate(GateError::Query(_)) => 2,
+            Self::Gate(error) if error.kind() == ErrorKind::Internal => 255,
+            _ => 1,
+        }
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Word { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::Query { source, .. } => source.hint.clone(),
+            Self::Gate(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    /// Tells it: `error: ...`, what it was caused by, and a hint.
+    ///
+    /// # Errors
+    /// Where `err` cannot be written to.
+    pub fn print(&self, err: &mut dyn Write) -> io::Result<()> {
+        if let Self::Usage(text) = self {
+            return err.write_all(text.as_bytes());
+        }
+        let message = self.to_string();
+        for (at, line) in message.lines().enumerate() {
+            let lead = if at == 0 { "error: " } else { "       " };
+            writeln!(err, "{lead}{line}")?;
+        }
+        if let Self::Query { text, source } = self {
+            point(err, text, &source.at)?;
+        }
+        let mut cause = match self {
+            Self::Gate(error) => std::error::Error::source(error),
+            _ => None,
+        };
+        while let Some(error) = cause {
+            writeln!(err, "Caused by: {error}")?;
+            cause = error.source();
+        }
+        if let Some(hint) = self.hint() {
+            writeln!(err, "Hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The query with carets under the place.
+fn point(err: &mut dyn Write, text: &str, at: &std::ops::Range<usize>) -> io::Result<()> {
+    if text.contains('\n') || text.len() > 200 {
+        return Ok(());
+    }
+    let width = |range: std::ops::Range<usize>| text.get(range).map_or(0, str::len);
+    let before = width(0..at.start.min(text.len()));
+    let under = width(at.start.min(text.len())..at.end.min(text.len())).max(1);
+    writeln!(err, "  {text}\n  {}{}", " ".repeat(before), "^".repeat(under))
+}

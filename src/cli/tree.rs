@@ -1,0 +1,446 @@
+//! The tree of commands, for parsing, help, completions and man pages alike.
+//!
+//! Entities are words of the catalogue, so the tree takes them from its caller: one for parsing (the
+//! word that was typed), all of them for help and documents.
+
+use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
+use std::path::PathBuf;
+
+use super::output::OutputFormat;
+
+/// An entity as the tree needs it.
+pub(super) struct Word {
+    /// The word on the command line.
+    pub name: String,
+    /// One line about it.
+    pub about: String,
+    /// Its fields, for the help of `add` and `edit`: name and what it takes.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The words that are commands, not entities.
+pub(super) const COMMANDS: [&str; 16] = [
+    "find",
+    "who",
+    "show",
+    "log",
+    "undo",
+    "history",
+    "report",
+    "import",
+    "export",
+    "schema",
+    "demo",
+    "doctor",
+    "config",
+    "completions",
+    "man",
+    "help",
+];
+
+/// Global flags that take a value.
+pub(super) const VALUED: [&str; 4] = ["--db", "--config", "--format", "--lang"];
+
+/// The whole tree over these entities.
+pub(super) fn tree(entities: &[Word]) -> Command {
+    let mut root = Command::new("kontor")
+        .about("A CRM that lives in the terminal")
+        .version(env!("CARGO_PKG_VERSION"))
+        .long_about(
+            "A CRM that lives in the terminal.\n\nWithout a command it opens the screens. Data goes to \
+             standard output, talk to standard error.",
+        )
+        .after_help(after_help(entities))
+        .disable_help_subcommand(true)
+        .infer_subcommands(false)
+        .args(globals())
+        .subcommands(lookups())
+        .subcommands(data())
+        .subcommands(program());
+    for word in entities {
+        root = root.subcommand(entity(word));
+    }
+    root
+}
+
+fn after_help(entities: &[Word]) -> String {
+    let names: Vec<&str> = entities.iter().map(|word| word.name.as_str()).collect();
+    let mut text = String::new();
+    if names.len() > 1 {
+        text.push_str("Entities (kontor ENTITY list|show|add|edit|delete|restore|history):\n  ");
+        text.push_str(&names.join(", "));
+        text.push_str("\n\n");
+    }
+    text.push_str(
+        "Examples:\n  kontor find acme\n  kontor customer list --where 'status = active' --sort -revenue\n  \
+         kontor deal add name='200 pumps' customer=C-12 amount=84k\n  kontor log call C-12 'wants an offer' \
+         --next 'send offer' --due fri\n\nExit status: 0 done, 1 refused or failed, 2 wrong usage, 255 a fault of \
+         the program.",
+    );
+    text
+}
+
+fn globals() -> [Arg; 5] {
+    let global = |arg: Arg| arg.global(true).help_heading("Everywhere");
+    [
+        global(
+            Arg::new("db")
+                .long("db")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
+                .help("The database file [KONTOR_DB]"),
+        ),
+        global(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
+                .help("The config file [KONTOR_CONFIG]"),
+        ),
+        global(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(OutputFormat::WORDS)
+                .help("How to print"),
+        ),
+        global(
+            Arg::new("no-color")
+                .long("no-color")
+                .action(ArgAction::SetTrue)
+                .help("No colours [NO_COLOR]"),
+        ),
+        global(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANG")
+                .value_parser(["en", "zh"])
+                .help("Language of labels and messages"),
+        ),
+    ]
+}
+
+fn lookups() -> Vec<Command> {
+    vec![
+        Command::new("find")
+            .about("Find records by anything: name, reference, mail, phone, words, pinyin")
+            .arg(text("text", "TEXT", "What to look for"))
+            .arg(many("in", "ENTITY", "Only in this entity (repeatable)"))
+            .arg(option("where", "QUERY", "A further condition (with one --in)"))
+            .arg(limit("20")),
+        Command::new("who")
+            .about("Whose phone number, mail address or web address is this, however it is written")
+            .arg(text("text", "TEXT", "The number or address")),
+        Command::new("show").about("Show records with all that hangs on them").arg(references(
+            "REF",
+            "References (C-1042), names, or - for references from standard input",
+        )),
+    ]
+}
+
+fn data() -> Vec<Command> {
+    vec![
+        Command::new("log")
+            .about("Log a call, mail, meeting, visit or note, and set the next task with it")
+            .arg(
+                Arg::new("kind")
+                    .value_name("KIND")
+                    .required(true)
+                    .value_parser(["call", "email", "meeting", "visit", "note"])
+                    .help("What it was"),
+            )
+            .arg(required("ref", "REF", "The record it is about: a customer, contact, deal ..."))
+            .arg(text("text", "TEXT", "What was said; the first line is the subject"))
+            .arg(option("at", "WHEN", "When it happened: 'yesterday 15:00' (now without it)"))
+            .arg(option("duration", "TIME", "How long it took: 20m, 1h30"))
+            .arg(option("outcome", "OUTCOME", "What came of it"))
+            .arg(option("next", "TASK", "The next task about it"))
+            .arg(option("due", "WHEN", "When the next task is due: fri, +3d, 'tomorrow 10:00'"))
+            .arg(dry_run()),
+        Command::new("undo")
+            .about("Take back my last change, or the change set with this number")
+            .arg(
+                Arg::new("number")
+                    .value_name("N")
+                    .value_parser(value_parser!(i64).range(1..))
+                    .help("The change set (see kontor history)"),
+            )
+            .arg(dry_run()),
+        Command::new("history")
+            .about("What was changed, when, by whom and why, newest first")
+            .arg(Arg::new("ref").value_name("REF").help("Only of this record"))
+            .arg(flag("mine", "Only what I did"))
+            .arg(limit("20")),
+        Command::new("report")
+            .about("Numbers about deals: pipeline, won, forecast, velocity")
+            .arg(Arg::new("name").value_name("NAME").help("The report; without it, which there are"))
+            .arg(option("where", "QUERY", "Only over the records that satisfy this")),
+        Command::new("import")
+            .about("Bring records in from a file, planned row by row and undoable as one change")
+            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ..."))
+            .arg(file("file", "FILE", "The CSV file").required(true))
+            .arg(file_option("map", "FILE", "How headers and values map to fields (TOML)"))
+            .arg(many("key", "FIELD", "Match rows to existing records by this field (repeatable)"))
+            .arg(file_option("errors", "FILE", "Where rows with errors go, each with its reason"))
+            .arg(flag("skip-errors", "Bring in the good rows although others have errors"))
+            .arg(dry_run()),
+        Command::new("export")
+            .about("Write records out exactly, for other programs and for importing again")
+            .arg(required("entity", "ENTITY", "What to write out"))
+            .arg(file("file", "FILE", "The file; standard output without it"))
+            .args(list_args(false)),
+        Command::new("schema")
+            .about("The company's own fields, choices and entities")
+            .subcommand_required(true)
+            .subcommand(
+                Command::new("check")
+                    .about("Check a schema file without touching any data")
+                    .arg(file("file", "FILE", "The TOML file").required(true)),
+            )
+            .subcommand(
+                Command::new("plan")
+                    .about("Say what a schema file would change, in how many rows, and what would be lost")
+                    .arg(file("file", "FILE", "The TOML file").required(true)),
+            )
+            .subcommand(
+                Command::new("apply")
+                    .about("Change the schema, in one transaction and undoable where no value is lost")
+                    .arg(file("file", "FILE", "The TOML file").required(true))
+                    .arg(flag("keep-in-notes", "Keep values that do not survive as notes on their records"))
+                    .arg(dry_run()),
+            )
+            .subcommand(
+                Command::new("show")
+                    .about("The entities, or the fields of one")
+                    .arg(Arg::new("entity").value_name("ENTITY").help("The entity")),
+            )
+            .subcommand(Command::new("export").about("Print the company's schema file as it was applied")),
+    ]
+}
+
+fn program() -> Vec<Command> {
+    vec![
+        Command::new("demo")
+            .about("Make a believable company and open the screens on it")
+            .arg(
+                Arg::new("customers")
+                    .long("customers")
+                    .value_name("N")
+                    .default_value("300")
+                    .value_parser(value_parser!(u32).range(1..=1_000_000))
+                    .help("How many customers, up to a million"),
+            )
+            .arg(
+                Arg::new("seed")
+                    .long("seed")
+                    .value_name("N")
+                    .default_value("1")
+                    .value_parser(value_parser!(u64))
+                    .help("Another number makes another company"),
+            )
+            .arg(flag("no-tui", "Only make the file (needs --db)")),
+        Command::new("doctor")
+            .about("Check the file, the settings and the terminal, and say what to do"),
+        Command::new("config")
+            .about("The settings in force and where they come from")
+            .subcommand(Command::new("path").about("Where the config file is, or belongs"))
+            .subcommand(Command::new("template").about("Print an annotated config file"))
+            .subcommand(Command::new("check").about("Look a config file over").arg(file(
+                "file",
+                "FILE",
+                "The file; the one in force without it",
+            ))),
+        Command::new("completions").about("Print completions for a shell").arg(
+            Arg::new("shell")
+                .value_name("SHELL")
+                .required(true)
+                .value_parser(["bash", "zsh", "fish", "elvish", "powershell"])
+                .help("The shell"),
+        ),
+        Command::new("man")
+            .about("Print the manual page, or write one per command into a folder")
+            .arg(file_option("out", "DIR", "The folder")),
+    ]
+}
+
+fn entity(word: &Word) -> Command {
+    let about = |verb: &str| format!("{verb} {}", word.name.replace('_', " "));
+    let fields = field_help(&word.fields);
+    let mut command = Command::new(word.name.clone())
+        .about(word.about.clone())
+        .hide(true)
+        .subcommand_required(true)
+        .subcommand(
+            Command::new("list")
+                .about(about("List:"))
+                .args(list_args(true))
+                .after_help(fields.clone()),
+        )
+        .subcommand(
+            Command::new("show")
+                .about(about("Show:"))
+                .arg(references("REF", "References or names, or - for standard input")),
+        )
+        .subcommand(
+            Command::new("add")
+                .about(about("Add:"))
+                .arg(assignments("field=value pairs, or --field value"))
+                .arg(dry_run())
+                .after_help(fields.clone()),
+        )
+        .subcommand(
+            Command::new("edit")
+                .about(about("Edit:"))
+                .arg(assignments(
+                    "References (or - for standard input) and field=value pairs; field= empties",
+                ))
+                .arg(dry_run())
+                .after_help(fields),
+        )
+        .subcommand(put_away("delete", about("Delete (restorable):")))
+        .subcommand(put_away("restore", about("Restore:")))
+        .subcommand(
+            Command::new("history")
+                .about(about("What was changed:"))
+                .arg(required("ref", "REF", "The record"))
+                .arg(limit("20")),
+        );
+    if word.name == "deal" {
+        command = command.subcommand(
+            Command::new("move")
+                .about("Move a deal to a stage")
+                .arg(required("ref", "REF", "The deal"))
+                .arg(required("stage", "STAGE", "The stage, by name or value"))
+                .arg(option("reason", "TEXT", "Why it was won or lost"))
+                .arg(dry_run()),
+        );
+    }
+    if word.name == "task" {
+        command = command.subcommand(
+            Command::new("done")
+                .about("Complete tasks")
+                .arg(references("REF", "The tasks, or - for standard input"))
+                .arg(dry_run()),
+        );
+    }
+    command
+}
+
+fn field_help(fields: &[(String, String)]) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines: Vec<String> =
+        fields.iter().map(|(name, takes)| format!("  {name:width$}  {takes}")).collect();
+    format!("Fields:\n{}", lines.join("\n"))
+}
+
+fn put_away(name: &'static str, about: String) -> Command {
+    Command::new(name)
+        .about(about)
+        .arg(references("REF", "References or names, or - for standard input"))
+        .arg(dry_run())
+}
+
+fn list_args(counting: bool) -> Vec<Arg> {
+    let mut args = vec![
+        option("where", "QUERY", "Which: 'stage = proposal and amount >= 10k'")
+            .allow_hyphen_values(true),
+        option("sort", "FIELDS", "In which order: -amount,name").allow_hyphen_values(true),
+        option("columns", "FIELDS", "Which fields: name,phones"),
+        Arg::new("limit")
+            .long("limit")
+            .short('n')
+            .value_name("N")
+            .value_parser(value_parser!(u64))
+            .help("At most so many"),
+        flag("deleted", "The deleted ones"),
+    ];
+    if counting {
+        args.push(flag("count", "Only how many there are"));
+    }
+    args
+}
+
+fn limit(default: &'static str) -> Arg {
+    Arg::new("limit")
+        .long("limit")
+        .short('n')
+        .value_name("N")
+        .default_value(default)
+        .value_parser(value_parser!(u64))
+        .help("At most so many")
+}
+
+fn references(name: &'static str, help: &'static str) -> Arg {
+    Arg::new("refs").value_name(name).num_args(1..).required(true).help(help)
+}
+
+fn assignments(help: &'static str) -> Arg {
+    Arg::new("words").value_name("FIELD=VALUE").num_args(1..).required(true).help(help)
+}
+
+fn text(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(id).value_name(value).num_args(1..).required(true).help(help)
+}
+
+fn required(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(id).value_name(value).required(true).help(help)
+}
+
+fn option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(id).long(id).value_name(value).help(help)
+}
+
+fn many(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    option(id, value, help).action(ArgAction::Append).value_delimiter(',')
+}
+
+fn file(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(id)
+        .value_name(value)
+        .value_parser(value_parser!(PathBuf))
+        .value_hint(ValueHint::FilePath)
+        .help(help)
+}
+
+fn file_option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+    file(id, value, help).long(id)
+}
+
+fn flag(id: &'static str, help: &'static str) -> Arg {
+    Arg::new(id).long(id).action(ArgAction::SetTrue).help(help)
+}
+
+fn dry_run() -> Arg {
+    flag("dry-run", "Only say what would be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_sound() {
+        let word = |name: &str| Word { name: name.into(), about: name.into(), fields: Vec::new() };
+        tree(&[word("customer"), word("deal"), word("task")]).debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_known_to_the_scanner() {
+        let tree = tree(&[]);
+        for command in tree.get_subcommands() {
+            assert!(COMMANDS.contains(&command.get_name()), "{}", command.get_name());
+        }
+        for argument in tree.get_arguments() {
+            let takes_value = argument.get_action().takes_values();
+            let name = format!("--{}", argument.get_long().unwrap_or_default());
+            if takes_value {
+                assert!(VALUED.contains(&name.as_str()), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the machine and the shell say about the user, read once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The variables that mean something to Kontor; no other is ever read.
+const NAMES: [&str; 18] = [
+    "KONTOR_CONFIG",
+    "KONTOR_DB",
+    "KONTOR_LANG",
+    "KONTOR_THEME",
+    "KONTOR_ZONE",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "COLUMNS",
+    "EDITOR",
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "NO_COLOR",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "TERM",
+    "TZ",
+    "VISUAL",
+];
+
+/// The environment as far as it matters, and the folders of the platform.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    pub(super) variables: BTreeMap<&'static str, String>,
+    /// The user's home directory.
+    pub home: Option<PathBuf>,
+    /// Where the platform keeps settings of programs: `~/.config/kontor`.
+    pub config_folder: Option<PathBuf>,
+    /// Where the platform keeps data of programs: `~/.local/share/kontor`.
+    pub data_folder: Option<PathBuf>,
+    /// The time zone of the machine, by its IANA name.
+    pub zone: Option<String>,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+    pub fn read() -> Self {
+        let variables =
+            NAMES.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?))).collect();
+        let folders = directories::ProjectDirs::from("", "", "kontor");
+        Self {
+            variables,
+            home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
+            config_folder: folders.as_ref().map(|dirs| dirs.config_dir().to_owned()),
+            data_folder: folders.as_ref().map(|dirs| dirs.data_dir().to_owned()),
+            zone: iana_time_zone::get_timezone().ok(),
+        }
+    }
+
+    /// The same with a variable set; what Kontor does not know is ignored.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        if let Some(name) = NAMES.into_iter().find(|known| *known == name) {
+            self.variables.insert(name, value.to_owned());
+        }
+        self
+    }
+
+    /// A variable; none where it is unset or empty.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// True where the session comes over SSH: mouse off, nothing animated.
+    #[must_use]
+    pub fn over_ssh(&self) -> bool {
+        self.get("SSH_CONNECTION").is_some() || self.get("SSH_TTY").is_some()
+    }
+
+    /// The command of the user's editor, `VISUAL` before `EDITOR`.
+    #[must_use]
+    pub fn editor(&self) -> Option<&str> {
+        self.get("VISUAL").or_else(|| self.get("EDITOR"))
+    }
+
+    /// The locale of messages: `zh_CN.UTF-8`.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| self.get(name))
+    }
+
+    /// A leading `~/` as the home directory.
+    #[must_use]
+    pub fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The config file: TOML in, or an error with file, line and the likely intended word.
+
+use serde::Deserialize;
+
+use crate::model::Lang;
+
+use super::settings::Switch;
+use crate::cli::{OutputFormat, likely};
+
+/// What is wrong with the settings, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct ConfigError {
+    /// The file with its line (`config.toml:3`), the variable or the flag.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What was likely meant, or what to do.
+    pub hint: Option<String>,
+}
+
+/// The file as it is written; every key may be left out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfigFile {
+    pub database: Option<String>,
+    pub language: Option<Lang>,
+    pub zone: Option<String>,
+    pub theme: Option<String>,
+    pub color: Option<Switch>,
+    pub mouse: Option<Switch>,
+    pub format: Option<OutputFormat>,
+}
+
+/// Reads the text of a config file; `name` stands in errors.
+pub(super) fn parse(name: &str, text: &str) -> Result<ConfigFile, ConfigError> {
+    let file: ConfigFile = toml::from_str(text).map_err(|error| located(name, text, &error))?;
+    if let Some(zone) = &file.zone {
+        super::settings::zone(zone).map_err(|(message, hint)| ConfigError {
+            place: format!("{name}:{}", line_of_key(text, "zone")),
+            message,
+            hint,
+        })?;
+    }
+    if let Some(theme) = &file.theme {
+        super::settings::theme(theme).map_err(|(message, hint)| ConfigError {
+            place: format!("{name}:{}", line_of_key(text, "theme")),
+            message,
+            hint,
+        })?;
+    }
+    Ok(file)
+}
+
+/// Checks the text of a config file without using it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(name: &str, text: &str) -> Result<(), ConfigError> {
+    parse(name, text).map(|_| ())
+}
+
+fn line_of_key(text: &str, key: &str) -> usize {
+    let starts = |line: &str| {
+        line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    text.lines().position(starts).map_or(1, |index| index + 1)
+}
+
+fn located(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
+    let line = error.span().map_or(1, |span| {
+        1 + text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
+    });
+    let message = error.message();
+    // serde names the offender first and then what it would have taken, each in backticks.
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (message, hint) = match words.split_first() {
+        Some((offender, known)) if message.starts_with("unknown") => {
+            let what = if message.starts_with("unknown field") { "setting" } else { "value" };
+            let hint = likely(offender, known.iter().copied()).map_or_else(
+                || format!("known are: {}", known.join(", ")),
+                |word| format!("did you mean {word}?"),
+            );
+            (format!("there is no {what} {offender}"), Some(hint))
+        }
+        _ => (message.to_owned(), None),
+    };
+    ConfigError { place: format!("{name}:{line}"), message, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_names_line_and_word() {
+        let error = check("config.toml", "language = \"en\"\n\ndatabse = \"x\"\n").unwrap_err();
+        assert_eq!(error.to_string(), "config.toml:3: there is no setting databse");
+        assert_eq!(error.hint.as_deref(), Some("did you mean database?"));
+    }
+
+    #[test]
+    fn a_misspelt_choice_names_line_and_word() {
+        let error = check("c.toml", "format = \"jsn\"\n").unwrap_err();
+        assert_eq!(error.to_string(), "c.toml:1: there is no value jsn");
+        assert_eq!(error.hint.as_deref(), Some("did you mean json?"));
+        let error = check("c.toml", "\nzone = \"Europe/Berlln\"\n").unwrap_err();
+        assert_eq!(error.to_string(), "c.toml:2: there is no time zone Europe/Berlln");
+        assert_eq!(error.hint.as_deref(), Some("did you mean Europe/Berlin?"));
+    }
+
+    #[test]
+    fn broken_toml_names_its_line() {
+        let error = check("c.toml", "language = \"en\"\nformat = \n").unwrap_err();
+        assert!(error.to_string().starts_with("c.toml:2: "), "{error}");
+    }
+
+    #[test]
+    fn the_shipped_template_is_valid_also_with_every_line_in_force() {
+        let template = super::super::TEMPLATE;
+        check("template", template).unwrap();
+        let in_force: String = template
+            .lines()
+            .filter_map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).or(None))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        assert!(in_force.lines().count() >= 7, "{in_force}");
+        check("template", &in_force).unwrap();
+    }
+}

@@ -1,0 +1,383 @@
+//! The settings in force, and where each of them comes from.
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::Environment;
+use super::file::{ConfigError, ConfigFile, parse};
+use crate::cli::{OutputFormat, likely};
+use crate::model::Lang;
+
+/// The themes there are; `auto` is dark, or mono where colours are off.
+pub const THEMES: [&str; 7] =
+    ["auto", "dark", "light", "16-color", "mono", "high-contrast", "color-blind"];
+
+/// A setting that the program decides unless the user does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// As fits the terminal.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+impl Switch {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// The layer that a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    Default,
+    /// The config file.
+    File,
+    /// An environment variable.
+    Environment,
+    /// A flag on the command line.
+    Flag,
+}
+
+impl Source {
+    /// The layer as people read it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::File => "config file",
+            Self::Environment => "environment",
+            Self::Flag => "command line",
+        }
+    }
+}
+
+/// The flags that decide settings, as they were given.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--db`.
+    pub database: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--lang`.
+    pub lang: Option<Lang>,
+    /// `--no-color`.
+    pub no_color: bool,
+}
+
+/// All that can be set, resolved.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The database file.
+    pub database: PathBuf,
+    /// The config file that was read, or would be if it were there.
+    pub config_file: Option<PathBuf>,
+    /// The language of labels and messages.
+    pub lang: Lang,
+    /// The zone days begin in and instants are shown in.
+    pub zone: Tz,
+    /// The name of the theme.
+    pub theme: String,
+    /// Colours.
+    pub color: Switch,
+    /// The mouse; `Auto` is off over SSH.
+    pub mouse: Switch,
+    /// The output format where no flag says otherwise.
+    pub format: Option<OutputFormat>,
+    /// Name, value and layer of every setting, for `kontor config`.
+    pub origins: Vec<(&'static str, String, Source)>,
+}
+
+impl Settings {
+    /// Lays flags over the environment over the config file over the defaults.
+    ///
+    /// # Errors
+    /// A config file that was named and is not there, or that is wrong; a variable with a value that
+    /// means nothing; no home directory to keep data in.
+    pub fn load(environment: &Environment, flags: &Flags) -> Result<Self, ConfigError> {
+        let (path, named_by) = config_path(environment, flags);
+        let file = match &path {
+            Some(path) => match std::fs::read_to_string(path) {
+                Ok(text) => parse(&path.display().to_string(), &text)?,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => match named_by {
+                    Source::Default => ConfigFile::default(),
+                    _ => return Err(missing(path, named_by)),
+                },
+                Err(error) => {
+                    return Err(ConfigError {
+                        place: path.display().to_string(),
+                        message: error.to_string(),
+                        hint: None,
+                    });
+                }
+            },
+            None => ConfigFile::default(),
+        };
+        let folder = path.as_deref().and_then(std::path::Path::parent);
+        let (database, from) = database(environment, flags, &file, folder)?;
+        let mut origins = vec![("database", database.display().to_string(), from)];
+        let (lang, from) = language(environment, flags, &file)?;
+        let word = if lang == Lang::Zh { "zh" } else { "en" };
+        origins.push(("language", word.to_owned(), from));
+        let (zone, from) = time_zone(environment, &file)?;
+        origins.push(("zone", zone.name().to_owned(), from));
+        let (name, from) = match (environment.get("KONTOR_THEME"), file.theme) {
+            (Some(name), _) => {
+                theme(name).map_err(|found| at_variable("KONTOR_THEME", found))?;
+                (name.to_owned(), Source::Environment)
+            }
+            (None, Some(name)) => (name, Source::File),
+            (None, None) => ("auto".to_owned(), Source::Default),
+        };
+        origins.push(("theme", name.clone(), from));
+        let (color, from) = if flags.no_color {
+            (Switch::Off, Source::Flag)
+        } else if environment.get("NO_COLOR").is_some() {
+            (Switch::Off, Source::Environment)
+        } else if environment.get("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+            (Switch::On, Source::Environment)
+        } else if let Some(color) = file.color {
+            (color, Source::File)
+        } else if environment.get("TERM") == Some("dumb") {
+            (Switch::Off, Source::Environment)
+        } else {
+            (Switch::Auto, Source::Default)
+        };
+        origins.push(("color", color.word().to_owned(), from));
+        let (mouse, from) =
+            file.mouse.map_or((Switch::Auto, Source::Default), |mouse| (mouse, Source::File));
+        origins.push(("mouse", mouse.word().to_owned(), from));
+        let from = if file.format.is_some() { Source::File } else { Source::Default };
+        origins.push(("format", file.format.unwrap_or_default().word().to_owned(), from));
+        Ok(Self {
+            database,
+            config_file: path,
+            lang,
+            zone,
+            theme: name,
+            color,
+            mouse,
+            format: file.format,
+            origins,
+        })
+    }
+
+    /// True where the user named the database file: then it is not made by merely looking into it.
+    #[must_use]
+    pub fn database_named(&self) -> bool {
+        self.origins
+            .iter()
+            .any(|(name, _, source)| *name == "database" && *source != Source::Default)
+    }
+}
+
+fn config_path(environment: &Environment, flags: &Flags) -> (Option<PathBuf>, Source) {
+    if let Some(path) = &flags.config {
+        (Some(path.clone()), Source::Flag)
+    } else if let Some(path) = environment.get("KONTOR_CONFIG") {
+        (Some(environment.expand(path)), Source::Environment)
+    } else {
+        let folder = environment.config_folder.as_ref();
+        (folder.map(|folder| folder.join("config.toml")), Source::Default)
+    }
+}
+
+fn missing(path: &std::path::Path, named_by: Source) -> ConfigError {
+    ConfigError {
+        place: path.display().to_string(),
+        message: format!("there is no such config file (named on the {})", named_by.word()),
+        hint: Some("kontor config template prints one to start from".into()),
+    }
+}
+
+fn database(
+    environment: &Environment,
+    flags: &Flags,
+    file: &ConfigFile,
+    folder: Option<&std::path::Path>,
+) -> Result<(PathBuf, Source), ConfigError> {
+    if let Some(path) = &flags.database {
+        return Ok((path.clone(), Source::Flag));
+    }
+    if let Some(path) = environment.get("KONTOR_DB") {
+        return Ok((environment.expand(path), Source::Environment));
+    }
+    if let Some(path) = &file.database {
+        let path = environment.expand(path);
+        // A relative path is meant from where it is written, not from wherever kontor is started.
+        let path = folder.map_or_else(|| path.clone(), |folder| folder.join(&path));
+        return Ok((path, Source::File));
+    }
+    match &environment.data_folder {
+        Some(folder) => Ok((folder.join("kontor.db"), Source::Default)),
+        None => Err(ConfigError {
+            place: "database".into(),
+            message: "there is no home directory to keep it in".into(),
+            hint: Some("name a file with --db FILE or KONTOR_DB".into()),
+        }),
+    }
+}
+
+fn language(
+    environment: &Environment,
+    flags: &Flags,
+    file: &ConfigFile,
+) -> Result<(Lang, Source), ConfigError> {
+    if let Some(lang) = flags.lang {
+        return Ok((lang, Source::Flag));
+    }
+    if let Some(word) = environment.get("KONTOR_LANG") {
+        let lang = match word {
+            "en" => Lang::En,
+            "zh" => Lang::Zh,
+            _ => {
+                let message = format!("there is no language {word}");
+                return Err(at_variable("KONTOR_LANG", (message, Some("en or zh".into()))));
+            }
+        };
+        return Ok((lang, Source::Environment));
+    }
+    if let Some(lang) = file.language {
+        return Ok((lang, Source::File));
+    }
+    Ok(match environment.locale() {
+        Some(locale) if locale.starts_with("zh") => (Lang::Zh, Source::Environment),
+        _ => (Lang::En, Source::Default),
+    })
+}
+
+fn time_zone(environment: &Environment, file: &ConfigFile) -> Result<(Tz, Source), ConfigError> {
+    if let Some(name) = environment.get("KONTOR_ZONE") {
+        let zone = zone(name).map_err(|found| at_variable("KONTOR_ZONE", found))?;
+        return Ok((zone, Source::Environment));
+    }
+    if let Some(Ok(zone)) = file.zone.as_deref().map(zone) {
+        return Ok((zone, Source::File));
+    }
+    // TZ may hold much that is not a name of a zone; what means nothing to us is left to the machine.
+    let variable = environment.get("TZ").and_then(|name| name.trim_start_matches(':').parse().ok());
+    if let Some(zone) = variable {
+        return Ok((zone, Source::Environment));
+    }
+    let machine = environment.zone.as_deref().and_then(|name| name.parse().ok());
+    Ok((machine.unwrap_or(Tz::UTC), Source::Default))
+}
+
+type Found = (String, Option<String>);
+
+fn at_variable(name: &str, (message, hint): Found) -> ConfigError {
+    ConfigError { place: name.to_owned(), message, hint }
+}
+
+/// The zone of this IANA name.
+pub(super) fn zone(name: &str) -> Result<Tz, Found> {
+    name.parse().map_err(|_| {
+        let near = likely(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let hint = near.map_or_else(
+            || "zones are named like Europe/Berlin or Asia/Shanghai".to_owned(),
+            |word| format!("did you mean {word}?"),
+        );
+        (format!("there is no time zone {name}"), Some(hint))
+    })
+}
+
+/// Whether there is such a theme.
+pub(super) fn theme(name: &str) -> Result<(), Found> {
+    if THEMES.contains(&name) {
+        return Ok(());
+    }
+    let hint = likely(name, THEMES).map_or_else(
+        || format!("known are: {}", THEMES.join(", ")),
+        |word| format!("did you mean {word}?"),
+    );
+    Err((format!("there is no theme {name}"), Some(hint)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> Environment {
+        Environment {
+            home: Some("/home/ana".into()),
+            data_folder: Some("/home/ana/.local/share/kontor".into()),
+            zone: Some("Europe/Berlin".into()),
+            ..Environment::default()
+        }
+    }
+
+    fn with_file(text: &str) -> (tempfile::TempDir, Environment) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), text).unwrap();
+        let environment =
+            Environment { config_folder: Some(folder.path().to_owned()), ..machine() };
+        (folder, environment)
+    }
+
+    #[test]
+    fn each_layer_lies_over_the_one_before() {
+        let (folder, environment) = with_file("database = \"a.db\"\nlanguage = \"zh\"\n");
+        let settings = Settings::load(&environment, &Flags::default()).unwrap();
+        assert_eq!(settings.database, folder.path().join("a.db"));
+        assert_eq!((settings.lang, settings.zone), (Lang::Zh, Tz::Europe__Berlin));
+
+        let environment = environment.with("KONTOR_DB", "~/b.db").with("KONTOR_LANG", "en");
+        let settings = Settings::load(&environment, &Flags::default()).unwrap();
+        assert_eq!(settings.database, PathBuf::from("/home/ana/b.db"));
+        assert_eq!(settings.lang, Lang::En);
+
+        let flags = Flags { database: Some("c.db".into()), ..Flags::default() };
+        let settings = Settings::load(&environment, &flags).unwrap();
+        assert_eq!(settings.database, PathBuf::from("c.db"));
+        assert!(settings.database_named());
+    }
+
+    #[test]
+    fn nothing_said_means_the_platform_s_folder() {
+        let settings = Settings::load(&machine(), &Flags::default()).unwrap();
+        assert_eq!(settings.database, PathBuf::from("/home/ana/.local/share/kontor/kontor.db"));
+        assert!(!settings.database_named());
+        assert_eq!(settings.color, Switch::Auto);
+    }
+
+    #[test]
+    fn no_color_counts_unless_empty() {
+        let off = Settings::load(&machine().with("NO_COLOR", "1"), &Flags::default()).unwrap();
+        assert_eq!(off.color, Switch::Off);
+        let empty = Settings::load(&machine().with("NO_COLOR", ""), &Flags::default()).unwrap();
+        assert_eq!(empty.color, Switch::Auto);
+    }
+
+    #[test]
+    fn a_named_config_file_must_be_there() {
+        let flags = Flags { config: Some("/nowhere/x.toml".into()), ..Flags::default() };
+        let error = Settings::load(&machine(), &flags).unwrap_err();
+        assert_eq!(error.place, "/nowhere/x.toml");
+        assert!(error.message.contains("no such config file"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_variable_is_named() {
+        let environment = machine().with("KONTOR_ZONE", "Asia/Shanghia");
+        let error = Settings::load(&environment, &Flags::default()).unwrap_err();
+        assert_eq!(error.to_string(), "KONTOR_ZONE: there is no time zone Asia/Shanghia");
+        assert_eq!(error.hint.as_deref(), Some("did you mean Asia/Shanghai?"));
+    }
+
+    #[test]
+    fn the_locale_decides_the_language_where_nobody_else_does() {
+        let environment = machine().with("LANG", "zh_CN.UTF-8");
+        assert_eq!(Settings::load(&environment, &Flags::default()).unwrap().lang, Lang::Zh);
+    }
+}
