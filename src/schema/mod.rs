@@ -7,6 +7,8 @@ mod catalog;
 pub mod coerce;
 pub mod display;
 pub mod load;
+#[cfg(test)]
+mod sample;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
