@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
 
+pub mod action;
 pub mod cli;
 pub mod config;
 pub mod exchange;
@@ -19,3 +20,4 @@ pub mod query;
 pub mod schema;
 pub mod syntax;
 pub mod term;
+pub mod tui;

@@ -1,0 +1,28 @@
+//! The program itself: find, help, palette, quit.
+
+use super::{Action, Group, Place, plain};
+
+/// The actions of this family.
+pub(super) fn actions() -> Vec<Action> {
+    let app = plain(Group::App, &[]);
+    let everywhere = plain(
+        Group::App,
+        &[
+            Place::Home,
+            Place::List,
+            Place::Board,
+            Place::Detail,
+            Place::History,
+            Place::Form,
+            Place::Overlay,
+        ],
+    );
+    vec![
+        app.footer(20).named("app.palette"),
+        app.footer(12).cli("find").named("app.find"),
+        everywhere.named("app.help"),
+        everywhere.named("app.suspend"),
+        everywhere.named("app.redraw"),
+        app.named("app.quit"),
+    ]
+}

@@ -1,0 +1,183 @@
+//! Which keys do what: `assets/keymap.toml`, and a user's own file of the same form laid over it.
+//!
+//! A key may name several actions; the first that exists on the screen is meant. A sequence that is the
+//! beginning of longer ones is a prefix: what may follow is the which-key popup. Start at
+//! [`Keymap::lookup`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Action, Key, KeyCode, Keys, Place, Table, nav};
+use crate::model::Name;
+use crate::schema::Catalog;
+
+const SHIPPED: &str = include_str!("../../assets/keymap.toml");
+
+/// What is wrong with a keymap file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}{}", hint.as_deref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
+pub struct KeymapError {
+    /// The file, as named by the caller.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What was likely meant.
+    pub hint: Option<String>,
+}
+
+/// Keys and the actions they stand for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keymap {
+    bindings: Vec<(Keys, Vec<Name>)>,
+}
+
+/// What the keys pressed so far mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// An action.
+    Action(&'a Action),
+    /// The beginning of these sequences.
+    Prefix(Vec<(&'a Keys, &'a Action)>),
+    /// Nothing.
+    Nothing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    keys: BTreeMap<Spanned<String>, Spanned<OneOrMore>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl Keymap {
+    /// The keymap that ships, with the tabs on digits and letters for a company's own entities.
+    #[must_use]
+    pub fn shipped(catalog: &Catalog, table: &Table) -> Self {
+        let mut keymap = Self::default();
+        // The shipped file is checked by a test; what it says is taken as far as it goes.
+        let _ = keymap.lay_over("keymap.toml", SHIPPED, table);
+        for (number, name) in ('2'..='9').zip(nav::tabs(catalog).into_iter().map(|e| &e.name)) {
+            keymap.add_free(&[Key::char(number)], format!("go.{name}"));
+        }
+        keymap.add_free(&[Key::char('1')], "go.home");
+        for entity in catalog.entities() {
+            for (prefix, family) in [('g', "go"), ('n', "new")] {
+                let id = Name::from(format!("{family}.{}", entity.name));
+                if keymap.bindings.iter().any(|(keys, ids)| keys.0.len() > 1 && ids.contains(&id)) {
+                    continue;
+                }
+                let letter = entity.name.chars().chain('a'..='z').find(|letter| {
+                    let keys = Keys(vec![Key::char(prefix), Key::char(*letter)]);
+                    letter.is_ascii_alphabetic() && keymap.place_of(&keys).is_none()
+                });
+                if let (Some(letter), true) = (letter, entity.menu > 0) {
+                    keymap.add_free(&[Key::char(prefix), Key::char(letter)], id);
+                }
+            }
+        }
+        keymap
+    }
+
+    /// Lays a file over this keymap: its keys replace those of the same name, an empty text frees a key.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and what was likely meant; nothing is changed then.
+    pub fn lay_over(&mut self, file: &str, text: &str, table: &Table) -> Result<(), KeymapError> {
+        let wrong = |at: usize, message: String, hint: Option<String>| KeymapError {
+            file: file.to_owned(),
+            line: text[..at.min(text.len())].matches('\n').count() + 1,
+            message,
+            hint,
+        };
+        let parsed: File = toml::from_str(text).map_err(|error| {
+            wrong(error.span().map_or(0, |span| span.start), error.message().to_owned(), None)
+        })?;
+        let mut laid = self.clone();
+        for (keys, ids) in parsed.keys {
+            let at = keys.span().start;
+            let keys: Keys =
+                keys.get_ref().parse().map_err(|e: super::KeyError| wrong(at, e.to_string(), e.hint))?;
+            let at = ids.span().start;
+            let ids = match ids.into_inner() {
+                OneOrMore::One(id) if id.is_empty() => Vec::new(),
+                OneOrMore::One(id) => vec![id],
+                OneOrMore::More(ids) => ids,
+            };
+            if let Some(unknown) = ids.iter().find(|id| table.get(id).is_none()) {
+                let near = table
+                    .all()
+                    .iter()
+                    .map(|action| (strsim::osa_distance(&action.id, unknown), &action.id))
+                    .min()
+                    .filter(|(distance, _)| *distance <= 4);
+                let hint = near.map(|(_, id)| format!("did you mean `{id}`?"));
+                return Err(wrong(at, format!("there is no action `{unknown}`"), hint));
+            }
+            laid.bindings.retain(|(known, _)| *known != keys);
+            if !ids.is_empty() {
+                laid.bindings.push((keys, ids.into_iter().map(Name::from).collect()));
+            }
+        }
+        *self = laid;
+        Ok(())
+    }
+
+    fn place_of(&self, keys: &Keys) -> Option<usize> {
+        self.bindings.iter().position(|(known, _)| known == keys)
+    }
+
+    fn add_free(&mut self, keys: &[Key], id: impl Into<Name>) {
+        let keys = Keys(keys.to_vec());
+        if self.place_of(&keys).is_none() {
+            self.bindings.push((keys, vec![id.into()]));
+        }
+    }
+
+    /// What the keys pressed so far mean on this kind of screen.
+    #[must_use]
+    pub fn lookup<'a>(&'a self, pressed: &[Key], place: Place, table: &'a Table) -> Lookup<'a> {
+        let here = |ids: &[Name]| {
+            ids.iter().filter_map(|id| table.get(id)).find(|action| action.is_at(place))
+        };
+        let mut following = Vec::new();
+        for (keys, ids) in &self.bindings {
+            if keys.0.starts_with(pressed)
+                && let Some(action) = here(ids)
+            {
+                if keys.0.len() == pressed.len() {
+                    return Lookup::Action(action);
+                }
+                following.push((keys, action));
+            }
+        }
+        if following.is_empty() { Lookup::Nothing } else { Lookup::Prefix(following) }
+    }
+
+    /// The keys of an action, the shortest first.
+    #[must_use]
+    pub fn keys_of(&self, id: &str) -> Vec<&Keys> {
+        let mut keys: Vec<&Keys> = self
+            .bindings
+            .iter()
+            .filter(|(_, ids)| ids.iter().any(|known| known == id))
+            .map(|(keys, _)| keys)
+            .collect();
+        keys.sort_by_key(|keys| (keys.0.len(), !is_letter(keys)));
+        keys
+    }
+}
+
+/// Letters are shown before cursor keys, which everybody tries anyway.
+fn is_letter(keys: &Keys) -> bool {
+    keys.0.iter().all(|key| matches!(key.code, KeyCode::Char(_)))
+}

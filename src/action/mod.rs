@@ -1,0 +1,262 @@
+//! Everything a user can do, declared once.
+//!
+//! From the [`Table`] come keys, footer hints, the `?` list, the palette, the which-key popup and the
+//! key reference; the command line names its verbs after it. Actions that exist per entity (`new.deal`,
+//! `go.deal`) are derived from the catalogue, so a company's own entity has them from the first day.
+//! This room decides nothing about drawing and reads no database. Start at [`Action`], then a family,
+//! say [`record`].
+
+pub mod app;
+pub mod board;
+pub mod form;
+pub mod key;
+pub mod keymap;
+pub mod list;
+pub mod log;
+pub mod nav;
+pub mod record;
+mod situation;
+mod table;
+pub mod undo;
+
+pub use key::{Key, KeyCode, KeyError, Keys};
+pub use keymap::{Keymap, KeymapError, Lookup};
+pub use situation::{Place, Reason, Situation};
+pub use table::Table;
+
+use crate::model::Name;
+use crate::policy::Right;
+
+/// What an action belongs to, in help and key reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// With the record under the cursor.
+    Record,
+    /// Making new records.
+    New,
+    /// Writing down what happened.
+    Log,
+    /// With the list.
+    List,
+    /// With the board.
+    Board,
+    /// In a form.
+    Form,
+    /// Going to another screen.
+    Go,
+    /// Moving the cursor.
+    Move,
+    /// The program itself.
+    App,
+}
+
+impl Group {
+    /// All groups, in the order of help and reference.
+    pub const ALL: [Self; 9] = [
+        Self::Record,
+        Self::New,
+        Self::Log,
+        Self::List,
+        Self::Board,
+        Self::Form,
+        Self::Go,
+        Self::Move,
+        Self::App,
+    ];
+
+    /// The key of its name in the strings.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Record => "group.record",
+            Self::New => "group.new",
+            Self::Log => "group.log",
+            Self::List => "group.list",
+            Self::Board => "group.board",
+            Self::Form => "group.form",
+            Self::Go => "group.go",
+            Self::Move => "group.move",
+            Self::App => "group.app",
+        }
+    }
+}
+
+/// What an action needs under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing.
+    Nothing,
+    /// A record, or marked ones.
+    Record,
+    /// A living record that can be changed.
+    Changeable,
+    /// A record that is put away.
+    Deleted,
+    /// A task that is still open.
+    OpenTask,
+}
+
+/// What an action does to data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Risk {
+    /// Nothing.
+    None,
+    /// It writes, and undo takes it back.
+    Undoable,
+    /// It cannot be taken back, so it asks first.
+    Dangerous,
+}
+
+/// Something a user can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// Its name in keymaps: `record.edit`.
+    pub id: Name,
+    /// Where it is listed.
+    pub group: Group,
+    /// The screens it exists on; empty means everywhere but in forms and overlays.
+    pub places: &'static [Place],
+    /// What it needs under the cursor.
+    pub need: Need,
+    /// The right it needs on the entity.
+    pub right: Option<Right>,
+    /// What it does to data.
+    pub risk: Risk,
+    /// Its place in the footer, 1 first; 0 keeps it out.
+    pub rank: u8,
+    /// The command line's verb for the same: `deal move`.
+    pub cli: Option<&'static str>,
+    /// The entity it is about, for those made per entity.
+    pub entity: Option<Name>,
+    /// A further condition.
+    pub when: Option<fn(&Situation<'_>) -> Result<(), Reason>>,
+}
+
+/// How one action is declared; [`Action`] with everything usual left out.
+pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
+    Declared { group, places, need: Need::Nothing, right: None, risk: Risk::None, rank: 0, cli: None, when: None }
+}
+
+/// The unchanging part of an action.
+#[derive(Clone, Copy)]
+pub(crate) struct Declared {
+    group: Group,
+    places: &'static [Place],
+    need: Need,
+    right: Option<Right>,
+    risk: Risk,
+    rank: u8,
+    cli: Option<&'static str>,
+    when: Option<fn(&Situation<'_>) -> Result<(), Reason>>,
+}
+
+impl Declared {
+    /// It needs something under the cursor.
+    const fn on(mut self, need: Need) -> Self {
+        self.need = need;
+        self
+    }
+
+    /// It writes, which undo takes back, and needs a right.
+    const fn writes(mut self, right: Right) -> Self {
+        self.risk = Risk::Undoable;
+        self.right = Some(right);
+        self
+    }
+
+    /// It stands in the footer.
+    const fn footer(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+
+    /// The command line has it too.
+    const fn cli(mut self, verb: &'static str) -> Self {
+        self.cli = Some(verb);
+        self
+    }
+
+    /// A further condition.
+    const fn when(mut self, when: fn(&Situation<'_>) -> Result<(), Reason>) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    /// The action with this name.
+    fn named(self, id: impl Into<Name>) -> Action {
+        Action {
+            id: id.into(),
+            group: self.group,
+            places: self.places,
+            need: self.need,
+            right: self.right,
+            risk: self.risk,
+            rank: self.rank,
+            cli: self.cli,
+            entity: None,
+            when: self.when,
+        }
+    }
+}
+
+impl Action {
+    /// Whether it exists on this kind of screen.
+    #[must_use]
+    pub fn is_at(&self, place: Place) -> bool {
+        if self.places.is_empty() {
+            !matches!(place, Place::Form | Place::Overlay)
+        } else {
+            self.places.contains(&place)
+        }
+    }
+
+    /// Whether it can be done now, else why not.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn available(&self, at: &Situation<'_>) -> Result<(), Reason> {
+        if !self.is_at(at.place) {
+            return Err(Reason::plain("reason.elsewhere"));
+        }
+        let has_record = at.record.is_some() || at.marks > 0;
+        match self.need {
+            Need::Nothing => {}
+            _ if !has_record => return Err(Reason::plain("reason.no_record")),
+            Need::Record => {}
+            Need::Changeable if at.deleted => return Err(Reason::plain("reason.deleted")),
+            Need::Changeable if at.subject().is_some_and(|entity| entity.immutable) => {
+                return Err(Reason::plain("reason.immutable"));
+            }
+            Need::Changeable => {}
+            Need::Deleted if !at.deleted => return Err(Reason::plain("reason.not_deleted")),
+            Need::Deleted => {}
+            Need::OpenTask => match at.open {
+                Some(true) => {}
+                Some(false) => return Err(Reason::plain("reason.task_closed")),
+                None => return Err(Reason::plain("reason.no_task")),
+            },
+        }
+        if let Some(right) = self.right {
+            let about = self.entity.as_ref().and_then(|name| at.catalog.entity(name));
+            if let Some(entity) = about.or_else(|| at.subject()) {
+                at.allowed(right, entity)?;
+            }
+        }
+        self.when.map_or(Ok(()), |when| when(at))
+    }
+
+    /// The key of its full title in the strings; `{entity}` in the text is the entity it is about.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (&self.entity, self.id.split_once('.')) {
+            (Some(_), Some((family, _))) => format!("action.{family}"),
+            _ => format!("action.{}", self.id),
+        }
+    }
+
+    /// The key of the word that stands for it in the footer.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        format!("hint.{}", self.id)
+    }
+}

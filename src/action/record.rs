@@ -1,0 +1,59 @@
+//! What is done with the record under the cursor, and making new ones.
+
+use super::{Action, Group, Need, Place, Reason, Situation, plain};
+use crate::policy::Right;
+use crate::schema::Catalog;
+
+/// The actions of this family that need no catalogue.
+pub(super) fn actions() -> Vec<Action> {
+    let here = plain(Group::Record, Place::RECORDS);
+    let new = plain(Group::New, Place::SCREENS).writes(Right::Create);
+    vec![
+        here.on(Need::Changeable).writes(Right::Edit).footer(3).cli("edit").named("record.edit"),
+        here.on(Need::OpenTask)
+            .writes(Right::Edit)
+            .footer(4)
+            .cli("task done")
+            .named("task.done"),
+        here.on(Need::Record).writes(Right::Delete).cli("delete").when(living).named("record.delete"),
+        here.on(Need::Deleted).writes(Right::Restore).footer(2).cli("restore").named("record.restore"),
+        here.on(Need::Record).footer(10).named("record.copy"),
+        here.on(Need::Record).named("record.copy-reference"),
+        here.on(Need::Record).cli("history").named("record.history"),
+        plain(Group::New, Place::RECORDS)
+            .on(Need::Record)
+            .writes(Right::Create)
+            .footer(6)
+            .named("new.task-here"),
+        plain(Group::New, Place::RECORDS)
+            .on(Need::Record)
+            .writes(Right::Create)
+            .when(sells)
+            .footer(7)
+            .named("new.deal-here"),
+        new.footer(2).cli("add").named("new.here"),
+    ]
+}
+
+fn living(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.deleted { Err(Reason::plain("reason.deleted")) } else { Ok(()) }
+}
+
+/// A deal hangs on a customer or a contact.
+fn sells(at: &Situation<'_>) -> Result<(), Reason> {
+    let sold_to = |name: &str| matches!(name, "customer" | "contact");
+    match at.subject() {
+        Some(entity) if sold_to(&entity.name) => Ok(()),
+        _ => Err(Reason::plain("reason.no_customer")),
+    }
+}
+
+/// Making a record of each entity.
+pub(super) fn of_entities(catalog: &Catalog) -> impl Iterator<Item = Action> {
+    catalog.entities().map(|entity| {
+        let new = plain(Group::New, Place::SCREENS).writes(Right::Create).cli("add");
+        let mut action = new.named(format!("new.{}", entity.name));
+        action.entity = Some(entity.name.clone());
+        action
+    })
+}

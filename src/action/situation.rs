@@ -1,0 +1,114 @@
+//! Where the user is and what is under the cursor: what the availability of actions is decided by.
+
+use crate::model::RecordRef;
+use crate::policy::{Decision, Person, Right, decide};
+use crate::schema::{Catalog, Entity};
+
+/// The kind of screen that has the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// My day.
+    Home,
+    /// A list of records.
+    List,
+    /// The columns of a board.
+    Board,
+    /// One record.
+    Detail,
+    /// Change sets.
+    History,
+    /// A form.
+    Form,
+    /// Something laid over a screen: a palette, a question.
+    Overlay,
+}
+
+impl Place {
+    /// Screens that show records: everything but forms and overlays.
+    pub const SCREENS: &'static [Self] =
+        &[Self::Home, Self::List, Self::Board, Self::Detail, Self::History];
+    /// Screens with a record under the cursor.
+    pub const RECORDS: &'static [Self] = &[Self::Home, Self::List, Self::Board, Self::Detail];
+}
+
+/// Where the user is and what is under the cursor.
+#[derive(Debug, Clone)]
+pub struct Situation<'a> {
+    /// Entities and fields.
+    pub catalog: &'a Catalog,
+    /// Who acts.
+    pub person: &'a Person,
+    /// The kind of screen.
+    pub place: Place,
+    /// The entity the screen is about.
+    pub entity: Option<&'a Entity>,
+    /// The record under the cursor.
+    pub record: Option<RecordRef>,
+    /// Whether that record is put away.
+    pub deleted: bool,
+    /// Whether that record is a task or ticket that is still open; `None` where it is neither.
+    pub open: Option<bool>,
+    /// How many records are marked.
+    pub marks: usize,
+    /// A filter is set.
+    pub filtered: bool,
+}
+
+impl<'a> Situation<'a> {
+    /// A screen without anything under the cursor.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, person: &'a Person, place: Place) -> Self {
+        Self {
+            catalog,
+            person,
+            place,
+            entity: None,
+            record: None,
+            deleted: false,
+            open: None,
+            marks: 0,
+            filtered: false,
+        }
+    }
+
+    /// The entity of the record under the cursor, or the one the screen is about.
+    #[must_use]
+    pub fn subject(&self) -> Option<&'a Entity> {
+        let of_record = self.record.as_ref().and_then(|record| self.catalog.entity(&record.entity));
+        of_record.or(self.entity)
+    }
+
+    /// Whether the person has a right on an entity, else why not.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn allowed(&self, right: Right, entity: &Entity) -> Result<(), Reason> {
+        match decide(self.person, right, &entity.name) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(refusal) => Err(Reason::said(refusal.to_string())),
+        }
+    }
+}
+
+/// Why an action cannot be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The key of the text in the strings, or the text itself where nobody has such a key.
+    pub key: String,
+    /// What is filled into the text.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Reason {
+    /// A reason with nothing to fill in.
+    #[must_use]
+    pub fn plain(key: &str) -> Self {
+        Self { key: key.to_owned(), values: Vec::new() }
+    }
+
+    /// A reason that is text already.
+    #[must_use]
+    pub fn said(text: String) -> Self {
+        Self { key: text, values: Vec::new() }
+    }
+}

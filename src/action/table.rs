@@ -1,0 +1,61 @@
+//! All actions there are for a catalogue.
+
+use std::collections::HashMap;
+
+use super::{Action, Place, Situation, app, board, form, list, log, nav, record, undo};
+use crate::model::Name;
+use crate::schema::Catalog;
+
+/// All actions there are, by name.
+#[derive(Debug, Clone)]
+pub struct Table {
+    actions: Vec<Action>,
+    by_id: HashMap<Name, usize>,
+}
+
+impl Table {
+    /// The actions for a catalogue: the declared ones and those that exist per entity.
+    #[must_use]
+    pub fn new(catalog: &Catalog) -> Self {
+        let mut actions = record::actions();
+        actions.extend(record::of_entities(catalog));
+        actions.extend(log::actions());
+        actions.extend(list::actions());
+        actions.extend(board::actions());
+        actions.extend(form::actions());
+        actions.extend(nav::actions());
+        actions.extend(nav::of_entities(catalog));
+        actions.extend(app::actions());
+        actions.extend(undo::actions());
+        let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();
+        Self { actions, by_id }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// One by name.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Action> {
+        self.by_id.get(id).map(|&index| &self.actions[index])
+    }
+
+    /// Those that exist on this kind of screen, in the order of help.
+    pub fn at(&self, place: Place) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(move |action| action.is_at(place))
+    }
+
+    /// Those for the footer: useful and possible now, the most useful first.
+    #[must_use]
+    pub fn footer(&self, at: &Situation<'_>) -> Vec<&Action> {
+        let mut useful: Vec<&Action> = self
+            .at(at.place)
+            .filter(|action| action.rank > 0 && action.available(at).is_ok())
+            .collect();
+        useful.sort_by_key(|action| action.rank);
+        useful
+    }
+}

@@ -1,0 +1,12 @@
+//! Taking back, and looking at what was done.
+
+use super::{Action, Group, Place, Risk, plain};
+
+/// The actions of this family.
+pub(super) fn actions() -> Vec<Action> {
+    let mut undo = plain(Group::App, &[]).footer(11).cli("undo").named("app.undo");
+    undo.risk = Risk::Undoable;
+    let mut take_back = plain(Group::App, &[Place::History]).footer(2).named("history.take-back");
+    take_back.risk = Risk::Undoable;
+    vec![undo, take_back, plain(Group::Go, &[]).named("go.history")]
+}

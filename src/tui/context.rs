@@ -1,0 +1,139 @@
+//! What every update and view is handed: the catalogue, words, looks, the present and the size.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use ratatui::layout::Size;
+use ratatui::style::Style;
+
+use super::theme::{Role, Theme};
+use crate::model::Lang;
+use crate::query::Moment;
+use crate::schema::{Catalog, Coercion, Format};
+use crate::term::Strings;
+
+/// What every update and view is handed. Made and kept up to date by the [`App`](super::app::App).
+#[derive(Clone)]
+pub struct Context {
+    /// Entities and fields.
+    pub catalog: Arc<Catalog>,
+    /// The words of the program in the user's language.
+    pub strings: Strings,
+    /// How roles look.
+    pub theme: Theme,
+    /// How values are written: language and zone.
+    pub format: Format,
+    /// The present, as of the input that is being handled.
+    pub now: DateTime<Utc>,
+    /// The size of the screen.
+    pub size: Size,
+    /// Only ASCII in our own lines and markers.
+    pub ascii: bool,
+    /// Who works: what `me` and `my team` mean. Its `now` is older than [`Context::now`].
+    pub moment: Moment,
+}
+
+impl Context {
+    /// The text with that key, in the user's language.
+    #[must_use]
+    pub fn t<'a>(&self, key: &'a str) -> &'a str {
+        self.strings.get(key)
+    }
+
+    /// The text with that key, `{name}` replaced by what is handed in.
+    #[must_use]
+    pub fn tf(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.strings.fill(key, values)
+    }
+
+    /// The style of a role.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// The user's language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.format.lang
+    }
+
+    /// The day it is for the user.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.format.zone).date_naive()
+    }
+
+    /// What conditions are asked by.
+    #[must_use]
+    pub fn asked_by(&self) -> Moment {
+        Moment { now: self.now, ..self.moment.clone() }
+    }
+
+    /// What understanding typed text needs.
+    #[must_use]
+    pub fn coercion(&self) -> Coercion<'_> {
+        Coercion { catalog: &self.catalog, now: self.now, zone: self.format.zone }
+    }
+
+    /// Our own glyphs, in the set the terminal can show.
+    #[must_use]
+    pub fn glyphs(&self) -> &'static Glyphs {
+        if self.ascii { &ASCII } else { &NARROW }
+    }
+}
+
+/// Our own lines and markers; all of them one cell wide.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Before the selected row.
+    pub cursor: &'static str,
+    /// Before a marked row.
+    pub mark: &'static str,
+    /// A level line.
+    pub line: &'static str,
+    /// An upright line.
+    pub upright: &'static str,
+    /// Corners: top left, top right, bottom left, bottom right.
+    pub corners: [&'static str; 4],
+    /// What was cut off.
+    pub cut: &'static str,
+    /// Between the steps of a trail.
+    pub step: &'static str,
+    /// Sorted upwards.
+    pub ascending: &'static str,
+    /// Sorted downwards.
+    pub descending: &'static str,
+    /// A filled star of a rating, and an empty one.
+    pub star: [&'static str; 2],
+    /// From before to after.
+    pub arrow: &'static str,
+}
+
+static NARROW: Glyphs = Glyphs {
+    cursor: "▌",
+    mark: "*",
+    line: "─",
+    upright: "│",
+    corners: ["┌", "┐", "└", "┘"],
+    cut: "…",
+    step: "›",
+    ascending: "↑",
+    descending: "↓",
+    star: ["*", "·"],
+    arrow: "→",
+};
+
+static ASCII: Glyphs = Glyphs {
+    cursor: ">",
+    mark: "*",
+    line: "-",
+    upright: "|",
+    corners: ["+", "+", "+", "+"],
+    cut: "~",
+    step: ">",
+    ascending: "^",
+    descending: "v",
+    star: ["*", "."],
+    arrow: ">",
+};

@@ -1,0 +1,28 @@
+//! The screens: state, update and view, in the shape of Elm.
+//!
+//! ```text
+//! host ── Input ──▶ App::update(&mut self) ──▶ Vec<Effect> ──▶ host (worker, clipboard, editor, quit)
+//!                        App::view(&self, &mut Frame) ──▶ hit areas, cursor
+//! ```
+//!
+//! An [`App`](app::App) is a stack of [`Layer`](layer::Layer)s: screens below, overlays above. A key goes
+//! to the top layer and down until one consumes it; what it means is decided by the keymap and the
+//! action table of [`crate::action`]. A layer never waits: it asks by [`Request`](request::Request) and
+//! goes on with what it has until the [`Reply`](request::Reply) lands. Replies that a newer request has
+//! overtaken are dropped by their number.
+//!
+//! Nothing here reads stdin, stdout, the environment or the clock, nothing opens a file, and there is no
+//! global: two people with different themes, sizes and languages run in one process. The present, the
+//! size and the colours come in through [`Context`](context::Context); the [`host`](crate::host) drives.
+//!
+//! Start at [`app::App`], then one screen, say [`screen::list`].
+
+pub mod context;
+pub mod hit;
+pub mod paint;
+pub mod theme;
+
+pub use crate::action::key;
+pub use context::Context;
+pub use hit::{Hit, Seen, Target};
+pub use theme::{Role, Theme};

@@ -1,0 +1,151 @@
+//! Small strokes that every view is made of: text in a place, a rule, a box.
+//!
+//! Text that comes from records goes through [`crate::term::Clean`] before it gets here.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::context::Context;
+use super::theme::Role;
+use crate::term;
+
+/// Where a text stands in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+    /// In the middle.
+    Middle,
+}
+
+/// Writes `text` into the first row of `area`, cut to its width with `…`. Returns the cells it took.
+pub fn text(buf: &mut Buffer, area: Rect, text: &str, style: Style, ctx: &Context) -> u16 {
+    aligned(buf, area, text, style, Side::Left, ctx)
+}
+
+/// As [`text`], on a side of the area.
+pub fn aligned(
+    buf: &mut Buffer,
+    area: Rect,
+    text: &str,
+    style: Style,
+    side: Side,
+    ctx: &Context,
+) -> u16 {
+    let area = area.intersection(buf.area);
+    if area.is_empty() || text.is_empty() {
+        return 0;
+    }
+    let width = usize::from(area.width);
+    let full = term::width(text);
+    let cut;
+    let (shown, taken) = if full <= width {
+        (text, full)
+    } else {
+        cut = cut_to(text, width, ctx);
+        (cut.as_str(), term::width(&cut))
+    };
+    let gap = width.saturating_sub(taken);
+    let x = match side {
+        Side::Left => 0,
+        Side::Right => gap,
+        Side::Middle => gap / 2,
+    };
+    buf.set_stringn(area.x + x as u16, area.y, shown, width - x, style);
+    taken as u16
+}
+
+/// `text` in at most `cells`, ending in the glyph for what was cut off.
+fn cut_to(text: &str, cells: usize, ctx: &Context) -> String {
+    let cut = term::truncate(text, cells);
+    if ctx.ascii { cut.replace('…', ctx.glyphs().cut) } else { cut }
+}
+
+/// Writes pieces one after the other; returns the cells they took.
+pub fn pieces(buf: &mut Buffer, area: Rect, pieces: &[(&str, Style)], ctx: &Context) -> u16 {
+    let mut rest = area;
+    for (piece, style) in pieces {
+        let taken = text(buf, rest, piece, *style, ctx);
+        rest.x += taken;
+        rest.width -= taken;
+    }
+    area.width - rest.width
+}
+
+/// A level line through the first row of `area`.
+pub fn rule(buf: &mut Buffer, area: Rect, ctx: &Context) {
+    let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+    let style = ctx.style(Role::Border);
+    for position in area.positions() {
+        buf[position].set_symbol(ctx.glyphs().line).set_style(style);
+    }
+}
+
+/// An upright line through the first column of `area`.
+pub fn upright(buf: &mut Buffer, area: Rect, ctx: &Context) {
+    let area = Rect { width: area.width.min(1), ..area }.intersection(buf.area);
+    let style = ctx.style(Role::Border);
+    for position in area.positions() {
+        buf[position].set_symbol(ctx.glyphs().upright).set_style(style);
+    }
+}
+
+/// Empties `area`, draws a frame with a title around it and returns the inside.
+pub fn frame(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
+    let area = area.intersection(buf.area);
+    clear(buf, area);
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
+    let glyphs = ctx.glyphs();
+    let style = ctx.style(Role::Border);
+    rule(buf, Rect { height: 1, ..area }, ctx);
+    rule(buf, Rect { y: area.bottom() - 1, height: 1, ..area }, ctx);
+    upright(buf, Rect { width: 1, ..area }, ctx);
+    upright(buf, Rect { x: area.right() - 1, width: 1, ..area }, ctx);
+    let (left, right) = (area.x, area.right() - 1);
+    let (top, bottom) = (area.y, area.bottom() - 1);
+    let places = [(left, top), (right, top), (left, bottom), (right, bottom)];
+    for (corner, place) in glyphs.corners.iter().zip(places) {
+        buf[place].set_symbol(corner).set_style(style);
+    }
+    if !title.is_empty() {
+        let place = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };
+        let titled = format!(" {title} ");
+        text(buf, place, &titled, ctx.style(Role::Title), ctx);
+    }
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
+
+/// Empties `area`.
+pub fn clear(buf: &mut Buffer, area: Rect) {
+    for position in area.intersection(buf.area).positions() {
+        buf[position].reset();
+    }
+}
+
+/// The `n`-th row of `area`; empty where it has none.
+#[must_use]
+pub fn row(area: Rect, n: u16) -> Rect {
+    if n < area.height {
+        Rect { y: area.y + n, height: 1, ..area }
+    } else {
+        Rect { height: 0, ..area }
+    }
+}
+
+/// A box of at most this size in the middle of `area`, a little above it.
+#[must_use]
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 3,
+        width,
+        height,
+    }
+}
