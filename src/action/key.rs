@@ -130,7 +130,8 @@ impl FromStr for Key {
         let mut rest = text;
         loop {
             // A lone `-` and the dash of `ctrl--` are keys, not separators.
-            let Some((modifier, after)) = rest.split_once('-').filter(|(m, _)| !m.is_empty()) else {
+            let Some((modifier, after)) = rest.split_once('-').filter(|(m, _)| !m.is_empty())
+            else {
                 break;
             };
             match modifier.to_ascii_lowercase().as_str() {
@@ -171,7 +172,10 @@ fn unknown(text: &str) -> KeyError {
         .map(|(name, _)| (strsim::osa_distance(name, &wanted), *name))
         .min()
         .filter(|(distance, _)| *distance <= 2);
-    KeyError { text: text.to_owned(), hint: near.map(|(_, name)| format!("did you mean `{name}`?")) }
+    KeyError {
+        text: text.to_owned(),
+        hint: near.map(|(_, name)| format!("did you mean `{name}`?")),
+    }
 }
 
 impl fmt::Display for Key {
@@ -249,8 +253,23 @@ mod tests {
     #[test]
     fn text_and_key_round_trip() {
         for text in [
-            "a", "A", "?", "-", "ctrl-s", "ctrl--", "alt-x", "shift-tab", "space", "f2", "ctrl-f12",
-            "pagedown", "alt-enter", "中", "g g", "n c", "{ }",
+            "a",
+            "A",
+            "?",
+            "-",
+            "ctrl-s",
+            "ctrl--",
+            "alt-x",
+            "shift-tab",
+            "space",
+            "f2",
+            "ctrl-f12",
+            "pagedown",
+            "alt-enter",
+            "中",
+            "g g",
+            "n c",
+            "{ }",
         ] {
             let keys: Keys = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(keys.to_string(), text);

@@ -36,7 +36,7 @@ pub struct Keymap {
 }
 
 /// What the keys pressed so far mean.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Lookup<'a> {
     /// An action.
     Action(&'a Action),
@@ -105,8 +105,10 @@ impl Keymap {
         let mut laid = self.clone();
         for (keys, ids) in parsed.keys {
             let at = keys.span().start;
-            let keys: Keys =
-                keys.get_ref().parse().map_err(|e: super::KeyError| wrong(at, e.to_string(), e.hint))?;
+            let keys: Keys = keys
+                .get_ref()
+                .parse()
+                .map_err(|e: super::KeyError| wrong(at, e.to_string(), e.hint))?;
             let at = ids.span().start;
             let ids = match ids.into_inner() {
                 OneOrMore::One(id) if id.is_empty() => Vec::new(),

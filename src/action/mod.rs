@@ -108,7 +108,7 @@ pub enum Risk {
 }
 
 /// Something a user can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Action {
     /// Its name in keymaps: `record.edit`.
     pub id: Name,
@@ -134,7 +134,16 @@ pub struct Action {
 
 /// How one action is declared; [`Action`] with everything usual left out.
 pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
-    Declared { group, places, need: Need::Nothing, right: None, risk: Risk::None, rank: 0, cli: None, when: None }
+    Declared {
+        group,
+        places,
+        need: Need::Nothing,
+        right: None,
+        risk: Risk::None,
+        rank: 0,
+        cli: None,
+        when: None,
+    }
 }
 
 /// The unchanging part of an action.

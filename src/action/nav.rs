@@ -31,7 +31,11 @@ pub(super) fn actions() -> Vec<Action> {
 
 fn has_board(at: &Situation<'_>) -> Result<(), Reason> {
     let here = at.entity.is_some_and(|entity| entity.board.is_some());
-    if here || at.catalog.entity("deal").is_some() { Ok(()) } else { Err(Reason::plain("reason.no_board")) }
+    if here || at.catalog.entity("deal").is_some() {
+        Ok(())
+    } else {
+        Err(Reason::plain("reason.no_board"))
+    }
 }
 
 /// Going to the list of each entity.

@@ -10,13 +10,17 @@ pub(super) fn actions() -> Vec<Action> {
     let new = plain(Group::New, Place::SCREENS).writes(Right::Create);
     vec![
         here.on(Need::Changeable).writes(Right::Edit).footer(3).cli("edit").named("record.edit"),
-        here.on(Need::OpenTask)
-            .writes(Right::Edit)
-            .footer(4)
-            .cli("task done")
-            .named("task.done"),
-        here.on(Need::Record).writes(Right::Delete).cli("delete").when(living).named("record.delete"),
-        here.on(Need::Deleted).writes(Right::Restore).footer(2).cli("restore").named("record.restore"),
+        here.on(Need::OpenTask).writes(Right::Edit).footer(4).cli("task done").named("task.done"),
+        here.on(Need::Record)
+            .writes(Right::Delete)
+            .cli("delete")
+            .when(living)
+            .named("record.delete"),
+        here.on(Need::Deleted)
+            .writes(Right::Restore)
+            .footer(2)
+            .cli("restore")
+            .named("record.restore"),
         here.on(Need::Record).footer(10).named("record.copy"),
         here.on(Need::Record).named("record.copy-reference"),
         here.on(Need::Record).cli("history").named("record.history"),

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 
 use super::theme::{Role, Theme};
 use crate::model::Lang;
+use crate::policy::Person;
 use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Format};
 use crate::term::Strings;
@@ -31,6 +32,10 @@ pub struct Context {
     pub ascii: bool,
     /// Who works: what `me` and `my team` mean. Its `now` is older than [`Context::now`].
     pub moment: Moment,
+    /// Who works: what rights are decided by.
+    pub person: Person,
+    /// What was asked for is not there yet, and has not been for a moment: say so.
+    pub waiting: bool,
 }
 
 impl Context {

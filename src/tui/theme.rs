@@ -154,8 +154,7 @@ impl Theme {
             _ => include_str!("../../assets/themes/mono.toml"),
         };
         // A test loads every built-in theme, so the fallback never shows.
-        Self::load(name, text, depth)
-            .unwrap_or(Self { styles: [Style::new(); Role::ALL.len()] })
+        Self::load(name, text, depth).unwrap_or(Self { styles: [Style::new(); Role::ALL.len()] })
     }
 
     /// Reads a theme file.
@@ -221,9 +220,7 @@ fn at_depth(color: Color, depth: ColourDepth) -> Option<Color> {
 
 /// The nearest entry of the 6x6x6 cube or the grey ramp.
 fn indexed(r: u8, g: u8, b: u8) -> u8 {
-    (16..=255)
-        .min_by_key(|&index| distance(rgb(index), (r, g, b)))
-        .unwrap_or(15)
+    (16..=255).min_by_key(|&index| distance(rgb(index), (r, g, b))).unwrap_or(15)
 }
 
 fn rgb(index: u8) -> (u8, u8, u8) {
@@ -299,7 +296,10 @@ mod tests {
     #[test]
     fn colours_fall_to_what_the_terminal_has() {
         assert_eq!(at_depth(Color::Rgb(255, 80, 80), ColourDepth::Sixteen), Some(Color::LightRed));
-        assert_eq!(at_depth(Color::Rgb(255, 0, 0), ColourDepth::Palette), Some(Color::Indexed(196)));
+        assert_eq!(
+            at_depth(Color::Rgb(255, 0, 0), ColourDepth::Palette),
+            Some(Color::Indexed(196))
+        );
         assert_eq!(at_depth(Color::Red, ColourDepth::Palette), Some(Color::Red));
     }
 
