@@ -3,4 +3,16 @@
 //! An import never writes by itself: it builds edits and hands them to the gate, so validation,
 //! history, undo and dry runs are the gate's. Start at [`json`] for the shape of records in JSON.
 
+mod dates;
+mod dialect;
+mod headers;
 pub mod json;
+mod map;
+mod similar;
+mod source;
+mod synonyms;
+
+pub use dialect::Dialect;
+pub use headers::{Certainty, Suggestion, automatic, suggest};
+pub use map::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
+pub use source::{Flaw, Row, Source, SourceError};

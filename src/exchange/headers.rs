@@ -1,0 +1,193 @@
+//! Which column of a file likely belongs to which field.
+//!
+//! Everything comes from the catalogue (names and labels) and the synonym table; a company's own
+//! fields are matched like built-in ones. Start at [`suggest`].
+
+use std::collections::HashMap;
+
+use super::map::{ImportMap, Spot, Target};
+use super::similar::{LIKELY, likeness, squash};
+use super::synonyms;
+use crate::model::Address;
+use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// How sure a suggestion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The header is the field's name or label.
+    Exact,
+    /// Other programs call the field so.
+    Synonym,
+    /// It looks alike; a person must say so in a map file.
+    Similar,
+}
+
+/// What a column likely is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The header as it stands in the file.
+    pub header: String,
+    /// The field it likely belongs to, with its part: `address.city`; none where nothing fits.
+    pub field: Option<String>,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// Why a column is left out although it is understood.
+    pub note: Option<String>,
+}
+
+impl Suggestion {
+    /// True where an import without a map file uses it.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.field.is_some() && self.certainty < Certainty::Similar
+    }
+}
+
+/// Every word a column may be called, squashed, with the address it stands for.
+struct Words(HashMap<String, (String, Certainty)>);
+
+impl Words {
+    fn of(entity: &Entity) -> Self {
+        let mut words = Self(HashMap::new());
+        words.add("ref", "ref", Certainty::Exact);
+        let fields: Vec<&Field> = entity.fields.iter().filter(|field| !field.is_given()).collect();
+        let addresses: Vec<String> =
+            fields.iter().flat_map(|field| addresses(entity, field)).collect();
+        for address in &addresses {
+            words.add(address, address, Certainty::Exact);
+        }
+        for field in &fields {
+            words.add(&field.label.en, &field.name, Certainty::Exact);
+            words.add(&field.label.zh, &field.name, Certainty::Exact);
+        }
+        for section in [&entity.name, "any"] {
+            for address in &addresses {
+                for word in synonyms::words_in(section, address) {
+                    words.add(word, address, Certainty::Synonym);
+                }
+            }
+        }
+        words
+    }
+
+    fn add(&mut self, word: &str, address: &str, certainty: Certainty) {
+        let word = squash(word);
+        if !word.is_empty() {
+            self.0.entry(word).or_insert_with(|| (address.to_owned(), certainty));
+        }
+    }
+
+    fn find(&self, header: &str, entity_words: &[String]) -> Option<(&str, Certainty)> {
+        let squashed = squash(header.rsplit_once('#').map_or(header, |(name, _)| name));
+        let known = |word: &str| self.0.get(word).map(|(address, sure)| (address.as_str(), *sure));
+        known(&squashed)
+            .or_else(|| {
+                // "Person - Name", "Lead Email": the entity's own word in front.
+                entity_words
+                    .iter()
+                    .filter_map(|word| squashed.strip_prefix(word.as_str()))
+                    .find_map(known)
+                    .map(|(address, _)| (address, Certainty::Synonym))
+            })
+            .or_else(|| {
+                self.0
+                    .iter()
+                    .map(|(word, (address, _))| (likeness(&squashed, word), word, address))
+                    .filter(|(likeness, _, _)| *likeness >= LIKELY)
+                    // Ties are settled by the word, so that the answer is the same every time.
+                    .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+                    .map(|(_, _, address)| (address.as_str(), Certainty::Similar))
+            })
+    }
+}
+
+/// All addresses a field can be filled by: its name, and its parts.
+fn addresses(entity: &Entity, field: &Field) -> Vec<String> {
+    let part = |part: &str| format!("{}.{part}", field.name);
+    let mut all = vec![field.name.to_string()];
+    match &field.kind {
+        FieldType::Address => all.extend(Address::PARTS.iter().map(|name| part(name))),
+        FieldType::Money => all.push(part("currency")),
+        FieldType::Text | FieldType::Email | FieldType::Phone | FieldType::Url => {
+            all.extend(synonyms::parts_of(&entity.name, &field.name).into_iter().map(part));
+        }
+        _ => {}
+    }
+    all
+}
+
+/// What the columns of a file likely are, in the order of the file. A field that holds one value is
+/// suggested once.
+#[must_use]
+pub fn suggest(catalog: &Catalog, entity: &str, headers: &[String]) -> Vec<Suggestion> {
+    let Some(entity) = catalog.entity(entity) else { return Vec::new() };
+    let words = Words::of(entity);
+    let entity_words = synonyms::entity_words(&entity.name);
+    let mut found: Vec<Suggestion> = headers
+        .iter()
+        .map(|header| {
+            let hit = words.find(header, &entity_words);
+            Suggestion {
+                header: header.clone(),
+                field: hit.map(|(address, _)| address.to_owned()),
+                certainty: hit.map_or(Certainty::Similar, |(_, certainty)| certainty),
+                note: None,
+            }
+        })
+        .collect();
+    // Whoever is surest gets a field that holds one value.
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|index| found[*index].certainty);
+    let mut taken: HashMap<String, String> = HashMap::new();
+    for index in order {
+        let suggestion = &mut found[index];
+        let Some(address) = &suggestion.field else { continue };
+        let field = entity.field(address.split('.').next().unwrap_or_default());
+        if field.is_some_and(|field| holds_several(&field.kind)) {
+            continue;
+        }
+        if let Some(first) = taken.get(address) {
+            suggestion.note = Some(format!("{address} comes from \"{first}\""));
+            suggestion.field = None;
+        } else {
+            taken.insert(address.clone(), suggestion.header.clone());
+        }
+    }
+    found
+}
+
+fn holds_several(kind: &FieldType) -> bool {
+    matches!(kind, FieldType::Email | FieldType::Phone | FieldType::Url)
+}
+
+/// The map that an import without a map file works by: what is sure, and a key where there is one.
+#[must_use]
+pub fn automatic(catalog: &Catalog, entity: &str, suggestions: &[Suggestion]) -> ImportMap {
+    let spot = |text: &str| Spot { text: text.to_owned(), line: 0 };
+    let sure = |address: &str| suggestions.iter().any(|s| s.is_sure() && is(s, address));
+    let mut keys = Vec::new();
+    if let Some(entity) = catalog.entity(entity) {
+        for key in ["ref", "external_id"] {
+            if sure(key) {
+                keys.push(spot(key));
+            }
+        }
+        let unique = entity.fields.iter().filter(|field| field.unique && sure(&field.name));
+        keys.extend(unique.map(|field| spot(&field.name)).filter(|key| key.text != "external_id"));
+    }
+    let mut map = ImportMap { entity: Some(spot(entity)), keys, ..ImportMap::default() };
+    for suggestion in suggestions {
+        match &suggestion.field {
+            Some(address) if suggestion.is_sure() => {
+                let target = Target { field: spot(address), ..Target::default() };
+                map.columns.push((spot(&suggestion.header), vec![target]));
+            }
+            _ => map.ignore.push(spot(&suggestion.header)),
+        }
+    }
+    map
+}
+
+fn is(suggestion: &Suggestion, address: &str) -> bool {
+    suggestion.field.as_deref() == Some(address)
+}

@@ -1,0 +1,328 @@
+//! TOML -> map, with every mistake named by its line.
+
+use rust_decimal::Decimal;
+use toml_edit::{Item, TableLike, Value};
+
+use super::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
+use crate::exchange::dialect::Dialect;
+use crate::exchange::similar::nearest;
+use crate::model::Currency;
+
+const TOP: [&str; 15] = [
+    "entity",
+    "key",
+    "delimiter",
+    "quote",
+    "dates",
+    "currency",
+    "empty",
+    "blank",
+    "short_rows",
+    "ignore",
+    "skip_when",
+    "columns",
+    "constants",
+    "defaults",
+    "compose",
+];
+const TARGET: [&str; 9] = [
+    "field",
+    "values",
+    "currency",
+    "multiply",
+    "dates",
+    "by",
+    "create_missing",
+    "split",
+    "invalid",
+];
+
+/// Where mistakes are gathered.
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    errors: Vec<MapError>,
+}
+
+pub(super) fn map(file: &str, text: &str) -> Result<ImportMap, Vec<MapError>> {
+    let mut reader = Reader { file, text, errors: Vec::new() };
+    let document = match toml_edit::Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let line = reader.line(error.span().map(|span| span.start));
+            reader.wrong(line, error.message().to_owned(), None);
+            return Err(reader.errors);
+        }
+    };
+    let map = reader.map(document.as_table());
+    reader.errors.sort_by_key(|error| error.line);
+    if reader.errors.is_empty() { Ok(map) } else { Err(reader.errors) }
+}
+
+impl Reader<'_> {
+    fn line(&self, at: Option<usize>) -> usize {
+        let at = at.unwrap_or(0).min(self.text.len());
+        memchr::memchr_iter(b'\n', &self.text.as_bytes()[..at]).count() + 1
+    }
+
+    fn line_of(&self, table: &dyn TableLike, key: &str) -> usize {
+        let span = table.key(key).and_then(toml_edit::Key::span);
+        self.line(span.map(|span| span.start))
+    }
+
+    fn wrong(&mut self, line: usize, message: String, hint: Option<String>) {
+        self.errors.push(MapError { file: self.file.to_owned(), line, message, hint });
+    }
+
+    fn known(&mut self, table: &dyn TableLike, known: &[&str], place: &str) {
+        for (key, _) in table.iter() {
+            if !known.contains(&key) {
+                let line = self.line_of(table, key);
+                let hint = nearest(key, known.iter().copied()).map_or_else(
+                    || format!("known keys: {}", known.join(", ")),
+                    |near| format!("did you mean \"{near}\"?"),
+                );
+                self.wrong(line, format!("unknown key \"{key}\"{place}"), Some(hint));
+            }
+        }
+    }
+
+    fn map(&mut self, top: &dyn TableLike) -> ImportMap {
+        self.known(top, &TOP, "");
+        let mut map = ImportMap {
+            file: self.file.to_owned(),
+            entity: self.text(top, "entity").map(|text| self.spot(top, "entity", text)),
+            keys: self.spots(top, "key"),
+            dates: self.dates(top),
+            currency: self.currency(top),
+            empty: self.spots(top, "empty").into_iter().map(|spot| spot.text).collect(),
+            ignore: self.spots(top, "ignore"),
+            clear_blank: self.word(top, "blank", &["keep", "clear"]) == Some(1),
+            fill_short: self.word(top, "short_rows", &["error", "fill"]) == Some(1),
+            constants: self.pairs(top, "constants"),
+            defaults: self.pairs(top, "defaults"),
+            compose: self.pairs(top, "compose"),
+            ..ImportMap::default()
+        };
+        map.dialect = self.dialect(top);
+        for (key, item) in self.children(top, "skip_when") {
+            let cells = self.cells(&key, item);
+            map.skip_when.push((key, cells));
+        }
+        for (key, item) in self.children(top, "columns") {
+            let targets = self.targets(&key, item);
+            map.columns.push((key, targets));
+        }
+        map
+    }
+
+    fn dialect(&mut self, top: &dyn TableLike) -> Option<Dialect> {
+        let delimiter = self.text(top, "delimiter");
+        let quote = self.text(top, "quote");
+        if delimiter.is_none() && quote.is_none() {
+            return None;
+        }
+        let mut dialect = Dialect::default();
+        for (key, text, slot) in
+            [("delimiter", delimiter, &mut dialect.delimiter), ("quote", quote, &mut dialect.quote)]
+        {
+            match text.as_deref().map(|text| if text == "tab" { "\t" } else { text }.as_bytes()) {
+                Some([one]) => *slot = *one,
+                Some(_) => {
+                    let line = self.line_of(top, key);
+                    self.wrong(line, format!("{key} must be one ASCII character"), None);
+                }
+                None => {}
+            }
+        }
+        Some(dialect)
+    }
+
+    fn text(&mut self, table: &dyn TableLike, key: &str) -> Option<String> {
+        let item = table.get(key)?;
+        let text = plain(item);
+        if text.is_none() {
+            let line = self.line_of(table, key);
+            self.wrong(line, format!("\"{key}\" must be a text"), None);
+        }
+        text
+    }
+
+    fn spot(&self, table: &dyn TableLike, key: &str, text: String) -> Spot {
+        Spot { text, line: self.line_of(table, key) }
+    }
+
+    /// One text or a list of texts.
+    fn spots(&mut self, table: &dyn TableLike, key: &str) -> Vec<Spot> {
+        let Some(item) = table.get(key) else { return Vec::new() };
+        let at = Spot { text: key.to_owned(), line: self.line_of(table, key) };
+        let line = at.line;
+        self.cells(&at, item).into_iter().map(|text| Spot { text, line }).collect()
+    }
+
+    fn cells(&mut self, key: &Spot, item: &Item) -> Vec<String> {
+        let texts: Option<Vec<String>> = match item.as_value() {
+            Some(Value::Array(list)) => list.iter().map(plain_value).collect(),
+            Some(value) => plain_value(value).map(|text| vec![text]),
+            None => None,
+        };
+        texts.unwrap_or_else(|| {
+            let message = format!("\"{}\" must be a text or a list of texts", key.text);
+            self.wrong(key.line, message, None);
+            Vec::new()
+        })
+    }
+
+    fn children<'t>(&mut self, table: &'t dyn TableLike, key: &str) -> Vec<(Spot, &'t Item)> {
+        let Some(item) = table.get(key) else { return Vec::new() };
+        let Some(inner) = item.as_table_like() else {
+            let line = self.line_of(table, key);
+            self.wrong(line, format!("\"{key}\" must be a table"), None);
+            return Vec::new();
+        };
+        inner
+            .iter()
+            .map(|(name, item)| {
+                (Spot { text: name.to_owned(), line: self.line_of(inner, name) }, item)
+            })
+            .collect()
+    }
+
+    fn pairs(&mut self, table: &dyn TableLike, key: &str) -> Vec<(Spot, String)> {
+        let mut pairs = Vec::new();
+        for (name, item) in self.children(table, key) {
+            if let Some(text) = plain(item) {
+                pairs.push((name, text));
+            } else {
+                self.wrong(name.line, format!("\"{}\" must be a text", name.text), None);
+            }
+        }
+        pairs
+    }
+
+    fn word(&mut self, table: &dyn TableLike, key: &str, words: &[&str]) -> Option<usize> {
+        let text = self.text(table, key)?;
+        let found = words.iter().position(|word| *word == text);
+        if found.is_none() {
+            let line = self.line_of(table, key);
+            let hint = nearest(&text, words.iter().copied())
+                .map(|near| format!("did you mean \"{near}\"?"));
+            let message = format!("\"{key}\" must be one of: {}", words.join(", "));
+            self.wrong(line, message, hint);
+        }
+        found
+    }
+
+    fn currency(&mut self, table: &dyn TableLike) -> Option<Currency> {
+        let text = self.text(table, "currency")?;
+        let currency = text.parse().ok();
+        if currency.is_none() {
+            let line = self.line_of(table, "currency");
+            let hint = Some("a currency is three letters: EUR".to_owned());
+            self.wrong(line, format!("\"{text}\" is not a currency"), hint);
+        }
+        currency
+    }
+
+    fn dates(&mut self, table: &dyn TableLike) -> Option<DateStyle> {
+        let text = self.text(table, "dates")?;
+        match text.as_str() {
+            "dmy" => Some(DateStyle::DayFirst),
+            "mdy" => Some(DateStyle::MonthFirst),
+            "serial" => Some(DateStyle::Serial),
+            pattern if pattern.contains('%') => Some(DateStyle::Pattern(text)),
+            _ => {
+                let line = self.line_of(table, "dates");
+                let hint = "\"dmy\", \"mdy\", \"serial\" (spreadsheet numbers) or a pattern such \
+                            as \"%d.%m.%y\"";
+                self.wrong(line, format!("\"{text}\" is no way to write dates"), Some(hint.into()));
+                None
+            }
+        }
+    }
+
+    fn targets(&mut self, header: &Spot, item: &Item) -> Vec<Target> {
+        if let Some(Value::Array(list)) = item.as_value() {
+            let mut targets = Vec::new();
+            for value in list {
+                let line = self.line(value.span().map(|span| span.start));
+                let at = Spot { text: header.text.clone(), line };
+                let table = value.as_inline_table().map(|table| table as &dyn TableLike);
+                targets.extend(self.target(&at, plain_value(value), table));
+            }
+            return targets;
+        }
+        self.target(header, plain(item), item.as_table_like()).into_iter().collect()
+    }
+
+    fn target(
+        &mut self,
+        at: &Spot,
+        name: Option<String>,
+        table: Option<&dyn TableLike>,
+    ) -> Option<Target> {
+        if let Some(text) = name {
+            let field = Spot { text, line: at.line };
+            return Some(Target { field, ..Target::default() });
+        }
+        let Some(table) = table else {
+            let hint = format!("\"{}\" = \"name\"", at.text);
+            self.wrong(at.line, format!("\"{}\" must name a field", at.text), Some(hint));
+            return None;
+        };
+        self.known(table, &TARGET, &format!(" of column \"{}\"", at.text));
+        let Some(field) = self.text(table, "field") else {
+            self.wrong(at.line, format!("column \"{}\" says no field", at.text), None);
+            return None;
+        };
+        Some(Target {
+            field: self.spot(table, "field", field),
+            values: self.pairs(table, "values").into_iter().map(|(k, v)| (k.text, v)).collect(),
+            currency: self.currency(table),
+            multiply: self.number(table, "multiply"),
+            dates: self.dates(table),
+            by: self.spots(table, "by"),
+            create_missing: self.flag(table, "create_missing"),
+            split: self.text(table, "split"),
+            unfit: match self.word(table, "invalid", &["error", "empty"]) {
+                Some(1) => Unfit::Empty,
+                _ => Unfit::Error,
+            },
+        })
+    }
+
+    fn number(&mut self, table: &dyn TableLike, key: &str) -> Option<Decimal> {
+        let text = self.text(table, key)?;
+        let number = text.parse().ok();
+        if number.is_none() {
+            let line = self.line_of(table, key);
+            self.wrong(line, format!("\"{key}\" must be a number"), None);
+        }
+        number
+    }
+
+    fn flag(&mut self, table: &dyn TableLike, key: &str) -> bool {
+        let Some(item) = table.get(key) else { return false };
+        item.as_bool().unwrap_or_else(|| {
+            let line = self.line_of(table, key);
+            self.wrong(line, format!("\"{key}\" must be true or false"), None);
+            false
+        })
+    }
+}
+
+fn plain(item: &Item) -> Option<String> {
+    plain_value(item.as_value()?)
+}
+
+/// Texts as they are; numbers, booleans and dates as they are written.
+fn plain_value(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.value().clone()),
+        Value::Integer(number) => Some(number.value().to_string()),
+        Value::Float(number) => Some(number.value().to_string()),
+        Value::Boolean(flag) => Some(flag.value().to_string()),
+        Value::Datetime(date) => Some(date.value().to_string()),
+        Value::Array(_) | Value::InlineTable(_) => None,
+    }
+}
