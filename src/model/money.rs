@@ -17,6 +17,9 @@ pub const SCALE: u32 = 4;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// The euro: what amounts are in until the company says otherwise.
+    pub const EUR: Self = Self(*b"EUR");
+
     /// The code, `EUR`.
     #[must_use]
     pub fn code(&self) -> &str {

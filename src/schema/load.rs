@@ -1,6 +1,28 @@
 //! Reads the built-in and the company's TOML into a checked catalogue.
+//!
+//! Both are written in the same format: the company's file is laid over the built-in ones by name.
+//! A file is read as far as it can be, so that all its mistakes are told at once; nothing half-read
+//! ever leaves this room. Expressions are parsed here; whether the fields they name exist is said by
+//! [`crate::query`], which stands above. Start at [`load`], then `entity` and `field`.
 
-use super::Catalog;
+mod check;
+mod choice;
+mod entity;
+mod field;
+mod kind;
+mod reader;
+mod words;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use self::entity::Draft;
+use self::reader::{Item, Place, Problems};
+use super::currency;
+use super::{Catalog, Company, Entity, Origin};
+use crate::model::Currency;
+
+pub use self::words::nearest;
 
 /// What is wrong with a schema file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,11 +38,124 @@ pub struct SchemaError {
     pub hint: Option<String>,
 }
 
+/// The built-in schema, file by file.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("assets/schema/system.toml", include_str!("../../assets/schema/system.toml")),
+    ("assets/schema/customer.toml", include_str!("../../assets/schema/customer.toml")),
+    ("assets/schema/contact.toml", include_str!("../../assets/schema/contact.toml")),
+    ("assets/schema/lead.toml", include_str!("../../assets/schema/lead.toml")),
+    ("assets/schema/deal.toml", include_str!("../../assets/schema/deal.toml")),
+    ("assets/schema/quote.toml", include_str!("../../assets/schema/quote.toml")),
+    ("assets/schema/order.toml", include_str!("../../assets/schema/order.toml")),
+    ("assets/schema/product.toml", include_str!("../../assets/schema/product.toml")),
+    ("assets/schema/activity.toml", include_str!("../../assets/schema/activity.toml")),
+    ("assets/schema/task.toml", include_str!("../../assets/schema/task.toml")),
+    ("assets/schema/ticket.toml", include_str!("../../assets/schema/ticket.toml")),
+    ("assets/schema/campaign.toml", include_str!("../../assets/schema/campaign.toml")),
+    ("assets/schema/people.toml", include_str!("../../assets/schema/people.toml")),
+];
+
+/// A schema file with its name and whose it is.
+#[derive(Clone, Copy)]
+struct File<'s> {
+    name: &'s str,
+    text: &'s str,
+    origin: Origin,
+}
+
 /// The catalogue of the built-in schema, with the company's own TOML (`(file name, text)`) laid over it.
 ///
 /// # Errors
 /// All that is wrong with the company's file, each with its line.
 pub fn load(company: Option<(&str, &str)>) -> Result<Catalog, Vec<SchemaError>> {
-    let _ = company;
-    Err(Vec::new())
+    let files: Vec<File<'_>> = BUILT_IN
+        .iter()
+        .map(|&(name, text)| File { name, text, origin: Origin::BuiltIn })
+        .chain(company.map(|(name, text)| File { name, text, origin: Origin::Company }))
+        .collect();
+    let mut problems = Problems::new(&files);
+    let documents: Vec<Spanned<DeTable<'_>>> =
+        (0..files.len()).map(|file| parse(file, &files, &mut problems)).collect();
+    let mut draft = Draft::default();
+    let mut company = Company { region: "DE".to_owned(), currency: Currency::EUR };
+    for (number, document) in documents.iter().enumerate() {
+        let origin = files[number].origin;
+        for item in Item::of_table(document.get_ref(), number) {
+            match item.key {
+                "company" => read_company(&item, &mut company, &mut problems),
+                "system" => draft.read_system(&item, &mut problems),
+                "entity" => draft.read_entities(&item, origin, &mut problems),
+                _ => problems.unknown_key(&item, &["company", "entity"]),
+            }
+        }
+    }
+    if problems.is_empty() {
+        check::whole(&draft, &documents, &files, &mut problems);
+    }
+    if problems.is_empty() {
+        Ok(Catalog::assemble(company, in_menu_order(draft.entities)))
+    } else {
+        Err(problems.into_errors())
+    }
 }
+
+/// The document; an empty one where the file is no TOML, so that one slip does not bury the reader
+/// under errors that follow from it.
+fn parse<'s>(file: usize, files: &[File<'s>], problems: &mut Problems<'_>) -> Spanned<DeTable<'s>> {
+    let (document, errors) = DeTable::parse_recoverable(files[file].text);
+    if errors.is_empty() {
+        return document;
+    }
+    for error in errors {
+        let at = Place { file, offset: error.span().map_or(0, |span| span.start) };
+        problems.add(at, format!("not TOML: {}", error.message()), None);
+    }
+    Spanned::new(0..0, DeTable::new())
+}
+
+fn read_company(item: &Item<'_>, company: &mut Company, problems: &mut Problems<'_>) {
+    problems.subject("company");
+    for item in item.table(problems) {
+        match item.key {
+            "region" => {
+                if let Some(text) = item.text(problems) {
+                    let code = text.to_ascii_uppercase();
+                    if code.parse::<phonenumber::country::Id>().is_ok() {
+                        company.region = code;
+                    } else {
+                        let hint = "two letters of ISO 3166, as in region = \"DE\"";
+                        problems.at(&item, format!("`{text}` is no region"), Some(hint.into()));
+                    }
+                }
+            }
+            "currency" => {
+                if let Some(text) = item.text(problems) {
+                    match text.parse::<Currency>() {
+                        Ok(code) if currency::is_assigned(code.code()) => company.currency = code,
+                        _ => {
+                            let hint = nearest(
+                                &text.to_ascii_uppercase(),
+                                currency::CODES.iter().copied(),
+                            )
+                            .map_or_else(
+                                || "three letters of ISO 4217, as in \"EUR\"".to_owned(),
+                                |code| format!("did you mean \"{code}\"?"),
+                            );
+                            problems.at(&item, format!("`{text}` is no currency"), Some(hint));
+                        }
+                    }
+                }
+            }
+            _ => problems.unknown_key(&item, &["region", "currency"]),
+        }
+    }
+}
+
+/// Entities in the order of their menu numbers; those without one stay last, as declared.
+fn in_menu_order(mut entities: Vec<Entity>) -> Vec<Entity> {
+    entities.sort_by_key(|entity| (entity.menu == 0, entity.menu));
+    entities.into_iter().map(Entity::indexed).collect()
+}
+
+#[cfg(test)]
+mod tests;

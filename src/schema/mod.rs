@@ -5,6 +5,8 @@
 
 mod catalog;
 pub mod coerce;
+pub mod currency;
+pub mod diff;
 pub mod display;
 pub mod load;
 #[cfg(test)]
@@ -15,5 +17,6 @@ pub use catalog::{
     Label, Origin, Result as FieldResult, RollUp, Standing, Take,
 };
 pub use coerce::{Coercion, Invalid};
+pub use diff::{Difference, diff};
 pub use display::Format;
-pub use load::{SchemaError, load};
+pub use load::{SchemaError, load, nearest};

@@ -1,0 +1,324 @@
+//! What is different between two catalogues: what a change of the schema means for the file.
+//!
+//! The gate plans tables, columns and indexes from it and counts the rows that are concerned; this
+//! room only compares. Start at [`diff`].
+
+use std::fmt;
+
+use super::{Catalog, Entity, Field, FieldType};
+use crate::model::Name;
+
+/// One difference between an old and a new catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// A new entity, with all its fields (which are not listed one by one).
+    EntityAdded {
+        /// The entity.
+        entity: Name,
+    },
+    /// An entity is gone, with all its fields.
+    EntityRemoved {
+        /// The entity, of the old catalogue.
+        entity: Name,
+    },
+    /// A new field of an entity that was there.
+    FieldAdded {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+    },
+    /// A field is gone from an entity that stays.
+    FieldRemoved {
+        /// The entity.
+        entity: Name,
+        /// The field, of the old catalogue.
+        field: Name,
+    },
+    /// A field holds something else than before (another type, another link target, another best
+    /// rating); formulas and roll-ups that merely compute differently count as attributes.
+    FieldTypeChanged {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+        /// What it held.
+        from: FieldType,
+        /// What it is to hold.
+        to: FieldType,
+    },
+    /// A select or multi-select offers another choice.
+    ChoiceAdded {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+        /// The stored value.
+        value: String,
+    },
+    /// A choice is gone; records may still hold it.
+    ChoiceRemoved {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+        /// The stored value.
+        value: String,
+    },
+    /// The index of a field, or its uniqueness, came or went.
+    IndexChanged {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+        /// Whether it is to have an index.
+        indexed: bool,
+        /// Whether its values are to be unique.
+        unique: bool,
+    },
+    /// The search box looks into a field that it did not look into, or no longer does.
+    SearchChanged {
+        /// The entity.
+        entity: Name,
+        /// The field.
+        field: Name,
+        /// Whether it is to be searched.
+        searchable: bool,
+    },
+    /// Labels or help say something else; nothing stored is concerned.
+    LabelsChanged {
+        /// The entity.
+        entity: Name,
+        /// The field; none where the entity's own labels changed.
+        field: Option<Name>,
+    },
+    /// Something else changed; nothing stored is concerned, but values that are there may not satisfy
+    /// the new rule.
+    AttributesChanged {
+        /// The entity.
+        entity: Name,
+        /// The field; none where the entity itself changed.
+        field: Option<Name>,
+        /// The keys of the attributes, as in TOML: `required`.
+        keys: Vec<&'static str>,
+    },
+    /// The company's region or currency changed; values that are there stay as they are.
+    CompanyChanged,
+}
+
+impl Difference {
+    /// True where values that records hold may not survive it.
+    #[must_use]
+    pub fn endangers_values(&self) -> bool {
+        matches!(
+            self,
+            Self::EntityRemoved { .. }
+                | Self::FieldRemoved { .. }
+                | Self::FieldTypeChanged { .. }
+                | Self::ChoiceRemoved { .. }
+        )
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = |entity: &Name, field: &Option<Name>| match field {
+            Some(field) => format!("{entity}.{field}"),
+            None => entity.to_string(),
+        };
+        match self {
+            Self::EntityAdded { entity } => write!(f, "{entity}: new entity"),
+            Self::EntityRemoved { entity } => write!(f, "{entity}: entity removed"),
+            Self::FieldAdded { entity, field } => write!(f, "{entity}.{field}: new field"),
+            Self::FieldRemoved { entity, field } => write!(f, "{entity}.{field}: field removed"),
+            Self::FieldTypeChanged { entity, field, from, to } => {
+                write!(f, "{entity}.{field}: ")?;
+                if from.word() == to.word() {
+                    return write!(f, "another kind of {}", to.word());
+                }
+                write!(f, "{} becomes {}", from.word(), to.word())
+            }
+            Self::ChoiceAdded { entity, field, value } => {
+                write!(f, "{entity}.{field}: new option {value}")
+            }
+            Self::ChoiceRemoved { entity, field, value } => {
+                write!(f, "{entity}.{field}: option {value} removed")
+            }
+            Self::IndexChanged { entity, field, indexed, unique } => {
+                let now = match (unique, indexed) {
+                    (true, _) => "values must be unique",
+                    (false, true) => "has an index",
+                    (false, false) => "has no index",
+                };
+                write!(f, "{entity}.{field}: now {now}")
+            }
+            Self::SearchChanged { entity, field, searchable } => {
+                let now = if *searchable { "searched" } else { "not searched" };
+                write!(f, "{entity}.{field}: now {now}")
+            }
+            Self::LabelsChanged { entity, field } => {
+                write!(f, "{}: other labels", subject(entity, field))
+            }
+            Self::AttributesChanged { entity, field, keys } => {
+                write!(f, "{}: {} changed", subject(entity, field), keys.join(", "))
+            }
+            Self::CompanyChanged => f.write_str("company: region or currency changed"),
+        }
+    }
+}
+
+/// The differences that lead from `old` to `new`, in the order of the new catalogue; what is gone
+/// comes last within its entity, and gone entities come last of all.
+#[must_use]
+pub fn diff(old: &Catalog, new: &Catalog) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if old.company != new.company {
+        found.push(Difference::CompanyChanged);
+    }
+    for entity in new.entities() {
+        match old.entity(&entity.name) {
+            None => found.push(Difference::EntityAdded { entity: entity.name.clone() }),
+            Some(before) => compare_entities(before, entity, &mut found),
+        }
+    }
+    for entity in old.entities() {
+        if new.entity(&entity.name).is_none() {
+            found.push(Difference::EntityRemoved { entity: entity.name.clone() });
+        }
+    }
+    found
+}
+
+fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
+    let entity = &new.name;
+    let labels = |e: &Entity| (e.label.clone(), e.plural.clone(), e.help.clone());
+    if labels(old) != labels(new) || old.groups != new.groups {
+        found.push(Difference::LabelsChanged { entity: entity.clone(), field: None });
+    }
+    let keys = changed(&[
+        ("prefix", old.prefix == new.prefix),
+        ("title", old.title == new.title),
+        ("subtitle", old.subtitle == new.subtitle),
+        ("board", old.board == new.board),
+        ("sort", old.sort == new.sort),
+        ("menu", old.menu == new.menu),
+        ("immutable", old.immutable == new.immutable),
+    ]);
+    if !keys.is_empty() {
+        found.push(Difference::AttributesChanged { entity: entity.clone(), field: None, keys });
+    }
+    for field in &new.fields {
+        match old.field(&field.name) {
+            None => found
+                .push(Difference::FieldAdded { entity: entity.clone(), field: field.name.clone() }),
+            Some(before) => compare_fields(entity, before, field, found),
+        }
+    }
+    for field in old.fields.iter().filter(|field| new.field(&field.name).is_none()) {
+        found.push(Difference::FieldRemoved { entity: entity.clone(), field: field.name.clone() });
+    }
+}
+
+fn compare_fields(entity: &Name, old: &Field, new: &Field, found: &mut Vec<Difference>) {
+    let (entity, field) = (entity.clone(), new.name.clone());
+    if holds_other(&old.kind, &new.kind) {
+        found.push(Difference::FieldTypeChanged {
+            entity: entity.clone(),
+            field: field.clone(),
+            from: old.kind.clone(),
+            to: new.kind.clone(),
+        });
+    }
+    for choice in new.choices.iter().filter(|choice| old.choice(&choice.value).is_none()) {
+        let value = choice.value.clone();
+        let (entity, field) = (entity.clone(), field.clone());
+        found.push(Difference::ChoiceAdded { entity, field, value });
+    }
+    for choice in old.choices.iter().filter(|choice| new.choice(&choice.value).is_none()) {
+        let value = choice.value.clone();
+        let (entity, field) = (entity.clone(), field.clone());
+        found.push(Difference::ChoiceRemoved { entity, field, value });
+    }
+    if (old.indexed, old.unique) != (new.indexed, new.unique) {
+        found.push(Difference::IndexChanged {
+            entity: entity.clone(),
+            field: field.clone(),
+            indexed: new.indexed,
+            unique: new.unique,
+        });
+    }
+    if old.searchable != new.searchable {
+        found.push(Difference::SearchChanged {
+            entity: entity.clone(),
+            field: field.clone(),
+            searchable: new.searchable,
+        });
+    }
+    let kept =
+        || new.choices.iter().filter_map(|choice| Some((old.choice(&choice.value)?, choice)));
+    let labels = old.label != new.label
+        || old.help != new.help
+        || kept().any(|(before, after)| before.label != after.label);
+    if labels {
+        let (entity, field) = (entity.clone(), Some(field.clone()));
+        found.push(Difference::LabelsChanged { entity, field });
+    }
+    let options = kept().all(|(before, after)| {
+        (before.standing, before.probability, before.retired, &before.pipelines, &before.color)
+            == (after.standing, after.probability, after.retired, &after.pipelines, &after.color)
+    }) && same_order(old, new);
+    let computes = holds_other(&old.kind, &new.kind) || old.kind == new.kind;
+    let keys = changed(&[
+        (kind_key(&new.kind), computes),
+        ("group", old.group == new.group),
+        ("required", old.required == new.required),
+        ("required_when", old.required_when == new.required_when),
+        ("visible_when", old.visible_when == new.visible_when),
+        ("read_only", old.read_only == new.read_only),
+        ("read_only_when", old.read_only_when == new.read_only_when),
+        ("default", old.default == new.default),
+        ("follows", old.follows == new.follows),
+        ("pattern", old.pattern == new.pattern),
+        ("min", old.min == new.min),
+        ("max", old.max == new.max),
+        ("options", options),
+        ("sortable", old.sortable == new.sortable),
+        ("column", old.column == new.column),
+        ("personal", old.personal == new.personal),
+    ]);
+    if !keys.is_empty() {
+        found.push(Difference::AttributesChanged { entity, field: Some(field), keys });
+    }
+}
+
+fn changed(attributes: &[(&'static str, bool)]) -> Vec<&'static str> {
+    attributes.iter().filter(|(_, same)| !same).map(|&(key, _)| key).collect()
+}
+
+/// The choices that both have stand in the same order.
+fn same_order(old: &Field, new: &Field) -> bool {
+    let before = old.choices.iter().map(|choice| &choice.value);
+    let after = new.choices.iter().map(|choice| &choice.value);
+    before
+        .filter(|value| new.choice(value).is_some())
+        .eq(after.filter(|value| old.choice(value).is_some()))
+}
+
+fn kind_key(kind: &FieldType) -> &'static str {
+    match kind {
+        FieldType::Serial { .. } => "serial",
+        FieldType::Formula { .. } => "expr",
+        FieldType::RollUp { .. } => "take",
+        _ => "type",
+    }
+}
+
+/// Whether stored values would have to be converted (or come, or go).
+fn holds_other(old: &FieldType, new: &FieldType) -> bool {
+    match (old, new) {
+        (FieldType::Serial { .. }, FieldType::Serial { .. })
+        | (FieldType::Formula { .. }, FieldType::Formula { .. })
+        | (FieldType::RollUp { .. }, FieldType::RollUp { .. }) => false,
+        _ => old != new,
+    }
+}

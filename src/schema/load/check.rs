@@ -1,0 +1,261 @@
+//! What can only be seen once every file is read: links and roll-ups have targets, titles are
+//! fields, prefixes and columns are not taken twice.
+//!
+//! The checks look at the finished entities; where something is wrong, the place is looked for in
+//! the files afterwards, so that a sound schema (every start of the program) pays nothing for it.
+
+use std::collections::HashMap;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::File;
+use super::entity::Draft;
+use super::reader::{Item, Place, Problems};
+use super::words::{list, nearest};
+use crate::schema::{Entity, Field, FieldType, Origin};
+
+struct Check<'c, 's, 'p> {
+    draft: &'c Draft,
+    documents: &'c [Spanned<DeTable<'s>>],
+    files: &'c [File<'s>],
+    problems: &'c mut Problems<'p>,
+}
+
+/// Checks all entities against each other.
+pub(super) fn whole<'s>(
+    draft: &Draft,
+    documents: &[Spanned<DeTable<'s>>],
+    files: &[File<'s>],
+    problems: &mut Problems<'_>,
+) {
+    let mut check = Check { draft, documents, files, problems };
+    let mut prefixes: HashMap<&str, &Entity> = HashMap::new();
+    for entity in &draft.entities {
+        if let Some(other) = prefixes.insert(&entity.prefix, entity) {
+            let message =
+                format!("prefix \"{}\" belongs to `{}` already", entity.prefix, other.name);
+            check.entity(entity, "prefix", message, Some("choose other letters".to_owned()));
+        }
+        check.names(entity);
+        let mut columns: HashMap<String, &Field> = HashMap::new();
+        for field in &entity.fields {
+            if field.origin != Origin::System {
+                check.one(entity, field);
+            }
+            for (column, _) in field.sql_columns() {
+                if let Some(other) = columns.insert(column, field) {
+                    let message = format!("the name is taken by a part of `{}`", other.name);
+                    check.field(entity, field, "name", message, None);
+                }
+            }
+        }
+    }
+}
+
+impl Check<'_, '_, '_> {
+    fn names(&mut self, entity: &Entity) {
+        match find(entity, &entity.title) {
+            Some(field) if matches!(field.kind, FieldType::Text | FieldType::Serial { .. }) => {}
+            Some(field) => {
+                let message =
+                    format!("the title `{}` is {}, not text", field.name, field.kind.word());
+                self.entity(entity, "title", message, None);
+            }
+            None => {
+                let texts = entity.fields.iter().filter(|f| matches!(f.kind, FieldType::Text));
+                let hint = meant(&entity.title, texts);
+                let message = format!("the title names no field `{}`", entity.title);
+                self.entity(entity, "title", message, hint);
+            }
+        }
+        if let Some(subtitle) = &entity.subtitle
+            && find(entity, subtitle).is_none()
+        {
+            let hint = meant(subtitle, &entity.fields);
+            let message = format!("the subtitle names no field `{subtitle}`");
+            self.entity(entity, "subtitle", message, hint);
+        }
+        if let Some(board) = &entity.board
+            && !find(entity, board).is_some_and(|field| field.kind == FieldType::Select)
+        {
+            let selects = entity.fields.iter().filter(|f| f.kind == FieldType::Select);
+            let message = format!("the board names no select field `{board}`");
+            self.entity(entity, "board", message, meant(board, selects));
+        }
+        for key in entity.sort.split(',').map(|key| key.trim().trim_start_matches('-')) {
+            if key.is_empty() || key == "id" {
+                continue;
+            }
+            match find(entity, key) {
+                Some(field) if field.sortable => {}
+                Some(_) => {
+                    let message = format!("lists cannot be sorted by `{key}`");
+                    self.entity(entity, "sort", message, None);
+                }
+                None => {
+                    let message = format!("the sort names no field `{key}`");
+                    self.entity(entity, "sort", message, meant(key, &entity.fields));
+                }
+            }
+        }
+    }
+
+    fn one(&mut self, entity: &Entity, field: &Field) {
+        if let Some(target) = field.kind.link_target()
+            && self.target(target).is_none()
+        {
+            let message = format!("there is no entity `{target}` to link to");
+            let hint = self.entity_meant(target);
+            self.field(entity, field, "to", message, hint);
+        }
+        if !entity.groups.iter().any(|group| group.name == field.group) {
+            let groups = || entity.groups.iter().map(|group| group.name.as_str());
+            let hint = nearest(&field.group, groups()).map_or_else(
+                || format!("the groups are {}", list(groups()).replace(" or ", " and ")),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            let message = format!("there is no group `{}`", field.group);
+            self.field(entity, field, "group", message, Some(hint));
+        }
+        if let Some(follows) = &field.follows {
+            match find(entity, &follows.field) {
+                Some(other) if other.name != field.name && !other.kind.is_computed() => {}
+                Some(other) => {
+                    let message = format!("a field cannot follow `{}`", other.name);
+                    let hint = "it follows another field that holds a value of its own";
+                    self.field(entity, field, "follows", message, Some(hint.to_owned()));
+                }
+                None => {
+                    let message = format!("there is no field `{}` to follow", follows.field);
+                    let hint = meant(&follows.field, &entity.fields);
+                    self.field(entity, field, "follows", message, hint);
+                }
+            }
+        }
+        if let FieldType::RollUp { roll_up, .. } = &field.kind {
+            self.roll_up(entity, field, &roll_up.of, &roll_up.through);
+        }
+        self.pipelines(entity, field);
+    }
+
+    fn roll_up(&mut self, entity: &Entity, field: &Field, of: &str, through: &str) {
+        let Some(target) = self.target(of) else {
+            let message = format!("there is no entity `{of}` to gather from");
+            let hint = self.entity_meant(of);
+            self.field(entity, field, "of", message, hint);
+            return;
+        };
+        let leads = |field: &Field| {
+            field.kind == FieldType::LinkAny
+                || field.kind.link_target().is_some_and(|to| *to == entity.name)
+        };
+        if find(target, through).is_some_and(leads) {
+            return;
+        }
+        let links: Vec<&Field> = target.fields.iter().filter(|field| leads(field)).collect();
+        let message = if find(target, through).is_some() {
+            format!("`{through}` of `{of}` is no link to `{}`", entity.name)
+        } else {
+            format!("`{of}` has no field `{through}`")
+        };
+        let hint = if links.is_empty() {
+            format!("`{of}` needs a field of type link to `{}` first", entity.name)
+        } else {
+            format!("its links here: {}", list(links.iter().map(|field| field.name.as_str())))
+        };
+        self.field(entity, field, "through", message, Some(hint));
+    }
+
+    /// Stages name their pipelines, which are the choices of the select field `pipeline`.
+    fn pipelines(&mut self, entity: &Entity, field: &Field) {
+        let named = field.choices.iter().flat_map(|choice| &choice.pipelines);
+        for pipeline in named {
+            let known = find(entity, "pipeline").map_or(&[][..], |field| &field.choices);
+            if known.iter().any(|choice| choice.value == *pipeline) {
+                continue;
+            }
+            let hint = nearest(pipeline, known.iter().map(|choice| choice.value.as_str()))
+                .map_or_else(
+                    || "add it to the options of the field `pipeline`".to_owned(),
+                    |near| format!("did you mean \"{near}\"?"),
+                );
+            let message = format!("there is no pipeline `{pipeline}`");
+            self.field(entity, field, "options", message, Some(hint));
+        }
+    }
+
+    fn target(&self, name: &str) -> Option<&Entity> {
+        self.draft.entities.iter().find(|entity| entity.name == name)
+    }
+
+    fn entity_meant(&self, name: &str) -> Option<String> {
+        let names = || self.draft.entities.iter().map(|entity| entity.name.as_str());
+        Some(nearest(name, names()).map_or_else(
+            || format!("the entities are {}", list(names()).replace(" or ", " and ")),
+            |near| format!("did you mean `{near}`?"),
+        ))
+    }
+
+    fn entity(&mut self, entity: &Entity, key: &str, message: String, hint: Option<String>) {
+        let place = self.place(entity, None, key);
+        self.problems.subject(&entity.name);
+        self.problems.add(place, message, hint);
+    }
+
+    fn field(
+        &mut self,
+        entity: &Entity,
+        field: &Field,
+        key: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let place = self.place(entity, Some(field), key);
+        self.problems.subject(&entity.name);
+        self.problems.enter(&field.name);
+        self.problems.add(place, message, hint);
+    }
+
+    /// Where a key of an entity or of one of its fields stands: in the last file that says anything
+    /// about it.
+    fn place(&self, entity: &Entity, field: Option<&Field>, key: &str) -> Place {
+        let mut best = Place { file: self.files.len() - 1, offset: 0 };
+        let mut depth = 0;
+        for (file, document) in self.documents.iter().enumerate().rev() {
+            let Some(found) = Item::of_table(document.get_ref(), file)
+                .find(|item| item.key == "entity")
+                .and_then(|item| item.peek(&entity.name))
+            else {
+                continue;
+            };
+            let mut trail = vec![found];
+            match field {
+                None => trail.extend(found.peek(key)),
+                Some(field) => {
+                    let declared = found
+                        .peek("field")
+                        .into_iter()
+                        .flat_map(|fields| fields.elements())
+                        .find(|item| item.says("name", &field.name));
+                    trail.extend(declared);
+                    trail.extend(declared.and_then(|item| item.peek(key)));
+                }
+            }
+            if trail.len() > depth {
+                depth = trail.len();
+                best = trail[depth - 1].place;
+            }
+        }
+        best
+    }
+}
+
+fn find<'e>(entity: &'e Entity, name: &str) -> Option<&'e Field> {
+    entity.fields.iter().find(|field| field.name == name)
+}
+
+fn meant<'f>(name: &str, fields: impl IntoIterator<Item = &'f Field>) -> Option<String> {
+    nearest(name, fields.into_iter().map(|field| field.name.as_str()))
+        .map(|near| format!("did you mean `{near}`?"))
+}

@@ -1,0 +1,184 @@
+//! Reads `options`: the choices of a select, merged by their value.
+
+use rust_decimal::Decimal;
+
+use super::reader::{Item, Problems};
+use super::words::{humanise, list, nearest};
+use crate::schema::{Choice, Label, Standing};
+
+const KEYS: &[&str] =
+    &["value", "label", "color", "state", "probability", "pipelines", "retired", "after"];
+
+/// The roles that a theme has a colour for.
+const ROLES: &[&str] = &["good", "warning", "bad", "info", "muted"];
+
+const STANDINGS: [Standing; 4] = [Standing::Open, Standing::Won, Standing::Lost, Standing::Closed];
+
+/// Reads options into `choices`. One whose value is there already changes it; others are put after
+/// the one named by `after` (first, where that is empty), or at the end.
+pub(super) fn read_choices(
+    choices: &mut Vec<Choice>,
+    item: &Item<'_>,
+    problems: &mut Problems<'_>,
+) {
+    let stands = choices.iter().any(|choice| choice.standing.is_some());
+    let mut seen: Vec<&str> = Vec::new();
+    for item in item.list(problems) {
+        let value = if item.is_text() { Some(item) } else { item.peek("value") };
+        let Some(value) = value.and_then(|value| value.text(problems)) else {
+            let hint = "write { value = \"gold\", label = { en = \"Gold\", zh = \"金\" } }";
+            problems.at(&item, "an option needs a `value`".to_owned(), Some(hint.into()));
+            continue;
+        };
+        if let Some(fault) = value_fault(value) {
+            problems.at(&item, format!("option `{value}` {fault}"), None);
+            continue;
+        }
+        if seen.contains(&value) {
+            problems.at(&item, format!("option `{value}` is declared twice"), None);
+            continue;
+        }
+        seen.push(value);
+        let index = choices.iter().position(|choice| choice.value == value).unwrap_or_else(|| {
+            let mut choice = bare(value);
+            // A stage that says nothing of its end goes on.
+            choice.standing = stands.then_some(Standing::Open);
+            choices.push(choice);
+            choices.len() - 1
+        });
+        if !item.is_text() {
+            read_choice(choices, index, &item, problems);
+        }
+    }
+}
+
+fn bare(value: &str) -> Choice {
+    Choice {
+        value: value.to_owned(),
+        label: Label { en: humanise(value), zh: String::new() },
+        color: None,
+        standing: None,
+        probability: None,
+        pipelines: Vec::new(),
+        retired: false,
+    }
+}
+
+fn value_fault(value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        Some("is empty")
+    } else if value.chars().count() > 60 {
+        Some("is longer than 60 characters")
+    } else if value.trim() != value || value.contains([',', ';', '"', '\'', '\n']) {
+        Some("has a comma, a quote or a space around it: put those into the label")
+    } else {
+        None
+    }
+}
+
+fn read_choice(
+    choices: &mut Vec<Choice>,
+    index: usize,
+    item: &Item<'_>,
+    problems: &mut Problems<'_>,
+) {
+    let mut after = None;
+    let choice = &mut choices[index];
+    for item in item.table(problems) {
+        match item.key {
+            "value" => {}
+            "label" => item.label(&mut choice.label, problems),
+            "color" => read_color(choice, &item, problems),
+            "state" => read_state(choice, &item, problems),
+            "probability" => {
+                if let Some(number) = item.decimal(problems) {
+                    if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number) {
+                        choice.probability = Some(number);
+                    } else {
+                        let message = format!("probability {number} is not from 0 to 100");
+                        problems.at(&item, message, None);
+                    }
+                }
+            }
+            "pipelines" => {
+                choice.pipelines = item
+                    .list(problems)
+                    .iter()
+                    .filter_map(|pipeline| pipeline.text(problems).map(str::to_owned))
+                    .collect();
+            }
+            "retired" => item.flag(&mut choice.retired, problems),
+            "after" => after = item.text(problems).map(|text| (item, text)),
+            _ => problems.unknown_key(&item, KEYS),
+        }
+    }
+    if let Some((item, after)) = after {
+        move_after(choices, index, after, &item, problems);
+    }
+}
+
+fn read_color(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>) {
+    match item.text_or_none(problems) {
+        None => {}
+        Some(None) => choice.color = None,
+        Some(Some(role)) if ROLES.contains(&role) => choice.color = Some(role.to_owned()),
+        Some(Some(other)) => {
+            let meant = match other {
+                "green" => Some("good"),
+                "yellow" | "orange" | "amber" => Some("warning"),
+                "red" => Some("bad"),
+                "blue" | "cyan" => Some("info"),
+                "grey" | "gray" => Some("muted"),
+                _ => nearest(other, ROLES.iter().copied()),
+            };
+            let hint = meant.map_or_else(
+                || format!("one of {}; the theme decides the colour", list(ROLES.iter().copied())),
+                |role| format!("did you mean \"{role}\"? The theme decides the colour"),
+            );
+            problems.at(item, format!("unknown colour role `{other}`"), Some(hint));
+        }
+    }
+}
+
+fn read_state(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>) {
+    match item.text_or_none(problems) {
+        None => {}
+        Some(None) => choice.standing = None,
+        Some(Some(word)) => match STANDINGS.into_iter().find(|standing| standing.word() == word) {
+            Some(standing) => choice.standing = Some(standing),
+            None => {
+                let words = STANDINGS.map(Standing::word);
+                let hint = nearest(word, words).map_or_else(
+                    || format!("one of {}", list(words)),
+                    |near| format!("did you mean \"{near}\"?"),
+                );
+                problems.at(item, format!("unknown state `{word}`"), Some(hint));
+            }
+        },
+    }
+}
+
+fn move_after(
+    choices: &mut Vec<Choice>,
+    index: usize,
+    after: &str,
+    item: &Item<'_>,
+    problems: &mut Problems<'_>,
+) {
+    let choice = choices.remove(index);
+    let place = if after.is_empty() {
+        Some(0)
+    } else {
+        choices.iter().position(|other| other.value == after).map(|place| place + 1)
+    };
+    if place.is_none() {
+        let values = || choices.iter().map(|other| other.value.as_str());
+        let hint = nearest(after, values()).map_or_else(
+            || format!("the options before it are {}", list(values()).replace(" or ", " and ")),
+            |near| format!("did you mean \"{near}\"?"),
+        );
+        let message = format!("option `{}`: `after` names no option `{after}`", choice.value);
+        problems.at(item, message, Some(hint));
+    }
+    choices.insert(place.unwrap_or(index).min(choices.len()), choice);
+}

@@ -1,0 +1,459 @@
+//! Reads `[[entity.NAME.field]]`: a new field, or attributes of one that is there.
+
+use super::choice::read_choices;
+use super::entity::{NAME_HINT, wrong_name};
+use super::kind::{KIND_KEYS, read_kind};
+use super::reader::{Item, Problems};
+use super::words::{humanise, list, nearest};
+use crate::model::Name;
+use crate::schema::{Align, Column, Entity, Field, FieldResult, FieldType, Follow, Label, Origin};
+
+const KEYS: &[&str] = &[
+    "name",
+    "type",
+    "label",
+    "help",
+    "group",
+    "required",
+    "required_when",
+    "visible_when",
+    "read_only",
+    "read_only_when",
+    "unique",
+    "default",
+    "follows",
+    "pattern",
+    "min",
+    "max",
+    "options",
+    "searchable",
+    "sortable",
+    "indexed",
+    "column",
+    "personal",
+    "to",
+    "expr",
+    "result",
+    "of",
+    "through",
+    "take",
+    "where",
+    "serial",
+];
+
+/// What may be said of a field that every record has.
+const SYSTEM_KEYS: &[&str] = &[
+    "name",
+    "label",
+    "help",
+    "group",
+    "required",
+    "required_when",
+    "visible_when",
+    "default",
+    "column",
+    "sortable",
+    "indexed",
+];
+
+/// Words that a field cannot be called by: the query language or SQLite means something else by them.
+const RESERVED: &[&str] = &[
+    "and",
+    "between",
+    "coalesce",
+    "count",
+    "empty",
+    "false",
+    "id",
+    "if",
+    "in",
+    "is",
+    "last",
+    "max",
+    "me",
+    "min",
+    "my",
+    "next",
+    "no",
+    "not",
+    "now",
+    "null",
+    "oid",
+    "or",
+    "ref",
+    "round",
+    "rowid",
+    "sort_key",
+    "sum",
+    "this",
+    "today",
+    "tomorrow",
+    "true",
+    "yes",
+    "yesterday",
+];
+
+/// Reads a list of fields into `entity`; its last `system` fields stay the last.
+pub(super) fn read_fields(
+    entity: &mut Entity,
+    item: &Item<'_>,
+    origin: Origin,
+    system: usize,
+    problems: &mut Problems<'_>,
+) {
+    let mut seen: Vec<&str> = Vec::new();
+    for item in item.list(problems) {
+        let Some(name) = item.peek("name").and_then(|name| name.text(problems)) else {
+            let hint = Some("write name = \"…\"".to_owned());
+            problems.at(&item, "a field needs a `name`".to_owned(), hint);
+            continue;
+        };
+        let length = problems.enter(name);
+        if seen.contains(&name) {
+            let hint = Some("put all that is said of a field into one place".to_owned());
+            problems.at(&item, "the field is declared twice".to_owned(), hint);
+        } else {
+            seen.push(name);
+            read_one(entity, name, &item, origin, system, problems);
+        }
+        problems.leave(length);
+    }
+}
+
+fn read_one(
+    entity: &mut Entity,
+    name: &str,
+    item: &Item<'_>,
+    origin: Origin,
+    system: usize,
+    problems: &mut Problems<'_>,
+) {
+    if let Some(index) = entity.fields.iter().position(|field| field.name == name) {
+        read_attributes(&mut entity.fields[index], item, problems);
+        return;
+    }
+    if let Some(wrong) = wrong_name(name) {
+        problems.at(item, format!("no name for a field: {wrong}"), Some(NAME_HINT.into()));
+        return;
+    }
+    if RESERVED.contains(&name) {
+        let hint = format!("the query language uses this word; try `{name}_` with a word more");
+        problems.at(item, "a reserved word".to_owned(), Some(hint));
+        return;
+    }
+    if item.peek("type").is_none() {
+        let hint = nearest(name, entity.fields.iter().map(|field| field.name.as_str()))
+            .map_or_else(
+                || "write type = \"text\"".to_owned(),
+                |near| format!("did you mean the field `{near}`?"),
+            );
+        problems.at(item, "a new field needs a `type`".to_owned(), Some(hint));
+        return;
+    }
+    let Some(kind) = read_kind(item, None, problems) else { return };
+    let group = entity.groups.first().map_or_else(|| Name::from("main"), |g| g.name.clone());
+    let mut field = bare(name, origin, kind, group);
+    read_attributes(&mut field, item, problems);
+    entity.fields.insert(entity.fields.len() - system, field);
+}
+
+/// A field of which nothing but the name and the type is said.
+fn bare(name: &str, origin: Origin, kind: FieldType, group: Name) -> Field {
+    let sortable = !matches!(
+        kind,
+        FieldType::LongText
+            | FieldType::MultiSelect
+            | FieldType::Tags
+            | FieldType::Email
+            | FieldType::Phone
+            | FieldType::Url
+            | FieldType::Address
+            | FieldType::Links { .. }
+            | FieldType::LinkAny
+    );
+    let indexed = matches!(kind, FieldType::Link { .. } | FieldType::LinkAny);
+    Field {
+        name: Name::from(name),
+        origin,
+        unique: matches!(kind, FieldType::Serial { .. }),
+        label: Label { en: humanise(name), zh: String::new() },
+        help: Label::default(),
+        group,
+        required: false,
+        required_when: None,
+        visible_when: None,
+        read_only: false,
+        read_only_when: None,
+        default: None,
+        follows: None,
+        pattern: None,
+        min: None,
+        max: None,
+        choices: Vec::new(),
+        searchable: false,
+        sortable,
+        indexed,
+        column: None,
+        personal: false,
+        kind,
+    }
+}
+
+fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
+    if KIND_KEYS.iter().any(|key| item.peek(key).is_some()) || item.peek("max").is_some() {
+        if let Some(kind) = read_kind(item, Some(&field.kind), problems) {
+            field.kind = kind;
+        }
+    }
+    let system = field.origin == Origin::System && !problems.reads_system();
+    for item in item.table(problems) {
+        if !KEYS.contains(&item.key) {
+            problems.unknown_key(&item, KEYS);
+            continue;
+        }
+        if system && !SYSTEM_KEYS.contains(&item.key) {
+            let hint = format!("it may be given {}", list(SYSTEM_KEYS[1..].iter().copied()));
+            let message = format!("every record has this field; `{}` is fixed", item.key);
+            problems.at(&item, message, Some(hint));
+            continue;
+        }
+        if !fits(item.key, &field.kind) {
+            let message = format!("`{}` says nothing of a {} field", item.key, field.kind.word());
+            let hint = fitting(item.key).map(|types| format!("it goes with {types}"));
+            problems.at(&item, message, hint);
+            continue;
+        }
+        read_attribute(field, &item, problems);
+    }
+    let selects = matches!(field.kind, FieldType::Select | FieldType::MultiSelect);
+    if selects && field.choices.is_empty() {
+        let hint = "write options = [{ value = \"gold\", label = { en = \"Gold\" } }]";
+        problems.at(item, "a select needs `options`".to_owned(), Some(hint.into()));
+    }
+    if let (Some(min), Some(max)) = (field.min, field.max)
+        && min > max
+    {
+        problems.at(item, format!("`min` {min} is above `max` {max}"), None);
+    }
+}
+
+fn read_attribute(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
+    match item.key {
+        "label" => item.label(&mut field.label, problems),
+        "help" => item.label(&mut field.help, problems),
+        "group" => {
+            if let Some(text) = item.text(problems) {
+                field.group = Name::from(text);
+            }
+        }
+        "required" => item.flag(&mut field.required, problems),
+        "read_only" => item.flag(&mut field.read_only, problems),
+        "unique" => item.flag(&mut field.unique, problems),
+        "searchable" => item.flag(&mut field.searchable, problems),
+        "sortable" => item.flag(&mut field.sortable, problems),
+        "indexed" => item.flag(&mut field.indexed, problems),
+        "personal" => item.flag(&mut field.personal, problems),
+        "required_when" | "visible_when" | "read_only_when" | "default" => {
+            if let Some(expr) = item.expression(problems) {
+                match item.key {
+                    "required_when" => field.required_when = expr,
+                    "visible_when" => field.visible_when = expr,
+                    "read_only_when" => field.read_only_when = expr,
+                    _ => field.default = expr,
+                }
+            }
+        }
+        "follows" => read_follows(field, item, problems),
+        "pattern" => read_pattern(field, item, problems),
+        // The best rating is part of the type.
+        "max" if matches!(field.kind, FieldType::Rating { .. }) => {}
+        "min" | "max" => {
+            let bound = if item.is_text() && item.text_or_none(problems) == Some(None) {
+                None
+            } else {
+                match item.decimal(problems) {
+                    Some(number) => Some(number),
+                    None => return,
+                }
+            };
+            *(if item.key == "min" { &mut field.min } else { &mut field.max }) = bound;
+        }
+        "options" => read_choices(&mut field.choices, item, problems),
+        "column" => read_column(field, item, problems),
+        _ => {}
+    }
+}
+
+fn read_follows(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
+    if item.is_false() {
+        field.follows = None;
+        return;
+    }
+    let (mut of, mut with) = (None, None);
+    for item in item.table(problems) {
+        match item.key {
+            "field" => of = item.text(problems),
+            "with" => with = item.expression(problems),
+            _ => problems.unknown_key(&item, &["field", "with"]),
+        }
+    }
+    match (of, with) {
+        (Some(of), Some(Some(with))) => {
+            field.follows = Some(Follow { field: Name::from(of), with });
+        }
+        // Said already.
+        (_, None) if item.peek("with").is_some() => {}
+        _ => {
+            let hint = "write follows = { field = \"stage\", with = \"stage.probability\" }";
+            let message = "`follows` needs `field` and `with`".to_owned();
+            problems.at(item, message, Some(hint.into()));
+        }
+    }
+}
+
+fn read_pattern(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
+    let Some(text) = item.text_or_none(problems) else { return };
+    if let Some(text) = text
+        && let Err(error) = regex::Regex::new(text)
+    {
+        let reason = error.to_string();
+        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        problems.at(item, format!("`pattern` is no regular expression: {reason}"), None);
+        return;
+    }
+    field.pattern = text.map(str::to_owned);
+}
+
+fn read_column(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
+    if item.is_false() {
+        field.column = None;
+        return;
+    }
+    let (align, width) = usual_column(&field.kind);
+    let mut column = field.column.unwrap_or(Column { priority: 9, width, align });
+    for item in item.table(problems) {
+        match item.key {
+            "priority" => {
+                if let Some(priority) = item.whole(1, 99, problems) {
+                    column.priority = u8::try_from(priority).unwrap_or(u8::MAX);
+                }
+            }
+            "width" => {
+                if let Some(width) = item.whole(1, 200, problems) {
+                    column.width = width;
+                }
+            }
+            "align" => match item.text(problems) {
+                Some("left") => column.align = Align::Left,
+                Some("right") => column.align = Align::Right,
+                Some(other) => {
+                    let message = format!("`{other}` is no alignment");
+                    problems.at(&item, message, Some("\"left\" or \"right\"".into()));
+                }
+                None => {}
+            },
+            _ => problems.unknown_key(&item, &["priority", "width", "align"]),
+        }
+    }
+    field.column = Some(column);
+}
+
+/// Numbers stand at the right; the width is what a usual value needs.
+pub(in crate::schema) fn usual_column(kind: &FieldType) -> (Align, u16) {
+    let result = |result: FieldResult| match result {
+        FieldResult::Text => (Align::Left, 16),
+        FieldResult::Integer => (Align::Right, 7),
+        FieldResult::Decimal => (Align::Right, 9),
+        FieldResult::Money => (Align::Right, 12),
+        FieldResult::Percent => (Align::Right, 6),
+        FieldResult::Boolean => (Align::Left, 4),
+        FieldResult::Date => (Align::Left, 10),
+        FieldResult::DateTime => (Align::Left, 16),
+        FieldResult::Duration => (Align::Right, 8),
+    };
+    match kind {
+        FieldType::Integer => result(FieldResult::Integer),
+        FieldType::Decimal => result(FieldResult::Decimal),
+        FieldType::Money => result(FieldResult::Money),
+        FieldType::Percent => result(FieldResult::Percent),
+        FieldType::Rating { max } => (Align::Left, u16::from(*max)),
+        FieldType::Boolean => result(FieldResult::Boolean),
+        FieldType::Date => result(FieldResult::Date),
+        FieldType::DateTime => result(FieldResult::DateTime),
+        FieldType::Duration => result(FieldResult::Duration),
+        FieldType::Select => (Align::Left, 12),
+        FieldType::Serial { .. } => (Align::Left, 11),
+        FieldType::Formula { result: of, .. } | FieldType::RollUp { result: of, .. } => result(*of),
+        _ => (Align::Left, 18),
+    }
+}
+
+/// Whether an attribute means anything for a field of this type.
+fn fits(key: &str, kind: &FieldType) -> bool {
+    let computed = kind.is_computed();
+    let text = matches!(
+        kind,
+        FieldType::Text
+            | FieldType::LongText
+            | FieldType::Email
+            | FieldType::Phone
+            | FieldType::Url
+    );
+    match key {
+        "to" => matches!(kind, FieldType::Link { .. } | FieldType::Links { .. }),
+        "options" => matches!(kind, FieldType::Select | FieldType::MultiSelect),
+        "expr" => matches!(kind, FieldType::Formula { .. }),
+        "result" => computed,
+        "of" | "through" | "take" | "where" => matches!(kind, FieldType::RollUp { .. }),
+        "serial" => matches!(kind, FieldType::Serial { .. }),
+        "pattern" => text,
+        "max" if matches!(kind, FieldType::Rating { .. }) => true,
+        "min" | "max" => matches!(
+            kind,
+            FieldType::Text
+                | FieldType::LongText
+                | FieldType::Integer
+                | FieldType::Decimal
+                | FieldType::Money
+                | FieldType::Percent
+                | FieldType::Duration
+        ),
+        "unique" => matches!(
+            kind,
+            FieldType::Text
+                | FieldType::Integer
+                | FieldType::Decimal
+                | FieldType::Date
+                | FieldType::DateTime
+                | FieldType::Link { .. }
+                | FieldType::Serial { .. }
+        ),
+        "searchable" => {
+            text || matches!(kind, FieldType::Serial { .. } | FieldType::Address | FieldType::Tags)
+        }
+        "required" | "required_when" | "read_only" | "read_only_when" | "default" | "follows" => {
+            !computed && !matches!(kind, FieldType::Serial { .. })
+        }
+        "indexed" => !computed,
+        _ => true,
+    }
+}
+
+/// The types an attribute is for.
+fn fitting(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "to" => "link and links",
+        "options" => "select and multi-select",
+        "expr" => "formula",
+        "result" => "formula and rollup",
+        "of" | "through" | "take" | "where" => "rollup",
+        "serial" => "serial",
+        "pattern" => "text, longtext, email, phone and url",
+        "min" | "max" => "text, numbers, money, percent and duration (max with rating too)",
+        "unique" => "text, integer, decimal, date, datetime, link and serial",
+        "searchable" => "text, longtext, email, phone, url, address, tags and serial",
+        "required" | "required_when" | "read_only" | "read_only_when" | "default" | "follows"
+        | "indexed" => "fields that hold a value of their own",
+        _ => return None,
+    })
+}

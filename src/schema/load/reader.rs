@@ -1,0 +1,312 @@
+//! Typed reading of a TOML tree that collects what is wrong instead of stopping at it.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use toml::de::{DeTable, DeValue};
+
+use super::words::{list, nearest};
+use super::{File, SchemaError};
+use crate::schema::Label;
+use crate::syntax::{self, Expr};
+
+/// A place in one of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Which file.
+    pub file: usize,
+    /// The byte in it.
+    pub offset: usize,
+}
+
+/// All that was found wrong so far, and what is being read.
+pub(super) struct Problems<'s> {
+    files: &'s [File<'s>],
+    subject: String,
+    found: Vec<(Place, String, Option<String>)>,
+}
+
+impl<'s> Problems<'s> {
+    pub(super) fn new(files: &'s [File<'s>]) -> Self {
+        Self { files, subject: String::new(), found: Vec::new() }
+    }
+
+    /// Names what is being read, to stand before each message: `customer.tier`.
+    pub(super) fn subject(&mut self, subject: &str) {
+        self.subject.clear();
+        self.subject.push_str(subject);
+    }
+
+    /// True while the fields of every record are declared rather than changed.
+    pub(super) fn reads_system(&self) -> bool {
+        self.subject.starts_with("system.")
+    }
+
+    /// Adds `.part` to the subject; returns what [`Problems::leave`] wants back.
+    pub(super) fn enter(&mut self, part: &str) -> usize {
+        let length = self.subject.len();
+        self.subject.push('.');
+        self.subject.push_str(part);
+        length
+    }
+
+    /// Takes back what [`Problems::enter`] added.
+    pub(super) fn leave(&mut self, length: usize) {
+        self.subject.truncate(length);
+    }
+
+    pub(super) fn add(&mut self, place: Place, message: String, hint: Option<String>) {
+        let message =
+            if self.subject.is_empty() { message } else { format!("{}: {message}", self.subject) };
+        self.found.push((place, message, hint));
+    }
+
+    pub(super) fn at(&mut self, item: &Item<'_>, message: String, hint: Option<String>) {
+        self.add(item.place, message, hint);
+    }
+
+    pub(super) fn unknown_key(&mut self, item: &Item<'_>, known: &[&str]) {
+        let hint = nearest(item.key, known.iter().copied()).map_or_else(
+            || {
+                format!(
+                    "the keys here are {}",
+                    list(known.iter().copied()).replace(" or ", " and ")
+                )
+            },
+            |key| format!("did you mean `{key}`?"),
+        );
+        self.at(item, format!("unknown key `{}`", item.key), Some(hint));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The errors in the order of the files and their lines.
+    pub(super) fn into_errors(mut self) -> Vec<SchemaError> {
+        self.found.sort_by_key(|(place, ..)| (place.file, place.offset));
+        let files = self.files;
+        self.found
+            .into_iter()
+            .map(|(place, message, hint)| {
+                let file = files[place.file];
+                let before = file.text.get(..place.offset).unwrap_or(file.text);
+                let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
+                SchemaError { file: file.name.to_owned(), line, message, hint }
+            })
+            .collect()
+    }
+}
+
+/// A key and its value, with their place.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'t> {
+    /// The key; empty for an element of an array.
+    pub key: &'t str,
+    /// The value.
+    pub value: &'t DeValue<'t>,
+    /// Where the key (or the element) begins.
+    pub place: Place,
+}
+
+impl<'t> Item<'t> {
+    /// The entries of a table of file number `file`.
+    pub(super) fn of_table(
+        table: &'t DeTable<'t>,
+        file: usize,
+    ) -> impl Iterator<Item = Self> + use<'t> {
+        table.iter().map(move |(key, value)| Self {
+            key: key.get_ref(),
+            value: value.get_ref(),
+            place: Place { file, offset: key.span().start },
+        })
+    }
+
+    fn wrong(&self, wanted: &str, example: &str, problems: &mut Problems<'_>) {
+        let found = match self.value {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let subject = if self.key.is_empty() { "this".into() } else { format!("`{}`", self.key) };
+        let message = format!("{subject} must be {wanted}, not {found}");
+        let hint = (!example.is_empty()).then(|| format!("write {example}"));
+        problems.at(self, message, hint);
+    }
+
+    /// The entries of a table; none, and a problem, where it is none.
+    pub(super) fn table(&self, problems: &mut Problems<'_>) -> Vec<Self> {
+        if let DeValue::Table(table) = self.value {
+            return Self::of_table(table, self.place.file).collect();
+        }
+        self.wrong("a table", &format!("{} = {{ … }}", self.key), problems);
+        Vec::new()
+    }
+
+    /// An entry of a table, without complaint where there is none.
+    pub(super) fn peek(&self, key: &str) -> Option<Self> {
+        let DeValue::Table(table) = self.value else { return None };
+        let (key, value) = table.get_key_value(key)?;
+        let place = Place { file: self.place.file, offset: key.span().start };
+        Some(Self { key: key.get_ref(), value: value.get_ref(), place })
+    }
+
+    /// The elements of an array; none, and a problem, where it is none.
+    pub(super) fn list(&self, problems: &mut Problems<'_>) -> Vec<Self> {
+        if !matches!(self.value, DeValue::Array(_)) {
+            self.wrong("a list", &format!("{} = [ … ]", self.key), problems);
+        }
+        self.elements()
+    }
+
+    /// The elements of an array, without complaint where there is none.
+    pub(super) fn elements(&self) -> Vec<Self> {
+        let DeValue::Array(array) = self.value else { return Vec::new() };
+        let file = self.place.file;
+        array
+            .iter()
+            .map(|element| Self {
+                key: "",
+                value: element.get_ref(),
+                place: Place { file, offset: element.span().start },
+            })
+            .collect()
+    }
+
+    /// Whether it is a table in which `key` is this text.
+    pub(super) fn says(&self, key: &str, text: &str) -> bool {
+        let value = self.peek(key);
+        value.is_some_and(|item| matches!(item.value, DeValue::String(said) if said == text))
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.value, DeValue::String(_))
+    }
+
+    pub(super) fn is_false(&self) -> bool {
+        matches!(self.value, DeValue::Boolean(false))
+    }
+
+    /// A text; control characters are refused, for these texts reach the terminal and SQL.
+    pub(super) fn text(&self, problems: &mut Problems<'_>) -> Option<&'t str> {
+        let DeValue::String(text) = self.value else {
+            self.wrong("text", &format!("{} = \"…\"", self.key), problems);
+            return None;
+        };
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            problems.at(self, format!("`{}` has control characters", self.key), None);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text that may be empty, which takes away what was there.
+    pub(super) fn text_or_none(&self, problems: &mut Problems<'_>) -> Option<Option<&'t str>> {
+        self.text(problems).map(|text| (!text.trim().is_empty()).then_some(text))
+    }
+
+    pub(super) fn flag(&self, target: &mut bool, problems: &mut Problems<'_>) {
+        if let DeValue::Boolean(flag) = self.value {
+            *target = *flag;
+        } else {
+            self.wrong("true or false", &format!("{} = true", self.key), problems);
+        }
+    }
+
+    /// A number, exactly as written.
+    pub(super) fn decimal(&self, problems: &mut Problems<'_>) -> Option<Decimal> {
+        let parsed = match self.value {
+            DeValue::Integer(number) if number.radix() == 10 => {
+                Decimal::from_str(number.as_str()).ok()
+            }
+            DeValue::Float(number) => Decimal::from_str(number.as_str()).ok(),
+            _ => {
+                self.wrong("a number", &format!("{} = 100", self.key), problems);
+                return None;
+            }
+        };
+        if parsed.is_none() {
+            problems.at(self, format!("`{}` is no number that can be kept", self.key), None);
+        }
+        parsed.map(|number| number.normalize())
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn whole(&self, from: u16, to: u16, problems: &mut Problems<'_>) -> Option<u16> {
+        let DeValue::Integer(number) = self.value else {
+            self.wrong("a whole number", &format!("{} = {from}", self.key), problems);
+            return None;
+        };
+        let parsed = u16::from_str_radix(number.as_str(), number.radix()).ok();
+        let parsed = parsed.filter(|n| (from..=to).contains(n));
+        if parsed.is_none() {
+            problems.at(self, format!("`{}` must be from {from} to {to}", self.key), None);
+        }
+        parsed
+    }
+
+    /// A label: `{ en = "…", zh = "…" }`, or one text, which is English. A language that is not
+    /// named keeps what it had.
+    pub(super) fn label(&self, target: &mut Label, problems: &mut Problems<'_>) {
+        if self.is_text() {
+            if let Some(text) = self.text(problems) {
+                text.clone_into(&mut target.en);
+            }
+            return;
+        }
+        if !matches!(self.value, DeValue::Table(_)) {
+            self.wrong("a label", "{ en = \"…\", zh = \"…\" }", problems);
+            return;
+        }
+        for item in self.table(problems) {
+            let side = match item.key {
+                "en" => &mut target.en,
+                "zh" => &mut target.zh,
+                _ => {
+                    problems.unknown_key(&item, &["en", "zh"]);
+                    continue;
+                }
+            };
+            if let Some(text) = item.text(problems) {
+                text.clone_into(side);
+            }
+        }
+    }
+
+    /// An expression; an empty text takes away what was there.
+    #[expect(clippy::option_option, reason = "wrong, taken away, given: three outcomes")]
+    pub(super) fn expression(&self, problems: &mut Problems<'_>) -> Option<Option<Expr>> {
+        let text = match self.value {
+            DeValue::String(text) => std::borrow::Cow::Borrowed(text.as_ref()),
+            DeValue::Integer(number) => number.as_str().to_owned().into(),
+            DeValue::Float(number) => number.as_str().to_owned().into(),
+            DeValue::Boolean(flag) => if *flag { "yes" } else { "no" }.into(),
+            _ => {
+                self.wrong("an expression", &format!("{} = \"…\"", self.key), problems);
+                return None;
+            }
+        };
+        self.parsed(&text, problems)
+    }
+
+    /// `text`, which is a part of this value, as an expression; an empty one is none.
+    #[expect(clippy::option_option, reason = "wrong, taken away, given: three outcomes")]
+    pub(super) fn parsed(&self, text: &str, problems: &mut Problems<'_>) -> Option<Option<Expr>> {
+        if text.trim().is_empty() {
+            return Some(None);
+        }
+        match syntax::parse(text) {
+            Ok(expr) => Some(Some(expr)),
+            Err(error) => {
+                let near = text.get(error.at.clone()).filter(|near| !near.is_empty());
+                let near = near.map(|near| format!(" at `{near}`")).unwrap_or_default();
+                let message = format!("`{}` does not parse{near}: {}", self.key, error.message);
+                problems.at(self, message, error.hint);
+                None
+            }
+        }
+    }
+}
