@@ -107,7 +107,7 @@ impl Check<'_, '_, '_> {
         {
             let message = format!("there is no entity `{target}` to link to");
             let hint = self.entity_meant(target);
-            self.field(entity, field, "to", message, hint);
+            self.field(entity, field, "to", message, Some(hint));
         }
         if !entity.groups.iter().any(|group| group.name == field.group) {
             let groups = || entity.groups.iter().map(|group| group.name.as_str());
@@ -143,7 +143,7 @@ impl Check<'_, '_, '_> {
         let Some(target) = self.target(of) else {
             let message = format!("there is no entity `{of}` to gather from");
             let hint = self.entity_meant(of);
-            self.field(entity, field, "of", message, hint);
+            self.field(entity, field, "of", message, Some(hint));
             return;
         };
         let leads = |field: &Field| {
@@ -189,12 +189,12 @@ impl Check<'_, '_, '_> {
         self.draft.entities.iter().find(|entity| entity.name == name)
     }
 
-    fn entity_meant(&self, name: &str) -> Option<String> {
+    fn entity_meant(&self, name: &str) -> String {
         let names = || self.draft.entities.iter().map(|entity| entity.name.as_str());
-        Some(nearest(name, names()).map_or_else(
+        nearest(name, names()).map_or_else(
             || format!("the entities are {}", list(names()).replace(" or ", " and ")),
             |near| format!("did you mean `{near}`?"),
-        ))
+        )
     }
 
     fn entity(&mut self, entity: &Entity, key: &str, message: String, hint: Option<String>) {

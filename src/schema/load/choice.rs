@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::reader::{Item, Problems};
+use super::reader::{Item, Problems, Reported};
 use super::words::{humanise, list, nearest};
 use crate::schema::{Choice, Label, Standing};
 
@@ -119,10 +119,10 @@ fn read_choice(
 
 fn read_color(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>) {
     match item.text_or_none(problems) {
-        None => {}
-        Some(None) => choice.color = None,
-        Some(Some(role)) if ROLES.contains(&role) => choice.color = Some(role.to_owned()),
-        Some(Some(other)) => {
+        Err(Reported) => {}
+        Ok(None) => choice.color = None,
+        Ok(Some(role)) if ROLES.contains(&role) => choice.color = Some(role.to_owned()),
+        Ok(Some(other)) => {
             let meant = match other {
                 "green" => Some("good"),
                 "yellow" | "orange" | "amber" => Some("warning"),
@@ -141,21 +141,22 @@ fn read_color(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>)
 }
 
 fn read_state(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>) {
-    match item.text_or_none(problems) {
-        None => {}
-        Some(None) => choice.standing = None,
-        Some(Some(word)) => match STANDINGS.into_iter().find(|standing| standing.word() == word) {
-            Some(standing) => choice.standing = Some(standing),
-            None => {
-                let words = STANDINGS.map(Standing::word);
-                let hint = nearest(word, words).map_or_else(
-                    || format!("one of {}", list(words)),
-                    |near| format!("did you mean \"{near}\"?"),
-                );
-                problems.at(item, format!("unknown state `{word}`"), Some(hint));
-            }
-        },
+    let Ok(text) = item.text_or_none(problems) else { return };
+    let Some(word) = text else {
+        choice.standing = None;
+        return;
+    };
+    let known = STANDINGS.into_iter().find(|standing| standing.word() == word);
+    if known.is_some() {
+        choice.standing = known;
+        return;
     }
+    let words = STANDINGS.map(Standing::word);
+    let hint = nearest(word, words).map_or_else(
+        || format!("one of {}", list(words)),
+        |near| format!("did you mean \"{near}\"?"),
+    );
+    problems.at(item, format!("unknown state `{word}`"), Some(hint));
 }
 
 fn move_after(

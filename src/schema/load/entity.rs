@@ -104,7 +104,7 @@ impl Draft {
         origin: Origin,
         problems: &mut Problems<'_>,
     ) {
-        let mut items = item.table(problems);
+        let mut items: Vec<Item<'_>> = item.table(problems).collect();
         items.sort_by_key(|item| item.place.offset);
         for item in items {
             problems.subject(item.key);
@@ -152,12 +152,12 @@ impl Draft {
                     }
                 }
                 "subtitle" => {
-                    if let Some(text) = item.text_or_none(problems) {
+                    if let Ok(text) = item.text_or_none(problems) {
                         entity.subtitle = text.map(Name::from);
                     }
                 }
                 "board" => {
-                    if let Some(text) = item.text_or_none(problems) {
+                    if let Ok(text) = item.text_or_none(problems) {
                         entity.board = text.map(Name::from);
                     }
                 }

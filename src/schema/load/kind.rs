@@ -188,17 +188,15 @@ fn rating_max(
 }
 
 fn target(item: &Item<'_>, base: Option<&FieldType>, problems: &mut Problems<'_>) -> Option<Name> {
-    match item.peek("to") {
-        Some(item) => item.text(problems).map(Name::from),
-        None => {
-            let known = base.and_then(FieldType::link_target).cloned();
-            if known.is_none() {
-                let hint = Some("write to = \"customer\"".to_owned());
-                problems.at(item, "a link needs `to`, the entity it points at".to_owned(), hint);
-            }
-            known
-        }
+    if let Some(item) = item.peek("to") {
+        return item.text(problems).map(Name::from);
     }
+    let known = base.and_then(FieldType::link_target).cloned();
+    if known.is_none() {
+        let hint = Some("write to = \"customer\"".to_owned());
+        problems.at(item, "a link needs `to`, the entity it points at".to_owned(), hint);
+    }
+    known
 }
 
 fn serial(
@@ -282,7 +280,7 @@ fn formula(
         _ => None,
     };
     let expr = match item.peek("expr") {
-        Some(item) => item.expression(problems)?,
+        Some(item) => item.expression(problems).ok()?,
         None => base.map(|(expr, _)| expr.clone()),
     };
     let result = result(item, base.map(|(_, result)| result), problems);
@@ -313,7 +311,7 @@ fn roll_up(
         None => base.map(|(roll_up, _)| roll_up.take.clone()),
     };
     let filter = match item.peek("where") {
-        Some(item) => item.expression(problems)?,
+        Some(item) => item.expression(problems).ok()?,
         None => base.and_then(|(roll_up, _)| roll_up.filter.clone()),
     };
     let (Some(of), Some(through), Some(take)) = (of, through, take) else {
@@ -354,13 +352,11 @@ fn read_take(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Take> {
         }
     };
     let inner = parts.map_or("", |(_, inner)| inner);
-    match item.parsed(inner, problems)? {
-        Some(expr) => Some(make(expr)),
-        None => {
-            problems.at(item, format!("`{text}` has nothing between its parentheses"), None);
-            None
-        }
+    let expr = item.parsed(inner, problems).ok()?;
+    if expr.is_none() {
+        problems.at(item, format!("`{text}` has nothing between its parentheses"), None);
     }
+    expr.map(make)
 }
 
 #[cfg(test)]

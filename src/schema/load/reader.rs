@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::words::{list, nearest};
 use super::{File, SchemaError};
-use crate::schema::Label;
+use crate::schema::{Label, Origin};
 use crate::syntax::{self, Expr};
 
 /// A place in one of the files.
@@ -18,6 +18,10 @@ pub(super) struct Place {
     /// The byte in it.
     pub offset: usize,
 }
+
+/// What was read is wrong, and that was said: nothing more is to be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reported;
 
 /// All that was found wrong so far, and what is being read.
 pub(super) struct Problems<'s> {
@@ -76,6 +80,11 @@ impl<'s> Problems<'s> {
             |key| format!("did you mean `{key}`?"),
         );
         self.at(item, format!("unknown key `{}`", item.key), Some(hint));
+    }
+
+    /// True where the place is in the company's own file.
+    pub(super) fn is_company(&self, place: Place) -> bool {
+        self.files[place.file].origin == Origin::Company
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -138,12 +147,18 @@ impl<'t> Item<'t> {
     }
 
     /// The entries of a table; none, and a problem, where it is none.
-    pub(super) fn table(&self, problems: &mut Problems<'_>) -> Vec<Self> {
-        if let DeValue::Table(table) = self.value {
-            return Self::of_table(table, self.place.file).collect();
-        }
-        self.wrong("a table", &format!("{} = {{ … }}", self.key), problems);
-        Vec::new()
+    pub(super) fn table(
+        &self,
+        problems: &mut Problems<'_>,
+    ) -> impl Iterator<Item = Self> + use<'t> {
+        let table = if let DeValue::Table(table) = self.value {
+            Some(table)
+        } else {
+            self.wrong("a table", &format!("{} = {{ … }}", self.key), problems);
+            None
+        };
+        let file = self.place.file;
+        table.into_iter().flat_map(move |table| Self::of_table(table, file))
     }
 
     /// An entry of a table, without complaint where there is none.
@@ -204,8 +219,12 @@ impl<'t> Item<'t> {
     }
 
     /// A text that may be empty, which takes away what was there.
-    pub(super) fn text_or_none(&self, problems: &mut Problems<'_>) -> Option<Option<&'t str>> {
-        self.text(problems).map(|text| (!text.trim().is_empty()).then_some(text))
+    pub(super) fn text_or_none(
+        &self,
+        problems: &mut Problems<'_>,
+    ) -> Result<Option<&'t str>, Reported> {
+        let text = self.text(problems).ok_or(Reported)?;
+        Ok((!text.trim().is_empty()).then_some(text))
     }
 
     pub(super) fn flag(&self, target: &mut bool, problems: &mut Problems<'_>) {
@@ -258,7 +277,11 @@ impl<'t> Item<'t> {
             return;
         }
         if !matches!(self.value, DeValue::Table(_)) {
-            self.wrong("a label", "{ en = \"…\", zh = \"…\" }", problems);
+            self.wrong(
+                "a label",
+                &format!("{} = {{ en = \"…\", zh = \"…\" }}", self.key),
+                problems,
+            );
             return;
         }
         for item in self.table(problems) {
@@ -277,8 +300,7 @@ impl<'t> Item<'t> {
     }
 
     /// An expression; an empty text takes away what was there.
-    #[expect(clippy::option_option, reason = "wrong, taken away, given: three outcomes")]
-    pub(super) fn expression(&self, problems: &mut Problems<'_>) -> Option<Option<Expr>> {
+    pub(super) fn expression(&self, problems: &mut Problems<'_>) -> Result<Option<Expr>, Reported> {
         let text = match self.value {
             DeValue::String(text) => std::borrow::Cow::Borrowed(text.as_ref()),
             DeValue::Integer(number) => number.as_str().to_owned().into(),
@@ -286,26 +308,29 @@ impl<'t> Item<'t> {
             DeValue::Boolean(flag) => if *flag { "yes" } else { "no" }.into(),
             _ => {
                 self.wrong("an expression", &format!("{} = \"…\"", self.key), problems);
-                return None;
+                return Err(Reported);
             }
         };
         self.parsed(&text, problems)
     }
 
     /// `text`, which is a part of this value, as an expression; an empty one is none.
-    #[expect(clippy::option_option, reason = "wrong, taken away, given: three outcomes")]
-    pub(super) fn parsed(&self, text: &str, problems: &mut Problems<'_>) -> Option<Option<Expr>> {
+    pub(super) fn parsed(
+        &self,
+        text: &str,
+        problems: &mut Problems<'_>,
+    ) -> Result<Option<Expr>, Reported> {
         if text.trim().is_empty() {
-            return Some(None);
+            return Ok(None);
         }
         match syntax::parse(text) {
-            Ok(expr) => Some(Some(expr)),
+            Ok(expr) => Ok(Some(expr)),
             Err(error) => {
                 let near = text.get(error.at.clone()).filter(|near| !near.is_empty());
                 let near = near.map(|near| format!(" at `{near}`")).unwrap_or_default();
                 let message = format!("`{}` does not parse{near}: {}", self.key, error.message);
                 problems.at(self, message, error.hint);
-                None
+                Err(Reported)
             }
         }
     }
