@@ -1,0 +1,71 @@
+//! The search box behind the gate: which records fit what was typed, best first.
+//!
+//! One contentless FTS5 table holds tokens we make ourselves (`tokens`): folded words, Chinese single
+//! characters, pairs and pinyin, digits of phones, parts of mail addresses, and who holds the record.
+//! It is never ordered by `rank` (that costs up to a second at a million records): the newest
+//! candidates are fetched and judged in Rust (`score`). Where few are found, the words of all titles
+//! (`vocabulary`) give words that contain what was typed, and words near it.
+//!
+//! It decides nothing about rights and holds no text of records that could be shown: titles are read
+//! from the entity's own table. Start at [`Finder::search`]; writers use [`Indexer`].
+
+mod find;
+mod index;
+mod points;
+mod query;
+mod score;
+mod tokens;
+mod verify;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+pub use find::{Finder, Holder, Narrow};
+pub use index::{Indexer, needs_reindex};
+pub use query::match_text;
+pub use vocabulary::Vocabulary;
+
+use rusqlite::Connection;
+
+/// Bits of a row number of `_search` that hold the record's number; the entity's stands above them.
+const ID_BITS: u32 = 40;
+
+/// Makes the tables of the search index, where they are not there.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn create(conn: &Connection) -> rusqlite::Result<()> {
+    // Tokens come ready and separated by spaces; `ascii` leaves everything beyond ASCII alone.
+    conn.execute_batch(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS _search USING fts5(t, content='', contentless_delete=1,
+             detail=none, prefix='1 2 3', tokenize=\"ascii tokenchars '_@.-+'\");
+         CREATE TABLE IF NOT EXISTS _word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);",
+    )
+}
+
+/// Makes the index quick to feed for a load of many records; [`finish_bulk`] takes it back. Needs
+/// more memory (some tens of megabytes) while a transaction is open.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn begin_bulk(conn: &Connection) -> rusqlite::Result<()> {
+    configure(conn, "hashsize", 64 << 20)
+}
+
+/// Back to settings that suit single edits.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn finish_bulk(conn: &Connection) -> rusqlite::Result<()> {
+    configure(conn, "hashsize", 1 << 20)
+}
+
+fn configure(conn: &Connection, what: &str, value: i64) -> rusqlite::Result<()> {
+    conn.execute("INSERT INTO _search(_search, rank) VALUES (?, ?)", (what, value)).map(drop)
+}
+
+/// The row of `_search` that stands for a record.
+const fn row_of(entity: i64, id: i64) -> i64 {
+    (entity << ID_BITS) | id
+}

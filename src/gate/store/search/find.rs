@@ -1,0 +1,515 @@
+//! One search: candidates from the index, judged, ordered, looked at again.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, params_from_iter};
+
+use super::query::{Term, Typed};
+use super::score::{Class, Judge};
+use super::verify::{self, Verdict, quoted};
+use super::{ID_BITS, Vocabulary, points, row_of};
+use crate::gate::read::{Hit, SearchRequest};
+use crate::model::RecordId;
+use crate::model::text::sort_key;
+use crate::query::Moment;
+use crate::schema::{Catalog, Entity};
+
+/// So many records are fetched and judged in one search at most.
+const CANDIDATES: usize = 1_000;
+
+/// So many records are fetched for words that are near or inside.
+const DISTANT: usize = 300;
+
+/// So many records whose title is or begins with what was typed are fetched of each entity.
+const TITLES: usize = 100;
+
+/// Below so many hits the search goes on to the insides of words, then to near words.
+const FEW: usize = 10;
+
+/// So many hits get a second look.
+const LOOKS: usize = 120;
+
+/// What people look for first; other entities follow in menu order.
+const FIRST: [&str; 4] = ["customer", "contact", "deal", "lead"];
+
+/// Who holds a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The user who owns it.
+    Owner(RecordId),
+    /// The team it belongs to.
+    Team(RecordId),
+}
+
+/// What a hit must satisfy besides the words.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// Groups of holders: of every group at least one must hold the record. Answered by the index
+    /// itself, so a selective owner costs nothing.
+    pub holders: Vec<Vec<Holder>>,
+    /// A condition on the row `e` of the entity's table, with its parameters.
+    pub condition: Option<(String, Vec<Sql>)>,
+}
+
+/// Finds records by what people type.
+pub struct Finder<'a> {
+    /// The file.
+    pub conn: &'a Connection,
+    /// The catalogue.
+    pub catalog: &'a Catalog,
+    /// When and by whom it is asked: own records come first among equals.
+    pub moment: &'a Moment,
+    /// The words of titles, warm or not.
+    pub vocabulary: &'a Vocabulary,
+}
+
+struct Table<'a> {
+    entity: &'a Entity,
+    number: i64,
+    select: String,
+}
+
+struct Candidate {
+    table: usize,
+    id: i64,
+    title: String,
+    own: bool,
+    updated: i64,
+    score: i64,
+    class: Class,
+    matched: Option<String>,
+}
+
+#[derive(Default)]
+struct Found {
+    all: Vec<Candidate>,
+    places: HashMap<(usize, i64), usize>,
+}
+
+/// How far a search has gone from what was typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Typed,
+    Inside,
+    Near,
+}
+
+impl Finder<'_> {
+    /// The best hits for `request`, best first. `narrow` stands for the request's filter, which the
+    /// caller has turned into SQL.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn search(&self, request: &SearchRequest, narrow: &Narrow) -> rusqlite::Result<Vec<Hit>> {
+        if narrow.holders.iter().any(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let typed = Typed::read(&request.text);
+        let tables = self.tables(request)?;
+        let search =
+            Search { finder: self, narrow, tables, typed: &typed, judge: Judge::new(&typed) };
+        let mut found = Found::default();
+        search.exact(&request.text, &mut found)?;
+        if typed.is_empty() {
+            return search.hits(found, request.limit);
+        }
+        search.titles(&mut found)?;
+        search.stage(Stage::Typed, CANDIDATES, &mut found)?;
+        let few = FEW.min(request.limit);
+        if found.all.len() < few {
+            self.vocabulary.refresh(self.conn)?;
+            search.stage(Stage::Inside, DISTANT, &mut found)?;
+        }
+        if found.all.len() < few {
+            search.stage(Stage::Near, DISTANT, &mut found)?;
+        }
+        search.hits(found, request.limit)
+    }
+
+    /// Who has this phone number, mail address or url.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn who(&self, text: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+        let request =
+            SearchRequest { text: text.to_owned(), entities: Vec::new(), filter: None, limit };
+        let typed = Typed::read(text);
+        let tables = self.tables(&request)?;
+        let narrow = Narrow::default();
+        let search = Search {
+            finder: self,
+            narrow: &narrow,
+            tables,
+            typed: &typed,
+            judge: Judge::new(&typed),
+        };
+        let mut found = Found::default();
+        search.exact(text, &mut found)?;
+        if found.all.is_empty() && !typed.is_empty() {
+            search.stage(Stage::Typed, DISTANT, &mut found)?;
+        }
+        let mut hits = search.hits(found, limit)?;
+        hits.retain(|hit| hit.score >= Class::Reference.score(0));
+        Ok(hits)
+    }
+
+    fn tables(&self, request: &SearchRequest) -> rusqlite::Result<Vec<Table<'_>>> {
+        let mut entities: Vec<&Entity> = if request.entities.is_empty() {
+            self.catalog.entities().filter(|entity| entity.menu > 0).collect()
+        } else {
+            request.entities.iter().filter_map(|name| self.catalog.entity(name)).collect()
+        };
+        entities.sort_by_key(|entity| {
+            FIRST.iter().position(|first| entity.name == **first).unwrap_or(FIRST.len())
+        });
+        let mut number = self.conn.prepare_cached("SELECT number FROM _entity WHERE name = ?")?;
+        entities
+            .into_iter()
+            .map(|entity| {
+                Ok(Table {
+                    number: number.query_row([entity.name.as_str()], |row| row.get(0))?,
+                    select: format!(
+                        "SELECT e.id, e.{}, e.owner, e.updated_at FROM ",
+                        quoted(&entity.title_field().sql_column())
+                    ),
+                    entity,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The state of one search.
+struct Search<'a> {
+    finder: &'a Finder<'a>,
+    narrow: &'a Narrow,
+    tables: Vec<Table<'a>>,
+    typed: &'a Typed,
+    judge: Judge<'a>,
+}
+
+impl Search<'_> {
+    /// References, phones, mail addresses and urls that are exactly what was typed.
+    fn exact(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
+        let finder = self.finder;
+        let mut exact = Vec::new();
+        if let Some(record) = finder.catalog.parse_reference(text) {
+            exact.push((record.entity.to_string(), record.id.0, None));
+        }
+        for point in points::exact(finder.conn, finder.catalog, text, TITLES)? {
+            exact.push((point.entity, point.id, Some(point.norm)));
+        }
+        for (entity, id, matched) in exact {
+            let Some(index) = self.tables.iter().position(|table| *table.entity.name == *entity)
+            else {
+                continue;
+            };
+            let table = quoted(&self.tables[index].entity.sql_table());
+            let source = format!("{table} e WHERE e.id = ?");
+            self.fetch(index, &source, vec![Sql::Integer(id)], "", found, |_| {
+                Some((Class::Reference, 0))
+            })?;
+            if let Some(&place) = found.places.get(&(index, id)) {
+                found.all[place].matched = matched;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records whose title is what was typed, or begins with it: the newest candidates of the index
+    /// may be others.
+    fn titles(&self, found: &mut Found) -> rusqlite::Result<()> {
+        let key = sort_key(&self.typed.text);
+        if key.chars().count() < 2 {
+            return Ok(());
+        }
+        for (index, table) in self.tables.iter().enumerate() {
+            let name = quoted(&table.entity.sql_table());
+            self.fetch(
+                index,
+                &format!("{name} e WHERE e.sort_key = ?"),
+                vec![Sql::Text(key.clone())],
+                &format!("ORDER BY e.id DESC LIMIT {TITLES}"),
+                found,
+                |title| self.judge.title(title).map(|class| (class, 0)),
+            )?;
+            self.fetch(
+                index,
+                &format!("{name} e WHERE e.sort_key > ? AND e.sort_key < ?"),
+                vec![Sql::Text(key.clone()), Sql::Text(format!("{key}\u{10ffff}"))],
+                &format!("ORDER BY e.sort_key LIMIT {TITLES}"),
+                found,
+                |title| self.judge.title(title).map(|class| (class, 0)),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Candidates of the index for what was typed, or for words that contain it or are near it.
+    fn stage(&self, stage: Stage, budget: usize, found: &mut Found) -> rusqlite::Result<()> {
+        let scope: Vec<Vec<Term>> = self
+            .narrow
+            .holders
+            .iter()
+            .map(|group| {
+                group
+                    .iter()
+                    .map(|holder| {
+                        Term::Exact(match holder {
+                            Holder::Owner(id) => format!("_o{id}"),
+                            Holder::Team(id) => format!("_t{id}"),
+                        })
+                    })
+                    .collect()
+            })
+            .collect();
+        let matching = match stage {
+            Stage::Typed => self.typed.matching(&scope),
+            Stage::Inside | Stage::Near => {
+                let Some(words) = self.other_words(stage)? else { return Ok(()) };
+                self.typed.matching_with(&scope, |chunk, ways| {
+                    for word in words.get(&chunk.text).into_iter().flatten() {
+                        ways.push(vec![Term::Exact(word.clone())]);
+                    }
+                })
+            }
+        };
+        self.candidates(&matching, stage, budget, found)
+    }
+
+    /// Other words for the words that were typed; none where there are none.
+    fn other_words(&self, stage: Stage) -> rusqlite::Result<Option<HashMap<String, Vec<String>>>> {
+        let Finder { conn, vocabulary, .. } = *self.finder;
+        let mut others = HashMap::new();
+        for chunk in &self.typed.chunks {
+            let letters = chunk.text.chars().count();
+            if letters < 2 || !chunk.text.chars().all(char::is_alphabetic) {
+                continue;
+            }
+            let words = if stage == Stage::Inside {
+                vocabulary.containing(conn, &chunk.text)?
+            } else {
+                vocabulary.near(conn, &chunk.text)?
+            };
+            if !words.is_empty() {
+                others.insert(chunk.text.clone(), words);
+            }
+        }
+        Ok((!others.is_empty()).then_some(others))
+    }
+
+    fn candidates(
+        &self,
+        matching: &str,
+        stage: Stage,
+        budget: usize,
+        found: &mut Found,
+    ) -> rusqlite::Result<()> {
+        if self.tables.len() > 1 && self.all_at_once(matching, stage, budget, found)? {
+            return Ok(());
+        }
+        let mut left = budget;
+        for index in 0..self.tables.len() {
+            let last = index + 1 == self.tables.len();
+            let share = if last { left } else { (left * 2 / 5).max(20) };
+            let came = self.newest(index, matching, stage, share, found)?;
+            left = left.saturating_sub(came).max(20);
+        }
+        Ok(())
+    }
+
+    /// The candidates of all entities in one look; false (and nothing found) where there are more
+    /// than `budget`.
+    fn all_at_once(
+        &self,
+        matching: &str,
+        stage: Stage,
+        budget: usize,
+        found: &mut Found,
+    ) -> rusqlite::Result<bool> {
+        let mut statement = self.finder.conn.prepare_cached(
+            "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid DESC LIMIT ?",
+        )?;
+        let rows: Vec<i64> = statement
+            .query_map((matching, budget as i64 + 1), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        if rows.len() > budget {
+            return Ok(false);
+        }
+        for (index, table) in self.tables.iter().enumerate() {
+            let mut ids = String::from("[");
+            for row in rows.iter().filter(|row| **row >> ID_BITS == table.number) {
+                let comma = if ids.len() > 1 { "," } else { "" };
+                // Writing to a string cannot fail.
+                let _ = write!(ids, "{comma}{}", row & row_of(0, (1 << ID_BITS) - 1));
+            }
+            if ids.len() == 1 {
+                continue;
+            }
+            ids.push(']');
+            let name = quoted(&table.entity.sql_table());
+            let source = format!("json_each(?) f CROSS JOIN {name} e ON e.id = f.value WHERE true");
+            self.fetch(index, &source, vec![Sql::Text(ids)], "", found, |title| {
+                Some(self.class(title, stage))
+            })?;
+        }
+        Ok(true)
+    }
+
+    /// The newest candidates of one entity; how many there were.
+    fn newest(
+        &self,
+        index: usize,
+        matching: &str,
+        stage: Stage,
+        limit: usize,
+        found: &mut Found,
+    ) -> rusqlite::Result<usize> {
+        let table = &self.tables[index];
+        let name = quoted(&table.entity.sql_table());
+        // A join the other way round would walk the whole entity: CROSS keeps the order.
+        let source = format!(
+            "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
+              ORDER BY rowid DESC LIMIT ?) f CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
+            (1_i64 << ID_BITS) - 1
+        );
+        let mut came = 0;
+        // Where a condition lets few through, a second and wider look is worth its time.
+        let limits: &[usize] =
+            if self.narrow.condition.is_some() { &[limit, 20 * limit] } else { &[limit] };
+        for limit in limits {
+            let parameters = vec![
+                Sql::Text(matching.to_owned()),
+                Sql::Integer(row_of(table.number, 0)),
+                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+                Sql::Integer(*limit as i64),
+            ];
+            came = self.fetch(index, &source, parameters, "", found, |title| {
+                Some(self.class(title, stage))
+            })?;
+            if found.all.len() >= FEW {
+                break;
+            }
+        }
+        Ok(came)
+    }
+
+    fn class(&self, title: &str, stage: Stage) -> (Class, i64) {
+        match (self.judge.title(title), stage) {
+            (Some(class), _) => (class, 0),
+            (None, Stage::Near) => (Class::Fuzzy, self.judge.nearness(title)),
+            (None, Stage::Inside) => (Class::Inside, 0),
+            (None, Stage::Typed) => (Class::Field, 0),
+        }
+    }
+
+    /// Reads candidates of one entity and judges their titles; how many rows came.
+    fn fetch(
+        &self,
+        index: usize,
+        source: &str,
+        mut parameters: Vec<Sql>,
+        tail: &str,
+        found: &mut Found,
+        mut judge: impl FnMut(&str) -> Option<(Class, i64)>,
+    ) -> rusqlite::Result<usize> {
+        let mut sql = format!("{}{source} AND e.deleted_at IS NULL", self.tables[index].select);
+        for group in &self.narrow.holders {
+            // Only a single owner has an index worth taking; `+` keeps the others off theirs.
+            let plus = if group.len() == 1 { "" } else { "+" };
+            let tests: Vec<String> = group
+                .iter()
+                .map(|holder| match holder {
+                    Holder::Owner(id) => format!("{plus}e.owner = {id}"),
+                    Holder::Team(id) => format!("{plus}e.team = {id}"),
+                })
+                .collect();
+            // Writing to a string cannot fail.
+            let _ = write!(
+                sql,
+                " AND ({})",
+                if tests.is_empty() { "false".to_owned() } else { tests.join(" OR ") }
+            );
+        }
+        if let Some((condition, values)) = &self.narrow.condition {
+            let _ = write!(sql, " AND ({condition})");
+            parameters.extend(values.iter().cloned());
+        }
+        let _ = write!(sql, " {tail}");
+        let mut statement = self.finder.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        let mut came = 0;
+        while let Some(row) = rows.next()? {
+            came += 1;
+            let id: i64 = row.get(0)?;
+            if found.places.contains_key(&(index, id)) {
+                continue;
+            }
+            let title = row.get_ref(1)?.as_str().unwrap_or_default();
+            let Some((class, quality)) = judge(title) else { continue };
+            found.places.insert((index, id), found.all.len());
+            found.all.push(Candidate {
+                table: index,
+                id,
+                title: title.to_owned(),
+                own: row.get::<_, Option<i64>>(2)?.map(RecordId) == self.finder.moment.me
+                    && self.finder.moment.me.is_some(),
+                updated: row.get::<_, Option<i64>>(3)?.unwrap_or_default(),
+                score: class.score(quality),
+                class,
+                matched: None,
+            });
+        }
+        Ok(came)
+    }
+
+    /// The best of what was found, looked at again.
+    fn hits(&self, mut found: Found, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+        let conn = self.finder.conn;
+        sort(&mut found.all);
+        let mut kept: Vec<Candidate> = Vec::with_capacity(limit.min(LOOKS));
+        for (looks, mut candidate) in found.all.into_iter().enumerate() {
+            let upgrade = self.typed.digits.is_some() || self.typed.chunks.len() == 1;
+            // A look may make it the best of all, so the first ones all get theirs.
+            if kept.len() >= limit && (!upgrade || looks >= LOOKS) {
+                break;
+            }
+            if candidate.class == Class::Field {
+                let entity = self.tables[candidate.table].entity;
+                match verify::fields(conn, entity, candidate.id, self.typed, &candidate.title)? {
+                    Verdict::No => continue,
+                    Verdict::Yes(matched) => candidate.matched = matched,
+                    Verdict::Exactly(matched) => {
+                        candidate.class = Class::Reference;
+                        candidate.score = Class::Reference.score(0);
+                        candidate.matched = Some(matched);
+                    }
+                }
+            }
+            kept.push(candidate);
+        }
+        sort(&mut kept);
+        kept.truncate(limit);
+        kept.into_iter()
+            .map(|candidate| {
+                let entity = self.tables[candidate.table].entity;
+                Ok(Hit {
+                    subtitle: verify::subtitle(conn, self.finder.catalog, entity, candidate.id)?,
+                    record: crate::model::RecordRef::new(&entity.name, RecordId(candidate.id)),
+                    title: candidate.title,
+                    score: candidate.score,
+                    matched: candidate.matched,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Best first; own records before others, then the latest changed, then what people look for first.
+fn sort(candidates: &mut [Candidate]) {
+    candidates.sort_by(|a, b| {
+        (b.score, b.own, b.updated, a.table, b.id).cmp(&(a.score, a.own, a.updated, b.table, a.id))
+    });
+}

@@ -1,0 +1,94 @@
+//! Keeping the index in step with the records.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+
+use rusqlite::Connection;
+
+use super::row_of;
+use super::tokens::{Tokens, searched};
+use crate::model::{Name, RecordId, Value};
+use crate::schema::Entity;
+
+/// Writes the index within one transaction.
+///
+/// It remembers which words it has stored, so it must not outlive a transaction that is rolled back.
+pub struct Indexer<'c> {
+    conn: &'c Connection,
+    tokens: Tokens,
+    stored: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl<'c> Indexer<'c> {
+    /// For the transaction that is open on `conn`.
+    #[must_use]
+    pub fn new(conn: &'c Connection) -> Self {
+        Self { conn, tokens: Tokens::default(), stored: HashSet::new(), hasher: RandomState::new() }
+    }
+
+    /// Indexes a new record. `number` is the entity's number, `fields` all its fields.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn add(
+        &mut self,
+        entity: &Entity,
+        number: i64,
+        id: RecordId,
+        fields: &BTreeMap<Name, Value>,
+    ) -> rusqlite::Result<()> {
+        self.tokens.clear();
+        self.tokens.read(entity, fields);
+        self.conn
+            .prepare_cached("INSERT INTO _search(rowid, t) VALUES (?, ?)")?
+            .execute((row_of(number, id.0), &self.tokens.text))?;
+        for word in &self.tokens.words {
+            if self.stored.insert(self.hasher.hash_one(word)) {
+                self.conn
+                    .prepare_cached("INSERT OR IGNORE INTO _word(word) VALUES (?)")?
+                    .execute([word])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Indexes a changed record anew; call it only where [`needs_reindex`] says so.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn replace(
+        &mut self,
+        entity: &Entity,
+        number: i64,
+        id: RecordId,
+        fields: &BTreeMap<Name, Value>,
+    ) -> rusqlite::Result<()> {
+        self.remove(number, id)?;
+        self.add(entity, number, id, fields)
+    }
+
+    /// Takes a record out of the index, if it is in it.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn remove(&mut self, number: i64, id: RecordId) -> rusqlite::Result<()> {
+        self.conn
+            .prepare_cached("DELETE FROM _search WHERE rowid = ?")?
+            .execute([row_of(number, id.0)])
+            .map(drop)
+    }
+}
+
+/// True where a record must be indexed anew: an indexed text, its owner or its team changed.
+#[must_use]
+pub fn needs_reindex(
+    entity: &Entity,
+    before: &BTreeMap<Name, Value>,
+    after: &BTreeMap<Name, Value>,
+) -> bool {
+    searched(entity)
+        .map(|field| field.name.as_str())
+        .chain(["owner", "team"])
+        .any(|name| before.get(name) != after.get(name))
+}

@@ -1,0 +1,229 @@
+//! A second look at the best hits: which field matched, whether it really does, and what tells a hit
+//! from its namesakes.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use serde_json::Value as Json;
+
+use super::query::Typed;
+use super::score::is_uncertain;
+use super::tokens::searched;
+use crate::model::Address;
+use crate::model::text::fold;
+use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// What a second look found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It does not hold what was typed.
+    No,
+    /// It does; the text that matched, where it could be told.
+    Yes(Option<String>),
+    /// A number, phone or mail address is exactly what was typed.
+    Exactly(String),
+}
+
+/// Looks into the searchable fields of a record other than its title.
+pub(super) fn fields(
+    conn: &Connection,
+    entity: &Entity,
+    id: i64,
+    typed: &Typed,
+    title: &str,
+) -> rusqlite::Result<Verdict> {
+    let title = fold(title);
+    let texts = texts(conn, entity, id)?;
+    let mut matched: Option<(usize, String)> = None;
+    let mut seen = vec![false; typed.chunks.len()];
+    for (field, text) in &texts {
+        if matches!(field.kind, FieldType::Phone) {
+            if let Some(digits) = &typed.digits {
+                match phone(text, digits) {
+                    Some(true) => return Ok(Verdict::Exactly(text.clone())),
+                    Some(false) => matched = Some((usize::MAX, text.clone())),
+                    None => {}
+                }
+            }
+            continue;
+        }
+        let folded = fold(text);
+        if folded == typed.text && is_identity(field) {
+            return Ok(Verdict::Exactly(text.clone()));
+        }
+        let mut weight = 0;
+        for (chunk, seen) in typed.chunks.iter().zip(&mut seen) {
+            if folded.contains(&chunk.text) {
+                *seen = true;
+                if !title.contains(&chunk.text) {
+                    weight += chunk.text.len();
+                }
+            }
+        }
+        if weight > matched.as_ref().map_or(0, |(most, _)| *most) {
+            matched = Some((weight, excerpt(text, typed)));
+        }
+    }
+    let missing = typed
+        .chunks
+        .iter()
+        .zip(seen)
+        .any(|(chunk, seen)| !seen && is_uncertain(chunk) && !title.contains(&chunk.text));
+    Ok(if missing { Verdict::No } else { Verdict::Yes(matched.map(|(_, text)| text)) })
+}
+
+/// Whether typed digits are the whole number (as dialled from anywhere), a part of it, or neither.
+fn phone(number: &str, digits: &str) -> Option<bool> {
+    let number: String =
+        number.split(";ext=").next()?.chars().filter(char::is_ascii_digit).collect();
+    let national = digits.trim_start_matches('0');
+    let country = number.strip_suffix(national)?.len();
+    if national.len() >= 6 && country <= 3 {
+        return Some(true);
+    }
+    Some(false)
+}
+
+/// Fields whose whole text stands for the record.
+fn is_identity(field: &Field) -> bool {
+    field.unique
+        || field.name == "external_id"
+        || matches!(field.kind, FieldType::Serial { .. } | FieldType::Email | FieldType::Url)
+}
+
+/// The part of a long text around what was typed.
+fn excerpt(text: &str, typed: &Typed) -> String {
+    const AROUND: usize = 24;
+    if text.chars().count() <= 3 * AROUND {
+        return text.to_owned();
+    }
+    // Folding may change lengths; a place that is off by some characters is near enough.
+    let folded = fold(text);
+    let at = typed.chunks.iter().find_map(|chunk| folded.find(&chunk.text)).unwrap_or(0);
+    let before = folded.get(..at).map_or(0, |text| text.chars().count());
+    let start = before.saturating_sub(AROUND);
+    let part: String = text.chars().skip(start).take(3 * AROUND).collect();
+    format!("{}{}…", if start > 0 { "…" } else { "" }, part.trim())
+}
+
+/// The texts of the searchable fields but the title, one for each value.
+fn texts<'e>(
+    conn: &Connection,
+    entity: &'e Entity,
+    id: i64,
+) -> rusqlite::Result<Vec<(&'e Field, String)>> {
+    let fields: Vec<&Field> = searched(entity).skip(1).collect();
+    let mut columns: Vec<(&Field, String)> = Vec::new();
+    for field in fields {
+        for (column, _) in field.sql_columns() {
+            columns.push((field, column));
+        }
+    }
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = columns.iter().map(|(_, column)| quoted(column)).collect();
+    let sql =
+        format!("SELECT {} FROM {} WHERE id = ?", names.join(", "), quoted(&entity.sql_table()));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([id])?;
+    let mut texts = Vec::new();
+    if let Some(row) = rows.next()? {
+        for (index, (field, _)) in columns.iter().enumerate() {
+            if let ValueRef::Text(text) = row.get_ref(index)? {
+                each_text(field, &String::from_utf8_lossy(text), |text| {
+                    texts.push((*field, text.to_owned()));
+                });
+            }
+        }
+    }
+    Ok(texts)
+}
+
+/// Calls `each` with every text in a stored value.
+fn each_text(field: &Field, stored: &str, mut each: impl FnMut(&str)) {
+    match field.kind {
+        FieldType::Email
+        | FieldType::Phone
+        | FieldType::Url
+        | FieldType::Tags
+        | FieldType::MultiSelect => {
+            let items = serde_json::from_str::<Vec<Json>>(stored).unwrap_or_default();
+            for item in &items {
+                if let Some(text) = item.as_str().or_else(|| item.get("v")?.as_str()) {
+                    each(choice_label(field, text));
+                }
+            }
+        }
+        _ => each(choice_label(field, stored)),
+    }
+}
+
+fn choice_label<'t>(field: &'t Field, stored: &'t str) -> &'t str {
+    field.choice(stored).map_or(stored, |choice| choice.label.en.as_str())
+}
+
+/// The text of the entity's subtitle field for one record; empty where there is none.
+pub(super) fn subtitle(
+    conn: &Connection,
+    catalog: &Catalog,
+    entity: &Entity,
+    id: i64,
+) -> rusqlite::Result<String> {
+    let Some(field) = entity.subtitle.as_deref().and_then(|name| entity.field(name)) else {
+        return Ok(String::new());
+    };
+    let table = quoted(&entity.sql_table());
+    let column = |name: &str| quoted(name);
+    let sql = match &field.kind {
+        kind if kind.is_computed() => {
+            // Computed subtitles are parts of the address: a town tells namesakes apart.
+            let Some(address) = entity.fields.iter().find(|f| f.kind == FieldType::Address) else {
+                return Ok(String::new());
+            };
+            if !Address::PARTS.contains(&field.name.as_str()) {
+                return Ok(String::new());
+            }
+            let part = column(&format!("{}_{}", address.sql_column(), field.name));
+            format!("SELECT {part} FROM {table} WHERE id = ?")
+        }
+        FieldType::Address => {
+            let part = |part: &str| {
+                format!("nullif({}, '')", column(&format!("{}_{part}", field.sql_column())))
+            };
+            let parts: Vec<String> = ["city", "region", "country"].map(part).to_vec();
+            format!("SELECT coalesce({}) FROM {table} WHERE id = ?", parts.join(", "))
+        }
+        FieldType::Link { to } => {
+            let Some(target) = catalog.entity(to) else { return Ok(String::new()) };
+            format!(
+                "SELECT o.{} FROM {table} r JOIN {} o ON o.id = r.{} WHERE r.id = ?",
+                column(&target.title_field().sql_column()),
+                quoted(&target.sql_table()),
+                column(&field.sql_column()),
+            )
+        }
+        _ => format!("SELECT {} FROM {table} WHERE id = ?", column(&field.sql_column())),
+    };
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([id])?;
+    let mut first: Option<String> = None;
+    if let Some(row) = rows.next()? {
+        match row.get_ref(0)? {
+            ValueRef::Text(text) => {
+                each_text(field, &String::from_utf8_lossy(text), |text| {
+                    first.get_or_insert_with(|| text.to_owned());
+                });
+            }
+            ValueRef::Integer(number) if matches!(field.kind, FieldType::Integer) => {
+                first = Some(number.to_string());
+            }
+            _ => {}
+        }
+    }
+    Ok(first.unwrap_or_default())
+}
+
+/// A name as SQL takes it, whatever it is.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

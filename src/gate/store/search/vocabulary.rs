@@ -1,0 +1,317 @@
+//! The words of all titles, for what is typed inside a word or with a mistake.
+//!
+//! In a long-lived process [`Vocabulary::warm`] keeps them in memory (some ten bytes a distinct word)
+//! and every search brings them up to date; without it the table of words is read through, which
+//! answers the same, only slower.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use memchr::memmem;
+use rusqlite::Connection;
+
+/// So many words stand for what was typed at most.
+pub(super) const MOST_WORDS: usize = 50;
+
+/// So many bytes of words are kept in memory; what comes after is found in the file only.
+const MOST_BYTES: usize = 48 << 20;
+
+/// Letters beyond this many do not take part in the comparison.
+const LONGEST: usize = 32;
+
+/// The words in memory, shared by all sessions of a process. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary(Arc<RwLock<Option<Words>>>);
+
+#[derive(Debug, Default)]
+struct Words {
+    /// All words, each followed by a line feed.
+    text: String,
+    /// Where each word begins.
+    starts: Vec<u32>,
+    /// Which letters each word has.
+    letters: Vec<u32>,
+    /// The last row that was read.
+    last: i64,
+}
+
+/// What was typed, ready to be compared with many words.
+struct Probe {
+    characters: Vec<char>,
+    letters: u32,
+    mistakes: usize,
+}
+
+/// The best words of a search for near words: the fewest mistakes first.
+#[derive(Default)]
+struct Nearest(Vec<(usize, usize, String)>);
+
+impl Vocabulary {
+    /// Reads all words into memory. A second at a million customers.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn warm(&self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut words = Words::default();
+        words.catch_up(conn)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(words);
+        Ok(())
+    }
+
+    /// True where the words are in memory.
+    #[must_use]
+    pub fn is_warm(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Forgets the words (the file was replaced).
+    pub fn forget(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Reads the words that were added since.
+    pub(super) fn refresh(&self, conn: &Connection) -> rusqlite::Result<()> {
+        // Words of an open transaction may yet vanish, and their numbers be given to others.
+        if !conn.is_autocommit() || !self.is_warm() {
+            return Ok(());
+        }
+        let last: Option<i64> =
+            conn.prepare_cached("SELECT max(id) FROM _word")?.query_row([], |row| row.get(0))?;
+        let known = |words: &Option<Words>| words.as_ref().map_or(i64::MAX, |words| words.last);
+        if last.unwrap_or_default() <= known(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        {
+            return Ok(());
+        }
+        let mut words = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        words.as_mut().map_or(Ok(()), |words| words.catch_up(conn))
+    }
+
+    /// Words that contain `part`, the shortest first.
+    pub(super) fn containing(
+        &self,
+        conn: &Connection,
+        part: &str,
+    ) -> rusqlite::Result<Vec<String>> {
+        let mut found: Vec<String> = Vec::new();
+        let mut keep = |word: &str| {
+            // A common part is in thousands of words: the first few thousand must do.
+            if found.len() < 4_000 {
+                found.push(word.to_owned());
+            }
+        };
+        let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = &*words {
+            words.containing(part, &mut keep);
+        } else {
+            let finder = memmem::Finder::new(part);
+            each_word(conn, |word| {
+                if finder.find(word.as_bytes()).is_some() {
+                    keep(word);
+                }
+            })?;
+        }
+        found.sort_by_key(String::len);
+        found.truncate(MOST_WORDS);
+        Ok(found)
+    }
+
+    /// Words that `typed` may be with a mistake or two, or the beginning of such words.
+    pub(super) fn near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
+        let Some(probe) = Probe::new(typed) else { return Ok(Vec::new()) };
+        let mut nearest = Nearest::default();
+        let mut scratch = Vec::new();
+        let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = &*words {
+            for (index, &letters) in words.letters.iter().enumerate() {
+                if probe.may_fit(letters) {
+                    probe.judge(words.word(index), &mut scratch, &mut nearest);
+                }
+            }
+        } else {
+            each_word(conn, |word| {
+                if probe.may_fit(letters(word)) {
+                    probe.judge(word, &mut scratch, &mut nearest);
+                }
+            })?;
+        }
+        Ok(nearest.into_words())
+    }
+}
+
+fn each_word(conn: &Connection, mut each: impl FnMut(&str)) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached("SELECT word FROM _word")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_str().unwrap_or_default());
+    }
+    Ok(())
+}
+
+impl Words {
+    fn catch_up(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut statement =
+            conn.prepare_cached("SELECT id, word FROM _word WHERE id > ? ORDER BY id")?;
+        let mut rows = statement.query([self.last])?;
+        while let Some(row) = rows.next()? {
+            self.last = row.get(0)?;
+            let word = row.get_ref(1)?.as_str().unwrap_or_default();
+            if word.is_empty() || word.contains('\n') || self.text.len() > MOST_BYTES {
+                continue;
+            }
+            self.starts.push(self.text.len() as u32);
+            self.letters.push(letters(word));
+            self.text.push_str(word);
+            self.text.push('\n');
+        }
+        Ok(())
+    }
+
+    fn word(&self, index: usize) -> &str {
+        let start = self.starts[index] as usize;
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        &self.text[start..end - 1]
+    }
+
+    fn containing(&self, part: &str, keep: &mut impl FnMut(&str)) {
+        let finder = memmem::Finder::new(part);
+        let mut from = 0;
+        while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
+            let index = self.starts.partition_point(|start| *start as usize <= from + at) - 1;
+            keep(self.word(index));
+            from = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        }
+    }
+}
+
+/// Which letters a word has: a bit each for `a` to `z`, six for everything else.
+fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |letters, c| {
+        letters
+            | match c {
+                'a'..='z' => 1 << (c as u32 - 'a' as u32),
+                _ => 1 << (26 + c as u32 % 6),
+            }
+    })
+}
+
+impl Probe {
+    /// None where the word is too short for mistakes to be told from other words.
+    fn new(typed: &str) -> Option<Self> {
+        let characters: Vec<char> = typed.chars().take(LONGEST).collect();
+        let mistakes = match characters.len() {
+            0..=3 => return None,
+            4..=7 => 1,
+            _ => 2,
+        };
+        Some(Self { letters: letters(typed), characters, mistakes })
+    }
+
+    /// A word that lacks more of the typed letters than there may be mistakes cannot fit.
+    fn may_fit(&self, letters: u32) -> bool {
+        (self.letters & !letters).count_ones() as usize <= self.mistakes
+    }
+
+    fn judge(&self, word: &str, scratch: &mut Vec<char>, nearest: &mut Nearest) {
+        scratch.clear();
+        scratch.extend(word.chars().take(self.characters.len() + self.mistakes));
+        if scratch.len() + self.mistakes < self.characters.len() {
+            return;
+        }
+        if let Some(distance) = distance(&self.characters, scratch, self.mistakes) {
+            nearest.keep(distance, word);
+        }
+    }
+}
+
+/// The fewest insertions, deletions, substitutions and swaps of neighbours that make `typed` the
+/// beginning of `word`; none beyond `most` (optimal string alignment).
+fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
+    const WIDTH: usize = LONGEST + 3;
+    let width = word.len().min(WIDTH - 1) + 1;
+    let mut before = [0_u8; WIDTH];
+    let mut last = [0_u8; WIDTH];
+    let mut row = [0_u8; WIDTH];
+    for (column, cell) in last.iter_mut().enumerate().take(width) {
+        *cell = column as u8;
+    }
+    for (line, &letter) in typed.iter().enumerate() {
+        row[0] = line as u8 + 1;
+        let mut best = row[0];
+        for column in 1..width {
+            let other = word[column - 1];
+            let mut cost = last[column - 1] + u8::from(letter != other);
+            cost = cost.min(last[column] + 1).min(row[column - 1] + 1);
+            if line > 0 && column > 1 && letter == word[column - 2] && typed[line - 1] == other {
+                cost = cost.min(before[column - 2] + 1);
+            }
+            row[column] = cost;
+            best = best.min(cost);
+        }
+        if usize::from(best) > most {
+            return None;
+        }
+        before = last;
+        last = row;
+    }
+    let least = last[..width].iter().copied().min().map(usize::from)?;
+    (least <= most).then_some(least)
+}
+
+impl Nearest {
+    fn keep(&mut self, distance: usize, word: &str) {
+        self.0.push((distance, word.len(), word.to_owned()));
+        if self.0.len() >= 40 * MOST_WORDS {
+            self.shrink();
+        }
+    }
+
+    fn shrink(&mut self) {
+        self.0.sort_unstable();
+        self.0.truncate(MOST_WORDS);
+    }
+
+    fn into_words(mut self) -> Vec<String> {
+        self.shrink();
+        self.0.into_iter().map(|(_, _, word)| word).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(typed: &str, word: &str, most: usize) -> Option<usize> {
+        let typed: Vec<char> = typed.chars().collect();
+        let word: Vec<char> = word.chars().collect();
+        distance(&typed, &word, most)
+    }
+
+    #[test]
+    fn mistakes_are_counted_from_the_beginning_of_the_word() {
+        assert_eq!(of("muller", "muller", 1), Some(0));
+        assert_eq!(of("mulelr", "muller", 1), Some(1));
+        assert_eq!(of("mullr", "muller", 1), Some(1));
+        assert_eq!(of("muuller", "muller", 1), Some(1));
+        assert_eq!(of("muxlre", "muller", 1), None);
+        assert_eq!(of("shcmid", "schmidtbauer", 1), Some(1));
+    }
+
+    #[test]
+    fn words_are_found_with_and_without_memory() {
+        let conn = Connection::open_in_memory().unwrap();
+        super::super::create(&conn).unwrap();
+        for word in ["schmidtbauer", "hoffmann", "hofmann", "zhangwei", "müller"] {
+            conn.execute("INSERT INTO _word(word) VALUES (?)", [word]).unwrap();
+        }
+        let vocabulary = Vocabulary::default();
+        for _ in 0..2 {
+            assert_eq!(vocabulary.near(&conn, "hofmnan").unwrap(), ["hofmann"]);
+            assert_eq!(vocabulary.near(&conn, "zhagnwei").unwrap(), ["zhangwei"]);
+            assert_eq!(vocabulary.containing(&conn, "mann").unwrap(), ["hofmann", "hoffmann"]);
+            assert!(vocabulary.containing(&conn, "nnz").unwrap().is_empty());
+            vocabulary.warm(&conn).unwrap();
+        }
+        conn.execute("INSERT INTO _word(word) VALUES ('oberhofmann')", []).unwrap();
+        vocabulary.refresh(&conn).unwrap();
+        assert_eq!(vocabulary.containing(&conn, "rhof").unwrap(), ["oberhofmann"]);
+    }
+}
