@@ -1,11 +1,31 @@
 //! The text of the query language <-> a tree, with nothing looked up.
 //!
 //! Schema files hold conditions and formulas in this language, and queries are resolved against the
-//! catalogue, so the tree stands below both. Start at [`Expr`] and [`parse`].
+//! catalogue, so the tree stands below both. Nothing here knows which fields there are: a word is a
+//! [`Node::Name`] until `query` finds out what it names. Start at [`Expr`] and [`parse`]; the language
+//! itself is described in the `query` module.
 
-/// A parsed expression or condition, not yet held against a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expr {}
+mod ast;
+mod lex;
+mod literal;
+mod parse;
+mod print;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use ast::{Arith, Cmp, Count, Expr, How, Node, Period, Span, Test, Unit, Word};
+pub(crate) use lex::{Kind as TokenKind, Token, tokens};
+pub use literal::literal;
+pub(crate) use literal::quoted_date;
+pub use parse::phrase;
+pub(crate) use words::{FUNCTIONS, KEYWORDS};
+
+/// The longest text that is parsed, in bytes.
+pub const MAX_LENGTH: usize = 4_000;
+
+/// The deepest nesting of parentheses, `not` and calculations.
+pub const MAX_DEPTH: usize = 64;
 
 /// What is wrong with a query, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,17 +39,25 @@ pub struct SyntaxError {
     pub hint: Option<String>,
 }
 
+impl SyntaxError {
+    /// An error at a place of the text.
+    #[must_use]
+    pub fn new(at: impl Into<std::ops::Range<usize>>, message: impl Into<String>) -> Self {
+        Self { at: at.into(), message: message.into(), hint: None }
+    }
+
+    /// Adds what was likely meant, or what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
 /// Parses a condition or an expression.
 ///
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn parse(text: &str) -> Result<Expr, SyntaxError> {
-    let _ = text;
-    Ok(Expr {})
-}
-
-impl std::fmt::Display for Expr {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
+    parse::parse(text)
 }

@@ -1,0 +1,160 @@
+//! Bare words that are values: `10k`, `50%`, `2026-01-31`, `3d`, `€500`.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+
+use super::ast::{Node, Period, Unit};
+use super::words;
+use crate::model::Currency;
+
+/// The value that a bare word is; nothing where it is a name.
+#[must_use]
+pub fn literal(word: &str) -> Option<Node> {
+    let first = word.chars().next()?;
+    if first.is_ascii_digit() || first == '.' {
+        return date(word).or_else(|| number(word));
+    }
+    if let Some(code) = sign(first) {
+        let rest = &word[first.len_utf8()..];
+        let Node::Number(amount) = number(rest)? else { return None };
+        return Some(Node::Amount(amount, code));
+    }
+    if let Some(period) = words::period(word) {
+        return Some(Node::Period(period));
+    }
+    Some(match word {
+        _ if word.eq_ignore_ascii_case("me") => Node::Me,
+        _ if word.eq_ignore_ascii_case("now") => Node::Now,
+        _ if word.eq_ignore_ascii_case("empty") => Node::Empty,
+        "我" => Node::Me,
+        "我的团队" => Node::MyTeam,
+        "现在" => Node::Now,
+        "空" => Node::Empty,
+        _ => return None,
+    })
+}
+
+fn sign(c: char) -> Option<Currency> {
+    let code = match c {
+        '€' => "EUR",
+        '$' => "USD",
+        '£' => "GBP",
+        '¥' | '￥' => "CNY",
+        '₹' => "INR",
+        '₩' => "KRW",
+        _ => return None,
+    };
+    code.parse().ok()
+}
+
+/// Splits `1.5m` into the number and what follows it.
+fn split(word: &str) -> Option<(Decimal, &str)> {
+    let end =
+        word.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(word.len());
+    let (digits, suffix) = word.split_at(end);
+    if digits.len() > 20 || !digits.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let plain;
+    let digits = if digits.contains('_') {
+        plain = digits.replace('_', "");
+        plain.as_str()
+    } else {
+        digits
+    };
+    Some((Decimal::from_str_exact(digits).ok()?, suffix))
+}
+
+fn number(word: &str) -> Option<Node> {
+    let (value, suffix) = split(word)?;
+    if suffix.is_empty() {
+        return Some(Node::Number(value.normalize()));
+    }
+    if matches!(suffix, "%" | "％") {
+        return Some(Node::Percent(value.normalize()));
+    }
+    if let Some(node) = duration(word) {
+        return Some(node);
+    }
+    let mut chars = suffix.chars();
+    let currency = chars.clone().next_back().and_then(sign);
+    if currency.is_some() {
+        chars.next_back();
+    }
+    let thousand = Decimal::from(1_000);
+    let factor = match chars.as_str() {
+        "" => Decimal::ONE,
+        "k" | "K" | "千" => thousand,
+        "m" | "M" | "mio" => thousand * thousand,
+        "bn" | "b" | "B" => thousand * thousand * thousand,
+        "万" => Decimal::from(10_000),
+        "亿" => Decimal::from(100_000_000),
+        _ => return None,
+    };
+    let value = value.checked_mul(factor)?.normalize();
+    Some(match currency {
+        Some(currency) => Node::Amount(value, currency),
+        None => Node::Number(value),
+    })
+}
+
+/// `3d`, `90min`, `1h30m`. A lone `m` is a million, so minutes are `min` and months `mo`.
+fn duration(word: &str) -> Option<Node> {
+    let end = word.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, suffix) = word.split_at(end);
+    let count: i64 = digits.parse().ok().filter(|count| *count <= 1_000_000)?;
+    if let Some(minutes) = suffix.strip_prefix('h').filter(|rest| !rest.is_empty()) {
+        let minutes = minutes.strip_suffix("min").or(minutes.strip_suffix('m')).unwrap_or(minutes);
+        let minutes: i64 = minutes.parse().ok().filter(|minutes| *minutes < 60)?;
+        return Some(Node::Duration(count * 60 + minutes, Unit::Minute));
+    }
+    match words::unit(suffix)? {
+        Unit::Month if suffix.eq_ignore_ascii_case("m") => None,
+        unit => Some(Node::Duration(count, unit)),
+    }
+}
+
+/// Number and unit in one word, where the context says that a time is meant: `m` is months.
+pub fn span(word: &str) -> Option<(i64, Unit)> {
+    if let Some(Node::Duration(count, unit)) = duration(word) {
+        return Some((count, unit));
+    }
+    let end = word.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, suffix) = word.split_at(end);
+    let count: i64 = digits.parse().ok().filter(|count| *count <= 1_000_000)?;
+    Some((count, words::unit(suffix)?))
+}
+
+/// `2026-01-31`, `2026-01-31T10:00`, `2026-01`, `2026-Q1`.
+fn date(word: &str) -> Option<Node> {
+    if !word.is_ascii() || word.len() < 7 || word.as_bytes()[4] != b'-' {
+        return None;
+    }
+    let year: i32 = word[..4].parse().ok().filter(|_| word.as_bytes()[0].is_ascii_digit())?;
+    match word.len() {
+        7 if word[5..].starts_with(['Q', 'q']) => {
+            let quarter = word[6..].parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+            Some(Node::Period(Period::Quarter(year, quarter)))
+        }
+        7 => {
+            let month = word[5..].parse().ok().filter(|month| (1..=12).contains(month))?;
+            Some(Node::Period(Period::Month(year, month)))
+        }
+        10 => NaiveDate::parse_from_str(word, "%Y-%m-%d").ok().map(Node::Date),
+        _ => instant(word),
+    }
+}
+
+fn instant(word: &str) -> Option<Node> {
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.3f"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(word, format).ok())
+        .map(Node::Instant)
+}
+
+/// Text in quotes that is a day or an instant, blank instead of `T` included.
+#[must_use]
+pub(crate) fn quoted_date(text: &str) -> Option<Node> {
+    let text = text.trim();
+    date(text).or_else(|| date(&text.replacen(' ', "T", 1)))
+}
