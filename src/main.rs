@@ -1,1 +1,113 @@
-fn main() {}
+//! The program: collects arguments and surroundings, picks a front end, and turns what became of it
+//! into an exit status. It holds no logic; start reading at [`kontor::cli::run`].
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome};
+use kontor::config::{self, Environment, Flags, Settings, Switch};
+use kontor::host::{Bar, OsEntropy, SystemClock};
+
+/// The exit status of a fault of the program.
+const FAULT: u8 = 255;
+
+#[expect(clippy::disallowed_methods, reason = "arguments and streams are handed in from here")]
+fn main() -> ExitCode {
+    let args = std::env::args_os().collect();
+    let status = catch_unwind(AssertUnwindSafe(|| match start(args) {
+        Ok(()) => 0,
+        Err(error) if error.is_broken_pipe() => 0,
+        Err(error) => {
+            // Nothing is left to do where even the error cannot be told.
+            let _ = error.print(&mut io::stderr().lock());
+            error.status()
+        }
+    }));
+    ExitCode::from(status.unwrap_or(FAULT))
+}
+
+fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
+    let invocation = cli::parse(args)?;
+    let environment = Environment::read();
+    let flags = Flags {
+        database: invocation.globals.database.clone(),
+        config: invocation.globals.config.clone(),
+        lang: invocation.globals.lang,
+        no_color: invocation.globals.no_color,
+    };
+    let settings = Settings::load(&environment, &flags)
+        .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint })?;
+    match command(invocation, &environment, &settings)? {
+        Outcome::Done => Ok(()),
+        Outcome::Tui { .. } => Ok(()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the streams are handed in from here")]
+fn command(
+    invocation: Invocation,
+    environment: &Environment,
+    settings: &Settings,
+) -> cli::Result<Outcome> {
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let terminal = stdout.is_terminal();
+    let watched = stderr.is_terminal();
+    let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
+    let mut err = stderr.lock();
+    let result = cli::run(
+        invocation,
+        &mut Env {
+            out: &mut out,
+            err: &mut err,
+            input: &mut io::stdin().lock(),
+            progress: &mut Bar::new(watched),
+            width: if terminal { width(environment) } else { None },
+            color: match settings.color {
+                Switch::Auto => terminal,
+                Switch::On => true,
+                Switch::Off => false,
+            },
+            lang: settings.lang,
+            zone: settings.zone,
+            format: settings.format,
+            database: settings.database.clone(),
+            database_named: settings.database_named(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            facts: facts(environment, settings, terminal),
+        },
+    );
+    // What was printed before an error stands before it.
+    out.flush()?;
+    result
+}
+
+fn width(environment: &Environment) -> Option<usize> {
+    let said = environment.get("COLUMNS").and_then(|columns| columns.parse().ok());
+    said.or_else(|| crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)))
+        .filter(|width| *width >= 20)
+}
+
+fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Facts {
+    let word = |text: &str| text.to_owned();
+    Facts {
+        config_file: settings.config_file.clone(),
+        settings: settings
+            .origins
+            .iter()
+            .map(|(name, value, source)| (word(name), value.clone(), word(source.word())))
+            .collect(),
+        template: config::TEMPLATE,
+        check: |name, text| {
+            config::check(name, text).map_err(|error| (error.to_string(), error.hint))
+        },
+        terminal: vec![
+            (word("output"), word(if terminal { "a terminal" } else { "not a terminal" })),
+            (word("TERM"), word(environment.get("TERM").unwrap_or("not set"))),
+            (word("over SSH"), word(if environment.over_ssh() { "yes" } else { "no" })),
+            (word("editor"), word(environment.editor().unwrap_or("none set (VISUAL or EDITOR)"))),
+        ],
+    }
+}

@@ -5,12 +5,88 @@
 //! clock or the arguments itself. Data goes to `out`, talk to `err`. Start at [`run`].
 
 mod args;
+mod change;
+mod columns;
+mod desk;
+mod documents;
+mod env;
 mod error;
+mod find;
+mod list;
+mod log;
 mod output;
+mod past;
+mod program;
+mod refs;
+mod schema;
+mod show;
 mod suggest;
 mod tree;
+mod verbs;
 
-pub use args::{Command, DemoArgs, Globals, Invocation, ListArgs, Noun, Verb, parse};
+pub use args::{
+    Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, Noun,
+    SchemaVerb, Verb, parse,
+};
+pub use env::{Env, Facts, Progress, Quiet};
 pub use error::{CliError, Result};
 pub use output::OutputFormat;
 pub use suggest::likely;
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use desk::{Desk, Need};
+
+/// What is left to do when a command is done.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing.
+    Done,
+    /// Open the screens.
+    Tui {
+        /// The database file.
+        database: PathBuf,
+        /// The folder of a temporary file, which goes when this is dropped.
+        temporary: Option<TempDir>,
+    },
+}
+
+/// Does what was asked for.
+///
+/// # Errors
+/// What went wrong; [`CliError::print`] tells it and [`CliError::status`] is the exit status.
+pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
+    let globals = invocation.globals;
+    env.format = globals.format.or(env.format);
+    match invocation.command {
+        Command::Tui => {
+            return Ok(Outcome::Tui { database: env.database.clone(), temporary: None });
+        }
+        Command::Help(args) => documents::help(env, args)?,
+        Command::Version => writeln!(env.out, "kontor {}", env!("CARGO_PKG_VERSION"))?,
+        Command::Find { text, entities, filter, limit } => {
+            find::find(&mut Desk::open(env, Need::File)?, &text, &entities, filter, limit)?;
+        }
+        Command::Who { text } => find::who(&mut Desk::open(env, Need::File)?, &text)?,
+        Command::Show { refs } => show::show(&mut Desk::open(env, Need::File)?, None, &refs)?,
+        Command::Entity { noun, verb } => verbs::run(env, &noun, verb)?,
+        Command::Log(args) => log::log(&mut Desk::open(env, Need::File)?, args)?,
+        Command::Undo { number, dry_run } => {
+            past::undo(&mut Desk::open(env, Need::File)?, number, dry_run)?;
+        }
+        Command::History { reference, mine, limit } => {
+            past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
+        }
+        Command::Report { .. } | Command::Import(_) | Command::Export { .. } | Command::Demo(_) => {
+        }
+        Command::Schema(verb) => schema::run(env, verb)?,
+        Command::Doctor => program::doctor(env)?,
+        Command::Config(verb) => program::config(env, verb)?,
+        Command::Completions { shell } => documents::completions(env, &shell)?,
+        Command::Man { out } => documents::man(env, out.as_deref())?,
+    }
+    env.out.flush()?;
+    Ok(Outcome::Done)
+}

@@ -9,10 +9,12 @@ use super::Environment;
 use super::file::{ConfigError, ConfigFile, parse};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
+use crate::tui::theme::Theme;
 
-/// The themes there are; `auto` is dark, or mono where colours are off.
-pub const THEMES: [&str; 7] =
-    ["auto", "dark", "light", "16-color", "mono", "high-contrast", "color-blind"];
+/// The themes there are, `auto` (dark, or mono where there are no colours) before them.
+fn themes() -> impl Iterator<Item = &'static str> {
+    std::iter::once("auto").chain(Theme::BUILT_IN)
+}
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -294,11 +296,11 @@ pub(super) fn zone(name: &str) -> Result<Tz, Found> {
 
 /// Whether there is such a theme.
 pub(super) fn theme(name: &str) -> Result<(), Found> {
-    if THEMES.contains(&name) {
+    if themes().any(|known| known == name) {
         return Ok(());
     }
-    let hint = likely(name, THEMES).map_or_else(
-        || format!("known are: {}", THEMES.join(", ")),
+    let hint = likely(name, themes()).map_or_else(
+        || format!("known are: {}", themes().collect::<Vec<_>>().join(", ")),
         |word| format!("did you mean {word}?"),
     );
     Err((format!("there is no theme {name}"), Some(hint)))

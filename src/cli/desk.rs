@@ -1,0 +1,152 @@
+//! An open database with the writers of a command: what most commands work at.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::{CliError, Result};
+use super::output::{Head, OutputFormat, Printer};
+use super::tree::COMMANDS;
+use super::{Env, likely};
+use crate::gate::{Gate, Session, Via};
+use crate::model::{RecordRef, Value};
+use crate::query::Query;
+use crate::schema::{Catalog, Entity, Field, Format};
+use crate::term::Clean;
+
+/// What a command needs of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It reads or changes what is there: a file that the user named must exist.
+    File,
+    /// It brings data in: the file is made where there is none.
+    Create,
+}
+
+/// An open database with the writers of a command.
+pub(super) struct Desk<'e, 'w> {
+    pub env: &'e mut Env<'w>,
+    pub session: Session,
+    pub catalog: Arc<Catalog>,
+    pub format: OutputFormat,
+}
+
+impl<'e, 'w> Desk<'e, 'w> {
+    /// Opens the database of the environment.
+    pub fn open(env: &'e mut Env<'w>, need: Need) -> Result<Self> {
+        Self::open_via(env, need, Via::Cli)
+    }
+
+    /// The same, with the front end that history will name.
+    pub fn open_via(env: &'e mut Env<'w>, need: Need, via: Via) -> Result<Self> {
+        let create = need == Need::Create || !env.database_named;
+        prepare(&env.database, create, env.database_named)?;
+        let session = Gate::open(&env.database, env.open_options(create))?.session(via)?;
+        let catalog = Arc::clone(session.catalog());
+        let format = env.format.unwrap_or_default();
+        Ok(Self { env, session, catalog, format })
+    }
+
+    /// The entity that a word means.
+    pub fn entity(&self, word: &str) -> Result<&Entity> {
+        entity(&self.catalog, word)
+    }
+
+    /// How values are written.
+    pub fn words(&self) -> Format {
+        Format { lang: self.env.lang, zone: self.env.zone }
+    }
+
+    /// A value as people read it.
+    pub fn line(&self, field: &Field, value: &Value) -> String {
+        self.words().line(&self.catalog, field, value)
+    }
+
+    /// A record's reference as people write it.
+    pub fn reference(&self, record: &RecordRef) -> String {
+        self.catalog.reference(record)
+    }
+
+    /// A printer to the output of the command.
+    pub fn printer(&mut self, heads: Vec<Head>) -> Printer<'_> {
+        let paper = self.env.paper();
+        Printer::new(&mut *self.env.out, self.format, heads, paper)
+    }
+
+    /// Says something to the person, beside the data.
+    pub fn say(&mut self, text: &str) -> Result<()> {
+        writeln!(self.env.err, "{}", Clean::block(text).as_str())?;
+        Ok(())
+    }
+
+    /// Understands a condition on records of an entity.
+    pub fn query(&self, entity: &str, text: Option<&str>) -> Result<Option<Query>> {
+        text.filter(|text| !text.trim().is_empty())
+            .map(|text| {
+                Query::parse(text, &self.catalog, entity)
+                    .map_err(|source| CliError::Query { text: text.to_owned(), source })
+            })
+            .transpose()
+    }
+}
+
+/// Makes sure that the folder is there, and that nobody makes a file by looking into it.
+fn prepare(path: &Path, create: bool, named: bool) -> Result<()> {
+    if !create && !path.exists() {
+        return Err(CliError::Refused {
+            message: format!("there is no file {}", path.display()),
+            hint: Some(format!(
+                "`kontor --db {0}` makes an empty one, `kontor demo --db {0}` one to try things on",
+                path.display()
+            )),
+        });
+    }
+    if create && !named {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| CliError::File { path: folder.display().to_string(), source })?;
+        }
+    }
+    Ok(())
+}
+
+/// The entity that a word means: its name, its plural, its label; hyphens are underscores.
+pub(super) fn entity<'c>(catalog: &'c Catalog, word: &str) -> Result<&'c Entity> {
+    let wanted = word.trim().to_lowercase().replace(['-', ' '], "_");
+    let label = |text: &str| text.to_lowercase().replace(' ', "_");
+    if let Some(entity) = catalog.entity(&wanted) {
+        return Ok(entity);
+    }
+    let fits = |entity: &&Entity| {
+        format!("{}s", entity.name) == wanted
+            || [&entity.label, &entity.plural]
+                .iter()
+                .any(|text| label(&text.en) == wanted || label(&text.zh) == wanted)
+    };
+    catalog.entities().find(fits).ok_or_else(|| {
+        let names = catalog.entities().map(|entity| entity.name.as_str());
+        let hint = likely(&wanted, names.chain(COMMANDS)).map_or_else(
+            || "kontor --help lists commands and entities".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
+        CliError::word(format!("there is no command or entity {word}"), Some(hint))
+    })
+}
+
+/// The field of an entity that a word means; hyphens are underscores.
+pub(super) fn field<'c>(entity: &'c Entity, word: &str) -> Result<&'c Field> {
+    let wanted = word.trim().to_lowercase().replace(['-', ' '], "_");
+    let by_label = || {
+        entity.fields.iter().find(|field| {
+            field.label.zh == word.trim()
+                || field.label.en.to_lowercase().replace(' ', "_") == wanted
+        })
+    };
+    entity.field(&wanted).or_else(by_label).ok_or_else(|| {
+        let names = entity.fields.iter().map(|field| field.name.as_str());
+        let hint = likely(&wanted, names).map_or_else(
+            || format!("kontor schema show {} lists them", entity.name),
+            |near| format!("did you mean {near}?"),
+        );
+        CliError::word(format!("{} has no field {word}", entity.name), Some(hint))
+    })
+}

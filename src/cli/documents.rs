@@ -1,0 +1,121 @@
+//! Help, completions and manual pages: all from the tree, over the entities of the catalogue.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::error::ErrorKind;
+
+use super::Env;
+use super::args::noun_at;
+use super::desk::entity;
+use super::error::{CliError, Result};
+use super::schema::takes;
+use super::tree::{COMMANDS, Word, tree};
+use crate::gate::{Gate, Via};
+use crate::schema::Catalog;
+use crate::term::Clean;
+
+/// The entities of the database where there is one, else those that ship with Kontor.
+fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
+    if env.database.exists() {
+        let session = Gate::open(&env.database, env.open_options(false))
+            .and_then(|gate| gate.session(Via::Cli));
+        // Help must not fail because the file does.
+        if let Ok(session) = session {
+            return Ok(Arc::clone(session.catalog()));
+        }
+    }
+    let shipped = crate::schema::load(None).map_err(crate::gate::GateError::Schema)?;
+    Ok(Arc::new(shipped))
+}
+
+fn words(env: &Env<'_>, catalog: &Catalog) -> Vec<Word> {
+    let clean = |text: &str| Clean::line(text).into_string();
+    catalog
+        .entities()
+        .map(|entity| Word {
+            name: clean(&entity.name),
+            about: clean(match entity.help.get(env.lang) {
+                "" => entity.plural.get(env.lang),
+                help => help,
+            }),
+            fields: entity
+                .fields
+                .iter()
+                .filter(|field| !field.is_given())
+                .map(|field| {
+                    let star = if field.required { " *" } else { "" };
+                    (clean(&field.name), clean(&format!("{}{star}", takes(catalog, field))))
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// Prints the help that the arguments ask for.
+pub(super) fn help(env: &mut Env<'_>, mut args: Vec<OsString>) -> Result<()> {
+    let catalog = catalog(env)?;
+    if let Some(at) = noun_at(&args) {
+        let word = args[at].to_string_lossy().into_owned();
+        if !COMMANDS.contains(&word.as_str()) {
+            args[at] = entity(&catalog, &word)?.name.as_str().into();
+        }
+    }
+    let mut command = tree(&words(env, &catalog));
+    if let Some(width) = env.width {
+        command = command.term_width(width);
+    }
+    match command.try_get_matches_from(args) {
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            env.out.write_all(error.render().to_string().as_bytes())?;
+            Ok(())
+        }
+        Err(error) => Err(CliError::Usage(error.render().to_string())),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Prints the completions for a shell.
+pub(super) fn completions(env: &mut Env<'_>, shell: &str) -> Result<()> {
+    let shell: clap_complete::Shell =
+        shell.parse().map_err(|_| CliError::word(format!("there is no shell {shell}"), None))?;
+    let catalog = catalog(env)?;
+    let mut command = tree(&words(env, &catalog));
+    clap_complete::generate(shell, &mut command, "kontor", &mut *env.out);
+    Ok(())
+}
+
+/// Prints the manual page, or writes one per command into a folder.
+pub(super) fn man(env: &mut Env<'_>, folder: Option<&Path>) -> Result<()> {
+    let catalog = catalog(env)?;
+    let mut command = tree(&words(env, &catalog));
+    let Some(folder) = folder else {
+        clap_mangen::Man::new(command).render(&mut *env.out)?;
+        return Ok(());
+    };
+    let failed = |source| CliError::File { path: folder.display().to_string(), source };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    command.build();
+    let mut written = 0;
+    pages(&command, "", folder, &mut written).map_err(failed)?;
+    writeln!(env.err, "{written} pages written to {}", folder.display())?;
+    Ok(())
+}
+
+fn pages(
+    command: &clap::Command,
+    before: &str,
+    folder: &Path,
+    written: &mut usize,
+) -> std::io::Result<()> {
+    let name = format!("{before}{}", command.get_name());
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command.clone().name(name.clone())).render(&mut text)?;
+    std::fs::write(folder.join(format!("{name}.1")), text)?;
+    *written += 1;
+    for inner in command.get_subcommands() {
+        pages(inner, &format!("{name}-"), folder, written)?;
+    }
+    Ok(())
+}

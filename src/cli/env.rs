@@ -1,0 +1,96 @@
+//! All that a command may touch outside the database, handed in by whoever runs it.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::OutputFormat;
+use super::output::Paper;
+use crate::gate::OpenOptions;
+use crate::model::{Clock, Entropy, Lang};
+
+/// What a command works with.
+pub struct Env<'a> {
+    /// Where data goes.
+    pub out: &'a mut dyn Write,
+    /// Where talk goes.
+    pub err: &'a mut dyn Write,
+    /// Where references come from when `-` is given.
+    pub input: &'a mut dyn BufRead,
+    /// Tells how far long work is.
+    pub progress: &'a mut dyn Progress,
+    /// Cells in a line where `out` is a terminal; none elsewhere: then nothing is cut.
+    pub width: Option<usize>,
+    /// Emphasis may be used on `out`.
+    pub color: bool,
+    /// The language of labels.
+    pub lang: Lang,
+    /// The zone of days and times.
+    pub zone: Tz,
+    /// The format where no flag says otherwise.
+    pub format: Option<OutputFormat>,
+    /// The database file.
+    pub database: PathBuf,
+    /// The user named that file: a command that only reads does not make it.
+    pub database_named: bool,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// What is known about settings and surroundings, for `config` and `doctor`.
+    pub facts: Facts,
+}
+
+impl Env<'_> {
+    /// How to open the database.
+    #[must_use]
+    pub fn open_options(&self, create: bool) -> OpenOptions {
+        OpenOptions {
+            create,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            zone: self.zone,
+        }
+    }
+
+    pub(super) fn paper(&self) -> Paper {
+        Paper { width: self.width, color: self.color }
+    }
+}
+
+/// What is known about settings and surroundings.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The config file that was read, or would be if it were there.
+    pub config_file: Option<PathBuf>,
+    /// Name, value and origin of every setting.
+    pub settings: Vec<(String, String, String)>,
+    /// The annotated config file to start from.
+    pub template: &'static str,
+    /// Looks over the text of a config file (its name, its text): what is wrong and a hint.
+    pub check: fn(&str, &str) -> std::result::Result<(), (String, Option<String>)>,
+    /// What the terminal is like, for people.
+    pub terminal: Vec<(String, String)>,
+}
+
+/// Tells how far long work is, where somebody watches.
+pub trait Progress {
+    /// Work begins; `total` steps where that is known.
+    fn start(&mut self, what: &str, total: Option<u64>);
+    /// So many steps are done.
+    fn at(&mut self, done: u64);
+    /// Work is over.
+    fn finish(&mut self);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn start(&mut self, _: &str, _: Option<u64>) {}
+    fn at(&mut self, _: u64) {}
+    fn finish(&mut self) {}
+}

@@ -1,0 +1,84 @@
+//! `find` and `who`: the search box from a shell.
+
+use serde_json::json;
+
+use super::desk::Desk;
+use super::error::{CliError, Result};
+use super::output::{Head, OutputFormat, Row};
+use crate::gate::{Hit, SearchRequest};
+
+/// Finds records by anything.
+pub(super) fn find(
+    desk: &mut Desk<'_, '_>,
+    text: &str,
+    entities: &[String],
+    filter: Option<String>,
+    limit: u64,
+) -> Result<()> {
+    let entities = entities
+        .iter()
+        .map(|word| Ok(desk.entity(word)?.name.clone()))
+        .collect::<Result<Vec<_>>>()?;
+    let filter = match (&filter, entities.as_slice()) {
+        (None, _) => None,
+        (Some(text), [entity]) => desk.query(entity, Some(text))?,
+        (Some(_), _) => {
+            let hint = "say which: --in customer".to_owned();
+            return Err(CliError::word("--where needs exactly one --in", Some(hint)));
+        }
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let request = SearchRequest { text: text.to_owned(), entities, filter, limit };
+    let hits = desk.session.search(&request)?;
+    print(desk, &hits, text)
+}
+
+/// Finds whose number or address it is.
+pub(super) fn who(desk: &mut Desk<'_, '_>, text: &str) -> Result<()> {
+    let hits = desk.session.who(text)?;
+    print(desk, &hits, text)
+}
+
+fn print(desk: &mut Desk<'_, '_>, hits: &[Hit], text: &str) -> Result<()> {
+    if hits.is_empty() {
+        if desk.format != OutputFormat::Table {
+            desk.printer(heads()).finish()?;
+        }
+        return Err(CliError::refused(format!("nothing found for {text}")));
+    }
+    let rows: Vec<Row> = hits
+        .iter()
+        .map(|hit| {
+            let reference = desk.reference(&hit.record);
+            let entity = desk.catalog.entity(&hit.record.entity);
+            let label = entity.map_or("", |entity| entity.label.get(desk.env.lang)).to_owned();
+            let matched = hit.matched.clone().unwrap_or_default();
+            let json = json!({
+                "ref": reference,
+                "entity": hit.record.entity.as_str(),
+                "title": hit.title,
+                "subtitle": hit.subtitle,
+                "matched": hit.matched,
+            });
+            let cells =
+                vec![reference.clone(), label, hit.title.clone(), hit.subtitle.clone(), matched];
+            Row { reference, cells, json }
+        })
+        .collect();
+    let mut printer = desk.printer(heads());
+    for row in rows {
+        printer.row(row)?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+fn heads() -> Vec<Head> {
+    vec![
+        Head::left("ref", "Ref"),
+        Head::left("entity", "Kind"),
+        Head::left("title", "Name"),
+        Head::left("subtitle", "About"),
+        Head::left("matched", "Matched"),
+    ]
+}

@@ -1,0 +1,102 @@
+//! `<entity> list`: pages through the gate, so that a million rows take no more memory than a few.
+
+use super::args::ListArgs;
+use super::columns::Columns;
+use super::desk::Desk;
+use super::error::{CliError, Result};
+use super::output::{OutputFormat, Printer, write_json};
+use crate::gate::{Count, ListRequest, Window};
+use crate::model::Name;
+use crate::query::parse_sort;
+
+/// Rows of the first page, so that something stands there at once, and of each later one.
+const PAGES: (usize, usize) = (200, 1000);
+
+/// Prints the records of an entity.
+pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Result<()> {
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let entity = super::desk::entity(&catalog, noun)?;
+    let mut request = request(desk, &entity.name, args)?;
+    if args.count {
+        return count(desk, &request, args.limit);
+    }
+    let columns =
+        Columns::choose(&catalog, entity, desk.words(), desk.format, args.columns.as_deref())?;
+    request.fields = columns.fields();
+    let needs = desk.format.needs();
+    let (paper, format) = (desk.env.paper(), desk.format);
+    let Desk { env, session, .. } = desk;
+    let mut printer = Printer::new(&mut *env.out, format, columns.heads(), paper);
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    request.limit = PAGES.0;
+    while left > 0 {
+        request.limit = request.limit.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let mut page = session.list(&request)?;
+        for record in &page.rows {
+            printer.row(columns.row(record, needs))?;
+        }
+        left = left.saturating_sub(page.rows.len() as u64);
+        match page.cursors.pop() {
+            Some(last) if !page.at_end => request.window = Window::After(last),
+            _ => break,
+        }
+        request.limit = PAGES.1;
+    }
+    let printed = printer.finish()?;
+    if printed == 0 && matches!(desk.format, OutputFormat::Table) {
+        let plural = entity.plural.get(desk.env.lang).to_lowercase();
+        let all = args.filter.is_none() && !args.deleted;
+        let text = if all {
+            format!("There are no {plural} yet: kontor {} add makes one.", entity.name)
+        } else {
+            format!("No {plural} fit.")
+        };
+        desk.say(&text)?;
+    }
+    Ok(())
+}
+
+/// The list that is meant, before fields and limit are decided.
+pub(super) fn request(desk: &Desk<'_, '_>, entity: &Name, args: &ListArgs) -> Result<ListRequest> {
+    let mut request = ListRequest::first(entity, PAGES.1);
+    request.filter = desk.query(entity, args.filter.as_deref())?;
+    request.deleted = args.deleted;
+    if let Some(text) = &args.sort {
+        request.sort = parse_sort(text, &desk.catalog, entity)
+            .map_err(|source| CliError::Query { text: text.clone(), source })?;
+    }
+    Ok(request)
+}
+
+fn count(desk: &mut Desk<'_, '_>, request: &ListRequest, limit: Option<u64>) -> Result<()> {
+    let number = if request.deleted {
+        count_deleted(desk, request)?
+    } else {
+        let count = desk.session.count(&request.entity, request.filter.as_ref(), limit)?;
+        let (Count::Exactly(number) | Count::AtLeast(number)) = count;
+        number
+    };
+    match desk.format {
+        OutputFormat::Json => {
+            write_json(&mut *desk.env.out, &serde_json::json!({ "count": number }))?;
+            writeln!(desk.env.out)?;
+        }
+        _ => writeln!(desk.env.out, "{number}")?,
+    }
+    Ok(())
+}
+
+fn count_deleted(desk: &Desk<'_, '_>, request: &ListRequest) -> Result<u64> {
+    let mut request = request.clone();
+    request.fields =
+        desk.catalog.entity(&request.entity).map(|e| e.title.clone()).into_iter().collect();
+    let mut number = 0;
+    loop {
+        let mut page = desk.session.list(&request)?;
+        number += page.rows.len() as u64;
+        match page.cursors.pop() {
+            Some(last) if !page.at_end => request.window = Window::After(last),
+            _ => return Ok(number),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `history` and `undo`.
+
+use serde_json::{Value as Json, json};
+
+use super::desk::Desk;
+use super::error::{CliError, Result};
+use super::output::{Head, OutputFormat, Row, write_json};
+use super::refs;
+use crate::exchange::json as shape;
+use crate::gate::{Entry, HistoryRequest};
+use crate::model::{Name, Op};
+
+/// Prints change sets, newest first; of one record with its fields.
+pub(super) fn history(
+    desk: &mut Desk<'_, '_>,
+    entity: Option<&Name>,
+    reference: Option<String>,
+    mine: bool,
+    limit: u64,
+) -> Result<()> {
+    let record = reference.map(|word| refs::record(desk, entity, &word)).transpose()?;
+    if let Some(record) = &record {
+        // A record that never was has no history to be empty.
+        desk.session.get(record)?;
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let of_one = record.is_some();
+    let entries = desk.session.history(&HistoryRequest { record, before: None, mine, limit })?;
+    let mut heads = vec![
+        Head::right("change_set", "No"),
+        Head::left("at", "When"),
+        Head::left("by", "Who"),
+        Head::left("via", "From"),
+        Head::left("why", "Why"),
+    ];
+    if of_one {
+        heads.push(Head::left("fields", "What"));
+    } else {
+        heads.push(Head::right("records", "Records"));
+        heads.push(Head::left("ref", "First"));
+    }
+    let rows: Vec<Row> = entries.iter().map(|entry| row(desk, entry, of_one)).collect();
+    let mut printer = desk.printer(heads);
+    for row in rows {
+        printer.row(row)?;
+    }
+    if printer.finish()? == 0 && desk.format == OutputFormat::Table {
+        desk.say("Nothing has been changed yet.")?;
+    }
+    Ok(())
+}
+
+fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
+    let reference = entry.record.as_ref().map(|record| desk.reference(record));
+    let at = entry.at.with_timezone(&desk.env.zone).format("%Y-%m-%d %H:%M").to_string();
+    let why = match (entry.undoes, entry.undone_by) {
+        (Some(number), _) => format!("{} (takes back {number})", entry.why),
+        (None, Some(number)) => format!("{} (taken back by {number})", entry.why),
+        (None, None) => entry.why.clone(),
+    };
+    let mut cells =
+        vec![entry.change_set.to_string(), at, entry.by.clone(), entry.via.clone(), why];
+    if of_one {
+        cells.push(what(desk, entry));
+    } else {
+        cells.push(entry.records.to_string());
+        cells.push(reference.clone().unwrap_or_default());
+    }
+    let fields: Vec<Json> = entry
+        .fields
+        .iter()
+        .map(|set| {
+            json!({
+                "field": set.field.as_str(),
+                "before": shape::value(&desk.catalog, &set.before),
+                "after": shape::value(&desk.catalog, &set.after),
+            })
+        })
+        .collect();
+    let json = json!({
+        "change_set": entry.change_set,
+        "at": entry.at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        "by": entry.by,
+        "via": entry.via,
+        "why": entry.why,
+        "records": entry.records,
+        "undoes": entry.undoes,
+        "undone_by": entry.undone_by,
+        "ref": reference,
+        "op": entry.op,
+        "fields": fields,
+    });
+    Row { reference: reference.unwrap_or_default(), cells, json }
+}
+
+fn what(desk: &Desk<'_, '_>, entry: &Entry) -> String {
+    match entry.op {
+        Some(Op::Create) => return "created".into(),
+        Some(Op::Delete) => return "deleted".into(),
+        Some(Op::Restore) => return "restored".into(),
+        Some(Op::Update) | None => {}
+    }
+    let entity = entry.record.as_ref().and_then(|record| desk.catalog.entity(&record.entity));
+    let changes = entry.fields.iter().map(|set| {
+        let Some(field) = entity.and_then(|entity| entity.field(&set.field)) else {
+            return format!("{}: a field that is no more", set.field);
+        };
+        let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+        let label = field.label.get(desk.env.lang);
+        let before = or_dash(desk.line(field, &set.before));
+        let after = or_dash(desk.line(field, &set.after));
+        format!("{label}: {before} → {after}")
+    });
+    changes.collect::<Vec<_>>().join(", ")
+}
+
+/// Takes back a change set.
+pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) -> Result<()> {
+    let plan = desk.session.plan_undo(number)?;
+    let about = format!("change set {} ({}, {} records)", plan.change_set, plan.why, plan.records)
+        .replace(", 1 records)", ", 1 record)");
+    if !plan.obstacles.is_empty() {
+        return Err(CliError::Refused {
+            message: format!("{about} cannot be taken back\n{}", plan.obstacles.join("\n")),
+            hint: Some("take back the later changes first, or edit the fields by hand".into()),
+        });
+    }
+    let change_set = if dry_run { None } else { desk.session.undo(&plan)?.change_set };
+    if desk.format == OutputFormat::Json {
+        let all = json!({
+            "undoes": plan.change_set,
+            "why": plan.why,
+            "records": plan.records,
+            "change_set": change_set,
+            "dry_run": dry_run,
+        });
+        write_json(&mut *desk.env.out, &all)?;
+        writeln!(desk.env.out)?;
+    }
+    if dry_run {
+        return desk.say(&format!("Would take back {about}. Nothing was written."));
+    }
+    let again =
+        change_set.map_or_else(String::new, |n| format!(" `kontor undo {n}` does it again."));
+    desk.say(&format!("Took back {about}.{again}"))
+}

@@ -1,0 +1,136 @@
+//! `config` and `doctor`: about the program itself.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::Env;
+use super::args::ConfigVerb;
+use super::error::{CliError, Result};
+use super::output::{Head, Printer, Row};
+use crate::gate::{Gate, Via};
+use crate::term::Clean;
+
+/// Does a verb of `config`.
+pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
+    match verb {
+        ConfigVerb::Path => {
+            let path = config_file(env)?;
+            writeln!(env.out, "{}", Clean::line(&path.display().to_string()).as_str())?;
+            if !path.exists() {
+                writeln!(env.err, "It is not there yet; kontor config template prints one.")?;
+            }
+        }
+        ConfigVerb::Template => env.out.write_all(env.facts.template.as_bytes())?,
+        ConfigVerb::Check(file) => {
+            let path = file.map_or_else(|| config_file(env), Ok)?;
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| CliError::File { path: name.clone(), source })?;
+            (env.facts.check)(&name, &text)
+                .map_err(|(message, hint)| CliError::Refused { message, hint })?;
+            writeln!(env.err, "{name} is sound.")?;
+        }
+        ConfigVerb::Show => settings(env)?,
+    }
+    Ok(())
+}
+
+fn config_file(env: &Env<'_>) -> Result<PathBuf> {
+    env.facts.config_file.clone().ok_or_else(|| CliError::Refused {
+        message: "there is no home directory to keep a config file in".into(),
+        hint: Some("name one with --config FILE or KONTOR_CONFIG".into()),
+    })
+}
+
+fn settings(env: &mut Env<'_>) -> Result<()> {
+    let heads = vec![
+        Head::left("name", "Setting"),
+        Head::left("value", "Value"),
+        Head::left("from", "From"),
+    ];
+    let paper = env.paper();
+    let mut printer = Printer::new(&mut *env.out, env.format.unwrap_or_default(), heads, paper);
+    for (name, value, from) in &env.facts.settings {
+        let json = json!({ "name": name, "value": value, "from": from });
+        let cells = vec![name.clone(), value.clone(), from.clone()];
+        printer.row(Row { reference: name.clone(), cells, json })?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+/// One thing that the doctor looked at.
+struct Finding {
+    name: &'static str,
+    sound: bool,
+    text: String,
+    advice: Option<String>,
+}
+
+impl Finding {
+    fn sound(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, sound: true, text: text.into(), advice: None }
+    }
+}
+
+/// Looks at the settings, the terminal and the file, and says what to do.
+pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
+    let mut findings = vec![Finding::sound("kontor", env!("CARGO_PKG_VERSION"))];
+    let config = match &env.facts.config_file {
+        Some(path) if path.exists() => path.display().to_string(),
+        Some(path) => format!("{} (not there, defaults hold)", path.display()),
+        None => "none".to_owned(),
+    };
+    findings.push(Finding::sound("config file", config));
+    for (name, value) in &env.facts.terminal {
+        findings.push(Finding::sound("terminal", format!("{name}: {value}")));
+    }
+    findings.extend(database(env));
+    let broken = findings.iter().filter(|finding| !finding.sound).count();
+    let heads =
+        vec![Head::left("what", "What"), Head::left("sound", "State"), Head::left("text", "Found")];
+    let paper = super::output::Paper { width: None, ..env.paper() };
+    let mut printer = Printer::new(&mut *env.out, env.format.unwrap_or_default(), heads, paper);
+    for finding in &findings {
+        let state = if finding.sound { "ok" } else { "WRONG" };
+        let text = match &finding.advice {
+            Some(advice) => format!("{}. To do: {advice}", finding.text),
+            None => finding.text.clone(),
+        };
+        let json = json!({
+            "what": finding.name, "sound": finding.sound, "text": finding.text, "advice": finding.advice,
+        });
+        let cells = vec![finding.name.to_owned(), state.to_owned(), text];
+        printer.row(Row { reference: finding.name.to_owned(), cells, json })?;
+    }
+    printer.finish()?;
+    if broken > 0 {
+        return Err(CliError::refused(format!("{broken} found wrong")));
+    }
+    Ok(())
+}
+
+fn database(env: &Env<'_>) -> Vec<Finding> {
+    let path = env.database.display().to_string();
+    let Ok(about) = std::fs::metadata(&env.database) else {
+        return vec![Finding::sound("database", format!("{path} (not there yet)"))];
+    };
+    let megabytes = about.len().div_ceil(1 << 20);
+    let mut findings = vec![Finding::sound("database", format!("{path}, {megabytes} MB"))];
+    let wrong = |error: &crate::gate::GateError| Finding {
+        name: "database",
+        sound: false,
+        text: error.to_string(),
+        advice: error.hint(),
+    };
+    let opened = Gate::open(&env.database, env.open_options(false));
+    match opened.and_then(|gate| gate.session(Via::Cli)) {
+        Ok(session) => {
+            let count = session.catalog().entities().count();
+            findings.push(Finding::sound("schema", format!("{count} entities")));
+        }
+        Err(error) => findings.push(wrong(&error)),
+    }
+    findings
+}

@@ -1,0 +1,89 @@
+//! Which records are meant: references, numbers, names, and `-` for references from standard input.
+
+use super::desk::Desk;
+use super::error::{CliError, Result};
+use crate::gate::SearchRequest;
+use crate::model::{Name, RecordId, RecordRef};
+
+/// The records that the words mean, in order. With an entity, bare numbers and titles are of that
+/// entity and references to another are refused.
+pub(super) fn records(
+    desk: &mut Desk<'_, '_>,
+    entity: Option<&Name>,
+    words: &[String],
+) -> Result<Vec<RecordRef>> {
+    let mut records = Vec::new();
+    for word in words {
+        if word == "-" {
+            for line in read_lines(desk)? {
+                records.push(record(desk, entity, &line)?);
+            }
+        } else {
+            records.push(record(desk, entity, word)?);
+        }
+    }
+    Ok(records)
+}
+
+fn read_lines(desk: &mut Desk<'_, '_>) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let file = |source| CliError::File { path: "standard input".into(), source };
+        if desk.env.input.read_line(&mut line).map_err(file)? == 0 {
+            return Ok(lines);
+        }
+        if !line.trim().is_empty() {
+            lines.push(line.trim().to_owned());
+        }
+    }
+}
+
+/// The record that a word means.
+pub(super) fn record(desk: &Desk<'_, '_>, entity: Option<&Name>, word: &str) -> Result<RecordRef> {
+    if let Some(found) = desk.catalog.parse_reference(word) {
+        return match entity {
+            Some(entity) if found.entity != *entity => {
+                let message = format!("{word} is a {}, not a {entity}", found.entity);
+                Err(CliError::refused(message))
+            }
+            _ => Ok(found),
+        };
+    }
+    match entity {
+        Some(entity) => match word.parse() {
+            Ok(id) if id > 0 => Ok(RecordRef::new(entity, RecordId(id))),
+            _ => Ok(desk.session.resolve(entity, word)?),
+        },
+        None => by_search(desk, word),
+    }
+}
+
+/// A name without an entity: whatever the search box puts first, if it is the only one or the only
+/// one with exactly that name.
+fn by_search(desk: &Desk<'_, '_>, word: &str) -> Result<RecordRef> {
+    let request =
+        SearchRequest { text: word.to_owned(), entities: Vec::new(), filter: None, limit: 6 };
+    let hits = desk.session.search(&request)?;
+    let folded = crate::model::text::fold(word);
+    let mut exact = hits.iter().filter(|hit| crate::model::text::fold(&hit.title) == folded);
+    match (hits.as_slice(), exact.next(), exact.next()) {
+        ([only], ..) | (_, Some(only), None) => Ok(only.record.clone()),
+        ([], ..) => Err(CliError::Refused {
+            message: format!("there is no record {word}"),
+            hint: Some("give a reference like C-12, or look with kontor find".into()),
+        }),
+        (several, ..) => {
+            let names: Vec<String> = several
+                .iter()
+                .take(5)
+                .map(|hit| format!("{} {}", desk.reference(&hit.record), hit.title))
+                .collect();
+            Err(CliError::Refused {
+                message: format!("{word} may mean several records"),
+                hint: Some(format!("give the reference: {}", names.join(", "))),
+            })
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! `schema`: the company's own fields, choices and entities.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use super::Env;
+use super::args::SchemaVerb;
+use super::desk::{Desk, Need, entity};
+use super::error::{CliError, Result};
+use super::output::{Head, Printer, Row};
+use crate::gate::{GateError, SchemaPlan};
+use crate::schema::{Catalog, Entity, Field, Origin};
+
+/// Values that would be lost are listed up to here.
+const LISTED: usize = 20;
+
+/// Does a verb of `schema`.
+pub(super) fn run(env: &mut Env<'_>, verb: SchemaVerb) -> Result<()> {
+    match verb {
+        SchemaVerb::Check(file) => check(env, &file),
+        SchemaVerb::Plan(file) => {
+            let toml = read(&file)?;
+            let mut desk = Desk::open(env, Need::File)?;
+            let plan = desk.session.plan_schema(&file.display().to_string(), &toml)?;
+            print(&mut desk, &plan)?;
+            desk.say("Nothing was written.")
+        }
+        SchemaVerb::Apply { file, keep_in_notes } => {
+            let toml = read(&file)?;
+            let mut desk = Desk::open(env, Need::Create)?;
+            let plan = desk.session.plan_schema(&file.display().to_string(), &toml)?;
+            print(&mut desk, &plan)?;
+            if plan.steps.is_empty() {
+                return desk.say("The schema is as the file says already.");
+            }
+            if plan.loses_values() && !keep_in_notes {
+                return Err(CliError::Refused {
+                    message: "values would be lost; nothing was written".into(),
+                    hint: Some("change them first, or keep them with --keep-in-notes".into()),
+                });
+            }
+            let applied = desk.session.apply_schema(&plan, keep_in_notes)?;
+            let undo = applied
+                .change_set
+                .map_or_else(String::new, |n| format!(" `kontor undo {n}` takes it back."));
+            desk.say(&format!("The schema is applied.{undo}"))
+        }
+        SchemaVerb::Show(word) => {
+            let mut desk = Desk::open(env, Need::File)?;
+            match word {
+                Some(word) => fields(&mut desk, &word),
+                None => entities(&mut desk),
+            }
+        }
+        SchemaVerb::Export => {
+            let desk = Desk::open(env, Need::File)?;
+            let text = desk.session.company_schema()?;
+            if text.trim().is_empty() {
+                writeln!(desk.env.err, "This company has no schema of its own yet.")?;
+            }
+            desk.env.out.write_all(text.as_bytes())?;
+            Ok(())
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|source| CliError::File { path: file.display().to_string(), source })
+}
+
+fn check(env: &mut Env<'_>, file: &Path) -> Result<()> {
+    let toml = read(file)?;
+    let name = file.display().to_string();
+    match crate::schema::load(Some((&name, &toml))) {
+        Ok(catalog) => {
+            let own = |origin: Origin| origin == Origin::Company;
+            let entities = catalog.entities().filter(|entity| own(entity.origin)).count();
+            let fields = catalog
+                .entities()
+                .flat_map(|entity| &entity.fields)
+                .filter(|field| own(field.origin))
+                .count();
+            writeln!(env.err, "{name} is sound: {entities} own entities, {fields} own fields.")?;
+            Ok(())
+        }
+        Err(errors) => Err(GateError::Schema(errors).into()),
+    }
+}
+
+fn print(desk: &mut Desk<'_, '_>, plan: &SchemaPlan) -> Result<()> {
+    let row = |what: String, rows: u64, lost: u64, json: Json| Row {
+        reference: String::new(),
+        cells: vec![what, rows.to_string(), lost.to_string()],
+        json,
+    };
+    let heads =
+        vec![Head::left("what", "Step"), Head::right("rows", "Rows"), Head::right("lost", "Lost")];
+    let mut printer = desk.printer(heads);
+    for step in &plan.steps {
+        let lost: Vec<Json> = step
+            .lost
+            .iter()
+            .map(|(record, value)| json!({ "ref": record, "value": value }))
+            .collect();
+        let json = json!({
+            "what": step.what, "rows": step.rows, "lost_count": step.lost_count, "lost": lost,
+        });
+        printer.row(row(step.what.clone(), step.rows, step.lost_count, json))?;
+    }
+    printer.finish()?;
+    let mut text = String::new();
+    for step in plan.steps.iter().filter(|step| step.lost_count > 0) {
+        let _ = writeln!(text, "{}: would not survive", step.what);
+        for (record, value) in step.lost.iter().take(LISTED) {
+            let _ = writeln!(text, "  {record}  {value}");
+        }
+        let more = step.lost_count.saturating_sub(step.lost.len().min(LISTED) as u64);
+        if more > 0 {
+            let _ = writeln!(text, "  and {more} more");
+        }
+    }
+    if text.is_empty() { Ok(()) } else { desk.say(text.trim_end()) }
+}
+
+fn entities(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let lang = desk.env.lang;
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let mut printer = desk.printer(vec![
+        Head::left("name", "Entity"),
+        Head::left("prefix", "Refs"),
+        Head::left("label", "Called"),
+        Head::right("fields", "Fields"),
+        Head::left("origin", "From"),
+        Head::left("help", "What it is"),
+    ]);
+    for entity in catalog.entities() {
+        let fields = entity.fields.iter().filter(|field| field.origin != Origin::System).count();
+        let cells = vec![
+            entity.name.to_string(),
+            format!("{}-", entity.prefix),
+            entity.label.get(lang).to_owned(),
+            fields.to_string(),
+            origin(entity.origin).to_owned(),
+            entity.help.get(lang).to_owned(),
+        ];
+        let json = json!({
+            "name": entity.name.as_str(),
+            "prefix": entity.prefix,
+            "label": entity.label,
+            "plural": entity.plural,
+            "title": entity.title.as_str(),
+            "origin": origin(entity.origin),
+            "fields": entity.fields.iter().map(|field| described(entity, field)).collect::<Vec<_>>(),
+        });
+        printer.row(Row { reference: entity.name.to_string(), cells, json })?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+fn fields(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let entity = entity(&catalog, word)?;
+    let lang = desk.env.lang;
+    let paper = desk.env.paper();
+    let heads = vec![
+        Head::left("name", "Field"),
+        Head::left("type", "Type"),
+        Head::left("label", "Called"),
+        Head::left("flags", "Is"),
+        Head::left("takes", "Takes"),
+    ];
+    let mut printer = Printer::new(&mut *desk.env.out, desk.format, heads, paper);
+    for field in &entity.fields {
+        let cells = vec![
+            field.name.to_string(),
+            field.kind.word().to_owned(),
+            field.label.get(lang).to_owned(),
+            flags(field).join(" "),
+            takes(&catalog, field),
+        ];
+        let reference = field.name.to_string();
+        printer.row(Row { reference, cells, json: described(entity, field) })?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+fn flags(field: &Field) -> Vec<&'static str> {
+    [
+        (field.required, "required"),
+        (field.unique, "unique"),
+        (field.is_given(), "given"),
+        (field.searchable, "searchable"),
+        (field.personal, "personal"),
+        (field.origin == Origin::Company, "own"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, word)| holds.then_some(word))
+    .collect()
+}
+
+/// What a field takes, in a few words: its choices, what it links to, its kind.
+pub(super) fn takes(catalog: &Catalog, field: &Field) -> String {
+    if !field.choices.is_empty() {
+        let choices: Vec<&str> = field
+            .choices
+            .iter()
+            .filter(|choice| !choice.retired)
+            .map(|choice| choice.value.as_str())
+            .collect();
+        return choices.join("|");
+    }
+    if let Some(target) = field.kind.link_target() {
+        let prefix = catalog.entity(target).map_or("", |entity| entity.prefix.as_str());
+        return format!("{target}: {prefix}-12 or its name");
+    }
+    field.kind.word().to_owned()
+}
+
+fn described(entity: &Entity, field: &Field) -> Json {
+    let choices: Vec<Json> = field
+        .choices
+        .iter()
+        .map(|choice| json!({ "value": choice.value, "label": choice.label, "retired": choice.retired }))
+        .collect();
+    json!({
+        "entity": entity.name.as_str(),
+        "name": field.name.as_str(),
+        "type": field.kind.word(),
+        "label": field.label,
+        "required": field.required,
+        "unique": field.unique,
+        "given": field.is_given(),
+        "origin": origin(field.origin),
+        "to": field.kind.link_target().map(|target| target.as_str()),
+        "choices": choices,
+    })
+}
+
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::System => "system",
+        Origin::BuiltIn => "kontor",
+        Origin::Company => "company",
+    }
+}

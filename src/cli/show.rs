@@ -1,0 +1,231 @@
+//! `show`: a record with its fields, what hangs on it and its latest life.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use super::columns::Columns;
+use super::desk::Desk;
+use super::error::Result;
+use super::output::{Needs, Paper, write_json};
+use super::refs;
+use crate::exchange::json;
+use crate::gate::TimelineItem;
+use crate::model::{Name, Op, Record, Value};
+use crate::schema::{Catalog, Entity, Field, Format, Origin};
+use crate::term::Clean;
+
+/// Items of a record's life that are shown.
+const LIFE: usize = 8;
+
+/// Shows records: in full for people, as objects one after another in JSON, as a table elsewhere.
+pub(super) fn show(desk: &mut Desk<'_, '_>, entity: Option<&Name>, words: &[String]) -> Result<()> {
+    let records = refs::records(desk, entity, words)?;
+    let catalog = Arc::clone(&desk.catalog);
+    let mut printed: Option<(Name, Vec<Record>)> = None;
+    for (at, record) in records.iter().enumerate() {
+        let found = desk.session.get(record)?;
+        let Some(about) = catalog.entity(&found.entity) else { continue };
+        match desk.format.needs() {
+            Needs::Json => {
+                let names = fields_of(&catalog, about, desk)?;
+                write_json(&mut *desk.env.out, &json::record(&catalog, &found, &names))?;
+                writeln!(desk.env.out)?;
+            }
+            Needs::Reference => writeln!(desk.env.out, "{}", catalog.reference(record))?,
+            Needs::Human if desk.format == super::OutputFormat::Table => {
+                if at > 0 {
+                    writeln!(desk.env.out)?;
+                }
+                full(desk, about, &found)?;
+            }
+            Needs::Human | Needs::Data => match &mut printed {
+                Some((name, rows)) if *name == found.entity => rows.push(found),
+                _ => {
+                    if let Some((name, rows)) = printed.replace((found.entity.clone(), vec![found]))
+                    {
+                        rows_of(desk, &name, &rows)?;
+                    }
+                }
+            },
+        }
+    }
+    if let Some((name, rows)) = printed {
+        rows_of(desk, &name, &rows)?;
+    }
+    Ok(())
+}
+
+fn fields_of(catalog: &Catalog, entity: &Entity, desk: &Desk<'_, '_>) -> Result<Vec<Name>> {
+    let columns = Columns::choose(catalog, entity, desk.words(), super::OutputFormat::Json, None)?;
+    let mut names = vec![Name::from("id")];
+    names.extend(columns.fields());
+    Ok(names)
+}
+
+fn rows_of(desk: &mut Desk<'_, '_>, entity: &Name, records: &[Record]) -> Result<()> {
+    let catalog = Arc::clone(&desk.catalog);
+    let Some(entity) = catalog.entity(entity) else { return Ok(()) };
+    let columns = Columns::choose(&catalog, entity, desk.words(), super::OutputFormat::Csv, None)?;
+    let needs = desk.format.needs();
+    let mut printer = desk.printer(columns.heads());
+    for record in records {
+        printer.row(columns.row(record, needs))?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+/// A record as people look at it.
+fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record) -> Result<()> {
+    let words = desk.words();
+    let catalog = Arc::clone(&desk.catalog);
+    let counts = desk.session.related_counts(&record.reference())?;
+    let life = desk.session.timeline(&record.reference(), LIFE)?;
+    let paper = desk.env.paper();
+    let page = Sheet { catalog: &catalog, words, paper };
+    let out = &mut *desk.env.out;
+    page.title(out, entity, record)?;
+    page.fields(out, entity, record)?;
+    let related: Vec<String> = catalog
+        .incoming(&entity.name)
+        .into_iter()
+        .filter_map(|(other, field)| {
+            let n = *counts.get(&(other.name.clone(), field.name.clone()))?;
+            let label = if n == 1 { &other.label } else { &other.plural };
+            (n > 0).then(|| format!("{n} {}", label.get(words.lang).to_lowercase()))
+        })
+        .collect();
+    if !related.is_empty() {
+        writeln!(out)?;
+        page.pair(out, "Linked", &related.join(" · "), 6)?;
+    }
+    if !life.items.is_empty() {
+        writeln!(out)?;
+        for item in &life.items {
+            page.item(out, item)?;
+        }
+    }
+    Ok(())
+}
+
+struct Sheet<'c> {
+    catalog: &'c Catalog,
+    words: Format,
+    paper: Paper,
+}
+
+impl Sheet<'_> {
+    fn title(&self, out: &mut dyn Write, entity: &Entity, record: &Record) -> Result<()> {
+        let title = self.words.line(self.catalog, entity.title_field(), record.get(&entity.title));
+        let title = Clean::line(&title);
+        let reference = self.catalog.reference(&record.reference());
+        let (bold, plain) = if self.paper.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+        let label = Clean::line(entity.label.get(self.words.lang)).into_string();
+        write!(out, "{bold}{reference}  {}{plain}  ({label})", title.as_str())?;
+        if record.meta.deleted_at.is_some() {
+            write!(out, "  deleted, kontor {} restore {reference} brings it back", entity.name)?;
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn fields(&self, out: &mut dyn Write, entity: &Entity, record: &Record) -> Result<()> {
+        let shown = |field: &&Field| {
+            field.name != entity.title && !json::cell(record, &field.name).is_null() && tells(field)
+        };
+        let width = entity
+            .fields
+            .iter()
+            .filter(shown)
+            .map(|field| Clean::line(field.label.get(self.words.lang)).width())
+            .max()
+            .unwrap_or(0);
+        for field in entity.fields.iter().filter(shown) {
+            let value = json::cell(record, &field.name);
+            let text = match &value {
+                Value::Text(text) => text.clone(),
+                _ => self.words.line(self.catalog, field, &value),
+            };
+            let text = if field.choices.is_empty() {
+                text
+            } else {
+                self.words.line(self.catalog, field, &value)
+            };
+            self.pair(out, field.label.get(self.words.lang), &text, width)?;
+        }
+        Ok(())
+    }
+
+    /// A label and a text beside it, broken between words where the terminal ends.
+    fn pair(&self, out: &mut dyn Write, label: &str, text: &str, width: usize) -> Result<()> {
+        let label = Clean::line(label).fit(width, crate::schema::Align::Left);
+        let indent = width + 4;
+        let text = Clean::block(text);
+        let lines = match self.paper.width {
+            Some(room) => text.wrap(room.saturating_sub(indent).max(20)),
+            None => text.as_str().lines().map(Clean::line).collect(),
+        };
+        for (at, line) in lines.iter().enumerate() {
+            let lead = if at == 0 { label.as_str() } else { "" };
+            let filled = format!("  {lead:<0$}", 0);
+            let pad = if at == 0 { 2 } else { indent - 2 };
+            writeln!(out, "{filled}{}{}", " ".repeat(pad), line.as_str())?;
+        }
+        Ok(())
+    }
+
+    fn item(&self, out: &mut dyn Write, item: &TimelineItem) -> Result<()> {
+        let at = item.at().with_timezone(&self.words.zone).format("%Y-%m-%d %H:%M");
+        let text = match item {
+            TimelineItem::Activity(record) => {
+                let entity = self.catalog.entity(&record.entity);
+                let line = |name: &str| {
+                    entity
+                        .and_then(|entity| entity.field(name))
+                        .map(|field| self.words.line(self.catalog, field, record.get(name)))
+                        .unwrap_or_default()
+                };
+                format!("{}: {}", line("kind").to_lowercase(), line("subject"))
+            }
+            TimelineItem::Change(entry) => {
+                let about = entry.record.as_ref();
+                let entity = about.and_then(|about| self.catalog.entity(&about.entity));
+                let changes: Vec<String> = entry
+                    .fields
+                    .iter()
+                    .filter_map(|change| {
+                        let field = entity?.field(&change.field)?;
+                        let label = field.label.get(self.words.lang);
+                        let after = self.words.line(self.catalog, field, &change.after);
+                        Some(if change.before.is_null() {
+                            format!("{label} {after}")
+                        } else {
+                            let before = self.words.line(self.catalog, field, &change.before);
+                            format!("{label} {before} → {after}")
+                        })
+                    })
+                    .collect();
+                let what = match entry.op {
+                    Some(Op::Create) => "created".to_owned(),
+                    Some(Op::Delete) => "deleted".to_owned(),
+                    Some(Op::Restore) => "restored".to_owned(),
+                    _ => changes.join(", "),
+                };
+                let reference =
+                    about.map(|about| self.catalog.reference(about)).unwrap_or_default();
+                format!("{reference} {what} ({})", entry.by)
+            }
+        };
+        let line = Clean::line(&format!("{at}  {text}"));
+        let line =
+            self.paper.width.map_or(line.clone(), |room| line.truncate(room.saturating_sub(2)));
+        writeln!(out, "  {}", line.as_str())?;
+        Ok(())
+    }
+}
+
+/// Whether a field tells a person something: the bookkeeping is in JSON and history.
+fn tells(field: &Field) -> bool {
+    field.origin != Origin::System
+        || matches!(field.name.as_str(), "owner" | "team" | "created_at" | "updated_at")
+}
