@@ -39,10 +39,8 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
     };
     let settings = Settings::load(&environment, &flags)
         .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint })?;
-    match command(invocation, &environment, &settings)? {
-        Outcome::Done => Ok(()),
-        Outcome::Tui { .. } => Ok(()),
-    }
+    let _ = command(invocation, &environment, &settings)?;
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the streams are handed in from here")]

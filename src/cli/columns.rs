@@ -12,7 +12,7 @@ pub(super) struct Columns<'c> {
     catalog: &'c Catalog,
     entity: &'c Entity,
     words: Format,
-    columns: Vec<Column<'c>>,
+    chosen: Vec<Column<'c>>,
 }
 
 enum Column<'c> {
@@ -31,9 +31,8 @@ impl<'c> Columns<'c> {
         format: OutputFormat,
         chosen: Option<&str>,
     ) -> Result<Self> {
-        let columns = match chosen {
-            Some(text) => text
-                .split([',', ' '])
+        let columns = if let Some(text) = chosen {
+            text.split([',', ' '])
                 .filter(|word| !word.is_empty())
                 .map(|word| {
                     Ok(match word {
@@ -42,29 +41,25 @@ impl<'c> Columns<'c> {
                         _ => Column::Field(field(entity, word)?),
                     })
                 })
-                .collect::<Result<Vec<_>>>()?,
-            None => {
-                let mut columns = vec![Column::Reference];
-                match format.needs() {
-                    Needs::Human => {
-                        columns.extend(entity.columns().into_iter().map(Column::Field));
-                    }
-                    Needs::Reference => columns.push(Column::Field(entity.title_field())),
-                    Needs::Data | Needs::Json => {
-                        columns.push(Column::Id);
-                        columns.extend(entity.fields.iter().map(Column::Field));
-                    }
+                .collect::<Result<Vec<_>>>()?
+        } else {
+            let rest: Vec<Column<'c>> = match format.needs() {
+                Needs::Human => entity.columns().into_iter().map(Column::Field).collect(),
+                Needs::Reference => vec![Column::Field(entity.title_field())],
+                Needs::Data | Needs::Json => {
+                    let fields = entity.fields.iter().map(Column::Field);
+                    std::iter::once(Column::Id).chain(fields).collect()
                 }
-                columns
-            }
+            };
+            std::iter::once(Column::Reference).chain(rest).collect()
         };
-        Ok(Self { catalog, entity, words, columns })
+        Ok(Self { catalog, entity, words, chosen: columns })
     }
 
     /// The fields that have to be read.
     pub fn fields(&self) -> Vec<Name> {
         let mut names: Vec<Name> = self
-            .columns
+            .chosen
             .iter()
             .filter_map(|column| match column {
                 Column::Field(field) => Some(field.name.clone()),
@@ -80,7 +75,7 @@ impl<'c> Columns<'c> {
 
     /// The heads of the columns.
     pub fn heads(&self) -> Vec<Head> {
-        self.columns
+        self.chosen
             .iter()
             .map(|column| match column {
                 Column::Reference => Head::left("ref", "Ref"),
@@ -102,7 +97,7 @@ impl<'c> Columns<'c> {
             Needs::Json => Row { json: self.object(record), reference, ..Row::default() },
             Needs::Human | Needs::Data => {
                 let cells = self
-                    .columns
+                    .chosen
                     .iter()
                     .map(|column| match column {
                         Column::Reference => reference.clone(),
@@ -117,14 +112,14 @@ impl<'c> Columns<'c> {
                         }
                     })
                     .collect();
-                Row { cells, reference, ..Row::default() }
+                Row { reference, cells, ..Row::default() }
             }
         }
     }
 
     fn object(&self, record: &Record) -> serde_json::Value {
         let names: Vec<Name> = self
-            .columns
+            .chosen
             .iter()
             .filter_map(|column| match column {
                 Column::Reference => None,

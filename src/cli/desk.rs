@@ -100,13 +100,11 @@ fn prepare(path: &Path, create: bool, named: bool) -> Result<()> {
             )),
         });
     }
-    if create && !named {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|source| CliError::File { path: folder.display().to_string(), source })?;
-        }
+    match path.parent() {
+        Some(folder) if create && !named => std::fs::create_dir_all(folder)
+            .map_err(|source| CliError::File { path: folder.display().to_string(), source }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The entity that a word means: its name, its plural, its label; hyphens are underscores.

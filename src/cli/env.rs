@@ -69,11 +69,14 @@ pub struct Facts {
     pub settings: Vec<(String, String, String)>,
     /// The annotated config file to start from.
     pub template: &'static str,
-    /// Looks over the text of a config file (its name, its text): what is wrong and a hint.
-    pub check: fn(&str, &str) -> std::result::Result<(), (String, Option<String>)>,
+    /// Looks over the text of a config file.
+    pub check: Check,
     /// What the terminal is like, for people.
     pub terminal: Vec<(String, String)>,
 }
+
+/// Looks over the text of a config file, which it is handed with its name: what is wrong, and a hint.
+pub type Check = fn(&str, &str) -> std::result::Result<(), (String, Option<String>)>;
 
 /// Tells how far long work is, where somebody watches.
 pub trait Progress {

@@ -75,8 +75,10 @@ impl CliError {
     #[must_use]
     pub fn status(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Word { .. } | Self::Query { .. } => 2,
-            Self::Gate(GateError::Query(_)) => 2,
+            Self::Usage(_)
+            | Self::Word { .. }
+            | Self::Query { .. }
+            | Self::Gate(GateError::Query(_)) => 2,
             Self::Gate(error) if error.kind() == ErrorKind::Internal => 255,
             _ => 1,
         }

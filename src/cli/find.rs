@@ -12,14 +12,14 @@ pub(super) fn find(
     desk: &mut Desk<'_, '_>,
     text: &str,
     entities: &[String],
-    filter: Option<String>,
+    filter: Option<&str>,
     limit: u64,
 ) -> Result<()> {
     let entities = entities
         .iter()
         .map(|word| Ok(desk.entity(word)?.name.clone()))
         .collect::<Result<Vec<_>>>()?;
-    let filter = match (&filter, entities.as_slice()) {
+    let filter = match (filter, entities.as_slice()) {
         (None, _) => None,
         (Some(text), [entity]) => desk.query(entity, Some(text))?,
         (Some(_), _) => {

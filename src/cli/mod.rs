@@ -28,7 +28,7 @@ pub use args::{
     Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, Noun,
     SchemaVerb, Verb, parse,
 };
-pub use env::{Env, Facts, Progress, Quiet};
+pub use env::{Check, Env, Facts, Progress, Quiet};
 pub use error::{CliError, Result};
 pub use output::OutputFormat;
 pub use suggest::likely;
@@ -67,7 +67,13 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Help(args) => documents::help(env, args)?,
         Command::Version => writeln!(env.out, "kontor {}", env!("CARGO_PKG_VERSION"))?,
         Command::Find { text, entities, filter, limit } => {
-            find::find(&mut Desk::open(env, Need::File)?, &text, &entities, filter, limit)?;
+            find::find(
+                &mut Desk::open(env, Need::File)?,
+                &text,
+                &entities,
+                filter.as_deref(),
+                limit,
+            )?;
         }
         Command::Who { text } => find::who(&mut Desk::open(env, Need::File)?, &text)?,
         Command::Show { refs } => show::show(&mut Desk::open(env, Need::File)?, None, &refs)?,

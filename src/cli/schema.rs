@@ -236,7 +236,7 @@ fn described(entity: &Entity, field: &Field) -> Json {
         "unique": field.unique,
         "given": field.is_given(),
         "origin": origin(field.origin),
-        "to": field.kind.link_target().map(|target| target.as_str()),
+        "to": field.kind.link_target().map(crate::model::Name::as_str),
         "choices": choices,
     })
 }
