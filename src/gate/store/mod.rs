@@ -1,7 +1,179 @@
-//! SQLite, behind the gate.
+//! SQLite, behind the gate: the only room that names rusqlite.
+//!
+//! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
+//! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
+//! them, `history` keeps and checks the chain, `compile` turns queries into SQL, `search` finds.
+//! Nothing here decides who may do what: that was asked before.
 
+pub mod codec;
+pub mod columns;
+pub mod compile;
+pub mod history;
+pub mod layout;
+pub mod list;
+pub mod open;
+pub mod rows;
 pub mod search;
+pub mod settings;
+pub mod summary;
+pub mod ticket;
+pub mod timeline;
+pub mod writer;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode};
+
+pub use rusqlite::InterruptHandle;
+
+use super::error::{GateError, Result};
 
 /// One sort value of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Key(rusqlite::types::Value);
+pub struct Key(pub rusqlite::types::Value);
+
+/// How long a read may take before it is stopped.
+pub const QUERY_LIMIT: Duration = Duration::from_secs(5);
+
+/// A connection with our settings on it.
+pub struct Store {
+    /// The connection.
+    pub conn: Connection,
+    path: PathBuf,
+    read_only: bool,
+    watch: Arc<Watch>,
+    numbers: RefCell<HashMap<String, i64>>,
+}
+
+/// Stops statements that run past their time.
+struct Watch {
+    born: Instant,
+    /// Milliseconds after `born`; 0 means no limit.
+    deadline: AtomicU64,
+    expired: AtomicBool,
+}
+
+impl Store {
+    /// Dresses a fresh connection.
+    pub fn dress(conn: Connection, path: &Path, read_only: bool) -> Result<Self> {
+        let watch = Arc::new(Watch {
+            born: Instant::now(),
+            deadline: AtomicU64::new(0),
+            expired: AtomicBool::new(false),
+        });
+        let seen = Arc::clone(&watch);
+        let mut store =
+            Self { conn, path: path.to_owned(), read_only, watch, numbers: RefCell::default() };
+        store.conn.set_prepared_statement_cache_capacity(256);
+        let hooked = store.conn.progress_handler(
+            20_000,
+            Some(move || {
+                let limit = seen.deadline.load(Ordering::Relaxed);
+                let late = limit > 0 && seen.born.elapsed().as_millis() as u64 > limit;
+                if late {
+                    seen.expired.store(true, Ordering::Relaxed);
+                }
+                late
+            }),
+        );
+        hooked.map_err(|error| store.fault(error))?;
+        super::store::compile::register(&store.conn).map_err(|error| store.fault(error))?;
+        Ok(store)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// True where nothing can be written.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Runs a read that may take [`QUERY_LIMIT`] at most.
+    pub fn limited<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        let limit = self.watch.born.elapsed() + QUERY_LIMIT;
+        self.watch.expired.store(false, Ordering::Relaxed);
+        self.watch.deadline.store(limit.as_millis() as u64, Ordering::Relaxed);
+        let result = read();
+        self.watch.deadline.store(0, Ordering::Relaxed);
+        result
+    }
+
+    /// The number that stands for an entity in history and search.
+    pub fn entity_number(&self, entity: &str) -> Result<i64> {
+        if let Some(number) = self.numbers.borrow().get(entity) {
+            return Ok(*number);
+        }
+        let number: i64 = self
+            .conn
+            .prepare_cached("SELECT number FROM _entity WHERE name = ?")
+            .and_then(|mut statement| statement.query_row([entity], |row| row.get(0)))
+            .map_err(|error| self.fault(error))?;
+        self.numbers.borrow_mut().insert(entity.to_owned(), number);
+        Ok(number)
+    }
+
+    /// Forgets what is remembered of the schema, after it changed.
+    pub fn forget(&self) {
+        self.numbers.borrow_mut().clear();
+        self.conn.flush_prepared_statement_cache();
+    }
+
+    /// An error of SQLite, told to people.
+    pub fn fault(&self, error: rusqlite::Error) -> GateError {
+        if self.watch.expired.swap(false, Ordering::Relaxed) {
+            return GateError::TooSlow { seconds: QUERY_LIMIT.as_secs() };
+        }
+        fault(&self.path, error)
+    }
+}
+
+/// An error of SQLite about the file at `path`, told to people.
+#[allow(clippy::needless_pass_by_value)] // it stands behind map_err everywhere
+pub fn fault(path: &Path, error: rusqlite::Error) -> GateError {
+    let file = |what: &str, hint: &str| GateError::File {
+        path: path.display().to_string(),
+        what: what.to_owned(),
+        hint: Some(hint.to_owned()),
+    };
+    let rusqlite::Error::SqliteFailure(failure, message) = &error else {
+        return GateError::Internal(error.to_string());
+    };
+    match failure.code {
+        ErrorCode::OperationInterrupted => GateError::Interrupted,
+        ErrorCode::DiskFull => file(
+            "the disk is full; the change was not written, everything before it is safe",
+            "free some space and try again",
+        ),
+        ErrorCode::ReadOnly => file(
+            "the file or its folder is read-only; nothing was written",
+            "check who owns the file, or name another one with --db",
+        ),
+        ErrorCode::DatabaseCorrupt => {
+            file("the file is damaged", "run `kontor doctor` to see what can be done")
+        }
+        ErrorCode::NotADatabase => file(
+            "this is not a Kontor database",
+            "name another file with --db, or leave it out to use your own",
+        ),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => file(
+            "another program keeps the file busy; nothing was written",
+            "try again in a moment; `kontor doctor` names who holds it",
+        ),
+        ErrorCode::CannotOpen => {
+            file("the file cannot be opened", "check that the folder exists and may be written to")
+        }
+        ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied => file(
+            &format!("the disk refused: {}", message.as_deref().unwrap_or("input/output error")),
+            "check the disk and its free space",
+        ),
+        _ => GateError::Internal(error.to_string()),
+    }
+}

@@ -1,0 +1,57 @@
+//! Small things the file knows about itself: the company's schema, stamps, counters.
+
+use rusqlite::OptionalExtension;
+
+use super::Store;
+use crate::gate::error::Result;
+
+/// The company's own TOML.
+pub const COMPANY: &str = "company-schema";
+/// The name of the file that TOML came from.
+pub const COMPANY_FILE: &str = "company-file";
+/// Counts schema changes, so that other processes notice them.
+pub const STAMP: &str = "schema-stamp";
+/// The fingerprint of the built-in schema the tables were made for.
+pub const BUILT_IN: &str = "built-in";
+
+impl Store {
+    /// A setting.
+    pub fn setting(&self, key: &str) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached("SELECT value FROM _setting WHERE key = ?")
+            .and_then(|mut statement| statement.query_row([key], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Changes a setting; inside a write.
+    pub fn set_setting(&self, key: &str, value: &str) -> Result<()> {
+        self.conn
+            .prepare_cached("INSERT OR REPLACE INTO _setting(key, value) VALUES (?, ?)")
+            .and_then(|mut statement| statement.execute([key, value]))
+            .map(|_| ())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Prepares the connection for very many writes.
+    pub fn begin_bulk(&self) -> Result<()> {
+        self.run("PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -128000")?;
+        super::search::begin_bulk(&self.conn).map_err(|error| self.fault(error))
+    }
+
+    /// Back to settings that suit single writes.
+    pub fn finish_bulk(&self) -> Result<()> {
+        self.run("PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000")?;
+        super::search::finish_bulk(&self.conn).map_err(|error| self.fault(error))
+    }
+
+    /// The next number of a counter, from 1; inside a write.
+    pub fn next_number(&self, counter: &str) -> Result<i64> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO _counter(name, value) VALUES (?, 1)
+                 ON CONFLICT(name) DO UPDATE SET value = value + 1 RETURNING value",
+            )
+            .and_then(|mut statement| statement.query_row([counter], |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+}

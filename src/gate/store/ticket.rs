@@ -1,0 +1,94 @@
+//! The ticket: an advisory lock on a file beside the database that every writer holds while it writes.
+//!
+//! `SQLite`'s own back-off lets a writer wait for seconds; with the ticket people wait milliseconds, and
+//! the kernel gives it back when a process dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::gate::error::{GateError, Result};
+
+/// How long a person's write waits for others.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The right to write, until dropped.
+pub struct Ticket {
+    file: File,
+}
+
+impl Ticket {
+    /// Waits for the ticket of the database at `path`.
+    ///
+    /// `holder` says what is being done (`import of a.csv`), for those who have to wait.
+    pub fn take(path: &Path, holder: &str) -> Result<Self> {
+        let place = beside(path);
+        let refused = |what: String| GateError::File {
+            path: place.display().to_string(),
+            what,
+            hint: Some("the folder of the database must be writable".into()),
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&place)
+            .map_err(|error| refused(format!("cannot write beside the database: {error}")))?;
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_micros(700));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(GateError::File {
+                        path: path.display().to_string(),
+                        what: format!("{} holds the file; nothing was written", read(&mut file)),
+                        hint: Some("try again when it has finished".into()),
+                    });
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(refused(format!("cannot lock: {error}")));
+                }
+            }
+        }
+        // Who holds it is a courtesy to those who wait; writing must not fail for it.
+        if !holder.is_empty() {
+            let _ = file.set_len(0);
+            let _ = file.rewind();
+            let _ = write!(file, "{holder} (process {})", std::process::id());
+        }
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
+/// Who holds the ticket of the database at `path` now, if anybody does.
+pub fn holder(path: &Path) -> Option<String> {
+    let mut file = File::open(beside(path)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(read(&mut file)),
+        _ => None,
+    }
+}
+
+fn read(file: &mut File) -> String {
+    let mut text = String::new();
+    let _ = file.rewind();
+    let _ = file.take(200).read_to_string(&mut text);
+    if text.is_empty() { "another process".to_owned() } else { text }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push("-ticket");
+    path.with_file_name(name)
+}
