@@ -1,0 +1,379 @@
+//! Reading records: which columns, and what they mean.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
+
+use super::compile;
+use super::layout::quoted;
+use super::{Store, codec};
+use crate::gate::error::Result;
+use crate::model::{Link, Meta, Name, Record, RecordId, Value};
+use crate::query::Moment;
+use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType, Take};
+
+/// The columns of a query, and how to make records of its rows.
+pub struct Projection<'a> {
+    entity: &'a Entity,
+    catalog: &'a Catalog,
+    stored: Vec<(&'a Field, usize)>,
+    computed: Vec<(&'a Field, FieldResult, usize, Option<usize>)>,
+    many: Vec<&'a Field>,
+    /// The select list; the row's number is its first column.
+    pub sql: String,
+    /// Its parameters.
+    pub params: Vec<Sql>,
+    /// How many columns it has.
+    pub width: usize,
+}
+
+/// The columns every record needs for its bookkeeping, in this order after the number.
+const META: &str =
+    "a.id, a.version, a.created_at, a.created_by, a.updated_at, a.updated_by, a.deleted_at";
+const META_WIDTH: usize = 7;
+
+impl<'a> Projection<'a> {
+    /// The columns of the named fields of `entity` (of all where none are named).
+    pub fn new(catalog: &'a Catalog, entity: &'a Entity, names: &[Name], moment: &Moment) -> Self {
+        let wanted: Vec<&Field> = if names.is_empty() {
+            entity.fields.iter().collect()
+        } else {
+            names.iter().filter_map(|name| entity.field(name)).collect()
+        };
+        Self::of(catalog, entity, wanted, moment)
+    }
+
+    /// The columns of all fields that are stored: what a write needs to know.
+    pub fn stored(catalog: &'a Catalog, entity: &'a Entity, moment: &Moment) -> Self {
+        let wanted = entity.fields.iter().filter(|field| !field.kind.is_computed()).collect();
+        Self::of(catalog, entity, wanted, moment)
+    }
+
+    fn of(
+        catalog: &'a Catalog,
+        entity: &'a Entity,
+        wanted: Vec<&'a Field>,
+        moment: &Moment,
+    ) -> Self {
+        let mut projection = Self {
+            entity,
+            catalog,
+            stored: Vec::new(),
+            computed: Vec::new(),
+            many: Vec::new(),
+            sql: META.to_owned(),
+            params: Vec::new(),
+            width: META_WIDTH,
+        };
+        for field in wanted {
+            match &field.kind {
+                FieldType::Formula { result, .. } | FieldType::RollUp { result, .. } => {
+                    let fragment = compile::field(catalog, entity, field, moment, "a");
+                    let at = projection.push(&fragment.sql, fragment.params);
+                    let currency = (*result == FieldResult::Money)
+                        .then(|| currency_of(catalog, entity, field))
+                        .flatten()
+                        .map(|sql| projection.push(&sql, Vec::new()));
+                    projection.computed.push((field, *result, at, currency));
+                }
+                FieldType::Links { .. } => projection.many.push(field),
+                _ => {
+                    let at = projection.width;
+                    for (column, _) in field.sql_columns() {
+                        projection.push(&format!("a.{}", quoted(&column)), Vec::new());
+                    }
+                    projection.stored.push((field, at));
+                }
+            }
+        }
+        projection
+    }
+
+    /// Adds a column; returns its index.
+    pub fn push(&mut self, sql: &str, params: Vec<Sql>) -> usize {
+        self.sql.push_str(", ");
+        self.sql.push_str(sql);
+        self.params.extend(params);
+        self.width += 1;
+        self.width - 1
+    }
+
+    /// Makes a record of a row. Titles of links and links to several records are filled by
+    /// [`Store::complete`].
+    pub fn record(&self, row: &Row<'_>) -> rusqlite::Result<Record> {
+        let mut fields = BTreeMap::new();
+        for (field, at) in &self.stored {
+            let value = codec::from_columns(field, row, *at)?;
+            if !value.is_null() {
+                fields.insert(field.name.clone(), value);
+            }
+        }
+        for (field, result, at, currency) in &self.computed {
+            let currency = match currency {
+                Some(at) => row.get_ref(*at)?.as_str_or_null().ok().flatten(),
+                None => None,
+            };
+            let currency = currency
+                .and_then(|code| code.parse().ok())
+                .unwrap_or(self.catalog.company.currency);
+            let value = codec::from_computed(*result, row.get_ref(*at)?, Some(currency));
+            if !value.is_null() {
+                fields.insert(field.name.clone(), value);
+            }
+        }
+        let user = |at: usize| -> rusqlite::Result<Option<Link>> {
+            Ok(row.get::<_, Option<i64>>(at)?.map(|id| Link::new("user", RecordId(id))))
+        };
+        let instant = |at: usize| -> rusqlite::Result<Option<_>> {
+            Ok(row.get::<_, Option<i64>>(at)?.and_then(chrono::DateTime::from_timestamp_millis))
+        };
+        Ok(Record {
+            entity: self.entity.name.clone(),
+            id: RecordId(row.get(0)?),
+            meta: Meta {
+                version: row.get(1)?,
+                created_at: instant(2)?.unwrap_or_default(),
+                created_by: user(3)?,
+                updated_at: instant(4)?.unwrap_or_default(),
+                updated_by: user(5)?,
+                deleted_at: instant(6)?,
+            },
+            fields,
+        })
+    }
+}
+
+/// The SQL that tells the currency of a computed amount, where something it is computed from has one.
+fn currency_of(catalog: &Catalog, entity: &Entity, field: &Field) -> Option<String> {
+    let mentions = |entity: &Entity, text: &str| {
+        entity
+            .fields
+            .iter()
+            .find(|f| f.kind == FieldType::Money && has_word(text, &f.name))
+            .map(|f| format!("{}_currency", f.sql_column()))
+    };
+    match &field.kind {
+        FieldType::Formula { expr, .. } => {
+            let text = expr.to_string();
+            if let Some(column) = mentions(entity, &text) {
+                return Some(format!("a.{}", quoted(&column)));
+            }
+            entity
+                .fields
+                .iter()
+                .filter(|other| other.name != field.name && has_word(&text, &other.name))
+                .find_map(|other| match &other.kind {
+                    FieldType::RollUp { result: FieldResult::Money, .. } => {
+                        currency_of(catalog, entity, other)
+                    }
+                    _ => None,
+                })
+        }
+        FieldType::RollUp { roll_up, .. } => {
+            let (Take::Sum(expr) | Take::Min(expr) | Take::Max(expr)) = &roll_up.take else {
+                return None;
+            };
+            let child = catalog.entity(&roll_up.of)?;
+            let through = child.field(&roll_up.through)?;
+            let text = expr.to_string();
+            let column = mentions(child, &text).or_else(|| {
+                child.fields.iter().filter(|f| has_word(&text, &f.name)).find_map(|f| {
+                    match &f.kind {
+                        FieldType::Formula { expr, .. } => mentions(child, &expr.to_string()),
+                        _ => None,
+                    }
+                })
+            })?;
+            Some(format!(
+                "(SELECT max(c.{}) FROM {} c WHERE c.{} = a.id AND c.deleted_at IS NULL)",
+                quoted(&column),
+                quoted(&child.sql_table()),
+                quoted(&through.sql_column()),
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+}
+
+impl Store {
+    /// One record, living or deleted.
+    pub fn record(&self, projection: &Projection<'_>, id: RecordId) -> Result<Option<Record>> {
+        let sql = format!(
+            "SELECT {} FROM {} a WHERE a.id = ?",
+            projection.sql,
+            quoted(&projection.entity.sql_table())
+        );
+        let params = projection.params.iter().cloned().chain([Sql::Integer(id.0)]);
+        let found = self
+            .conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params_from_iter(params), |row| projection.record(row))
+                    .optional()
+            })
+            .map_err(|error| self.fault(error))?;
+        let Some(record) = found else { return Ok(None) };
+        let mut one = [record];
+        self.complete(projection, &mut one)?;
+        let [record] = one;
+        Ok(Some(record))
+    }
+
+    /// Fills in what the rows alone do not say: links to several records, and titles of links.
+    pub fn complete(&self, projection: &Projection<'_>, records: &mut [Record]) -> Result<()> {
+        for field in &projection.many {
+            let FieldType::Links { to } = &field.kind else { continue };
+            let key = format!("{}.{}", projection.entity.name, field.name);
+            for record in &mut *records {
+                let links = self.targets(&key, record.id)?;
+                if !links.is_empty() {
+                    let links = links.into_iter().map(|id| Link::new(to, id)).collect();
+                    record.fields.insert(field.name.clone(), Value::Links(links));
+                }
+            }
+        }
+        self.entitle(projection.catalog, records)
+    }
+
+    /// The targets of a links-many field.
+    pub fn targets(&self, key: &str, source: RecordId) -> Result<Vec<RecordId>> {
+        self.conn
+            .prepare_cached(
+                "SELECT target FROM _link WHERE field = ? AND source = ? ORDER BY target",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(rusqlite::params![key, source.0], |row| row.get(0).map(RecordId))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Fills in the titles of all links of the records, with one look-up per linked record.
+    pub fn entitle(&self, catalog: &Catalog, records: &mut [Record]) -> Result<()> {
+        let mut titles: HashMap<(Name, i64), String> = HashMap::new();
+        for record in records {
+            let meta = [&mut record.meta.created_by, &mut record.meta.updated_by];
+            let links =
+                meta.into_iter().flatten().chain(record.fields.values_mut().flat_map(|value| {
+                    match value {
+                        Value::Link(link) => std::slice::from_mut(link).iter_mut(),
+                        Value::Links(links) => links.iter_mut(),
+                        _ => [].iter_mut(),
+                    }
+                }));
+            for link in links {
+                let key = (link.entity.clone(), link.id.0);
+                if let Some(title) = titles.get(&key) {
+                    link.title.clone_from(title);
+                    continue;
+                }
+                let title = self.title(catalog, &link.entity, link.id)?.unwrap_or_default();
+                link.title.clone_from(&title);
+                titles.insert(key, title);
+            }
+        }
+        Ok(())
+    }
+
+    /// The title of a record.
+    pub fn title(&self, catalog: &Catalog, entity: &str, id: RecordId) -> Result<Option<String>> {
+        let Some(entity) = catalog.entity(entity) else { return Ok(None) };
+        let sql = format!(
+            "SELECT {} FROM {} WHERE id = ?",
+            quoted(&entity.title_field().sql_column()),
+            quoted(&entity.sql_table())
+        );
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                statement.query_row([id.0], |row| row.get::<_, Option<String>>(0)).optional()
+            })
+            .map(Option::flatten)
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Whether there is a living record of that number.
+    pub fn exists(&self, catalog: &Catalog, entity: &str, id: RecordId) -> Result<bool> {
+        let Some(entity) = catalog.entity(entity) else { return Ok(false) };
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT 1 FROM {} WHERE id = ? AND deleted_at IS NULL",
+                quoted(&entity.sql_table())
+            ))
+            .and_then(|mut statement| statement.exists([id.0]))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Living records whose stored field equals `value` (by its first column), at most `limit`.
+    pub fn matching(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        value: &Value,
+        limit: usize,
+    ) -> Result<Vec<RecordId>> {
+        if let Value::Points(points) = value {
+            let key = format!("{}.{}", entity.name, field.name);
+            let mut found = Vec::new();
+            for point in points {
+                let norm = super::writer::norm(&point.value);
+                found.extend(self.ids(
+                    "SELECT record FROM _point WHERE norm = ? AND field = ? LIMIT ?",
+                    vec![
+                        Sql::Text(norm.to_owned()),
+                        Sql::Text(key.clone()),
+                        Sql::Integer(limit as i64),
+                    ],
+                )?);
+            }
+            found.sort_unstable();
+            found.dedup();
+            return Ok(found);
+        }
+        let mut columns = Vec::new();
+        codec::to_columns(field, value, &mut columns);
+        let Some(first) = columns.into_iter().next() else { return Ok(Vec::new()) };
+        let collation = match field.kind {
+            FieldType::Text | FieldType::Serial { .. } => " COLLATE NOCASE",
+            _ => "",
+        };
+        self.ids(
+            &format!(
+                "SELECT id FROM {} WHERE {} = ?{collation} AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                quoted(&entity.sql_table()),
+                quoted(&field.sql_column()),
+            ),
+            vec![first, Sql::Integer(limit as i64)],
+        )
+    }
+
+    /// Living records whose title reads like `title`, however it is accented or capitalised.
+    pub fn titled(&self, entity: &Entity, title: &str, limit: usize) -> Result<Vec<RecordId>> {
+        self.ids(
+            &format!(
+                "SELECT id FROM {} WHERE sort_key = ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                quoted(&entity.sql_table()),
+            ),
+            vec![Sql::Text(crate::model::text::sort_key(title)), Sql::Integer(limit as i64)],
+        )
+    }
+
+    /// The numbers that a query yields in its first column.
+    pub fn ids(&self, sql: &str, params: Vec<Sql>) -> Result<Vec<RecordId>> {
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params_from_iter(params), |row| row.get(0).map(RecordId))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+}

@@ -1,0 +1,514 @@
+//! Writing records: rows, side tables and search index, always together with their history.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Datelike, Utc};
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use super::history::{Recorder, Salts, Stamp};
+use super::layout::quoted;
+use super::rows::Projection;
+use super::search::{self, Indexer};
+use super::ticket::Ticket;
+use super::{Store, codec};
+use crate::gate::error::{Conflict, FieldConflict, GateError, Problem, Result};
+use crate::model::{
+    Change, Entropy, FieldChange, Link, Meta, Name, Op, Record, RecordId, RecordRef, Value, text,
+};
+use crate::query::Moment;
+use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// The numbers that pending records of a change set got.
+pub type Created = HashMap<RecordId, RecordId>;
+
+/// What a piece of work wrote.
+pub struct Written {
+    /// The number of the operation it belongs to.
+    pub operation: i64,
+    /// The records, one per change.
+    pub records: Vec<RecordRef>,
+}
+
+/// The indexed form of a contact point: a phone without its extension.
+pub fn norm(value: &str) -> &str {
+    value.split(";ext=").next().unwrap_or(value)
+}
+
+impl Store {
+    /// Runs a write: takes the ticket, begins, commits; takes everything back on an error.
+    pub fn write<T>(&self, holder: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.writable()?;
+        let _ticket = Ticket::take(self.path(), holder)?;
+        self.transact(work)
+    }
+
+    /// Says why nothing can be written, where that is so.
+    pub fn writable(&self) -> Result<()> {
+        if self.is_read_only() {
+            return Err(GateError::File {
+                path: self.path().display().to_string(),
+                what: "the file is read-only; nothing was written".into(),
+                hint: Some("check who owns the file and its folder".into()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Runs a transaction whose ticket is already held.
+    pub fn transact<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.run("BEGIN IMMEDIATE")?;
+        match work() {
+            Ok(done) => match self.run("COMMIT") {
+                Ok(()) => Ok(done),
+                Err(error) => {
+                    self.take_back();
+                    Err(error)
+                }
+            },
+            Err(error) => {
+                self.take_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn take_back(&self) {
+        // Some errors (a full disk) have ended the transaction already; then there is nothing to do.
+        if !self.conn.is_autocommit() {
+            let _ = self.run("ROLLBACK");
+        }
+    }
+
+    /// Writes changes with their history; inside a write. Pending records get their numbers.
+    pub fn write_changes(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        changes: impl Iterator<Item = Change>,
+        stamp: &Stamp,
+        entropy: &dyn Entropy,
+        created: &mut Created,
+    ) -> Result<Written> {
+        let mut recorder = Recorder::begin(self, Salts::new(entropy))?;
+        let mut indexer = Indexer::new(&self.conn);
+        let mut records = Vec::new();
+        for mut change in changes {
+            let entity = catalog.entity(&change.entity).ok_or_else(|| GateError::NotFound {
+                what: format!("there is no entity {}", change.entity),
+                hint: None,
+            })?;
+            settle(&mut change, created);
+            match change.op {
+                Op::Create => {
+                    let pending = change.id;
+                    self.insert(moment, entity, &mut change, stamp, &mut indexer)?;
+                    created.insert(pending, change.id);
+                }
+                Op::Update => {
+                    self.update(catalog, moment, entity, &change, stamp, &mut indexer)?;
+                }
+                Op::Delete | Op::Restore => {
+                    self.put_away(catalog, moment, entity, &change, stamp, &mut indexer)?;
+                }
+            }
+            recorder.change(&change)?;
+            records.push(RecordRef { entity: change.entity, id: change.id });
+        }
+        let count = records.len() as i64;
+        let operation = recorder.finish(stamp, count)?;
+        Ok(Written { operation, records })
+    }
+
+    fn insert(
+        &self,
+        moment: &Moment,
+        entity: &Entity,
+        change: &mut Change,
+        stamp: &Stamp,
+        indexer: &mut Indexer<'_>,
+    ) -> Result<()> {
+        for field in &entity.fields {
+            if let FieldType::Serial { pattern } = &field.kind
+                && !change.fields.iter().any(|known| known.field == field.name)
+            {
+                let after = self.serial(entity, &field.name, pattern, moment)?;
+                change.fields.push(FieldChange {
+                    field: field.name.clone(),
+                    before: Value::Null,
+                    after: Value::Text(after),
+                });
+            }
+        }
+        self.check_unique(entity, change)?;
+        let mut fields: BTreeMap<Name, Value> =
+            change.fields.iter().map(|field| (field.field.clone(), field.after.clone())).collect();
+        let given_time = |name: &str| match fields.get(name) {
+            Some(Value::DateTime(at)) => Some(*at),
+            _ => None,
+        };
+        let created_at = given_time("created_at").unwrap_or(stamp.at);
+        let meta = Meta {
+            version: 1,
+            created_at,
+            created_by: stamp.actor.map(|id| Link::new("user", id)),
+            updated_at: given_time("updated_at").unwrap_or(stamp.at),
+            updated_by: stamp.actor.map(|id| Link::new("user", id)),
+            deleted_at: None,
+        };
+        bookkeeping(&meta, &mut fields);
+        let title = title_of(entity, &fields);
+        let mut columns = vec!["sort_key".to_owned()];
+        let mut values = vec![Sql::Text(text::sort_key(title))];
+        for field in &entity.fields {
+            for (column, _) in field.sql_columns() {
+                columns.push(quoted(&column));
+            }
+            codec::to_columns(field, fields.get(&field.name).unwrap_or(&Value::Null), &mut values);
+        }
+        let marks = vec!["?"; columns.len()].join(", ");
+        let sql = format!(
+            "INSERT INTO {}({}) VALUES ({marks})",
+            quoted(&entity.sql_table()),
+            columns.join(", ")
+        );
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(values)))
+            .map_err(|error| self.fault(error))?;
+        change.id = RecordId(self.conn.last_insert_rowid());
+        fields.retain(|_, value| !value.is_null());
+        for field in &entity.fields {
+            if let Some(value) = fields.get(&field.name) {
+                self.write_side(entity, field, change.id, &Value::Null, value)?;
+            }
+        }
+        indexer
+            .add(entity, self.entity_number(&entity.name)?, change.id, &fields)
+            .map_err(|error| self.fault(error))
+    }
+
+    fn update(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        entity: &Entity,
+        change: &Change,
+        stamp: &Stamp,
+        indexer: &mut Indexer<'_>,
+    ) -> Result<()> {
+        let before = self.present(catalog, moment, entity, change.id)?;
+        let clashes: Vec<FieldConflict> = change
+            .fields
+            .iter()
+            .filter(|field| {
+                let present = before.get(&field.field);
+                *present != field.before && *present != field.after
+            })
+            .map(|field| FieldConflict {
+                field: field.field.clone(),
+                base: field.before.clone(),
+                theirs: before.get(&field.field).clone(),
+                mine: field.after.clone(),
+            })
+            .collect();
+        if !clashes.is_empty() {
+            return Err(self.conflict(catalog, &before, clashes));
+        }
+        self.check_unique(entity, change)?;
+        let mut after = before.clone();
+        let mut sets = Vec::new();
+        let mut values = Vec::new();
+        for changed in &change.fields {
+            let Some(field) = entity.field(&changed.field) else { continue };
+            for (column, _) in field.sql_columns() {
+                sets.push(format!("{} = ?", quoted(&column)));
+            }
+            codec::to_columns(field, &changed.after, &mut values);
+            after.fields.insert(changed.field.clone(), changed.after.clone());
+        }
+        if change.fields.iter().any(|field| field.field == entity.title) {
+            sets.push("sort_key = ?".into());
+            values.push(Sql::Text(text::sort_key(title_of(entity, &after.fields))));
+        }
+        self.touch(entity, change.id, sets, values, stamp)?;
+        let living = before.meta.deleted_at.is_none();
+        if living {
+            for changed in &change.fields {
+                if let Some(field) = entity.field(&changed.field) {
+                    self.write_side(entity, field, change.id, &changed.before, &changed.after)?;
+                }
+            }
+            if search::needs_reindex(entity, &before.fields, &after.fields) {
+                let number = self.entity_number(&entity.name)?;
+                indexer
+                    .replace(entity, number, change.id, &after.fields)
+                    .map_err(|error| self.fault(error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_away(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        entity: &Entity,
+        change: &Change,
+        stamp: &Stamp,
+        indexer: &mut Indexer<'_>,
+    ) -> Result<()> {
+        let before = self.present(catalog, moment, entity, change.id)?;
+        let deleting = change.op == Op::Delete;
+        if before.meta.deleted_at.is_some() == deleting {
+            return Ok(());
+        }
+        if !deleting {
+            let restored = Change {
+                fields: before
+                    .fields
+                    .iter()
+                    .map(|(field, value)| FieldChange {
+                        field: field.clone(),
+                        before: Value::Null,
+                        after: value.clone(),
+                    })
+                    .collect(),
+                ..change.clone()
+            };
+            self.check_unique(entity, &restored)?;
+        }
+        let at = if deleting { Sql::Integer(stamp.at.timestamp_millis()) } else { Sql::Null };
+        self.touch(entity, change.id, vec!["deleted_at = ?".into()], vec![at], stamp)?;
+        let number = self.entity_number(&entity.name)?;
+        for field in &entity.fields {
+            let value = before.get(&field.name);
+            // Links stay: a deleted record still says whom it was linked to.
+            if matches!(field.kind, FieldType::Links { .. }) {
+                continue;
+            }
+            let (old, new) = if deleting { (value, &Value::Null) } else { (&Value::Null, value) };
+            self.write_side(entity, field, change.id, old, new)?;
+        }
+        let indexed = if deleting {
+            indexer.remove(number, change.id)
+        } else {
+            indexer.add(entity, number, change.id, &before.fields)
+        };
+        indexed.map_err(|error| self.fault(error))
+    }
+
+    /// The stored fields of a record, whatever its state.
+    fn present(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        entity: &Entity,
+        id: RecordId,
+    ) -> Result<Record> {
+        self.record(&Projection::stored(catalog, entity, moment), id)?.ok_or_else(|| {
+            GateError::NotFound {
+                what: format!("there is no {}-{id}", entity.prefix),
+                hint: Some("it was removed meanwhile".into()),
+            }
+        })
+    }
+
+    fn touch(
+        &self,
+        entity: &Entity,
+        id: RecordId,
+        mut sets: Vec<String>,
+        mut values: Vec<Sql>,
+        stamp: &Stamp,
+    ) -> Result<()> {
+        sets.push("updated_at = ?, updated_by = ?, version = version + 1".into());
+        values.push(Sql::Integer(stamp.at.timestamp_millis()));
+        values.push(stamp.actor.map_or(Sql::Null, |id| Sql::Integer(id.0)));
+        values.push(Sql::Integer(id.0));
+        let sql =
+            format!("UPDATE {} SET {} WHERE id = ?", quoted(&entity.sql_table()), sets.join(", "));
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(values)))
+            .map(|_| ())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// A conflict of an edit with what somebody wrote meanwhile.
+    pub fn conflict(
+        &self,
+        catalog: &Catalog,
+        theirs: &Record,
+        fields: Vec<FieldConflict>,
+    ) -> GateError {
+        let record = theirs.reference();
+        let by = match self.touched_since(&record, 0, None) {
+            Ok(Some((name, ..))) => name,
+            _ => "somebody".to_owned(),
+        };
+        GateError::Conflict(Box::new(Conflict {
+            reference: catalog.reference(&record),
+            record,
+            by,
+            fields,
+        }))
+    }
+
+    fn check_unique(&self, entity: &Entity, change: &Change) -> Result<()> {
+        for changed in &change.fields {
+            let Some(field) = entity.field(&changed.field).filter(|field| field.unique) else {
+                continue;
+            };
+            if changed.after.is_null() {
+                continue;
+            }
+            let others = self.matching(entity, field, &changed.after, 2)?;
+            if let Some(other) = others.into_iter().find(|other| *other != change.id) {
+                return Err(GateError::Invalid(vec![Problem {
+                    edit: 0,
+                    record: if change.op == Op::Create {
+                        format!("new {}", entity.name)
+                    } else {
+                        format!("{}-{}", entity.prefix, change.id)
+                    },
+                    field: Some(changed.field.clone()),
+                    message: format!("{}-{other} has it already", entity.prefix),
+                    hint: Some("each may have it once".into()),
+                }]));
+            }
+        }
+        Ok(())
+    }
+
+    fn serial(
+        &self,
+        entity: &Entity,
+        field: &str,
+        pattern: &str,
+        moment: &Moment,
+    ) -> Result<String> {
+        let year = moment.today().year();
+        let yearly = pattern.contains("{year}");
+        let counter = if yearly {
+            format!("{}.{field}.{year}", entity.name)
+        } else {
+            format!("{}.{field}", entity.name)
+        };
+        let number = self.next_number(&counter)?;
+        Ok(numbered(pattern, year, number))
+    }
+
+    /// Keeps the side tables in step with a field that went from `before` to `after`.
+    pub fn write_side(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        record: RecordId,
+        before: &Value,
+        after: &Value,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        let key = || format!("{}.{}", entity.name, field.name);
+        let run = |sql: &str, first: Sql, second: Sql| {
+            self.conn
+                .prepare_cached(sql)
+                .and_then(|mut statement| {
+                    statement.execute(rusqlite::params![first, second, record.0])
+                })
+                .map(|_| ())
+                .map_err(|error| self.fault(error))
+        };
+        let folds = field.kind == FieldType::Tags;
+        let kept =
+            |value: &str| Sql::Text(if folds { text::fold(value) } else { value.to_owned() });
+        for (value, remove) in [(before, true), (after, false)] {
+            match value {
+                Value::List(list) => {
+                    let sql = if remove {
+                        "DELETE FROM _tag WHERE field = ? AND value = ? AND record = ?"
+                    } else {
+                        "INSERT OR IGNORE INTO _tag(field, value, record) VALUES (?, ?, ?)"
+                    };
+                    for item in list {
+                        run(sql, Sql::Text(key()), kept(item))?;
+                    }
+                }
+                Value::Points(points) => {
+                    let sql = if remove {
+                        "DELETE FROM _point WHERE norm = ? AND field = ? AND record = ?"
+                    } else {
+                        "INSERT OR IGNORE INTO _point(norm, field, record) VALUES (?, ?, ?)"
+                    };
+                    for point in points {
+                        run(sql, Sql::Text(norm(&point.value).to_owned()), Sql::Text(key()))?;
+                    }
+                }
+                Value::Links(links) => {
+                    let sql = if remove {
+                        "DELETE FROM _link WHERE field = ? AND target = ? AND source = ?"
+                    } else {
+                        "INSERT OR IGNORE INTO _link(field, target, source) VALUES (?, ?, ?)"
+                    };
+                    for link in links {
+                        run(sql, Sql::Text(key()), Sql::Integer(link.id.0))?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts the real numbers of records that this piece of work created in place of the pending ones.
+fn settle(change: &mut Change, created: &Created) {
+    let real = |id: &mut RecordId| {
+        if let Some(known) = created.get(id) {
+            *id = *known;
+        }
+    };
+    if change.op != Op::Create {
+        real(&mut change.id);
+    }
+    for field in &mut change.fields {
+        match &mut field.after {
+            Value::Link(link) => real(&mut link.id),
+            Value::Links(links) => links.iter_mut().for_each(|link| real(&mut link.id)),
+            _ => {}
+        }
+    }
+}
+
+fn title_of<'a>(entity: &Entity, fields: &'a BTreeMap<Name, Value>) -> &'a str {
+    fields.get(&entity.title).and_then(Value::as_text).unwrap_or_default()
+}
+
+fn bookkeeping(meta: &Meta, fields: &mut BTreeMap<Name, Value>) {
+    let user = |link: &Option<Link>| link.clone().map_or(Value::Null, Value::Link);
+    let at = |at: DateTime<Utc>| Value::DateTime(at);
+    fields.insert(Name::from("created_at"), at(meta.created_at));
+    fields.insert(Name::from("created_by"), user(&meta.created_by));
+    fields.insert(Name::from("updated_at"), at(meta.updated_at));
+    fields.insert(Name::from("updated_by"), user(&meta.updated_by));
+    fields.insert(Name::from("version"), Value::Int(meta.version));
+}
+
+/// A serial of a pattern: `Q-{year}-{0000}`, 2026, 7 is `Q-2026-0007`.
+pub fn numbered(pattern: &str, year: i32, number: i64) -> String {
+    let mut out = String::with_capacity(pattern.len() + 8);
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let Some(close) = rest[open..].find('}') else { break };
+        match &rest[open + 1..open + close] {
+            "year" => out.push_str(&year.to_string()),
+            zeros => out.push_str(&format!("{number:0width$}", width = zeros.len())),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
