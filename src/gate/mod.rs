@@ -6,16 +6,23 @@
 //! Every write is planned (a [`Plan`] says what would change, with a verdict per edit), applied in one
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
+mod apply;
+mod doctor;
 mod error;
+mod migrate;
+mod plan;
 mod read;
+mod schema_change;
 mod session;
 mod store;
 mod write;
 
+pub use apply::Bulk;
+pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
-    Measure, Page, SearchRequest, Summary, Timeline, TimelineItem, Window,
+    Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
 };
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use write::{Applied, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};

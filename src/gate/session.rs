@@ -1,20 +1,31 @@
 //! The open file and the person on it.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono_tz::Tz;
 
 use super::error::{GateError, Result};
+use super::plan::Rules;
 use super::read::{
     Aggregate, Bucket, Count, Entry, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
     SearchRequest, Timeline,
 };
-use super::write::{Applied, Plan, SchemaPlan, UndoPlan};
-use crate::model::{Clock, Edit, Entropy, Record, RecordRef};
-use crate::policy::Person;
-use crate::query::{Moment, Query};
-use crate::schema::{Catalog, Coercion};
+use super::store::rows::Projection;
+use super::store::search::{Finder, Narrow, Vocabulary};
+use super::store::{Store, compile, fault, layout, open, settings, ticket::Ticket};
+use crate::model::{Clock, Edit, Entropy, Link, Name, Record, RecordId, RecordRef, Value};
+use crate::policy::{self, Person, Right};
+use crate::query::{Moment, Query, SortKey, parse_sort};
+use crate::schema::{self, Catalog, Coercion, Entity};
+
+/// The number of the built-in administrator.
+const ADMINISTRATOR: RecordId = RecordId(1);
+
+/// So many owners of one phone number or address are told.
+const MOST_WHO: usize = 50;
 
 /// The front end a session serves, as history keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +38,19 @@ pub enum Via {
     Import,
     /// The program itself: demo data, migrations.
     System,
+}
+
+impl Via {
+    /// The word history keeps.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tui => "tui",
+            Self::Cli => "cli",
+            Self::Import => "import",
+            Self::System => "system",
+        }
+    }
 }
 
 /// How to open a file.
@@ -47,6 +71,11 @@ pub struct OpenOptions {
 pub struct Gate {
     path: PathBuf,
     options: OpenOptions,
+    catalog: Arc<Catalog>,
+    stamp: String,
+    /// The connection the file was opened with, for the first session.
+    first: Arc<Mutex<Option<Store>>>,
+    vocabulary: Vocabulary,
 }
 
 impl Gate {
@@ -56,7 +85,33 @@ impl Gate {
     /// Where it is not ours, is newer than this program, is damaged, lies on a network file system,
     /// or cannot be read.
     pub fn open(path: &Path, options: OpenOptions) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), options })
+        let found = open::look(path)?;
+        if found == open::Found::Nothing {
+            if !options.create {
+                return Err(GateError::File {
+                    path: path.display().to_string(),
+                    what: "there is no database here".into(),
+                    hint: Some("check the path, or run `kontor demo` to look around".into()),
+                });
+            }
+            make_folder(path)?;
+        }
+        open::refuse_network(path)?;
+        let store = open::connect(path)?;
+        if found == open::Found::Nothing {
+            create(&store, &options)?;
+        }
+        let (catalog, stamp) = load_catalog(&store)?;
+        let catalog = Arc::new(catalog);
+        super::migrate::bring_up_to_date(&store, &catalog, &options)?;
+        Ok(Self {
+            path: path.to_owned(),
+            options,
+            catalog,
+            stamp,
+            first: Arc::new(Mutex::new(Some(store))),
+            vocabulary: Vocabulary::default(),
+        })
     }
 
     /// The file.
@@ -65,14 +120,132 @@ impl Gate {
         &self.path
     }
 
+    /// The catalogue as it was when the file was opened.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
     /// A session of the built-in administrator.
     ///
     /// # Errors
     /// Where the file cannot be used.
     pub fn session(&self, via: Via) -> Result<Session> {
-        let _ = (via, &self.options);
-        Err(GateError::Internal("not there yet".into()))
+        let first = self.first.lock().ok().and_then(|mut first| first.take());
+        let store = match first {
+            Some(store) => store,
+            None => open::connect(&self.path)?,
+        };
+        let mut session = Session {
+            store,
+            catalog: Arc::clone(&self.catalog),
+            stamp: self.stamp.clone(),
+            actor: Actor(Person {
+                user: ADMINISTRATOR,
+                name: String::new(),
+                teams: Vec::new(),
+                administrator: true,
+            }),
+            via,
+            options: self.options.clone(),
+            rules: RefCell::default(),
+            seen: Cell::new(0),
+            vocabulary: self.vocabulary.clone(),
+        };
+        session.refresh()?;
+        session.actor.0.name = session
+            .store
+            .title(&session.catalog, "user", ADMINISTRATOR)?
+            .unwrap_or_else(|| "Administrator".to_owned());
+        session.actor.0.teams = session.store.targets("user.teams", ADMINISTRATOR)?;
+        Ok(session)
     }
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|error| GateError::File {
+        path: folder.display().to_string(),
+        what: format!("the folder cannot be made: {error}"),
+        hint: Some("name another file with --db".into()),
+    })
+}
+
+/// Makes the tables of a new file and the built-in administrator.
+fn create(store: &Store, options: &OpenOptions) -> Result<()> {
+    store.writable()?;
+    let _ticket = Ticket::take(store.path(), "creation of the database")?;
+    store.run("PRAGMA journal_mode = WAL")?;
+    store.transact(|| {
+        let made: i64 = store
+            .conn
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = '_setting'", [], |r| {
+                r.get(0)
+            })
+            .map_err(|error| fault(store.path(), error))?;
+        // Another process may have made it between the look and the ticket.
+        if made > 0 {
+            return Ok(());
+        }
+        let catalog = schema::load(None).map_err(GateError::Schema)?;
+        store.create_all(&catalog)?;
+        store.set_setting(settings::BUILT_IN, &layout::stamp(&catalog))?;
+        store.set_setting(settings::STAMP, "1")?;
+        let moment =
+            Moment { now: options.clock.now(), zone: options.zone, me: None, my_teams: Vec::new() };
+        let text = |field: &str, text: &str| crate::model::FieldChange {
+            field: Name::from(field),
+            before: Value::Null,
+            after: Value::from(text),
+        };
+        let administrator = crate::model::Change {
+            entity: Name::from("user"),
+            id: RecordId(-1),
+            op: crate::model::Op::Create,
+            version: 0,
+            fields: vec![
+                text("name", "Administrator"),
+                text("login", "admin"),
+                crate::model::FieldChange {
+                    field: Name::from("active"),
+                    before: Value::Null,
+                    after: Value::Bool(true),
+                },
+            ],
+        };
+        let stamp = super::store::history::Stamp {
+            at: moment.now,
+            actor: None,
+            actor_name: "Kontor".into(),
+            via: Via::System.word(),
+            why: "created the database".into(),
+            undoes: None,
+            operation: None,
+        };
+        let mut created = super::store::writer::Created::new();
+        store
+            .write_changes(
+                &catalog,
+                &moment,
+                std::iter::once(administrator),
+                &stamp,
+                &*options.entropy,
+                &mut created,
+            )
+            .map(|_| ())
+    })
+}
+
+/// The catalogue of a file, and the stamp it belongs to.
+fn load_catalog(store: &Store) -> Result<(Catalog, String)> {
+    let company = store.setting(settings::COMPANY)?;
+    let file = store.setting(settings::COMPANY_FILE)?.unwrap_or_default();
+    let stamp = store.setting(settings::STAMP)?.unwrap_or_default();
+    let catalog = schema::load(company.as_deref().map(|text| (file.as_str(), text)))
+        .map_err(GateError::Schema)?;
+    Ok((catalog, stamp))
 }
 
 /// Who acts. Only the gate can make one.
@@ -89,17 +262,26 @@ impl Actor {
 
 /// Stops what a session is doing, from another thread.
 #[derive(Clone)]
-pub struct Interrupt;
+pub struct Interrupt(Arc<super::store::InterruptHandle>);
 
 impl Interrupt {
     /// Stops the statement that is running, if one is.
-    pub fn stop(&self) {}
+    pub fn stop(&self) {
+        self.0.interrupt();
+    }
 }
 
 /// A person on an open file: the only door to data.
 pub struct Session {
-    catalog: Arc<Catalog>,
+    pub(super) store: Store,
+    pub(super) catalog: Arc<Catalog>,
+    stamp: String,
     actor: Actor,
+    pub(super) via: Via,
+    pub(super) options: OpenOptions,
+    rules: RefCell<HashMap<Name, Arc<Rules>>>,
+    seen: Cell<i64>,
+    vocabulary: Vocabulary,
 }
 
 impl Session {
@@ -115,22 +297,33 @@ impl Session {
         &self.actor
     }
 
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
     /// The moment and person that queries are asked by.
     #[must_use]
     pub fn moment(&self) -> Moment {
-        todo!()
+        Moment {
+            now: self.options.clock.now(),
+            zone: self.options.zone,
+            me: Some(self.actor.0.user),
+            my_teams: self.actor.0.teams.clone(),
+        }
     }
 
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        todo!()
+        Coercion { catalog: &self.catalog, now: self.options.clock.now(), zone: self.options.zone }
     }
 
     /// A handle that stops a running statement from another thread.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
-        Interrupt
+        Interrupt(Arc::new(self.store.conn.get_interrupt_handle()))
     }
 
     /// True where another process has written since the last call; re-reads the catalogue if the
@@ -139,7 +332,62 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn refresh(&mut self) -> Result<bool> {
-        todo!()
+        let version: i64 = self
+            .store
+            .conn
+            .query_row("PRAGMA data_version", [], |row| row.get(0))
+            .map_err(|error| self.store.fault(error))?;
+        let first = self.seen.get() == 0;
+        if self.seen.replace(version) == version {
+            return Ok(false);
+        }
+        let stamp = self.store.setting(settings::STAMP)?.unwrap_or_default();
+        if stamp != self.stamp {
+            self.reload()?;
+        }
+        Ok(!first)
+    }
+
+    /// Reads the catalogue anew.
+    pub(super) fn reload(&mut self) -> Result<()> {
+        self.store.forget();
+        let (catalog, stamp) = load_catalog(&self.store)?;
+        self.catalog = Arc::new(catalog);
+        self.stamp = stamp;
+        self.rules.borrow_mut().clear();
+        Ok(())
+    }
+
+    /// The entity of that name.
+    pub(super) fn entity(&self, name: &str) -> Result<&Entity> {
+        self.catalog.entity(name).ok_or_else(|| GateError::NotFound {
+            what: format!("there is no entity {name}"),
+            hint: self
+                .catalog
+                .entities()
+                .map(|entity| (strsim::jaro_winkler(&entity.name, name), &entity.name))
+                .filter(|(likeness, _)| *likeness > 0.75)
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, best)| format!("did you mean {best}?")),
+        })
+    }
+
+    /// The rules of an entity, resolved once.
+    pub(super) fn rules(&self, entity: &Entity) -> Result<Arc<Rules>> {
+        if let Some(rules) = self.rules.borrow().get(&entity.name) {
+            return Ok(Arc::clone(rules));
+        }
+        let rules = Arc::new(Rules::of(&self.catalog, entity)?);
+        self.rules.borrow_mut().insert(entity.name.clone(), Arc::clone(&rules));
+        Ok(rules)
+    }
+
+    /// The records the actor may see, as a condition.
+    fn scope(&self, entity: &Entity) -> Result<Option<Query>> {
+        policy::scope(&self.actor.0, &entity.name)?
+            .map(|text| Query::parse(&text, &self.catalog, &entity.name))
+            .transpose()
+            .map_err(GateError::from)
     }
 
     /// One record with all its fields, computed ones included. Deleted records too.
@@ -147,8 +395,16 @@ impl Session {
     /// # Errors
     /// [`GateError::NotFound`].
     pub fn get(&self, record: &RecordRef) -> Result<Record> {
-        let _ = record;
-        todo!()
+        let entity = self.entity(&record.entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let moment = self.moment();
+        let projection = Projection::new(&self.catalog, entity, &[], &moment);
+        self.store.limited(|| self.store.record(&projection, record.id))?.ok_or_else(|| {
+            GateError::NotFound {
+                what: format!("there is no {}", self.catalog.reference(record)),
+                hint: Some(format!("`kontor find` looks for a {} by name", entity.name)),
+            }
+        })
     }
 
     /// A part of a list.
@@ -156,8 +412,31 @@ impl Session {
     /// # Errors
     /// A denied right, a stopped or too slow query.
     pub fn list(&self, request: &ListRequest) -> Result<Page> {
-        let _ = request;
-        todo!()
+        let entity = self.entity(&request.entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let scope = self.scope(entity)?;
+        let moment = self.moment();
+        let own_order;
+        let sort = if request.sort.is_empty() {
+            own_order = self.own_order(entity);
+            &own_order
+        } else {
+            &request.sort
+        };
+        let listing = super::store::list::Listing {
+            catalog: &self.catalog,
+            entity,
+            filters: request.filter.iter().chain(&scope).collect(),
+            sort,
+            fields: &request.fields,
+            moment: &moment,
+            deleted: request.deleted,
+        };
+        self.store.limited(|| self.store.page(&listing, &request.window, request.limit))
+    }
+
+    fn own_order(&self, entity: &Entity) -> Vec<SortKey> {
+        parse_sort(&entity.sort, &self.catalog, &entity.name).unwrap_or_default()
     }
 
     /// How many records there are; counting stops at `cap`.
@@ -165,8 +444,12 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn count(&self, entity: &str, filter: Option<&Query>, cap: Option<u64>) -> Result<Count> {
-        let _ = (entity, filter, cap);
-        todo!()
+        let entity = self.entity(entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let scope = self.scope(entity)?;
+        let filters: Vec<&Query> = filter.into_iter().chain(&scope).collect();
+        let moment = self.moment();
+        self.store.limited(|| self.store.count(&self.catalog, entity, &filters, &moment, cap))
     }
 
     /// The search box: best first.
@@ -174,8 +457,27 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn search(&self, request: &SearchRequest) -> Result<Vec<Hit>> {
-        let _ = request;
-        todo!()
+        for entity in &request.entities {
+            self.demand(Right::Read, &self.entity(entity)?.name)?;
+        }
+        let moment = self.moment();
+        let mut narrow = Narrow::default();
+        if let Some(filter) = &request.filter {
+            let fragment = compile::condition(&self.catalog, filter, &moment, "e");
+            narrow.condition = Some((fragment.sql, fragment.params));
+        }
+        self.store.limited(|| {
+            self.finder(&moment).search(request, &narrow).map_err(|error| self.store.fault(error))
+        })
+    }
+
+    fn finder<'a>(&'a self, moment: &'a Moment) -> Finder<'a> {
+        Finder {
+            conn: &self.store.conn,
+            catalog: &self.catalog,
+            moment,
+            vocabulary: &self.vocabulary,
+        }
     }
 
     /// Who has this phone number, mail address or url, however it was typed.
@@ -183,8 +485,10 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn who(&self, text: &str) -> Result<Vec<Hit>> {
-        let _ = text;
-        todo!()
+        let moment = self.moment();
+        self.store.limited(|| {
+            self.finder(&moment).who(text, MOST_WHO).map_err(|error| self.store.fault(error))
+        })
     }
 
     /// Loads the words that make typo and inside-a-word search quick in a long-lived process. Slow (a
@@ -194,7 +498,7 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn warm_search(&self) -> Result<()> {
-        todo!()
+        self.vocabulary.warm(&self.store.conn).map_err(|error| self.store.fault(error))
     }
 
     /// Counts, sums and means in groups.
@@ -202,8 +506,13 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn aggregate(&self, request: &Aggregate) -> Result<Vec<Bucket>> {
-        let _ = request;
-        todo!()
+        let entity = self.entity(&request.entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let scope = self.scope(entity)?;
+        let filters: Vec<&Query> = request.filter.iter().chain(&scope).collect();
+        let moment = self.moment();
+        self.store
+            .limited(|| self.store.aggregate(&self.catalog, entity, request, &filters, &moment))
     }
 
     /// How many living records link to `record`, by entity and link field.
@@ -211,8 +520,15 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn related_counts(&self, record: &RecordRef) -> Result<RelatedCounts> {
-        let _ = record;
-        todo!()
+        self.demand(Right::Read, &record.entity)?;
+        let mut counts = RelatedCounts::new();
+        for (from, field) in self.catalog.incoming(&record.entity) {
+            if self.demand(Right::Read, &from.name).is_ok() {
+                let count = self.store.count_links(from, field, record)?;
+                counts.insert((from.name.clone(), field.name.clone()), count);
+            }
+        }
+        Ok(counts)
     }
 
     /// The life of a record, newest first.
@@ -220,8 +536,17 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn timeline(&self, record: &RecordRef, limit: usize) -> Result<Timeline> {
-        let _ = (record, limit);
-        todo!()
+        self.demand(Right::Read, &record.entity)?;
+        let moment = self.moment();
+        self.store.limited(|| {
+            let mut items = self.store.timeline(&self.catalog, &moment, record, limit)?;
+            for item in &mut items {
+                if let super::read::TimelineItem::Change(entry) = item {
+                    self.entitle(entry)?;
+                }
+            }
+            Ok(Timeline { items })
+        })
     }
 
     /// History, newest first.
@@ -229,82 +554,85 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn history(&self, request: &HistoryRequest) -> Result<Vec<Entry>> {
-        let _ = request;
-        todo!()
+        let limit = if request.limit == 0 { 50 } else { request.limit };
+        self.store.limited(|| {
+            let mut entries = if let Some(record) = &request.record {
+                self.demand(Right::Read, &record.entity)?;
+                self.store.record_history(record, request.before, limit)?
+            } else {
+                let actor = request.mine.then_some(self.actor.0.user);
+                self.store.operations(request.before, actor, limit)?
+            };
+            for entry in &mut entries {
+                self.entitle(entry)?;
+            }
+            Ok(entries)
+        })
     }
 
-    /// Finds the record a person means by a reference, an exact title or an external id.
-    ///
-    /// # Errors
-    /// [`GateError::NotFound`] with near titles as a hint; [`GateError::Invalid`] where several fit.
-    pub fn resolve(&self, entity: &str, text: &str) -> Result<RecordRef> {
-        let _ = (entity, text);
-        todo!()
+    /// Fills in the titles of links in history.
+    fn entitle(&self, entry: &mut Entry) -> Result<()> {
+        for field in &mut entry.fields {
+            for value in [&mut field.before, &mut field.after] {
+                let links: &mut [Link] = match value {
+                    Value::Link(link) => std::slice::from_mut(link),
+                    Value::Links(links) => links,
+                    _ => continue,
+                };
+                for link in links {
+                    link.title =
+                        self.store.title(&self.catalog, &link.entity, link.id)?.unwrap_or_default();
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// What `edits` would do. Writes nothing.
+    /// The title of a record; none where there is no such record.
     ///
     /// # Errors
-    /// A denied right, an unknown entity or field; what is wrong with values stands in the plan.
-    pub fn plan(&self, edits: Vec<Edit>, why: &str) -> Result<Plan> {
-        let _ = (edits, why);
-        todo!()
+    /// As [`Session::list`].
+    pub fn title(&self, record: &RecordRef) -> Result<Option<String>> {
+        self.demand(Right::Read, &record.entity)?;
+        self.store.title(&self.catalog, &record.entity, record.id)
     }
 
-    /// Writes a plan with its history, all or nothing. What others changed since it was planned is a
-    /// conflict.
+    /// For each key the living record of `entity` whose `field` equals it: what an import matches by.
+    /// Titles match however they are accented. Several records with one key count as the first.
     ///
     /// # Errors
-    /// The problems or conflicts of the plan; nothing was written then.
-    pub fn apply(&mut self, plan: Plan) -> Result<Applied> {
-        let _ = plan;
-        todo!()
+    /// As [`Session::list`]; an unknown field.
+    pub fn lookup_keys(
+        &self,
+        entity: &str,
+        field: &str,
+        keys: &[String],
+    ) -> Result<Vec<Option<RecordId>>> {
+        let entity = self.entity(entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let field = entity.field(field).ok_or_else(|| GateError::NotFound {
+            what: format!("{} has no field {field}", entity.name),
+            hint: super::plan::near(entity, field),
+        })?;
+        keys.iter()
+            .map(|key| {
+                let found = if field.name == entity.title {
+                    self.store.titled(entity, key, 1)?
+                } else {
+                    self.store.matching(entity, field, &Value::from(key.as_str()), 1)?
+                };
+                Ok(found.first().copied())
+            })
+            .collect()
     }
 
     /// Plans and applies in one step.
     ///
     /// # Errors
     /// As [`Session::plan`] and [`Session::apply`].
-    pub fn save(&mut self, edits: Vec<Edit>, why: &str) -> Result<Applied> {
+    pub fn save(&mut self, edits: Vec<Edit>, why: &str) -> Result<super::write::Applied> {
         let plan = self.plan(edits, why)?;
         self.apply(plan)
-    }
-
-    /// What taking back a change set would do; without a number my own last one that stands.
-    ///
-    /// # Errors
-    /// [`GateError::NotFound`] where there is nothing to take back.
-    pub fn plan_undo(&self, change_set: Option<i64>) -> Result<UndoPlan> {
-        let _ = change_set;
-        todo!()
-    }
-
-    /// Takes back a change set by a new one.
-    ///
-    /// # Errors
-    /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
-    pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
-        let _ = plan;
-        todo!()
-    }
-
-    /// What a new company schema would do. Writes nothing.
-    ///
-    /// # Errors
-    /// [`GateError::Schema`] with all that is wrong.
-    pub fn plan_schema(&self, file: &str, toml: &str) -> Result<SchemaPlan> {
-        let _ = (file, toml);
-        todo!()
-    }
-
-    /// Applies a schema plan in one transaction. Values that do not survive stop it, unless
-    /// `keep_in_notes`: then their text is kept as a note activity on the record.
-    ///
-    /// # Errors
-    /// [`GateError::Invalid`] where values would be lost.
-    pub fn apply_schema(&mut self, plan: &SchemaPlan, keep_in_notes: bool) -> Result<Applied> {
-        let _ = (plan, keep_in_notes);
-        todo!()
     }
 
     /// The company's own TOML as it was applied; empty where there is none.
@@ -312,6 +640,6 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn company_schema(&self) -> Result<String> {
-        todo!()
+        Ok(self.store.setting(settings::COMPANY)?.unwrap_or_default())
     }
 }

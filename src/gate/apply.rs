@@ -1,0 +1,383 @@
+//! From a plan to the file, and back.
+//!
+//! Small plans are one transaction. Larger ones, bulk writes and their undo go in pieces of at most 500
+//! records or 50 ms, so that people who write meanwhile hardly wait; the pieces form one operation in
+//! history and are taken back together.
+
+use std::time::{Duration, Instant};
+
+use super::error::{GateError, Result};
+use super::session::Session;
+use super::store::history::Stamp;
+use super::store::ticket::Ticket;
+use super::store::writer::Created;
+use super::write::{Applied, Plan, UndoPlan, Verdict};
+use crate::model::{Change, Edit, Op, RecordRef};
+use crate::policy::Right;
+
+/// The largest piece of work that is committed at once while others may be waiting.
+const PIECE: usize = 500;
+/// The longest time such a piece may take.
+const SPELL: Duration = Duration::from_millis(50);
+/// How many obstacles of an undo are told.
+const TOLD: usize = 5;
+
+impl Session {
+    /// Writes a plan with its history, all or nothing. What others changed since it was planned is a
+    /// conflict.
+    ///
+    /// # Errors
+    /// The problems or conflicts of the plan; nothing was written then.
+    pub fn apply(&mut self, plan: Plan) -> Result<Applied> {
+        if !plan.problems.is_empty() {
+            return Err(GateError::Invalid(plan.problems));
+        }
+        for edit in &plan.edits {
+            if let Verdict::Conflict(conflict) = &edit.verdict {
+                return Err(GateError::Conflict(conflict.clone()));
+            }
+        }
+        let mut bulk = Bulk::new(self, &plan.why);
+        bulk.undoes = plan.undoes;
+        let result = bulk.apply(plan);
+        let operation = bulk.operation;
+        drop(bulk);
+        match (result, operation) {
+            (Ok(records), change_set) => Ok(Applied { change_set, records }),
+            (Err(error), Some(operation)) => {
+                // Earlier pieces are already written: all or nothing means to take them back.
+                self.revert(operation, "taken back: a later part failed")?;
+                Err(error)
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Begins a bulk write: plans applied one after the other that form one operation in history.
+    #[must_use]
+    pub fn bulk(&mut self, why: &str) -> Bulk<'_> {
+        Bulk::new(self, why)
+    }
+
+    fn stamp(&self, why: &str, undoes: Option<i64>, operation: Option<i64>) -> Stamp {
+        let person = self.actor().person();
+        Stamp {
+            at: self.options.clock.now(),
+            actor: Some(person.user),
+            actor_name: person.name.clone(),
+            via: self.via.word(),
+            why: why.to_owned(),
+            undoes,
+            operation,
+        }
+    }
+
+    /// The stamp of a write of the program's own kind (a schema change).
+    pub(super) fn stamp_now(&self, why: &str) -> Stamp {
+        self.stamp(why, None, None)
+    }
+
+    /// What taking back a change set would do; without a number my own last one that stands.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] where there is nothing to take back.
+    pub fn plan_undo(&self, change_set: Option<i64>) -> Result<UndoPlan> {
+        let operation = match change_set {
+            Some(number) => number,
+            None => self.store.last_standing(self.actor().person().user)?.ok_or_else(|| {
+                GateError::NotFound { what: "there is nothing to undo".into(), hint: None }
+            })?,
+        };
+        let entry = self.store.operation(operation)?.ok_or_else(|| GateError::NotFound {
+            what: format!("there is no change set {operation}"),
+            hint: Some("`kontor history` lists them".into()),
+        })?;
+        let mut plan = UndoPlan {
+            change_set: entry.change_set,
+            why: entry.why.clone(),
+            records: entry.records,
+            obstacles: Vec::new(),
+        };
+        if let Some(by) = entry.undone_by {
+            plan.obstacles.push(format!("it was already taken back by change set {by}"));
+            return Ok(plan);
+        }
+        let end = self.store.end_of(entry.change_set)?;
+        let mut from = None;
+        loop {
+            let (changes, next) = self.store.inverse(entry.change_set, from, PIECE)?;
+            for change in &changes {
+                if plan.obstacles.len() > TOLD {
+                    plan.obstacles.push("and more".into());
+                    return Ok(plan);
+                }
+                plan.obstacles.extend(self.obstacle(change, end)?);
+            }
+            match next {
+                Some(next) => from = Some(next),
+                None => return Ok(plan),
+            }
+        }
+    }
+
+    /// What stands in the way of taking back one change.
+    fn obstacle(&self, change: &Change, end: i64) -> Result<Option<String>> {
+        let record = RecordRef { entity: change.entity.clone(), id: change.id };
+        let Some(entity) = self.catalog.entity(&change.entity) else {
+            return Ok(Some(format!("there is no entity {} any more", change.entity)));
+        };
+        let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: &str| {
+            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M");
+            format!(
+                "{}: {by} changed {what} on {day} (change set {number})",
+                self.catalog.reference(&record)
+            )
+        };
+        match change.op {
+            Op::Update => {
+                let moment = self.moment();
+                let projection =
+                    super::store::rows::Projection::stored(&self.catalog, entity, &moment);
+                let Some(present) = self.store.record(&projection, change.id)? else {
+                    return Ok(Some(format!("{} is gone", self.catalog.reference(&record))));
+                };
+                for field in &change.fields {
+                    if entity.field(&field.field).is_none() {
+                        return Ok(Some(format!("the field {} is gone", field.field)));
+                    }
+                    if *present.get(&field.field) != field.before
+                        && *present.get(&field.field) != field.after
+                    {
+                        let since = self.store.touched_since(&record, end, Some(&field.field))?;
+                        return Ok(Some(match since {
+                            Some(since) => told(since, &field.field),
+                            None => format!(
+                                "{}: {} was changed since",
+                                self.catalog.reference(&record),
+                                field.field
+                            ),
+                        }));
+                    }
+                }
+                Ok(None)
+            }
+            // To take back a creation is to delete what somebody may have worked on since.
+            Op::Delete => {
+                Ok(self.store.touched_since(&record, end, None)?.map(|since| told(since, "it")))
+            }
+            Op::Create | Op::Restore => Ok(None),
+        }
+    }
+
+    /// Takes back a change set by a new one.
+    ///
+    /// # Errors
+    /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
+    pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
+        // What the plan saw may be old by now.
+        let plan = self.plan_undo(Some(plan.change_set))?;
+        if !plan.obstacles.is_empty() {
+            return Err(GateError::NotUndoable {
+                reason: format!(
+                    "\u{201c}{}\u{201d} cannot be taken back:\n  {}",
+                    plan.why,
+                    plan.obstacles.join("\n  ")
+                ),
+            });
+        }
+        if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
+            return self.undo_schema(plan.change_set, &before, &after);
+        }
+        self.revert(plan.change_set, &format!("undo: {}", plan.why))
+    }
+
+    fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
+        let mut from = None;
+        let mut bulk = Bulk::new(self, why);
+        bulk.undoes = Some(operation);
+        let mut records = Vec::new();
+        loop {
+            let (changes, next) = bulk.session.store.inverse(operation, from, PIECE)?;
+            for change in &changes {
+                let right = match change.op {
+                    Op::Delete => Right::Delete,
+                    Op::Restore | Op::Create => Right::Restore,
+                    Op::Update => Right::Edit,
+                };
+                bulk.session.demand(right, &change.entity)?;
+            }
+            if !changes.is_empty() {
+                let written = bulk.write(changes)?;
+                records.extend(written.into_iter().map(Some));
+            }
+            match next {
+                Some(next) => from = Some(next),
+                None => break,
+            }
+        }
+        let change_set = bulk.operation;
+        Ok(Applied { change_set, records })
+    }
+}
+
+/// Plans applied one after the other that form one operation in history.
+pub struct Bulk<'s> {
+    session: &'s mut Session,
+    why: String,
+    operation: Option<i64>,
+    undoes: Option<i64>,
+    alone: Option<Alone>,
+    records: u64,
+}
+
+/// The file, taken for oneself.
+struct Alone {
+    _ticket: Ticket,
+}
+
+/// How many records are committed at once by someone who has the file alone.
+const PIECE_ALONE: usize = 10_000;
+
+impl<'s> Bulk<'s> {
+    fn new(session: &'s mut Session, why: &str) -> Self {
+        Self {
+            session,
+            why: why.to_owned(),
+            operation: None,
+            undoes: None,
+            alone: None,
+            records: 0,
+        }
+    }
+
+    /// The session it writes through.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// How many records were written so far.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Takes the file alone until it is finished: others who want to write are told by whom it is held.
+    /// Much faster for very many records: pieces are large and indexes are built at the end.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn take_alone(&mut self, entities: &[&str]) -> Result<()> {
+        if self.alone.is_some() {
+            return Ok(());
+        }
+        let store = &self.session.store;
+        store.writable()?;
+        let ticket = Ticket::take(store.path(), &self.why)?;
+        let catalog = std::sync::Arc::clone(&self.session.catalog);
+        store.begin_bulk()?;
+        store.transact(|| {
+            for name in entities {
+                if let Some(entity) = catalog.entity(name) {
+                    store.drop_indexes(entity)?;
+                }
+            }
+            // If the process dies, the next one to open the file builds them.
+            store.set_setting(super::store::settings::BUILT_IN, "indexes are being rebuilt")
+        })?;
+        self.alone = Some(Alone { _ticket: ticket });
+        Ok(())
+    }
+
+    /// Plans edits as [`Session::plan`] does.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub fn plan(&self, edits: Vec<Edit>) -> Result<Plan> {
+        self.session.plan(edits, &self.why)
+    }
+
+    /// Writes the sound edits of a plan; refused ones are left out. Yields one entry per edit.
+    ///
+    /// # Errors
+    /// A record that somebody changed since the plan, or a file that cannot be written. Pieces before
+    /// the failing one stay written.
+    pub fn apply(&mut self, plan: Plan) -> Result<Vec<Option<RecordRef>>> {
+        let places: Vec<bool> = plan.edits.iter().map(|edit| edit.change.is_some()).collect();
+        let changes = plan.edits.into_iter().filter_map(|edit| edit.change).collect();
+        let mut written = self.write(changes)?.into_iter();
+        Ok(places.into_iter().map(|there| there.then(|| written.next()).flatten()).collect())
+    }
+
+    fn write(&mut self, changes: Vec<Change>) -> Result<Vec<RecordRef>> {
+        let mut records = Vec::with_capacity(changes.len());
+        let mut created = Created::new();
+        let mut rest = changes.into_iter().peekable();
+        while rest.peek().is_some() {
+            let stamp = self.session.stamp(&self.why, self.undoes, self.operation);
+            let moment = self.session.moment();
+            let store = &self.session.store;
+            let catalog = &self.session.catalog;
+            let entropy = &*self.session.options.entropy;
+            let alone = self.alone.is_some();
+            let limit = if alone { PIECE_ALONE } else { PIECE };
+            let mut work = || {
+                let began = Instant::now();
+                let mut taken = 0;
+                let piece = std::iter::from_fn(|| {
+                    let go_on = taken < limit && (alone || taken == 0 || began.elapsed() < SPELL);
+                    taken += 1;
+                    if go_on { rest.next() } else { None }
+                });
+                store.write_changes(catalog, &moment, piece, &stamp, entropy, &mut created)
+            };
+            let written = if alone {
+                store.transact(&mut work)?
+            } else {
+                store.write(&self.why, &mut work)?
+            };
+            self.operation = Some(written.operation);
+            self.records += written.records.len() as u64;
+            records.extend(written.records);
+            if !alone && rest.peek().is_some() {
+                // A moment for those who wait for the ticket: they look for it about as often.
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+        Ok(records)
+    }
+
+    /// Ends the bulk write.
+    ///
+    /// # Errors
+    /// Where indexes cannot be built.
+    pub fn finish(mut self) -> Result<Applied> {
+        self.settle_down()?;
+        Ok(Applied { change_set: self.operation, records: Vec::new() })
+    }
+
+    fn settle_down(&mut self) -> Result<()> {
+        let Some(alone) = self.alone.take() else { return Ok(()) };
+        let store = &self.session.store;
+        let catalog = &self.session.catalog;
+        store.finish_bulk()?;
+        let done = store.transact(|| {
+            for entity in catalog.entities() {
+                store.create_indexes(entity)?;
+            }
+            store.set_setting(
+                super::store::settings::BUILT_IN,
+                &super::store::layout::stamp(catalog),
+            )
+        });
+        drop(alone);
+        done
+    }
+}
+
+impl Drop for Bulk<'_> {
+    fn drop(&mut self) {
+        // Indexes that cannot be built now are built by the next one to open the file.
+        let _ = self.settle_down();
+    }
+}

@@ -1,0 +1,655 @@
+//! From wishes to a plan: understanding, defaults, rules and checks, with nothing written.
+//!
+//! An edit goes through here whatever front end it comes from: values are understood and normalised by
+//! the schema, names of linked records are looked up, defaults and `follows` fill in, then required,
+//! read-only and unique are checked and the difference to what is there is taken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::error::{FieldConflict, GateError, Problem, Result};
+use super::session::{Session, Via};
+use super::store::rows::Projection;
+use super::write::{Plan, Planned, Verdict};
+use crate::model::{
+    Change, Edit, FieldChange, Input, Link, Meta, Name, Op, Record, RecordId, Target, Value, text,
+};
+use crate::policy::{self, Decision, Right};
+use crate::query::{Formula, Moment, Query};
+use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
+
+/// The conditions and expressions of one entity, resolved.
+pub(super) struct Rules {
+    defaults: Vec<(Name, Formula)>,
+    follows: Vec<(Name, Name, Formula)>,
+    required_when: Vec<(Name, Query)>,
+    read_only_when: Vec<(Name, Query)>,
+}
+
+impl Rules {
+    /// Resolves the rules of an entity.
+    pub(super) fn of(catalog: &Catalog, entity: &Entity) -> Result<Self> {
+        let mut rules = Self {
+            defaults: Vec::new(),
+            follows: Vec::new(),
+            required_when: Vec::new(),
+            read_only_when: Vec::new(),
+        };
+        for field in &entity.fields {
+            let name = || field.name.clone();
+            if let Some(expr) = &field.default {
+                rules.defaults.push((name(), Formula::resolve(expr, catalog, &entity.name)?));
+            }
+            if let Some(follow) = &field.follows {
+                rules.follows.push((
+                    name(),
+                    follow.field.clone(),
+                    Formula::resolve(&follow.with, catalog, &entity.name)?,
+                ));
+            }
+            if let Some(expr) = &field.required_when {
+                rules.required_when.push((name(), Query::resolve(expr, catalog, &entity.name)?));
+            }
+            if let Some(expr) = &field.read_only_when {
+                rules.read_only_when.push((name(), Query::resolve(expr, catalog, &entity.name)?));
+            }
+        }
+        Ok(rules)
+    }
+}
+
+/// Where the problems of one edit go.
+struct Report<'a> {
+    edit: usize,
+    record: String,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Report<'_> {
+    fn push(&mut self, field: Option<&Name>, message: impl Into<String>, hint: Option<String>) {
+        self.problems.push(Problem {
+            edit: self.edit,
+            record: self.record.clone(),
+            field: field.cloned(),
+            message: message.into(),
+            hint,
+        });
+    }
+}
+
+impl Session {
+    /// What `edits` would do. Writes nothing.
+    ///
+    /// # Errors
+    /// A denied right or an unknown entity; what is wrong with values stands in the plan.
+    pub fn plan(&self, edits: Vec<Edit>, why: &str) -> Result<Plan> {
+        let moment = self.moment();
+        let mut plan = Plan {
+            edits: Vec::with_capacity(edits.len()),
+            problems: Vec::new(),
+            why: why.to_owned(),
+            undoes: None,
+        };
+        let mut creates: Vec<bool> = Vec::new();
+        for (index, edit) in edits.into_iter().enumerate() {
+            let before = plan.problems.len();
+            let mut planned =
+                self.plan_edit(index, &edit, &moment, &creates, &mut plan.problems)?;
+            if plan.problems.len() > before {
+                planned = Planned { verdict: Verdict::Refused, change: None };
+            }
+            // A refused create keeps its number: links of later edits to it must not shift.
+            if edit.op == Op::Create {
+                creates.push(planned.change.is_some());
+            }
+            plan.edits.push(planned);
+        }
+        Ok(plan)
+    }
+
+    fn plan_edit(
+        &self,
+        index: usize,
+        edit: &Edit,
+        moment: &Moment,
+        creates: &[bool],
+        problems: &mut Vec<Problem>,
+    ) -> Result<Planned> {
+        let catalog = Arc::clone(self.catalog());
+        let entity = self.entity(&edit.entity)?;
+        let right = match edit.op {
+            Op::Create => Right::Create,
+            Op::Update => Right::Edit,
+            Op::Delete => Right::Delete,
+            Op::Restore => Right::Restore,
+        };
+        self.demand(right, &entity.name)?;
+        let mut report = Report {
+            edit: index,
+            record: match edit.target {
+                Target::New => format!("new {}", entity.name),
+                Target::Existing(id) => format!("{}-{id}", entity.prefix),
+            },
+            problems,
+        };
+        let current = match edit.target {
+            Target::New => None,
+            Target::Existing(id) => {
+                let projection = Projection::stored(&catalog, entity, moment);
+                let found = self.store.record(&projection, id)?;
+                if found.is_none() {
+                    report.push(None, "there is no such record", None);
+                    return Ok(Planned { verdict: Verdict::Refused, change: None });
+                }
+                found
+            }
+        };
+        match (edit.op, current) {
+            (Op::Create, _) => {
+                let change =
+                    self.plan_create(&catalog, entity, edit, moment, creates, &mut report)?;
+                Ok(Planned { verdict: Verdict::Create, change: Some(change) })
+            }
+            (Op::Update, Some(current)) => {
+                self.plan_update(&catalog, entity, edit, moment, &current, &mut report)
+            }
+            (op, Some(current)) => {
+                let deleting = op == Op::Delete;
+                if deleting && entity.name == "user" && current.id.0 == 1 {
+                    report.push(None, "the built-in administrator cannot be deleted", None);
+                }
+                if current.meta.deleted_at.is_some() == deleting {
+                    return Ok(Planned { verdict: Verdict::Same, change: None });
+                }
+                Ok(Planned {
+                    verdict: if deleting { Verdict::Delete } else { Verdict::Restore },
+                    change: Some(Change {
+                        entity: entity.name.clone(),
+                        id: current.id,
+                        op,
+                        version: current.meta.version,
+                        fields: Vec::new(),
+                    }),
+                })
+            }
+            (_, None) => {
+                report.push(None, "name the record that is meant", None);
+                Ok(Planned { verdict: Verdict::Refused, change: None })
+            }
+        }
+    }
+
+    fn plan_create(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        edit: &Edit,
+        moment: &Moment,
+        creates: &[bool],
+        report: &mut Report<'_>,
+    ) -> Result<Change> {
+        let rules = self.rules(entity)?;
+        let set = self.understand(catalog, entity, edit, creates, report)?;
+        let mut draft = blank(entity, moment);
+        for (field, value) in &set {
+            draft.fields.insert(field.clone(), value.clone());
+        }
+        for (field, formula) in &rules.defaults {
+            if !set.contains_key(field) {
+                let value = formula.value(catalog, &draft, moment);
+                draft.fields.insert(field.clone(), value);
+            }
+        }
+        if !set.contains_key("owner")
+            && let Some(me) = moment.me
+        {
+            draft.fields.insert(Name::from("owner"), Value::Link(Link::new("user", me)));
+        }
+        for (field, _, formula) in &rules.follows {
+            if !set.contains_key(field) {
+                let value = formula.value(catalog, &draft, moment);
+                if !value.is_null() || draft.get(field).is_null() {
+                    draft.fields.insert(field.clone(), value);
+                }
+            }
+        }
+        for field in &entity.fields {
+            let needed = field.required || required_now(&rules, field, catalog, &draft, moment);
+            if needed && draft.get(&field.name).is_null() && !field.is_given() {
+                report.push(Some(&field.name), "needed", why_needed(field));
+            }
+        }
+        let fields = draft
+            .fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(field, after)| FieldChange { field, before: Value::Null, after })
+            .collect::<Vec<_>>();
+        self.check_unique(entity, None, &fields, report)?;
+        Ok(Change {
+            entity: entity.name.clone(),
+            id: RecordId(-(creates.len() as i64) - 1),
+            op: Op::Create,
+            version: 0,
+            fields,
+        })
+    }
+
+    fn plan_update(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        edit: &Edit,
+        moment: &Moment,
+        current: &Record,
+        report: &mut Report<'_>,
+    ) -> Result<Planned> {
+        let refused = Planned { verdict: Verdict::Refused, change: None };
+        if current.meta.deleted_at.is_some() {
+            report.push(None, "it is deleted", Some("restore it first".into()));
+            return Ok(refused);
+        }
+        if entity.immutable && self.via != Via::Import && self.via != Via::System {
+            report.push(
+                None,
+                format!("a {} is not changed afterwards", entity.label.en.to_lowercase()),
+                Some("log another one that corrects it".into()),
+            );
+            return Ok(refused);
+        }
+        let rules = self.rules(entity)?;
+        let set = self.understand(catalog, entity, edit, &[], report)?;
+        let mut draft = current.clone();
+        let mut clashes = Vec::new();
+        for (field, value) in &set {
+            let present = current.get(field);
+            if let Some(base) = &edit.base {
+                let seen = base.get(field).unwrap_or(&Value::Null);
+                if seen != present && value != present {
+                    clashes.push(FieldConflict {
+                        field: field.clone(),
+                        base: seen.clone(),
+                        theirs: present.clone(),
+                        mine: value.clone(),
+                    });
+                }
+            }
+            draft.fields.insert(field.clone(), value.clone());
+        }
+        if !clashes.is_empty() {
+            return match self.store.conflict(catalog, current, clashes) {
+                GateError::Conflict(conflict) => {
+                    Ok(Planned { verdict: Verdict::Conflict(conflict), change: None })
+                }
+                other => Err(other),
+            };
+        }
+        for (field, trigger, formula) in &rules.follows {
+            if !set.contains_key(field) && draft.get(trigger) != current.get(trigger) {
+                let value = formula.value(catalog, &draft, moment);
+                draft.fields.insert(field.clone(), value);
+            }
+        }
+        let fields: Vec<FieldChange> = draft
+            .fields
+            .iter()
+            .filter(|(field, after)| current.get(field) != *after)
+            .map(|(field, after)| FieldChange {
+                field: field.clone(),
+                before: current.get(field).clone(),
+                after: after.clone(),
+            })
+            .collect();
+        if fields.is_empty() {
+            return Ok(Planned { verdict: Verdict::Same, change: None });
+        }
+        for field in &entity.fields {
+            let changed = draft.get(&field.name) != current.get(&field.name);
+            // An old record that lacks something may still be edited elsewhere; what this edit empties,
+            // or makes necessary, is asked for.
+            let needed = (field.required && changed)
+                || (required_now(&rules, field, catalog, &draft, moment)
+                    && (changed || !required_now(&rules, field, catalog, current, moment)));
+            if needed && draft.get(&field.name).is_null() && !field.is_given() {
+                report.push(Some(&field.name), "needed", why_needed(field));
+            }
+            if changed
+                && set.contains_key(&field.name)
+                && rules.read_only_when.iter().any(|(name, query)| {
+                    *name == field.name && query.holds(catalog, current, moment)
+                })
+            {
+                report.push(Some(&field.name), "cannot be changed now", None);
+            }
+        }
+        self.check_unique(entity, Some(current.id), &fields, report)?;
+        Ok(Planned {
+            verdict: Verdict::Update,
+            change: Some(Change {
+                entity: entity.name.clone(),
+                id: current.id,
+                op: Op::Update,
+                version: current.meta.version,
+                fields,
+            }),
+        })
+    }
+
+    /// Understands what is handed in for each field.
+    fn understand(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        edit: &Edit,
+        creates: &[bool],
+        report: &mut Report<'_>,
+    ) -> Result<BTreeMap<Name, Value>> {
+        let coercion = self.coercion();
+        let trusted = matches!(self.via, Via::Import | Via::System);
+        let mut set = BTreeMap::new();
+        for (name, input) in &edit.set {
+            let Some(field) = entity.field(name) else {
+                report.push(
+                    Some(name),
+                    format!("{} has no such field", entity.name),
+                    near(entity, name),
+                );
+                continue;
+            };
+            let dated = trusted && matches!(name.as_str(), "created_at" | "updated_at");
+            let numbered = trusted && matches!(field.kind, FieldType::Serial { .. });
+            if field.is_given() && !dated && !numbered {
+                let message = if field.kind.is_computed() {
+                    "is computed and cannot be set"
+                } else {
+                    "cannot be set by hand"
+                };
+                report.push(Some(name), message, None);
+                continue;
+            }
+            let value = match (&field.kind, input) {
+                (
+                    FieldType::Link { .. } | FieldType::Links { .. } | FieldType::LinkAny,
+                    Input::Text(typed),
+                ) => self.understand_links(catalog, field, typed, report)?,
+                _ if numbered => match input {
+                    Input::Text(text) => Some(Value::from(text.trim())),
+                    Input::Value(value) => Some(value.clone()),
+                },
+                _ => match coercion.value(entity, field, input) {
+                    Ok(value) => Some(value),
+                    Err(invalid) => {
+                        report.push(Some(name), invalid.message, invalid.hint);
+                        None
+                    }
+                },
+            };
+            let Some(value) = value else { continue };
+            if self.links_exist(catalog, field, &value, creates, report)? {
+                set.insert(name.clone(), value);
+            }
+        }
+        Ok(set)
+    }
+
+    fn understand_links(
+        &self,
+        catalog: &Catalog,
+        field: &Field,
+        typed: &str,
+        report: &mut Report<'_>,
+    ) -> Result<Option<Value>> {
+        if typed.trim().is_empty() {
+            return Ok(Some(Value::Null));
+        }
+        let many = matches!(field.kind, FieldType::Links { .. });
+        let parts: Vec<&str> = if many {
+            typed.split([';', '、']).map(str::trim).filter(|part| !part.is_empty()).collect()
+        } else {
+            vec![typed.trim()]
+        };
+        let mut links = Vec::new();
+        for part in parts {
+            let found = match field.kind.link_target() {
+                Some(target) => self.resolve(target, part),
+                None => catalog.parse_reference(part).ok_or_else(|| GateError::NotFound {
+                    what: format!("{part} is not a reference"),
+                    hint: Some("write it like C-1042".into()),
+                }),
+            };
+            match found {
+                Ok(record) => links.push(Link::new(record.entity, record.id)),
+                Err(GateError::NotFound { what, hint }) => {
+                    report.push(Some(&field.name), what, hint);
+                    return Ok(None);
+                }
+                Err(GateError::Invalid(mut several)) => {
+                    let first = several.pop();
+                    let (message, hint) =
+                        first.map_or((String::new(), None), |p| (p.message, p.hint));
+                    report.push(Some(&field.name), message, hint);
+                    return Ok(None);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(Some(if many {
+            links.dedup();
+            Value::Links(links)
+        } else {
+            links.pop().map_or(Value::Null, Value::Link)
+        }))
+    }
+
+    /// Whether the records that a value links to are there; reports those that are not.
+    fn links_exist(
+        &self,
+        catalog: &Catalog,
+        field: &Field,
+        value: &Value,
+        creates: &[bool],
+        report: &mut Report<'_>,
+    ) -> Result<bool> {
+        let links: &[Link] = match value {
+            Value::Link(link) => std::slice::from_ref(link),
+            Value::Links(links) => links,
+            _ => return Ok(true),
+        };
+        for link in links {
+            if field.kind.link_target().is_some_and(|target| *target != link.entity) {
+                report.push(
+                    Some(&field.name),
+                    format!("{} is not what it links to", catalog.reference(&link.target())),
+                    None,
+                );
+                return Ok(false);
+            }
+            let there = if link.id.is_pending() {
+                creates.get((-link.id.0 - 1) as usize).copied().unwrap_or(false)
+            } else {
+                self.store.exists(catalog, &link.entity, link.id)?
+            };
+            if !there {
+                report.push(
+                    Some(&field.name),
+                    format!("there is no {}", catalog.reference(&link.target())),
+                    None,
+                );
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn check_unique(
+        &self,
+        entity: &Entity,
+        id: Option<RecordId>,
+        fields: &[FieldChange],
+        report: &mut Report<'_>,
+    ) -> Result<()> {
+        for changed in fields {
+            let Some(field) = entity.field(&changed.field).filter(|field| field.unique) else {
+                continue;
+            };
+            if changed.after.is_null() {
+                continue;
+            }
+            let others = self.store.matching(entity, field, &changed.after, 2)?;
+            if let Some(other) = others.into_iter().find(|other| Some(*other) != id) {
+                report.push(
+                    Some(&changed.field),
+                    format!("{}-{other} has it already", entity.prefix),
+                    Some("each may have it once".into()),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the record a person means by a reference, an exact title or a key.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] with near titles as a hint; [`GateError::Invalid`] where several fit.
+    pub fn resolve(&self, entity: &str, typed: &str) -> Result<crate::model::RecordRef> {
+        let catalog = Arc::clone(self.catalog());
+        let entity = self.entity(entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let typed = typed.trim();
+        let found = |id: RecordId| crate::model::RecordRef::new(&entity.name, id);
+        if let Some(record) = catalog.parse_reference(typed)
+            && record.entity == entity.name
+        {
+            return if self.store.exists(&catalog, &entity.name, record.id)? {
+                Ok(record)
+            } else {
+                Err(GateError::NotFound {
+                    what: format!("there is no {}", catalog.reference(&record)),
+                    hint: None,
+                })
+            };
+        }
+        if entity.name == "user"
+            && typed.eq_ignore_ascii_case("me")
+            && let Some(me) = self.moment().me
+        {
+            return Ok(found(me));
+        }
+        let folded = text::fold(typed);
+        let mut same = Vec::new();
+        for id in self.store.titled(entity, typed, 20)? {
+            let title = self.store.title(&catalog, &entity.name, id)?.unwrap_or_default();
+            if text::fold(&title) == folded {
+                same.push(id);
+            }
+        }
+        if same.is_empty() {
+            for field in &entity.fields {
+                let key = field.unique || field.name == "external_id" || field.name == "code";
+                if key && matches!(field.kind, FieldType::Text | FieldType::Serial { .. }) {
+                    same.extend(self.store.matching(entity, field, &Value::from(typed), 2)?);
+                }
+            }
+        }
+        match same.as_slice() {
+            [one] => Ok(found(*one)),
+            [] => Err(GateError::NotFound {
+                what: format!(
+                    "there is no {} \u{201c}{typed}\u{201d}",
+                    entity.label.en.to_lowercase()
+                ),
+                hint: self.near_titles(entity, typed),
+            }),
+            several => Err(GateError::Invalid(vec![Problem {
+                edit: 0,
+                record: entity.name.to_string(),
+                field: None,
+                message: format!("several are called \u{201c}{typed}\u{201d}"),
+                hint: Some(format!(
+                    "say which: {}",
+                    several
+                        .iter()
+                        .take(5)
+                        .map(|id| catalog.reference(&found(*id)))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )),
+            }])),
+        }
+    }
+
+    fn near_titles(&self, entity: &Entity, typed: &str) -> Option<String> {
+        let hits = self
+            .search(&super::read::SearchRequest {
+                text: typed.to_owned(),
+                entities: vec![entity.name.clone()],
+                filter: None,
+                limit: 3,
+            })
+            .ok()?;
+        if hits.is_empty() {
+            return None;
+        }
+        let titles: Vec<String> =
+            hits.iter().map(|hit| format!("\u{201c}{}\u{201d}", hit.title)).collect();
+        Some(format!("did you mean {}?", titles.join(" or ")))
+    }
+
+    /// Whether the actor may do `right` on `entity`.
+    pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
+        match policy::decide(self.actor().person(), right, entity) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+fn blank(entity: &Entity, moment: &Moment) -> Record {
+    Record {
+        entity: entity.name.clone(),
+        id: RecordId(0),
+        meta: Meta {
+            version: 0,
+            created_at: moment.now,
+            created_by: None,
+            updated_at: moment.now,
+            updated_by: None,
+            deleted_at: None,
+        },
+        fields: BTreeMap::new(),
+    }
+}
+
+fn required_now(
+    rules: &Rules,
+    field: &Field,
+    catalog: &Catalog,
+    record: &Record,
+    moment: &Moment,
+) -> bool {
+    rules
+        .required_when
+        .iter()
+        .any(|(name, query)| *name == field.name && query.holds(catalog, record, moment))
+}
+
+fn why_needed(field: &Field) -> Option<String> {
+    let choices: Vec<&str> =
+        field.choices.iter().filter(|c| !c.retired).map(|c| c.value.as_str()).take(8).collect();
+    if !choices.is_empty() {
+        return Some(format!("one of {}", choices.join(", ")));
+    }
+    (!field.help.en.is_empty()).then(|| field.help.en.clone())
+}
+
+/// The field whose name is most like `name`.
+pub(super) fn near(entity: &Entity, name: &str) -> Option<String> {
+    entity
+        .fields
+        .iter()
+        .filter(|field| field.origin != Origin::System || field.name == "owner")
+        .map(|field| (strsim::jaro_winkler(&field.name, name), &field.name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, best)| format!("did you mean {best}?"))
+}
