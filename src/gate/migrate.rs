@@ -1,0 +1,84 @@
+//! Bringing an older file up to date: a snapshot first, then what is missing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::{GateError, Result};
+use super::session::OpenOptions;
+use super::store::{Store, fault, layout, settings};
+use crate::schema::Catalog;
+
+/// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
+/// entities, it never removes any; a copy of the file is kept beside it first.
+pub(super) fn bring_up_to_date(
+    store: &Store,
+    catalog: &Arc<Catalog>,
+    options: &OpenOptions,
+) -> Result<()> {
+    let wanted = layout::stamp(catalog);
+    let found = store.setting(settings::BUILT_IN)?;
+    if found.as_deref() == Some(wanted.as_str()) || store.is_read_only() {
+        return Ok(());
+    }
+    store.write("bringing the file up to date", || {
+        // Somebody else may have done it while this process waited.
+        if store.setting(settings::BUILT_IN)?.as_deref() == Some(wanted.as_str()) {
+            return Ok(());
+        }
+        for entity in catalog.entities() {
+            let present = store.columns_of(&entity.sql_table())?;
+            if present.is_empty() {
+                snapshot_once(store, options)?;
+                store.create_entity(entity)?;
+            }
+            for field in &entity.fields {
+                let missing = field
+                    .sql_columns()
+                    .first()
+                    .is_some_and(|(column, _)| !present.is_empty() && !present.contains(column));
+                if missing {
+                    snapshot_once(store, options)?;
+                    store.add_field(entity, field)?;
+                }
+            }
+        }
+        for entity in catalog.entities() {
+            store.create_indexes(entity)?;
+        }
+        store.set_setting(settings::BUILT_IN, &wanted)
+    })
+}
+
+/// Copies the file before it is changed, once a day at most.
+///
+/// The copy is read through a connection of its own: it holds what was there before the migration began.
+fn snapshot_once(store: &Store, options: &OpenOptions) -> Result<()> {
+    let day = options.clock.now().with_timezone(&options.zone).format("%Y-%m-%d");
+    let place = snapshot_path(store.path(), &day.to_string());
+    if place.exists() {
+        return Ok(());
+    }
+    snapshot(store.path(), &place)
+}
+
+/// Where the copy of a file goes: `team.db` -> `team.db.before-2026-11-21`.
+fn snapshot_path(path: &Path, day: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".before-{day}"));
+    path.with_file_name(name)
+}
+
+/// Writes a consistent copy of the committed content of `path` to `place`.
+pub(super) fn snapshot(path: &Path, place: &Path) -> Result<()> {
+    let source = super::store::open::connect(path)?;
+    source.conn.execute("VACUUM INTO ?", [place.display().to_string()]).map(|_| ()).map_err(
+        |error| match fault(path, error) {
+            GateError::Internal(what) => GateError::File {
+                path: place.display().to_string(),
+                what: format!("the copy before the change could not be written: {what}"),
+                hint: Some("check the free space; the database was not changed".into()),
+            },
+            other => other,
+        },
+    )
+}

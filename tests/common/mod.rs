@@ -1,0 +1,99 @@
+//! What the integration tests share: a fixed clock, a temporary database, the real data folder.
+#![allow(dead_code, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, TimeZone, Utc};
+use kontor::gate::{Gate, OpenOptions, SearchRequest, Session, Via};
+use kontor::model::{Clock, Edit, Entropy, RecordRef};
+
+/// Noon of a Monday.
+pub fn noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap()
+}
+
+/// Always the same moment.
+pub struct Fixed(pub DateTime<Utc>);
+
+impl Clock for Fixed {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// Counts: different salts, the same ones in every run.
+#[derive(Default)]
+pub struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let next = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            let length = chunk.len();
+            chunk.copy_from_slice(&next[..length]);
+        }
+    }
+}
+
+pub fn options() -> OpenOptions {
+    OpenOptions {
+        create: true,
+        clock: Arc::new(Fixed(noon())),
+        entropy: Arc::new(Counting::default()),
+        zone: chrono_tz::Europe::Berlin,
+    }
+}
+
+pub fn open(path: &Path) -> kontor::gate::Result<Gate> {
+    Gate::open(path, options())
+}
+
+/// A database of its own for one test.
+pub struct Desk {
+    pub gate: Gate,
+    pub session: Session,
+    folder: tempfile::TempDir,
+}
+
+pub fn desk() -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = open(&folder.path().join("test.db")).unwrap();
+    let session = gate.session(Via::Cli).unwrap();
+    Desk { gate, session, folder }
+}
+
+impl Desk {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Saves one edit and yields its record.
+    pub fn add(&mut self, edit: Edit) -> RecordRef {
+        let applied = self.session.save(vec![edit], "test").unwrap();
+        applied.records[0].clone().unwrap()
+    }
+
+    /// The titles that the search box finds.
+    pub fn find(&self, text: &str) -> Vec<String> {
+        let request =
+            SearchRequest { text: text.to_owned(), entities: Vec::new(), filter: None, limit: 20 };
+        self.session.search(&request).unwrap().into_iter().map(|hit| hit.title).collect()
+    }
+}
+
+/// The folder of real data, or none with a word on why a test is skipped.
+pub fn shared(part: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let places = [
+        std::env::var_os("KONTOR_SHARED").map(PathBuf::from),
+        Some(root.join("../shared/data")),
+        Some(root.join("../../shared/data")),
+    ];
+    let found = places.into_iter().flatten().map(|place| place.join(part)).find(|p| p.exists());
+    if found.is_none() {
+        println!("skipped: the shared data folder ({part}) is not there");
+    }
+    found
+}
