@@ -8,8 +8,8 @@
 mod check;
 mod choice;
 mod entity;
-mod field;
-mod kind;
+pub(super) mod field;
+pub(super) mod kind;
 mod reader;
 mod words;
 
@@ -19,7 +19,7 @@ use toml::de::DeTable;
 use self::entity::Draft;
 use self::reader::{Item, Place, Problems};
 use super::currency;
-use super::{Catalog, Company, Entity, Origin};
+use super::{Catalog, Company, Entity, Field, Origin};
 use crate::model::Currency;
 
 pub use self::words::nearest;
@@ -68,6 +68,14 @@ struct File<'s> {
 /// # Errors
 /// All that is wrong with the company's file, each with its line.
 pub fn load(company: Option<(&str, &str)>) -> Result<Catalog, Vec<SchemaError>> {
+    load_all(company).map(|(catalog, _)| catalog)
+}
+
+/// As [`load`], with the fields that every record has as they are before entities say anything of
+/// them.
+pub(super) fn load_all(
+    company: Option<(&str, &str)>,
+) -> Result<(Catalog, Vec<Field>), Vec<SchemaError>> {
     let files: Vec<File<'_>> = BUILT_IN
         .iter()
         .map(|&(name, text)| File { name, text, origin: Origin::BuiltIn })
@@ -83,17 +91,18 @@ pub fn load(company: Option<(&str, &str)>) -> Result<Catalog, Vec<SchemaError>> 
         for item in Item::of_table(document.get_ref(), number) {
             match item.key {
                 "company" => read_company(&item, &mut company, &mut problems),
-                "system" => draft.read_system(&item, &mut problems),
+                "system" if origin == Origin::BuiltIn => draft.read_system(&item, &mut problems),
                 "entity" => draft.read_entities(&item, origin, &mut problems),
                 _ => problems.unknown_key(&item, &["company", "entity"]),
             }
         }
     }
-    if problems.is_empty() {
+    if documents.iter().all(|document| !document.get_ref().is_empty()) {
         check::whole(&draft, &documents, &files, &mut problems);
     }
     if problems.is_empty() {
-        Ok(Catalog::assemble(company, in_menu_order(draft.entities)))
+        let catalog = Catalog::assemble(company, in_menu_order(draft.entities));
+        Ok((catalog, draft.system_fields))
     } else {
         Err(problems.into_errors())
     }

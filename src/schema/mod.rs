@@ -8,6 +8,7 @@ pub mod coerce;
 pub mod currency;
 pub mod diff;
 pub mod display;
+pub mod export;
 pub mod load;
 #[cfg(test)]
 mod sample;
@@ -19,4 +20,5 @@ pub use catalog::{
 pub use coerce::{Coercion, Invalid};
 pub use diff::{Difference, diff};
 pub use display::Format;
+pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};

@@ -32,7 +32,9 @@ pub(super) fn whole<'s>(
     let mut check = Check { draft, documents, files, problems };
     let mut prefixes: HashMap<&str, &Entity> = HashMap::new();
     for entity in &draft.entities {
-        if let Some(other) = prefixes.insert(&entity.prefix, entity) {
+        if let Some(other) = prefixes.insert(&entity.prefix, entity)
+            && !entity.prefix.is_empty()
+        {
             let message =
                 format!("prefix \"{}\" belongs to `{}` already", entity.prefix, other.name);
             check.entity(entity, "prefix", message, Some("choose other letters".to_owned()));
@@ -62,6 +64,7 @@ impl Check<'_, '_, '_> {
                     format!("the title `{}` is {}, not text", field.name, field.kind.word());
                 self.entity(entity, "title", message, None);
             }
+            None if self.problems.gave_up(&entity.title) => {}
             None => {
                 let texts = entity.fields.iter().filter(|f| matches!(f.kind, FieldType::Text));
                 let hint = meant(&entity.title, texts);
@@ -71,6 +74,7 @@ impl Check<'_, '_, '_> {
         }
         if let Some(subtitle) = &entity.subtitle
             && find(entity, subtitle).is_none()
+            && !self.problems.gave_up(subtitle)
         {
             let hint = meant(subtitle, &entity.fields);
             let message = format!("the subtitle names no field `{subtitle}`");
@@ -78,13 +82,14 @@ impl Check<'_, '_, '_> {
         }
         if let Some(board) = &entity.board
             && !find(entity, board).is_some_and(|field| field.kind == FieldType::Select)
+            && !self.problems.gave_up(board)
         {
             let selects = entity.fields.iter().filter(|f| f.kind == FieldType::Select);
             let message = format!("the board names no select field `{board}`");
             self.entity(entity, "board", message, meant(board, selects));
         }
         for key in entity.sort.split(',').map(|key| key.trim().trim_start_matches('-')) {
-            if key.is_empty() || key == "id" {
+            if key.is_empty() || key == "id" || self.problems.gave_up(key) {
                 continue;
             }
             match find(entity, key) {
@@ -104,6 +109,7 @@ impl Check<'_, '_, '_> {
     fn one(&mut self, entity: &Entity, field: &Field) {
         if let Some(target) = field.kind.link_target()
             && self.target(target).is_none()
+            && !self.problems.gave_up(target)
         {
             let message = format!("there is no entity `{target}` to link to");
             let hint = self.entity_meant(target);
@@ -126,6 +132,7 @@ impl Check<'_, '_, '_> {
                     let hint = "it follows another field that holds a value of its own";
                     self.field(entity, field, "follows", message, Some(hint.to_owned()));
                 }
+                None if self.problems.gave_up(&follows.field) => {}
                 None => {
                     let message = format!("there is no field `{}` to follow", follows.field);
                     let hint = meant(&follows.field, &entity.fields);
@@ -140,6 +147,9 @@ impl Check<'_, '_, '_> {
     }
 
     fn roll_up(&mut self, entity: &Entity, field: &Field, of: &str, through: &str) {
+        if self.problems.gave_up(of) || self.problems.gave_up(through) {
+            return;
+        }
         let Some(target) = self.target(of) else {
             let message = format!("there is no entity `{of}` to gather from");
             let hint = self.entity_meant(of);

@@ -90,6 +90,13 @@ fn read_choice(
             "label" => item.label(&mut choice.label, problems),
             "color" => read_color(choice, &item, problems),
             "state" => read_state(choice, &item, problems),
+            "probability" if item.is_text() => {
+                if item.text_or_none(problems) == Ok(None) {
+                    choice.probability = None;
+                } else {
+                    item.decimal(problems);
+                }
+            }
             "probability" => {
                 if let Some(number) = item.decimal(problems) {
                     if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number) {

@@ -116,6 +116,7 @@ impl Draft {
     fn read_entity(&mut self, item: &Item<'_>, origin: Origin, problems: &mut Problems<'_>) {
         let known = self.entities.iter().position(|entity| entity.name == item.key);
         if known.is_none() && !self.may_begin(item, problems) {
+            problems.give_up(item.key);
             return;
         }
         let index = known.unwrap_or_else(|| {

@@ -58,10 +58,11 @@ const SYSTEM_KEYS: &[&str] = &[
 
 /// Words that a field cannot be called by: the query language or SQLite means something else by them.
 const RESERVED: &[&str] = &[
+    "after",
     "and",
+    "before",
     "between",
-    "coalesce",
-    "count",
+    "contains",
     "empty",
     "false",
     "id",
@@ -69,26 +70,25 @@ const RESERVED: &[&str] = &[
     "in",
     "is",
     "last",
-    "max",
     "me",
-    "min",
     "my",
+    "newer",
     "next",
     "no",
     "not",
     "now",
     "null",
     "oid",
+    "older",
     "or",
     "ref",
-    "round",
     "rowid",
     "sort_key",
-    "sum",
     "this",
     "today",
     "tomorrow",
     "true",
+    "where",
     "yes",
     "yesterday",
 ];
@@ -137,12 +137,13 @@ fn read_one(
         read_attributes(field, item, problems);
         return;
     }
+    problems.give_up(name);
     if let Some(wrong) = wrong_name(name) {
         problems.at(item, format!("no name for a field: {wrong}"), Some(NAME_HINT.into()));
         return;
     }
     if RESERVED.contains(&name) {
-        let hint = format!("the query language uses this word; try `{name}_` with a word more");
+        let hint = format!("the query language uses this word; choose another, as {name}_value");
         problems.at(item, "a reserved word".to_owned(), Some(hint));
         return;
     }
@@ -157,13 +158,14 @@ fn read_one(
     }
     let Some(kind) = read_kind(item, None, problems) else { return };
     let group = entity.groups.first().map_or_else(|| Name::from("main"), |g| g.name.clone());
+    problems.succeed(name);
     let mut field = bare(name, origin, kind, group);
     read_attributes(&mut field, item, problems);
     entity.fields.insert(entity.fields.len() - system, field);
 }
 
 /// A field of which nothing but the name and the type is said.
-fn bare(name: &str, origin: Origin, kind: FieldType, group: Name) -> Field {
+pub(in crate::schema) fn bare(name: &str, origin: Origin, kind: FieldType, group: Name) -> Field {
     let sortable = !matches!(
         kind,
         FieldType::LongText
@@ -290,6 +292,7 @@ fn read_follows(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>)
         return;
     }
     let (mut of, mut with) = (None, None);
+    let before = problems.count();
     for item in item.table(problems) {
         match item.key {
             "field" => of = item.text(problems),
@@ -301,8 +304,8 @@ fn read_follows(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>)
         (Some(of), Some(with)) => {
             field.follows = Some(Follow { field: Name::from(of), with });
         }
-        // Said already.
-        (_, None) if item.peek("with").is_some() => {}
+        // What is wrong was said already.
+        _ if problems.count() > before => {}
         _ => {
             let hint = "write follows = { field = \"stage\", with = \"stage.probability\" }";
             let message = "`follows` needs `field` and `with`".to_owned();

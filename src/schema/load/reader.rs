@@ -1,5 +1,6 @@
 //! Typed reading of a TOML tree that collects what is wrong instead of stopping at it.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
@@ -28,11 +29,12 @@ pub(super) struct Problems<'s> {
     files: &'s [File<'s>],
     subject: String,
     found: Vec<(Place, String, Option<String>)>,
+    given_up: HashSet<String>,
 }
 
 impl<'s> Problems<'s> {
     pub(super) fn new(files: &'s [File<'s>]) -> Self {
-        Self { files, subject: String::new(), found: Vec::new() }
+        Self { files, subject: String::new(), found: Vec::new(), given_up: HashSet::new() }
     }
 
     /// Names what is being read, to stand before each message: `customer.tier`.
@@ -59,6 +61,22 @@ impl<'s> Problems<'s> {
         self.subject.truncate(length);
     }
 
+    /// Notes that the entity or field of this name is being read; until it has succeeded, nobody
+    /// need complain that it is not there.
+    pub(super) fn give_up(&mut self, name: &str) {
+        self.given_up.insert(name.to_owned());
+    }
+
+    /// Takes back [`Problems::give_up`].
+    pub(super) fn succeed(&mut self, name: &str) {
+        self.given_up.remove(name);
+    }
+
+    /// True where an entity or field of this name was declared, but wrongly.
+    pub(super) fn gave_up(&self, name: &str) -> bool {
+        self.given_up.contains(name)
+    }
+
     pub(super) fn add(&mut self, place: Place, message: String, hint: Option<String>) {
         let message =
             if self.subject.is_empty() { message } else { format!("{}: {message}", self.subject) };
@@ -80,6 +98,11 @@ impl<'s> Problems<'s> {
             |key| format!("did you mean `{key}`?"),
         );
         self.at(item, format!("unknown key `{}`", item.key), Some(hint));
+    }
+
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
     }
 
     /// True where the place is in the company's own file.
@@ -305,7 +328,7 @@ impl<'t> Item<'t> {
             DeValue::String(text) => std::borrow::Cow::Borrowed(text.as_ref()),
             DeValue::Integer(number) => number.as_str().to_owned().into(),
             DeValue::Float(number) => number.as_str().to_owned().into(),
-            DeValue::Boolean(flag) => if *flag { "yes" } else { "no" }.into(),
+            DeValue::Boolean(flag) => if *flag { "true" } else { "false" }.into(),
             _ => {
                 self.wrong("an expression", &format!("{} = \"…\"", self.key), problems);
                 return Err(Reported);
