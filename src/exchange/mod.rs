@@ -3,16 +3,23 @@
 //! An import never writes by itself: it builds edits and hands them to the gate, so validation,
 //! history, undo and dry runs are the gate's. Start at [`json`] for the shape of records in JSON.
 
+mod cells;
 mod dates;
 mod dialect;
 mod headers;
+pub mod import;
 pub mod json;
 mod map;
+mod recipe;
+mod rejects;
 mod similar;
 mod source;
 mod synonyms;
+mod verdict;
 
+pub use cells::RowProblem;
 pub use dialect::Dialect;
 pub use headers::{Certainty, Suggestion, automatic, suggest};
 pub use map::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
 pub use source::{Flaw, Row, Source, SourceError};
+pub use verdict::{Distinct, ImportReport, Progress, RowFate, RowVerdict};

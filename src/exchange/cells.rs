@@ -1,0 +1,514 @@
+//! A row of cells -> what it says about a record.
+//!
+//! Works on a thread of its own, without the database: values are understood and normalised here, the
+//! names of linked records stay text until the gate is asked. Start at [`Kitchen::draft`].
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+
+use super::dates::{self, Reading};
+use super::map::Unfit;
+use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
+use super::similar::squash;
+use super::source::Row;
+use crate::model::{Address, ContactPoint, Input, Money, Name, Value};
+use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
+
+/// What is wrong with a cell or a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProblem {
+    /// The field, where it is about one.
+    pub field: Option<Name>,
+    /// The text that does not fit; empty where it is about the row.
+    pub cell: String,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+}
+
+impl RowProblem {
+    /// A problem of the row as a whole.
+    pub(super) fn of_row(message: impl Into<String>) -> Self {
+        Self { field: None, cell: String::new(), message: message.into(), hint: None }
+    }
+
+    /// The problem in one line, as the error file and the summary give it.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut line = String::new();
+        if let Some(field) = &self.field {
+            line.push_str(field);
+            line.push_str(": ");
+        }
+        line.push_str(&self.message);
+        if let Some(hint) = &self.hint {
+            line.push_str(" (");
+            line.push_str(hint);
+            line.push(')');
+        }
+        line
+    }
+}
+
+/// What goes into a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// This value.
+    Value(Value),
+    /// The parts of an address that are filled; the others stay.
+    Parts(Box<Address>),
+    /// The records of these names.
+    Links(Vec<String>),
+}
+
+/// A field that a row fills.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fill {
+    /// The slot of the recipe.
+    pub slot: usize,
+    /// With what.
+    pub what: What,
+    /// In new records only.
+    pub only_new: bool,
+}
+
+/// What a row says.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    /// The row of the file.
+    pub row: Row,
+    /// What it fills.
+    pub fills: Vec<Fill>,
+    /// The text it is recognised by, one per key of the recipe.
+    pub keys: Vec<Option<String>>,
+    /// What it is called, for messages.
+    pub title: String,
+    /// What is wrong with it.
+    pub problems: Vec<RowProblem>,
+    /// Why it is left out.
+    pub skip: Option<String>,
+    /// Tells rows with the same cells.
+    pub mark: u64,
+}
+
+/// Makes drafts of rows.
+pub(super) struct Kitchen<'a> {
+    recipe: &'a Recipe,
+    entity: &'a Entity,
+    coercion: Coercion<'a>,
+}
+
+impl<'a> Kitchen<'a> {
+    /// For the rows of one import. None where the entity is unknown.
+    pub fn new(
+        recipe: &'a Recipe,
+        catalog: &'a Catalog,
+        now: DateTime<Utc>,
+        zone: Tz,
+    ) -> Option<Self> {
+        let entity = catalog.entity(&recipe.entity)?;
+        Some(Self { recipe, entity, coercion: Coercion { catalog, now, zone } })
+    }
+
+    /// What a row says.
+    pub fn draft(&self, row: Row) -> Draft {
+        let mut draft = Draft {
+            row,
+            fills: Vec::with_capacity(self.recipe.slots.len()),
+            keys: Vec::new(),
+            title: String::new(),
+            problems: Vec::new(),
+            skip: None,
+            mark: 0,
+        };
+        if let Some(flaw) = draft.row.flaw {
+            draft.problems.push(RowProblem::of_row(flaw.to_string()));
+            return draft;
+        }
+        draft.skip = self.skipped(&draft.row);
+        if draft.skip.is_some() {
+            return draft;
+        }
+        let mut hasher = DefaultHasher::new();
+        for column in &self.recipe.used {
+            self.cell(&draft.row, *column).hash(&mut hasher);
+        }
+        draft.mark = hasher.finish();
+        for (index, slot) in self.recipe.slots.iter().enumerate() {
+            let (what, only_new) = match self.fill(slot, &draft.row) {
+                Ok(Some(what)) => (what, false),
+                Ok(None) => match self.nothing(slot) {
+                    Ok(Some(nothing)) => nothing,
+                    Ok(None) => continue,
+                    Err(problem) => {
+                        draft.problems.push(problem);
+                        continue;
+                    }
+                },
+                Err(problem) => {
+                    draft.problems.push(problem);
+                    continue;
+                }
+            };
+            if slot.field.name == self.entity.title
+                && let What::Value(Value::Text(text)) = &what
+            {
+                draft.title.clone_from(text);
+            }
+            draft.fills.push(Fill { slot: index, what, only_new });
+        }
+        draft.keys = self.recipe.keys.iter().map(|key| self.key(key, &draft)).collect();
+        draft
+    }
+
+    fn skipped(&self, row: &Row) -> Option<String> {
+        self.recipe.skip.iter().find_map(|(column, patterns)| {
+            let cell = self.cell(row, *column);
+            patterns
+                .iter()
+                .any(|pattern| fits(pattern, cell))
+                .then(|| format!("{} is \"{cell}\"", self.recipe.headers[*column]))
+        })
+    }
+
+    /// A cell, trimmed; empty where it counts as empty. An apostrophe that keeps spreadsheets from
+    /// taking a text for a formula is not part of it.
+    fn cell<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+        let cell = row.cells.get(column).unwrap_or_default().trim();
+        if self.recipe.empty.iter().any(|empty| empty == cell) {
+            return "";
+        }
+        match cell.strip_prefix('\'') {
+            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+            _ => cell,
+        }
+    }
+
+    fn key(&self, key: &Key, draft: &Draft) -> Option<String> {
+        match key {
+            Key::Reference(column) => {
+                Some(self.cell(&draft.row, *column).to_owned()).filter(|text| !text.is_empty())
+            }
+            Key::Slot(slot) => {
+                let fill = draft.fills.iter().find(|fill| fill.slot == *slot)?;
+                match &fill.what {
+                    What::Value(value) => key_text(value),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// What a field gets that the row says nothing about, and whether only in new records.
+    fn nothing(&self, slot: &Slot) -> Result<Option<(What, bool)>, RowProblem> {
+        if let Some(default) = &slot.default {
+            let what = if slot.link.is_some() {
+                What::Links(vec![default.clone()])
+            } else {
+                What::Value(self.typed(slot, default)?)
+            };
+            return Ok(Some((what, true)));
+        }
+        let blank = self.recipe.clear_blank && !slot.field.required;
+        Ok(blank.then_some((What::Value(Value::Null), false)))
+    }
+
+    fn fill(&self, slot: &Slot, row: &Row) -> Result<Option<What>, RowProblem> {
+        let mut texts = Vec::with_capacity(slot.ingredients.len());
+        for ingredient in &slot.ingredients {
+            let text = self.text(ingredient, row);
+            if !text.is_empty() {
+                texts.push((ingredient, text));
+            }
+        }
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        if slot.link.is_some() {
+            let several = matches!(slot.field.kind, FieldType::Links { .. });
+            return Ok(Some(What::Links(names(&texts, several))));
+        }
+        let value = match &slot.field.kind {
+            FieldType::Address => return self.address(slot, &texts),
+            FieldType::Email | FieldType::Phone | FieldType::Url => self.points(slot, &texts)?,
+            FieldType::Money => self.money(slot, &texts)?,
+            FieldType::Text | FieldType::LongText => {
+                self.accepted(slot, &texts[0], self.coerce(slot, words(slot, &texts)))?
+            }
+            _ => self.single(slot, &texts[0])?,
+        };
+        Ok((!value.is_null()).then_some(What::Value(value)))
+    }
+
+    fn text(&self, ingredient: &Ingredient, row: &Row) -> String {
+        match &ingredient.from {
+            From::Column(column) => {
+                ingredient.values.meaning(self.cell(row, *column)).trim().to_owned()
+            }
+            From::Fixed(text) => text.clone(),
+            From::Template(pieces) => self.compose(pieces, row),
+        }
+    }
+
+    fn compose(&self, pieces: &[Piece], row: &Row) -> String {
+        let mut out = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Cell(column, values) => {
+                    out.push_str(values.meaning(self.cell(row, *column)));
+                }
+            }
+        }
+        // What stood between a text and an empty cell is not left hanging.
+        out.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim_matches([' ', '-', '–', '—', '·', ',', ':', ';', '/', '|'])
+            .to_owned()
+    }
+
+    fn coerce(&self, slot: &Slot, text: String) -> Result<Value, Invalid> {
+        self.coercion.value(self.entity, &slot.field, &Input::Text(text))
+    }
+
+    fn typed(&self, slot: &Slot, text: &str) -> Result<Value, RowProblem> {
+        self.coerce(slot, text.to_owned()).map_err(|invalid| problem(slot, text, invalid))
+    }
+
+    /// A value or the reason, as the map wants cells treated that do not fit.
+    fn accepted(
+        &self,
+        slot: &Slot,
+        (ingredient, text): &(&Ingredient, String),
+        value: Result<Value, Invalid>,
+    ) -> Result<Value, RowProblem> {
+        match value {
+            Ok(value) => Ok(value),
+            Err(_) if ingredient.unfit == Unfit::Empty => Ok(Value::Null),
+            Err(invalid) => Err(problem(slot, text, invalid)),
+        }
+    }
+
+    fn single(&self, slot: &Slot, given: &(&Ingredient, String)) -> Result<Value, RowProblem> {
+        let (ingredient, text) = given;
+        let value = match &slot.field.kind {
+            FieldType::Date | FieldType::DateTime => self.date(slot, ingredient, text),
+            FieldType::MultiSelect | FieldType::Tags => {
+                self.coerce(slot, parts(text, ingredient, &[';', ',', '\n']).join("; "))
+            }
+            FieldType::Integer | FieldType::Decimal | FieldType::Percent => {
+                match (ingredient.multiply, text.parse::<Decimal>()) {
+                    (Some(factor), Ok(number)) if slot.field.kind != FieldType::Integer => {
+                        Ok(Value::Decimal((number * factor).normalize()))
+                    }
+                    (Some(factor), Ok(number)) => {
+                        self.coerce(slot, (number * factor).normalize().to_string())
+                    }
+                    // Spreadsheets write whole numbers as 12.0.
+                    (None, Ok(number)) => self.coerce(slot, number.normalize().to_string()),
+                    (_, Err(_)) => self.coerce(slot, text.clone()),
+                }
+            }
+            _ => self.coerce(slot, text.clone()),
+        };
+        self.accepted(slot, given, value)
+    }
+
+    fn date(&self, slot: &Slot, ingredient: &Ingredient, text: &str) -> Result<Value, Invalid> {
+        match dates::read(text, ingredient.dates.as_ref()) {
+            Reading::Is(when) if slot.field.kind == FieldType::Date => Ok(Value::Date(when.day)),
+            Reading::Is(when) => {
+                when.instant(self.coercion.zone).map(Value::DateTime).ok_or_else(|| Invalid {
+                    message: "there is no such time in the time zone".into(),
+                    hint: None,
+                })
+            }
+            Reading::Ambiguous => Err(Invalid {
+                message: format!("\"{text}\" may be two dates"),
+                hint: Some("say dates = \"dmy\" or dates = \"mdy\" in the map file".into()),
+            }),
+            Reading::Unknown => self.coerce(slot, text.to_owned()),
+        }
+    }
+
+    fn money(&self, slot: &Slot, texts: &[(&Ingredient, String)]) -> Result<Value, RowProblem> {
+        let Some(given) = texts.iter().find(|(ingredient, _)| ingredient.part.is_none()) else {
+            return Ok(Value::Null);
+        };
+        let (ingredient, text) = given;
+        let named = texts.iter().find(|(ingredient, _)| ingredient.part.is_some());
+        let currency = match named {
+            Some((_, name)) => match name.parse() {
+                Ok(currency) => Some(currency),
+                Err(()) => {
+                    let message = format!("\"{name}\" is not a currency");
+                    let invalid = Invalid { message, hint: Some("three letters: EUR".into()) };
+                    return self.accepted(slot, given, Err(invalid));
+                }
+            },
+            None => ingredient.currency,
+        };
+        if let Ok(amount) = text.parse::<Decimal>() {
+            let amount = amount.checked_mul(ingredient.multiply.unwrap_or(Decimal::ONE));
+            let currency = currency.unwrap_or(self.coercion.catalog.company.currency);
+            let value = amount.map(|amount| Value::Money(Money::rounded(amount, currency)));
+            let value = value.ok_or_else(|| Invalid {
+                message: format!("{text} is too large an amount"),
+                hint: None,
+            });
+            return self.accepted(slot, given, value);
+        }
+        let bare = !text.contains(|c: char| c.is_alphabetic() || "€$£¥₹₩".contains(c));
+        let value = match currency {
+            Some(currency) if bare => self.coerce(slot, format!("{text} {currency}")),
+            _ => self.coerce(slot, text.clone()),
+        };
+        let value = value.map(|value| match (value, ingredient.multiply) {
+            (Value::Money(money), Some(factor)) => {
+                Value::Money(Money::rounded(money.amount.saturating_mul(factor), money.currency))
+            }
+            (value, _) => value,
+        });
+        self.accepted(slot, given, value)
+    }
+
+    fn points(&self, slot: &Slot, texts: &[(&Ingredient, String)]) -> Result<Value, RowProblem> {
+        let mut points: Vec<ContactPoint> = Vec::new();
+        for given in texts {
+            let (ingredient, text) = given;
+            let separators: &[char] =
+                if slot.field.kind == FieldType::Email { &[';', ',', '\n'] } else { &[';', '\n'] };
+            for part in parts(text, ingredient, separators) {
+                let value = self.coerce(slot, part.to_owned());
+                let Value::Points(found) = self.accepted(slot, given, value)? else { continue };
+                for mut point in found {
+                    if point.label.is_empty()
+                        && let Some(label) = &ingredient.part
+                    {
+                        point.label.clone_from(label);
+                    }
+                    if !points.iter().any(|known| known.value == point.value) {
+                        points.push(point);
+                    }
+                }
+            }
+        }
+        Ok(if points.is_empty() { Value::Null } else { Value::Points(points) })
+    }
+
+    fn address(
+        &self,
+        slot: &Slot,
+        texts: &[(&Ingredient, String)],
+    ) -> Result<Option<What>, RowProblem> {
+        let mut address = Address::default();
+        for given in texts {
+            let (ingredient, text) = given;
+            let slot_part = ingredient.part.as_deref().and_then(|part| address.part_mut(part));
+            if let Some(part) = slot_part {
+                if !part.is_empty() {
+                    part.push('\n');
+                }
+                part.push_str(text);
+            } else if let Value::Address(whole) =
+                self.accepted(slot, given, self.coerce(slot, text.clone()))?
+            {
+                for name in Address::PARTS {
+                    let said = whole.part(name).filter(|said| !said.is_empty());
+                    if let (Some(part), Some(said)) = (address.part_mut(name), said)
+                        && part.is_empty()
+                    {
+                        said.clone_into(part);
+                    }
+                }
+            }
+        }
+        Ok((!address.is_empty()).then(|| What::Parts(Box::new(address))))
+    }
+}
+
+fn problem(slot: &Slot, text: &str, invalid: Invalid) -> RowProblem {
+    RowProblem {
+        field: Some(slot.field.name.clone()),
+        cell: text.to_owned(),
+        message: invalid.message,
+        hint: invalid.hint,
+    }
+}
+
+/// The text records are looked up by.
+pub(super) fn key_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Points(points) => points.first().map(|point| point.value.clone()),
+        _ => None,
+    }
+}
+
+/// `noreply@*` fits `noreply@example.com`; without a star the whole cell must be the same, folded.
+fn fits(pattern: &str, cell: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == cell || (!cell.is_empty() && squash(pattern) == squash(cell)),
+        Some((start, end)) => {
+            let (cell, start, end) =
+                (cell.to_lowercase(), start.to_lowercase(), end.to_lowercase());
+            cell.len() >= start.len() + end.len()
+                && cell.starts_with(&start)
+                && cell.ends_with(&end)
+        }
+    }
+}
+
+fn parts<'t>(text: &'t str, ingredient: &Ingredient, separators: &[char]) -> Vec<&'t str> {
+    let pieces: Vec<&str> = match ingredient.split.as_deref() {
+        Some(split) if !split.is_empty() => text.split(split).collect(),
+        _ => text.split(separators).collect(),
+    };
+    pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+fn names(texts: &[(&Ingredient, String)], several: bool) -> Vec<String> {
+    if several {
+        let split = |(ingredient, text): &(&Ingredient, String)| {
+            parts(text, ingredient, &[';', '\n']).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        texts.iter().flat_map(split).collect()
+    } else {
+        texts.iter().take(1).map(|(_, text)| text.clone()).collect()
+    }
+}
+
+/// Several columns of one text: whole ones joined; otherwise the parts of a name in the order in
+/// which the name's script puts them.
+fn words(slot: &Slot, texts: &[(&Ingredient, String)]) -> String {
+    let whole: Vec<&str> = texts
+        .iter()
+        .filter(|(ingredient, _)| ingredient.part.is_none())
+        .map(|(_, text)| text.as_str())
+        .collect();
+    if !whole.is_empty() {
+        return whole.join(if slot.field.kind == FieldType::LongText { "\n" } else { " " });
+    }
+    let part = |name: &str| {
+        let found = texts.iter().find(|(ingredient, _)| ingredient.part.as_deref() == Some(name));
+        found.map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
+    };
+    let (first, middle, last) = (part("first"), part("middle"), part("last"));
+    let east_asian = |text: &str| {
+        text.chars().all(|c| {
+            matches!(c as u32, 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af | 0x20000..=0x3_ffff)
+        })
+    };
+    match (first, last) {
+        (Some(first), Some(last)) if east_asian(first) && east_asian(last) => {
+            format!("{last}{first}")
+        }
+        _ => [first, middle, last].into_iter().flatten().collect::<Vec<_>>().join(" "),
+    }
+}

@@ -1,0 +1,347 @@
+//! CSV -> one undoable change set, planned row by row.
+//!
+//! A thread reads and understands rows; the caller's thread asks the gate what each would do and has
+//! it written, in pieces that form one operation. Nothing here writes around the gate. Start at
+//! [`run`].
+
+mod links;
+mod piece;
+
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::Dialect;
+use super::cells::{Draft, Kitchen, RowProblem};
+use super::headers::{self, Suggestion};
+use super::map::{ImportMap, MapError};
+use super::recipe::Recipe;
+use super::rejects::Rejects;
+use super::source::{Source, SourceError};
+use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
+use crate::gate::{ErrorKind, GateError, Session};
+use crate::model::Name;
+use crate::policy::{Decision, Right, decide};
+use crate::schema::Catalog;
+use piece::Importer;
+
+/// How many rows are planned and written at once; more where the file is taken alone.
+const CHUNK: usize = 500;
+const CHUNK_ALONE: usize = 5_000;
+
+/// What to import and how.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The entity.
+    pub entity: String,
+    /// The name of the file, for messages and history.
+    pub file: String,
+    /// Where the columns go; guessed without.
+    pub map: Option<ImportMap>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+    /// Take the database alone while importing: much faster for very many rows, but nobody else can
+    /// write meanwhile.
+    pub alone: bool,
+}
+
+/// Who wants to know how it goes.
+pub trait Listener {
+    /// After every few hundred rows; breaking ends the import after them. What was written stays, as
+    /// one change set.
+    fn progress(&mut self, progress: &Progress) -> ControlFlow<()> {
+        let _ = progress;
+        ControlFlow::Continue(())
+    }
+
+    /// A row has its verdict. Rows that link to later ones come last.
+    fn row(&mut self, verdict: &RowVerdict) {
+        let _ = verdict;
+    }
+}
+
+impl Listener for () {}
+
+/// Why an import could not be done at all; problems of rows stand in the report.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The map does not fit the file or the schema.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Map(Vec<MapError>),
+    /// The gate refuses.
+    #[error("{error}{}", written_so_far(*.written))]
+    Gate {
+        /// Why.
+        error: GateError,
+        /// How many rows were written before; they are one change set that can be taken back.
+        written: u64,
+    },
+    /// The error file cannot be written.
+    #[error("the error file cannot be written: {0}")]
+    Rejects(std::io::Error),
+}
+
+fn written_so_far(written: u64) -> String {
+    if written == 0 {
+        return String::new();
+    }
+    format!("\n{written} rows were written before; `kontor undo` takes them back")
+}
+
+impl From<GateError> for ImportError {
+    fn from(error: GateError) -> Self {
+        Self::Gate { error, written: 0 }
+    }
+}
+
+impl ImportError {
+    /// The kind, for exit codes.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Source(SourceError::Read { .. }) | Self::Rejects(_) => ErrorKind::File,
+            Self::Source(_) | Self::Map(_) => ErrorKind::Invalid,
+            Self::Gate { error, .. } => error.kind(),
+        }
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Source(error) => error.hint(),
+            Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
+            Self::Gate { error, .. } => error.hint(),
+            Self::Rejects(_) => None,
+        }
+    }
+}
+
+/// What a file looks like before anything is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// How its cells are set apart.
+    pub dialect: Dialect,
+    /// What its columns likely are.
+    pub columns: Vec<Suggestion>,
+    /// A map file to start from.
+    pub map: String,
+}
+
+/// Looks at the header of a file and says what its columns likely are.
+///
+/// # Errors
+/// Where it cannot be read as CSV.
+pub fn preview(
+    catalog: &Catalog,
+    entity: &str,
+    file: &str,
+    reader: impl Read,
+) -> Result<Preview, SourceError> {
+    let source = Source::open(reader, file, None, false)?;
+    let columns = headers::suggest(catalog, entity, source.headers());
+    let map = headers::automatic(catalog, entity, &columns).to_toml();
+    Ok(Preview { dialect: source.dialect(), columns, map })
+}
+
+/// Imports a CSV file, or says what an import would do. Rows that cannot be taken go to `rejects`
+/// with the reason; all others are written as one operation that undo takes back.
+///
+/// # Errors
+/// Where the file or the map cannot be used, a right is missing, or the database cannot be written.
+pub fn run(
+    session: &mut Session,
+    reader: impl Read + Send,
+    options: &ImportOptions,
+    listener: &mut dyn Listener,
+    rejects: Option<&mut dyn Write>,
+) -> Result<ImportReport, ImportError> {
+    let catalog = Arc::clone(session.catalog());
+    allowed(session, &options.entity)?;
+    let given = options.map.as_ref();
+    let source = Source::open(
+        reader,
+        &options.file,
+        given.and_then(|map| map.dialect),
+        given.is_some_and(|map| map.fill_short),
+    )?;
+    let (map, columns) = match given {
+        Some(map) => (map.clone(), Vec::new()),
+        None => {
+            let columns = headers::suggest(&catalog, &options.entity, source.headers());
+            (headers::automatic(&catalog, &options.entity, &columns), columns)
+        }
+    };
+    let recipe = Recipe::compile(&map, &catalog, &options.entity, source.headers())
+        .map_err(ImportError::Map)?;
+    let mut report = ImportReport {
+        entity: options.entity.clone(),
+        file: options.file.clone(),
+        dry_run: options.dry_run,
+        columns,
+        unmentioned: recipe.unmentioned.clone(),
+        ..ImportReport::default()
+    };
+    if recipe.keys.is_empty() {
+        report.notices.push(
+            "no key: every row makes a new record; a map file with key = \"external_id\" (or \
+             another field) recognises records that are there"
+                .to_owned(),
+        );
+    }
+    let mut out = Outcome {
+        report,
+        tally: Tally::default(),
+        listener,
+        rejects: rejects.map(|writer| Rejects::new(writer, &recipe.headers, source.dialect())),
+    };
+    let moment = session.moment();
+    let (sender, receiver) = sync_channel(4);
+    let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let kitchen = Kitchen::new(&recipe, &catalog, moment.now, moment.zone);
+            cook(source, kitchen, chunk, &sender);
+            // The receiver must learn that nothing more comes.
+            drop(sender);
+        });
+        let done = write(session, &recipe, options, receiver, &mut out);
+        let read = reading.join();
+        done?;
+        read.map_err(|_| GateError::Internal("the thread that reads the file broke".into()))?;
+        Ok::<(), ImportError>(())
+    })?;
+    let Outcome { mut report, tally, rejects, .. } = out;
+    tally.settle(&mut report);
+    if let Some(rejects) = rejects {
+        rejects.finish().map_err(ImportError::Rejects)?;
+    }
+    Ok(report)
+}
+
+fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
+    match decide(session.actor().person(), Right::Import, &Name::from(entity)) {
+        Decision::Allow => Ok(()),
+        Decision::Deny(refusal) => Err(refusal.into()),
+    }
+}
+
+type Parcel = Result<Vec<Draft>, SourceError>;
+
+/// Reads rows and makes drafts until the file ends or nobody wants them any more.
+fn cook<R: Read>(
+    mut source: Source<R>,
+    kitchen: Option<Kitchen<'_>>,
+    chunk: usize,
+    sender: &SyncSender<Parcel>,
+) {
+    let Some(kitchen) = kitchen else { return };
+    let mut drafts = Vec::with_capacity(chunk);
+    loop {
+        match source.next_row() {
+            Ok(Some(row)) => drafts.push(kitchen.draft(row)),
+            Ok(None) => {
+                let _ = sender.send(Ok(drafts));
+                return;
+            }
+            Err(error) => {
+                let _ = sender.send(Err(error));
+                return;
+            }
+        }
+        if drafts.len() == chunk {
+            let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
+            if sender.send(Ok(full)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Where verdicts go.
+struct Outcome<'o> {
+    report: ImportReport,
+    tally: Tally,
+    listener: &'o mut dyn Listener,
+    rejects: Option<Rejects<'o>>,
+}
+
+impl Outcome<'_> {
+    /// A row has its verdict.
+    fn settle(&mut self, draft: &Draft, verdict: &RowVerdict) -> Result<(), ImportError> {
+        self.tally.add(&mut self.report, verdict);
+        self.listener.row(verdict);
+        if verdict.fate == RowFate::Error
+            && let Some(rejects) = &mut self.rejects
+        {
+            rejects.add(&draft.row, &verdict.problems).map_err(ImportError::Rejects)?;
+        }
+        Ok(())
+    }
+
+    /// A row cannot be done.
+    fn refuse(&mut self, draft: &Draft, problems: Vec<RowProblem>) -> Result<(), ImportError> {
+        let verdict = RowVerdict { problems, ..plain(draft, RowFate::Error) };
+        self.settle(draft, &verdict)
+    }
+}
+
+/// A verdict without more to say.
+fn plain(draft: &Draft, fate: RowFate) -> RowVerdict {
+    RowVerdict {
+        row: draft.row.number,
+        fate,
+        title: draft.title.clone(),
+        record: None,
+        fields: Vec::new(),
+        problems: Vec::new(),
+        note: None,
+    }
+}
+
+fn write(
+    session: &mut Session,
+    recipe: &Recipe,
+    options: &ImportOptions,
+    receiver: Receiver<Parcel>,
+    out: &mut Outcome<'_>,
+) -> Result<(), ImportError> {
+    let mut bulk = session.bulk(&format!("import {}", options.file));
+    if options.alone && !options.dry_run {
+        bulk.take_alone(&[&options.entity])?;
+    }
+    let mut importer = Importer::new(bulk, recipe, options.dry_run);
+    let done = feed(&mut importer, receiver, out);
+    let written = importer.written();
+    let finished = importer.finish();
+    match (done, finished) {
+        (Err(ImportError::Gate { error, .. }), _) | (Ok(()), Err(error)) => {
+            Err(ImportError::Gate { error, written })
+        }
+        (Err(error), _) => Err(error),
+        (Ok(()), Ok(applied)) => {
+            out.report.change_set = applied.change_set;
+            Ok(())
+        }
+    }
+}
+
+fn feed(
+    importer: &mut Importer<'_>,
+    receiver: Receiver<Parcel>,
+    out: &mut Outcome<'_>,
+) -> Result<(), ImportError> {
+    for parcel in receiver {
+        importer.take(parcel?, out)?;
+        let progress = out.report.progress();
+        if out.listener.progress(&progress).is_break() {
+            out.report.stopped = true;
+            return Ok(());
+        }
+    }
+    importer.take_rest(out)
+}

@@ -1,0 +1,484 @@
+//! A map held against a file and the catalogue: everything is found, so rows need no questions.
+//!
+//! Start at [`Recipe::compile`]; `cells` turns rows into drafts with it.
+
+use std::collections::HashMap;
+
+use super::map::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
+use super::similar::{nearest, squash};
+use crate::model::{Address, Currency, Name};
+use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// Where a text comes from.
+#[derive(Debug, Clone)]
+pub(super) enum From {
+    /// A column.
+    Column(usize),
+    /// The same in every row.
+    Fixed(String),
+    /// Put together from columns.
+    Template(Vec<Piece>),
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone)]
+pub(super) enum Piece {
+    /// As it stands.
+    Text(String),
+    /// The cell of a column, its values mapped.
+    Cell(usize, Values),
+}
+
+/// Cells that mean something else.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Values {
+    exact: HashMap<String, String>,
+    folded: HashMap<String, String>,
+    rest: Option<String>,
+}
+
+impl Values {
+    fn of(pairs: &[(String, String)]) -> Self {
+        let mut values = Self::default();
+        for (from, to) in pairs {
+            if from == "*" {
+                values.rest = Some(to.clone());
+            } else {
+                values.folded.insert(squash(from), to.clone());
+                values.exact.insert(from.trim().to_owned(), to.clone());
+            }
+        }
+        values
+    }
+
+    /// What a cell means.
+    pub fn meaning<'a>(&'a self, cell: &'a str) -> &'a str {
+        if self.exact.is_empty() && self.rest.is_none() {
+            return cell;
+        }
+        self.exact
+            .get(cell)
+            .or_else(|| self.folded.get(&squash(cell)).filter(|_| !cell.is_empty()))
+            .or(self.rest.as_ref().filter(|_| !cell.is_empty()))
+            .map_or(cell, String::as_str)
+    }
+}
+
+/// One text that goes into a field.
+#[derive(Debug, Clone)]
+pub(super) struct Ingredient {
+    /// Where it comes from.
+    pub from: From,
+    /// The part of the field: `city`, `mobile`, `first`.
+    pub part: Option<String>,
+    /// What cells mean.
+    pub values: Values,
+    /// The currency of amounts.
+    pub currency: Option<Currency>,
+    /// What numbers are multiplied with.
+    pub multiply: Option<rust_decimal::Decimal>,
+    /// How dates are written.
+    pub dates: Option<DateStyle>,
+    /// Between several values.
+    pub split: Option<String>,
+    /// What happens with what does not fit.
+    pub unfit: Unfit,
+}
+
+/// How the text of a link finds its record.
+#[derive(Debug, Clone)]
+pub(super) struct LinkRule {
+    /// The linked entity.
+    pub to: Name,
+    /// The fields that may hold the text, in order; `ref` for references.
+    pub by: Vec<Name>,
+    /// Make the record where there is none.
+    pub create_missing: bool,
+}
+
+/// A field and what goes into it.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    /// The field.
+    pub field: Field,
+    /// What goes into it.
+    pub ingredients: Vec<Ingredient>,
+    /// What a new record gets where the row says nothing.
+    pub default: Option<String>,
+    /// For links.
+    pub link: Option<LinkRule>,
+}
+
+/// A field a row is recognised by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The reference in this column.
+    Reference(usize),
+    /// The value of this slot.
+    Slot(usize),
+}
+
+/// A map, compiled.
+#[derive(Debug, Clone)]
+pub(super) struct Recipe {
+    /// The entity.
+    pub entity: Name,
+    /// The fields that are filled.
+    pub slots: Vec<Slot>,
+    /// What a row is recognised by, in order.
+    pub keys: Vec<Key>,
+    /// Rows that are skipped.
+    pub skip: Vec<(usize, Vec<String>)>,
+    /// Cells that count as empty.
+    pub empty: Vec<String>,
+    /// Empty cells empty the field.
+    pub clear_blank: bool,
+    /// The columns that matter.
+    pub used: Vec<usize>,
+    /// The headers of the file.
+    pub headers: Vec<String>,
+    /// Columns that nobody mentioned.
+    pub unmentioned: Vec<String>,
+}
+
+/// What goes wrong is gathered here.
+struct Compiler<'a> {
+    map: &'a ImportMap,
+    catalog: &'a Catalog,
+    entity: &'a Entity,
+    headers: &'a [String],
+    by_header: HashMap<&'a str, usize>,
+    errors: Vec<MapError>,
+    slots: Vec<Slot>,
+}
+
+impl Recipe {
+    /// Finds the columns of a file and the fields of an entity that a map speaks of.
+    ///
+    /// # Errors
+    /// All that cannot be found or does not go together, each with its line in the map file.
+    pub fn compile(
+        map: &ImportMap,
+        catalog: &Catalog,
+        entity: &str,
+        headers: &[String],
+    ) -> Result<Self, Vec<MapError>> {
+        let wrong = |line, message, hint| {
+            Err(vec![MapError { file: map.file.clone(), line, message, hint }])
+        };
+        let Some(declared) = catalog.entity(entity) else {
+            let near = nearest(entity, catalog.entities().map(|known| known.name.as_str()));
+            let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+            return wrong(
+                map.entity.as_ref().map_or(0, |spot| spot.line),
+                format!("there is no entity \"{entity}\""),
+                hint,
+            );
+        };
+        if let Some(own) = map.entity.as_ref().filter(|own| own.text != entity) {
+            return wrong(
+                own.line,
+                format!("the map is for {}, the import for {entity}", own.text),
+                Some(format!("kontor import {} FILE --map {}", own.text, map.file)),
+            );
+        }
+        let mut compiler = Compiler {
+            map,
+            catalog,
+            entity: declared,
+            headers,
+            by_header: headers.iter().enumerate().map(|(i, header)| (header.as_str(), i)).collect(),
+            errors: Vec::new(),
+            slots: Vec::new(),
+        };
+        let recipe = compiler.recipe();
+        if compiler.errors.is_empty() { Ok(recipe) } else { Err(compiler.errors) }
+    }
+
+    /// The slots of link fields with their rules.
+    pub fn links(&self) -> impl Iterator<Item = (usize, &LinkRule)> {
+        self.slots.iter().enumerate().filter_map(|(i, slot)| Some((i, slot.link.as_ref()?)))
+    }
+}
+
+impl Compiler<'_> {
+    fn wrong(&mut self, line: usize, message: String, hint: Option<String>) {
+        self.errors.push(MapError { file: self.map.file.clone(), line, message, hint });
+    }
+
+    fn recipe(&mut self) -> Recipe {
+        let map = self.map;
+        let mut used = Vec::new();
+        let mut reference = None;
+        for (header, targets) in &map.columns {
+            let Some(column) = self.column(header) else { continue };
+            used.push(column);
+            for target in targets {
+                if target.field.text == "ref" {
+                    reference = Some(column);
+                } else {
+                    self.ingredient(&target.field, From::Column(column), target);
+                }
+            }
+        }
+        for (field, template) in &map.compose {
+            let pieces = self.template(field, template, &mut used);
+            self.ingredient(field, From::Template(pieces), &Target::default());
+        }
+        for (field, text) in &map.constants {
+            self.ingredient(field, From::Fixed(text.clone()), &Target::default());
+        }
+        for (field, text) in &map.defaults {
+            if let Some(slot) = self.slot(field) {
+                self.slots[slot].default = Some(text.clone());
+            }
+        }
+        let skip: Vec<(usize, Vec<String>)> = map
+            .skip_when
+            .iter()
+            .filter_map(|(header, cells)| Some((self.column(header)?, cells.clone())))
+            .collect();
+        let keys = map.keys.iter().filter_map(|key| self.key(key, reference)).collect();
+        let ignored: Vec<usize> =
+            map.ignore.iter().filter_map(|header| self.column(header)).collect();
+        self.title(&keys);
+        used.sort_unstable();
+        used.dedup();
+        let mentioned = |index: &usize| {
+            used.contains(index)
+                || ignored.contains(index)
+                || skip.iter().any(|(column, _)| column == index)
+        };
+        let unmentioned = (0..self.headers.len())
+            .filter(|index| !mentioned(index))
+            .map(|index| self.headers[index].clone())
+            .collect();
+        Recipe {
+            entity: self.entity.name.clone(),
+            slots: std::mem::take(&mut self.slots),
+            keys,
+            skip,
+            empty: map.empty.clone(),
+            clear_blank: map.clear_blank,
+            used,
+            headers: self.headers.to_vec(),
+            unmentioned,
+        }
+    }
+
+    fn column(&mut self, header: &Spot) -> Option<usize> {
+        let wanted = squash(&header.text);
+        let found = self.by_header.get(header.text.as_str()).copied().or_else(|| {
+            let mut alike = self.headers.iter().enumerate().filter(|(_, h)| squash(h) == wanted);
+            alike.next().filter(|_| alike.next().is_none()).map(|(index, _)| index)
+        });
+        if found.is_none() {
+            let near = nearest(&header.text, self.headers.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || format!("the file has: {}", self.headers.join(", ")),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            self.wrong(header.line, format!("there is no column \"{}\"", header.text), Some(hint));
+        }
+        found
+    }
+
+    /// The slot of a field that an import may fill, made where there is none yet.
+    fn slot(&mut self, address: &Spot) -> Option<usize> {
+        let name = address.text.split('.').next().unwrap_or_default();
+        if let Some(index) = self.slots.iter().position(|slot| slot.field.name == *name) {
+            return Some(index);
+        }
+        let entity = self.entity;
+        let Some(field) = entity.field(name) else {
+            let near = nearest(name, entity.fields.iter().map(|field| field.name.as_str()));
+            let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+            self.wrong(address.line, format!("{} has no field \"{name}\"", entity.name), hint);
+            return None;
+        };
+        if field.is_given() {
+            let why = if field.kind.is_computed() { "computed" } else { "given by Kontor" };
+            self.wrong(
+                address.line,
+                format!("{name} of {} is {why} and cannot be imported", entity.name),
+                None,
+            );
+            return None;
+        }
+        let link = field.kind.link_target().map(|to| LinkRule {
+            to: to.clone(),
+            by: self.usual_keys(to),
+            create_missing: false,
+        });
+        self.slots.push(Slot {
+            field: field.clone(),
+            ingredients: Vec::new(),
+            default: None,
+            link,
+        });
+        Some(self.slots.len() - 1)
+    }
+
+    /// What people name a record of an entity by.
+    fn usual_keys(&self, entity: &str) -> Vec<Name> {
+        let mut by = vec![Name::from("ref")];
+        if let Some(entity) = self.catalog.entity(entity) {
+            by.push(entity.title.clone());
+            let others = ["external_id", "login", "code"];
+            by.extend(others.iter().filter_map(|name| Some(entity.field(name)?.name.clone())));
+        }
+        by
+    }
+
+    fn ingredient(&mut self, address: &Spot, from: From, target: &Target) {
+        let Some(index) = self.slot(address) else { return };
+        let part = address.text.split_once('.').map(|(_, part)| part.to_owned());
+        let kind = self.slots[index].field.kind.clone();
+        if let Some(part) = &part
+            && let Err(known) = check_part(&kind, part)
+        {
+            let hint = nearest(part, known.iter().copied()).map_or_else(
+                || (!known.is_empty()).then(|| format!("parts: {}", known.join(", "))),
+                |near| Some(format!("did you mean \"{near}\"?")),
+            );
+            let name = &self.slots[index].field.name;
+            let message = format!("{name} of {} has no part \"{part}\"", self.entity.name);
+            self.wrong(address.line, message, hint);
+            return;
+        }
+        if target.by.is_empty() && !target.create_missing {
+            // Nothing said about links.
+        } else if let Some(to) = kind.link_target() {
+            let by = self.by(to, &target.by);
+            if let Some(rule) = &mut self.slots[index].link {
+                rule.create_missing |= target.create_missing;
+                if !by.is_empty() {
+                    rule.by = by;
+                }
+            }
+        } else {
+            let message = format!("{} is no link: it has no by or create_missing", address.text);
+            self.wrong(address.line, message, None);
+        }
+        self.slots[index].ingredients.push(Ingredient {
+            from,
+            part,
+            values: Values::of(&target.values),
+            currency: target.currency.or(self.map.currency),
+            multiply: target.multiply,
+            dates: target.dates.clone().or_else(|| self.map.dates.clone()),
+            split: target.split.clone(),
+            unfit: target.unfit,
+        });
+    }
+
+    fn by(&mut self, to: &str, by: &[Spot]) -> Vec<Name> {
+        let Some(entity) = self.catalog.entity(to) else { return Vec::new() };
+        let mut found = Vec::new();
+        for spot in by {
+            if spot.text == "ref" {
+                found.push(Name::from("ref"));
+            } else if let Some(field) = entity.field(&spot.text).filter(|field| is_key(field)) {
+                found.push(field.name.clone());
+            } else {
+                let known = entity.fields.iter().filter(|field| is_key(field));
+                let near = nearest(&spot.text, known.map(|field| field.name.as_str()));
+                let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+                let message = format!("{to} cannot be found by \"{}\"", spot.text);
+                self.wrong(spot.line, message, hint);
+            }
+        }
+        found
+    }
+
+    fn template(&mut self, at: &Spot, template: &str, used: &mut Vec<usize>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((header, tail)) = after.split_once('}') else { break };
+            pieces.push(Piece::Text(before.to_owned()));
+            let spot = Spot { text: header.to_owned(), line: at.line };
+            if let Some(column) = self.column(&spot) {
+                used.push(column);
+                let header = &self.headers[column];
+                let mapped = self.map.columns.iter().find(|(spot, _)| spot.text == *header);
+                let values = mapped.and_then(|(_, targets)| targets.first());
+                let values = values.map(|target| Values::of(&target.values)).unwrap_or_default();
+                pieces.push(Piece::Cell(column, values));
+            }
+            rest = tail;
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
+        pieces
+    }
+
+    fn key(&mut self, key: &Spot, reference: Option<usize>) -> Option<Key> {
+        if key.text == "ref" {
+            if let Some(column) = reference {
+                return Some(Key::Reference(column));
+            }
+            self.wrong(key.line, "no column goes to the key \"ref\"".to_owned(), None);
+            return None;
+        }
+        let name = key.text.as_str();
+        let slot = self.slots.iter().position(|slot| slot.field.name == *name);
+        match slot {
+            Some(slot) if is_key(&self.slots[slot].field) => Some(Key::Slot(slot)),
+            Some(_) => {
+                let message = format!("records cannot be recognised by {name}");
+                self.wrong(key.line, message, Some("use a text, number or mail field".to_owned()));
+                None
+            }
+            None => {
+                let near = nearest(name, self.slots.iter().map(|slot| slot.field.name.as_str()));
+                let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+                self.wrong(key.line, format!("no column goes to the key \"{name}\""), hint);
+                None
+            }
+        }
+    }
+
+    /// Without a key every row makes a record, and every record needs its title.
+    fn title(&mut self, keys: &Vec<Key>) {
+        let title = self.entity.title_field().name.clone();
+        let filled = self.slots.iter().any(|slot| slot.field.name == title);
+        if filled || !keys.is_empty() || self.entity.title_field().is_given() {
+            return;
+        }
+        let similar = super::headers::suggest(self.catalog, &self.entity.name, self.headers);
+        let near = similar.iter().find(|suggestion| {
+            let field = suggestion.field.as_deref().and_then(|field| field.split('.').next());
+            field == Some(title.as_str())
+        });
+        let hint = near.map_or_else(
+            || format!("map one in a map file: \"{}\" = \"{title}\"", self.headers[0]),
+            |near| format!("say so in a map file: \"{}\" = \"{title}\"", near.header),
+        );
+        self.wrong(0, format!("no column goes to {title} of {}", self.entity.name), Some(hint));
+    }
+}
+
+/// True where records can be found by the values of a field.
+fn is_key(field: &Field) -> bool {
+    matches!(
+        field.kind,
+        FieldType::Text
+            | FieldType::Integer
+            | FieldType::Email
+            | FieldType::Phone
+            | FieldType::Url
+            | FieldType::Serial { .. }
+    )
+}
+
+/// Whether a field type has a part of this name; the parts it has where not.
+fn check_part(kind: &FieldType, part: &str) -> Result<(), Vec<&'static str>> {
+    let known: &[&str] = match kind {
+        FieldType::Address => &Address::PARTS,
+        FieldType::Money => &["currency"],
+        FieldType::Text => &["first", "middle", "last"],
+        FieldType::Email | FieldType::Phone | FieldType::Url => return Ok(()),
+        _ => &[],
+    };
+    if known.contains(&part) { Ok(()) } else { Err(known.to_vec()) }
+}

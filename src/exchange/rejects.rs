@@ -1,0 +1,59 @@
+//! The error file: the rows that could not be taken, as they were, with the reason behind them.
+//!
+//! It can be corrected and imported again with the same map. Start at [`Rejects::add`].
+
+use std::io::Write;
+
+use super::cells::RowProblem;
+use super::dialect::Dialect;
+use super::source::Row;
+
+/// The name of the column with the reason.
+pub(super) const REASON: &str = "error";
+
+/// Writes the error file; nothing is written before the first row comes.
+pub(super) struct Rejects<'w> {
+    writer: csv::Writer<&'w mut dyn Write>,
+    headers: Vec<String>,
+    begun: bool,
+}
+
+impl<'w> Rejects<'w> {
+    /// An error file in the dialect of the original.
+    pub fn new(writer: &'w mut dyn Write, headers: &[String], dialect: Dialect) -> Self {
+        let writer = csv::WriterBuilder::new()
+            .delimiter(dialect.delimiter)
+            .quote(dialect.quote)
+            .flexible(true)
+            .from_writer(writer);
+        Self { writer, headers: headers.to_vec(), begun: false }
+    }
+
+    /// Adds a row with the reasons.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn add(&mut self, row: &Row, problems: &[RowProblem]) -> std::io::Result<()> {
+        if !self.begun {
+            self.begun = true;
+            let headers = self.headers.iter().map(String::as_str).filter(|name| *name != REASON);
+            self.writer.write_record(headers.chain([REASON]))?;
+        }
+        let old = self.headers.iter().position(|name| name == REASON);
+        let width = self.headers.len().max(row.cells.len());
+        let cells = (0..width)
+            .filter(|index| Some(*index) != old)
+            .map(|index| row.cells.get(index).unwrap_or_default());
+        let reason = problems.iter().map(RowProblem::line).collect::<Vec<_>>().join("; ");
+        self.writer.write_record(cells.chain([reason.as_str()]))?;
+        Ok(())
+    }
+
+    /// Writes what is still held back.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(mut self) -> std::io::Result<()> {
+        self.writer.flush()
+    }
+}

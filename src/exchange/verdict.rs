@@ -1,0 +1,177 @@
+//! What became of the rows of an import, one by one and counted.
+//!
+//! Start at [`ImportReport`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::cells::RowProblem;
+use super::headers::Suggestion;
+use crate::model::{Name, RecordRef};
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowFate {
+    /// A record comes into being.
+    Create,
+    /// Fields of a record change.
+    Update,
+    /// The record is already so.
+    Same,
+    /// The map says to leave it out.
+    Skip,
+    /// It cannot be done.
+    Error,
+}
+
+impl RowFate {
+    /// The word for it, as tables and JSON have it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Same => "same",
+            Self::Skip => "skip",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The verdict on one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowVerdict {
+    /// The row as a spreadsheet numbers it: the header is row 1.
+    pub row: u64,
+    /// What becomes of it.
+    pub fate: RowFate,
+    /// What it is called; may be empty.
+    pub title: String,
+    /// The record, where there is one (not for creations of a dry run).
+    pub record: Option<RecordRef>,
+    /// The fields that change, of an update.
+    pub fields: Vec<Name>,
+    /// Why it cannot be done.
+    pub problems: Vec<RowProblem>,
+    /// What else there is to say: why it was skipped, which row is the same.
+    pub note: Option<String>,
+}
+
+/// A problem that several rows may share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distinct {
+    /// The problem in one line.
+    pub problem: String,
+    /// How many rows have it.
+    pub rows: u64,
+    /// The first of them, with the cell that does not fit.
+    pub examples: Vec<(u64, String)>,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Rows with a verdict.
+    pub rows: u64,
+    /// Rows of them that create a record.
+    pub created: u64,
+    /// Rows of them that change a record.
+    pub updated: u64,
+    /// Rows of them that cannot be done.
+    pub errors: u64,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportReport {
+    /// The entity.
+    pub entity: String,
+    /// The file.
+    pub file: String,
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// It was stopped before the end of the file.
+    pub stopped: bool,
+    /// What the columns were taken for, where no map said it.
+    pub columns: Vec<Suggestion>,
+    /// Columns that the map does not mention.
+    pub unmentioned: Vec<String>,
+    /// What a person should know: that there is no key, for instance.
+    pub notices: Vec<String>,
+    /// How many rows there are.
+    pub rows: u64,
+    /// Rows by what became of them.
+    pub fates: BTreeMap<RowFate, u64>,
+    /// How often each field changes in updates.
+    pub changed: BTreeMap<Name, u64>,
+    /// Linked records that were missing and made, by entity.
+    pub made: BTreeMap<Name, u64>,
+    /// The distinct problems, the most frequent first.
+    pub problems: Vec<Distinct>,
+    /// The change set of all that was written, for undo; none where nothing was.
+    pub change_set: Option<i64>,
+}
+
+impl ImportReport {
+    /// How many rows have this fate.
+    #[must_use]
+    pub fn count(&self, fate: RowFate) -> u64 {
+        self.fates.get(&fate).copied().unwrap_or(0)
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress {
+            rows: self.rows,
+            created: self.count(RowFate::Create),
+            updated: self.count(RowFate::Update),
+            errors: self.count(RowFate::Error),
+        }
+    }
+}
+
+/// How many distinct problems are told apart; a file in which every row is wrong in its own way
+/// must not fill the memory.
+const MOST_PROBLEMS: usize = 1000;
+const MOST_EXAMPLES: usize = 3;
+
+/// Counts verdicts.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    problems: HashMap<String, Distinct>,
+}
+
+impl Tally {
+    /// Adds a verdict to a report.
+    pub fn add(&mut self, report: &mut ImportReport, verdict: &RowVerdict) {
+        report.rows += 1;
+        *report.fates.entry(verdict.fate).or_default() += 1;
+        for field in &verdict.fields {
+            *report.changed.entry(field.clone()).or_default() += 1;
+        }
+        for problem in &verdict.problems {
+            let line = problem.line();
+            let key = if self.problems.len() < MOST_PROBLEMS || self.problems.contains_key(&line) {
+                line
+            } else {
+                "other problems".to_owned()
+            };
+            let distinct = self.problems.entry(key).or_insert_with_key(|line| Distinct {
+                problem: line.clone(),
+                rows: 0,
+                examples: Vec::new(),
+            });
+            distinct.rows += 1;
+            if distinct.examples.len() < MOST_EXAMPLES {
+                distinct.examples.push((verdict.row, problem.cell.clone()));
+            }
+        }
+    }
+
+    /// Moves the distinct problems into the report.
+    pub fn settle(self, report: &mut ImportReport) {
+        report.problems = self.problems.into_values().collect();
+        let first = |problem: &Distinct| problem.examples.first().map_or(0, |(row, _)| *row);
+        report.problems.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| first(a).cmp(&first(b))));
+    }
+}
