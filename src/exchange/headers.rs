@@ -191,3 +191,93 @@ pub fn automatic(catalog: &Catalog, entity: &str, suggestions: &[Suggestion]) ->
 fn is(suggestion: &Suggestion, address: &str) -> bool {
     suggestion.field.as_deref() == Some(address)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `header -> field`, `header ~> field` where it is only alike; columns that fit nothing left out.
+    fn suggested(entity: &str, headers: &str) -> String {
+        let catalog = crate::schema::load(None).unwrap();
+        let headers: Vec<String> = headers.split('|').map(str::to_owned).collect();
+        let lines = suggest(&catalog, entity, &headers).into_iter().filter_map(|suggestion| {
+            let arrow = if suggestion.is_sure() { "->" } else { "~>" };
+            Some(format!("{} {arrow} {}", suggestion.header, suggestion.field?))
+        });
+        lines.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn headers_of_other_programs_are_understood() {
+        for (entity, headers, expected) in [
+            (
+                "contact",
+                "First Name|Last Name|Email Address|Mobile|Company Name|Job Title|Created Date",
+                "First Name -> name.first, Last Name -> name.last, Email Address -> emails, \
+                 Mobile -> phones.mobile, Company Name -> customer, Job Title -> position",
+            ),
+            (
+                "lead",
+                "Nmae|Emial|Phne|Compny|Statu",
+                "Nmae ~> name, Emial ~> emails, Phne ~> phones, Compny ~> company, Statu ~> status",
+            ),
+            (
+                "contact",
+                "Person - Name*|Person - Phone|Person - Email (Work)|Deal - Title",
+                "Person - Name* -> name, Person - Phone -> phones, Person - Email (Work) -> emails.work",
+            ),
+            (
+                "customer",
+                "客户名称|联系人|手机|电话|地址|备注|来源",
+                "客户名称 -> name, 手机 -> phones.mobile, 电话 -> phones, 地址 -> address, \
+                 备注 -> description, 来源 -> source",
+            ),
+            (
+                "customer",
+                "ID|NAME|BILLINGSTREET|BILLINGPOSTALCODE|NUMBEROFEMPLOYEES|ANNUALREVENUE|ISDELETED",
+                "ID -> external_id, NAME -> name, BILLINGSTREET -> address.street, \
+                 BILLINGPOSTALCODE -> address.postcode, NUMBEROFEMPLOYEES -> employees, \
+                 ANNUALREVENUE -> revenue",
+            ),
+            (
+                "deal",
+                "opportunity_id|sales_agent|product|account|deal_stage|engage_date|close_value",
+                "opportunity_id -> external_id, sales_agent -> owner, product -> product, \
+                 account -> customer, deal_stage -> stage, engage_date -> engaged_on, \
+                 close_value -> amount",
+            ),
+            (
+                "lead",
+                "Name|Email|Name#2|Email#2",
+                "Name -> name, Email -> emails, Email#2 -> emails",
+            ),
+            ("lead", "GCLID|Lead Email|Keyword|Device", "Lead Email -> emails"),
+            ("customer", "ref|Contact Name|Source", "ref -> ref, Source -> source"),
+            ("nobody", "Name", ""),
+        ] {
+            assert_eq!(suggested(entity, headers), expected, "{entity}: {headers}");
+        }
+    }
+
+    #[test]
+    fn fields_of_the_company_are_matched_like_built_in_ones() {
+        let toml = "[[entity.customer.field]]\nname = \"tier\"\ntype = \"text\"\n\
+                    label = { en = \"Service tier\", zh = \"服务级别\" }\n";
+        let catalog = crate::schema::load(Some(("company.toml", toml))).unwrap();
+        for header in ["tier", "Service Tier", "服务级别"] {
+            let found = suggest(&catalog, "customer", &[header.to_owned()]);
+            assert_eq!(found[0].field.as_deref(), Some("tier"), "{header}");
+        }
+    }
+
+    #[test]
+    fn an_automatic_map_takes_what_is_sure_and_a_key() {
+        let catalog = crate::schema::load(None).unwrap();
+        let headers = ["Record ID", "Name", "Phne"].map(str::to_owned);
+        let map = automatic(&catalog, "lead", &suggest(&catalog, "lead", &headers));
+        assert_eq!(map.keys.len(), 1);
+        assert_eq!(map.keys[0].text, "external_id");
+        assert_eq!(map.columns.len(), 2);
+        assert_eq!(map.ignore[0].text, "Phne");
+    }
+}

@@ -7,7 +7,6 @@ mod cells;
 mod dates;
 mod dialect;
 mod headers;
-pub mod import;
 pub mod json;
 mod map;
 mod recipe;

@@ -6,7 +6,7 @@
 use crate::model::text;
 
 /// Below this likeness two words are not offered for one another.
-pub(super) const LIKELY: f64 = 0.74;
+pub(super) const LIKELY: f64 = 0.78;
 
 /// The letters and digits of a text, folded: what headers are compared by.
 pub(super) fn squash(text: &str) -> String {

@@ -10,7 +10,7 @@ use super::{ImportError, Outcome, plain};
 use crate::exchange::cells::{Draft, Fill, RowProblem, What, key_text};
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Applied, Bulk, GateError, Plan, Result, Verdict};
+use crate::gate::{Applied, Bulk, GateError, Plan, Verdict};
 use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value, text};
 use crate::schema::FieldType;
 
@@ -44,6 +44,9 @@ enum Absent {
     LeaveOut,
 }
 
+/// The record a row is about, where it exists; or why that cannot be said.
+type Recognised = Result<Option<RecordId>, RowProblem>;
+
 /// Rows that are ready to be planned.
 struct Ready {
     drafts: Vec<Draft>,
@@ -73,7 +76,7 @@ impl<'s> Importer<'s> {
     }
 
     /// Ends the operation.
-    pub fn finish(self) -> Result<Applied> {
+    pub fn finish(self) -> Result<Applied, GateError> {
         self.bulk.finish()
     }
 
@@ -233,7 +236,7 @@ impl<'s> Importer<'s> {
     fn recognise(
         &self,
         drafts: &[Draft],
-    ) -> Result<Vec<std::result::Result<Option<RecordId>, RowProblem>>> {
+    ) -> Result<Vec<Recognised>, GateError> {
         let session = self.bulk.session();
         let mut found = vec![Ok(None); drafts.len()];
         for (index, key) in self.recipe.keys.iter().enumerate() {
@@ -351,7 +354,7 @@ impl<'s> Importer<'s> {
         Ok(rest)
     }
 
-    fn edits(&self, ready: &Ready) -> Result<Vec<Edit>> {
+    fn edits(&self, ready: &Ready) -> Result<Vec<Edit>, GateError> {
         let mut edits = Vec::with_capacity(ready.missing.len() + ready.drafts.len());
         for (entity, name) in &ready.missing {
             let title = self.bulk.session().catalog().entity(entity).map(|e| e.title.clone());
@@ -385,7 +388,7 @@ impl<'s> Importer<'s> {
     }
 
     /// The parts that a row fills over those that are there.
-    fn address(&self, field: &Name, parts: &Address, target: Option<RecordId>) -> Result<Value> {
+    fn address(&self, field: &Name, parts: &Address, target: Option<RecordId>) -> Result<Value, GateError> {
         let present = match target {
             Some(id) => {
                 let record = RecordRef { entity: self.recipe.entity.clone(), id };
