@@ -6,7 +6,9 @@
 mod cells;
 mod dates;
 mod dialect;
+pub mod export;
 mod headers;
+pub mod import;
 pub mod json;
 mod map;
 mod recipe;

@@ -1,0 +1,298 @@
+//! Records -> files for other programs, and for importing again.
+//!
+//! Reads through the gate page by page and writes to a writer it is handed: memory does not grow with
+//! the number of records. What is written is exact data for files and pipes; a terminal gets it
+//! through a sanitising writer. Start at [`export`].
+
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::json;
+use crate::gate::{ErrorKind, GateError, ListRequest, Session, Window};
+use crate::model::{Lang, Name, Record};
+use crate::policy::{Decision, Right, decide};
+use crate::query::{Query, SortKey};
+use crate::schema::{Catalog, Entity, Format, Origin};
+use sheet::Sheet;
+
+/// How many records are read at once.
+const PAGE: usize = 500;
+
+/// A format to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// Comma-separated, RFC 4180.
+    Csv,
+    /// Tab-separated, quoted like CSV.
+    Tsv,
+    /// One JSON array of records.
+    Json,
+    /// One JSON record a line.
+    Ndjson,
+    /// A Markdown table, for people.
+    Markdown,
+}
+
+impl ExportFormat {
+    /// The format of this word or file extension.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "csv" => Self::Csv,
+            "tsv" | "tab" => Self::Tsv,
+            "json" => Self::Json,
+            "ndjson" | "jsonl" => Self::Ndjson,
+            "markdown" | "md" => Self::Markdown,
+            _ => return None,
+        })
+    }
+}
+
+/// What to write out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportRequest {
+    /// The entity.
+    pub entity: Name,
+    /// Which records; all without.
+    pub filter: Option<Query>,
+    /// In which order; the entity's own without.
+    pub sort: Vec<SortKey>,
+    /// Which fields; all that can be imported again where empty.
+    pub fields: Vec<Name>,
+    /// At most how many records.
+    pub limit: Option<u64>,
+    /// In CSV and TSV: cells as they are, although a spreadsheet may take some for formulas, and links
+    /// as references instead of titles.
+    pub exact: bool,
+    /// The language of labels in Markdown.
+    pub lang: Lang,
+}
+
+impl ExportRequest {
+    /// All records of an entity with all fields.
+    #[must_use]
+    pub fn all(entity: impl Into<Name>) -> Self {
+        Self {
+            entity: entity.into(),
+            filter: None,
+            sort: Vec::new(),
+            fields: Vec::new(),
+            limit: None,
+            exact: false,
+            lang: Lang::En,
+        }
+    }
+}
+
+/// Why an export failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The gate refuses.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// It cannot be written.
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+}
+
+impl ExportError {
+    /// The kind, for exit codes.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Gate(error) => error.kind(),
+            Self::Write(_) => ErrorKind::File,
+        }
+    }
+}
+
+/// Writes records out; how many there were.
+///
+/// # Errors
+/// A missing right, an unknown entity or field, or a writer that fails.
+pub fn export(
+    session: &Session,
+    request: &ExportRequest,
+    format: ExportFormat,
+    writer: &mut dyn Write,
+) -> Result<u64, ExportError> {
+    let catalog = Arc::clone(session.catalog());
+    let entity = catalog.entity(&request.entity).ok_or_else(|| GateError::NotFound {
+        what: format!("there is no entity \"{}\"", request.entity),
+        hint: None,
+    })?;
+    if let Decision::Deny(refusal) =
+        decide(session.actor().person(), Right::Export, &request.entity)
+    {
+        return Err(GateError::Denied(refusal).into());
+    }
+    let fields = fields(entity, request)?;
+    let words = Format { lang: request.lang, zone: session.moment().zone };
+    let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;
+    let mut list = ListRequest {
+        entity: entity.name.clone(),
+        filter: request.filter.clone(),
+        sort: request.sort.clone(),
+        fields: fields.clone(),
+        window: Window::First,
+        limit: PAGE,
+        deleted: false,
+    };
+    let mut left = request.limit.unwrap_or(u64::MAX);
+    let mut written = 0;
+    while left > 0 {
+        list.limit = PAGE.min(usize::try_from(left).unwrap_or(PAGE));
+        let page = session.list(&list)?;
+        for record in &page.rows {
+            shape.record(record)?;
+        }
+        written += page.rows.len() as u64;
+        left -= page.rows.len() as u64;
+        match page.cursors.into_iter().last() {
+            Some(last) if !page.at_end => list.window = Window::After(last),
+            _ => break,
+        }
+    }
+    shape.finish()?;
+    Ok(written)
+}
+
+fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateError> {
+    if request.fields.is_empty() {
+        let kept = ["owner", "team"];
+        let chosen = entity.fields.iter().filter(|field| {
+            !field.is_given()
+                && (field.origin != Origin::System || kept.contains(&field.name.as_str()))
+        });
+        return Ok(chosen.map(|field| field.name.clone()).collect());
+    }
+    for name in &request.fields {
+        if entity.field(name).is_none() && name != "ref" && name != "id" {
+            let known = entity.fields.iter().map(|field| field.name.as_str());
+            let near = super::similar::nearest(name, known);
+            return Err(GateError::NotFound {
+                what: format!("{} has no field {name}", entity.name),
+                hint: near.map(|near| format!("did you mean {near}?")),
+            });
+        }
+    }
+    Ok(request.fields.iter().filter(|name| *name != "ref").cloned().collect())
+}
+
+/// A file that is being written.
+enum Shape<'w> {
+    Sheet(Box<Sheet<'w>>),
+    Json {
+        out: &'w mut dyn Write,
+        catalog: &'w Catalog,
+        fields: &'w [Name],
+        first: bool,
+    },
+    Lines {
+        out: &'w mut dyn Write,
+        catalog: &'w Catalog,
+        fields: &'w [Name],
+    },
+    Markdown {
+        out: &'w mut dyn Write,
+        words: Format,
+        entity: &'w Entity,
+        catalog: &'w Catalog,
+        fields: &'w [Name],
+    },
+}
+
+impl<'w> Shape<'w> {
+    fn begin(
+        catalog: &'w Catalog,
+        entity: &'w Entity,
+        fields: &'w [Name],
+        request: &ExportRequest,
+        format: ExportFormat,
+        words: Format,
+        out: &'w mut dyn Write,
+    ) -> io::Result<Self> {
+        Ok(match format {
+            ExportFormat::Csv | ExportFormat::Tsv => {
+                let delimiter = if format == ExportFormat::Csv { b',' } else { b'\t' };
+                let words = Format { lang: Lang::En, ..words };
+                let sheet =
+                    Sheet::begin(catalog, entity, fields, words, request.exact, delimiter, out)?;
+                Self::Sheet(Box::new(sheet))
+            }
+            ExportFormat::Json => {
+                out.write_all(b"[")?;
+                Self::Json { out, catalog, fields, first: true }
+            }
+            ExportFormat::Ndjson => Self::Lines { out, catalog, fields },
+            ExportFormat::Markdown => {
+                let label = |name: &'w Name| {
+                    entity.field(name).map_or(name.as_str(), |field| field.label.get(words.lang))
+                };
+                let labels: Vec<String> = fields.iter().map(|name| cell(label(name))).collect();
+                writeln!(out, "| Ref | {} |", labels.join(" | "))?;
+                writeln!(out, "|{}", " --- |".repeat(fields.len() + 1))?;
+                Self::Markdown { out, words, entity, catalog, fields }
+            }
+        })
+    }
+
+    fn record(&mut self, record: &Record) -> io::Result<()> {
+        match self {
+            Self::Sheet(sheet) => sheet.record(record),
+            Self::Json { out, catalog, fields, first } => {
+                out.write_all(if *first { b"\n" } else { b",\n" })?;
+                *first = false;
+                Ok(serde_json::to_writer(out, &json::record(catalog, record, fields))?)
+            }
+            Self::Lines { out, catalog, fields } => {
+                serde_json::to_writer(&mut *out, &json::record(catalog, record, fields))?;
+                out.write_all(b"\n")
+            }
+            Self::Markdown { out, words, entity, catalog, fields } => {
+                write!(out, "| {} |", catalog.reference(&record.reference()))?;
+                for name in *fields {
+                    let value = json::cell(record, name);
+                    let text = match entity.field(name) {
+                        Some(field) => words.line(catalog, field, &value),
+                        None => words.plain(catalog, &value),
+                    };
+                    write!(out, " {} |", cell(&text))?;
+                }
+                writeln!(out)
+            }
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Sheet(sheet) => sheet.finish(),
+            Self::Json { out, first, .. } => {
+                out.write_all(if first { b"]\n" } else { b"\n]\n" })?;
+                out.flush()
+            }
+            Self::Lines { out, .. } | Self::Markdown { out, .. } => out.flush(),
+        }
+    }
+}
+
+/// Text that stays in its cell of a Markdown table and is no markup there.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '\n' | '\r' => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}
