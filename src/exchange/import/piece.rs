@@ -233,10 +233,7 @@ impl<'s> Importer<'s> {
     }
 
     /// The record each draft is about, where it exists.
-    fn recognise(
-        &self,
-        drafts: &[Draft],
-    ) -> Result<Vec<Recognised>, GateError> {
+    fn recognise(&self, drafts: &[Draft]) -> Result<Vec<Recognised>, GateError> {
         let session = self.bulk.session();
         let mut found = vec![Ok(None); drafts.len()];
         for (index, key) in self.recipe.keys.iter().enumerate() {
@@ -388,7 +385,12 @@ impl<'s> Importer<'s> {
     }
 
     /// The parts that a row fills over those that are there.
-    fn address(&self, field: &Name, parts: &Address, target: Option<RecordId>) -> Result<Value, GateError> {
+    fn address(
+        &self,
+        field: &Name,
+        parts: &Address,
+        target: Option<RecordId>,
+    ) -> Result<Value, GateError> {
         let present = match target {
             Some(id) => {
                 let record = RecordRef { entity: self.recipe.entity.clone(), id };
