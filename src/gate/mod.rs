@@ -7,8 +7,10 @@
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
 mod apply;
+mod ask;
 mod doctor;
 mod error;
+mod links;
 mod migrate;
 mod plan;
 mod read;

@@ -12,7 +12,7 @@ use super::session::{Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{
-    Change, Edit, FieldChange, Input, Link, Meta, Name, Op, Record, RecordId, Target, Value, text,
+    Change, Edit, FieldChange, Input, Link, Meta, Name, Op, Record, RecordId, Target, Value,
 };
 use crate::policy::{self, Decision, Right};
 use crate::query::{Formula, Moment, Query};
@@ -59,14 +59,19 @@ impl Rules {
 }
 
 /// Where the problems of one edit go.
-struct Report<'a> {
+pub(super) struct Report<'a> {
     edit: usize,
     record: String,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Report<'_> {
-    fn push(&mut self, field: Option<&Name>, message: impl Into<String>, hint: Option<String>) {
+    pub(super) fn push(
+        &mut self,
+        field: Option<&Name>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
         self.problems.push(Problem {
             edit: self.edit,
             record: self.record.clone(),
@@ -392,95 +397,6 @@ impl Session {
         Ok(set)
     }
 
-    fn understand_links(
-        &self,
-        catalog: &Catalog,
-        field: &Field,
-        typed: &str,
-        report: &mut Report<'_>,
-    ) -> Result<Option<Value>> {
-        if typed.trim().is_empty() {
-            return Ok(Some(Value::Null));
-        }
-        let many = matches!(field.kind, FieldType::Links { .. });
-        let parts: Vec<&str> = if many {
-            typed.split([';', '、']).map(str::trim).filter(|part| !part.is_empty()).collect()
-        } else {
-            vec![typed.trim()]
-        };
-        let mut links = Vec::new();
-        for part in parts {
-            let found = match field.kind.link_target() {
-                Some(target) => self.resolve(target, part),
-                None => catalog.parse_reference(part).ok_or_else(|| GateError::NotFound {
-                    what: format!("{part} is not a reference"),
-                    hint: Some("write it like C-1042".into()),
-                }),
-            };
-            match found {
-                Ok(record) => links.push(Link::new(record.entity, record.id)),
-                Err(GateError::NotFound { what, hint }) => {
-                    report.push(Some(&field.name), what, hint);
-                    return Ok(None);
-                }
-                Err(GateError::Invalid(mut several)) => {
-                    let first = several.pop();
-                    let (message, hint) =
-                        first.map_or((String::new(), None), |p| (p.message, p.hint));
-                    report.push(Some(&field.name), message, hint);
-                    return Ok(None);
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(Some(if many {
-            links.dedup();
-            Value::Links(links)
-        } else {
-            links.pop().map_or(Value::Null, Value::Link)
-        }))
-    }
-
-    /// Whether the records that a value links to are there; reports those that are not.
-    fn links_exist(
-        &self,
-        catalog: &Catalog,
-        field: &Field,
-        value: &Value,
-        creates: &[bool],
-        report: &mut Report<'_>,
-    ) -> Result<bool> {
-        let links: &[Link] = match value {
-            Value::Link(link) => std::slice::from_ref(link),
-            Value::Links(links) => links,
-            _ => return Ok(true),
-        };
-        for link in links {
-            if field.kind.link_target().is_some_and(|target| *target != link.entity) {
-                report.push(
-                    Some(&field.name),
-                    format!("{} is not what it links to", catalog.reference(&link.target())),
-                    None,
-                );
-                return Ok(false);
-            }
-            let there = if link.id.is_pending() {
-                creates.get((-link.id.0 - 1) as usize).copied().unwrap_or(false)
-            } else {
-                self.store.exists(catalog, &link.entity, link.id)?
-            };
-            if !there {
-                report.push(
-                    Some(&field.name),
-                    format!("there is no {}", catalog.reference(&link.target())),
-                    None,
-                );
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     fn check_unique(
         &self,
         entity: &Entity,
@@ -505,94 +421,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// Finds the record a person means by a reference, an exact title or a key.
-    ///
-    /// # Errors
-    /// [`GateError::NotFound`] with near titles as a hint; [`GateError::Invalid`] where several fit.
-    pub fn resolve(&self, entity: &str, typed: &str) -> Result<crate::model::RecordRef> {
-        let catalog = Arc::clone(self.catalog());
-        let entity = self.entity(entity)?;
-        self.demand(Right::Read, &entity.name)?;
-        let typed = typed.trim();
-        let found = |id: RecordId| crate::model::RecordRef::new(&entity.name, id);
-        if let Some(record) = catalog.parse_reference(typed)
-            && record.entity == entity.name
-        {
-            return if self.store.exists(&catalog, &entity.name, record.id)? {
-                Ok(record)
-            } else {
-                Err(GateError::NotFound {
-                    what: format!("there is no {}", catalog.reference(&record)),
-                    hint: None,
-                })
-            };
-        }
-        if entity.name == "user"
-            && typed.eq_ignore_ascii_case("me")
-            && let Some(me) = self.moment().me
-        {
-            return Ok(found(me));
-        }
-        let folded = text::fold(typed);
-        let mut same = Vec::new();
-        for id in self.store.titled(entity, typed, 20)? {
-            let title = self.store.title(&catalog, &entity.name, id)?.unwrap_or_default();
-            if text::fold(&title) == folded {
-                same.push(id);
-            }
-        }
-        if same.is_empty() {
-            for field in &entity.fields {
-                let key = field.unique || field.name == "external_id" || field.name == "code";
-                if key && matches!(field.kind, FieldType::Text | FieldType::Serial { .. }) {
-                    same.extend(self.store.matching(entity, field, &Value::from(typed), 2)?);
-                }
-            }
-        }
-        match same.as_slice() {
-            [one] => Ok(found(*one)),
-            [] => Err(GateError::NotFound {
-                what: format!(
-                    "there is no {} \u{201c}{typed}\u{201d}",
-                    entity.label.en.to_lowercase()
-                ),
-                hint: self.near_titles(entity, typed),
-            }),
-            several => Err(GateError::Invalid(vec![Problem {
-                edit: 0,
-                record: entity.name.to_string(),
-                field: None,
-                message: format!("several are called \u{201c}{typed}\u{201d}"),
-                hint: Some(format!(
-                    "say which: {}",
-                    several
-                        .iter()
-                        .take(5)
-                        .map(|id| catalog.reference(&found(*id)))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )),
-            }])),
-        }
-    }
-
-    fn near_titles(&self, entity: &Entity, typed: &str) -> Option<String> {
-        let hits = self
-            .search(&super::read::SearchRequest {
-                text: typed.to_owned(),
-                entities: vec![entity.name.clone()],
-                filter: None,
-                limit: 3,
-            })
-            .ok()?;
-        if hits.is_empty() {
-            return None;
-        }
-        let titles: Vec<String> =
-            hits.iter().map(|hit| format!("\u{201c}{}\u{201d}", hit.title)).collect();
-        Some(format!("did you mean {}?", titles.join(" or ")))
     }
 
     /// Whether the actor may do `right` on `entity`.

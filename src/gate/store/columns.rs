@@ -53,7 +53,7 @@ impl Store {
             filled.join(" OR ")
         );
         let mut statement = self.conn.prepare(&sql).map_err(|error| self.fault(error))?;
-        let found = statement
+        statement
             .query_map([], |row| {
                 Ok(Present {
                     value: codec::from_columns(field, row, 0)?,
@@ -61,8 +61,7 @@ impl Store {
                 })
             })
             .and_then(Iterator::collect)
-            .map_err(|error| self.fault(error));
-        found
+            .map_err(|error| self.fault(error))
     }
 
     /// How many records an entity has.

@@ -3,6 +3,8 @@
 //! The place of a row is the values it is sorted by plus its number. The rows after a place are read by
 //! one query per sort key (equal in the first keys, beyond in the next), each of which an index can seek.
 
+use std::fmt::Write;
+
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
@@ -324,7 +326,8 @@ fn branches(
 impl Branch {
     fn push(&mut self, order: &Order, test: &str, value: Option<&Sql>) {
         // The collation stands at the column, as in the index: only then can it seek.
-        self.sql.push_str(&format!(" AND {}{} {test}", order.sql, order.collation));
+        // Writing to a String cannot fail.
+        let _ = write!(self.sql, " AND {}{} {test}", order.sql, order.collation);
         self.params.extend(order.params.iter().cloned());
         self.params.extend(value.cloned());
     }

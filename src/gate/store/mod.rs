@@ -2,9 +2,10 @@
 //!
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
-//! them, `history` keeps and checks the chain, `compile` turns queries into SQL, `search` finds.
+//! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds.
 //! Nothing here decides who may do what: that was asked before.
 
+pub mod chain;
 pub mod codec;
 pub mod columns;
 pub mod compile;
@@ -12,6 +13,7 @@ pub mod history;
 pub mod layout;
 pub mod list;
 pub mod open;
+pub mod past;
 pub mod rows;
 pub mod search;
 pub mod settings;

@@ -403,7 +403,6 @@ impl Running {
             Measure::Min(name) | Measure::Max(name) => {
                 let Some(field) = entity.field(name) else { return Ok(()) };
                 let value = match (&field.kind, cell(0)?) {
-                    (_, ValueRef::Null) => return Ok(()),
                     (FieldType::Money, ValueRef::Integer(value)) => match currency {
                         Some(currency) => Value::Money(crate::model::Money {
                             amount: codec::unscaled(value),

@@ -1,6 +1,7 @@
 //! Writing records: rows, side tables and search index, always together with their history.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, Utc};
 use rusqlite::params_from_iter;
@@ -505,7 +506,10 @@ pub fn numbered(pattern: &str, year: i32, number: i64) -> String {
         let Some(close) = rest[open..].find('}') else { break };
         match &rest[open + 1..open + close] {
             "year" => out.push_str(&year.to_string()),
-            zeros => out.push_str(&format!("{number:0width$}", width = zeros.len())),
+            zeros => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "{number:0width$}", width = zeros.len());
+            }
         }
         rest = &rest[open + close + 1..];
     }
