@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use kontor::model::{Lang, RecordId, RecordRef};
+use kontor::query::{Formula, Query};
 use kontor::schema::{
-    Catalog, Difference, Entity, Field, FieldType, Origin, Part, Standing, diff, export, load,
+    Catalog, Difference, Entity, Field, FieldType, Origin, Part, Standing, Take, diff, export, load,
 };
 
 const TRADING: &str = include_str!("../assets/examples/trading/company.toml");
@@ -267,4 +268,48 @@ fn a_serial_is_of_its_company() {
         panic!("order.number is no serial")
     };
     assert_eq!(pattern, "HK{year}{00000}");
+}
+
+#[test]
+fn every_condition_and_formula_is_about_fields_that_exist() {
+    let catalog = trading();
+    let mut wrong = Vec::new();
+    for entity in catalog.entities() {
+        for field in &entity.fields {
+            let mut note = |what: &str, error: Option<kontor::syntax::SyntaxError>| {
+                if let Some(error) = error {
+                    wrong.push(format!("{}.{} {what}: {error}", entity.name, field.name));
+                }
+            };
+            for (what, condition) in [
+                ("required_when", &field.required_when),
+                ("visible_when", &field.visible_when),
+                ("read_only_when", &field.read_only_when),
+            ] {
+                let condition = condition.as_ref();
+                let resolved = condition.map(|it| Query::resolve(it, &catalog, &entity.name));
+                note(what, resolved.and_then(Result::err));
+            }
+            let follows = field.follows.as_ref().map(|follows| &follows.with);
+            for (what, value) in [("default", field.default.as_ref()), ("follows", follows)] {
+                let resolved = value.map(|it| Formula::resolve(it, &catalog, &entity.name));
+                note(what, resolved.and_then(Result::err));
+            }
+            match &field.kind {
+                FieldType::Formula { expr, .. } => {
+                    note("expr", Formula::resolve(expr, &catalog, &entity.name).err());
+                }
+                FieldType::RollUp { roll_up, .. } => {
+                    let filter = roll_up.filter.as_ref();
+                    let resolved = filter.map(|it| Query::resolve(it, &catalog, &roll_up.of));
+                    note("where", resolved.and_then(Result::err));
+                    if let Take::Sum(expr) | Take::Min(expr) | Take::Max(expr) = &roll_up.take {
+                        note("take", Formula::resolve(expr, &catalog, &roll_up.of).err());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -322,3 +322,102 @@ fn holds_other(old: &FieldType, new: &FieldType) -> bool {
         _ => old != new,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::load;
+
+    /// A catalogue whose customers have one field more.
+    fn with(attributes: &str) -> Catalog {
+        let text = format!("[[entity.customer.field]]\nname = \"tier\"\n{attributes}\n");
+        load(Some(("company.toml", &text))).unwrap()
+    }
+
+    fn told(old: &str, new: &str) -> Vec<String> {
+        diff(&with(old), &with(new)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_same_is_no_difference() {
+        assert!(told("type = \"text\"", "type = \"text\"").is_empty());
+    }
+
+    #[test]
+    fn fields_and_entities_come_and_go() {
+        let (none, some) = (load(None).unwrap(), with("type = \"text\""));
+        let tier = || (Name::from("customer"), Name::from("tier"));
+        let (entity, field) = tier();
+        assert_eq!(diff(&none, &some), [Difference::FieldAdded { entity, field }]);
+        let (entity, field) = tier();
+        assert_eq!(diff(&some, &none), [Difference::FieldRemoved { entity, field }]);
+        let boat = "[entity.boat]\nprefix = \"B\"\nlabel = \"Boat\"\nplural = \"Boats\"\n\
+            title = \"name\"\nfield = [{ name = \"name\", type = \"text\" }]";
+        let boats = load(Some(("company.toml", boat))).unwrap();
+        assert_eq!(diff(&none, &boats), [Difference::EntityAdded { entity: "boat".into() }]);
+        assert_eq!(diff(&boats, &none), [Difference::EntityRemoved { entity: "boat".into() }]);
+    }
+
+    #[test]
+    fn what_a_field_holds_is_told_from_how_it_is_computed() {
+        let both = |old: &str, new: &str| {
+            let found = diff(&with(old), &with(new));
+            assert_eq!(found.len(), 1, "{found:?}");
+            (found[0].to_string(), found[0].endangers_values())
+        };
+        assert_eq!(
+            both("type = \"text\"", "type = \"integer\""),
+            ("customer.tier: text becomes integer".to_owned(), true)
+        );
+        assert_eq!(
+            both("type = \"link\"\nto = \"deal\"", "type = \"link\"\nto = \"order\""),
+            ("customer.tier: another kind of link".to_owned(), true)
+        );
+        assert!(both("type = \"rating\"", "type = \"rating\"\nmax = 3").1);
+        let formula =
+            |expr: &str| format!("type = \"formula\"\nresult = \"integer\"\nexpr = \"{expr}\"");
+        assert_eq!(
+            both(&formula("employees + 1"), &formula("employees + 2")),
+            ("customer.tier: expr changed".to_owned(), false)
+        );
+        assert_eq!(
+            both("type = \"serial\"\nserial = \"A{00}\"", "type = \"serial\"\nserial = \"B{00}\""),
+            ("customer.tier: serial changed".to_owned(), false)
+        );
+    }
+
+    #[test]
+    fn choices_come_go_and_change_places() {
+        let select = |options: &str| format!("type = \"select\"\noptions = [{options}]");
+        let told = |old: &str, new: &str| told(&select(old), &select(new));
+        assert_eq!(
+            told("\"a\", \"b\"", "\"b\", \"c\""),
+            ["customer.tier: new option c", "customer.tier: option a removed"]
+        );
+        assert_eq!(told("\"a\", \"b\"", "\"b\", \"a\""), ["customer.tier: options changed"]);
+        assert_eq!(
+            told("\"a\"", "{ value = \"a\", label = \"Other\" }"),
+            ["customer.tier: other labels"]
+        );
+        assert_eq!(
+            told("\"a\"", "{ value = \"a\", retired = true }"),
+            ["customer.tier: options changed"]
+        );
+    }
+
+    #[test]
+    fn indexes_search_and_rules_are_told_apart() {
+        let text = |rest: &str| told("type = \"text\"", &format!("type = \"text\"\n{rest}"));
+        assert_eq!(text("indexed = true"), ["customer.tier: now has an index"]);
+        assert_eq!(text("unique = true"), ["customer.tier: now values must be unique"]);
+        assert_eq!(text("searchable = true"), ["customer.tier: now searched"]);
+        assert_eq!(text("label = \"Class\""), ["customer.tier: other labels"]);
+        assert_eq!(text("required = true\nmax = 3"), ["customer.tier: required, max changed"]);
+    }
+
+    #[test]
+    fn the_company_itself_is_compared() {
+        let swiss = load(Some(("c", "[company]\nregion = \"CH\"\ncurrency = \"CHF\""))).unwrap();
+        assert_eq!(diff(&load(None).unwrap(), &swiss), [Difference::CompanyChanged]);
+    }
+}

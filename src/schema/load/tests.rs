@@ -63,7 +63,7 @@ fn unknown_keys_are_told_with_line_and_likely_word() {
     one_wrong(
         &field("type = \"text\"\nfollows = { feild = \"name\", with = \"name\" }"),
         &["unknown key `feild`", "`field`"],
-    )
+    );
 }
 
 #[test]
