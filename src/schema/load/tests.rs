@@ -402,9 +402,9 @@ fn built_in_lists_fit_80_columns_and_speak_chinese() {
         priorities.dedup();
         assert_eq!(priorities.len(), many, "{}: two columns of one priority", entity.name);
         let first: u16 =
-            columns.iter().take(5).filter_map(|field| Some(field.column?.width + 2)).sum();
+            columns.iter().take(4).filter_map(|field| Some(field.column?.width + 2)).sum();
         // Two cells between columns, none after the last.
-        assert!(first <= 80, "{}: the first five columns take {first} cells", entity.name);
+        assert!(first <= 78, "{}: the first four columns take {first} cells", entity.name);
         for label in [&entity.label, &entity.plural, &entity.help] {
             assert!(!label.en.is_empty() && !label.zh.is_empty(), "{}", entity.name);
         }
