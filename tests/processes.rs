@@ -40,11 +40,15 @@ fn the_other_process() {
         "edit" => {
             for n in 0.. {
                 let name = format!("Firm {who}-{n}");
-                let applied =
-                    session.save(vec![Edit::create("customer").typed("name", name)], "add").unwrap();
+                let applied = session
+                    .save(vec![Edit::create("customer").typed("name", name)], "add")
+                    .unwrap();
                 let id = applied.records[0].as_ref().unwrap().id;
                 session
-                    .save(vec![Edit::update("customer", id).typed("employees", n.to_string())], "edit")
+                    .save(
+                        vec![Edit::update("customer", id).typed("employees", n.to_string())],
+                        "edit",
+                    )
                     .unwrap();
                 writeln!(out, "ack {} {n}", id.0).unwrap();
                 out.flush().unwrap();
@@ -54,7 +58,9 @@ fn the_other_process() {
             for n in 0.. {
                 let mut bulk = session.bulk("import of many");
                 let edits = (0..700)
-                    .map(|row| Edit::create("customer").typed("name", format!("Row {who}-{n}-{row}")))
+                    .map(|row| {
+                        Edit::create("customer").typed("name", format!("Row {who}-{n}-{row}"))
+                    })
                     .collect();
                 let plan = bulk.plan(edits).unwrap();
                 for record in bulk.apply(plan).unwrap() {

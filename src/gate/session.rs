@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use super::error::{GateError, Result};
 use super::plan::Rules;
 use super::store::search::Vocabulary;
-use super::store::{Store, fault, layout, open, settings, ticket::Ticket};
+use super::store::{Store, layout, open, settings, ticket::Ticket};
 use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value};
 use crate::policy::{self, Person};
 use crate::query::{Moment, Query};
@@ -90,7 +90,8 @@ impl Gate {
         }
         open::refuse_network(path)?;
         let store = open::connect(path)?;
-        if found == open::Found::Nothing {
+        // A process that died while it made the file may have left it without tables.
+        if found == open::Found::Nothing || !store.has_tables()? {
             create(&store, &options)?;
         }
         let (catalog, stamp) = load_catalog(&store)?;
@@ -169,16 +170,10 @@ fn make_folder(path: &Path) -> Result<()> {
 fn create(store: &Store, options: &OpenOptions) -> Result<()> {
     store.writable()?;
     let _ticket = Ticket::take(store.path(), "creation of the database")?;
-    store.run("PRAGMA journal_mode = WAL")?;
+    store.sign()?;
     store.transact(|| {
-        let made: i64 = store
-            .conn
-            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = '_setting'", [], |r| {
-                r.get(0)
-            })
-            .map_err(|error| fault(store.path(), error))?;
         // Another process may have made it between the look and the ticket.
-        if made > 0 {
+        if store.has_tables()? {
             return Ok(());
         }
         let catalog = schema::load(None).map_err(GateError::Schema)?;

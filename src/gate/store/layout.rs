@@ -72,9 +72,26 @@ impl Store {
         for entity in catalog.entities() {
             self.create_indexes(entity)?;
         }
+        Ok(())
+    }
+
+    /// Marks a new file as ours. This comes before the write-ahead log: the header must stand in the
+    /// file itself, where it is looked for before SQLite touches anything.
+    pub fn sign(&self) -> Result<()> {
         self.run(&format!(
-            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};
+             PRAGMA journal_mode = WAL;"
         ))
+    }
+
+    /// Whether the tables are there.
+    pub fn has_tables(&self) -> Result<bool> {
+        self.conn
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = '_setting'", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .map(|count| count > 0)
+            .map_err(|error| self.fault(error))
     }
 
     /// Makes the table of an entity, without indexes; inside a write.
