@@ -18,9 +18,11 @@
 //! Start at [`app::App`], then one screen, say [`screen::list`].
 
 pub mod context;
+pub mod form;
 pub mod hit;
 pub mod paint;
 pub mod theme;
+pub mod widget;
 
 pub use crate::action::key;
 pub use context::Context;

@@ -1,0 +1,196 @@
+//! What a form asks for while it is being filled: records to pick from, and likely duplicates.
+
+use super::editor::Editor;
+use super::popup::{Popup, record_rows};
+use super::{Event, Form, Lookup, Purpose};
+use crate::gate::Hit;
+use crate::model::{Name, RecordRef, Value, text};
+use crate::schema::{Catalog, Entity, FieldType};
+use crate::tui::Context;
+
+/// Rows of a picker.
+const PICKED: usize = 20;
+/// Likely duplicates shown.
+const DUPLICATES: usize = 3;
+/// Letters from which on a name is worth looking for.
+const LETTERS: usize = 3;
+/// How alike two folded names must be, of 1, to be called likely the same.
+const ALIKE: f64 = 0.85;
+
+impl Form {
+    /// Asks for the records that fit what is typed in the open picker.
+    pub(super) fn ask_records(&mut self, ctx: &Context, events: &mut Vec<Event>) {
+        let (entities, text) = match &mut self.popup {
+            Some(Popup::Records { pick, entities, waiting }) => {
+                *waiting = true;
+                (entities.clone(), pick.query.text().trim().to_owned())
+            }
+            _ => return,
+        };
+        self.tickets += 1;
+        self.picking = Some(self.tickets);
+        events.push(Event::Ask(Lookup {
+            ticket: self.tickets,
+            purpose: Purpose::Pick,
+            near: self.near(&entities, ctx),
+            entities,
+            text,
+            limit: PICKED,
+        }));
+    }
+
+    /// The links of the draft that records of the one sought entity may have too.
+    fn near(&self, entities: &[Name], ctx: &Context) -> Vec<(Name, RecordRef)> {
+        let (Some(index), [sought]) = (self.focused(), entities) else { return Vec::new() };
+        let Some(sought) = ctx.catalog.entity(sought) else { return Vec::new() };
+        let draft = &self.drafts[self.slots[index].draft];
+        let common = |(name, value): (&Name, &Value)| match (sought.field(name), value) {
+            (Some(field), Value::Link(link))
+                if field.kind.link_target() == Some(&link.entity)
+                    && !link.id.is_pending()
+                    && field.origin != crate::schema::Origin::System =>
+            {
+                Some((name.clone(), link.target()))
+            }
+            _ => None,
+        };
+        draft.record.fields.iter().filter_map(common).collect()
+    }
+
+    /// Takes the answer to a question. One that was overtaken by a newer question is dropped.
+    pub fn answer(&mut self, ticket: u64, hits: &[Hit], ctx: &Context) {
+        if self.picking == Some(ticket) {
+            self.picking = None;
+            self.offer(hits, ctx);
+        } else if self.checking == Some(ticket) {
+            self.checking = None;
+            self.warn(hits, ctx);
+        }
+    }
+
+    fn offer(&mut self, hits: &[Hit], ctx: &Context) {
+        let Some(Popup::Records { pick, entities, waiting }) = &mut self.popup else { return };
+        *waiting = false;
+        let typed = pick.query.text().trim().to_owned();
+        let known = text::fold(&typed);
+        let exact = hits.iter().any(|hit| text::fold(&hit.title) == known);
+        // A reference that was typed is not a name for a new record.
+        let reference = ctx.catalog.parse_reference(&typed).is_some();
+        let create = match entities.as_slice() {
+            [one]
+                if !typed.is_empty() && !exact && !reference && can_promise(&ctx.catalog, one) =>
+            {
+                Some((one, typed.as_str()))
+            }
+            _ => None,
+        };
+        pick.fill(record_rows(hits, create, ctx));
+    }
+
+    /// Asks whether a new record is there already, where the field says something about that.
+    pub(super) fn check_duplicates(
+        &mut self,
+        index: usize,
+        ctx: &Context,
+        events: &mut Vec<Event>,
+    ) {
+        let slot = &self.slots[index];
+        let draft = &self.drafts[slot.draft];
+        let entity = ctx.catalog.entity(&draft.record.entity);
+        let Some(entity) = entity.filter(|e| draft.base.is_none() && is_reachable(e)) else {
+            return;
+        };
+        let text = match &slot.editor {
+            Editor::Line(line) if slot.field == entity.title => line.text().trim().to_owned(),
+            Editor::Points(points) => points.typed().trim().to_owned(),
+            _ => return,
+        };
+        let han = text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+        if text.chars().count() < if han { 2 } else { LETTERS } {
+            if slot.field == entity.title {
+                self.found.clear();
+                self.checking = None;
+            }
+            return;
+        }
+        self.tickets += 1;
+        self.checking = Some(self.tickets);
+        events.push(Event::Ask(Lookup {
+            ticket: self.tickets,
+            purpose: Purpose::Duplicate,
+            entities: vec![entity.name.clone()],
+            text,
+            limit: DUPLICATES * 3,
+            near: Vec::new(),
+        }));
+    }
+
+    /// Shows those hits that are likely the same as the new record.
+    fn warn(&mut self, hits: &[Hit], ctx: &Context) {
+        let Some(draft) = self.drafts.first() else { return };
+        let Some(entity) = ctx.catalog.entity(&draft.record.entity) else { return };
+        let title = draft.get(&entity.title).as_text().map(text::fold).unwrap_or_default();
+        let likely = |hit: &&Hit| {
+            let other = text::fold(&hit.title);
+            // What matched beside the name is a phone, a mail or a web address: as good as a name.
+            hit.matched.is_some() || is_alike(&title, &other)
+        };
+        self.found = hits.iter().filter(likely).take(DUPLICATES).cloned().collect();
+        if let super::Focus::Found(index) = self.focus
+            && index >= self.found.len()
+        {
+            let first = self.slots.iter().position(|slot| slot.visible && !slot.read_only);
+            self.focus = super::Focus::Slot(first.unwrap_or(0));
+        }
+    }
+}
+
+/// Whether two folded names likely mean the same: equal, one begins the other, or nearly equal.
+fn is_alike(mine: &str, other: &str) -> bool {
+    if mine.is_empty() || other.is_empty() {
+        return false;
+    }
+    let begins = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|rest| {
+            rest.is_empty() || !rest.starts_with(char::is_alphanumeric) || !rest.is_ascii()
+        })
+    };
+    begins(other, mine)
+        || begins(mine, other)
+        || strsim::normalized_damerau_levenshtein(mine, other) >= ALIKE
+}
+
+/// Records that can be reached (by mail or phone) are persons and companies, of which there should
+/// be one each.
+fn is_reachable(entity: &Entity) -> bool {
+    entity.fields.iter().any(|field| matches!(field.kind, FieldType::Email | FieldType::Phone))
+}
+
+/// Whether a record of the entity can be made from a name alone. People with a login cannot.
+fn can_promise(catalog: &Catalog, entity: &Name) -> bool {
+    catalog.entity(entity).is_some_and(|entity| {
+        entity.name != "user"
+            && entity.fields.iter().all(|field| {
+                field.name == entity.title
+                    || !field.required
+                    || field.default.is_some()
+                    || field.is_given()
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_likely_mean_the_same() {
+        assert!(is_alike("muller ag", "muller ag"));
+        assert!(is_alike("muller", "muller maschinenbau ag"));
+        assert!(is_alike("muller maschinebau ag", "muller maschinenbau ag"));
+        assert!(is_alike("安邦", "安邦科技有限公司"));
+        assert!(!is_alike("mul", "mulder gmbh"));
+        assert!(!is_alike("", "muller"));
+        assert!(!is_alike("nordic pumps", "nordic paper"));
+    }
+}

@@ -1,0 +1,323 @@
+//! What opens over a form: lists of choices and of records, the month, help, questions.
+//!
+//! A popup holds its own state and draws itself; what choosing means for the field is decided in
+//! [`super::update`]. Start at [`Popup`].
+
+use chrono::{Datelike, NaiveDate};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::editor::At;
+use crate::gate::{FieldConflict, Hit};
+use crate::model::{Link, Name};
+use crate::term::Clean;
+use crate::tui::widget::pick::place;
+use crate::tui::widget::{Calendar, Pick, PickRow};
+use crate::tui::{Context, Role, Seen, Target, paint};
+
+/// What can be picked in the list of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Pickable {
+    /// A record that exists.
+    Record(Link),
+    /// A new one of that name.
+    Create(Name, String),
+}
+
+/// What is over the form.
+#[derive(Debug, Clone)]
+pub(super) enum Popup {
+    /// Choices of the schema (or labels of a phone), of which one or several can be chosen.
+    Choices { pick: Pick<String>, several: bool },
+    /// Records that are searched for.
+    Records { pick: Pick<Pickable>, entities: Vec<Name>, waiting: bool },
+    /// A month.
+    Calendar(Calendar),
+    /// What the focused field means, from a line on.
+    Help(u16),
+    /// Save, throw away or stay.
+    Leave(Pick<Leaving>),
+    /// Which of the values of a conflict is kept.
+    Conflict(Pick<Side>),
+}
+
+/// The answers to the question asked before unsaved changes are left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// Go on editing.
+    Stay,
+    /// Save first.
+    Save,
+    /// Throw the changes away.
+    Discard,
+}
+
+/// Whose value is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What I entered.
+    Mine,
+    /// What it holds now.
+    Theirs,
+    /// What it held when I began.
+    Base,
+}
+
+impl Popup {
+    /// A list of choices.
+    pub(super) fn choices(rows: Vec<PickRow<String>>, words: &str, several: bool) -> Self {
+        Self::Choices { pick: Pick::narrowing(rows, words), several }
+    }
+
+    /// A list of records of some entities, to be filled by a search.
+    pub(super) fn records(entities: Vec<Name>, words: &str) -> Self {
+        Self::Records { pick: Pick::searching(words), entities, waiting: true }
+    }
+
+    /// The month of a day.
+    pub(super) fn calendar(day: NaiveDate) -> Self {
+        Self::Calendar(Calendar::on(day))
+    }
+
+    /// The question before leaving; staying is the first answer.
+    pub(super) fn leave(ctx: &Context) -> Self {
+        let row = |key, text: &str| PickRow::new(key, Clean::line(ctx.t(text)));
+        Self::Leave(Pick::narrowing(
+            vec![
+                row(Leaving::Stay, "form.leave.stay"),
+                row(Leaving::Save, "form.leave.save"),
+                row(Leaving::Discard, "form.leave.discard"),
+            ],
+            "",
+        ))
+    }
+
+    /// The question which value of a conflict is kept.
+    pub(super) fn conflict(conflict: &FieldConflict, at: At<'_>) -> Self {
+        let row = |key, word: &str, value| {
+            let mut row = PickRow::new(key, Clean::line(at.ctx.t(word)));
+            let shown = at.shown(value);
+            row.note = if shown.is_empty() { Clean::line("-") } else { shown };
+            row
+        };
+        Self::Conflict(Pick::narrowing(
+            vec![
+                row(Side::Mine, "form.conflict.mine", &conflict.mine),
+                row(Side::Theirs, "form.conflict.theirs", &conflict.theirs),
+                row(Side::Base, "form.conflict.base", &conflict.base),
+            ],
+            "",
+        ))
+    }
+
+    /// The popup draws itself under (or above) the field at `anchor`.
+    pub(super) fn draw(
+        &self,
+        buf: &mut Buffer,
+        anchor: Position,
+        screen: Rect,
+        at: Option<At<'_>>,
+        ctx: &Context,
+    ) -> Seen {
+        match self {
+            Self::Choices { pick, .. } => {
+                let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
+                draw_pick(pick, buf, anchor, screen, title, ctx.t("form.pick.none"), ctx)
+            }
+            Self::Records { pick, waiting, .. } => {
+                let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
+                let empty = if *waiting {
+                    ctx.t("word.loading")
+                } else if pick.query.is_blank() {
+                    ctx.t("form.pick.type")
+                } else {
+                    ctx.t("form.pick.none")
+                };
+                draw_pick(pick, buf, anchor, screen, title, empty, ctx)
+            }
+            Self::Leave(pick) => {
+                let middle = paint::centered(screen, 40, 6).as_position();
+                draw_pick(pick, buf, middle, screen, ctx.t("form.leave.title"), "", ctx)
+            }
+            Self::Conflict(pick) => {
+                let title = ctx.t("form.conflict.title");
+                draw_pick(pick, buf, anchor, screen, title, "", ctx)
+            }
+            Self::Calendar(calendar) => draw_calendar(*calendar, buf, anchor, screen, ctx),
+            Self::Help(top) => at.map_or_else(Seen::default, |at| draw_help(*top, buf, screen, at)),
+        }
+    }
+}
+
+fn draw_pick<T: Clone>(
+    pick: &Pick<T>,
+    buf: &mut Buffer,
+    anchor: Position,
+    screen: Rect,
+    title: &str,
+    empty: &str,
+    ctx: &Context,
+) -> Seen {
+    let title = Clean::line(title);
+    let mut area = pick.place(anchor, screen);
+    area.width = area.width.max(title.width() as u16 + 6).min(screen.right() - area.x);
+    let inside = paint::frame(buf, area, &title, ctx);
+    pick.draw(buf, inside, empty, ctx)
+}
+
+/// The rows of a search as they are picked from, with an offer to create what was typed.
+pub(super) fn record_rows(
+    hits: &[Hit],
+    create: Option<(&Name, &str)>,
+    ctx: &Context,
+) -> Vec<PickRow<Pickable>> {
+    let mut rows: Vec<PickRow<Pickable>> = hits
+        .iter()
+        .map(|hit| {
+            let reference = ctx.catalog.reference(&hit.record);
+            let mut link = Link::new(&hit.record.entity, hit.record.id);
+            link.title.clone_from(&hit.title);
+            let title = if hit.title.is_empty() { &reference } else { &hit.title };
+            let mut row = PickRow::new(Pickable::Record(link), Clean::line(title));
+            let more: Vec<&str> =
+                [hit.subtitle.as_str(), hit.matched.as_deref().unwrap_or_default()]
+                    .into_iter()
+                    .filter(|text| !text.is_empty())
+                    .chain([reference.as_str()])
+                    .collect();
+            row.note = Clean::line(&more.join("  "));
+            row
+        })
+        .collect();
+    if let Some((entity, title)) = create {
+        let label = ctx.catalog.entity(entity).map_or("", |entity| entity.label.get(ctx.lang()));
+        let shown = Clean::line(title);
+        let text = ctx.tf("form.pick.create", &[("entity", label), ("title", &shown)]);
+        let mut row =
+            PickRow::new(Pickable::Create(entity.clone(), title.to_owned()), Clean::line(&text));
+        row.role = Role::Accent;
+        rows.push(row);
+    }
+    rows
+}
+
+fn draw_calendar(
+    calendar: Calendar,
+    buf: &mut Buffer,
+    anchor: Position,
+    screen: Rect,
+    ctx: &Context,
+) -> Seen {
+    let weeks = calendar.weeks();
+    let area = place(anchor, screen, 28, weeks.len() as u16 + 4);
+    let title = calendar.day().format("%Y-%m").to_string();
+    let inside = paint::frame(buf, area, &title, ctx);
+    let heads = ctx.t("form.weekdays");
+    for (n, head) in heads.split(' ').enumerate() {
+        let place = cell(inside, n as u16, 0);
+        paint::aligned(buf, place, head, ctx.style(Role::Header), paint::Side::Right, ctx);
+    }
+    let mut seen = Seen::default();
+    let month = calendar.day().month();
+    // On a low screen the week of the chosen day is what must be seen.
+    let now = weeks.iter().position(|week| week.contains(&calendar.day())).unwrap_or(0);
+    let room = usize::from(inside.height.saturating_sub(2)).max(1);
+    let top = (now + 1).saturating_sub(room);
+    for (y, week) in weeks.iter().skip(top).take(room).enumerate() {
+        for (n, day) in week.iter().enumerate() {
+            let place = cell(inside, n as u16, y as u16 + 1);
+            let role = if *day == calendar.day() {
+                Role::Selected
+            } else if *day == ctx.today() {
+                Role::Accent
+            } else if day.month() == month {
+                Role::Text
+            } else {
+                Role::Muted
+            };
+            let text = day.day().to_string();
+            paint::aligned(buf, place, &text, ctx.style(role), paint::Side::Right, ctx);
+            seen.hit(place, Target::Card(top + y, n));
+            if *day == calendar.day() {
+                seen.cursor = Some(place.as_position());
+            }
+        }
+    }
+    let last = paint::row(inside, inside.height.saturating_sub(1));
+    paint::text(buf, last, ctx.t("form.calendar.keys"), ctx.style(Role::Muted), ctx);
+    seen
+}
+
+/// The place of a day: three cells and a gap.
+fn cell(area: Rect, column: u16, row: u16) -> Rect {
+    let x = area.x + column * 3;
+    Rect { x, y: area.y + row, width: 3, height: 1 }.intersection(area)
+}
+
+/// What the schema says about the field: meaning, format, rules, choices.
+fn help_lines(at: At<'_>) -> Vec<(Role, String)> {
+    let (ctx, field) = (at.ctx, at.field);
+    let lang = ctx.lang();
+    let mut lines = vec![(Role::Title, field.label.get(lang).to_owned())];
+    let help = field.help.get(lang);
+    if !help.is_empty() {
+        lines.push((Role::Text, help.to_owned()));
+    }
+    let word = field.kind.word();
+    lines.push((Role::Muted, String::new()));
+    lines.push((Role::Text, ctx.t(&format!("form.help.{word}")).to_owned()));
+    let mut rule = |key: &str, value: &str| {
+        lines.push((Role::Text, ctx.tf(key, &[("value", value)])));
+    };
+    if field.required {
+        rule("form.help.is_required", "");
+    }
+    if let Some(condition) = &field.required_when {
+        rule("form.help.required_when", &condition.to_string());
+    }
+    if field.unique {
+        rule("form.help.is_unique", "");
+    }
+    let textual =
+        matches!(field.kind, crate::schema::FieldType::Text | crate::schema::FieldType::LongText);
+    if let Some(min) = field.min {
+        rule(if textual { "form.help.min_length" } else { "form.help.min" }, &min.to_string());
+    }
+    if let Some(max) = field.max {
+        rule(if textual { "form.help.max_length" } else { "form.help.max" }, &max.to_string());
+    }
+    if let Some(follow) = &field.follows {
+        let other = at.entity.field(&follow.field).map_or(&*follow.field, |f| f.label.get(lang));
+        rule("form.help.follows", other);
+    }
+    if let crate::schema::FieldType::Formula { expr, .. } = &field.kind {
+        rule("form.help.computed", &expr.to_string());
+    }
+    for choice in field.choices.iter().filter(|choice| !choice.retired) {
+        let role = Role::of_choice(choice.color.as_deref());
+        lines.push((role, format!("  {}", choice.label.get(lang))));
+    }
+    lines.push((Role::Muted, String::new()));
+    lines.push((Role::Muted, ctx.tf("form.help.name", &[("name", &field.name)])));
+    lines
+}
+
+fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {
+    let ctx = at.ctx;
+    let width = screen.width.min(64);
+    let mut lines = Vec::new();
+    for (role, text) in help_lines(at) {
+        for line in Clean::line(&text).wrap(usize::from(width.saturating_sub(4))) {
+            lines.push((role, line));
+        }
+    }
+    let height = (lines.len() as u16).saturating_add(2).min(screen.height);
+    let area = paint::centered(screen, width, height);
+    let inside = paint::frame(buf, area, ctx.t("word.help"), ctx);
+    let top = top.min((lines.len() as u16).saturating_sub(inside.height));
+    for (n, (role, line)) in lines.iter().skip(usize::from(top)).enumerate() {
+        let row = paint::row(inside, n as u16);
+        paint::text(buf, row, line, ctx.style(*role), ctx);
+    }
+    Seen { cursor: Some(inside.as_position()), hits: Vec::new() }
+}
