@@ -550,7 +550,26 @@ impl<'a> Parser<'a> {
                 return Ok(self.phone());
             }
         }
+        if let Some(Token { kind: Kind::Word(word), at, .. }) = self.peek()
+            && keyword(word) == Some(Keyword::In)
+            && self.ends_at(1)
+        {
+            // A list cannot follow, so that it is a choice called `in` (direction of a call).
+            self.at += 1;
+            return Ok(Expr::new(Node::Text(word.clone()), *at));
+        }
         self.operand(None)
+    }
+
+    /// Whether a condition ends before the token `n` places ahead.
+    fn ends_at(&self, n: usize) -> bool {
+        match self.ahead(n).map(|token| &token.kind) {
+            None | Some(Kind::Close) => true,
+            Some(Kind::Word(_)) => {
+                matches!(self.keyword_at(n), Some(Keyword::And | Keyword::Or))
+            }
+            Some(_) => false,
+        }
     }
 
     fn phone(&mut self) -> Expr {

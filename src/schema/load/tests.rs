@@ -448,6 +448,18 @@ fn every_record_ends_with_the_fields_of_every_record() {
     }
 }
 
+#[test]
+fn every_built_in_option_can_be_asked_for_without_quotes() {
+    let catalog = load(None).unwrap();
+    let fields = catalog.entities().flat_map(|entity| &entity.fields);
+    let wrong: Vec<String> = fields
+        .flat_map(|field| field.choices.iter().map(move |choice| (field, choice)))
+        .map(|(field, choice)| format!("{} = {}", field.name, choice.value))
+        .filter(|text| crate::syntax::parse(text).is_err())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// How long reading the built-in schema takes; run it in release with `--ignored --nocapture`.
 #[test]
 #[ignore = "a measurement, not a check"]
