@@ -15,6 +15,8 @@ fn prints_what_it_understood() {
         ("acme berlin and stage = won", "acme berlin and stage = won"),
         ("acme stage=won", "acme stage = won"),
         ("stage = won acme", "stage = won and acme"),
+        ("direction = in", "direction = \"in\""),
+        ("(direction = in) or a = 1", "direction = \"in\" or a = 1"),
         ("a = 1 and b = 2 or c = 3", "a = 1 and b = 2 or c = 3"),
         ("a = 1 and (b = 2 or c = 3)", "a = 1 and (b = 2 or c = 3)"),
         ("((a = 1) and b = 2) and c = 3", "a = 1 and b = 2 and c = 3"),
