@@ -11,6 +11,7 @@
 pub mod action;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod exchange;
 pub mod gate;
 pub mod host;

@@ -1,6 +1,6 @@
 //! `<entity> list`: pages through the gate, so that a million rows take no more memory than a few.
 
-use super::args::ListArgs;
+use super::command::ListArgs;
 use super::columns::Columns;
 use super::desk::Desk;
 use super::error::{CliError, Result};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::LogArgs;
+use super::command::LogArgs;
 use super::change::write;
 use super::desk::Desk;
 use super::error::Result;

@@ -6,6 +6,7 @@
 
 mod args;
 mod change;
+mod command;
 mod columns;
 mod desk;
 mod documents;
@@ -24,9 +25,10 @@ mod suggest;
 mod tree;
 mod verbs;
 
-pub use args::{
+pub use args::parse;
+pub use command::{
     Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, Noun,
-    SchemaVerb, Verb, parse,
+    SchemaVerb, Verb,
 };
 pub use env::{Check, Env, Facts, Progress, Quiet};
 pub use error::{CliError, Result};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Env;
-use super::args::ConfigVerb;
+use super::command::ConfigVerb;
 use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};
 use crate::gate::{Gate, Via};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::Verb;
+use super::command::Verb;
 use super::change::{with_reason_hint, write};
 use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
