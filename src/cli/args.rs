@@ -10,8 +10,8 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use super::command::{
-    Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, SchemaVerb,
-    Verb,
+    Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
+    SchemaVerb, Verb,
 };
 use super::error::{CliError, Result};
 use super::output::OutputFormat;
@@ -184,16 +184,17 @@ fn command(matches: &ArgMatches) -> Command {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),
             map: path(inner, "map"),
-            keys: strings(inner, "key"),
             errors: path(inner, "errors"),
-            skip_errors: flag(inner, "skip-errors"),
+            suggest: flag(inner, "suggest"),
+            alone: flag(inner, "alone"),
             dry_run: flag(inner, "dry-run"),
         }),
-        "export" => Command::Export {
+        "export" => Command::Export(ExportArgs {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file"),
             list: list(inner),
-        },
+            exact: flag(inner, "exact"),
+        }),
         "schema" => Command::Schema(schema(inner)),
         "demo" => Command::Demo(DemoArgs {
             customers: inner.get_one::<u32>("customers").copied().unwrap_or(300),

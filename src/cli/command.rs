@@ -95,14 +95,7 @@ pub enum Command {
     /// `import`.
     Import(ImportArgs),
     /// `export`.
-    Export {
-        /// The entity as typed.
-        noun: Noun,
-        /// Where to; standard output without.
-        file: Option<PathBuf>,
-        /// Which records and fields.
-        list: ListArgs,
-    },
+    Export(ExportArgs),
     /// `schema`.
     Schema(SchemaVerb),
     /// `demo`.
@@ -240,14 +233,27 @@ pub struct ImportArgs {
     pub file: PathBuf,
     /// The map file.
     pub map: Option<PathBuf>,
-    /// Fields that tell which record a row means.
-    pub keys: Vec<String>,
     /// Where rows with errors go.
     pub errors: Option<PathBuf>,
-    /// Bring in the good rows although others have errors.
-    pub skip_errors: bool,
+    /// Print a map file to start from.
+    pub suggest: bool,
+    /// Take the database alone.
+    pub alone: bool,
     /// Only say what would be done.
     pub dry_run: bool,
+}
+
+/// What `export` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportArgs {
+    /// The entity as typed.
+    pub noun: Noun,
+    /// Where to; standard output without.
+    pub file: Option<PathBuf>,
+    /// Which records and fields.
+    pub list: ListArgs,
+    /// Cells exactly as they are, although a spreadsheet may take some for formulas.
+    pub exact: bool,
 }
 
 /// What `schema` was told.
