@@ -18,6 +18,7 @@ pub mod host;
 pub mod model;
 pub mod policy;
 pub mod query;
+pub mod report;
 pub mod schema;
 pub mod syntax;
 pub mod term;

@@ -11,6 +11,7 @@ use kontor::exchange::import::{ImportOptions, run};
 use kontor::exchange::{ImportMap, ImportReport, RowFate};
 use kontor::gate::{Count, Session, Via};
 use kontor::query::Query;
+use kontor::report::{Cell, ReportRequest, Table, find};
 
 /// Entity, data file, map file: the steps of `import.sh`, in its order.
 fn steps() -> Vec<(String, String, String)> {
@@ -147,4 +148,102 @@ fn an_import_is_taken_back_as_one_change() {
     assert_eq!(undo.records, 85);
     session.undo(&undo).unwrap();
     assert_eq!(count(&session, "customer", ""), 0);
+}
+
+/// A cell of a report: the line with this label (`All` for the last one) and the column.
+fn cell(table: &Table, line: &str, column: &str) -> String {
+    let at = table.heads.iter().position(|head| head.name == column).unwrap();
+    let line = table
+        .lines
+        .iter()
+        .chain([&table.total])
+        .find(|known| known.label == line)
+        .unwrap_or_else(|| panic!("no line {line}: {table:#?}"));
+    match &line.cells[at] {
+        Cell::Empty => String::new(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Money(amounts) => amounts
+            .iter()
+            .map(|(currency, amount)| format!("{} {currency}", amount.normalize()))
+            .collect::<Vec<_>>()
+            .join(" + "),
+        Cell::Value(value) => format!("{value:?}"),
+    }
+}
+
+#[test]
+fn reports_give_the_published_numbers() {
+    let Some(data) = shared("maven_crm") else { return };
+    let (_desk, session) = imported(&data);
+    let report = |name: &str, request: &ReportRequest<'_>| {
+        kontor::report::run(&session, find(name).unwrap(), request).unwrap()
+    };
+    let plain = ReportRequest::default();
+    let by = |by| ReportRequest { by: Some(by), ..ReportRequest::default() };
+
+    let pipeline = report("pipeline", &plain);
+    let stages: Vec<&str> = pipeline.lines.iter().map(|line| line.label.as_str()).collect();
+    assert_eq!(stages, ["Prospecting", "Engaging", "Won", "Lost"]);
+    for (stage, deals) in [
+        ("Prospecting", "500"),
+        ("Engaging", "1589"),
+        ("Won", "4238"),
+        ("Lost", "2473"),
+        ("All", "8800"),
+    ] {
+        assert_eq!(cell(&pipeline, stage, "deals"), deals, "{stage}");
+    }
+    assert_eq!(cell(&pipeline, "Won", "value"), "10005534 USD");
+
+    let won = report("won", &plain);
+    let quarters: Vec<(String, String)> = won
+        .lines
+        .iter()
+        .map(|line| (line.label.clone(), cell(&won, &line.label, "value")))
+        .collect();
+    let expected = [
+        ("2017-Q1", "1134672 USD"),
+        ("2017-Q2", "3086111 USD"),
+        ("2017-Q3", "2982255 USD"),
+        ("2017-Q4", "2802496 USD"),
+    ];
+    assert_eq!(quarters, expected.map(|(quarter, value)| (quarter.to_owned(), value.to_owned())));
+    assert_eq!(cell(&won, "All", "value"), "10005534 USD");
+    assert_eq!(cell(&won, "All", "days"), "51.8");
+    assert_eq!(cell(&won, "All", "mean"), "2360.91 USD");
+
+    let velocity = report("velocity", &plain);
+    assert!(velocity.lines.is_empty());
+    for (column, expected) in [
+        ("won", "4238"),
+        ("lost", "2473"),
+        ("win_rate_of_closed", "63.15"),
+        ("win_rate_of_all", "48.16"),
+        ("days_won", "51.8"),
+        ("days_lost", "41.5"),
+    ] {
+        assert_eq!(cell(&velocity, "All", column), expected, "{column}");
+    }
+    let definitions: Vec<(&str, &str)> =
+        velocity.notes.iter().map(|n| (n.definition.as_str(), n.total.as_str())).collect();
+    assert_eq!(definitions[0], ("won / (won + lost)", "63.15 %"));
+    assert_eq!(definitions[1], ("won / all deals, open ones included", "48.16 %"));
+
+    // Other published numbers: the best seller and the product that brings most.
+    let owners = report("won", &by("owner"));
+    assert_eq!(owners.lines[0].label, "Darcel Schlecht");
+    assert_eq!(cell(&owners, "Darcel Schlecht", "value"), "1153214 USD");
+    assert_eq!(cell(&owners, "Darcel Schlecht", "deals"), "349");
+    let products = report("won", &by("product"));
+    assert_eq!(products.lines[0].label, "GTX Pro");
+    assert_eq!(cell(&products, "GTX Pro", "value"), "3510578 USD");
+
+    let only = ReportRequest { filter: Some("product.series = GTX"), ..ReportRequest::default() };
+    assert_eq!(cell(&report("won", &only), "All", "deals"), "2434");
+
+    // The open deals have no amount and no expected close: the forecast says so.
+    let forecast = report("forecast", &plain);
+    assert_eq!(cell(&forecast, "(none)", "deals"), "2089");
+    assert_eq!(forecast.json()["total"]["deals"], 2089);
 }
