@@ -9,6 +9,7 @@ mod check;
 mod choice;
 mod entity;
 pub(super) mod field;
+mod fit;
 pub(super) mod kind;
 mod reader;
 mod words;

@@ -2,11 +2,12 @@
 
 use super::choice::read_choices;
 use super::entity::{NAME_HINT, wrong_name};
+use super::fit::{fits, fitting, usual_column};
 use super::kind::{KIND_KEYS, read_kind};
 use super::reader::{Item, Problems};
 use super::words::{humanise, list, nearest};
 use crate::model::Name;
-use crate::schema::{Align, Column, Entity, Field, FieldResult, FieldType, Follow, Label, Origin};
+use crate::schema::{Align, Column, Entity, Field, FieldType, Follow, Label, Origin};
 
 const KEYS: &[&str] = &[
     "name",
@@ -361,103 +362,4 @@ fn read_column(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) 
         }
     }
     field.column = Some(column);
-}
-
-/// Numbers stand at the right; the width is what a usual value needs.
-pub(in crate::schema) fn usual_column(kind: &FieldType) -> (Align, u16) {
-    let result = |result: FieldResult| match result {
-        FieldResult::Text | FieldResult::DateTime => (Align::Left, 16),
-        FieldResult::Integer => (Align::Right, 7),
-        FieldResult::Decimal => (Align::Right, 9),
-        FieldResult::Money => (Align::Right, 12),
-        FieldResult::Percent => (Align::Right, 6),
-        FieldResult::Boolean => (Align::Left, 4),
-        FieldResult::Date => (Align::Left, 10),
-        FieldResult::Duration => (Align::Right, 8),
-    };
-    match kind {
-        FieldType::Integer => result(FieldResult::Integer),
-        FieldType::Decimal => result(FieldResult::Decimal),
-        FieldType::Money => result(FieldResult::Money),
-        FieldType::Percent => result(FieldResult::Percent),
-        FieldType::Rating { max } => (Align::Left, u16::from(*max)),
-        FieldType::Boolean => result(FieldResult::Boolean),
-        FieldType::Date => result(FieldResult::Date),
-        FieldType::DateTime => result(FieldResult::DateTime),
-        FieldType::Duration => result(FieldResult::Duration),
-        FieldType::Select => (Align::Left, 12),
-        FieldType::Serial { .. } => (Align::Left, 11),
-        FieldType::Formula { result: of, .. } | FieldType::RollUp { result: of, .. } => result(*of),
-        _ => (Align::Left, 18),
-    }
-}
-
-/// Whether an attribute means anything for a field of this type.
-fn fits(key: &str, kind: &FieldType) -> bool {
-    let computed = kind.is_computed();
-    let text = matches!(
-        kind,
-        FieldType::Text
-            | FieldType::LongText
-            | FieldType::Email
-            | FieldType::Phone
-            | FieldType::Url
-    );
-    match key {
-        "to" => matches!(kind, FieldType::Link { .. } | FieldType::Links { .. }),
-        "options" => matches!(kind, FieldType::Select | FieldType::MultiSelect),
-        "expr" => matches!(kind, FieldType::Formula { .. }),
-        "result" => computed,
-        "of" | "through" | "take" | "where" => matches!(kind, FieldType::RollUp { .. }),
-        "serial" => matches!(kind, FieldType::Serial { .. }),
-        "pattern" => text,
-        "max" if matches!(kind, FieldType::Rating { .. }) => true,
-        "min" | "max" => matches!(
-            kind,
-            FieldType::Text
-                | FieldType::LongText
-                | FieldType::Integer
-                | FieldType::Decimal
-                | FieldType::Money
-                | FieldType::Percent
-                | FieldType::Duration
-        ),
-        "unique" => matches!(
-            kind,
-            FieldType::Text
-                | FieldType::Integer
-                | FieldType::Decimal
-                | FieldType::Date
-                | FieldType::DateTime
-                | FieldType::Link { .. }
-                | FieldType::Serial { .. }
-        ),
-        "searchable" => {
-            text || matches!(kind, FieldType::Serial { .. } | FieldType::Address | FieldType::Tags)
-        }
-        "required" | "required_when" | "read_only" | "read_only_when" | "default" | "follows" => {
-            !computed && !matches!(kind, FieldType::Serial { .. })
-        }
-        "indexed" => !computed,
-        _ => true,
-    }
-}
-
-/// The types an attribute is for.
-fn fitting(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "to" => "link and links",
-        "options" => "select and multi-select",
-        "expr" => "formula",
-        "result" => "formula and rollup",
-        "of" | "through" | "take" | "where" => "rollup",
-        "serial" => "serial",
-        "pattern" => "text, longtext, email, phone and url",
-        "min" | "max" => "text, numbers, money, percent and duration (max with rating too)",
-        "unique" => "text, integer, decimal, date, datetime, link and serial",
-        "searchable" => "text, longtext, email, phone, url, address, tags and serial",
-        "required" | "required_when" | "read_only" | "read_only_when" | "default" | "follows"
-        | "indexed" => "fields that hold a value of their own",
-        _ => return None,
-    })
 }
