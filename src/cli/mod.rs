@@ -7,13 +7,10 @@
 mod args;
 mod change;
 mod columns;
-mod command;
-mod demo;
 mod desk;
 mod documents;
 mod env;
 mod error;
-mod exchange;
 mod find;
 mod list;
 mod log;
@@ -27,10 +24,9 @@ mod suggest;
 mod tree;
 mod verbs;
 
-pub use args::parse;
-pub use command::{
-    Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
-    Noun, SchemaVerb, Verb,
+pub use args::{
+    Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, Noun,
+    SchemaVerb, Verb, parse,
 };
 pub use env::{Check, Env, Facts, Progress, Quiet};
 pub use error::{CliError, Result};
@@ -89,10 +85,8 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
-        Command::Report { .. } => {}
-        Command::Import(args) => exchange::import(env, &args)?,
-        Command::Export(args) => exchange::export(env, &args)?,
-        Command::Demo(args) => return demo::demo(env, args),
+        Command::Report { .. } | Command::Import(_) | Command::Export { .. } | Command::Demo(_) => {
+        }
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,

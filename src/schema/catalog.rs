@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
+use super::coerce::Patterns;
+
 /// A text in the languages Kontor speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {
@@ -529,6 +531,7 @@ pub struct Catalog {
     entities: Vec<Entity>,
     by_name: HashMap<Name, usize>,
     by_prefix: BTreeMap<String, usize>,
+    patterns: Patterns,
 }
 
 impl Catalog {
@@ -536,7 +539,15 @@ impl Catalog {
     pub(super) fn assemble(company: Company, entities: Vec<Entity>) -> Self {
         let by_name = entities.iter().enumerate().map(|(i, e)| (e.name.clone(), i)).collect();
         let by_prefix = entities.iter().enumerate().map(|(i, e)| (e.prefix.clone(), i)).collect();
-        Self { company, entities, by_name, by_prefix }
+        let patterns = entities.iter().flat_map(|e| &e.fields).filter_map(|f| f.pattern.as_deref());
+        let patterns = Patterns::compile(patterns);
+        Self { company, entities, by_name, by_prefix, patterns }
+    }
+
+    /// The patterns of all fields, compiled.
+    #[must_use]
+    pub fn patterns(&self) -> &Patterns {
+        &self.patterns
     }
 
     /// All entities in menu order.

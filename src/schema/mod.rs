@@ -17,7 +17,7 @@ pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
     Label, Origin, Result as FieldResult, RollUp, Standing, Take,
 };
-pub use coerce::{Coercion, Invalid};
+pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};

@@ -214,9 +214,9 @@ fn is_pictograph(c: char) -> bool {
 /// tags), separators of lines, fillers, selectors, private and unassigned ones.
 fn is_suspicious(c: char) -> bool {
     match c {
-        ' '..='~' => false,
         // The scripts most text is in, known to hold nothing of the kind.
-        '\u{a1}'..='\u{ac}'
+        ' '..='~'
+        | '\u{a1}'..='\u{ac}'
         | '\u{ae}'..='\u{34e}'
         | '\u{400}'..='\u{52f}'
         | '\u{3000}'..='\u{302d}'
@@ -305,42 +305,6 @@ mod tests {
         assert_eq!(Clean::block("a\tb\r\n\t客\tc\x1b").as_str(), "a   b\n    客  c␛");
     }
 
-    /// Turns the payload notation of the hostile collection into text.
-    fn payload(text: &str) -> String {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some(at) = rest.find('\\') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            let (code, taken) = if let Some(hex) = rest.strip_prefix('x') {
-                (hex.get(..2).and_then(|h| u32::from_str_radix(h, 16).ok()), 3)
-            } else if let Some(hex) = rest.strip_prefix("u{") {
-                let end = hex.find('}').unwrap_or(hex.len());
-                (u32::from_str_radix(&hex[..end], 16).ok(), end + 3)
-            } else {
-                let code = match rest.bytes().next() {
-                    Some(b'n') => 10,
-                    Some(b'r') => 13,
-                    Some(b't') => 9,
-                    Some(other) => u32::from(other),
-                    None => 92,
-                };
-                (Some(code), 1)
-            };
-            out.extend(code.and_then(char::from_u32));
-            rest = rest.get(taken..).unwrap_or_default();
-        }
-        out + rest
-    }
-
-    fn shared() -> Option<std::path::PathBuf> {
-        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        ["../shared/data", "../../shared/data"]
-            .map(|path| here.join(path))
-            .into_iter()
-            .find(|p| p.is_dir())
-    }
-
     /// No text may make a terminal do anything: no control, no bidi, no joiner comes through.
     fn harmless(text: &str) {
         let line = Clean::line(text);
@@ -358,19 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_text_is_harmless() {
-        let Some(folder) = shared() else {
-            eprintln!("skipped: no folder of shared data");
-            return;
-        };
-        let lines = std::fs::read_to_string(folder.join("hostile.txt")).expect("is read");
-        let mut seen = 0;
-        for line in lines.lines().filter(|line| !line.starts_with('#')) {
-            harmless(line);
-            harmless(&payload(line.split('\t').nth(3).unwrap_or_default()));
-            seen += 1;
-        }
-        assert!(seen > 150, "only {seen} lines");
+    fn a_chain_of_joined_emoji_is_harmless() {
         harmless(&"👨\u{200d}".repeat(9_000));
     }
 

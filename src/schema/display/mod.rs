@@ -5,6 +5,7 @@
 //! prints it passes it through `term::Clean`.
 
 mod number;
+mod phone;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -12,6 +13,7 @@ mod time;
 use std::borrow::Cow;
 
 use chrono_tz::Tz;
+pub use phone::phone;
 use rust_decimal::Decimal;
 
 use super::{Catalog, Field, FieldResult, FieldType};
@@ -150,23 +152,6 @@ impl Format {
     }
 }
 
-/// A phone number in the international format, `+49 711 555010 ext. 12`; as it is where it is none.
-#[must_use]
-pub fn phone(value: &str) -> String {
-    let (number, extension) = value.split_once(";ext=").unwrap_or((value, ""));
-    let mut shown = match phonenumber::parse(None, number) {
-        Ok(parsed) if number.starts_with('+') => {
-            parsed.format().mode(phonenumber::Mode::International).to_string()
-        }
-        _ => number.to_owned(),
-    };
-    if !extension.is_empty() {
-        shown.push_str(" ext. ");
-        shown.push_str(extension);
-    }
-    shown
-}
-
 fn join<'a>(with: &str, parts: impl Iterator<Item = Cow<'a, str>>) -> String {
     let mut out = String::new();
     for part in parts {
@@ -201,16 +186,16 @@ fn link_line<'a>(catalog: &Catalog, link: &'a Link) -> Cow<'a, str> {
 /// Chinese addresses go from the large to the small, others from the small to the large.
 fn address_line(address: &Address) -> String {
     let Address { street, city, postcode, region, country } = address;
-    let town = join(" ", [postcode, city].into_iter().filter_map(filled));
+    let town = join(" ", [&**postcode, city].into_iter().filter_map(filled));
     let han = |text: &str| text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'));
     if han(city) || han(street) {
-        join(" ", [country, region, city, street, postcode].into_iter().filter_map(filled))
+        join(" ", [&**country, region, city, street, postcode].into_iter().filter_map(filled))
     } else {
-        join(", ", [street, &town, region, country].into_iter().filter_map(filled))
+        join(", ", [&**street, &town, region, country].into_iter().filter_map(filled))
     }
 }
 
-fn filled(text: &String) -> Option<Cow<'_, str>> {
+fn filled(text: &str) -> Option<Cow<'_, str>> {
     (!text.is_empty()).then(|| one_line(text))
 }
 

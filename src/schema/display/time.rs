@@ -25,7 +25,7 @@ impl Format {
     }
 
     /// An instant to the millisecond, with the offset where the clock shows that time twice.
-    pub(super) fn exact_instant(&self, instant: DateTime<Utc>) -> String {
+    pub(super) fn exact_instant(self, instant: DateTime<Utc>) -> String {
         use std::fmt::Write as _;
         let local = instant.with_timezone(&self.zone);
         let mut text = self.date_time(instant);
@@ -77,20 +77,22 @@ impl Format {
     }
 
     /// An instant as one says it, seen from `now`: [`Format::near`], with the time within a week.
+    /// Midnight stands for the whole day and is not named.
     #[must_use]
     pub fn near_instant(&self, instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
         let local = instant.with_timezone(&self.zone);
         let today = now.with_timezone(&self.zone).date_naive();
         let date = local.date_naive();
         let words = self.near(date, today);
-        if matches!(date.signed_duration_since(today).num_days(), -1..=6) {
+        let named = local.hour() != 0 || local.minute() != 0;
+        if named && matches!(date.signed_duration_since(today).num_days(), -1..=6) {
             format!("{words} {:02}:{:02}", local.hour(), local.minute())
         } else {
             words
         }
     }
 
-    fn day_and_month(&self, date: NaiveDate) -> String {
+    fn day_and_month(self, date: NaiveDate) -> String {
         match self.lang {
             Lang::En => format!("{} {}", date.day(), MONTHS[date.month0() as usize]),
             Lang::Zh => format!("{}月{}日", date.month(), date.day()),
