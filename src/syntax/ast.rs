@@ -187,15 +187,9 @@ pub struct Count {
     pub within: Option<Expr>,
 }
 
-/// What an expression says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
-    /// A bare word, dots included: a field, a path, a choice, a free word.
-    Name(String),
-    /// Several free words in a row.
-    Words(Vec<Word>),
-    /// Text in quotes.
-    Text(String),
+/// A value that stands in the text itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Literal {
     /// A number.
     Number(Decimal),
     /// `50%`
@@ -218,6 +212,20 @@ pub enum Node {
     MyTeam,
     /// Nothing.
     Empty,
+}
+
+/// What an expression says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// A bare word, dots included: a field, a path, a choice, a free word, or a value such as `10k`
+    /// (see [`super::literal`]), which only the context can tell.
+    Name(String),
+    /// Several free words in a row.
+    Words(Vec<Word>),
+    /// Text in quotes.
+    Text(String),
+    /// A value of several words: `10k EUR`, `last 30 days`, `my team`, `2026-01-31 10:00`.
+    Phrase(Literal),
     /// All of these; never fewer than two, never nested directly.
     And(Vec<Expr>),
     /// Any of these; never fewer than two, never nested directly.

@@ -14,10 +14,10 @@ mod print;
 mod tests;
 mod words;
 
-pub use ast::{Arith, Cmp, Count, Expr, How, Node, Period, Span, Test, Unit, Word};
+pub use ast::{Arith, Cmp, Count, Expr, How, Literal, Node, Period, Span, Test, Unit, Word};
 pub(crate) use lex::{Kind as TokenKind, Token, tokens};
 pub use literal::literal;
-pub(crate) use literal::quoted_date;
+pub(crate) use literal::{quoted_date, span};
 pub use parse::phrase;
 pub(crate) use words::{FUNCTIONS, KEYWORDS};
 

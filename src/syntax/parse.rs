@@ -2,9 +2,7 @@
 //!
 //! From loose to tight: `or`, `and` (also implied between neighbours), `not`, a test, `&`, `+ -`, `* /`, sign.
 
-use rust_decimal::Decimal;
-
-use super::ast::{Arith, Cmp, Count, Expr, How, Node, Period, Span, Test, Unit, Word};
+use super::ast::{Arith, Cmp, Count, Expr, How, Literal, Node, Period, Span, Test, Unit, Word};
 use super::lex::{Kind, Token, tokens};
 use super::literal::{literal, span};
 use super::words::{self, Keyword, is_function, keyword};
@@ -36,22 +34,24 @@ pub fn parse(text: &str) -> Result<Expr> {
 
 /// The value that several bare words name together: `my team`, `next week`, `last 30 days`, `90 days`.
 #[must_use]
-pub fn phrase(words: &[&str]) -> Option<Node> {
+pub fn phrase(words: &[&str]) -> Option<Literal> {
     let count = |text: &str| text.parse::<u32>().ok().filter(|n| (1..=1_000_000).contains(n));
     let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
     match *words {
-        [my, team] if is(my, "my") && (is(team, "team") || is(team, "teams")) => Some(Node::MyTeam),
+        [my, team] if is(my, "my") && (is(team, "team") || is(team, "teams")) => {
+            Some(Literal::MyTeam)
+        }
         [date, time] => {
             let value = literal(date);
-            if let Some(Node::Number(amount)) = value
+            if let Some(Literal::Number(amount)) = value
                 && let Some(currency) = currency(time)
             {
-                return Some(Node::Amount(amount, currency));
+                return Some(Literal::Amount(amount, currency));
             }
-            let Some(Node::Date(_)) = value else {
+            let Some(Literal::Date(_)) = value else {
                 return turned(date, time)
-                    .map(Node::Period)
-                    .or_else(|| Some(Node::Duration(count(date)?.into(), words::unit(time)?)));
+                    .map(Literal::Period)
+                    .or_else(|| Some(Literal::Duration(count(date)?.into(), words::unit(time)?)));
             };
             if !time.contains(':') {
                 return None;
@@ -60,7 +60,7 @@ pub fn phrase(words: &[&str]) -> Option<Node> {
         }
         [which, n, unit] => {
             let (n, unit) = (count(n)?, words::unit(unit)?);
-            Some(Node::Period(counted(which, n, unit)?))
+            Some(Literal::Period(counted(which, n, unit)?))
         }
         _ => None,
     }
@@ -84,7 +84,6 @@ fn turned(which: &str, what: &str) -> Option<Period> {
     };
     if let Some(unit) = words::unit(what) {
         return match unit {
-            Unit::Day => Some(Period::Day(offset)),
             unit => unit.is_calendar().then_some(Period::Calendar(unit, offset)),
         };
     }
@@ -277,16 +276,12 @@ impl<'a> Parser<'a> {
         {
             let rest = words.split_off(words.len() - used);
             let at = rest.iter().map(|word| word.at).reduce(Span::to).unwrap_or_default();
-            return self.subject(words, Expr::new(node, at));
+            return self.subject(words, Expr::new(Node::Phrase(node), at));
         }
         if self.operator_follows()
             && let Some(last) = words.pop()
         {
-            let subject = match (last.quoted, literal(&last.text)) {
-                (true, _) => Node::Text(last.text),
-                (false, Some(node)) => node,
-                (false, None) => Node::Name(last.text),
-            };
+            let subject = if last.quoted { Node::Text(last.text) } else { Node::Name(last.text) };
             return self.subject(words, Expr::new(subject, last.at));
         }
         let at = words.iter().map(|word| word.at).reduce(Span::to).unwrap_or_default();
@@ -392,11 +387,6 @@ impl<'a> Parser<'a> {
         }
         if let Some(cmp) = self.age() {
             self.at += 2;
-            if let Some((count, unit)) = self.word_at(0).and_then(span) {
-                let expr = Expr::new(Node::Duration(count, unit), self.here());
-                self.at += 1;
-                return Ok(Some(How::Compare(cmp, self.operand(Some(expr))?)));
-            }
             return Ok(Some(How::Compare(cmp, self.value()?)));
         }
         Ok(match self.keyword_at(0) {
@@ -406,7 +396,8 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     *not = !*not;
                 }
-                if self.word_at(0).is_some_and(|word| matches!(literal(word), Some(Node::Empty))) {
+                if self.word_at(0).is_some_and(|word| matches!(literal(word), Some(Literal::Empty)))
+                {
                     self.at += 1;
                     return Ok(Some(How::Empty));
                 }
@@ -544,7 +535,7 @@ impl<'a> Parser<'a> {
         if self.is(&Kind::Plus)
             && let Some(Token { kind: Kind::Word(word), spaced: false, .. }) = self.ahead(1)
         {
-            if matches!(literal(word), Some(Node::Duration(..))) {
+            if matches!(literal(word), Some(Literal::Duration(..))) {
                 self.at += 1;
             } else if self.ahead(1).is_some_and(is_number) {
                 return Ok(self.phone());
@@ -645,7 +636,7 @@ impl<'a> Parser<'a> {
         self.at += 1;
         let inner = self.deeper(|parser| parser.signed(None))?;
         let at = start.to(inner.at);
-        Ok(Expr::new(negative(as_value(inner)), at))
+        Ok(Expr::new(Node::Negate(Box::new(as_value(inner))), at))
     }
 
     fn primary(&mut self) -> Result<Expr> {
@@ -668,8 +659,7 @@ impl<'a> Parser<'a> {
                     return Err(self.missing("A value"));
                 }
                 self.at += 1;
-                let node = literal(word).unwrap_or_else(|| Node::Name(word.clone()));
-                Ok(Expr::new(node, token.at))
+                Ok(Expr::new(Node::Name(word.clone()), token.at))
             }
             _ => Err(self.missing("A value")),
         }
@@ -685,7 +675,7 @@ impl<'a> Parser<'a> {
                 && let Some(node) = phrase(&taken)
             {
                 let last = self.ahead(n + used - 1)?.at;
-                return Some((Expr::new(node, first.to(last)), used));
+                return Some((Expr::new(Node::Phrase(node), first.to(last)), used));
             }
         }
         None
@@ -694,16 +684,17 @@ impl<'a> Parser<'a> {
     /// A period at token `n`, and how many tokens it takes.
     fn period_at(&self, n: usize) -> Option<(Expr, usize)> {
         if let Some((expr, used)) = self.phrase_at(n) {
-            return matches!(expr.node, Node::Period(_)).then_some((expr, used));
+            let period = matches!(expr.node, Node::Phrase(Literal::Period(_)));
+            return period.then_some((expr, used));
         }
-        let node = literal(self.word_at(n)?)?;
-        matches!(node, Node::Period(_) | Node::Date(_))
-            .then(|| Some((Expr::new(node, self.ahead(n)?.at), 1)))?
+        let word = self.word_at(n)?;
+        matches!(literal(word)?, Literal::Period(_) | Literal::Date(_))
+            .then(|| Some((Expr::new(Node::Name(word.to_owned()), self.ahead(n)?.at), 1)))?
     }
 }
 
 /// The value that the last words of a run name together.
-fn trailing_phrase(words: &[Word]) -> Option<(usize, Node)> {
+fn trailing_phrase(words: &[Word]) -> Option<(usize, Literal)> {
     [3, 2].into_iter().filter(|used| *used <= words.len()).find_map(|used| {
         let last = &words[words.len() - used..];
         if last.iter().any(|word| word.quoted) {
@@ -777,7 +768,7 @@ fn join_lead(mut lead: Vec<Word>, left: Expr) -> Expr {
     Expr::all(vec![Expr::new(words, at), left])
 }
 
-/// In the place of a value a bare word that is a literal is that value: `(5) * 2`.
+/// In the place of a value words that name one together are that value: `(my team)`.
 fn as_value(expr: Expr) -> Expr {
     match &expr.node {
         Node::Name(name)
@@ -785,27 +776,13 @@ fn as_value(expr: Expr) -> Expr {
         {
             Expr::new(Node::Text(name.clone()), expr.at)
         }
-        Node::Name(name) => match literal(name) {
-            Some(node) => Expr::new(node, expr.at),
-            None => expr,
-        },
         Node::Words(words) if words.iter().all(|word| !word.quoted) => {
             let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
             match phrase(&texts) {
-                Some(node) => Expr::new(node, expr.at),
+                Some(value) => Expr::new(Node::Phrase(value), expr.at),
                 None => expr,
             }
         }
         _ => expr,
-    }
-}
-
-fn negative(inner: Expr) -> Node {
-    match inner.node {
-        Node::Number(value) if value > Decimal::ZERO => Node::Number(-value),
-        Node::Percent(value) if value > Decimal::ZERO => Node::Percent(-value),
-        Node::Amount(value, currency) if value > Decimal::ZERO => Node::Amount(-value, currency),
-        Node::Duration(count, unit) if count > 0 => Node::Duration(-count, unit),
-        node => Node::Negate(Box::new(Expr::new(node, inner.at))),
     }
 }

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use chrono::Timelike;
 
-use super::ast::{Arith, Cmp, Count, Expr, How, Node, Period, Word};
+use super::ast::{Arith, Cmp, Count, Expr, How, Literal, Node, Period, Word};
+use super::literal::literal;
 
 /// How tightly a node holds together; parentheses go around looser ones.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,12 +31,6 @@ fn tightness(node: &Node) -> Tight {
         Node::Arith(Arith::Add | Arith::Sub, ..) => Tight::Sum,
         Node::Arith(..) => Tight::Product,
         Node::Negate(_) => Tight::Sign,
-        Node::Number(value) | Node::Percent(value) | Node::Amount(value, _)
-            if value.is_sign_negative() =>
-        {
-            Tight::Sign
-        }
-        Node::Duration(count, _) if *count < 0 => Tight::Sign,
         _ => Tight::Value,
     }
 }
@@ -46,20 +41,7 @@ impl Display for Expr {
             Node::Name(name) => f.write_str(name),
             Node::Words(words) => list(f, words, " "),
             Node::Text(text) => quoted(f, text),
-            Node::Number(value) => value.fmt(f),
-            Node::Percent(value) => write!(f, "{value}%"),
-            Node::Amount(value, currency) => write!(f, "{value} {currency}"),
-            Node::Duration(count, unit) => write!(f, "{count}{}", unit.short()),
-            Node::Date(date) => write!(f, "{}", date.format("%Y-%m-%d")),
-            Node::Instant(at) if at.second() == 0 && at.nanosecond() == 0 => {
-                write!(f, "{}", at.format("%Y-%m-%dT%H:%M"))
-            }
-            Node::Instant(at) => write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%S%.3f")),
-            Node::Period(period) => period.fmt(f),
-            Node::Now => f.write_str("now"),
-            Node::Me => f.write_str("me"),
-            Node::MyTeam => f.write_str("my team"),
-            Node::Empty => f.write_str("empty"),
+            Node::Phrase(value) => value.fmt(f),
             Node::And(parts) => chain(f, parts, " and ", Tight::Not),
             Node::Or(parts) => chain(f, parts, " or ", Tight::And),
             Node::Not(inner) => {
@@ -84,7 +66,7 @@ impl Display for Expr {
                         right.within(f, Tight::Join)
                     }
                     How::In(values) => match values.as_slice() {
-                        [value] if matches!(value.node, Node::Period(_)) => {
+                        [value] if is_period(value) => {
                             write!(f, "{not} in {value}")
                         }
                         values => {
@@ -118,23 +100,34 @@ impl Display for Expr {
             }
             Node::Negate(inner) => {
                 f.write_char('-')?;
-                // A bare number would become part of the sign.
-                if matches!(tightness(&inner.node), Tight::Value)
-                    && !matches!(
-                        inner.node,
-                        Node::Number(_) | Node::Percent(_) | Node::Amount(..) | Node::Duration(..)
-                    )
-                {
-                    inner.fmt(f)
-                } else {
-                    write!(f, "({inner})")
-                }
+                inner.within(f, Tight::Value)
             }
             Node::Call(name, arguments) => {
                 write!(f, "{name}(")?;
                 chain(f, arguments, ", ", Tight::Or)?;
                 f.write_char(')')
             }
+        }
+    }
+}
+
+impl Display for Literal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) => value.fmt(f),
+            Self::Percent(value) => write!(f, "{value}%"),
+            Self::Amount(value, currency) => write!(f, "{value} {currency}"),
+            Self::Duration(count, unit) => write!(f, "{count} {}s", unit.word()),
+            Self::Date(date) => write!(f, "{}", date.format("%Y-%m-%d")),
+            Self::Instant(at) if at.second() == 0 && at.nanosecond() == 0 => {
+                write!(f, "{}", at.format("%Y-%m-%d %H:%M"))
+            }
+            Self::Instant(at) => write!(f, "{}", at.format("%Y-%m-%d %H:%M:%S%.3f")),
+            Self::Period(period) => period.fmt(f),
+            Self::Now => f.write_str("now"),
+            Self::Me => f.write_str("me"),
+            Self::MyTeam => f.write_str("my team"),
+            Self::Empty => f.write_str("empty"),
         }
     }
 }
@@ -210,6 +203,14 @@ impl Cmp {
             Self::Older => "older than",
             Self::Newer => "newer than",
         }
+    }
+}
+
+fn is_period(value: &Expr) -> bool {
+    match &value.node {
+        Node::Phrase(Literal::Period(_)) => true,
+        Node::Name(name) => matches!(literal(name), Some(Literal::Period(_))),
+        _ => false,
     }
 }
 

@@ -22,20 +22,20 @@ fn prints_what_it_understood() {
         ("((a = 1) and b = 2) and c = 3", "a = 1 and b = 2 and c = 3"),
         ("!acme berlin", "not acme and berlin"),
         ("not acme berlin", "not acme berlin"),
-        ("amount >= 10k", "amount >= 10000"),
+        ("amount >= 10k", "amount >= 10k"),
         ("amount >= 1.5m EUR", "amount >= 1500000 EUR"),
-        ("amount >= €10k", "amount >= 10000 EUR"),
+        ("amount >= €10k", "amount >= €10k"),
         ("discount > 50%", "discount > 50%"),
         ("closed_on in last 30 days", "closed_on in last 30d"),
         ("closed_on = this quarter", "closed_on = this quarter"),
         ("due before 2026-01-01", "due before 2026-01-01"),
-        ("due < 2026-01-01 10:30", "due < 2026-01-01T10:30"),
+        ("due < 2026-01-01 10:30", "due < 2026-01-01 10:30"),
         ("last contact older than 90d", "last contact older than 90d"),
-        ("last contact older than 3m", "last contact older than 3mo"),
+        ("last contact older than 3m", "last contact older than 3m"),
         ("owner = me and team = my team", "owner = me and team = my team"),
         ("stage in (won, \"closed lost\")", "stage in (won, \"closed lost\")"),
         ("stage not in (won)", "stage not in (won)"),
-        ("amount not between 1 and 2k", "amount not between 1 and 2000"),
+        ("amount not between 1 and 2k", "amount not between 1 and 2k"),
         ("name is not empty", "name is not empty"),
         ("name is empty", "name is empty"),
         ("stage is not won", "stage != won"),
@@ -64,14 +64,14 @@ fn prints_what_it_understood() {
         ("a - (b - c)", "a - (b - c)"),
         ("a - b - c", "a - b - c"),
         ("- 5 * x > 2", "-5 * x > 2"),
-        ("阶段 = 赢单 且 金额 > 10万", "阶段 = 赢单 and 金额 > 100000"),
-        ("金额＞１０ｋ", "金额 > 10000"),
+        ("阶段 = 赢单 且 金额 > 10万", "阶段 = 赢单 and 金额 > 10万"),
+        ("金额＞１０ｋ", "金额 > 10k"),
         ("https://acme.com/x-y", "https://acme.com/x-y"),
         ("o'neil", "o'neil"),
         ("after sales", "after sales"),
         ("do_not_contact = no", "do_not_contact = no"),
         ("x = 2026-Q1 or x = 2026-03", "x = 2026-Q1 or x = 2026-03"),
-        ("duration > 1h30m", "duration > 90min"),
+        ("duration > 1h30m", "duration > 1h30m"),
     ] {
         assert_eq!(printed(text), expected, "of {text}");
         assert_eq!(printed(expected), expected, "again");
@@ -148,33 +148,37 @@ fn name() -> impl Strategy<Value = String> {
 fn value() -> impl Strategy<Value = Expr> {
     let decimal =
         (0i64..10_000_000, 0u32..4).prop_map(|(n, scale)| Decimal::new(n, scale).normalize());
-    let unit = prop::sample::select(vec![
-        Unit::Day,
-        Unit::Week,
-        Unit::Month,
-        Unit::Quarter,
-        Unit::Year,
-        Unit::Hour,
-    ]);
     let day = (1900i32..2100, 1u32..=365)
         .prop_map(|(year, day)| NaiveDate::from_yo_opt(year, day).unwrap());
+    let literal = prop::sample::select(vec![
+        "10k",
+        "50%",
+        "€5",
+        "3d",
+        "2mo",
+        "2026-01-31",
+        "2026-Q3",
+        "today",
+        "now",
+        "me",
+        "empty",
+        "01067",
+        "3M",
+        "2026-01-31T10:00",
+        "本月",
+    ]);
     prop_oneof![
         name().prop_map(Node::Name),
+        literal.prop_map(|text| Node::Name(text.to_owned())),
         any::<String>().prop_map(Node::Text),
-        decimal.clone().prop_map(Node::Number),
-        decimal.clone().prop_map(Node::Percent),
-        decimal.prop_map(|n| Node::Amount(n, "EUR".parse().unwrap())),
-        (0i64..500, unit.clone()).prop_map(|(n, unit)| Node::Duration(n, unit)),
-        day.clone().prop_map(Node::Date),
+        decimal.prop_map(|n| Node::Phrase(Literal::Amount(n, "EUR".parse().unwrap()))),
+        (1i64..500).prop_map(|n| Node::Phrase(Literal::Duration(n, Unit::Day))),
         (day, 0u32..86_400).prop_map(|(day, second)| {
             let time = chrono::NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap();
-            Node::Instant(NaiveDateTime::new(day, time))
+            Node::Phrase(Literal::Instant(NaiveDateTime::new(day, time)))
         }),
-        period().prop_map(Node::Period),
-        Just(Node::Now),
-        Just(Node::Me),
-        Just(Node::MyTeam),
-        Just(Node::Empty),
+        period().prop_map(|period| Node::Phrase(Literal::Period(period))),
+        Just(Node::Phrase(Literal::MyTeam)),
     ]
     .prop_map(plain)
 }
@@ -182,12 +186,9 @@ fn value() -> impl Strategy<Value = Expr> {
 fn period() -> impl Strategy<Value = Period> {
     let calendar = prop::sample::select(vec![Unit::Week, Unit::Month, Unit::Quarter, Unit::Year]);
     prop_oneof![
-        (-1i32..=1).prop_map(Period::Day),
         (calendar.clone(), -1i32..=1).prop_map(|(unit, n)| Period::Calendar(unit, n)),
         (calendar.clone(), 1u32..99).prop_map(|(unit, n)| Period::Last(n, unit)),
         (calendar, 1u32..99).prop_map(|(unit, n)| Period::Next(n, unit)),
-        (1900i32..2100, 1u32..=12).prop_map(|(y, m)| Period::Month(y, m)),
-        (1900i32..2100, 1u32..=4).prop_map(|(y, q)| Period::Quarter(y, q)),
     ]
 }
 
@@ -201,10 +202,7 @@ fn operand() -> impl Strategy<Value = Expr> {
                 a.into(),
                 b.into()
             ))),
-            inner.clone().prop_map(|a| match a.node {
-                Node::Number(_) | Node::Percent(_) | Node::Amount(..) | Node::Duration(..) => a,
-                _ => plain(Node::Negate(a.into())),
-            }),
+            inner.clone().prop_map(|a| plain(Node::Negate(a.into()))),
         ]
     })
 }
@@ -253,11 +251,11 @@ fn condition() -> impl Strategy<Value = Expr> {
         let count =
             (bare.clone(), prop::option::of(inner.clone()), prop::option::of(period())).boxed();
         let no = count.clone().prop_map(|(what, filter, within)| {
-            let within = within.map(|period| plain(Node::Period(period)));
+            let within = within.map(|period| plain(Node::Phrase(Literal::Period(period))));
             plain(Node::No(Box::new(Count { what: vec![what], filter, within })))
         });
         let compared = (count, how()).prop_map(|((what, filter, within), (not, how))| {
-            let within = within.map(|period| plain(Node::Period(period)));
+            let within = within.map(|period| plain(Node::Phrase(Literal::Period(period))));
             let signed =
                 matches!(how, How::Compare(cmp, _) if !matches!(cmp, Cmp::Older | Cmp::Newer));
             let listed = matches!(how, How::In(_));

@@ -1,0 +1,292 @@
+//! The resolved tree: every name is known, every type fits; only the moment is still open.
+//!
+//! What is negative in the text (`!=`, `not in`, `no`) is a [`Cond::Not`] around something positive, so
+//! an empty value never makes a positive test true and always makes a negative one true.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::model::{Name, RecordRef, Value};
+use crate::schema::Attribute;
+use crate::syntax::{Period, Unit};
+
+/// What kind of value a scalar yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Money,
+    Bool,
+    Date,
+    DateTime,
+    Duration,
+    Link,
+    /// `empty`.
+    Nothing,
+}
+
+impl Kind {
+    /// The word for people.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "a number",
+            Self::Money => "an amount",
+            Self::Bool => "yes or no",
+            Self::Date => "a date",
+            Self::DateTime => "a date and time",
+            Self::Duration => "a duration",
+            Self::Link => "a link",
+            Self::Nothing => "empty",
+        }
+    }
+}
+
+/// A step over a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hop {
+    /// The link field.
+    pub(crate) field: Name,
+    /// The entity it leads to.
+    pub(crate) to: Name,
+    /// It links several records.
+    pub(crate) many: bool,
+}
+
+/// A stretch of time or an instant that only the moment makes definite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Period(Period),
+    Day(NaiveDate),
+    Instant(NaiveDateTime),
+    Now,
+}
+
+/// A comparison of two values of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Eq,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Order {
+    pub(crate) const fn sign(self) -> &'static str {
+        match self {
+            Self::Eq => "=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+        }
+    }
+
+    /// The same comparison with its sides exchanged.
+    pub(crate) const fn turned(self) -> Self {
+        match self {
+            Self::Eq => Self::Eq,
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+        }
+    }
+
+    pub(crate) fn fits(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Eq => ordering.is_eq(),
+            Self::Lt => ordering.is_lt(),
+            Self::Le => ordering.is_le(),
+            Self::Gt => ordering.is_gt(),
+            Self::Ge => ordering.is_ge(),
+        }
+    }
+}
+
+/// Whom a link is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Who {
+    Ids(Vec<i64>),
+    Me,
+    MyTeams,
+}
+
+/// How text is looked at; the text is folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TextTest {
+    /// Equal without regard to case and accents.
+    Same(String),
+    /// Equal as typed, or in all capitals or small letters: for codes that have an index.
+    Exact(String),
+    /// Contains.
+    Contains(String),
+    /// Before or after in the alphabet.
+    Order(Order, String),
+}
+
+/// How a contact point is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PointTest {
+    /// One of these normalised forms.
+    Exact(Vec<String>),
+    /// The normalised form contains this.
+    Contains(String),
+}
+
+/// Linked records that are counted.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Counted {
+    /// Their entity.
+    pub(crate) of: Name,
+    /// Its link fields that lead here; any of them counts.
+    pub(crate) through: Vec<Name>,
+    /// Which of them.
+    pub(crate) filter: Option<Box<Cond>>,
+    /// The comparison.
+    pub(crate) order: Order,
+    /// With what.
+    pub(crate) number: i64,
+}
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cond {
+    Always(bool),
+    All(Vec<Cond>),
+    Any(Vec<Cond>),
+    Not(Box<Cond>),
+    /// Free words for the search index.
+    Words(String),
+    /// A phrase that a searchable text contains; folded.
+    Phrase(String),
+    /// A boolean that is yes.
+    True(Scalar),
+    /// A field in which nothing is entered.
+    Empty(Name),
+    /// A calculated value that is not there.
+    Missing(Scalar),
+    /// Two values of one kind.
+    Compare(Kind, Order, Scalar, Scalar),
+    /// A day or instant held against a stretch of time: within it (`Eq`), before it starts (`Lt`), before
+    /// it ends (`Le`), from its end (`Gt`), from its start (`Ge`).
+    During(Kind, Scalar, Order, When),
+    /// A stored text that is exactly one of these (the values of a select).
+    OneOf(Scalar, Vec<String>),
+    Text(Scalar, TextTest),
+    /// Tags (folded) or values of a multi-select, any of these.
+    Member(Name, Vec<String>),
+    /// Tags that contain this.
+    MemberLike(Name, String),
+    Point(Name, PointTest),
+    Linked(Name, Who),
+    LinkedAny(Name, RecordRef),
+    /// A record that the link leads to fulfils it.
+    Via(Hop, Box<Cond>),
+    /// A record that a link to any entity leads to fulfils what is asked of its entity.
+    ViaAny(Name, Vec<(Name, Cond)>),
+    Count(Counted),
+}
+
+impl Cond {
+    pub(crate) fn not(self) -> Self {
+        match self {
+            Self::Always(holds) => Self::Always(!holds),
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    pub(crate) fn not_if(self, not: bool) -> Self {
+        if not { self.not() } else { self }
+    }
+
+    /// All of them, flattened.
+    pub(crate) fn all(parts: Vec<Self>) -> Self {
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Self::All(inner) => flat.extend(inner),
+                Self::Always(true) => {}
+                other => flat.push(other),
+            }
+        }
+        match flat.len() {
+            0 => Self::Always(true),
+            1 => flat.remove(0),
+            _ => Self::All(flat),
+        }
+    }
+
+    /// Any of them.
+    pub(crate) fn any(mut parts: Vec<Self>) -> Self {
+        match parts.len() {
+            0 => Self::Always(false),
+            1 => parts.remove(0),
+            _ => Self::Any(parts),
+        }
+    }
+}
+
+/// A calculation on two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Numbers and amounts.
+    Add,
+    Sub,
+    Mul,
+    Div,
+    /// Days from the second day to the first.
+    Days,
+    /// Seconds from the second instant to the first.
+    Seconds,
+    /// A day so many days later.
+    DaysLater,
+    /// An instant so many seconds later.
+    SecondsLater,
+}
+
+/// A value of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scalar {
+    Constant(Value),
+    /// The first day of a period, or an instant.
+    At(When),
+    Me,
+    MyTeam,
+    /// The number of the record.
+    Id,
+    Field(Name),
+    /// A part of an address.
+    Part(Name, &'static str),
+    /// What the chosen value of a select carries.
+    Attribute(Name, Attribute),
+    /// The currency of an amount.
+    CurrencyOf(Name),
+    Via(Hop, Box<Scalar>),
+    Calc(Operation, Box<Scalar>, Box<Scalar>),
+    Negate(Box<Scalar>),
+    /// A day or instant moved by calendar units.
+    Shift(Kind, Box<Scalar>, i64, Unit),
+    If(Box<Cond>, Box<Scalar>, Box<Scalar>),
+    Coalesce(Vec<Scalar>),
+    Round(Box<Scalar>, u32),
+    Lower(Box<Scalar>),
+    Upper(Box<Scalar>),
+    Len(Box<Scalar>),
+    Year(Box<Scalar>),
+    Month(Box<Scalar>),
+    /// The day of an instant in the zone.
+    DayOf(Box<Scalar>),
+    /// The instant at which a day begins in the zone.
+    StartOf(Box<Scalar>),
+    /// A duration as its seconds.
+    SecondsOf(Box<Scalar>),
+    /// Seconds as a duration.
+    DurationOf(Box<Scalar>),
+    /// The title of a linked record.
+    TitleOf(Hop),
+    /// Texts put together; the kind says how each is written.
+    Join(Vec<(Kind, Scalar)>),
+    Holds(Box<Cond>),
+}
