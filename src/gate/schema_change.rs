@@ -459,12 +459,12 @@ fn check(file: &str, toml: &str) -> Result<Catalog> {
         schema::load((!toml.is_empty()).then_some((file, toml))).map_err(GateError::Schema)?;
     let wrong: Vec<Problem> = query::check_catalog(&catalog)
         .into_iter()
-        .map(|(entity, field, error)| Problem {
+        .map(|mistake| Problem {
             edit: 0,
-            record: format!("{file}: {entity}"),
-            field: Some(field),
-            message: error.message,
-            hint: error.hint,
+            record: format!("{file}: {}", mistake.entity),
+            field: mistake.field,
+            message: format!("{}: {}", mistake.key, mistake.error.message),
+            hint: mistake.error.hint,
         })
         .collect();
     if wrong.is_empty() { Ok(catalog) } else { Err(GateError::Invalid(wrong)) }

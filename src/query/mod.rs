@@ -1,16 +1,82 @@
 //! The one query language, held against the catalogue.
 //!
 //! [`Query::parse`] resolves text for an entity; the same [`Query`] becomes SQL behind the gate and is
-//! evaluated on records in memory here. No value ever becomes SQL text. Start at [`Query`].
+//! evaluated on records in memory here. No value ever becomes SQL text, and nothing here reads a
+//! database or a clock: what `today` and `me` mean comes with a [`Moment`]. Start at [`Query`] and
+//! [`Formula`].
+//!
+//! # The language
+//!
+//! | written | means |
+//! |---|---|
+//! | `acme berlin` | free words: fuzzy search; `"acme gmbh"` as a phrase; `!acme` without it |
+//! | `a and b`, `a or b`, `not a`, `( )` | `and` binds tighter than `or`; neighbours without a word between are joined by `and` |
+//! | `= != > >= < <=` | case and accents of text make no difference; choices have an order (`stage > proposal`) |
+//! | `name ~ acme` | contains |
+//! | `name:acme` | contains or equals, whatever fits the field |
+//! | `stage in (won, lost)`, `not in` | one of several, by value or label |
+//! | `amount between 1k and 5k` | both ends included |
+//! | `phone is empty`, `is not empty` | nothing entered |
+//! | `overdue`, `!active` | a field of yes or no by itself |
+//! | `due = today`, `= yesterday`, `= tomorrow` | a day (also of an instant, in the zone of the person) |
+//! | `due this week`, `closed_on = last quarter`, `next month`, `this year` | calendar periods |
+//! | `in last 30 days`, `in next 7d` | from so long ago to today, from today to then; both days included |
+//! | `before 2026-01-01`, `after 2026-01-31`, `since` is `>=` | `>` and `after` mean after the end of the period |
+//! | `= 2026`, `= 2026-03`, `= 2026-Q1`, `= 2026-01-31`, `2026-01-31 10:00` | year, month, quarter, day, instant |
+//! | `older than 90d`, `newer than 3 months` | counted from today; `d w mo q y h min s`, here `m` is months |
+//! | `due < +3d`, `due < today + 3d` | counted from today |
+//! | `owner = me`, `team = my team`, `owner = my team` | the person asking, their teams (sub-teams included), anyone in these |
+//! | `amount >= 10k`, `1.5m`, `10k EUR`, `€500`, `10万` | without a currency any currency will do |
+//! | `probability > 50%` | percent fields hold 50 for 50 % |
+//! | `stage.state = open`, `stage.probability >= 50`, `stage.order > 2` | what a choice carries |
+//! | `customer.industry = Retail`, `owner.name ~ ana`, `customer.parent.name` | paths over links |
+//! | `address.city = Bonn`, `amount.currency = EUR` | parts of a value |
+//! | `customer = "Acme"`, `customer = C-12`, `customer ~ acme` | links by title or reference |
+//! | `tags = vip`, `phones = "+49 711..."`, `emails ~ "@acme"` | any of several values |
+//! | `id = 5`, `ref = C-12` | the record itself |
+//! | `deals > 3`, `open deals > 3`, `deals where (amount > 10k) >= 2` | counts living linked records |
+//! | `no activity in last 60d`, `no open tasks`, `no deals where (...)` | none of them |
+//! | `"Last contact" older than 30d`, `last contact older than 30d`, `阶段 = 赢单` | labels in English and Chinese name fields too |
+//!
+//! An empty value never makes `=`, `<`, `~` and their like true, and always makes `!=` and `not` true.
+//!
+//! Value expressions (formulas, defaults, `follows`) know `+ - * /` on numbers, amounts, days, instants
+//! and durations (`due - today` is a number of days, `today + 3d` a day), `&` to join texts, comparisons
+//! (which yield yes or no), `empty`, `now`, `today`, `me`, and the functions `if(condition, a, b)`,
+//! `coalesce(a, b, ...)`, `round(x, places)`, `lower`, `upper`, `len`, `year`, `month` and `date`. A
+//! percent field is its number, so a formula says `discount / 100`. Text stands in quotes. Amounts in
+//! different currencies yield nothing together, nor does anything with an empty value in it.
 
-use std::ops::Range;
+mod check;
+mod complete;
+pub(crate) mod compute;
+pub(crate) mod evaluate;
+mod expression;
+mod formula;
+mod names;
+pub(crate) mod path;
+pub(crate) mod period;
+pub(crate) mod resolve;
+mod sort;
+#[cfg(test)]
+mod tests;
+pub(crate) mod tree;
+mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::model::{Name, Record, RecordId, Value};
+use self::evaluate::Evaluation;
+use self::resolve::Resolver;
+use self::tree::Cond;
+use crate::model::{Name, Record, RecordId};
 use crate::schema::Catalog;
-use crate::syntax::{Expr, SyntaxError};
+use crate::syntax::{Expr, Node, Span, SyntaxError};
+
+pub use check::{Mistake, check_catalog};
+pub use complete::{Completion, complete};
+pub use formula::Formula;
+pub use sort::{SortKey, parse_sort};
 
 /// The moment and the person a query is asked by: what `today`, `me` and `my team` mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +104,34 @@ impl Moment {
 pub struct Query {
     /// The entity it is about.
     pub entity: Name,
+    parts: Vec<Part>,
+    words: Option<String>,
+}
+
+/// One of the conditions that all must hold.
+#[derive(Debug, Clone, PartialEq)]
+struct Part {
+    expr: Expr,
+    cond: Cond,
+    /// It is to be searched for rather than compared.
+    words: Option<String>,
 }
 
 impl Query {
-    /// Resolves a condition for `entity`.
+    /// The query that every record satisfies.
+    #[must_use]
+    pub fn everything(entity: impl Into<Name>) -> Self {
+        Self { entity: entity.into(), parts: Vec::new(), words: None }
+    }
+
+    /// Resolves a condition for `entity`; an empty text is satisfied by every record.
     ///
     /// # Errors
     /// The first thing that is wrong, with its place and a suggestion.
     pub fn parse(text: &str, catalog: &Catalog, entity: &str) -> Result<Self, SyntaxError> {
+        if text.trim().is_empty() {
+            return Ok(Self::everything(entity));
+        }
         let expr = crate::syntax::parse(text)?;
         Self::resolve(&expr, catalog, entity)
     }
@@ -55,93 +141,130 @@ impl Query {
     /// # Errors
     /// As [`Query::parse`].
     pub fn resolve(expr: &Expr, catalog: &Catalog, entity: &str) -> Result<Self, SyntaxError> {
-        let _ = (expr, catalog);
-        Ok(Self { entity: Name::from(entity) })
+        let resolver = Resolver::new(catalog, entity)?;
+        let mut parts = Vec::new();
+        match &expr.node {
+            Node::And(exprs) => {
+                for expr in exprs {
+                    resolver.parts(expr, &mut parts)?;
+                }
+            }
+            _ => resolver.parts(expr, &mut parts)?,
+        }
+        Ok(Self::of(resolver.entity.name.clone(), parts))
     }
 
-    /// The free words of the query (`words and conditions` -> fuzzy search plus filter), if it is
-    /// nothing but words joined by `and` with conditions.
+    fn of(entity: Name, parts: Vec<Part>) -> Self {
+        let words: Vec<&str> = parts.iter().filter_map(|part| part.words.as_deref()).collect();
+        let words = (!words.is_empty()).then(|| words.join(" "));
+        Self { entity, parts, words }
+    }
+
+    /// The free words of the query (`words and conditions` -> fuzzy search plus filter), joined by
+    /// blanks. Words behind `or` and `not` are conditions, not free words.
     #[must_use]
     pub fn words(&self) -> Option<&str> {
-        None
+        self.words.as_deref()
+    }
+
+    /// The query without its free words; phrases stay as conditions.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let kept = self.parts.iter().filter(|part| part.words.is_none()).cloned().collect();
+        Self::of(self.entity.clone(), kept)
+    }
+
+    /// Both must be satisfied.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        Self::of(self.entity, self.parts)
+    }
+
+    /// True where every record satisfies it.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The query as text that [`Query::parse`] understands again.
+    #[must_use]
+    pub fn print(&self) -> String {
+        if self.parts.is_empty() {
+            return String::new();
+        }
+        let mut exprs: Vec<Expr> = self.parts.iter().map(|part| part.expr.clone()).collect();
+        exprs.dedup();
+        Expr::all(exprs).to_string()
     }
 
     /// Whether `record` satisfies the query. Paths over links and counts cannot be decided in memory
     /// and count as unknown, which is not satisfied.
     #[must_use]
     pub fn holds(&self, catalog: &Catalog, record: &Record, moment: &Moment) -> bool {
-        let _ = (catalog, record, moment);
-        false
-    }
-}
-
-/// A value expression (a default, a formula, a `follows`), resolved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Formula {
-    /// The entity it is about.
-    pub entity: Name,
-}
-
-impl Formula {
-    /// Resolves a value expression for `entity`.
-    ///
-    /// # Errors
-    /// The first thing that is wrong, with its place and a suggestion.
-    pub fn resolve(expr: &Expr, catalog: &Catalog, entity: &str) -> Result<Self, SyntaxError> {
-        let _ = (expr, catalog);
-        Ok(Self { entity: Name::from(entity) })
+        self.decide(catalog, record, moment) == Some(true)
     }
 
-    /// Its value on a record in memory; [`Value::Null`] where something it needs is empty or not there.
+    /// Whether `record` satisfies the query; none where that cannot be told from the record alone.
     #[must_use]
-    pub fn value(&self, catalog: &Catalog, record: &Record, moment: &Moment) -> Value {
-        let _ = (catalog, record, moment);
-        Value::Null
+    pub fn decide(&self, catalog: &Catalog, record: &Record, moment: &Moment) -> Option<bool> {
+        Evaluation::new(catalog, &self.entity, record, moment).decide(&self.condition())
+    }
+
+    /// The fields of the record itself that it looks at.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Name> {
+        let mut found = Vec::new();
+        self.parts.iter().for_each(|part| part.cond.collect(&mut found));
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    pub(crate) fn condition(&self) -> Cond {
+        Cond::all(self.parts.iter().map(|part| part.cond.clone()).collect())
     }
 }
 
-/// One key of a sort order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SortKey {
-    /// The field (`id` too).
-    pub field: Name,
-    /// Largest first.
-    pub descending: bool,
-}
+impl Resolver<'_> {
+    /// One member of the outermost `and`; free words become members of their own.
+    fn parts(&self, expr: &Expr, out: &mut Vec<Part>) -> Result<(), SyntaxError> {
+        let (free, mut rest) = match &expr.node {
+            Node::Test(test) => {
+                let (free, _) = self.test(test, expr.at)?;
+                let mut bare = test.clone();
+                (bare.lead.drain(..free).collect(), Expr::new(Node::Test(bare), expr.at))
+            }
+            _ => (Vec::new(), expr.clone()),
+        };
+        if !free.is_empty() {
+            let at = free.iter().map(|word| word.at).reduce(Span::to).unwrap_or_default();
+            let lead = Expr::new(Node::Words(free), at);
+            self.push(lead, out)?;
+        }
+        if let Node::And(inner) = &mut rest.node {
+            for expr in inner {
+                self.parts(expr, out)?;
+            }
+            return Ok(());
+        }
+        self.push(rest, out)
+    }
 
-/// Parses `-amount, name`.
-///
-/// # Errors
-/// An unknown field, or one that cannot be sorted by.
-pub fn parse_sort(
-    text: &str,
-    catalog: &Catalog,
-    entity: &str,
-) -> Result<Vec<SortKey>, SyntaxError> {
-    let _ = (text, catalog, entity);
-    Ok(Vec::new())
-}
-
-/// One proposal of the completion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Completion {
-    /// The bytes of the query text that it replaces.
-    pub replace: Range<usize>,
-    /// What stands there afterwards.
-    pub text: String,
-    /// What it is, for people: the label of the field, the meaning of the operator.
-    pub note: String,
-}
-
-/// TEMP
-#[must_use]
-pub fn check_catalog(_: &Catalog) -> Vec<(Name, Name, SyntaxError)> {
-    Vec::new()
-}
-
-/// What could stand at byte `position` of `text`: fields, operators or values, best first.
-#[must_use]
-pub fn complete(text: &str, position: usize, catalog: &Catalog, entity: &str) -> Vec<Completion> {
-    let _ = (text, position, catalog, entity);
-    Vec::new()
+    fn push(&self, expr: Expr, out: &mut Vec<Part>) -> Result<(), SyntaxError> {
+        let flat = match self.condition(&expr)? {
+            Cond::All(parts) if parts.iter().any(|part| matches!(part, Cond::Words(_))) => parts,
+            Cond::Always(true) => return Ok(()),
+            other => vec![other],
+        };
+        for cond in flat {
+            let words = match &cond {
+                Cond::Words(words) => Some(words.clone()),
+                _ => None,
+            };
+            // Words and the phrase they make are two conditions of one text.
+            out.push(Part { expr: expr.clone(), cond, words });
+        }
+        Ok(())
+    }
 }

@@ -284,9 +284,91 @@ pub(crate) enum Scalar {
     SecondsOf(Box<Scalar>),
     /// Seconds as a duration.
     DurationOf(Box<Scalar>),
-    /// The title of a linked record.
-    TitleOf(Hop),
     /// Texts put together; the kind says how each is written.
     Join(Vec<(Kind, Scalar)>),
     Holds(Box<Cond>),
+}
+
+impl Scalar {
+    /// The fields of the record itself that it reads.
+    pub(crate) fn fields(&self) -> Vec<Name> {
+        let mut found = Vec::new();
+        self.collect(&mut found);
+        found
+    }
+
+    fn collect(&self, out: &mut Vec<Name>) {
+        match self {
+            Self::Field(name)
+            | Self::Part(name, _)
+            | Self::Attribute(name, _)
+            | Self::CurrencyOf(name) => out.push(name.clone()),
+            Self::Via(hop, _) => out.push(hop.field.clone()),
+            Self::Calc(_, a, b) => {
+                a.collect(out);
+                b.collect(out);
+            }
+            Self::If(condition, a, b) => {
+                condition.collect(out);
+                a.collect(out);
+                b.collect(out);
+            }
+            Self::Coalesce(values) => values.iter().for_each(|value| value.collect(out)),
+            Self::Join(parts) => parts.iter().for_each(|(_, part)| part.collect(out)),
+            Self::Holds(condition) => condition.collect(out),
+            Self::Negate(inner)
+            | Self::Shift(_, inner, ..)
+            | Self::Round(inner, _)
+            | Self::Lower(inner)
+            | Self::Upper(inner)
+            | Self::Len(inner)
+            | Self::Year(inner)
+            | Self::Month(inner)
+            | Self::DayOf(inner)
+            | Self::StartOf(inner)
+            | Self::SecondsOf(inner)
+            | Self::DurationOf(inner) => inner.collect(out),
+            Self::Constant(_) | Self::At(_) | Self::Me | Self::MyTeam | Self::Id => {}
+        }
+    }
+}
+
+impl Cond {
+    /// The fields of the record itself that it reads.
+    pub(crate) fn collect(&self, out: &mut Vec<Name>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect(out));
+            }
+            Self::Not(inner) => inner.collect(out),
+            Self::True(scalar)
+            | Self::Missing(scalar)
+            | Self::During(_, scalar, ..)
+            | Self::OneOf(scalar, _)
+            | Self::Text(scalar, _) => scalar.collect(out),
+            Self::Compare(_, _, a, b) => {
+                a.collect(out);
+                b.collect(out);
+            }
+            Self::Empty(name)
+            | Self::Member(name, _)
+            | Self::MemberLike(name, _)
+            | Self::Point(name, _)
+            | Self::Linked(name, _)
+            | Self::LinkedAny(name, _)
+            | Self::ViaAny(name, _) => out.push(name.clone()),
+            Self::Via(hop, _) => out.push(hop.field.clone()),
+            Self::Always(_) | Self::Words(_) | Self::Phrase(_) | Self::Count(_) => {}
+        }
+    }
+
+    /// True where free words stand anywhere in it.
+    pub(crate) fn has_words(&self) -> bool {
+        match self {
+            Self::Words(_) | Self::Phrase(_) => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_words),
+            Self::Not(inner) | Self::Via(_, inner) => inner.has_words(),
+            _ => false,
+        }
+    }
 }
