@@ -11,12 +11,14 @@
 pub mod action;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod exchange;
 pub mod gate;
 pub mod host;
 pub mod model;
 pub mod policy;
 pub mod query;
+pub mod report;
 pub mod schema;
 pub mod syntax;
 pub mod term;

@@ -49,6 +49,7 @@ fn command(
     environment: &Environment,
     settings: &Settings,
 ) -> cli::Result<Outcome> {
+    let database_flag = invocation.globals.database.is_some();
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let terminal = stdout.is_terminal();
     let watched = stderr.is_terminal();
@@ -72,6 +73,7 @@ fn command(
             format: settings.format,
             database: settings.database.clone(),
             database_named: settings.database_named(),
+            database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             facts: facts(environment, settings, terminal),

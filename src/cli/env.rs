@@ -35,6 +35,8 @@ pub struct Env<'a> {
     pub database: PathBuf,
     /// The user named that file: a command that only reads does not make it.
     pub database_named: bool,
+    /// The user named it on the command line: demo data goes there.
+    pub database_flag: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

@@ -1,7 +1,7 @@
 //! `<entity> list`: pages through the gate, so that a million rows take no more memory than a few.
 
-use super::args::ListArgs;
 use super::columns::Columns;
+use super::command::ListArgs;
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};

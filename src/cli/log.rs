@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::args::LogArgs;
 use super::change::write;
+use super::command::LogArgs;
 use super::desk::Desk;
 use super::error::Result;
 use super::refs;

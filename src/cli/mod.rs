@@ -7,10 +7,13 @@
 mod args;
 mod change;
 mod columns;
+mod command;
+mod demo;
 mod desk;
 mod documents;
 mod env;
 mod error;
+mod exchange;
 mod find;
 mod list;
 mod log;
@@ -24,9 +27,10 @@ mod suggest;
 mod tree;
 mod verbs;
 
-pub use args::{
-    Command, ConfigVerb, DemoArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs, Noun,
-    SchemaVerb, Verb, parse,
+pub use args::parse;
+pub use command::{
+    Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
+    Noun, SchemaVerb, Verb,
 };
 pub use env::{Check, Env, Facts, Progress, Quiet};
 pub use error::{CliError, Result};
@@ -85,8 +89,10 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
-        Command::Report { .. } | Command::Import(_) | Command::Export { .. } | Command::Demo(_) => {
-        }
+        Command::Report { .. } => {}
+        Command::Import(args) => exchange::import(env, &args)?,
+        Command::Export(args) => exchange::export(env, &args)?,
+        Command::Demo(args) => return demo::demo(env, args),
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,

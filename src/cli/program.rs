@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Env;
-use super::args::ConfigVerb;
+use super::command::ConfigVerb;
 use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};
-use crate::gate::{Gate, Via};
+use crate::gate::{Severity, examine};
 use crate::term::Clean;
 
 /// Does a verb of `config`.
@@ -113,24 +113,18 @@ pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
 
 fn database(env: &Env<'_>) -> Vec<Finding> {
     let path = env.database.display().to_string();
-    let Ok(about) = std::fs::metadata(&env.database) else {
-        return vec![Finding::sound("database", format!("{path} (not there yet)"))];
-    };
-    let megabytes = about.len().div_ceil(1 << 20);
-    let mut findings = vec![Finding::sound("database", format!("{path}, {megabytes} MB"))];
-    let wrong = |error: &crate::gate::GateError| Finding {
-        name: "database",
-        sound: false,
-        text: error.to_string(),
-        advice: error.hint(),
-    };
-    let opened = Gate::open(&env.database, env.open_options(false));
-    match opened.and_then(|gate| gate.session(Via::Cli)) {
-        Ok(session) => {
-            let count = session.catalog().entities().count();
-            findings.push(Finding::sound("schema", format!("{count} entities")));
-        }
-        Err(error) => findings.push(wrong(&error)),
-    }
+    let size = std::fs::metadata(&env.database)
+        .map_or_else(|_| "not there yet".to_owned(), |about| megabytes(about.len()));
+    let mut findings = vec![Finding::sound("database", format!("{path}, {size}"))];
+    findings.extend(examine(&env.database).into_iter().map(|found| Finding {
+        name: found.what,
+        sound: found.severity != Severity::Bad,
+        text: found.found,
+        advice: found.advice,
+    }));
     findings
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1 << 20))
 }

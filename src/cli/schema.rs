@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::Env;
-use super::args::SchemaVerb;
+use super::command::SchemaVerb;
 use super::desk::{Desk, Need, entity};
 use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};

@@ -182,15 +182,16 @@ fn data() -> Vec<Command> {
             .arg(required("entity", "ENTITY", "What the rows are: customer, deal ..."))
             .arg(file("file", "FILE", "The CSV file").required(true))
             .arg(file_option("map", "FILE", "How headers and values map to fields (TOML)"))
-            .arg(many("key", "FIELD", "Match rows to existing records by this field (repeatable)"))
             .arg(file_option("errors", "FILE", "Where rows with errors go, each with its reason"))
-            .arg(flag("skip-errors", "Bring in the good rows although others have errors"))
+            .arg(flag("suggest", "Print a map file to start from, made from the headers"))
+            .arg(flag("alone", "Take the database alone meanwhile: faster for very many rows"))
             .arg(dry_run()),
         Command::new("export")
-            .about("Write records out exactly, for other programs and for importing again")
+            .about("Write records out for spreadsheets, other programs and importing again")
             .arg(required("entity", "ENTITY", "What to write out"))
             .arg(file("file", "FILE", "The file; standard output without it"))
-            .args(list_args(false)),
+            .args(list_args(false))
+            .arg(flag("exact", "Cells as they are, although a spreadsheet may take some for formulas")),
         Command::new("schema")
             .about("The company's own fields, choices and entities")
             .subcommand_required(true)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::args::Verb;
 use super::change::{with_reason_hint, write};
+use super::command::Verb;
 use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
 use super::{Env, list, past, refs, show};

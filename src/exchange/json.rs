@@ -18,10 +18,9 @@
 //! | nothing entered | `null` |
 
 use chrono::SecondsFormat;
-use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{Address, Currency, Link, Money, Name, Record, Value};
+use crate::model::{Address, Link, Name, Record, Value};
 use crate::schema::{Catalog, Entity};
 
 /// A value in the documented shape.
@@ -33,7 +32,7 @@ pub fn value(catalog: &Catalog, value: &Value) -> Json {
         Value::Int(number) | Value::Duration(number) => json!(number),
         Value::Decimal(number) => json!(number.normalize().to_string()),
         Value::Money(money) => {
-            json!({ "amount": amount(money), "currency": money.currency.code() })
+            json!({ "amount": money.digits(), "currency": money.currency.code() })
         }
         Value::Bool(flag) => json!(flag),
         Value::Date(day) => json!(day.to_string()),
@@ -52,22 +51,6 @@ pub fn value(catalog: &Catalog, value: &Value) -> Json {
         Value::Link(target) => link(catalog, target),
         Value::Links(links) => links.iter().map(|target| link(catalog, target)).collect(),
     }
-}
-
-/// An amount as text with the places of its currency, more where it has more: `84000.00`.
-#[must_use]
-pub fn amount(money: &Money) -> String {
-    places(money.amount, money.currency)
-}
-
-/// An amount of a currency as text, for sums that are not a [`Money`] themselves.
-#[must_use]
-pub fn places(amount: Decimal, currency: Currency) -> String {
-    let mut amount = amount.normalize();
-    if amount.scale() < currency.places() {
-        amount.rescale(currency.places());
-    }
-    amount.to_string()
 }
 
 fn link(catalog: &Catalog, link: &Link) -> Json {
@@ -110,26 +93,4 @@ pub fn cell(record: &Record, field: &str) -> Value {
 #[must_use]
 pub fn all_fields(entity: &Entity) -> Vec<Name> {
     entity.fields.iter().map(|field| field.name.clone()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn money(text: &str, currency: &str) -> Money {
-        Money { amount: text.parse().unwrap(), currency: currency.parse().unwrap() }
-    }
-
-    #[test]
-    fn amounts_have_the_places_of_their_currency() {
-        for (given, currency, expected) in [
-            ("84000", "EUR", "84000.00"),
-            ("84000.5", "EUR", "84000.50"),
-            ("0.1234", "EUR", "0.1234"),
-            ("1200.0", "JPY", "1200"),
-            ("-3", "KWD", "-3.000"),
-        ] {
-            assert_eq!(amount(&money(given, currency)), expected, "{given} {currency}");
-        }
-    }
 }

@@ -102,6 +102,17 @@ pub struct Money {
 }
 
 impl Money {
+    /// The amount as plain digits with the places of its currency, more where it has more:
+    /// `84000.00`.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        let mut amount = self.amount.normalize();
+        if amount.scale() < self.currency.places() {
+            amount.rescale(self.currency.places());
+        }
+        amount.to_string()
+    }
+
     /// `amount` in `currency`, rounded half away from zero to the places of the currency.
     #[must_use]
     pub fn rounded(amount: Decimal, currency: Currency) -> Self {
@@ -109,5 +120,25 @@ impl Money {
             .round_dp_with_strategy(currency.places(), RoundingStrategy::MidpointAwayFromZero)
             .normalize();
         Self { amount, currency }
+    }
+}
+
+#[cfg(test)]
+mod digit_tests {
+    use super::Money;
+
+    #[test]
+    fn amounts_have_the_places_of_their_currency() {
+        for (given, currency, expected) in [
+            ("84000", "EUR", "84000.00"),
+            ("84000.5", "EUR", "84000.50"),
+            ("0.1234", "EUR", "0.1234"),
+            ("1200.0", "JPY", "1200"),
+            ("-3", "KWD", "-3.000"),
+        ] {
+            let money =
+                Money { amount: given.parse().unwrap(), currency: currency.parse().unwrap() };
+            assert_eq!(money.digits(), expected, "{given} {currency}");
+        }
     }
 }

@@ -96,7 +96,7 @@ impl<'w> Sheet<'w> {
                 (value, None) => self.words.plain(self.catalog, &value),
             },
             Column::Amount(name) => match record.get(name) {
-                Value::Money(money) => json::amount(money),
+                Value::Money(money) => money.digits(),
                 _ => String::new(),
             },
             Column::Currency(name) => match record.get(name) {

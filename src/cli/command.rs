@@ -1,0 +1,301 @@
+//! What can be asked for on the command line, understood but not looked up.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::output::OutputFormat;
+use crate::model::Lang;
+
+/// The flags that hold for every command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Globals {
+    /// `--db`.
+    pub database: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--format`.
+    pub format: Option<OutputFormat>,
+    /// `--lang`.
+    pub lang: Option<Lang>,
+    /// `--no-color`.
+    pub no_color: bool,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Flags that hold for every command.
+    pub globals: Globals,
+    /// The command.
+    pub command: Command,
+}
+
+/// A command with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// The screens.
+    Tui,
+    /// `--help` somewhere; the arguments without it decide whose.
+    Help(Vec<OsString>),
+    /// `--version`.
+    Version,
+    /// `find`.
+    Find {
+        /// What to look for.
+        text: String,
+        /// In which entities.
+        entities: Vec<String>,
+        /// A further condition.
+        filter: Option<String>,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `who`.
+    Who {
+        /// The number or address.
+        text: String,
+    },
+    /// `show`.
+    Show {
+        /// References or names.
+        refs: Vec<String>,
+    },
+    /// `<entity> <verb>`.
+    Entity {
+        /// The entity as typed.
+        noun: Noun,
+        /// What to do.
+        verb: Verb,
+    },
+    /// `log`.
+    Log(LogArgs),
+    /// `undo`.
+    Undo {
+        /// The change set; my last one without.
+        number: Option<i64>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `history`.
+    History {
+        /// Of one record.
+        reference: Option<String>,
+        /// Only what I did.
+        mine: bool,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `report`.
+    Report {
+        /// Which.
+        name: Option<String>,
+        /// Over which records.
+        filter: Option<String>,
+    },
+    /// `import`.
+    Import(ImportArgs),
+    /// `export`.
+    Export(ExportArgs),
+    /// `schema`.
+    Schema(SchemaVerb),
+    /// `demo`.
+    Demo(DemoArgs),
+    /// `doctor`.
+    Doctor,
+    /// `config`.
+    Config(ConfigVerb),
+    /// `completions`.
+    Completions {
+        /// The shell.
+        shell: String,
+    },
+    /// `man`.
+    Man {
+        /// The folder to write into.
+        out: Option<PathBuf>,
+    },
+}
+
+/// An entity as it was typed, not yet held against the catalogue.
+pub type Noun = String;
+
+/// What to do with records of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// `list`.
+    List(ListArgs),
+    /// `show`.
+    Show {
+        /// References or names.
+        refs: Vec<String>,
+    },
+    /// `add`.
+    Add {
+        /// `field=value` pairs.
+        words: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `edit`, and the verbs that are an edit.
+    Edit {
+        /// References and `field=value` pairs, mixed.
+        words: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `delete`.
+    Delete {
+        /// References or names.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `restore`.
+    Restore {
+        /// References or names.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `history`.
+    History {
+        /// The record.
+        reference: String,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `deal move`.
+    Move {
+        /// The deal.
+        reference: String,
+        /// The stage.
+        stage: String,
+        /// Why it was won or lost.
+        reason: Option<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `task done`.
+    Done {
+        /// The tasks.
+        refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+}
+
+/// Which records of an entity, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListArgs {
+    /// The condition.
+    pub filter: Option<String>,
+    /// The order.
+    pub sort: Option<String>,
+    /// The fields.
+    pub columns: Option<String>,
+    /// At most how many.
+    pub limit: Option<u64>,
+    /// The deleted ones.
+    pub deleted: bool,
+    /// Only how many there are.
+    pub count: bool,
+}
+
+/// What `log` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogArgs {
+    /// call, email, meeting, visit, note.
+    pub kind: String,
+    /// The record it is about.
+    pub reference: String,
+    /// What was said.
+    pub text: String,
+    /// When.
+    pub at: Option<String>,
+    /// How long.
+    pub duration: Option<String>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// The next task.
+    pub next: Option<String>,
+    /// When that is due.
+    pub due: Option<String>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// What `import` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportArgs {
+    /// The entity as typed.
+    pub noun: Noun,
+    /// The file.
+    pub file: PathBuf,
+    /// The map file.
+    pub map: Option<PathBuf>,
+    /// Where rows with errors go.
+    pub errors: Option<PathBuf>,
+    /// Print a map file to start from.
+    pub suggest: bool,
+    /// Take the database alone.
+    pub alone: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// What `export` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportArgs {
+    /// The entity as typed.
+    pub noun: Noun,
+    /// Where to; standard output without.
+    pub file: Option<PathBuf>,
+    /// Which records and fields.
+    pub list: ListArgs,
+    /// Cells exactly as they are, although a spreadsheet may take some for formulas.
+    pub exact: bool,
+}
+
+/// What `schema` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaVerb {
+    /// `check FILE`.
+    Check(PathBuf),
+    /// `plan FILE`, or `apply FILE --dry-run`.
+    Plan(PathBuf),
+    /// `apply FILE`.
+    Apply {
+        /// The file.
+        file: PathBuf,
+        /// Keep what does not survive as notes.
+        keep_in_notes: bool,
+    },
+    /// `show [ENTITY]`.
+    Show(Option<String>),
+    /// `export`.
+    Export,
+}
+
+/// What `demo` was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoArgs {
+    /// How many customers.
+    pub customers: u32,
+    /// Which company.
+    pub seed: u64,
+    /// Only make the file.
+    pub no_tui: bool,
+}
+
+/// What `config` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigVerb {
+    /// The settings in force.
+    Show,
+    /// `path`.
+    Path,
+    /// `template`.
+    Template,
+    /// `check [FILE]`.
+    Check(Option<PathBuf>),
+}

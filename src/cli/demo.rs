@@ -1,0 +1,45 @@
+//! `demo`: a believable company to try things on.
+
+use super::command::DemoArgs;
+use super::error::{CliError, Result};
+use super::{Env, Outcome};
+use crate::demo::{Recipe, make};
+
+/// Makes the demo file: a temporary one, or the one that was named.
+pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
+    let temporary = if env.database_flag {
+        None
+    } else {
+        if args.no_tui {
+            let hint = "kontor demo --db FILE --no-tui".to_owned();
+            return Err(CliError::word("--no-tui needs a file to make", Some(hint)));
+        }
+        let folder = tempfile::Builder::new().prefix("kontor-demo-").tempdir();
+        Some(folder.map_err(|source| CliError::File { path: "temporary folder".into(), source })?)
+    };
+    let database = match &temporary {
+        Some(folder) => folder.path().join("demo.db"),
+        None => env.database.clone(),
+    };
+    if database.exists() {
+        return Err(CliError::Refused {
+            message: format!(
+                "{} is there already; demo data goes into a new file",
+                database.display()
+            ),
+            hint: Some("name another file with --db, or leave --db out for a temporary one".into()),
+        });
+    }
+    let recipe = Recipe { customers: args.customers, seed: args.seed };
+    let options = env.open_options(true);
+    env.progress.start("Making customers", Some(u64::from(args.customers)));
+    let progress = &mut *env.progress;
+    let made = make(&database, recipe, &options, &mut |done, _| progress.at(done));
+    env.progress.finish();
+    made?;
+    if args.no_tui {
+        writeln!(env.err, "{} is ready.", database.display())?;
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Tui { database, temporary })
+}

@@ -1,0 +1,363 @@
+//! `import` and `export`: files in and out.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use super::command::{ExportArgs, ImportArgs};
+use super::desk::{Desk, Need, entity, field};
+use super::error::{CliError, Result};
+use super::output::{Head, OutputFormat, Row, write_json};
+use super::{Env, Progress, list};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export as write_out};
+use crate::exchange::import::{ImportOptions, Listener, preview, run};
+use crate::exchange::{ImportMap, ImportReport, Progress as Rows, RowFate, RowProblem, RowVerdict};
+use crate::gate::Via;
+use crate::model::Name;
+use crate::term::Clean;
+
+/// Verdicts that a dry run lists for people; JSON and the other formats have all of them.
+const LISTED: usize = 20;
+
+/// Brings records in from a file.
+pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
+    let name = args.file.display().to_string();
+    let file = open(&args.file)?;
+    let map = args.map.as_deref().map(read_map).transpose()?;
+    let need = if args.dry_run || args.suggest { Need::File } else { Need::Create };
+    let mut desk = Desk::open_via(env, need, Via::Import)?;
+    let about = desk.entity(&args.noun)?.name.to_string();
+    if args.suggest {
+        let preview = preview(&desk.catalog, &about, &name, file).map_err(|error| {
+            CliError::Refused { message: error.to_string(), hint: error.hint() }
+        })?;
+        desk.env.out.write_all(Clean::block(&preview.map).as_str().as_bytes())?;
+        return Ok(());
+    }
+    let mut errors = args.errors.as_deref().map(create).transpose()?;
+    let options =
+        ImportOptions { entity: about, file: name, map, dry_run: args.dry_run, alone: args.alone };
+    let people = desk.format == OutputFormat::Table;
+    let Desk { env, session, format, .. } = &mut desk;
+    env.progress.start(if args.dry_run { "Checking rows" } else { "Importing rows" }, None);
+    let mut watch = Watch {
+        progress: &mut *env.progress,
+        keep: if !args.dry_run {
+            Keep::Nothing
+        } else if people {
+            Keep::First
+        } else {
+            Keep::All
+        },
+        kept: Vec::new(),
+    };
+    let rejects = errors.as_mut().map(|writer| writer as &mut dyn Write);
+    let report = run(session, file, &options, &mut watch, rejects);
+    let kept = watch.kept;
+    env.progress.finish();
+    let report = report
+        .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint() })?;
+    if let (Some(mut writer), Some(path)) = (errors, &args.errors) {
+        writer.flush().map_err(|source| file_error(path, source))?;
+    }
+    if *format == OutputFormat::Json {
+        let catalog = std::sync::Arc::clone(session.catalog());
+        write_json(&mut *env.out, &described(&catalog, &report, &kept))?;
+        writeln!(env.out)?;
+    } else {
+        verdicts(&mut desk, &kept)?;
+    }
+    desk.env.out.flush()?;
+    tell(&mut desk, &report, args)
+}
+
+fn read_map(path: &Path) -> Result<ImportMap> {
+    let text = std::fs::read_to_string(path).map_err(|source| file_error(path, source))?;
+    ImportMap::parse(&path.display().to_string(), &text).map_err(|errors| CliError::Refused {
+        message: errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        hint: errors.iter().find_map(|error| error.hint.clone()),
+    })
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|source| file_error(path, source))
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>> {
+    File::create(path).map(BufWriter::new).map_err(|source| file_error(path, source))
+}
+
+fn file_error(path: &Path, source: io::Error) -> CliError {
+    CliError::File { path: path.display().to_string(), source }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Nothing,
+    First,
+    All,
+}
+
+struct Watch<'p> {
+    progress: &'p mut dyn Progress,
+    keep: Keep,
+    kept: Vec<RowVerdict>,
+}
+
+impl Listener for Watch<'_> {
+    fn progress(&mut self, rows: &Rows) -> ControlFlow<()> {
+        self.progress.at(rows.rows);
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, verdict: &RowVerdict) {
+        let keep = match self.keep {
+            Keep::Nothing => false,
+            Keep::First => self.kept.len() < LISTED,
+            Keep::All => true,
+        };
+        if keep {
+            self.kept.push(verdict.clone());
+        }
+    }
+}
+
+fn verdicts(desk: &mut Desk<'_, '_>, kept: &[RowVerdict]) -> Result<()> {
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let heads = vec![
+        Head::right("row", "Row"),
+        Head::left("verdict", "Verdict"),
+        Head::left("ref", "Ref"),
+        Head::left("title", "Record"),
+        Head::left("why", "What"),
+    ];
+    let rows: Vec<Row> = kept
+        .iter()
+        .map(|verdict| {
+            let reference =
+                verdict.record.as_ref().map(|record| desk.reference(record)).unwrap_or_default();
+            let mut what: Vec<String> = verdict.problems.iter().map(RowProblem::line).collect();
+            what.extend(verdict.note.clone());
+            if what.is_empty() && !verdict.fields.is_empty() {
+                let names: Vec<&str> = verdict.fields.iter().map(Name::as_str).collect();
+                what.push(names.join(", "));
+            }
+            let cells = vec![
+                verdict.row.to_string(),
+                verdict.fate.word().to_owned(),
+                reference.clone(),
+                verdict.title.clone(),
+                what.join("; "),
+            ];
+            Row { reference, cells, json: Json::Null }
+        })
+        .collect();
+    let mut printer = desk.printer(heads);
+    for row in rows {
+        printer.row(row)?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+fn described(catalog: &crate::schema::Catalog, report: &ImportReport, kept: &[RowVerdict]) -> Json {
+    let fates = |fate| report.count(fate);
+    let problems: Vec<Json> = report
+        .problems
+        .iter()
+        .map(|problem| {
+            let examples: Vec<Json> = problem
+                .examples
+                .iter()
+                .map(|(row, cell)| json!({ "row": row, "cell": cell }))
+                .collect();
+            json!({ "problem": problem.problem, "rows": problem.rows, "examples": examples })
+        })
+        .collect();
+    let rows: Vec<Json> = kept
+        .iter()
+        .map(|verdict| {
+            json!({
+                "row": verdict.row,
+                "verdict": verdict.fate.word(),
+                "ref": verdict.record.as_ref().map(|record| catalog.reference(record)),
+                "title": verdict.title,
+                "fields": verdict.fields,
+                "problems": verdict.problems.iter().map(RowProblem::line).collect::<Vec<_>>(),
+                "note": verdict.note,
+            })
+        })
+        .collect();
+    json!({
+        "entity": report.entity,
+        "file": report.file,
+        "dry_run": report.dry_run,
+        "change_set": report.change_set,
+        "rows": report.rows,
+        "create": fates(RowFate::Create),
+        "update": fates(RowFate::Update),
+        "same": fates(RowFate::Same),
+        "skip": fates(RowFate::Skip),
+        "error": fates(RowFate::Error),
+        "made": report.made,
+        "unmentioned": report.unmentioned,
+        "problems": problems,
+        "verdicts": rows,
+    })
+}
+
+/// Says how it went; rows that could not be taken make the command fail.
+fn tell(desk: &mut Desk<'_, '_>, report: &ImportReport, args: &ImportArgs) -> Result<()> {
+    let mut lines = Vec::new();
+    for column in &report.columns {
+        let target = column.field.as_deref().unwrap_or("left out");
+        lines.push(format!("column {} -> {target}", column.header));
+    }
+    if !report.unmentioned.is_empty() {
+        lines.push(format!("left out: {}", report.unmentioned.join(", ")));
+    }
+    lines.extend(report.notices.iter().cloned());
+    for (entity, n) in &report.made {
+        lines.push(format!("{n} missing {entity} records made"));
+    }
+    for problem in report.problems.iter().take(LISTED) {
+        let examples: Vec<String> = problem
+            .examples
+            .iter()
+            .map(|(row, cell)| {
+                if cell.is_empty() { format!("row {row}") } else { format!("row {row} \"{cell}\"") }
+            })
+            .collect();
+        lines.push(format!("{} rows: {} [{}]", problem.rows, problem.problem, examples.join(", ")));
+    }
+    let more = report.problems.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(format!("and {more} other problems"));
+    }
+    let counts: Vec<String> =
+        [RowFate::Create, RowFate::Update, RowFate::Same, RowFate::Skip, RowFate::Error]
+            .into_iter()
+            .filter(|fate| report.count(*fate) > 0)
+            .map(|fate| format!("{} {}", report.count(fate), fate.word()))
+            .collect();
+    let mut last = format!("{} rows: {}.", report.rows, counts.join(", "));
+    if let Some(number) = report.change_set {
+        let _ = write!(last, " `kontor undo {number}` takes it back.");
+    }
+    if report.dry_run {
+        last.push_str(" Nothing was written.");
+    }
+    lines.push(last);
+    desk.say(&lines.join("\n"))?;
+    let errors = report.count(RowFate::Error);
+    if errors == 0 {
+        return Ok(());
+    }
+    let hint = match &args.errors {
+        Some(path) => {
+            format!("they are in {} with the reason; mend and import that", path.display())
+        }
+        None => "--errors FILE writes them to a file, each with its reason".to_owned(),
+    };
+    let message = if report.dry_run {
+        format!("{errors} rows cannot be imported")
+    } else {
+        format!("{errors} rows were not imported")
+    };
+    Err(CliError::Refused { message, hint: Some(hint) })
+}
+
+/// Writes records out to a file or the output.
+pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
+    let format = export_format(env, args)?;
+    let mut desk = Desk::open(env, Need::File)?;
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let about = entity(&catalog, &args.noun)?;
+    let wanted = list::request(&desk, &about.name, &args.list)?;
+    let mut request = ExportRequest::all(&about.name);
+    request.filter = wanted.filter;
+    request.sort = wanted.sort;
+    request.limit = args.list.limit;
+    request.exact = args.exact;
+    request.lang = desk.env.lang;
+    for word in args.list.columns.iter().flat_map(|text| text.split([',', ' '])) {
+        if !word.is_empty() {
+            request.fields.push(field(about, word)?.name.clone());
+        }
+    }
+    let failed = |error| match error {
+        ExportError::Gate(error) => CliError::Gate(error),
+        ExportError::Write(error) => CliError::Output(error),
+    };
+    let Desk { env, session, .. } = &mut desk;
+    let written = match &args.file {
+        Some(path) => {
+            let mut writer = create(path)?;
+            let written = write_out(session, &request, format, &mut writer).map_err(failed)?;
+            writer.flush().map_err(|source| file_error(path, source))?;
+            written
+        }
+        None if env.width.is_some() => {
+            let mut writer = Washer { out: &mut *env.out, line: Vec::new() };
+            let written = write_out(session, &request, format, &mut writer).map_err(failed)?;
+            writer.wash()?;
+            written
+        }
+        None => write_out(session, &request, format, &mut *env.out).map_err(failed)?,
+    };
+    if let Some(path) = &args.file {
+        desk.say(&format!("{written} records written to {}.", path.display()))?;
+    }
+    Ok(())
+}
+
+fn export_format(env: &Env<'_>, args: &ExportArgs) -> Result<ExportFormat> {
+    let word = match (env.format, &args.file) {
+        (Some(format), _) => format.word().to_owned(),
+        (None, Some(path)) => {
+            let extension = path.extension().map(|text| text.to_string_lossy().into_owned());
+            extension.unwrap_or_else(|| "csv".to_owned())
+        }
+        (None, None) => "csv".to_owned(),
+    };
+    ExportFormat::from_word(&word).ok_or_else(|| {
+        let hint = "csv, tsv, json, ndjson or markdown: by --format or by the file's ending";
+        CliError::word(format!("cannot export as {word}"), Some(hint.to_owned()))
+    })
+}
+
+/// Makes exact data harmless on its way to a terminal.
+struct Washer<'o> {
+    out: &'o mut dyn Write,
+    line: Vec<u8>,
+}
+
+impl Washer<'_> {
+    fn wash(&mut self) -> io::Result<()> {
+        let text = String::from_utf8_lossy(&self.line);
+        self.out.write_all(Clean::block(&text).as_str().as_bytes())?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl Write for Washer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
+        self.line.extend_from_slice(&bytes[..end]);
+        if self.line.ends_with(b"\n") {
+            self.wash()?;
+        }
+        Ok(end)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
