@@ -5,7 +5,7 @@ use super::{Action, Group, Need, Place, plain};
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
     let list = plain(Group::List, &[Place::List]);
-    let shown = plain(Group::List, &[Place::List, Place::Board]);
+    let shown = plain(Group::List, &[Place::List, Place::Board, Place::Home]);
     vec![
         shown.footer(8).named("list.filter"),
         list.named("list.sort"),

@@ -40,6 +40,12 @@ impl Strings {
         self.own.get(key).or_else(|| self.english.get(key)).map_or(key, String::as_str)
     }
 
+    /// The text of a key, where some language has it.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&'static str> {
+        self.own.get(key).or_else(|| self.english.get(key)).map(String::as_str)
+    }
+
     /// Whether some language has the key.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {

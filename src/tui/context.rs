@@ -7,6 +7,7 @@ use ratatui::layout::Size;
 use ratatui::style::Style;
 
 use super::theme::{Role, Theme};
+use crate::action::{Keymap, Table};
 use crate::model::Lang;
 use crate::policy::Person;
 use crate::query::Moment;
@@ -34,11 +35,63 @@ pub struct Context {
     pub moment: Moment,
     /// Who works: what rights are decided by.
     pub person: Person,
+    /// What can be done.
+    pub actions: Arc<Table>,
+    /// Which keys do it.
+    pub keymap: Arc<Keymap>,
     /// What was asked for is not there yet, and has not been for a moment: say so.
     pub waiting: bool,
 }
 
+/// What a host knows of the person and the terminal when it starts an app.
+#[derive(Clone)]
+pub struct Setup {
+    /// Entities and fields.
+    pub catalog: Arc<Catalog>,
+    /// Who works.
+    pub person: Person,
+    /// What `me`, `my team` and `today` mean.
+    pub moment: Moment,
+    /// The language.
+    pub lang: Lang,
+    /// How roles look.
+    pub theme: Theme,
+    /// The keys, where they are not the shipped ones.
+    pub keymap: Option<Keymap>,
+    /// Columns and rows.
+    pub size: Size,
+    /// Only ASCII in our own lines and markers.
+    pub ascii: bool,
+}
+
 impl Context {
+    /// The context an app starts with.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let actions = Table::new(&setup.catalog);
+        let keymap = setup.keymap.unwrap_or_else(|| Keymap::shipped(&setup.catalog, &actions));
+        Self {
+            strings: Strings::new(setup.lang),
+            theme: setup.theme,
+            format: Format { lang: setup.lang, zone: setup.moment.zone },
+            now: setup.moment.now,
+            size: setup.size,
+            ascii: setup.ascii,
+            moment: setup.moment,
+            person: setup.person,
+            actions: Arc::new(actions),
+            keymap: Arc::new(keymap),
+            catalog: setup.catalog,
+            waiting: false,
+        }
+    }
+
+    /// The shortest keys of an action, as people read them; empty where it has none.
+    #[must_use]
+    pub fn key_of(&self, action: &str) -> String {
+        self.keymap.keys_of(action).first().map(|keys| keys.shown()).unwrap_or_default()
+    }
+
     /// The text with that key, in the user's language.
     #[must_use]
     pub fn t<'a>(&self, key: &'a str) -> &'a str {

@@ -17,14 +17,27 @@
 //!
 //! Start at [`app::App`], then one screen, say [`screen::list`].
 
+pub mod app;
+mod cell;
+pub mod chrome;
+mod columns;
 pub mod context;
 pub mod form;
 pub mod hit;
+pub mod layer;
+pub mod message;
+pub mod overlay;
 pub mod paint;
+pub mod request;
+mod rows;
+pub mod screen;
+mod table;
 pub mod theme;
 pub mod widget;
+mod write;
 
 pub use crate::action::key;
+pub use app::App;
 pub use context::Context;
 pub use hit::{Hit, Seen, Target};
 pub use theme::{Role, Theme};

@@ -67,6 +67,13 @@ impl Format {
         }
     }
 
+    /// `fri`, 周五.
+    #[must_use]
+    pub fn weekday(&self, date: NaiveDate) -> &'static str {
+        let day = date.weekday().num_days_from_monday() as usize;
+        if self.lang == Lang::Zh { DAYS_ZH[day] } else { DAYS[day] }
+    }
+
     /// `31 d ago`, for what lies a number of days back.
     #[must_use]
     pub fn ago(&self, days: i64) -> String {

@@ -1,0 +1,366 @@
+//! The whole of the screen: a stack of layers, the keys pressed so far, what is said, what was asked.
+//!
+//! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
+//! here: what an action means for a record stands in `run`, how the frame looks in [`chrome`].
+
+mod run;
+mod view;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::context::{Context, Setup};
+use super::layer::{Cmd, Cmds, Layer, ListStart};
+use super::message::{Effect, Input, LayerId, Ticket};
+use super::request::{Answer, Request, Slot};
+use super::screen::home::Home;
+use super::screen::list::List;
+use super::theme::Role;
+use crate::action::{Key, Lookup, Place, Table};
+use crate::model::{Name, RecordRef};
+use crate::schema::Catalog;
+
+/// After this long the user is told that something is awaited.
+const PATIENCE: TimeDelta = TimeDelta::milliseconds(150);
+/// How long a message stands.
+const MESSAGE: TimeDelta = TimeDelta::seconds(6);
+
+struct Entry {
+    id: LayerId,
+    layer: Box<dyn Layer>,
+}
+
+struct Asked {
+    generation: u64,
+    at: DateTime<Utc>,
+    /// Asked because something changed: nobody waits for it.
+    quietly: bool,
+}
+
+/// The state of one user's screen.
+pub struct App {
+    ctx: Context,
+    stack: Vec<Entry>,
+    /// Screens that were left for another tab, as they were.
+    parked: BTreeMap<Name, Entry>,
+    /// The tab that is open: an entity, or `home`.
+    tab: Name,
+    pressed: Vec<Key>,
+    said: Option<(Role, String, DateTime<Utc>)>,
+    asked: BTreeMap<(LayerId, Slot), Asked>,
+    counter: u64,
+    effects: Vec<Effect>,
+    /// Requests sent now answer a change elsewhere.
+    quietly: bool,
+}
+
+impl App {
+    /// An app that shows my day; [`App::start`] asks for it.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            ctx: Context::new(setup),
+            stack: Vec::new(),
+            parked: BTreeMap::new(),
+            tab: Name::from("home"),
+            pressed: Vec::new(),
+            said: None,
+            asked: BTreeMap::new(),
+            counter: 0,
+            effects: Vec::new(),
+            quietly: false,
+        }
+    }
+
+    /// What the app knows: size, theme, catalogue.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// Opens the first screen.
+    pub fn start(&mut self, now: DateTime<Utc>) -> Vec<Effect> {
+        self.ctx.now = now;
+        self.push(Box::new(Home::default()));
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Takes one input; what the host is to do about it.
+    pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
+        self.ctx.now = now;
+        match input {
+            Input::Key(key) => self.key(key),
+            Input::Paste(text) => {
+                self.pressed.clear();
+                self.on_top(|layer, ctx| layer.paste(&text, ctx));
+            }
+            Input::Resize(width, height) => self.resize(width, height),
+            Input::Tick => {}
+            Input::Answer(ticket, answer) => self.answer(ticket, answer),
+            Input::Changed(catalog) => self.changed(catalog),
+            Input::Edited(Some(text)) => self.on_top(|layer, ctx| layer.edited(&text, ctx)),
+            Input::Edited(None) => {
+                let text = self.ctx.t("said.no_editor").to_owned();
+                self.say(Role::Error, text);
+            }
+            Input::Failed(error) => self.say(Role::Error, super::chrome::told(&error)),
+        }
+        if self.said.as_ref().is_some_and(|(_, _, until)| *until <= now) {
+            self.said = None;
+        }
+        self.ctx.waiting =
+            self.asked.values().any(|asked| !asked.quietly && now - asked.at >= PATIENCE);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When the screen changes by itself next, if it does: a host sends [`Input::Tick`] then.
+    #[must_use]
+    pub fn wakes_in(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let waiting = self
+            .asked
+            .values()
+            .filter(|asked| !asked.quietly && !self.ctx.waiting)
+            .map(|asked| asked.at + PATIENCE);
+        let said = self.said.as_ref().map(|(_, _, until)| *until);
+        let next = waiting.chain(said).min()?;
+        Some((next - now).to_std().unwrap_or_default())
+    }
+
+    fn key(&mut self, key: Key) {
+        if self.pressed.is_empty() {
+            self.said = None;
+            // Layers that are typed into see keys before the keymap does.
+            if let Some(cmds) = self.top(|layer, ctx| layer.key(key, ctx)).flatten() {
+                let id = self.stack.last().map(|entry| entry.id);
+                self.run_all(id, cmds);
+                return;
+            }
+        }
+        self.pressed.push(key);
+        let place = self.place();
+        let found = match self.ctx.keymap.lookup(&self.pressed, place, &self.ctx.actions) {
+            Lookup::Action(action) => Some(action.id.clone()),
+            Lookup::Prefix(_) => return,
+            Lookup::Nothing => None,
+        };
+        let pressed = std::mem::take(&mut self.pressed);
+        match found {
+            Some(id) => self.act(&id),
+            None if pressed.len() > 1 => {
+                let keys = crate::action::Keys(pressed).shown();
+                if !keys.ends_with("Esc") {
+                    let text = self.ctx.tf("said.no_such_key", &[("key", &keys)]);
+                    self.say(Role::Muted, text);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn place(&self) -> Place {
+        self.stack.last().map_or(Place::Home, |entry| entry.layer.place())
+    }
+
+    /// The screen whose situation counts: the top layer.
+    fn top<T>(&mut self, f: impl FnOnce(&mut dyn Layer, &Context) -> T) -> Option<T> {
+        let entry = self.stack.last_mut()?;
+        Some(f(entry.layer.as_mut(), &self.ctx))
+    }
+
+    fn on_top(&mut self, f: impl FnOnce(&mut dyn Layer, &Context) -> Cmds) {
+        let id = self.stack.last().map(|entry| entry.id);
+        if let Some(cmds) = self.top(f) {
+            self.run_all(id, cmds);
+        }
+    }
+
+    fn push(&mut self, layer: Box<dyn Layer>) {
+        self.counter += 1;
+        let id = LayerId(self.counter);
+        self.stack.push(Entry { id, layer });
+        self.on_top(|layer, ctx| layer.start(ctx));
+    }
+
+    fn close(&mut self, id: LayerId) {
+        let Some(at) = self.stack.iter().position(|entry| entry.id == id) else { return };
+        // The last screen stays: there is always something to be on.
+        if at == 0 {
+            return;
+        }
+        for entry in self.stack.drain(at..) {
+            self.asked.retain(|(layer, _), _| *layer != entry.id);
+        }
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.ctx.size = ratatui::layout::Size { width, height };
+        self.each(|layer, ctx| layer.resized(ctx));
+    }
+
+    /// Does something with every layer of the stack.
+    fn each(&mut self, f: impl Fn(&mut dyn Layer, &Context) -> Cmds) {
+        let mut all = Vec::new();
+        for entry in &mut self.stack {
+            all.push((entry.id, f(entry.layer.as_mut(), &self.ctx)));
+        }
+        for (id, cmds) in all {
+            self.run_all(Some(id), cmds);
+        }
+    }
+
+    fn changed(&mut self, catalog: Option<Arc<Catalog>>) {
+        if let Some(catalog) = catalog {
+            self.ctx.actions = Arc::new(Table::new(&catalog));
+            self.ctx.catalog = catalog;
+            self.parked.clear();
+        }
+        self.quietly = true;
+        self.each(|layer, ctx| layer.refresh(ctx));
+        self.quietly = false;
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer) {
+        let key = (ticket.layer, ticket.slot);
+        if self.asked.get(&key).is_none_or(|asked| asked.generation != ticket.generation) {
+            return;
+        }
+        self.asked.remove(&key);
+        let parked = self.parked.values_mut();
+        let Some(entry) =
+            self.stack.iter_mut().chain(parked).find(|entry| entry.id == ticket.layer)
+        else {
+            return;
+        };
+        let cmds = entry.layer.reply(ticket.slot, answer, &self.ctx);
+        self.run_all(Some(ticket.layer), cmds);
+    }
+
+    fn ask(&mut self, layer: LayerId, slot: Slot, request: Request) {
+        self.counter += 1;
+        let generation = self.counter;
+        let quietly = self.quietly && !request.writes();
+        self.asked.insert((layer, slot), Asked { generation, at: self.ctx.now, quietly });
+        self.effects.push(Effect::Ask(Ticket { layer, slot, generation }, request));
+    }
+
+    fn say(&mut self, role: Role, text: String) {
+        let text = crate::term::Clean::line(&text).into_string();
+        self.said = Some((role, text, self.ctx.now + MESSAGE));
+    }
+
+    fn run_all(&mut self, from: Option<LayerId>, cmds: Cmds) {
+        for cmd in cmds {
+            self.run_cmd(from, cmd);
+        }
+    }
+
+    fn run_cmd(&mut self, from: Option<LayerId>, cmd: Cmd) {
+        match cmd {
+            Cmd::Ask(slot, request) => {
+                if let Some(layer) = from {
+                    self.ask(layer, slot, request);
+                }
+            }
+            Cmd::Forget(slot) => {
+                if let Some(layer) = from {
+                    self.asked.remove(&(layer, slot));
+                }
+            }
+            Cmd::Push(layer) => self.push(layer),
+            Cmd::Close => self.close_from(from),
+            Cmd::CloseAndRun(action) => {
+                self.close_from(from);
+                self.act(&action);
+            }
+            Cmd::CloseAndTell(what, choice) => {
+                self.close_from(from);
+                if !self.told_here(what, &choice) {
+                    self.on_top(|layer, ctx| layer.told(what, &choice, ctx));
+                }
+            }
+            Cmd::CloseAndOpen(record) => {
+                self.close_from(from);
+                self.open(record);
+            }
+            Cmd::Open(record) => self.open(record),
+            Cmd::OpenList(start) => self.open_list(*start),
+            Cmd::Written(made) => self.written(from, made),
+            Cmd::Say(role, text) => self.say(role, text),
+            Cmd::Copy(text) => self.copy(text),
+            Cmd::Editor(text) => self.effects.push(Effect::Editor(text)),
+        }
+    }
+
+    fn close_from(&mut self, from: Option<LayerId>) {
+        if let Some(id) = from {
+            self.close(id);
+        }
+    }
+
+    fn copy(&mut self, text: String) {
+        let shown = crate::term::truncate(&text, 40);
+        let said = self.ctx.tf("said.copied", &[("text", &shown)]);
+        self.say(Role::Good, said);
+        self.effects.push(Effect::Copy(text));
+    }
+
+    /// Something was written here: every layer but the one that wrote looks again.
+    fn written(&mut self, from: Option<LayerId>, made: Option<RecordRef>) {
+        let below = from.and_then(|id| {
+            let at = self.stack.iter().position(|entry| entry.id == id)?;
+            at.checked_sub(1).map(|below| self.stack[below].id)
+        });
+        let made_for = made.filter(|_| below.is_some());
+        let mut all = Vec::new();
+        for entry in &mut self.stack {
+            let cmds = match &made_for {
+                Some(record) if Some(entry.id) == below => entry.layer.made(record, &self.ctx),
+                _ => entry.layer.refresh(&self.ctx),
+            };
+            all.push((entry.id, cmds));
+        }
+        self.quietly = true;
+        for (id, cmds) in all {
+            self.run_all(Some(id), cmds);
+        }
+        self.quietly = false;
+    }
+
+    /// Goes to a tab; what was open there is found again as it was left.
+    fn go(&mut self, tab: &Name, make: impl FnOnce() -> Box<dyn Layer>) {
+        self.asked.retain(|_, _| false);
+        let mut stack = std::mem::take(&mut self.stack).into_iter();
+        if let Some(base) = stack.next() {
+            self.parked.insert(self.tab.clone(), base);
+        }
+        self.tab = tab.clone();
+        match self.parked.remove(tab) {
+            Some(entry) => {
+                self.stack.push(entry);
+                self.on_top(|layer, ctx| layer.resized(ctx));
+                self.on_top(|layer, ctx| layer.refresh(ctx));
+            }
+            None => self.push(make()),
+        }
+    }
+
+    fn open_list(&mut self, start: ListStart) {
+        let Some(entity) = start.entity.clone() else { return };
+        let plain = start.filter.is_empty() && start.sort.is_empty();
+        if !plain {
+            self.parked.remove(&entity);
+        }
+        if self.tab == entity && plain {
+            // From the board back to the list of the same tab.
+            self.stack.truncate(1);
+            self.parked.remove(&entity);
+            self.stack.clear();
+            self.push(Box::new(List::new(entity, start)));
+            return;
+        }
+        self.go(&entity.clone(), || Box::new(List::new(entity, start)));
+    }
+}

@@ -1,0 +1,229 @@
+//! What actions mean: first the layers decide, from the top down, then what is the same everywhere.
+
+use super::App;
+use crate::action::{Risk, log};
+use crate::model::{Edit, Name, RecordRef, Value};
+use crate::tui::layer::{Cmd, ListStart};
+use crate::tui::message::Effect;
+use crate::tui::overlay::confirm::Confirm;
+use crate::tui::overlay::copy::CopyFrom;
+use crate::tui::overlay::find::Find;
+use crate::tui::overlay::help::{self, Help};
+use crate::tui::overlay::palette::Palette;
+use crate::tui::screen::board::Board;
+use crate::tui::screen::detail::Detail;
+use crate::tui::screen::form::{FormScreen, Start};
+use crate::tui::screen::history::History;
+use crate::tui::screen::home::Home;
+use crate::tui::screen::list::List;
+use crate::tui::theme::Role;
+use crate::tui::write::Write;
+
+/// From this many records on a deletion asks first, undoable though it is.
+const WIDE: usize = 20;
+
+impl App {
+    /// Runs an action by its id, if it can be done now; says why not otherwise.
+    pub(super) fn act(&mut self, id: &str) {
+        let Some(action) = self.ctx.actions.get(id).cloned() else { return };
+        let refused = {
+            let Some(top) = self.stack.last() else { return };
+            action.available(&top.layer.situation(&self.ctx)).err()
+        };
+        if let Some(why) = refused {
+            let text = help::reason(&why, &self.ctx);
+            self.say(Role::Warning, text);
+            return;
+        }
+        debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");
+        let from = self.stack.last().map(|entry| entry.id);
+        match self.top(|layer, ctx| layer.act(id, ctx)).flatten() {
+            Some(cmds) => self.run_all(from, cmds),
+            None => self.run(id),
+        }
+    }
+
+    /// What an action means where the layer does not say otherwise.
+    fn run(&mut self, id: &str) {
+        match id {
+            "nav.back" => self.back(),
+            "app.quit" => self.quit(),
+            "app.suspend" => self.effects.push(Effect::Suspend),
+            "app.redraw" => self.effects.push(Effect::Redraw),
+            "app.help" => self.open_help(),
+            "app.palette" => self.open_palette(),
+            "app.find" => self.push(Box::new(Find::default())),
+            "app.undo" => self.push(Box::new(Write::undo())),
+            "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
+            "go.history" => self.push(Box::new(History::new(None))),
+            "go.board" => self.go_board(),
+            "record.history" => {
+                if let Some(record) = self.subject() {
+                    self.push(Box::new(History::new(Some(record))));
+                }
+            }
+            "record.edit" => self.form_about(Start::Edit),
+            "new.task-here" => self.form_about(Start::Task),
+            "new.deal-here" => self.make_here("deal"),
+            "new.here" => self.make_of_this_kind(),
+            "record.delete" => self.delete(),
+            "record.restore" => self.write_each("restore", Edit::restore),
+            "task.done" => self.write_each("task done", |entity, id| {
+                Edit::update(entity, id).with("status", Value::from("completed"))
+            }),
+            "record.copy" => {
+                if let Some(record) = self.subject() {
+                    self.push(Box::new(CopyFrom::new(record)));
+                }
+            }
+            "record.copy-reference" => self.copy_references(),
+            _ => self.run_family(id),
+        }
+    }
+
+    /// Actions that exist per entity or kind.
+    fn run_family(&mut self, id: &str) {
+        let Some((family, name)) = id.split_once('.') else { return };
+        match family {
+            "go" => {
+                let name = Name::from(name);
+                self.go(&name.clone(), || Box::new(List::new(name, ListStart::default())));
+            }
+            "new" => self.make_here(name),
+            "log" => {
+                let kind = log::KINDS.into_iter().find(|kind| *kind == name);
+                if let (Some(kind), Some(record)) = (kind, self.subject()) {
+                    self.push(Box::new(FormScreen::new(Start::Log(kind, record))));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// One step out.
+    fn back(&mut self) {
+        if self.stack.len() > 1
+            && let Some(id) = self.stack.last().map(|entry| entry.id)
+        {
+            self.close(id);
+        }
+    }
+
+    fn quit(&mut self) {
+        let unsaved = self.stack.iter().any(|entry| entry.layer.holds_unsaved(&self.ctx));
+        if unsaved {
+            let text = self.ctx.t("confirm.unsaved").to_owned();
+            self.push(Box::new(Confirm::new("app.quit", text)));
+        } else {
+            self.effects.push(Effect::Quit);
+        }
+    }
+
+    /// What was confirmed that no layer asked for.
+    pub(super) fn told_here(&mut self, what: &str, _choice: &str) -> bool {
+        match what {
+            "app.quit" => self.effects.push(Effect::Quit),
+            "app.delete" => self.write_each("delete", Edit::delete),
+            _ => return false,
+        }
+        true
+    }
+
+    fn open_help(&mut self) {
+        let Some(top) = self.stack.last() else { return };
+        let help = Help::new(&top.layer.situation(&self.ctx), &self.ctx);
+        self.push(Box::new(help));
+    }
+
+    fn open_palette(&mut self) {
+        let Some(top) = self.stack.last() else { return };
+        let palette = Palette::new(&top.layer.situation(&self.ctx), &self.ctx);
+        self.push(Box::new(palette));
+    }
+
+    /// The records that actions work on.
+    fn subjects(&self) -> Vec<RecordRef> {
+        self.stack.last().map(|entry| entry.layer.subjects()).unwrap_or_default()
+    }
+
+    fn subject(&self) -> Option<RecordRef> {
+        let at = self.stack.last()?.layer.situation(&self.ctx).record;
+        at.or_else(|| self.subjects().into_iter().next())
+    }
+
+    /// Shows a record; what it was opened from can be walked through.
+    pub(super) fn open(&mut self, record: RecordRef) {
+        let neighbours =
+            self.stack.last().map(|entry| entry.layer.neighbours()).unwrap_or_default();
+        self.push(Box::new(Detail::new(record, neighbours)));
+    }
+
+    fn form_about(&mut self, start: impl FnOnce(RecordRef) -> Start) {
+        if let Some(record) = self.subject() {
+            self.push(Box::new(FormScreen::new(start(record))));
+        }
+    }
+
+    /// A new record, with what the screen knows of it.
+    fn make_here(&mut self, entity: &str) {
+        let Some(top) = self.stack.last() else { return };
+        let presets = top.layer.presets(entity, &self.ctx);
+        self.push(Box::new(FormScreen::new(Start::Create(Name::from(entity), presets))));
+    }
+
+    /// A new record of the kind that the screen is about.
+    fn make_of_this_kind(&mut self) {
+        let entity = self.stack.last().and_then(|top| {
+            let at = top.layer.situation(&self.ctx);
+            at.entity.or_else(|| at.subject()).map(|entity| entity.name.clone())
+        });
+        self.make_here(entity.as_deref().unwrap_or("customer"));
+    }
+
+    fn go_board(&mut self) {
+        let entity = self.stack.last().and_then(|top| {
+            let about = top.layer.situation(&self.ctx).entity;
+            about.filter(|entity| entity.board.is_some())
+        });
+        let Some(entity) = entity.or_else(|| self.ctx.catalog.entity("deal")).cloned() else {
+            return;
+        };
+        if let Some(board) = Board::new(&entity) {
+            if self.tab == entity.name {
+                // The board takes the place of the list on the same tab.
+                self.stack.clear();
+                self.push(Box::new(board));
+            } else {
+                self.parked.remove(&entity.name);
+                self.go(&entity.name, || Box::new(board));
+            }
+        }
+    }
+
+    fn delete(&mut self) {
+        let count = self.subjects().len();
+        if count >= WIDE {
+            let text = self.ctx.tf("confirm.delete", &[("n", &count.to_string())]);
+            self.push(Box::new(Confirm::new("app.delete", text)));
+        } else {
+            self.write_each("delete", Edit::delete);
+        }
+    }
+
+    fn write_each(&mut self, why: &str, edit: impl Fn(Name, crate::model::RecordId) -> Edit) {
+        let subjects = self.subjects();
+        if subjects.is_empty() {
+            return;
+        }
+        let edits = subjects.iter().map(|of| edit(of.entity.clone(), of.id)).collect();
+        self.push(Box::new(Write::save(edits, why, subjects)));
+    }
+
+    fn copy_references(&mut self) {
+        let subjects = self.subjects();
+        let text: Vec<String> = subjects.iter().map(|of| self.ctx.catalog.reference(of)).collect();
+        if !text.is_empty() {
+            self.run_cmd(None, Cmd::Copy(text.join(" ")));
+        }
+    }
+}

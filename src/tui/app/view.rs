@@ -1,0 +1,92 @@
+//! Draws the stack: the uppermost screen in its frame, overlays above it.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::App;
+use crate::action::{Lookup, nav};
+use crate::tui::chrome::{self, Chrome, SMALLEST};
+use crate::tui::hit::Seen;
+use crate::tui::layer::Layer;
+use crate::tui::overlay::which;
+use crate::tui::paint;
+use crate::tui::theme::Role;
+
+impl App {
+    /// Draws the app into a frame; what can be pointed at.
+    pub fn view(&self, frame: &mut Frame<'_>) -> Seen {
+        let area = frame.area();
+        let seen = self.draw(area, frame.buffer_mut());
+        if let Some(cursor) = seen.cursor {
+            frame.set_cursor_position(cursor);
+        }
+        seen
+    }
+
+    /// Draws the app into a buffer.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Seen {
+        let ctx = &self.ctx;
+        buf.set_style(area, ctx.style(Role::Text));
+        if area.width < SMALLEST.width || area.height < SMALLEST.height {
+            let text = ctx.tf(
+                "said.too_small",
+                &[("width", &SMALLEST.width.to_string()), ("height", &SMALLEST.height.to_string())],
+            );
+            for (n, line) in
+                crate::term::wrap(&text, usize::from(area.width.max(2))).iter().enumerate()
+            {
+                paint::text(buf, paint::row(area, n as u16), line, ctx.style(Role::Text), ctx);
+            }
+            return Seen::default();
+        }
+        let places = Chrome::of(ratatui::layout::Size { width: area.width, height: area.height });
+        let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
+        let Some(base) = self.stack.get(screen) else { return Seen::default() };
+        let mut seen = chrome::tabs(places.tabs, buf, self.open_tab(), ctx);
+        let body = if base.layer.has_own_heading() {
+            let Rect { y, .. } = places.heading;
+            Rect { y, height: places.body.bottom() - y, ..places.body }
+        } else {
+            chrome::heading(places.heading, buf, &base.layer.heading(ctx), ctx);
+            places.body
+        };
+        seen.join(base.layer.view(body, buf, ctx));
+        for entry in &self.stack[screen + 1..] {
+            seen.join(entry.layer.view(places.body, buf, ctx));
+        }
+        seen.join(self.draw_status(base.layer.as_ref(), places.status, buf));
+        let top = self.stack.last().map_or(base, |top| top);
+        seen.join(chrome::footer(places.footer, buf, &top.layer.situation(ctx), ctx));
+        if !self.pressed.is_empty()
+            && let Lookup::Prefix(following) =
+                ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
+        {
+            let above = Rect { height: places.footer.y - area.y, ..area };
+            which::draw(above, buf, &self.pressed, &following, ctx);
+        }
+        seen
+    }
+
+    fn draw_status(&self, layer: &dyn Layer, area: Rect, buf: &mut Buffer) -> Seen {
+        if let Some((role, text, _)) = &self.said {
+            chrome::status(area, buf, Some((*role, text)), &self.ctx);
+            return Seen::default();
+        }
+        if let Some(seen) = layer.prompt(area, buf, &self.ctx) {
+            return seen;
+        }
+        let said = layer.status(&self.ctx);
+        chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
+        Seen::default()
+    }
+
+    /// The place of the open tab, home being 0.
+    fn open_tab(&self) -> Option<usize> {
+        if self.tab == "home" {
+            return Some(0);
+        }
+        let tabs = nav::tabs(&self.ctx.catalog);
+        tabs.iter().position(|entity| entity.name == self.tab).map(|n| n + 1)
+    }
+}

@@ -1,0 +1,214 @@
+//! What frames every screen: tabs on top, the line that tells where one is, a line for messages, the
+//! footer with the most useful keys.
+//!
+//! Small screens give up the tabs first. Start at [`Chrome::of`].
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+
+use super::context::Context;
+use super::hit::{Seen, Target};
+use super::layer::Heading;
+use super::paint::{self, Side};
+use super::theme::Role;
+use crate::action::{Action, Keys, Situation, nav};
+use crate::gate::GateError;
+use crate::term::{self, Clean};
+
+/// Below this the screen says that it is too small.
+pub const SMALLEST: Size = Size { width: 30, height: 6 };
+/// From this height on there is room for the tabs.
+const TABS_FROM: u16 = 14;
+/// The most hints in the footer.
+const HINTS: usize = 9;
+
+/// Where the parts of the frame stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chrome {
+    /// The tabs; empty on low screens.
+    pub tabs: Rect,
+    /// Where one is.
+    pub heading: Rect,
+    /// The screen itself.
+    pub body: Rect,
+    /// Messages, and lines that are typed into.
+    pub status: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+impl Chrome {
+    /// The frame of a screen.
+    #[must_use]
+    pub fn of(size: Size) -> Self {
+        let line = |y, height| Rect { x: 0, y, width: size.width, height };
+        let tabs = u16::from(size.height >= TABS_FROM);
+        let top = tabs + 1;
+        Self {
+            tabs: line(0, tabs),
+            heading: line(tabs, 1),
+            body: line(top, size.height.saturating_sub(top + 2)),
+            status: line(size.height.saturating_sub(2), 1),
+            footer: line(size.height.saturating_sub(1), 1),
+        }
+    }
+}
+
+/// Where the screen itself stands.
+#[must_use]
+pub fn body(size: Size) -> Rect {
+    Chrome::of(size).body
+}
+
+/// An error as one line for the status: what happened, and what to do next.
+#[must_use]
+pub fn told(error: &GateError) -> String {
+    let mut text = error.to_string();
+    if let Some(hint) = error.hint() {
+        text.push_str(" · ");
+        text.push_str(&hint);
+    }
+    Clean::line(&text).into_string()
+}
+
+/// Draws the tabs; `open` is the place of the open one, home being 0.
+pub fn tabs(area: Rect, buf: &mut Buffer, open: Option<usize>, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    if area.is_empty() {
+        return seen;
+    }
+    let mut rest = area;
+    let name = paint::text(buf, rest, " Kontor ", ctx.style(Role::Accent), ctx);
+    rest = after(rest, name + 1);
+    let home = ctx.t("home.tab");
+    let names = std::iter::once(home)
+        .chain(nav::tabs(&ctx.catalog).into_iter().map(|entity| entity.plural.get(ctx.lang())));
+    for (n, name) in names.take(9).enumerate() {
+        let text = format!("{} {name}", n + 1);
+        let width = term::width(&text) as u16;
+        if width > rest.width {
+            paint::text(buf, rest, ctx.glyphs().cut, ctx.style(Role::Muted), ctx);
+            break;
+        }
+        let role = if open == Some(n) { Role::TabOpen } else { Role::Tab };
+        paint::text(buf, rest, &text, ctx.style(role), ctx);
+        seen.hit(Rect { width, ..rest }, Target::Tab(n));
+        rest = after(rest, width + 2);
+    }
+    seen
+}
+
+fn after(area: Rect, taken: u16) -> Rect {
+    let taken = taken.min(area.width);
+    Rect { x: area.x + taken, width: area.width - taken, ..area }
+}
+
+/// Draws the line that tells where one is.
+pub fn heading(area: Rect, buf: &mut Buffer, heading: &Heading, ctx: &Context) {
+    let waiting = if ctx.waiting { ctx.t("word.searching") } else { "" };
+    let right = Clean::line(&heading.right).into_string();
+    let right_width = (term::width(&right) as u16).min(area.width / 2);
+    let right_area =
+        Rect { x: area.right().saturating_sub(right_width + 1), width: right_width, ..area };
+    paint::aligned(buf, right_area, &right, ctx.style(Role::Muted), Side::Right, ctx);
+    let mut rest =
+        Rect { x: area.x + 1, width: area.width.saturating_sub(right_width + 4), ..area };
+    if !waiting.is_empty() {
+        let width = (term::width(waiting) as u16 + 1).min(rest.width);
+        let place = Rect { x: rest.right() - width, width, ..rest };
+        paint::text(buf, place, waiting, ctx.style(Role::Info), ctx);
+        rest.width -= width;
+    }
+    let last = heading.trail.len().saturating_sub(1);
+    for (n, step) in heading.trail.iter().enumerate() {
+        let step = Clean::line(step);
+        let role = if n == last { Role::Title } else { Role::Muted };
+        let taken = paint::text(buf, rest, step.as_str(), ctx.style(role), ctx);
+        rest = after(rest, taken);
+        if n < last {
+            let arrow = format!(" {} ", ctx.glyphs().step);
+            let taken = paint::text(buf, rest, &arrow, ctx.style(Role::Muted), ctx);
+            rest = after(rest, taken);
+        }
+    }
+    if !heading.aside.is_empty() {
+        let aside = Clean::line(&heading.aside);
+        paint::text(buf, after(rest, 2), aside.as_str(), ctx.style(Role::Muted), ctx);
+    }
+}
+
+/// Draws the line of messages: a rule, with what is to be said in it.
+pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Context) {
+    let Some((role, text)) = said else {
+        paint::rule(buf, area, ctx);
+        return;
+    };
+    let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    paint::text(buf, place, text, ctx.style(role), ctx);
+}
+
+/// Draws the most useful keys, `? more` last.
+pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let more = ctx.t("hint.app.help");
+    let more_key = ctx.key_of("app.help");
+    let reserved = (term::width(more) + term::width(&more_key) + 4) as u16;
+    let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    for action in ctx.actions.footer(at).into_iter().take(HINTS) {
+        let (key, word) = hint(action, ctx);
+        let width = (term::width(&key) + 1 + term::width(word)) as u16;
+        if key.is_empty() || width + reserved > rest.width {
+            continue;
+        }
+        draw_hint(buf, rest, &key, word, ctx);
+        if let Some(press) = pressed(&action.id, ctx) {
+            seen.hit(Rect { width, ..rest }, Target::Press(press));
+        }
+        rest = after(rest, width + 2);
+    }
+    draw_hint(buf, rest, &more_key, more, ctx);
+    seen
+}
+
+fn pressed(id: &str, ctx: &Context) -> Option<crate::action::Key> {
+    let keys: &Keys = ctx.keymap.keys_of(id).into_iter().next()?;
+    keys.0.first().copied()
+}
+
+/// The key of an action and the word for it. Families with one prefix are named by the prefix.
+fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
+    let id = action.hint();
+    // The strings hold every hint; a key of them is looked up in a table that outlives the frame.
+    let word = ctx.strings.find(&id).unwrap_or("");
+    let key = match &*action.id {
+        "log.call" | "new.here" => {
+            let keys = ctx.keymap.keys_of(&action.id);
+            keys.first()
+                .and_then(|keys| keys.0.first())
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        }
+        "board.left" | "board.move-left" | "nav.next-record" => {
+            let pair = match &*action.id {
+                "board.left" => "board.right",
+                "board.move-left" => "board.move-right",
+                _ => "nav.previous-record",
+            };
+            match (&*action.id, ctx.key_of(&action.id), ctx.key_of(pair)) {
+                ("nav.next-record", next, previous) => format!("{previous} {next}"),
+                (_, left, right) => format!("{left} {right}"),
+            }
+        }
+        id => ctx.key_of(id),
+    };
+    (key, word)
+}
+
+fn draw_hint(buf: &mut Buffer, area: Rect, key: &str, word: &str, ctx: &Context) -> u16 {
+    let parts = [
+        (key, ctx.style(Role::Key)),
+        (" ", ctx.style(Role::Muted)),
+        (word, ctx.style(Role::Muted)),
+    ];
+    paint::pieces(buf, area, &parts, ctx)
+}

@@ -1,0 +1,68 @@
+//! Which fields of an entity a list of some width shows, and where.
+//!
+//! The title always; then by priority as long as there is room; what is left over goes to the title.
+
+use crate::schema::{Align, Entity, Field};
+
+/// Cells between two columns.
+const GAP: u16 = 2;
+/// The least and most a title takes.
+const TITLE: (u16, u16) = (18, 44);
+
+/// A column of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The field it shows.
+    pub field: &'a Field,
+    /// Cells from the left.
+    pub x: u16,
+    /// Cells it takes.
+    pub width: u16,
+    /// Its alignment.
+    pub align: Align,
+}
+
+/// The columns that fit into `width` cells, from the left.
+#[must_use]
+pub fn placed(entity: &Entity, width: u16) -> Vec<Placed<'_>> {
+    placed_but(entity, width, &[])
+}
+
+/// As [`placed`], without some fields that say nothing where the list stands.
+#[must_use]
+pub fn placed_but<'a>(entity: &'a Entity, width: u16, without: &[&str]) -> Vec<Placed<'a>> {
+    let fields = entity.columns().into_iter().filter(|f| !without.contains(&f.name.as_str()));
+    chosen(entity, fields.collect(), width)
+}
+
+/// Some fields as columns beside the title, in this order, as many as fit.
+#[must_use]
+pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec<Placed<'a>> {
+    let title = entity.title_field();
+    let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
+    let mut taken = TITLE.0.min(width);
+    for field in fields {
+        let (wished, align) = field.column.map_or((14, Align::Left), |c| (c.width, c.align));
+        if field.name == title.name || taken + GAP + wished > width {
+            continue;
+        }
+        taken += GAP + wished;
+        chosen.push((field, wished, align));
+    }
+    let mut spare = width - taken;
+    let title_width = TITLE.0.min(width) + spare.min(TITLE.1 - TITLE.0);
+    spare -= title_width - TITLE.0.min(width);
+    // What the title cannot use spreads over the text columns, which are the ones cut short.
+    let texts = chosen.iter().filter(|(_, _, align)| *align == Align::Left).count() as u16;
+    let more = if texts > 0 { (spare / texts).min(12) } else { 0 };
+    let mut x = 0;
+    let mut out = vec![Placed { field: title, x, width: title_width, align: Align::Left }];
+    x += title_width;
+    for (field, wished, align) in chosen {
+        let width = if align == Align::Left { wished + more } else { wished };
+        x += GAP;
+        out.push(Placed { field, x, width, align });
+        x += width;
+    }
+    out
+}

@@ -1,0 +1,183 @@
+//! One layer of the screen: a screen, or something laid over it.
+//!
+//! A layer holds its own state, is handed keys, actions and replies, and answers with [`Cmd`]s. It is
+//! pure: no clock, no terminal, no session. Start at [`Layer`].
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::context::Context;
+use super::hit::Seen;
+use super::request::{Answer, Request, Slot};
+use super::theme::Role;
+use crate::action::{Key, Place, Situation};
+use crate::model::{Name, RecordId, RecordRef, Value};
+use crate::query::SortKey;
+
+/// What a layer wants.
+pub enum Cmd {
+    /// Ask the session; the answer comes to [`Layer::reply`] with this slot.
+    Ask(Slot, Request),
+    /// Forget the question in this slot: its answer is not wanted any more.
+    Forget(Slot),
+    /// Lay something over this layer.
+    Push(Box<dyn Layer>),
+    /// Take this layer away.
+    Close,
+    /// Take this layer away, then run an action on what is below.
+    CloseAndRun(Name),
+    /// Show a record.
+    Open(RecordRef),
+    /// Take this layer away and show a record.
+    CloseAndOpen(RecordRef),
+    /// Show a list.
+    OpenList(Box<ListStart>),
+    /// Take this layer away and tell the one below what was chosen.
+    CloseAndTell(&'static str, String),
+    /// Data was written by this layer: everything looks again. With the record that was made.
+    Written(Option<RecordRef>),
+    /// Say something on the line above the footer.
+    Say(Role, String),
+    /// Put text into the clipboard and say so.
+    Copy(String),
+    /// Open the user's own editor; the text comes to [`Layer::edited`].
+    Editor(String),
+}
+
+/// All that a layer wants, in order.
+pub type Cmds = Vec<Cmd>;
+
+/// How a list starts.
+#[derive(Debug, Clone, Default)]
+pub struct ListStart {
+    /// The entity.
+    pub entity: Option<Name>,
+    /// What its filter line says.
+    pub filter: String,
+    /// In which order; the entity's own without.
+    pub sort: Vec<SortKey>,
+    /// The name of what is shown, where the filter alone would not tell.
+    pub name: Option<String>,
+    /// The record to stand on.
+    pub at: Option<RecordId>,
+}
+
+/// The line that tells where the user is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// From the outside in: `Customers`, `Müller Maschinenbau AG`. The last is the name of what is shown.
+    pub trail: Vec<String>,
+    /// Beside the last: a reference, a filter.
+    pub aside: String,
+    /// On the right: position, owner.
+    pub right: String,
+}
+
+/// A screen, or something laid over it.
+pub trait Layer {
+    /// The kind of screen, for keys and actions.
+    fn place(&self) -> Place;
+
+    /// True where what is below is not seen.
+    fn covers(&self) -> bool {
+        true
+    }
+
+    /// True where the layer says by itself where the user is, in the first line of its view.
+    fn has_own_heading(&self) -> bool {
+        false
+    }
+
+    /// Where the user is.
+    fn heading(&self, _ctx: &Context) -> Heading {
+        Heading::default()
+    }
+
+    /// What the line above the footer says when nothing else is to be said there.
+    fn status(&self, _ctx: &Context) -> Option<(Role, String)> {
+        None
+    }
+
+    /// Draws the line above the footer itself: a line that is typed into. `None` leaves it to the app.
+    fn prompt(&self, _area: Rect, _buf: &mut Buffer, _ctx: &Context) -> Option<Seen> {
+        None
+    }
+
+    /// What is under the cursor.
+    fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
+        Situation::new(&ctx.catalog, &ctx.person, self.place())
+    }
+
+    /// The records that actions work on: the marked ones, or the one under the cursor.
+    fn subjects(&self) -> Vec<RecordRef> {
+        Vec::new()
+    }
+
+    /// The records around the one under the cursor, in order, to walk through them one by one.
+    fn neighbours(&self) -> Vec<RecordRef> {
+        Vec::new()
+    }
+
+    /// What a new record made from here starts with.
+    fn presets(&self, _entity: &str, _ctx: &Context) -> Vec<(Name, Value)> {
+        Vec::new()
+    }
+
+    /// It is shown for the first time: ask for what it needs.
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// Data changed, here or elsewhere: ask again, keep what is shown until then.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        self.start(ctx)
+    }
+
+    /// What was chosen in an overlay that this layer pushed.
+    fn told(&mut self, _what: &str, _choice: &str, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// A record was made from here.
+    fn made(&mut self, _record: &RecordRef, ctx: &Context) -> Cmds {
+        self.refresh(ctx)
+    }
+
+    /// The screen has another size.
+    fn resized(&mut self, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// A key, before the keymap sees it; `None` leaves it to the keymap.
+    fn key(&mut self, _key: Key, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
+    /// Pasted text.
+    fn paste(&mut self, _text: &str, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// The user's editor was left with this text.
+    fn edited(&mut self, _text: &str, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// An action; `None` leaves it to what is below and to the app.
+    fn act(&mut self, _action: &str, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
+    /// An answer to a question of this layer.
+    fn reply(&mut self, _slot: Slot, _answer: Answer, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// Whether leaving would lose something typed; then leaving is up to the layer.
+    fn holds_unsaved(&self, _ctx: &Context) -> bool {
+        false
+    }
+
+    /// Draws it. Overlays are handed the whole body and take what they need.
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen;
+}

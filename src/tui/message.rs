@@ -1,0 +1,61 @@
+//! What goes into the app and what comes out of it.
+
+use std::sync::Arc;
+
+use super::request::{Answer, Request, Slot};
+use crate::action::Key;
+use crate::gate::GateError;
+use crate::schema::Catalog;
+
+/// The number of a layer, never used twice in one app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LayerId(pub u64);
+
+/// A question on its way: who asked, and which of the questions in that slot it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    /// Who asked.
+    pub layer: LayerId,
+    /// Which of its questions.
+    pub slot: Slot,
+    /// Counts all questions, so that replies to overtaken ones are known.
+    pub generation: u64,
+}
+
+/// What happens to the app.
+#[derive(Debug)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// Pasted text.
+    Paste(String),
+    /// The screen has this many columns and rows now.
+    Resize(u16, u16),
+    /// Time has passed.
+    Tick,
+    /// A question is answered.
+    Answer(Ticket, Answer),
+    /// Somebody else wrote; with a new catalogue where the schema changed.
+    Changed(Option<Arc<Catalog>>),
+    /// The text editor was left: the text, or none where it failed.
+    Edited(Option<String>),
+    /// What a host could not do for the app.
+    Failed(GateError),
+}
+
+/// What the app wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Answer a question, later, as [`Input::Answer`].
+    Ask(Ticket, Request),
+    /// Put text into the clipboard.
+    Copy(String),
+    /// Let the user edit a text in their own editor, then [`Input::Edited`].
+    Editor(String),
+    /// Stop the process until the user comes back.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Leave.
+    Quit,
+}

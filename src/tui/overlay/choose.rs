@@ -1,0 +1,73 @@
+//! One of a few: a choice, a column, a value to copy. Digits pick at once, letters narrow.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::action::{Key, KeyCode, Place};
+use crate::term::Clean;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::paint;
+use crate::tui::widget::pick::{Pick, PickRow, Picked};
+
+/// A list to choose one from; the layer below is told which.
+pub struct Choose {
+    tag: &'static str,
+    title: String,
+    pick: Pick<String>,
+}
+
+impl Choose {
+    /// Choices as `(what is told, what is shown)`; the layer below hears of `tag` and the choice.
+    #[must_use]
+    pub fn new(tag: &'static str, title: String, choices: Vec<(String, String)>) -> Self {
+        let rows = choices
+            .into_iter()
+            .enumerate()
+            .map(|(n, (key, label))| {
+                let label = if n < 9 { format!("{} {label}", n + 1) } else { format!("  {label}") };
+                PickRow::new(key, Clean::line(&label))
+            })
+            .collect();
+        Self { tag, title, pick: Pick::narrowing(rows, "") }
+    }
+
+    fn chosen(&self) -> Cmds {
+        self.pick
+            .selected()
+            .map(|row| Cmd::CloseAndTell(self.tag, row.key.clone()))
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Layer for Choose {
+    fn place(&self) -> Place {
+        Place::Overlay
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
+        if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, self.pick.query.is_blank()) {
+            let n = digit as usize - '1' as usize;
+            return Some(if self.pick.select_nth(n) { self.chosen() } else { Cmds::new() });
+        }
+        match self.pick.key(key) {
+            Picked::Closed => Some(vec![Cmd::Close]),
+            Picked::Chosen => Some(self.chosen()),
+            Picked::Ignored => None,
+            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
+        }
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let width = self.pick.wanted_width().max(crate::term::width(&self.title) as u16 + 4) + 4;
+        let place = paint::centered(area, width, self.pick.wanted_height() + 2);
+        let inner = paint::frame(buf, place, &self.title, ctx);
+        self.pick.draw(buf, inner, ctx.t("pick.nothing"), ctx)
+    }
+}

@@ -1,0 +1,106 @@
+//! What of a record is to be copied: its name, a phone number, a mail address.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::choose::Choose;
+use crate::action::{Key, Place};
+use crate::model::{Record, RecordRef, Value};
+use crate::term::{self, Clean};
+use crate::tui::cell;
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::theme::Role;
+
+const RECORD: Slot = Slot("copy.record", 0);
+
+/// A list of what can be copied; it appears when the record has been read.
+pub struct CopyFrom {
+    of: RecordRef,
+    choose: Option<Choose>,
+}
+
+impl CopyFrom {
+    /// From this record.
+    #[must_use]
+    pub fn new(of: RecordRef) -> Self {
+        Self { of, choose: None }
+    }
+}
+
+/// What can be copied of a record: the text, and what stands in the list.
+fn values(record: &Record, ctx: &Context) -> Vec<(String, String)> {
+    let Some(entity) = ctx.catalog.entity(&record.entity) else { return Vec::new() };
+    let title = cell::title(ctx, record).into_string();
+    let mut out = vec![(title.clone(), title)];
+    let reference = ctx.catalog.reference(&record.reference());
+    out.push((reference.clone(), reference));
+    for field in entity.fields.iter().filter(|field| field.name != entity.title) {
+        let label = field.label.get(ctx.lang());
+        match record.get(&field.name) {
+            Value::Points(points) => {
+                for point in points {
+                    let one = Value::Points(vec![point.clone()]);
+                    let shown = ctx.format.line(&ctx.catalog, field, &one);
+                    out.push((point.value.clone(), format!("{label}: {shown}")));
+                }
+            }
+            value @ (Value::Address(_) | Value::Money(_) | Value::Text(_)) => {
+                let shown = ctx.format.line(&ctx.catalog, field, value);
+                let short = term::truncate(&shown, 48);
+                out.push((shown, format!("{label}: {short}")));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+impl Layer for CopyFrom {
+    fn place(&self) -> Place {
+        Place::Overlay
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        vec![Cmd::Ask(RECORD, Request::Get(self.of.clone()))]
+    }
+
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        Cmds::new()
+    }
+
+    fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        let cmds = self.choose.as_mut()?.key(key, ctx)?;
+        let copied = |cmd| match cmd {
+            Cmd::CloseAndTell(_, text) => vec![Cmd::Close, Cmd::Copy(text)],
+            other => vec![other],
+        };
+        Some(cmds.into_iter().flat_map(copied).collect())
+    }
+
+    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        match answer {
+            Ok(Reply::Record(record)) => {
+                let choices = values(&record, ctx)
+                    .into_iter()
+                    .map(|(text, shown)| (text, Clean::line(&shown).into_string()));
+                let title = ctx.t("copy.title").to_owned();
+                self.choose = Some(Choose::new("copy", title, choices.collect()));
+                Cmds::new()
+            }
+            Ok(_) => Cmds::new(),
+            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))],
+        }
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        self.choose.as_ref().map(|choose| choose.view(area, buf, ctx)).unwrap_or_default()
+    }
+}

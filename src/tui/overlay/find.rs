@@ -1,0 +1,109 @@
+//! Going to any record anywhere: one search box over everything, live, best first.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::action::{Key, Place};
+use crate::gate::{Hit, SearchRequest};
+use crate::model::RecordRef;
+use crate::term::Clean;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::paint;
+use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::theme::Role;
+use crate::tui::widget::Act;
+use crate::tui::widget::pick::{Pick, PickRow, Picked};
+
+const HITS: Slot = Slot("find.hits", 0);
+/// Hits asked for.
+const AT_MOST: usize = 50;
+
+/// A search box over all records.
+pub struct Find {
+    pick: Pick<RecordRef>,
+    landed: bool,
+}
+
+impl Default for Find {
+    fn default() -> Self {
+        Self { pick: Pick::searching(""), landed: false }
+    }
+}
+
+/// A found record as a row to pick: what it is called, then its kind and what tells it from namesakes.
+pub(super) fn row_of<T>(hit: &Hit, key: impl FnOnce(RecordRef) -> T, ctx: &Context) -> PickRow<T>
+where
+    T: Clone,
+{
+    let mut row = PickRow::new(key(hit.record.clone()), Clean::line(&hit.title));
+    let kind = ctx.catalog.entity(&hit.record.entity).map(|e| e.label.get(ctx.lang()));
+    let mut note = vec![kind.unwrap_or_default().to_owned(), ctx.catalog.reference(&hit.record)];
+    note.extend(hit.matched.clone());
+    note.push(hit.subtitle.clone());
+    note.retain(|part| !part.is_empty());
+    row.note = Clean::line(&note.join(" · "));
+    row
+}
+
+impl Find {
+    fn typed(&mut self) -> Cmds {
+        let text = self.pick.query.text().trim().to_owned();
+        if text.is_empty() {
+            self.landed = false;
+            self.pick.fill(Vec::new());
+            return vec![Cmd::Forget(HITS)];
+        }
+        let search = SearchRequest { text, entities: Vec::new(), filter: None, limit: AT_MOST };
+        vec![Cmd::Ask(HITS, Request::Search(search))]
+    }
+}
+
+impl Layer for Find {
+    fn place(&self) -> Place {
+        Place::Overlay
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
+        Some(match self.pick.key(key) {
+            Picked::Closed => vec![Cmd::Close],
+            Picked::Chosen => {
+                let record = self.pick.selected().map(|row| row.key.clone());
+                record.map(Cmd::CloseAndOpen).into_iter().collect()
+            }
+            Picked::Typed => self.typed(),
+            Picked::Moved | Picked::Toggled => Cmds::new(),
+            Picked::Ignored => return None,
+        })
+    }
+
+    fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
+        self.pick.act(Act::Insert(text.to_owned()));
+        self.typed()
+    }
+
+    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        match answer {
+            Ok(Reply::Hits(hits)) => {
+                self.landed = true;
+                let row = |hit: &Hit| row_of(hit, std::convert::identity, ctx);
+                self.pick.fill(hits.iter().map(row).collect());
+                Cmds::new()
+            }
+            Err(error) => vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
+            Ok(_) => Cmds::new(),
+        }
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let place = paint::centered(area, 76, area.height.min(18));
+        let inner = paint::frame(buf, place, ctx.t("find.title"), ctx);
+        let empty = if self.landed { ctx.t("find.nothing") } else { ctx.t("find.hint") };
+        self.pick.draw(buf, inner, empty, ctx)
+    }
+}

@@ -1,0 +1,12 @@
+//! What is laid over a screen: lists to choose from, questions, help, the palette, finding a record.
+//!
+//! Each is a [`Layer`](super::layer::Layer) that does not cover what is below it.
+
+pub mod ask;
+pub mod choose;
+pub mod confirm;
+pub mod copy;
+pub mod find;
+pub mod help;
+pub mod palette;
+pub mod which;

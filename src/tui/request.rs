@@ -1,0 +1,189 @@
+//! What layers ask of the session, and how it is answered.
+//!
+//! A layer never waits: it hands a [`Request`] out, the host lets a worker that owns a session run
+//! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
+
+use std::collections::BTreeMap;
+
+use crate::gate::{
+    Aggregate, Applied, Bucket, Count, Entry, HistoryRequest, Hit, ListRequest, Page, Result,
+    SearchRequest, Session, Timeline, UndoPlan,
+};
+use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::query::{Query, SortKey};
+use crate::schema::Catalog;
+use crate::tui::form::Lookup;
+
+/// Which of a layer's questions a request is: the newest of a slot overtakes the older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub &'static str, pub usize);
+
+/// What a layer asks.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// A part of a list.
+    List(ListRequest),
+    /// How many there are; counting stops at the cap.
+    Count {
+        /// Of which entity.
+        entity: Name,
+        /// Which of them.
+        filter: Option<Query>,
+        /// Where counting stops.
+        cap: Option<u64>,
+    },
+    /// One record with all its fields.
+    Get(RecordRef),
+    /// How many records link to one.
+    Related(RecordRef),
+    /// The newest of a record's life.
+    Timeline(RecordRef, usize),
+    /// Change sets.
+    History(HistoryRequest),
+    /// The search box.
+    Search(SearchRequest),
+    /// Records for a form: to pick from, or likely duplicates.
+    Lookup(Lookup),
+    /// Counts and sums in groups.
+    Aggregate(Aggregate),
+    /// Writes.
+    Save {
+        /// What.
+        edits: Vec<Edit>,
+        /// What for, as history keeps it.
+        why: String,
+    },
+    /// Takes back a change set; without a number my own last one.
+    Undo(Option<i64>),
+}
+
+impl Request {
+    /// True where it writes: such a request is never overtaken or stopped.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::Save { .. } | Self::Undo(_))
+    }
+}
+
+/// What the session answers, per kind of request.
+#[derive(Debug)]
+pub enum Reply {
+    /// To [`Request::List`].
+    Page(Page),
+    /// To [`Request::Count`].
+    Count(Count),
+    /// To [`Request::Get`].
+    Record(Box<Record>),
+    /// To [`Request::Related`]: by entity and link field.
+    Related(BTreeMap<(Name, Name), u64>),
+    /// To [`Request::Timeline`].
+    Timeline(Timeline),
+    /// To [`Request::History`].
+    History(Vec<Entry>),
+    /// To [`Request::Search`] and [`Request::Lookup`].
+    Hits(Vec<Hit>),
+    /// To [`Request::Aggregate`].
+    Buckets(Vec<Bucket>),
+    /// To [`Request::Save`].
+    Saved(Applied),
+    /// To [`Request::Undo`]: what was taken back.
+    Undone(UndoPlan),
+}
+
+/// A reply, or why there is none.
+pub type Answer = Result<Reply>;
+
+/// Runs a request. Slow: for the thread that owns the session.
+///
+/// # Errors
+/// Whatever the gate says.
+pub fn answer(session: &mut Session, request: &Request) -> Answer {
+    Ok(match request {
+        Request::List(list) => Reply::Page(session.list(list)?),
+        Request::Count { entity, filter, cap } => {
+            Reply::Count(session.count(entity, filter.as_ref(), *cap)?)
+        }
+        Request::Get(record) => Reply::Record(Box::new(session.get(record)?)),
+        Request::Related(record) => Reply::Related(session.related_counts(record)?),
+        Request::Timeline(record, limit) => Reply::Timeline(session.timeline(record, *limit)?),
+        Request::History(history) => Reply::History(session.history(history)?),
+        Request::Search(search) => Reply::Hits(session.search(search)?),
+        Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
+        Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
+        Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
+        Request::Undo(change_set) => {
+            let plan = session.plan_undo(*change_set)?;
+            session.undo(&plan)?;
+            Reply::Undone(plan)
+        }
+    })
+}
+
+/// Records for a form: those near what the form already links to first.
+fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
+    let mut found: Vec<Hit> = Vec::new();
+    let near = near(session.catalog(), lookup);
+    for filter in near.into_iter().map(Some).chain([None]) {
+        let hits = if lookup.text.trim().is_empty() {
+            recent(session, lookup, filter)?
+        } else {
+            session.search(&SearchRequest {
+                text: lookup.text.clone(),
+                entities: lookup.entities.clone(),
+                filter,
+                limit: lookup.limit,
+            })?
+        };
+        for hit in hits {
+            if found.iter().all(|known| known.record != hit.record) {
+                found.push(hit);
+            }
+        }
+        if found.len() >= lookup.limit {
+            break;
+        }
+    }
+    found.truncate(lookup.limit);
+    Ok(found)
+}
+
+/// The condition that a record hangs on the same as the form does.
+fn near(catalog: &Catalog, lookup: &Lookup) -> Option<Query> {
+    let [entity] = lookup.entities.as_slice() else { return None };
+    let of = catalog.entity(entity)?;
+    lookup.near.iter().find_map(|(field, record)| {
+        of.field(field)?;
+        let text = format!("{field} = {}", catalog.reference(record));
+        Query::parse(&text, catalog, entity).ok()
+    })
+}
+
+/// The records of the asked entities that were changed last.
+fn recent(session: &Session, lookup: &Lookup, filter: Option<Query>) -> Result<Vec<Hit>> {
+    let catalog = session.catalog();
+    let mut hits = Vec::new();
+    for name in lookup.entities.iter().take(3) {
+        let Some(entity) = catalog.entity(name) else { continue };
+        let mut request = ListRequest::first(name, lookup.limit);
+        request.filter = filter.clone();
+        request.sort = vec![SortKey { field: "updated_at".into(), descending: true }];
+        request.fields =
+            [Some(entity.title.clone()), entity.subtitle.clone()].into_iter().flatten().collect();
+        for row in session.list(&request)?.rows {
+            let text = |field: &str| match row.get(field) {
+                Value::Text(text) => text.clone(),
+                Value::Link(link) => link.title.clone(),
+                Value::Address(address) => address.city.clone(),
+                _ => String::new(),
+            };
+            hits.push(Hit {
+                record: row.reference(),
+                title: text(&entity.title),
+                subtitle: entity.subtitle.as_deref().map(text).unwrap_or_default(),
+                score: 0,
+                matched: None,
+            });
+        }
+    }
+    Ok(hits)
+}

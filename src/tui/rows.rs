@@ -1,0 +1,307 @@
+//! A window on a list of any length: a few hundred rows around the cursor, fetched page by page.
+//!
+//! Old rows stay until new ones land. The place of the cursor is a record, not a number, so it survives
+//! changes by others. Start at [`Rows::load`].
+
+use std::collections::VecDeque;
+
+use super::request::{Reply, Request};
+use crate::gate::{Count, Cursor, ListRequest, Page, Window};
+use crate::model::{Record, RecordId};
+
+/// Rows asked for at a time.
+const PAGE: usize = 120;
+/// Rows kept at most.
+const KEPT: usize = 480;
+/// Counting stops here first, so that a list stands at once.
+const FIRST_COUNT: u64 = 1_000;
+
+/// What was asked for last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Rows in place of all that are there, the cursor on the first.
+    Start,
+    /// The end of the list, the cursor on the last.
+    End,
+    /// The same rows again, the cursor on the same record.
+    Again,
+    /// The same place again with this record under the cursor.
+    At(RecordId),
+    /// More after the last.
+    After,
+    /// More before the first.
+    Before,
+}
+
+/// A step of the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// So many rows down, or up.
+    By(isize),
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+}
+
+/// A window on a list.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    request: ListRequest,
+    rows: VecDeque<Record>,
+    cursors: VecDeque<Cursor>,
+    at_start: bool,
+    at_end: bool,
+    before: Option<u64>,
+    total: Option<Count>,
+    selected: usize,
+    top: usize,
+    asked: Option<Asked>,
+    landed: bool,
+}
+
+impl Rows {
+    /// An empty window on what `request` asks for (its window and limit are not used).
+    #[must_use]
+    pub fn new(request: ListRequest) -> Self {
+        Self {
+            request,
+            rows: VecDeque::new(),
+            cursors: VecDeque::new(),
+            at_start: true,
+            at_end: true,
+            before: Some(0),
+            total: None,
+            selected: 0,
+            top: 0,
+            asked: None,
+            landed: false,
+        }
+    }
+
+    /// What is asked for.
+    #[must_use]
+    pub fn request(&self) -> &ListRequest {
+        &self.request
+    }
+
+    /// To ask for something else from now on; [`Rows::load`] then asks.
+    pub fn request_mut(&mut self) -> &mut ListRequest {
+        &mut self.request
+    }
+
+    /// The loaded rows.
+    #[must_use]
+    pub fn loaded(&self) -> &VecDeque<Record> {
+        &self.rows
+    }
+
+    /// True once the first answer landed.
+    #[must_use]
+    pub fn has_landed(&self) -> bool {
+        self.landed
+    }
+
+    /// How many there are, where known.
+    #[must_use]
+    pub fn total(&self) -> Option<Count> {
+        self.total
+    }
+
+    /// The record under the cursor.
+    #[must_use]
+    pub fn current(&self) -> Option<&Record> {
+        self.rows.get(self.selected)
+    }
+
+    /// The place of the cursor among the loaded rows.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// The place of the cursor in the whole list, from 1, where known.
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        self.before
+            .filter(|_| !self.rows.is_empty())
+            .map(|before| before + self.selected as u64 + 1)
+    }
+
+    /// The loaded rows that `height` lines show, with their places.
+    pub fn visible(&self, height: usize) -> impl Iterator<Item = (usize, &Record)> {
+        let top = self.first_visible(height);
+        self.rows.iter().enumerate().skip(top).take(height)
+    }
+
+    /// The place of the first row that `height` lines show.
+    #[must_use]
+    pub fn first_visible(&self, height: usize) -> usize {
+        let lowest = (self.selected + 1).saturating_sub(height);
+        self.top.clamp(lowest.min(self.selected), self.selected)
+    }
+
+    /// Asks for the beginning.
+    pub fn load(&mut self) -> Request {
+        self.ask(Asked::Start, Window::First)
+    }
+
+    /// Asks for the same place again.
+    pub fn reload(&mut self) -> Request {
+        match self.rows.get(self.top) {
+            Some(row) if self.top > 0 || self.before != Some(0) => {
+                let window = Window::From(row.id);
+                self.ask(Asked::Again, window)
+            }
+            _ => self.ask(Asked::Again, Window::First),
+        }
+    }
+
+    /// Asks for the place where a record stands.
+    pub fn load_at(&mut self, id: RecordId) -> Request {
+        self.ask(Asked::At(id), Window::From(id))
+    }
+
+    /// Asks how many there are: stops early first.
+    #[must_use]
+    pub fn count(&self) -> Request {
+        self.counting(Some(FIRST_COUNT))
+    }
+
+    fn counting(&self, cap: Option<u64>) -> Request {
+        let ListRequest { entity, filter, .. } = &self.request;
+        Request::Count { entity: entity.clone(), filter: filter.clone(), cap }
+    }
+
+    fn ask(&mut self, asked: Asked, window: Window) -> Request {
+        self.asked = Some(asked);
+        Request::List(ListRequest { window, limit: PAGE, ..self.request.clone() })
+    }
+
+    /// Moves the cursor in a view of `height` lines; asks for rows where the window comes to its end.
+    pub fn step(&mut self, step: Step, height: usize) -> Option<Request> {
+        match step {
+            Step::Top if !self.at_start => return Some(self.ask(Asked::Start, Window::First)),
+            Step::Bottom if !self.at_end => return Some(self.ask(Asked::End, Window::Last)),
+            Step::Top => self.selected = 0,
+            Step::Bottom => self.selected = self.rows.len().saturating_sub(1),
+            Step::By(by) => {
+                let last = self.rows.len().saturating_sub(1);
+                self.selected = self.selected.saturating_add_signed(by).min(last);
+            }
+        }
+        self.top = self.first_visible(height);
+        self.more(height)
+    }
+
+    /// Asks for more where the cursor nears an end of the window.
+    fn more(&mut self, height: usize) -> Option<Request> {
+        if self.asked.is_some() {
+            return None;
+        }
+        let margin = height * 2;
+        if !self.at_end && self.selected + margin >= self.rows.len() {
+            let cursor = self.cursors.back()?.clone();
+            return Some(self.ask(Asked::After, Window::After(cursor)));
+        }
+        if !self.at_start && self.selected < margin {
+            let cursor = self.cursors.front()?.clone();
+            return Some(self.ask(Asked::Before, Window::Before(cursor)));
+        }
+        None
+    }
+
+    /// Takes an answer in; what must be asked next.
+    pub fn take(&mut self, reply: Reply, height: usize) -> Option<Request> {
+        match reply {
+            Reply::Page(page) => {
+                self.take_page(page, height);
+                self.more(height)
+            }
+            Reply::Count(count) => {
+                self.total = Some(count);
+                if let (Count::Exactly(total), true, None) = (count, self.at_end, self.before) {
+                    self.before = Some(total.saturating_sub(self.rows.len() as u64));
+                }
+                matches!(count, Count::AtLeast(_)).then(|| self.counting(None))
+            }
+            _ => None,
+        }
+    }
+
+    /// The last question was not answered: it may be asked again.
+    pub fn failed(&mut self) {
+        self.asked = None;
+        self.landed = true;
+    }
+
+    fn take_page(&mut self, page: Page, height: usize) {
+        let Some(asked) = self.asked.take() else { return };
+        self.landed = true;
+        match asked {
+            Asked::After => {
+                self.at_end = page.at_end;
+                self.rows.extend(page.rows);
+                self.cursors.extend(page.cursors);
+                let surplus = self.rows.len().saturating_sub(KEPT).min(self.top);
+                self.rows.drain(..surplus);
+                self.cursors.drain(..surplus);
+                self.selected -= surplus;
+                self.top -= surplus;
+                self.at_start &= surplus == 0;
+                self.before = self.before.map(|before| before + surplus as u64);
+            }
+            Asked::Before => {
+                self.at_start = page.at_start;
+                let more = page.rows.len();
+                for (row, cursor) in page.rows.into_iter().zip(page.cursors).rev() {
+                    self.rows.push_front(row);
+                    self.cursors.push_front(cursor);
+                }
+                self.selected += more;
+                self.top += more;
+                if self.rows.len() > KEPT && self.selected + height < KEPT {
+                    self.rows.truncate(KEPT);
+                    self.cursors.truncate(KEPT);
+                    self.at_end = false;
+                }
+                self.before = if self.at_start {
+                    Some(0)
+                } else {
+                    self.before.map(|before| before.saturating_sub(more as u64))
+                };
+            }
+            Asked::Start | Asked::End | Asked::Again | Asked::At(_) => {
+                self.replace(asked, page, height);
+            }
+        }
+    }
+
+    fn replace(&mut self, asked: Asked, page: Page, height: usize) {
+        let kept = self.current().map(|record| record.id);
+        let (offset, before, top) = (self.selected.saturating_sub(self.top), self.before, self.top);
+        self.at_start = page.at_start;
+        self.at_end = page.at_end;
+        self.rows = page.rows.into();
+        self.cursors = page.cursors.into();
+        let last = self.rows.len().saturating_sub(1);
+        let find = |rows: &VecDeque<Record>, id| rows.iter().position(|row| row.id == id);
+        self.top = 0;
+        self.selected = match asked {
+            Asked::End => last,
+            Asked::Again => kept.and_then(|id| find(&self.rows, id)).unwrap_or(offset).min(last),
+            Asked::At(id) => find(&self.rows, id).unwrap_or(0),
+            Asked::Start | Asked::After | Asked::Before => 0,
+        };
+        self.before = match (asked, self.at_start) {
+            (_, true) => Some(0),
+            (Asked::Again, _) => before.map(|before| before + top as u64),
+            (Asked::End, _) => match self.total {
+                Some(Count::Exactly(total)) => Some(total.saturating_sub(self.rows.len() as u64)),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.top = self.first_visible(height);
+    }
+}

@@ -1,0 +1,222 @@
+//! How one record is drawn.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Detail, Part, summary, timeline};
+use crate::schema::Entity;
+use crate::term;
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::hit::{Seen, Target};
+use crate::tui::paint;
+use crate::tui::screen::list::grouped;
+use crate::tui::screen::list::notice;
+use crate::tui::table::{self, Look};
+use crate::tui::theme::Role;
+
+/// Where the parts stand.
+struct Layout {
+    summary: Rect,
+    tabs: Rect,
+    body: Rect,
+    side: Option<Rect>,
+}
+
+/// Cells of the left side.
+pub(super) fn main_width(ctx: &Context) -> u16 {
+    if Detail::has_side(ctx) { ctx.size.width * 3 / 5 } else { ctx.size.width }
+}
+
+fn layout(detail: &Detail, area: Rect, ctx: &Context) -> Layout {
+    let width = main_width(ctx).min(area.width);
+    let main = Rect { width, ..area };
+    let side = Detail::has_side(ctx).then(|| Rect {
+        x: area.x + width,
+        width: area.width - width,
+        ..area
+    });
+    let wanted = detail.record.as_ref().zip(detail.entity(ctx)).map_or(1, |(record, entity)| {
+        summary::height(ctx, entity, record, width.saturating_sub(2))
+    });
+    // The lower part keeps at least its tabs and four lines.
+    let most = area.height.saturating_sub(5).max(area.height / 2);
+    let high = wanted.min(most);
+    let gap = u16::from(area.height > high + 8);
+    let tabs_y = area.y + (high + gap).min(area.height);
+    let tabs_height = 1.min(area.bottom() - tabs_y);
+    let body_y = tabs_y + tabs_height;
+    Layout {
+        summary: Rect { x: main.x + 1, width: main.width.saturating_sub(2), height: high, ..main },
+        tabs: Rect { y: tabs_y, height: tabs_height, ..main },
+        body: Rect { y: body_y, height: area.bottom() - body_y, ..main },
+        side,
+    }
+}
+
+/// Lines of the related list.
+pub(super) fn rows_height(detail: &Detail, ctx: &Context) -> usize {
+    let body = layout(detail, chrome::body(ctx.size), ctx).body;
+    usize::from(body.height.saturating_sub(1)).max(1)
+}
+
+/// All fields as lines.
+pub(super) fn field_lines(detail: &Detail, ctx: &Context) -> Vec<(Role, String, String)> {
+    match detail.record.as_ref().zip(detail.entity(ctx)) {
+        Some((record, entity)) => summary::all(ctx, entity, record, main_width(ctx)),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    if let Some(problem) = &detail.problem {
+        return notice(buf, area, problem, Role::Error, ctx);
+    }
+    let Some(entity) = detail.entity(ctx) else { return Seen::default() };
+    let Some(record) = &detail.record else { return Seen::default() };
+    let places = layout(detail, area, ctx);
+    summary::draw(buf, places.summary, entity, record, ctx);
+    let mut seen = draw_tabs(detail, places.tabs, buf, ctx);
+    let side_part = places.side.is_some();
+    let shown = if side_part && detail.part == 0 { detail.shown } else { detail.part };
+    let focused = shown == detail.part;
+    seen.join(match detail.parts.get(shown) {
+        Some(Part::Timeline) => draw_timeline(detail, places.body, buf, true, ctx),
+        Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
+            Some(entity) => draw_related(detail, places.body, buf, entity, field, focused, ctx),
+            None => Seen::default(),
+        },
+        Some(Part::Fields) | None => draw_fields(detail, places.body, buf, focused, ctx),
+    });
+    if let Some(side) = places.side {
+        paint::upright(buf, side, ctx);
+        let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(3), ..side };
+        let title = paint::row(inner, 0);
+        let role = if detail.part == 0 { Role::TabOpen } else { Role::Header };
+        paint::text(buf, title, ctx.t("timeline.title"), ctx.style(role), ctx);
+        let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+        seen.join(draw_timeline(detail, rest, buf, detail.part == 0, ctx));
+    }
+    seen
+}
+
+fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    paint::rule(buf, area, ctx);
+    let side = Detail::has_side(ctx);
+    let mut x = area.x + 1;
+    for (n, part) in detail.parts.iter().enumerate() {
+        if side && n == 0 {
+            continue;
+        }
+        let name = match part {
+            Part::Timeline => ctx.t("timeline.title").to_owned(),
+            Part::Fields => ctx.t("detail.fields").to_owned(),
+            Part::Related(entity, field) => related_name(detail, entity, field, ctx),
+        };
+        let text = format!(" {name} ");
+        let width = term::width(&text) as u16;
+        if x + width >= area.right() {
+            break;
+        }
+        let place = Rect { x, width, ..area };
+        let open = n == detail.part || (side && detail.part == 0 && n == detail.shown);
+        let role = if open { Role::TabOpen } else { Role::Tab };
+        paint::text(buf, place, &text, ctx.style(role), ctx);
+        seen.hit(place, Target::Tab(n));
+        x += width + 1;
+    }
+    seen
+}
+
+/// `Contacts 3`; with the field where an entity links here by more than one.
+fn related_name(detail: &Detail, entity: &str, field: &str, ctx: &Context) -> String {
+    let Some(of) = ctx.catalog.entity(entity) else { return entity.to_owned() };
+    let several = detail
+        .parts
+        .iter()
+        .filter(|part| matches!(part, Part::Related(other, _) if *other == *entity))
+        .count()
+        > 1;
+    let count = detail.counts.iter().find(|((e, f), _)| *e == *entity && *f == *field);
+    let count = count.map(|(_, n)| grouped(*n)).unwrap_or_default();
+    let plural = of.plural.get(ctx.lang());
+    match of.field(field).filter(|_| several) {
+        Some(field) => format!("{plural} ({}) {count}", field.label.get(ctx.lang())),
+        None => format!("{plural} {count}"),
+    }
+}
+
+fn draw_timeline(
+    detail: &Detail,
+    area: Rect,
+    buf: &mut Buffer,
+    focused: bool,
+    ctx: &Context,
+) -> Seen {
+    let Some(items) = &detail.timeline else { return Seen::default() };
+    timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
+}
+
+fn draw_related(
+    detail: &Detail,
+    area: Rect,
+    buf: &mut Buffer,
+    entity: &Entity,
+    field: &str,
+    focused: bool,
+    ctx: &Context,
+) -> Seen {
+    let Some(rows) = &detail.rows else { return Seen::default() };
+    let columns = detail.related_columns(entity, field, ctx);
+    table::header(buf, paint::row(area, 0), &columns, &[], ctx);
+    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let marks = std::collections::BTreeSet::new();
+    let selected = focused.then_some(rows.selected());
+    let look = Look { entity, columns: &columns, marks: &marks, selected };
+    table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx)
+}
+
+fn draw_fields(
+    detail: &Detail,
+    area: Rect,
+    buf: &mut Buffer,
+    focused: bool,
+    ctx: &Context,
+) -> Seen {
+    let mut seen = Seen::default();
+    let lines = field_lines(detail, ctx);
+    let height = usize::from(area.height);
+    let top = detail.at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+    for ((n, (role, name, value)), y) in
+        lines.iter().enumerate().skip(top).zip(area.y..area.bottom())
+    {
+        let line = Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
+        if focused && n == detail.at {
+            seen.cursor = Some(Position { x: area.x, y });
+            paint::text(
+                buf,
+                Rect { x: area.x, ..line },
+                ctx.glyphs().cursor,
+                ctx.style(Role::Accent),
+                ctx,
+            );
+        }
+        let inner = Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line };
+        let name_role = if *role == Role::Header { Role::Header } else { Role::Label };
+        paint::text(
+            buf,
+            Rect { width: inner.width.min(17), ..inner },
+            name,
+            ctx.style(name_role),
+            ctx,
+        );
+        let rest = Rect {
+            x: inner.x + 18.min(inner.width),
+            width: inner.width.saturating_sub(18),
+            ..inner
+        };
+        paint::text(buf, rest, value, ctx.style(Role::Text), ctx);
+    }
+    seen
+}

@@ -1,0 +1,200 @@
+//! What was done: change sets, newest first, of everything or of one record; each can be taken back.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::detail::timeline;
+use crate::action::{Place, Situation};
+use crate::gate::{Entry, HistoryRequest};
+use crate::model::RecordRef;
+use crate::term::Clean;
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::hit::{Seen, Target};
+use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
+use crate::tui::paint;
+use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::screen::list::notice;
+use crate::tui::theme::Role;
+
+const PAGE: Slot = Slot("history.page", 0);
+const UNDO: Slot = Slot("history.undo", 0);
+/// Change sets asked for at a time.
+const AT_A_TIME: usize = 100;
+
+/// Change sets.
+pub struct History {
+    of: Option<RecordRef>,
+    entries: Vec<Entry>,
+    at: usize,
+    landed: bool,
+    ended: bool,
+    asking: bool,
+}
+
+impl History {
+    /// The history of a record, or of everything.
+    #[must_use]
+    pub fn new(of: Option<RecordRef>) -> Self {
+        Self { of, entries: Vec::new(), at: 0, landed: false, ended: false, asking: false }
+    }
+
+    fn ask(&mut self, before: Option<i64>) -> Cmds {
+        self.asking = true;
+        let request =
+            HistoryRequest { record: self.of.clone(), before, mine: false, limit: AT_A_TIME };
+        vec![Cmd::Ask(PAGE, Request::History(request))]
+    }
+
+    fn step(&mut self, by: isize) -> Cmds {
+        let last = self.entries.len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(by).min(last);
+        let near_end = self.at + 30 > self.entries.len();
+        if near_end && !self.ended && !self.asking {
+            let before = self.entries.last().map(|entry| entry.change_set);
+            return self.ask(before);
+        }
+        Cmds::new()
+    }
+}
+
+impl Layer for History {
+    fn place(&self) -> Place {
+        Place::History
+    }
+
+    fn heading(&self, ctx: &Context) -> Heading {
+        let aside = self.of.as_ref().map(|of| ctx.catalog.reference(of)).unwrap_or_default();
+        Heading { trail: vec![ctx.t("history.title").to_owned()], aside, right: String::new() }
+    }
+
+    fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::History);
+        at.record = self.subjects().pop();
+        at
+    }
+
+    fn subjects(&self) -> Vec<RecordRef> {
+        self.entries.get(self.at).and_then(|entry| entry.record.clone()).into_iter().collect()
+    }
+
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        self.ask(None)
+    }
+
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        self.ended = false;
+        self.ask(None)
+    }
+
+    fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
+        let page = isize::from(chrome::body(ctx.size).height as i16) / 2;
+        Some(match action {
+            "nav.up" => self.step(-1),
+            "nav.down" => self.step(1),
+            "nav.page-up" => self.step(-page),
+            "nav.page-down" => self.step(page),
+            "nav.top" => self.step(isize::MIN),
+            "nav.bottom" => self.step(isize::MAX),
+            "nav.open" => self.subjects().into_iter().map(Cmd::Open).collect(),
+            "history.take-back" => match self.entries.get(self.at) {
+                Some(entry) => vec![Cmd::Ask(UNDO, Request::Undo(Some(entry.change_set)))],
+                None => Cmds::new(),
+            },
+            _ => return None,
+        })
+    }
+
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        match answer {
+            Ok(Reply::History(entries)) => {
+                let older = self.entries.last().map(|entry| entry.change_set);
+                let follows = entries.first().map(|entry| entry.change_set) < older;
+                self.ended = entries.len() < AT_A_TIME;
+                self.landed = true;
+                self.asking = false;
+                if follows && !self.entries.is_empty() && !entries.is_empty() {
+                    self.entries.extend(entries);
+                } else if !(entries.is_empty() && slot == PAGE && !self.entries.is_empty()) {
+                    self.entries = entries;
+                    self.at = self.at.min(self.entries.len().saturating_sub(1));
+                }
+                Cmds::new()
+            }
+            Ok(Reply::Undone(plan)) => {
+                vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
+            }
+            Ok(_) => Cmds::new(),
+            Err(error) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+        }
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let mut seen = Seen::default();
+        if self.entries.is_empty() && self.landed {
+            return notice(buf, area, ctx.t("history.empty"), Role::Muted, ctx);
+        }
+        let fit = usize::from(area.height / 2).max(1);
+        let top = (self.at + 1).saturating_sub(fit);
+        for (n, entry) in self.entries.iter().enumerate().skip(top).take(fit) {
+            let y = area.y + ((n - top) * 2) as u16;
+            let place = Rect { y, height: 2.min(area.bottom() - y), ..area };
+            draw_entry(buf, place, entry, n == self.at, ctx);
+            if n == self.at {
+                seen.cursor = Some(Position { x: place.x, y });
+            }
+            seen.hit(place, Target::Row(n));
+        }
+        seen
+    }
+}
+
+fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &Context) {
+    let style = |role| ctx.style(if chosen { Role::Selected } else { role });
+    let first = paint::row(area, 0);
+    if chosen {
+        buf.set_style(first.intersection(buf.area), ctx.style(Role::Selected));
+    }
+    let when = ctx.format.near_instant(entry.at, ctx.now);
+    let by = Clean::line(&entry.by);
+    let why = Clean::line(&entry.why);
+    let what = match (&entry.record, entry.records) {
+        (Some(record), 1) => ctx.catalog.reference(record),
+        (_, n) => ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX)),
+    };
+    let state = if entry.undone_by.is_some() {
+        ctx.t("history.undone")
+    } else if entry.undoes.is_some() {
+        ctx.t("history.undo")
+    } else {
+        ""
+    };
+    let marker = if chosen { ctx.glyphs().cursor } else { " " };
+    let parts = [
+        (marker, style(Role::Accent)),
+        (" ", style(Role::Text)),
+        (when.as_str(), style(Role::Muted)),
+        ("  ", style(Role::Text)),
+        (by.as_str(), style(Role::Text)),
+        ("  ", style(Role::Text)),
+        (why.as_str(), style(Role::Text)),
+        ("  ", style(Role::Text)),
+        (what.as_str(), style(Role::Info)),
+        ("  ", style(Role::Text)),
+        (state, style(Role::Warning)),
+    ];
+    paint::pieces(buf, first, &parts, ctx);
+    let second = paint::row(area, 1);
+    let words =
+        Rect { x: second.x + 4.min(second.width), width: second.width.saturating_sub(4), ..second };
+    paint::text(buf, words, &timeline::fields(entry, ctx), ctx.style(Role::Muted), ctx);
+}
+
+/// What undo says: what it took back and how much that was.
+#[must_use]
+pub fn taken_back(plan: &crate::gate::UndoPlan, ctx: &Context) -> String {
+    let records =
+        ctx.strings.count("list.count", usize::try_from(plan.records).unwrap_or(usize::MAX));
+    let why = Clean::line(&plan.why).into_string();
+    ctx.tf("said.undone", &[("what", &why), ("records", &records)])
+}

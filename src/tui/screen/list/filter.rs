@@ -1,0 +1,196 @@
+//! The filter line of a list: the query language, understood at every keystroke, completed by Tab.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::action::{Key, KeyCode};
+use crate::query::{Completion, Query, complete};
+use crate::schema::Catalog;
+use crate::syntax::SyntaxError;
+use crate::term::{self, Clean};
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::paint;
+use crate::tui::theme::Role;
+use crate::tui::widget::{Act, Done, TextEdit, draw, keys};
+
+/// Proposals shown at once.
+const SHOWN: usize = 6;
+
+/// What a key did to the filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// The text is another.
+    Changed,
+    /// Only the cursor or the choice of a proposal moved.
+    Moved,
+    /// The line was left; its text may be another than before.
+    Left,
+}
+
+/// A filter, and the line it is typed into.
+pub(super) struct Filter {
+    edit: TextEdit,
+    /// The text when the line was opened; Esc goes back to it.
+    before: String,
+    open: bool,
+    error: Option<SyntaxError>,
+    proposals: Vec<Completion>,
+    at: usize,
+}
+
+impl Filter {
+    pub(super) fn new(text: String) -> Self {
+        Self {
+            edit: TextEdit::line(&text),
+            before: text,
+            open: false,
+            error: None,
+            proposals: Vec::new(),
+            at: 0,
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.edit.text()
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    pub(super) fn error(&self) -> Option<&SyntaxError> {
+        self.error.as_ref()
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(String::new());
+    }
+
+    pub(super) fn open(&mut self, catalog: &Catalog, entity: &str) {
+        self.before = self.edit.text().to_owned();
+        self.open = true;
+        self.propose(catalog, entity);
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        self.edit.apply(Act::Insert(text.to_owned()));
+    }
+
+    /// Understands the text anew.
+    pub(super) fn check(&mut self, catalog: &Catalog, entity: &str) {
+        let text = self.edit.text();
+        self.error =
+            if text.trim().is_empty() { None } else { Query::parse(text, catalog, entity).err() };
+        if self.open {
+            self.propose(catalog, entity);
+        }
+    }
+
+    fn propose(&mut self, catalog: &Catalog, entity: &str) {
+        self.at = 0;
+        self.proposals = complete(self.edit.text(), self.edit.cursor(), catalog, entity);
+        self.proposals.truncate(40);
+    }
+
+    pub(super) fn key(&mut self, key: Key, catalog: &Catalog, entity: &str) -> Option<Typed> {
+        let last = self.proposals.len().saturating_sub(1);
+        match key.code {
+            KeyCode::Enter => {
+                self.open = false;
+                Some(Typed::Left)
+            }
+            KeyCode::Esc => {
+                let before = self.before.clone();
+                *self = Self::new(before);
+                Some(Typed::Left)
+            }
+            KeyCode::Tab if key.shift => {
+                self.at = self.at.saturating_sub(1);
+                Some(Typed::Moved)
+            }
+            KeyCode::Tab => Some(self.accept()),
+            KeyCode::Up => {
+                self.at = self.at.saturating_sub(1);
+                Some(Typed::Moved)
+            }
+            KeyCode::Down => {
+                self.at = (self.at + 1).min(last);
+                Some(Typed::Moved)
+            }
+            _ => match self.edit.apply(keys::act(key)?) {
+                Done::Changed => Some(Typed::Changed),
+                Done::Moved => {
+                    self.propose(catalog, entity);
+                    Some(Typed::Moved)
+                }
+                Done::Nothing => Some(Typed::Moved),
+            },
+        }
+    }
+
+    /// Puts the chosen proposal into the text.
+    fn accept(&mut self) -> Typed {
+        let Some(proposal) = self.proposals.get(self.at) else { return Typed::Moved };
+        let text = self.edit.text();
+        let Some((before, after)) =
+            text.get(..proposal.replace.start).zip(text.get(proposal.replace.end..))
+        else {
+            return Typed::Moved;
+        };
+        let space = if after.starts_with(' ') { "" } else { " " };
+        let place = before.len() + proposal.text.len() + 1;
+        let whole = format!("{before}{}{space}{after}", proposal.text);
+        self.edit.set(&whole);
+        self.edit.place(place);
+        Typed::Changed
+    }
+
+    /// Draws the line that is typed into.
+    pub(super) fn draw_line(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let lead = paint::text(buf, area, "/ ", ctx.style(Role::Accent), ctx);
+        let rest = Rect { x: area.x + lead, width: area.width - lead, ..area };
+        let cursor = draw::edited(buf, rest, &self.edit, ctx.style(Role::Input));
+        Seen { cursor: Some(cursor), ..Seen::default() }
+    }
+
+    /// Draws proposals, or what is wrong and where, above the line.
+    pub(super) fn draw_proposals(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let lead = 2;
+        if let Some(error) = self.error.as_ref().filter(|_| self.proposals.is_empty()) {
+            let before = self.edit.text().get(..error.at.start).unwrap_or_default();
+            let hint = error.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
+            let said = Clean::line(&format!("^ {}{hint}", error.message));
+            let line = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+            paint::clear(buf, line);
+            let x = (lead + term::width(before) as u16)
+                .min(area.width.saturating_sub(said.width() as u16))
+                .min(area.width);
+            let place = Rect { x: area.x + x, width: area.width - x, ..line };
+            paint::text(buf, place, said.as_str(), ctx.style(Role::Error), ctx);
+            return Seen::default();
+        }
+        let shown = self.proposals.len().min(SHOWN).min(usize::from(area.height));
+        let top = self.at.saturating_sub(shown.saturating_sub(1));
+        let y = area.bottom() - shown as u16;
+        for (line, (n, proposal)) in
+            (y..).zip(self.proposals.iter().enumerate().skip(top).take(shown))
+        {
+            let place = Rect { y: line, height: 1, width: area.width.min(60), ..area };
+            paint::clear(buf, Rect { width: area.width, ..place });
+            let chosen = n == self.at;
+            let (text, note) = (Clean::line(&proposal.text), Clean::line(&proposal.note));
+            let marker = if chosen { ctx.glyphs().cursor } else { " " };
+            let style = |role| if chosen { ctx.style(Role::Selected) } else { ctx.style(role) };
+            let parts = [
+                (marker, style(Role::Accent)),
+                (" ", style(Role::Text)),
+                (text.as_str(), style(Role::Text)),
+                ("  ", style(Role::Text)),
+                (note.as_str(), style(Role::Muted)),
+            ];
+            paint::pieces(buf, place, &parts, ctx);
+        }
+        Seen::default()
+    }
+}

@@ -1,0 +1,467 @@
+//! A list of records of one entity: filtered while typing, sorted, marked, any length.
+//!
+//! It asks for the columns it shows and no more. Start at [`List`].
+
+mod filter;
+mod view;
+
+pub(in crate::tui) use view::notice;
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::filter::{Filter, Typed};
+use crate::action::{Key, Place, Situation};
+use crate::gate::{Count, ErrorKind, ListRequest};
+use crate::model::{Name, Record, RecordId, RecordRef};
+use crate::query::{Query, SortKey, parse_sort};
+use crate::schema::Entity;
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
+use crate::tui::overlay::choose::Choose;
+use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::rows::{Rows, Step};
+use crate::tui::screen::detail::summary;
+use crate::tui::theme::Role;
+use crate::tui::{cell, columns, table};
+
+const PAGE: Slot = Slot("list.page", 0);
+const COUNT: Slot = Slot("list.count", 0);
+const PREVIEW: Slot = Slot("list.preview", 0);
+/// The most records that marking all takes.
+const MARKED_AT_MOST: usize = 5_000;
+const ALL: Slot = Slot("list.all", 0);
+/// From this width on the record under the cursor is shown beside the list.
+const PREVIEW_FROM: u16 = 110;
+
+/// A list of records.
+pub struct List {
+    entity: Name,
+    name: Option<String>,
+    filter: Filter,
+    mine: bool,
+    sort: Vec<SortKey>,
+    rows: Rows,
+    marks: BTreeSet<RecordId>,
+    /// The record the preview is of; it may lag behind the cursor.
+    preview: Option<Box<Record>>,
+    preview_off: bool,
+    problem: Option<(ErrorKind, String)>,
+    at: Option<RecordId>,
+}
+
+impl List {
+    /// The list of an entity.
+    #[must_use]
+    pub fn new(entity: Name, start: ListStart) -> Self {
+        Self {
+            rows: Rows::new(ListRequest::first(&entity, 0)),
+            filter: Filter::new(start.filter),
+            name: start.name,
+            mine: false,
+            sort: start.sort,
+            marks: BTreeSet::new(),
+            preview: None,
+            preview_off: false,
+            problem: None,
+            at: start.at,
+            entity,
+        }
+    }
+
+    fn entity<'a>(&self, ctx: &'a Context) -> Option<&'a Entity> {
+        ctx.catalog.entity(&self.entity)
+    }
+
+    fn has_preview(&self, ctx: &Context) -> bool {
+        ctx.size.width >= PREVIEW_FROM && !self.preview_off
+    }
+
+    /// Cells the list itself takes.
+    fn width(&self, ctx: &Context) -> u16 {
+        if self.has_preview(ctx) { ctx.size.width * 3 / 5 } else { ctx.size.width }
+    }
+
+    /// Rows that are seen at once.
+    fn height(ctx: &Context) -> usize {
+        usize::from(chrome::body(ctx.size).height.saturating_sub(1)).max(1)
+    }
+
+    fn columns<'a>(&self, entity: &'a Entity, ctx: &Context) -> Vec<columns::Placed<'a>> {
+        columns::placed(entity, self.width(ctx).saturating_sub(table::GUTTER + 1))
+    }
+
+    /// The condition of what is shown: what is typed, and mine only.
+    fn condition(&self, ctx: &Context) -> Option<Query> {
+        let typed = self.filter.text().trim();
+        let text = match (self.mine, typed) {
+            (true, "") => "owner = me".to_owned(),
+            (true, typed) => format!("owner = me and ({typed})"),
+            (false, typed) => typed.to_owned(),
+        };
+        if text.is_empty() {
+            return None;
+        }
+        Query::parse(&text, &ctx.catalog, &self.entity).ok()
+    }
+
+    /// Prepares the request for what is shown now.
+    fn prepare(&mut self, ctx: &Context) {
+        let Some(entity) = self.entity(ctx) else { return };
+        let mut fields: Vec<Name> =
+            self.columns(entity, ctx).iter().map(|column| column.field.name.clone()).collect();
+        if let Some(standing) = cell::standing_field(entity)
+            && !fields.contains(&standing.name)
+        {
+            fields.push(standing.name.clone());
+        }
+        let filter = self.condition(ctx);
+        let sort = self.sort.clone();
+        let request = self.rows.request_mut();
+        request.fields = fields;
+        request.filter = filter;
+        request.sort = sort;
+    }
+
+    fn ask_again(&mut self, ctx: &Context) -> Cmds {
+        self.prepare(ctx);
+        let page = match self.at.take() {
+            Some(id) => self.rows.load_at(id),
+            None => self.rows.load(),
+        };
+        vec![Cmd::Ask(PAGE, page), Cmd::Ask(COUNT, self.rows.count())]
+    }
+
+    fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
+        let mut cmds = Cmds::new();
+        if let Some(request) = self.rows.step(step, Self::height(ctx)) {
+            cmds.push(Cmd::Ask(PAGE, request));
+        }
+        cmds.extend(self.look_closer(ctx));
+        cmds
+    }
+
+    /// Asks for the record under the cursor where it is shown beside the list.
+    fn look_closer(&self, ctx: &Context) -> Option<Cmd> {
+        let current = self.rows.current().filter(|_| self.has_preview(ctx))?;
+        let shown = self.preview.as_ref();
+        let same = shown.is_some_and(|shown| {
+            shown.id == current.id && shown.meta.version == current.meta.version
+        });
+        (!same).then(|| Cmd::Ask(PREVIEW, Request::Get(current.reference())))
+    }
+
+    fn mark(&mut self, ctx: &Context) -> Cmds {
+        if let Some(id) = self.rows.current().map(|record| record.id)
+            && !self.marks.remove(&id)
+        {
+            self.marks.insert(id);
+        }
+        self.moved(Step::By(1), ctx)
+    }
+
+    fn mark_all(&mut self) -> Cmds {
+        if !self.marks.is_empty() {
+            self.marks.clear();
+            return Cmds::new();
+        }
+        let request = ListRequest {
+            fields: self.rows.request().fields.iter().take(1).cloned().collect(),
+            limit: MARKED_AT_MOST,
+            ..self.rows.request().clone()
+        };
+        vec![Cmd::Ask(ALL, Request::List(request))]
+    }
+
+    fn choose_sort(&self, ctx: &Context) -> Cmds {
+        let Some(entity) = self.entity(ctx) else { return Cmds::new() };
+        let shown = self.columns(entity, ctx);
+        let others = entity.fields.iter().filter(|field| field.sortable);
+        let mut choices: Vec<(String, String)> = Vec::new();
+        for field in shown.iter().map(|column| column.field).chain(others) {
+            let name = field.name.to_string();
+            if field.sortable && choices.iter().all(|(known, _)| *known != name) {
+                choices.push((name, field.label.get(ctx.lang()).to_owned()));
+            }
+        }
+        let title = ctx.t("list.sort_by").to_owned();
+        vec![Cmd::Push(Box::new(Choose::new("sort", title, choices)))]
+    }
+
+    fn sort_by(&mut self, field: &str, ctx: &Context) -> Cmds {
+        let current = self.sort.first().filter(|key| key.field == *field);
+        let descending = current.is_some_and(|key| !key.descending);
+        self.sort = vec![SortKey { field: Name::from(field), descending }];
+        self.ask_again(ctx)
+    }
+
+    fn shown_sort(&self, ctx: &Context) -> Vec<SortKey> {
+        if !self.sort.is_empty() {
+            return self.sort.clone();
+        }
+        self.entity(ctx)
+            .and_then(|entity| parse_sort(&entity.sort, &ctx.catalog, &entity.name).ok())
+            .unwrap_or_default()
+    }
+
+    fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
+        match typed {
+            Typed::Changed => {
+                self.filter.check(&ctx.catalog, &self.entity);
+                if self.filter.error().is_none() { self.ask_again(ctx) } else { Cmds::new() }
+            }
+            Typed::Moved => Cmds::new(),
+            Typed::Left => {
+                self.marks.clear();
+                self.ask_again(ctx)
+            }
+        }
+    }
+
+    fn fail(&mut self, slot: Slot, answer: crate::gate::GateError) {
+        if slot == PAGE {
+            self.rows.failed();
+            self.problem = Some((answer.kind(), chrome::told(&answer)));
+        }
+    }
+}
+
+impl Layer for List {
+    fn place(&self) -> Place {
+        Place::List
+    }
+
+    fn heading(&self, ctx: &Context) -> Heading {
+        let entity = self.entity(ctx);
+        let mut trail =
+            vec![entity.map(|e| e.plural.get(ctx.lang()).to_owned()).unwrap_or_default()];
+        if self.rows.request().deleted {
+            trail.push(ctx.t("list.deleted").to_owned());
+        }
+        if self.mine {
+            trail.push(ctx.t("list.mine").to_owned());
+        }
+        trail.extend(self.name.clone());
+        let text = self.filter.text();
+        let aside = if text.is_empty() || self.filter.is_open() {
+            String::new()
+        } else {
+            format!("/ {text}")
+        };
+        let total = match self.rows.total() {
+            Some(Count::Exactly(n)) => grouped(n),
+            Some(Count::AtLeast(n)) => format!("{}+", grouped(n)),
+            None => String::new(),
+        };
+        let right = match self.rows.position() {
+            _ if total.is_empty() => String::new(),
+            Some(n) => ctx.tf("list.position", &[("n", &grouped(n)), ("total", &total)]),
+            None => ctx.tf("list.total", &[("total", &total)]),
+        };
+        Heading { trail, aside, right }
+    }
+
+    fn status(&self, ctx: &Context) -> Option<(Role, String)> {
+        if !self.marks.is_empty() {
+            return Some((Role::Marked, ctx.strings.count("list.marked", self.marks.len())));
+        }
+        None
+    }
+
+    fn prompt(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Option<Seen> {
+        self.filter.is_open().then(|| self.filter.draw_line(area, buf, ctx))
+    }
+
+    fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::List);
+        at.entity = self.entity(ctx);
+        at.marks = self.marks.len();
+        at.filtered = !self.filter.text().is_empty();
+        at.deleted = self.rows.request().deleted;
+        if let Some(record) = self.rows.current() {
+            at.record = Some(record.reference());
+            at.open = open_task(ctx, record);
+        }
+        at
+    }
+
+    fn subjects(&self) -> Vec<RecordRef> {
+        if self.marks.is_empty() {
+            return self.rows.current().map(Record::reference).into_iter().collect();
+        }
+        self.marks.iter().map(|id| RecordRef::new(&self.entity, *id)).collect()
+    }
+
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        self.filter.check(&ctx.catalog, &self.entity);
+        self.ask_again(ctx)
+    }
+
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        self.prepare(ctx);
+        let mut cmds = vec![Cmd::Ask(PAGE, self.rows.reload()), Cmd::Ask(COUNT, self.rows.count())];
+        if let Some(record) = self.preview.as_ref().filter(|_| self.has_preview(ctx)) {
+            cmds.push(Cmd::Ask(PREVIEW, Request::Get(record.reference())));
+        }
+        cmds
+    }
+
+    fn made(&mut self, record: &RecordRef, ctx: &Context) -> Cmds {
+        if record.entity != self.entity {
+            return self.refresh(ctx);
+        }
+        self.at = Some(record.id);
+        self.ask_again(ctx)
+    }
+
+    fn resized(&mut self, ctx: &Context) -> Cmds {
+        let before = self.rows.request().fields.clone();
+        self.prepare(ctx);
+        let known = |name: &Name| before.contains(name);
+        let mut cmds = Cmds::new();
+        if !self.rows.request().fields.iter().all(known) {
+            cmds.push(Cmd::Ask(PAGE, self.rows.reload()));
+        }
+        cmds.extend(self.look_closer(ctx));
+        cmds
+    }
+
+    fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        if !self.filter.is_open() {
+            return None;
+        }
+        let typed = self.filter.key(key, &ctx.catalog, &self.entity)?;
+        Some(self.filter_typed(typed, ctx))
+    }
+
+    fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
+        if !self.filter.is_open() {
+            return Cmds::new();
+        }
+        self.filter.paste(text);
+        self.filter_typed(Typed::Changed, ctx)
+    }
+
+    fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
+        let page = Self::height(ctx) as isize;
+        Some(match action {
+            "nav.up" => self.moved(Step::By(-1), ctx),
+            "nav.down" => self.moved(Step::By(1), ctx),
+            "nav.page-up" => self.moved(Step::By(-page), ctx),
+            "nav.page-down" => self.moved(Step::By(page), ctx),
+            "nav.top" => self.moved(Step::Top, ctx),
+            "nav.bottom" => self.moved(Step::Bottom, ctx),
+            "nav.open" => {
+                self.rows.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
+            }
+            "nav.back" if !self.marks.is_empty() => {
+                self.marks.clear();
+                Cmds::new()
+            }
+            "nav.back" if !self.filter.text().is_empty() => {
+                self.filter.clear();
+                self.name = None;
+                self.ask_again(ctx)
+            }
+            "list.filter" => {
+                self.filter.open(&ctx.catalog, &self.entity);
+                Cmds::new()
+            }
+            "list.sort" => self.choose_sort(ctx),
+            "list.mark" => self.mark(ctx),
+            "list.mark-all" => self.mark_all(),
+            "list.mine" => {
+                self.mine = !self.mine;
+                self.marks.clear();
+                self.ask_again(ctx)
+            }
+            "list.deleted" => {
+                let request = self.rows.request_mut();
+                request.deleted = !request.deleted;
+                self.marks.clear();
+                self.ask_again(ctx)
+            }
+            "list.preview" => {
+                self.preview_off = !self.preview_off;
+                self.resized(ctx)
+            }
+            _ => return None,
+        })
+    }
+
+    fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
+        if what == "sort" { self.sort_by(choice, ctx) } else { Cmds::new() }
+    }
+
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        match (slot, answer) {
+            (ALL, Ok(Reply::Page(page))) => {
+                self.marks = page.rows.iter().map(|row| row.id).collect();
+                Cmds::new()
+            }
+            (PREVIEW, Ok(Reply::Record(record))) => {
+                self.preview = Some(record);
+                Cmds::new()
+            }
+            // A record that went away meanwhile: the place is lost, the beginning is not.
+            (PAGE, Err(error)) if error.kind() == ErrorKind::NotFound => {
+                vec![Cmd::Ask(PAGE, self.rows.load())]
+            }
+            (_, Err(error)) => {
+                self.fail(slot, error);
+                Cmds::new()
+            }
+            (_, Ok(reply)) => {
+                if slot == PAGE {
+                    self.problem = None;
+                }
+                let next = self.rows.take(reply, Self::height(ctx));
+                let mut cmds: Cmds = next.map(|next| Cmd::Ask(slot, next)).into_iter().collect();
+                cmds.extend(self.look_closer(ctx));
+                cmds
+            }
+        }
+    }
+
+    fn neighbours(&self) -> Vec<RecordRef> {
+        self.rows.loaded().iter().map(Record::reference).collect()
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let Some(entity) = self.entity(ctx) else { return Seen::default() };
+        let width =
+            if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
+        let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
+        if let (true, Some(record)) = (self.has_preview(ctx), &self.preview) {
+            let side = Rect { x: area.x + width, width: area.width - width, ..area };
+            summary::beside(buf, side, record, ctx);
+        }
+        if self.filter.is_open() {
+            seen.join(self.filter.draw_proposals(area, buf, ctx));
+        }
+        seen
+    }
+}
+
+/// Whether a task is still open; none for anything but tasks.
+pub(super) fn open_task(ctx: &Context, record: &Record) -> Option<bool> {
+    let entity = ctx.catalog.entity(&record.entity).filter(|entity| entity.name == "task")?;
+    Some(cell::standing(entity, record).is_none_or(|s| s == crate::schema::Standing::Open))
+}
+
+/// `1,204`.
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,78 @@
+//! How a list is drawn: header, rows, and what stands there when there are none.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::List;
+use crate::schema::Entity;
+use crate::term;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::paint;
+use crate::tui::table::{self, Look};
+use crate::tui::theme::Role;
+
+impl List {
+    pub(super) fn draw_rows(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        entity: &Entity,
+        ctx: &Context,
+    ) -> Seen {
+        let columns = self.columns(entity, ctx);
+        table::header(buf, paint::row(area, 0), &columns, &self.shown_sort(ctx), ctx);
+        let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        if let Some((_, problem)) = &self.problem {
+            return notice(buf, body, problem, Role::Error, ctx);
+        }
+        if self.rows.loaded().is_empty() {
+            return self.draw_nothing(body, buf, entity, ctx);
+        }
+        let look = Look {
+            entity,
+            columns: &columns,
+            marks: &self.marks,
+            selected: Some(self.rows.selected()),
+        };
+        let visible = self.rows.visible(usize::from(body.height));
+        table::rows(buf, body, visible, &look, ctx)
+    }
+
+    fn draw_nothing(&self, area: Rect, buf: &mut Buffer, entity: &Entity, ctx: &Context) -> Seen {
+        if !self.rows.has_landed() {
+            return Seen::default();
+        }
+        let filtered = !self.filter.text().is_empty() || self.mine;
+        let text = if self.rows.request().deleted {
+            ctx.t("list.none_deleted").to_owned()
+        } else if filtered {
+            let key = if self.filter.text().is_empty() { "list.mine" } else { "nav.back" };
+            ctx.tf("list.no_match", &[("key", &ctx.key_of(key))])
+        } else {
+            let what = entity.label.get(ctx.lang()).to_lowercase();
+            ctx.tf("list.empty", &[("key", &ctx.key_of("new.here")), ("entity", &what)])
+        };
+        notice(buf, area, &text, Role::Muted, ctx)
+    }
+}
+
+/// A text where rows would be.
+pub(in crate::tui) fn notice(
+    buf: &mut Buffer,
+    area: Rect,
+    text: &str,
+    role: Role,
+    ctx: &Context,
+) -> Seen {
+    let inner = Rect {
+        x: area.x + 3.min(area.width),
+        y: area.y + u16::from(area.height > 2),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(1),
+    };
+    for (n, line) in term::wrap(text, usize::from(inner.width)).iter().enumerate() {
+        paint::text(buf, paint::row(inner, n as u16), line, ctx.style(role), ctx);
+    }
+    Seen::default()
+}

@@ -1,0 +1,10 @@
+//! The screens. Each is a [`Layer`](super::layer::Layer) that covers what is below it.
+//!
+//! Start at [`list`]; the others borrow its rows and columns.
+
+pub mod board;
+pub mod detail;
+pub mod form;
+pub mod history;
+pub mod home;
+pub mod list;

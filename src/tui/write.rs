@@ -1,0 +1,85 @@
+//! A write without a form, on its way: it shows nothing, tells what came of it and goes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::chrome;
+use super::context::Context;
+use super::hit::Seen;
+use super::layer::{Cmd, Cmds, Layer};
+use super::request::{Answer, Reply, Request, Slot};
+use super::screen::history::taken_back;
+use super::theme::Role;
+use crate::action::{Key, Place};
+use crate::model::{Edit, RecordRef};
+
+const WRITE: Slot = Slot("write", 0);
+
+/// A write on its way.
+pub struct Write {
+    request: Option<Request>,
+    /// The key of what is said when it is done.
+    said: String,
+    about: Vec<RecordRef>,
+}
+
+impl Write {
+    /// Writes edits; `why` is what history says and what the message is found by.
+    #[must_use]
+    pub fn save(edits: Vec<Edit>, why: &str, about: Vec<RecordRef>) -> Self {
+        let said = format!("said.{}", why.replace(' ', "_"));
+        Self { request: Some(Request::Save { edits, why: why.to_owned() }), said, about }
+    }
+
+    /// Takes back my last change.
+    #[must_use]
+    pub fn undo() -> Self {
+        Self { request: Some(Request::Undo(None)), said: String::new(), about: Vec::new() }
+    }
+
+    fn done(&self, ctx: &Context) -> String {
+        let what = match self.about.as_slice() {
+            [one] => ctx.catalog.reference(one),
+            many => ctx.strings.count("list.count", many.len()),
+        };
+        ctx.tf(&self.said, &[("record", &what), ("key", &ctx.key_of("app.undo"))])
+    }
+}
+
+impl Layer for Write {
+    fn place(&self) -> Place {
+        Place::Overlay
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        self.request.take().map(|request| Cmd::Ask(WRITE, request)).into_iter().collect()
+    }
+
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        Cmds::new()
+    }
+
+    /// Keys wait until the write is through, so that they meet what it leaves.
+    fn key(&mut self, _key: Key, _ctx: &Context) -> Option<Cmds> {
+        Some(Cmds::new())
+    }
+
+    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        let said = match answer {
+            Ok(Reply::Undone(plan)) => (Role::Good, taken_back(&plan, ctx)),
+            Ok(_) => (Role::Good, self.done(ctx)),
+            Err(error) => {
+                return vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))];
+            }
+        };
+        vec![Cmd::Written(None), Cmd::Close, Cmd::Say(said.0, said.1)]
+    }
+
+    fn view(&self, _area: Rect, _buf: &mut Buffer, _ctx: &Context) -> Seen {
+        Seen::default()
+    }
+}
