@@ -258,7 +258,7 @@ impl Action {
     #[must_use]
     pub fn title(&self) -> String {
         match (&self.entity, self.id.split_once('.')) {
-            (Some(_), Some((family, _))) => format!("action.{family}"),
+            (Some(_), Some((family, _))) => format!("action.{family}.entity"),
             _ => format!("action.{}", self.id),
         }
     }

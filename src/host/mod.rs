@@ -1,9 +1,13 @@
-//! What drives the front ends from outside: the system's clock and chance, progress on standard error, the real terminal.
+//! What drives the front ends from outside: the system's clock and chance, progress on standard error,
+//! the terminal of this process, a script in tests.
 //!
-//! Start at [`SystemClock`].
+//! Start at [`SystemClock`], or at [`local::run`] for the screens.
 
+pub mod local;
 mod progress;
+pub mod scripted;
 mod system;
+pub mod worker;
 
 pub use progress::Bar;
 pub use system::{OsEntropy, SystemClock};

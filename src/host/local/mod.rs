@@ -1,0 +1,253 @@
+//! The terminal this process runs in: raw mode and back, keys, signals, the user's editor.
+//!
+//! Whatever happens (quit, error, panic, SIGTERM, SIGHUP) the terminal is given back as it was. Start at
+//! [`run`].
+
+mod editor;
+mod events;
+mod terminal;
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Size;
+
+use self::events::{Events, Wake};
+use self::terminal::Held;
+use super::worker::Worker;
+use crate::action::{Keymap, KeymapError, Table};
+use crate::gate::{Gate, GateError, Via};
+use crate::model::{Clock, Lang};
+use crate::term::{self, ColourDepth};
+use crate::tui::context::Setup;
+use crate::tui::message::{Effect, Input};
+use crate::tui::theme::ThemeError;
+use crate::tui::{App, Theme};
+
+/// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
+const BATCH: usize = 256;
+
+/// How the screens are to look and behave.
+pub struct Options {
+    /// The name of a built-in theme, or of the file that `theme_text` was read from.
+    pub theme: String,
+    /// A theme of the user's own.
+    pub theme_text: Option<String>,
+    /// How many colours the terminal has.
+    pub depth: ColourDepth,
+    /// The language.
+    pub lang: Lang,
+    /// Only ASCII in our own lines and markers.
+    pub ascii: bool,
+    /// A keymap of the user's own: the name of the file and its text.
+    pub keymap: Option<(String, String)>,
+    /// The command that edits long texts: `vim`, `code --wait`.
+    pub editor: Option<String>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why the screens could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The terminal does not do what it must.
+    #[error("the terminal does not answer: {0}")]
+    Terminal(#[from] std::io::Error),
+    /// The user's keymap is wrong.
+    #[error(transparent)]
+    Keymap(#[from] KeymapError),
+    /// The user's theme is wrong.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+}
+
+/// Shows the screens on the terminal until the user leaves.
+///
+/// # Errors
+/// A file, keymap or theme that cannot be used, found before the terminal is touched; a terminal that
+/// breaks.
+pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), LocalError> {
+    let session = gate.session(Via::Tui)?;
+    let setup = setup(&session, options)?;
+    warm_up(gate);
+
+    let (send, inbox) = mpsc::channel();
+    let held = Held::take()?;
+    let events = Events::start(&send)?;
+    let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
+    let backend = CrosstermBackend::new(std::io::BufWriter::with_capacity(1 << 14, out));
+    let mut host = Host {
+        app: App::new(setup),
+        terminal: Terminal::new(backend)?,
+        worker,
+        events,
+        inbox,
+        clock: Arc::clone(&options.clock),
+        editor: options.editor.clone(),
+        held,
+    };
+    let outcome = host.run();
+    // The worker may still write what was asked for; the terminal comes back before that.
+    host.held.give_back();
+    outcome
+}
+
+fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, LocalError> {
+    let catalog = Arc::clone(session.catalog());
+    let keymap = match &options.keymap {
+        Some((file, text)) => {
+            let table = Table::new(&catalog);
+            let mut keymap = Keymap::shipped(&catalog, &table);
+            keymap.lay_over(file, text, &table)?;
+            Some(keymap)
+        }
+        None => None,
+    };
+    let theme = match &options.theme_text {
+        Some(text) => Theme::load(&options.theme, text, options.depth)?,
+        None => Theme::built_in(&options.theme, options.depth),
+    };
+    let (width, height) = crossterm::terminal::size()?;
+    Ok(Setup {
+        person: session.actor().person().clone(),
+        moment: session.moment(),
+        lang: options.lang,
+        theme,
+        keymap,
+        size: Size { width, height },
+        ascii: options.ascii,
+        catalog,
+    })
+}
+
+/// Loads the words that make search quick in a thread of its own; search works without, only slower.
+fn warm_up(gate: &Gate) {
+    let gate = gate.clone();
+    std::thread::spawn(move || {
+        if let Ok(session) = gate.session(Via::Tui) {
+            let _ = session.warm_search();
+        }
+    });
+}
+
+struct Host<W: Write> {
+    app: App,
+    terminal: Terminal<CrosstermBackend<std::io::BufWriter<W>>>,
+    worker: Worker,
+    events: Events,
+    inbox: Receiver<Wake>,
+    clock: Arc<dyn Clock>,
+    editor: Option<String>,
+    held: Held,
+}
+
+/// Whether to go on.
+enum Flow {
+    On,
+    Leave,
+}
+
+impl<W: Write> Host<W> {
+    fn run(&mut self) -> Result<(), LocalError> {
+        let effects = self.app.start(self.clock.now());
+        if let Flow::Leave = self.carry_out(effects)? {
+            return Ok(());
+        }
+        self.draw()?;
+        loop {
+            let patience = self.app.wakes_in(self.clock.now()).unwrap_or(Duration::from_secs(3600));
+            let first = match self.inbox.recv_timeout(patience) {
+                Ok(wake) => wake,
+                Err(RecvTimeoutError::Timeout) => Wake::Input(Input::Tick),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            let mut wakes = vec![first];
+            wakes.extend(self.inbox.try_iter().take(BATCH));
+            for wake in wakes {
+                if let Flow::Leave = self.take(wake)? {
+                    return Ok(());
+                }
+            }
+            self.draw()?;
+        }
+    }
+
+    fn take(&mut self, wake: Wake) -> Result<Flow, LocalError> {
+        match wake {
+            Wake::Input(input) => {
+                let effects = self.app.update(input, self.clock.now());
+                self.carry_out(effects)
+            }
+            Wake::Stop => self.suspend().map(|()| Flow::On),
+            Wake::End => Ok(Flow::Leave),
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Flow, LocalError> {
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, request) => self.worker.ask(ticket, request),
+                Effect::Copy(text) => {
+                    if let Some(sequence) = term::copy(&text) {
+                        let writer = self.terminal.backend_mut();
+                        writer.write_all(sequence.as_bytes())?;
+                        writer.flush()?;
+                    }
+                }
+                Effect::Editor(text) => {
+                    let edited = self.edit(&text)?;
+                    let effects = self.app.update(Input::Edited(edited), self.clock.now());
+                    if let Flow::Leave = self.carry_out(effects)? {
+                        return Ok(Flow::Leave);
+                    }
+                }
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.terminal.clear()?,
+                Effect::Quit => return Ok(Flow::Leave),
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn draw(&mut self) -> Result<(), LocalError> {
+        let app = &self.app;
+        self.terminal.draw(|frame| {
+            app.view(frame);
+        })?;
+        Ok(())
+    }
+
+    /// Gives the terminal away for a while.
+    fn lend<T>(&mut self, to: impl FnOnce() -> T) -> Result<T, LocalError> {
+        self.events.pause();
+        self.held.give_back();
+        let result = to();
+        self.held = Held::take()?;
+        self.events.go_on();
+        self.terminal.clear()?;
+        // What was resized meanwhile sent no event.
+        let (width, height) = crossterm::terminal::size()?;
+        let effects = self.app.update(Input::Resize(width, height), self.clock.now());
+        self.carry_out(effects)?;
+        Ok(result)
+    }
+
+    fn suspend(&mut self) -> Result<(), LocalError> {
+        let stopped = self.lend(|| {
+            signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
+        })?;
+        Ok(stopped?)
+    }
+
+    fn edit(&mut self, text: &str) -> Result<Option<String>, LocalError> {
+        let Some(command) = self.editor.clone() else { return Ok(None) };
+        self.lend(|| editor::edit(&command, text))
+    }
+}

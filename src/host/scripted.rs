@@ -1,0 +1,250 @@
+//! Drives the screens for tests: keys in text notation in, cells out, every question answered at once.
+//!
+//! Time stands still until [`Script::wait`] moves it. Start at [`Script::press`].
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Size};
+use ratatui::style::Style;
+
+use crate::action::{Key, KeyError, Keys};
+use crate::gate::Session;
+use crate::tui::context::Setup;
+use crate::tui::message::{Effect, Input};
+use crate::tui::request::answer;
+use crate::tui::{App, Seen, Theme};
+
+/// A user at a terminal that is not there.
+pub struct Script {
+    app: App,
+    session: Session,
+    terminal: Terminal<TestBackend>,
+    now: DateTime<Utc>,
+    seen: Seen,
+    /// What was copied last.
+    pub copied: Option<String>,
+    /// What was handed to an editor last.
+    pub in_editor: Option<String>,
+    /// The app wanted to leave.
+    pub quit: bool,
+}
+
+/// What the terminal of a script is like.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// The theme.
+    pub theme: Theme,
+    /// The language.
+    pub lang: crate::model::Lang,
+    /// Only ASCII in our own lines and markers.
+    pub ascii: bool,
+}
+
+impl Script {
+    /// Opens the app on a session.
+    #[must_use]
+    pub fn start(session: Session, screen: &Screen) -> Self {
+        let moment = session.moment();
+        let now = moment.now;
+        let app = App::new(Setup {
+            catalog: session.catalog().clone(),
+            person: session.actor().person().clone(),
+            moment,
+            lang: screen.lang,
+            theme: screen.theme.clone(),
+            keymap: None,
+            size: Size { width: screen.width, height: screen.height },
+            ascii: screen.ascii,
+        });
+        let Ok(terminal) = Terminal::new(TestBackend::new(screen.width, screen.height));
+        let mut script = Self {
+            app,
+            session,
+            terminal,
+            now,
+            seen: Seen::default(),
+            copied: None,
+            in_editor: None,
+            quit: false,
+        };
+        let effects = script.app.start(now);
+        script.carry_out(effects);
+        script.draw();
+        script
+    }
+
+    /// Presses keys, one after the other: `n c`, `ctrl-s`, `down down enter`.
+    ///
+    /// # Errors
+    /// The first word that is no key.
+    pub fn press(&mut self, keys: &str) -> Result<(), KeyError> {
+        for key in keys.parse::<Keys>()?.0 {
+            self.feed(Input::Key(key));
+        }
+        Ok(())
+    }
+
+    /// Types text, character by character.
+    pub fn typed(&mut self, text: &str) {
+        for c in text.chars() {
+            self.feed(Input::Key(Key::char(c)));
+        }
+    }
+
+    /// Pastes text.
+    pub fn paste(&mut self, text: &str) {
+        self.feed(Input::Paste(text.to_owned()));
+    }
+
+    /// Gives the screen another size.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.feed(Input::Resize(width, height));
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, time: TimeDelta) {
+        self.now += time;
+        self.feed(Input::Tick);
+    }
+
+    /// The text editor is left with this text.
+    pub fn edited(&mut self, text: &str) {
+        self.feed(Input::Edited(Some(text.to_owned())));
+    }
+
+    /// Tells the app that somebody else wrote.
+    pub fn changed(&mut self) {
+        self.feed(Input::Changed(None));
+    }
+
+    /// The session, to look at what was written.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    fn feed(&mut self, input: Input) {
+        let effects = self.app.update(input, self.now);
+        self.carry_out(effects);
+        self.draw();
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut waiting = std::collections::VecDeque::from(effects);
+        while let Some(effect) = waiting.pop_front() {
+            match effect {
+                Effect::Ask(ticket, request) => {
+                    let answer = answer(&mut self.session, &request);
+                    waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
+                }
+                Effect::Copy(text) => self.copied = Some(text),
+                Effect::Editor(text) => self.in_editor = Some(text),
+                Effect::Quit => self.quit = true,
+                Effect::Suspend | Effect::Redraw => {}
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        let app = &self.app;
+        let mut seen = Seen::default();
+        let Ok(_) = self.terminal.draw(|frame| seen = app.view(frame));
+        self.seen = seen;
+    }
+
+    /// Where the cursor is and what can be pointed at.
+    #[must_use]
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// The cells.
+    #[must_use]
+    pub fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+
+    /// The screen as text, one line a row, without spaces at the end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let buffer = self.buffer();
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut line = String::new();
+            let mut skip = 0;
+            for x in 0..buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                line.push_str(symbol);
+                skip = crate::term::width(symbol).saturating_sub(1);
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The screen as text, then the places where the style is another than the usual one, and the
+    /// cursor: what snapshots hold.
+    #[must_use]
+    pub fn snapshot(&self) -> String {
+        let mut out = self.text();
+        let buffer = self.buffer();
+        for y in 0..buffer.area.height {
+            let mut runs: Vec<(u16, u16, Style)> = Vec::new();
+            for x in 0..buffer.area.width {
+                let style = buffer[(x, y)].style();
+                match runs.last_mut() {
+                    Some((_, end, last)) if *last == style => *end = x,
+                    _ => runs.push((x, x, style)),
+                }
+            }
+            let usual = Style::reset();
+            let mut line = String::new();
+            for (from, to, style) in runs.into_iter().filter(|(_, _, style)| !plain(*style, usual))
+            {
+                // Writing into a String cannot fail.
+                let _ = write!(line, " {from}-{to} {}", word(style));
+            }
+            if !line.is_empty() {
+                let _ = writeln!(out, "{y:>3}:{line}");
+            }
+        }
+        if let Some(Position { x, y }) = self.seen.cursor {
+            let _ = writeln!(out, "cursor: {x},{y}");
+        }
+        out
+    }
+}
+
+fn plain(style: Style, usual: Style) -> bool {
+    let reset = |color: Option<ratatui::style::Color>| {
+        color.is_none_or(|color| color == ratatui::style::Color::Reset)
+    };
+    reset(style.fg) && reset(style.bg) && style.add_modifier == usual.add_modifier
+}
+
+/// A style in a word: `110`, `on 237 bold`.
+fn word(style: Style) -> String {
+    let mut words = Vec::new();
+    let color = |color: Option<ratatui::style::Color>| {
+        color.filter(|color| *color != ratatui::style::Color::Reset)
+    };
+    words.extend(color(style.fg).map(|color| color.to_string()));
+    words.extend(color(style.bg).map(|color| format!("on {color}")));
+    if !style.add_modifier.is_empty() {
+        words.push(format!("{:?}", style.add_modifier).to_lowercase());
+    }
+    words.join(" ")
+}
