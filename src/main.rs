@@ -3,12 +3,17 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome};
 use kontor::config::{self, Environment, Flags, Settings, Switch};
+use kontor::gate::{Gate, OpenOptions};
+use kontor::host::local::{self, LocalError};
 use kontor::host::{Bar, OsEntropy, SystemClock};
+use kontor::model::Clock;
+use kontor::term::{ColourDepth, Surroundings};
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -39,8 +44,59 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
     };
     let settings = Settings::load(&environment, &flags)
         .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint })?;
-    let _ = command(invocation, &environment, &settings)?;
-    Ok(())
+    match command(invocation, &environment, &settings)? {
+        Outcome::Done => Ok(()),
+        // The folder of a temporary file goes when the screens have been left.
+        Outcome::Tui { database, temporary: _temporary } => {
+            screens(&database, &environment, &settings)
+        }
+    }
+}
+
+/// Opens the screens on a database.
+#[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
+fn screens(database: &Path, environment: &Environment, settings: &Settings) -> cli::Result<()> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(CliError::Refused {
+            message: "the screens need a terminal, and this is none".to_owned(),
+            hint: Some("`kontor help` lists what can be done without one".to_owned()),
+        });
+    }
+    let depth = match settings.color {
+        Switch::Off => ColourDepth::Mono,
+        Switch::Auto | Switch::On => ColourDepth::detect(&Surroundings {
+            no_color: environment.get("NO_COLOR"),
+            term: environment.get("TERM"),
+            colorterm: environment.get("COLORTERM"),
+            term_program: environment.get("TERM_PROGRAM"),
+        }),
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let opened = OpenOptions {
+        create: true,
+        clock: Arc::clone(&clock),
+        entropy: Arc::new(OsEntropy),
+        zone: settings.zone,
+    };
+    let gate = Gate::open(database, opened)?;
+    let utf8 = environment.locale().is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    let options = local::Options {
+        theme: settings.theme.clone(),
+        theme_text: None,
+        depth,
+        lang: settings.lang,
+        ascii: !utf8,
+        keymap: None,
+        editor: environment.editor().map(str::to_owned),
+        clock,
+    };
+    local::run(&gate, &options, io::stdout()).map_err(|error| match error {
+        LocalError::Gate(error) => CliError::from(error),
+        other => CliError::Refused { message: other.to_string(), hint: None },
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the streams are handed in from here")]
