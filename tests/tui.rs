@@ -45,6 +45,7 @@ fn office() -> Office {
         Edit::create("deal")
             .typed("name", name)
             .with("customer", link(of))
+            .typed("pipeline", "sales")
             .typed("stage", stage)
             .typed("amount", amount)
             .typed("expected_close", close)
@@ -58,6 +59,9 @@ fn office() -> Office {
             .typed("name", name)
             .with("customer", link(of))
             .typed("due", due)
+            .typed("status", "not_started")
+            .typed("kind", "todo")
+            .typed("priority", "normal")
             .with("owner", link(&me))
     };
     desk.add(task("Send the offer", &muller, "2026-11-20 10:00"));

@@ -5,10 +5,8 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
 use crate::action::{Key, KeyError, Keys};
@@ -22,7 +20,7 @@ use crate::tui::{App, Seen, Theme};
 pub struct Script {
     app: App,
     session: Session,
-    terminal: Terminal<TestBackend>,
+    buffer: Buffer,
     now: DateTime<Utc>,
     seen: Seen,
     /// What was copied last.
@@ -64,11 +62,10 @@ impl Script {
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
         });
-        let Ok(terminal) = Terminal::new(TestBackend::new(screen.width, screen.height));
         let mut script = Self {
             app,
             session,
-            terminal,
+            buffer: Buffer::default(),
             now,
             seen: Seen::default(),
             copied: None,
@@ -106,7 +103,6 @@ impl Script {
 
     /// Gives the screen another size.
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.terminal.backend_mut().resize(width, height);
         self.feed(Input::Resize(width, height));
     }
 
@@ -154,10 +150,9 @@ impl Script {
     }
 
     fn draw(&mut self) {
-        let app = &self.app;
-        let mut seen = Seen::default();
-        let Ok(_) = self.terminal.draw(|frame| seen = app.view(frame));
-        self.seen = seen;
+        let Size { width, height } = self.app.context().size;
+        self.buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        self.seen = self.app.draw(self.buffer.area, &mut self.buffer);
     }
 
     /// Where the cursor is and what can be pointed at.
@@ -169,7 +164,7 @@ impl Script {
     /// The cells.
     #[must_use]
     pub fn buffer(&self) -> &Buffer {
-        self.terminal.backend().buffer()
+        &self.buffer
     }
 
     /// The screen as text, one line a row, without spaces at the end.

@@ -93,7 +93,7 @@ pub fn tabs(area: Rect, buf: &mut Buffer, open: Option<usize>, ctx: &Context) ->
         let role = if open == Some(n) { Role::TabOpen } else { Role::Tab };
         paint::text(buf, rest, &text, ctx.style(role), ctx);
         seen.hit(Rect { width, ..rest }, Target::Tab(n));
-        rest = after(rest, width + 2);
+        rest = after(rest, width + 1);
     }
     seen
 }
@@ -196,6 +196,8 @@ fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
             };
             match (&*action.id, ctx.key_of(&action.id), ctx.key_of(pair)) {
                 ("nav.next-record", next, previous) => format!("{previous} {next}"),
+                // The arrows everybody knows say more than whatever letters stand beside them.
+                ("board.left", ..) if !ctx.ascii => "←→".to_owned(),
                 (_, left, right) => format!("{left} {right}"),
             }
         }

@@ -50,11 +50,20 @@ pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec
         chosen.push((field, wished, align));
     }
     let mut spare = width - taken;
-    let title_width = TITLE.0.min(width) + spare.min(TITLE.1 - TITLE.0);
-    spare -= title_width - TITLE.0.min(width);
-    // What the title cannot use spreads over the text columns, which are the ones cut short.
+    let mut title_width = TITLE.0.min(width);
     let texts = chosen.iter().filter(|(_, _, align)| *align == Align::Left).count() as u16;
-    let more = if texts > 0 { (spare / texts).min(12) } else { 0 };
+    let mut more = 0;
+    // What is left over goes to the title and to the text columns in turns: those are cut short.
+    for (title_to, more_to) in [(26, 0), (26, 4), (TITLE.1, 4), (TITLE.1, 14)] {
+        let gain = spare.min(title_to.max(title_width) - title_width);
+        title_width += gain;
+        spare -= gain;
+        if texts > 0 {
+            let each = (spare / texts).min(more_to.max(more) - more);
+            more += each;
+            spare -= each * texts;
+        }
+    }
     let mut x = 0;
     let mut out = vec![Placed { field: title, x, width: title_width, align: Align::Left }];
     x += title_width;

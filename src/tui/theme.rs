@@ -148,7 +148,7 @@ impl Theme {
     #[must_use]
     pub fn built_in(name: &str, depth: ColourDepth) -> Self {
         let text = match name {
-            "dark" => include_str!("../../assets/themes/dark.toml"),
+            "auto" | "dark" => include_str!("../../assets/themes/dark.toml"),
             "light" => include_str!("../../assets/themes/light.toml"),
             "sixteen" => include_str!("../../assets/themes/sixteen.toml"),
             _ => include_str!("../../assets/themes/mono.toml"),
@@ -271,7 +271,7 @@ mod tests {
     fn built_in_themes_name_every_role() {
         for name in Theme::BUILT_IN {
             let text = match name {
-                "dark" => include_str!("../../assets/themes/dark.toml"),
+                "auto" | "dark" => include_str!("../../assets/themes/dark.toml"),
                 "light" => include_str!("../../assets/themes/light.toml"),
                 "sixteen" => include_str!("../../assets/themes/sixteen.toml"),
                 _ => include_str!("../../assets/themes/mono.toml"),

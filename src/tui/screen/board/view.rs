@@ -184,7 +184,17 @@ fn words(entity: &Entity, record: &Record, ctx: &Context) -> [Clean; 3] {
         _ => title.clone(),
     };
     let first = if customer.as_str().is_empty() { title } else { customer };
-    [first, join([text("amount"), text("expected_close")]), next]
+    // A card has no room for `fri 27 Nov`: the weekday is enough where it is near.
+    let close = text("expected_close");
+    let close = match (record.get("expected_close"), close.as_str().split_once(' ')) {
+        (Value::Date(day), Some((weekday, _)))
+            if (2..=6).contains(&(*day - ctx.today()).num_days()) =>
+        {
+            Clean::line(weekday)
+        }
+        _ => close,
+    };
+    [first, join([text("amount"), close]), next]
 }
 
 fn draw_card(
