@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The variables that mean something to Kontor; no other is ever read.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "KONTOR_CONFIG",
     "KONTOR_DB",
     "KONTOR_LANG",
@@ -21,6 +21,7 @@ const NAMES: [&str; 18] = [
     "SSH_CONNECTION",
     "SSH_TTY",
     "TERM",
+    "TERM_PROGRAM",
     "TZ",
     "VISUAL",
 ];

@@ -27,6 +27,8 @@ pub(super) struct ConfigFile {
     pub language: Option<Lang>,
     pub zone: Option<String>,
     pub theme: Option<String>,
+    pub keymap: Option<String>,
+    pub ascii: Option<bool>,
     pub color: Option<Switch>,
     pub mouse: Option<Switch>,
     pub format: Option<OutputFormat>,

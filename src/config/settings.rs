@@ -1,6 +1,6 @@
 //! The settings in force, and where each of them comes from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use super::Environment;
 use super::file::{ConfigError, ConfigFile, parse};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
+use crate::term::{ColourDepth, Surroundings};
 use crate::tui::theme::Theme;
 
 /// The themes there are, `auto` (dark, or mono where there are no colours) before them.
@@ -89,8 +90,12 @@ pub struct Settings {
     pub lang: Lang,
     /// The zone days begin in and instants are shown in.
     pub zone: Tz,
-    /// The name of the theme.
+    /// The name of the theme, or the file it is in (ending in `.toml`).
     pub theme: String,
+    /// The file with the user's own keys.
+    pub keymap: Option<PathBuf>,
+    /// Lines and markers of ASCII only.
+    pub ascii: bool,
     /// Colours.
     pub color: Switch,
     /// The mouse; `Auto` is off over SSH.
@@ -126,7 +131,7 @@ impl Settings {
             },
             None => ConfigFile::default(),
         };
-        let folder = path.as_deref().and_then(std::path::Path::parent);
+        let folder = path.as_deref().and_then(Path::parent);
         let (database, from) = database(environment, flags, &file, folder)?;
         let mut origins = vec![("database", database.display().to_string(), from)];
         let (lang, from) = language(environment, flags, &file)?;
@@ -139,10 +144,21 @@ impl Settings {
                 theme(name).map_err(|found| at_variable("KONTOR_THEME", found))?;
                 (name.to_owned(), Source::Environment)
             }
+            (None, Some(name)) if is_file(&name) => {
+                let path = beside(folder, &environment.expand(&name));
+                (path.display().to_string(), Source::File)
+            }
             (None, Some(name)) => (name, Source::File),
             (None, None) => ("auto".to_owned(), Source::Default),
         };
         origins.push(("theme", name.clone(), from));
+        let keymap = file.keymap.map(|name| beside(folder, &environment.expand(&name)));
+        let shown = keymap.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string());
+        let from = if keymap.is_some() { Source::File } else { Source::Default };
+        origins.push(("keymap", shown, from));
+        let from = if file.ascii.is_some() { Source::File } else { Source::Default };
+        let ascii = file.ascii.unwrap_or(false);
+        origins.push(("ascii", ascii.to_string(), from));
         let (color, from) = if flags.no_color {
             (Switch::Off, Source::Flag)
         } else if environment.get("NO_COLOR").is_some() {
@@ -168,11 +184,44 @@ impl Settings {
             lang,
             zone,
             theme: name,
+            keymap,
+            ascii,
             color,
             mouse,
             format: file.format,
             origins,
         })
+    }
+
+    /// How many colours the screens may use.
+    #[must_use]
+    pub fn depth(&self, environment: &Environment) -> ColourDepth {
+        if self.color == Switch::Off {
+            return ColourDepth::Mono;
+        }
+        ColourDepth::detect(&Surroundings {
+            no_color: None,
+            term: environment.get("TERM"),
+            colorterm: environment.get("COLORTERM"),
+            term_program: environment.get("TERM_PROGRAM"),
+        })
+    }
+
+    /// The text of the theme, where it is the user's own file.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn theme_text(&self) -> Result<Option<String>, ConfigError> {
+        is_file(&self.theme).then(|| read(Path::new(&self.theme))).transpose()
+    }
+
+    /// The name and the text of the user's own keymap.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn keymap_text(&self) -> Result<Option<(String, String)>, ConfigError> {
+        let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
+        self.keymap.as_ref().map(named).transpose()
     }
 
     /// True where the user named the database file: then it is not made by merely looking into it.
@@ -195,7 +244,7 @@ fn config_path(environment: &Environment, flags: &Flags) -> (Option<PathBuf>, So
     }
 }
 
-fn missing(path: &std::path::Path, named_by: Source) -> ConfigError {
+fn missing(path: &Path, named_by: Source) -> ConfigError {
     ConfigError {
         place: path.display().to_string(),
         message: format!("there is no such config file (named on the {})", named_by.word()),
@@ -207,7 +256,7 @@ fn database(
     environment: &Environment,
     flags: &Flags,
     file: &ConfigFile,
-    folder: Option<&std::path::Path>,
+    folder: Option<&Path>,
 ) -> Result<(PathBuf, Source), ConfigError> {
     if let Some(path) = &flags.database {
         return Ok((path.clone(), Source::Flag));
@@ -216,10 +265,7 @@ fn database(
         return Ok((environment.expand(path), Source::Environment));
     }
     if let Some(path) = &file.database {
-        let path = environment.expand(path);
-        // A relative path is meant from where it is written, not from wherever kontor is started.
-        let path = folder.map_or_else(|| path.clone(), |folder| folder.join(&path));
-        return Ok((path, Source::File));
+        return Ok((beside(folder, &environment.expand(path)), Source::File));
     }
     match &environment.data_folder {
         Some(folder) => Ok((folder.join("kontor.db"), Source::Default)),
@@ -229,6 +275,24 @@ fn database(
             hint: Some("name a file with --db FILE or KONTOR_DB".into()),
         }),
     }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError {
+        place: path.display().to_string(),
+        message: error.to_string(),
+        hint: None,
+    })
+}
+
+/// A relative path is meant from where it is written, not from wherever kontor is started.
+fn beside(folder: Option<&Path>, path: &Path) -> PathBuf {
+    folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
+
+/// Whether a theme is named by its file.
+fn is_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "toml")
 }
 
 fn language(
@@ -296,7 +360,7 @@ pub(super) fn zone(name: &str) -> Result<Tz, Found> {
 
 /// Whether there is such a theme.
 pub(super) fn theme(name: &str) -> Result<(), Found> {
-    if themes().any(|known| known == name) {
+    if is_file(name) || themes().any(|known| known == name) {
         return Ok(());
     }
     let hint = likely(name, themes()).map_or_else(
