@@ -179,7 +179,11 @@ fn command(matches: &ArgMatches) -> Command {
             mine: flag(inner, "mine"),
             limit: number(inner, "limit").unwrap_or(20),
         },
-        "report" => Command::Report { name: string(inner, "name"), filter: string(inner, "where") },
+        "report" => Command::Report {
+            name: string(inner, "name"),
+            filter: string(inner, "where"),
+            by: string(inner, "by"),
+        },
         "import" => Command::Import(ImportArgs {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),

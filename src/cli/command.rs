@@ -91,6 +91,8 @@ pub enum Command {
         name: Option<String>,
         /// Over which records.
         filter: Option<String>,
+        /// In which groups.
+        by: Option<String>,
     },
     /// `import`.
     Import(ImportArgs),

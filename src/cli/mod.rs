@@ -21,6 +21,7 @@ mod output;
 mod past;
 mod program;
 mod refs;
+mod report;
 mod schema;
 mod show;
 mod suggest;
@@ -89,7 +90,10 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
-        Command::Report { .. } => {}
+        Command::Report { name, filter, by } => {
+            let desk = &mut Desk::open(env, Need::File)?;
+            report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;
+        }
         Command::Import(args) => exchange::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),

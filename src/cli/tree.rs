@@ -176,6 +176,7 @@ fn data() -> Vec<Command> {
         Command::new("report")
             .about("Numbers about deals: pipeline, won, forecast, velocity")
             .arg(Arg::new("name").value_name("NAME").help("The report; without it, which there are"))
+            .arg(option("by", "GROUP", "In groups: one of the report's, a field, or none"))
             .arg(option("where", "QUERY", "Only over the records that satisfy this")),
         Command::new("import")
             .about("Bring records in from a file, planned row by row and undoable as one change")

@@ -1,0 +1,91 @@
+//! `report`: counts and sums in groups, with how they are counted.
+
+use serde_json::{Value as Json, json};
+
+use super::desk::Desk;
+use super::error::{CliError, Result};
+use super::output::{Head, Needs, OutputFormat, Row, write_json};
+use crate::report::{Cell, Line, ReportError, ReportRequest, Table, built_in, find, run};
+use crate::term::Clean;
+
+/// Prints a report, or which ones there are.
+pub(super) fn report(
+    desk: &mut Desk<'_, '_>,
+    name: Option<&str>,
+    filter: Option<&str>,
+    by: Option<&str>,
+) -> Result<()> {
+    let Some(name) = name else { return list(desk) };
+    let report = find(name).map_err(|error| told(error, filter))?;
+    let request = ReportRequest { filter, by, lang: desk.env.lang };
+    let table = run(&desk.session, report, &request).map_err(|error| told(error, filter))?;
+    if desk.format.needs() == Needs::Json {
+        write_json(&mut *desk.env.out, &table.json())?;
+        writeln!(desk.env.out)?;
+        return Ok(());
+    }
+    print(desk, &table)
+}
+
+fn told(error: ReportError, filter: Option<&str>) -> CliError {
+    match error {
+        ReportError::Gate(crate::gate::GateError::Query(source)) => {
+            CliError::Query { text: filter.unwrap_or_default().to_owned(), source }
+        }
+        ReportError::Gate(error) => CliError::Gate(error),
+        ReportError::Unknown { .. } => CliError::word(error.to_string(), error.hint()),
+        ReportError::Definition { .. } => {
+            CliError::Refused { message: error.to_string(), hint: error.hint() }
+        }
+    }
+}
+
+fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let lang = desk.env.lang;
+    let heads = vec![Head::left("name", "Report"), Head::left("help", "What it answers")];
+    let mut printer = desk.printer(heads);
+    for report in built_in() {
+        let help = report.help.get(lang).to_owned();
+        let json = json!({ "name": report.name, "label": report.label.get(lang), "help": help });
+        let cells = vec![report.name.clone(), help];
+        printer.row(Row { reference: report.name.clone(), cells, json })?;
+    }
+    printer.finish()?;
+    Ok(())
+}
+
+fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
+    let people = desk.format == OutputFormat::Table;
+    let words = desk.words();
+    let mut heads: Vec<Head> =
+        table.group.iter().map(|(name, label)| Head::left(name, label)).collect();
+    heads.extend(table.heads.iter().map(|head| Head::right(&head.name, &head.label)));
+    let grouped = table.group.is_some();
+    let row = |line: &Line| {
+        let cell = |(cell, head): (&Cell, &crate::report::Head)| cell.text(head.kind, &words);
+        let cells: Vec<String> = line.cells.iter().zip(&table.heads).map(cell).collect();
+        let label = grouped.then(|| line.label.clone());
+        let cells = label.into_iter().chain(cells).collect();
+        Row { reference: line.label.clone(), cells, json: Json::Null }
+    };
+    let mut rows: Vec<Row> = table.lines.iter().map(row).collect();
+    if grouped && people {
+        rows.push(row(&table.total));
+    }
+    if people {
+        writeln!(desk.env.out, "{}", Clean::line(&table.title).as_str())?;
+    }
+    let mut printer = desk.printer(heads);
+    for row in rows {
+        printer.row(row)?;
+    }
+    printer.finish()?;
+    if people && !table.notes.is_empty() {
+        writeln!(desk.env.out)?;
+        for note in &table.notes {
+            let text = format!("{}: {} ({})", note.label, note.definition, note.total);
+            writeln!(desk.env.out, "{}", Clean::line(&text).as_str())?;
+        }
+    }
+    Ok(())
+}
