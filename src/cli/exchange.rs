@@ -39,8 +39,14 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         return Ok(());
     }
     let mut errors = args.errors.as_deref().map(create).transpose()?;
-    let options =
-        ImportOptions { entity: about, file: name, map, dry_run: args.dry_run, alone: args.alone };
+    let options = ImportOptions {
+        entity: about,
+        file: name,
+        map,
+        dry_run: args.dry_run,
+        alone: args.alone,
+        ..ImportOptions::default()
+    };
     let people = desk.format == OutputFormat::Table;
     let Desk { env, session, format, .. } = &mut desk;
     env.progress.start(if args.dry_run { "Checking rows" } else { "Importing rows" }, None);

@@ -144,6 +144,7 @@ fn free(text: &str, day_first: Option<bool>) -> Reading {
 
 /// The day at the beginning of the tokens and how many it takes. An error where day and month could
 /// be either.
+#[allow(clippy::many_single_char_names, reason = "y, m and d are what dates are made of")]
 fn day_of(tokens: &[Token], day_first: Option<bool>) -> Result<Option<(NaiveDate, usize)>, ()> {
     use Token::{Number, Sign, Word};
     let (y, m, d, used) = match tokens {

@@ -4,6 +4,9 @@
 //! it written, in pieces that form one operation. Nothing here writes around the gate. Start at
 //! [`run`].
 
+mod edits;
+mod family;
+mod judged;
 mod links;
 mod piece;
 
@@ -15,7 +18,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
 use super::headers::{self, Suggestion};
-use super::map::{ImportMap, MapError};
+use super::map::{ImportMap, MapError, Spot};
 use super::recipe::Recipe;
 use super::rejects::Rejects;
 use super::source::{Source, SourceError};
@@ -39,6 +42,8 @@ pub struct ImportOptions {
     pub file: String,
     /// Where the columns go; guessed without.
     pub map: Option<ImportMap>,
+    /// The fields a row is recognised by, instead of those of the map.
+    pub keys: Vec<String>,
     /// Only say what would happen.
     pub dry_run: bool,
     /// Take the database alone while importing: much faster for very many rows, but nobody else can
@@ -169,13 +174,16 @@ pub fn run(
         given.and_then(|map| map.dialect),
         given.is_some_and(|map| map.fill_short),
     )?;
-    let (map, columns) = match given {
+    let (mut map, columns) = match given {
         Some(map) => (map.clone(), Vec::new()),
         None => {
             let columns = headers::suggest(&catalog, &options.entity, source.headers());
             (headers::automatic(&catalog, &options.entity, &columns), columns)
         }
     };
+    if !options.keys.is_empty() {
+        map.keys = options.keys.iter().map(|key| Spot { text: key.clone(), line: 0 }).collect();
+    }
     let recipe = Recipe::compile(&map, &catalog, &options.entity, source.headers())
         .map_err(ImportError::Map)?;
     let mut report = ImportReport {

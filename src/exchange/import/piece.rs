@@ -2,42 +2,42 @@
 //!
 //! Start at [`Importer::take`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::judged::Judged;
 use super::links::{LinkText, Linker, texts_of};
 use super::{ImportError, Outcome, plain};
-use crate::exchange::cells::{Draft, Fill, RowProblem, What, key_text};
+use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Applied, Bulk, GateError, Plan, Verdict};
-use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value, text};
-use crate::schema::FieldType;
+use crate::gate::{Applied, Bulk, GateError};
+use crate::model::{Name, RecordId, RecordRef, text};
 
 /// How often rows are planned again because somebody changed their records meanwhile.
 const ATTEMPTS: usize = 5;
 
 /// An import on its way.
 pub(super) struct Importer<'s> {
-    bulk: Bulk<'s>,
-    recipe: &'s Recipe,
-    dry_run: bool,
-    linker: Linker,
+    pub(super) bulk: Bulk<'s>,
+    pub(super) recipe: &'s Recipe,
+    pub(super) dry_run: bool,
+    pub(super) linker: Linker,
     /// Key -> the row it stood in first and what the row said.
     seen: HashMap<u64, (u64, u64)>,
     /// Rows that link to records of their own entity that are not there yet.
-    waiting: Vec<Draft>,
+    pub(super) waiting: Vec<Draft>,
     /// Records that were made without the links they have to each other.
-    unlinked: Vec<(RecordId, Draft)>,
+    pub(super) unlinked: Vec<(RecordId, Draft)>,
     /// What the records are called that a dry run would have made.
-    promised: HashSet<String>,
+    pub(super) promised: HashSet<String>,
     /// Missing linked records that a dry run would have made.
     made: HashSet<(Name, String)>,
 }
 
 /// What to do about links to records of the same entity that are not there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
+pub(super) enum Absent {
     /// The row waits: the record may come later in the file.
     Wait,
     /// The row is written without the link.
@@ -48,11 +48,33 @@ enum Absent {
 type Recognised = Result<Option<RecordId>, RowProblem>;
 
 /// Rows that are ready to be planned.
-struct Ready {
-    drafts: Vec<Draft>,
-    targets: Vec<Option<RecordId>>,
-    /// Linked records that must be made first.
-    missing: Vec<(Name, String)>,
+pub(super) struct Ready {
+    pub drafts: Vec<Draft>,
+    pub targets: Vec<Option<RecordId>>,
+    pub missing: Missing,
+}
+
+/// Linked records that must be made first, in order.
+#[derive(Default)]
+pub(super) struct Missing {
+    pub list: Vec<(Name, String)>,
+    places: HashMap<(Name, String), usize>,
+}
+
+impl Missing {
+    fn add(&mut self, to: &Name, name: &str) {
+        let wanted = (to.clone(), name.to_owned());
+        if !self.places.contains_key(&wanted) {
+            self.places.insert(wanted.clone(), self.list.len());
+            self.list.push(wanted);
+        }
+    }
+
+    /// The number that stands for such a record until it is made.
+    pub fn pending(&self, to: &Name, name: &str) -> Option<RecordId> {
+        let place = *self.places.get(&(to.clone(), name.to_owned()))?;
+        Some(RecordId(-(place as i64) - 1))
+    }
 }
 
 impl<'s> Importer<'s> {
@@ -136,7 +158,7 @@ impl<'s> Importer<'s> {
     }
 
     /// Recognises, links, plans and writes rows.
-    fn process(
+    pub(super) fn process(
         &mut self,
         drafts: Vec<Draft>,
         absent: Absent,
@@ -165,7 +187,8 @@ impl<'s> Importer<'s> {
     ) -> Result<Ready, ImportError> {
         self.linker.resolve(self.bulk.session(), self.recipe, &drafts)?;
         let targets = self.recognise(&drafts)?;
-        let mut ready = Ready { drafts: Vec::new(), targets: Vec::new(), missing: Vec::new() };
+        let mut ready =
+            Ready { drafts: Vec::new(), targets: Vec::new(), missing: Missing::default() };
         for (draft, target) in drafts.into_iter().zip(targets) {
             let target = match target {
                 Ok(target) => target,
@@ -183,10 +206,7 @@ impl<'s> Importer<'s> {
                     }
                     let own = rule.to == self.recipe.entity;
                     if rule.create_missing && !own {
-                        let wanted = (rule.to.clone(), name.clone());
-                        if !ready.missing.contains(&wanted) {
-                            ready.missing.push(wanted);
-                        }
+                        ready.missing.add(&rule.to, name);
                     } else if own && absent == Absent::Wait {
                         waits |= !(self.dry_run && self.promised.contains(&text::fold(name)));
                     } else if !own {
@@ -209,7 +229,7 @@ impl<'s> Importer<'s> {
         Ok(ready)
     }
 
-    fn not_there(&mut self, slot: usize, rule: &LinkRule, name: &str) -> RowProblem {
+    pub(super) fn not_there(&mut self, slot: usize, rule: &LinkRule, name: &str) -> RowProblem {
         let key: LinkText = (slot, name.to_owned());
         RowProblem {
             field: Some(self.recipe.slots[slot].field.name.clone()),
@@ -217,19 +237,6 @@ impl<'s> Importer<'s> {
             message: format!("no {} \"{name}\"", rule.to),
             hint: self.linker.hint(self.bulk.session(), rule, &key),
         }
-    }
-
-    /// What other rows may call the record of a draft.
-    fn names_of(&self, draft: &Draft) -> Vec<String> {
-        let own = self.recipe.links().filter(|(_, rule)| rule.to == self.recipe.entity);
-        let fields: BTreeSet<&Name> = own.flat_map(|(_, rule)| &rule.by).collect();
-        let named = |fill: &Fill| match &fill.what {
-            What::Value(value) if fields.contains(&self.recipe.slots[fill.slot].field.name) => {
-                key_text(value).map(|name| text::fold(&name))
-            }
-            _ => None,
-        };
-        draft.fills.iter().filter_map(named).collect()
     }
 
     /// The record each draft is about, where it exists.
@@ -283,7 +290,7 @@ impl<'s> Importer<'s> {
     ) -> Result<Vec<Draft>, ImportError> {
         let edits = self.edits(&ready)?;
         let plan = self.bulk.plan(edits)?;
-        let judged = Judged::of(&plan, ready.missing.len());
+        let judged = Judged::of(&plan, ready.missing.list.len());
         let before = self.bulk.records();
         let written = if self.dry_run {
             vec![None; plan.edits().len()]
@@ -298,7 +305,7 @@ impl<'s> Importer<'s> {
                 Err(error) => return Err(error.into()),
             }
         };
-        for (index, wanted) in ready.missing.iter().enumerate() {
+        for (index, wanted) in ready.missing.list.iter().enumerate() {
             let fresh = if self.dry_run {
                 self.made.insert(wanted.clone())
             } else {
@@ -308,10 +315,10 @@ impl<'s> Importer<'s> {
                 *out.report.made.entry(wanted.0.clone()).or_default() += 1;
             }
         }
-        if !self.dry_run && !ready.missing.is_empty() {
+        if !self.dry_run && !ready.missing.list.is_empty() {
             self.linker.forget_missing();
         }
-        let first = ready.missing.len();
+        let first = ready.missing.list.len();
         for (index, draft) in ready.drafts.iter().enumerate() {
             let record = written.get(first + index).cloned().flatten().or_else(|| {
                 let id = ready.targets[index]?;
@@ -350,254 +357,8 @@ impl<'s> Importer<'s> {
         }
         Ok(rest)
     }
-
-    fn edits(&self, ready: &Ready) -> Result<Vec<Edit>, GateError> {
-        let mut edits = Vec::with_capacity(ready.missing.len() + ready.drafts.len());
-        for (entity, name) in &ready.missing {
-            let title = self.bulk.session().catalog().entity(entity).map(|e| e.title.clone());
-            edits.push(Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name));
-        }
-        for (draft, target) in ready.drafts.iter().zip(&ready.targets) {
-            let mut edit = match target {
-                Some(id) => Edit::update(&self.recipe.entity, *id),
-                None => Edit::create(&self.recipe.entity),
-            };
-            for fill in &draft.fills {
-                if fill.only_new && target.is_some() {
-                    continue;
-                }
-                let slot = &self.recipe.slots[fill.slot];
-                let value = match &fill.what {
-                    What::Value(value) => Some(value.clone()),
-                    What::Parts(parts) => Some(self.address(&slot.field.name, parts, *target)?),
-                    What::Links(names) => {
-                        let several = matches!(slot.field.kind, FieldType::Links { .. });
-                        self.linked(fill.slot, names, &ready.missing, several)
-                    }
-                };
-                if let Some(value) = value {
-                    edit = edit.with(&slot.field.name, value);
-                }
-            }
-            edits.push(edit);
-        }
-        Ok(edits)
-    }
-
-    /// The parts that a row fills over those that are there.
-    fn address(
-        &self,
-        field: &Name,
-        parts: &Address,
-        target: Option<RecordId>,
-    ) -> Result<Value, GateError> {
-        let present = match target {
-            Some(id) => {
-                let record = RecordRef { entity: self.recipe.entity.clone(), id };
-                self.bulk.session().get(&record)?.get(field).clone()
-            }
-            None => Value::Null,
-        };
-        let mut address = match present {
-            Value::Address(address) => *address,
-            _ => Address::default(),
-        };
-        for name in Address::PARTS {
-            if let (Some(new), Some(old)) = (parts.part(name), address.part_mut(name))
-                && !new.is_empty()
-            {
-                new.clone_into(old);
-            }
-        }
-        Ok(Value::Address(Box::new(address)))
-    }
-
-    /// The link value of names; none where a record is not there and the link is left out.
-    fn linked(
-        &self,
-        slot: usize,
-        names: &[String],
-        missing: &[(Name, String)],
-        several: bool,
-    ) -> Option<Value> {
-        let to = &self.recipe.slots[slot].link.as_ref()?.to;
-        let id_of = |name: &String| {
-            self.linker.get(slot, name).or_else(|| {
-                let place =
-                    missing.iter().position(|(entity, text)| entity == to && text == name)?;
-                Some(RecordId(-(place as i64) - 1))
-            })
-        };
-        let mut links = names.iter().filter_map(id_of).map(|id| Link::new(to, id));
-        if several {
-            let links: Vec<Link> = links.collect();
-            (!links.is_empty()).then_some(Value::Links(links))
-        } else {
-            links.next().map(Value::Link)
-        }
-    }
-
-    /// The file is at its end: rows that waited for later ones have their turn.
-    pub fn take_rest(&mut self, out: &mut Outcome<'_>) -> Result<(), ImportError> {
-        while !self.waiting.is_empty() {
-            let before = self.waiting.len();
-            self.linker.forget_missing();
-            if !self.dry_run {
-                for drafts in chunks(std::mem::take(&mut self.waiting)) {
-                    self.process(drafts, Absent::Wait, out)?;
-                    self.linker.forget_missing();
-                }
-            }
-            if self.waiting.len() == before {
-                return self.untangle(out);
-            }
-        }
-        Ok(())
-    }
-
-    /// What still waits waits for each other or for nobody.
-    fn untangle(&mut self, out: &mut Outcome<'_>) -> Result<(), ImportError> {
-        let mut waiting = std::mem::take(&mut self.waiting);
-        loop {
-            let mut names: HashSet<String> =
-                waiting.iter().flat_map(|draft| self.names_of(draft)).collect();
-            names.extend(self.promised.iter().cloned());
-            let (sound, lost): (Vec<Draft>, Vec<Draft>) =
-                waiting.into_iter().partition(|draft| self.orphans(draft, &names).is_empty());
-            waiting = sound;
-            if lost.is_empty() {
-                break;
-            }
-            for draft in lost {
-                let orphans = self.orphans(&draft, &names);
-                let problems = orphans
-                    .into_iter()
-                    .filter_map(|(slot, name)| {
-                        let rule = self.recipe.slots[slot].link.as_ref()?;
-                        Some(self.not_there(slot, rule, &name))
-                    })
-                    .collect();
-                out.refuse(&draft, problems)?;
-            }
-        }
-        for drafts in chunks(waiting) {
-            self.process(drafts, Absent::LeaveOut, out)?;
-        }
-        self.link_up(out)
-    }
-
-    /// The names of own records in a draft that neither exist nor are among `names`.
-    fn orphans(&self, draft: &Draft, names: &HashSet<String>) -> Vec<LinkText> {
-        let own = self.recipe.links().filter(|(_, rule)| rule.to == self.recipe.entity);
-        own.flat_map(|(slot, _)| texts_of(draft, slot).map(move |name| (slot, name.clone())))
-            .filter(|(slot, name)| {
-                self.linker.get(*slot, name).is_none() && !names.contains(&text::fold(name))
-            })
-            .collect()
-    }
-
-    /// Records that link to each other were made without the links; now they get them.
-    fn link_up(&mut self, out: &mut Outcome<'_>) -> Result<(), ImportError> {
-        let made = std::mem::take(&mut self.unlinked);
-        if made.is_empty() {
-            return Ok(());
-        }
-        self.linker.forget_missing();
-        let (ids, drafts): (Vec<RecordId>, Vec<Draft>) = made.into_iter().unzip();
-        self.linker.resolve(self.bulk.session(), self.recipe, &drafts)?;
-        let mut edits = Vec::new();
-        for (id, draft) in ids.iter().zip(&drafts) {
-            let mut edit = Edit::update(&self.recipe.entity, *id);
-            for (slot, _) in self.recipe.links() {
-                let names: Vec<String> = texts_of(draft, slot).cloned().collect();
-                let field = &self.recipe.slots[slot].field;
-                let several = matches!(field.kind, FieldType::Links { .. });
-                if let Some(value) = self.linked(slot, &names, &[], several) {
-                    edit = edit.with(&field.name, value);
-                }
-            }
-            edits.push(edit);
-        }
-        let plan = self.bulk.plan(edits)?;
-        for problem in plan.problems() {
-            let row = drafts.get(problem.edit).map_or(0, |draft| draft.row.number);
-            out.report.notices.push(format!("row {row}: written without a link: {problem}"));
-        }
-        self.bulk.apply(plan)?;
-        Ok(())
-    }
 }
 
 fn only_new(draft: &Draft, slot: usize, target: Option<RecordId>) -> bool {
     target.is_some() && draft.fills.iter().any(|fill| fill.slot == slot && fill.only_new)
-}
-
-fn chunks(mut drafts: Vec<Draft>) -> Vec<Vec<Draft>> {
-    let mut chunks = Vec::new();
-    while drafts.len() > super::CHUNK {
-        let rest = drafts.split_off(super::CHUNK);
-        chunks.push(std::mem::replace(&mut drafts, rest));
-    }
-    chunks.push(drafts);
-    chunks
-}
-
-/// The verdicts of a plan on the rows it was made of.
-struct Judged {
-    rows: Vec<(RowFate, Vec<Name>)>,
-    problems: BTreeMap<usize, Vec<RowProblem>>,
-    missing_changes: usize,
-}
-
-impl Judged {
-    fn of(plan: &Plan, missing: usize) -> Self {
-        let mut problems: BTreeMap<usize, Vec<RowProblem>> = BTreeMap::new();
-        for problem in plan.problems() {
-            let Some(row) = problem.edit.checked_sub(missing) else { continue };
-            problems.entry(row).or_default().push(RowProblem {
-                field: problem.field.clone(),
-                cell: String::new(),
-                message: problem.message.clone(),
-                hint: problem.hint.clone(),
-            });
-        }
-        let rows = plan.edits()[missing..].iter().map(|planned| {
-            let change = planned.change.as_ref();
-            match planned.verdict {
-                Verdict::Create => (RowFate::Create, Vec::new()),
-                Verdict::Same => (RowFate::Same, Vec::new()),
-                Verdict::Conflict(_) | Verdict::Refused => (RowFate::Error, Vec::new()),
-                Verdict::Update | Verdict::Delete | Verdict::Restore => {
-                    let fields = change.into_iter().flat_map(|change| &change.fields);
-                    (RowFate::Update, fields.map(|field| field.field.clone()).collect())
-                }
-            }
-        });
-        Self {
-            rows: rows.collect(),
-            problems,
-            missing_changes: plan.edits()[..missing].iter().filter(|e| e.change.is_some()).count(),
-        }
-    }
-
-    fn writes(&self, row: usize) -> bool {
-        matches!(self.rows[row].0, RowFate::Create | RowFate::Update)
-    }
-
-    fn tell(
-        &self,
-        row: usize,
-        draft: &Draft,
-        record: Option<RecordRef>,
-        out: &mut Outcome<'_>,
-    ) -> Result<(), ImportError> {
-        let (fate, fields) = &self.rows[row];
-        let mut problems = self.problems.get(&row).cloned().unwrap_or_default();
-        if *fate == RowFate::Error && problems.is_empty() {
-            problems.push(RowProblem::of_row("a record it links to could not be made"));
-        }
-        let verdict =
-            RowVerdict { record, fields: fields.clone(), problems, ..plain(draft, *fate) };
-        out.settle(draft, &verdict)
-    }
 }

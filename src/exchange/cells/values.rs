@@ -1,0 +1,173 @@
+//! Texts of cells -> values, type by type: what files do differently from people.
+
+use rust_decimal::Decimal;
+
+use super::{Kitchen, RowProblem, What};
+use crate::exchange::dates::{self, Reading};
+use crate::exchange::recipe::{Ingredient, Slot};
+use crate::model::{Address, ContactPoint, Money, Value};
+use crate::schema::{FieldType, Invalid};
+
+impl Kitchen<'_> {
+    pub(super) fn single(
+        &self,
+        slot: &Slot,
+        given: &(&Ingredient, String),
+    ) -> Result<Value, RowProblem> {
+        let (ingredient, text) = given;
+        let value = match &slot.field.kind {
+            FieldType::Date | FieldType::DateTime => self.date(slot, ingredient, text),
+            FieldType::MultiSelect | FieldType::Tags => {
+                self.coerce(slot, parts(text, ingredient, &[';', ',', '\n']).join("; "))
+            }
+            FieldType::Integer | FieldType::Decimal | FieldType::Percent => {
+                match (ingredient.multiply, text.parse::<Decimal>()) {
+                    (Some(factor), Ok(number)) if slot.field.kind != FieldType::Integer => {
+                        Ok(Value::Decimal((number * factor).normalize()))
+                    }
+                    (Some(factor), Ok(number)) => {
+                        self.coerce(slot, (number * factor).normalize().to_string())
+                    }
+                    // Spreadsheets write whole numbers as 12.0.
+                    (None, Ok(number)) => self.coerce(slot, number.normalize().to_string()),
+                    (_, Err(_)) => self.coerce(slot, text.clone()),
+                }
+            }
+            _ => self.coerce(slot, text.clone()),
+        };
+        self.accepted(slot, given, value)
+    }
+
+    fn date(&self, slot: &Slot, ingredient: &Ingredient, text: &str) -> Result<Value, Invalid> {
+        match dates::read(text, ingredient.dates.as_ref()) {
+            Reading::Is(when) if slot.field.kind == FieldType::Date => Ok(Value::Date(when.day)),
+            Reading::Is(when) => {
+                when.instant(self.coercion.zone).map(Value::DateTime).ok_or_else(|| Invalid {
+                    message: "there is no such time in the time zone".into(),
+                    hint: None,
+                })
+            }
+            Reading::Ambiguous => Err(Invalid {
+                message: format!("\"{text}\" may be two dates"),
+                hint: Some("say dates = \"dmy\" or dates = \"mdy\" in the map file".into()),
+            }),
+            Reading::Unknown => self.coerce(slot, text.to_owned()),
+        }
+    }
+
+    pub(super) fn money(
+        &self,
+        slot: &Slot,
+        texts: &[(&Ingredient, String)],
+    ) -> Result<Value, RowProblem> {
+        let Some(given) = texts.iter().find(|(ingredient, _)| ingredient.part.is_none()) else {
+            return Ok(Value::Null);
+        };
+        let (ingredient, text) = given;
+        let named = texts.iter().find(|(ingredient, _)| ingredient.part.is_some());
+        let currency = match named {
+            Some((_, name)) => match name.parse() {
+                Ok(currency) => Some(currency),
+                Err(()) => {
+                    let message = format!("\"{name}\" is not a currency");
+                    let invalid = Invalid { message, hint: Some("three letters: EUR".into()) };
+                    return self.accepted(slot, given, Err(invalid));
+                }
+            },
+            None => ingredient.currency,
+        };
+        if let Ok(amount) = text.parse::<Decimal>() {
+            let amount = amount.checked_mul(ingredient.multiply.unwrap_or(Decimal::ONE));
+            let currency = currency.unwrap_or(self.coercion.catalog.company.currency);
+            let value = amount.map(|amount| Value::Money(Money::rounded(amount, currency)));
+            let value = value.ok_or_else(|| Invalid {
+                message: format!("{text} is too large an amount"),
+                hint: None,
+            });
+            return self.accepted(slot, given, value);
+        }
+        let bare = !text.contains(|c: char| c.is_alphabetic() || "€$£¥₹₩".contains(c));
+        let value = match currency {
+            Some(currency) if bare => self.coerce(slot, format!("{text} {currency}")),
+            _ => self.coerce(slot, text.clone()),
+        };
+        let value = value.map(|value| match (value, ingredient.multiply) {
+            (Value::Money(money), Some(factor)) => {
+                Value::Money(Money::rounded(money.amount.saturating_mul(factor), money.currency))
+            }
+            (value, _) => value,
+        });
+        self.accepted(slot, given, value)
+    }
+
+    pub(super) fn points(
+        &self,
+        slot: &Slot,
+        texts: &[(&Ingredient, String)],
+    ) -> Result<Value, RowProblem> {
+        let mut points: Vec<ContactPoint> = Vec::new();
+        for given in texts {
+            let (ingredient, text) = given;
+            let separators: &[char] =
+                if slot.field.kind == FieldType::Email { &[';', ',', '\n'] } else { &[';', '\n'] };
+            for part in parts(text, ingredient, separators) {
+                let value = self.coerce(slot, part.to_owned());
+                let Value::Points(found) = self.accepted(slot, given, value)? else { continue };
+                for mut point in found {
+                    if point.label.is_empty()
+                        && let Some(label) = &ingredient.part
+                    {
+                        point.label.clone_from(label);
+                    }
+                    if !points.iter().any(|known| known.value == point.value) {
+                        points.push(point);
+                    }
+                }
+            }
+        }
+        Ok(if points.is_empty() { Value::Null } else { Value::Points(points) })
+    }
+
+    pub(super) fn address(
+        &self,
+        slot: &Slot,
+        texts: &[(&Ingredient, String)],
+    ) -> Result<Option<What>, RowProblem> {
+        let mut address = Address::default();
+        for given in texts {
+            let (ingredient, text) = given;
+            let slot_part = ingredient.part.as_deref().and_then(|part| address.part_mut(part));
+            if let Some(part) = slot_part {
+                if !part.is_empty() {
+                    part.push('\n');
+                }
+                part.push_str(text);
+            } else if let Value::Address(whole) =
+                self.accepted(slot, given, self.coerce(slot, text.clone()))?
+            {
+                for name in Address::PARTS {
+                    let said = whole.part(name).filter(|said| !said.is_empty());
+                    if let (Some(part), Some(said)) = (address.part_mut(name), said)
+                        && part.is_empty()
+                    {
+                        said.clone_into(part);
+                    }
+                }
+            }
+        }
+        Ok((!address.is_empty()).then(|| What::Parts(Box::new(address))))
+    }
+}
+
+/// The pieces of a cell that holds several values.
+pub(super) fn parts<'t>(
+    text: &'t str,
+    ingredient: &Ingredient,
+    separators: &[char],
+) -> Vec<&'t str> {
+    let pieces: Vec<&str> = match ingredient.split.as_deref() {
+        Some(split) if !split.is_empty() => text.split(split).collect(),
+        _ => text.split(separators).collect(),
+    };
+    pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}

@@ -1,0 +1,90 @@
+//! Drafts whose links are known -> edits for the gate.
+
+use super::piece::{Importer, Missing, Ready};
+use crate::exchange::cells::What;
+use crate::gate::GateError;
+use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value};
+use crate::schema::FieldType;
+
+impl Importer<'_> {
+    pub(super) fn edits(&self, ready: &Ready) -> Result<Vec<Edit>, GateError> {
+        let mut edits = Vec::with_capacity(ready.missing.list.len() + ready.drafts.len());
+        for (entity, name) in &ready.missing.list {
+            let title = self.bulk.session().catalog().entity(entity).map(|e| e.title.clone());
+            edits.push(Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name));
+        }
+        for (draft, target) in ready.drafts.iter().zip(&ready.targets) {
+            let mut edit = match target {
+                Some(id) => Edit::update(&self.recipe.entity, *id),
+                None => Edit::create(&self.recipe.entity),
+            };
+            for fill in &draft.fills {
+                if fill.only_new && target.is_some() {
+                    continue;
+                }
+                let slot = &self.recipe.slots[fill.slot];
+                let value = match &fill.what {
+                    What::Value(value) => Some(value.clone()),
+                    What::Parts(parts) => Some(self.address(&slot.field.name, parts, *target)?),
+                    What::Links(names) => {
+                        let several = matches!(slot.field.kind, FieldType::Links { .. });
+                        self.linked(fill.slot, names, &ready.missing, several)
+                    }
+                };
+                if let Some(value) = value {
+                    edit = edit.with(&slot.field.name, value);
+                }
+            }
+            edits.push(edit);
+        }
+        Ok(edits)
+    }
+
+    /// The parts that a row fills over those that are there.
+    fn address(
+        &self,
+        field: &Name,
+        parts: &Address,
+        target: Option<RecordId>,
+    ) -> Result<Value, GateError> {
+        let present = match target {
+            Some(id) => {
+                let record = RecordRef { entity: self.recipe.entity.clone(), id };
+                self.bulk.session().get(&record)?.get(field).clone()
+            }
+            None => Value::Null,
+        };
+        let mut address = match present {
+            Value::Address(address) => *address,
+            _ => Address::default(),
+        };
+        for name in Address::PARTS {
+            if let (Some(new), Some(old)) = (parts.part(name), address.part_mut(name))
+                && !new.is_empty()
+            {
+                new.clone_into(old);
+            }
+        }
+        Ok(Value::Address(Box::new(address)))
+    }
+
+    /// The link value of names; none where a record is not there and the link is left out.
+    pub(super) fn linked(
+        &self,
+        slot: usize,
+        names: &[String],
+        missing: &Missing,
+        several: bool,
+    ) -> Option<Value> {
+        let to = &self.recipe.slots[slot].link.as_ref()?.to;
+        let id_of =
+            |name: &String| self.linker.get(slot, name).or_else(|| missing.pending(to, name));
+        let mut links = names.iter().filter_map(id_of).map(|id| Link::new(to, id));
+        if several {
+            let links: Vec<Link> = links.collect();
+            (!links.is_empty()).then_some(Value::Links(links))
+        } else {
+            links.next().map(Value::Link)
+        }
+    }
+}

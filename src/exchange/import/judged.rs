@@ -1,0 +1,73 @@
+//! The gate's plan, told row by row.
+
+use std::collections::BTreeMap;
+
+use super::{ImportError, Outcome, plain};
+use crate::exchange::cells::{Draft, RowProblem};
+use crate::exchange::verdict::{RowFate, RowVerdict};
+use crate::gate::{Plan, Verdict};
+use crate::model::{Name, RecordRef};
+
+/// The verdicts of a plan on the rows it was made of.
+pub(super) struct Judged {
+    rows: Vec<(RowFate, Vec<Name>)>,
+    problems: BTreeMap<usize, Vec<RowProblem>>,
+    /// How many of the linked records that are made first are written.
+    pub missing_changes: usize,
+}
+
+impl Judged {
+    /// Sorts out a plan whose first `missing` edits make linked records.
+    pub fn of(plan: &Plan, missing: usize) -> Self {
+        let mut problems: BTreeMap<usize, Vec<RowProblem>> = BTreeMap::new();
+        for problem in plan.problems() {
+            let Some(row) = problem.edit.checked_sub(missing) else { continue };
+            problems.entry(row).or_default().push(RowProblem {
+                field: problem.field.clone(),
+                cell: String::new(),
+                message: problem.message.clone(),
+                hint: problem.hint.clone(),
+            });
+        }
+        let rows = plan.edits()[missing..].iter().map(|planned| {
+            let change = planned.change.as_ref();
+            match planned.verdict {
+                Verdict::Create => (RowFate::Create, Vec::new()),
+                Verdict::Same => (RowFate::Same, Vec::new()),
+                Verdict::Conflict(_) | Verdict::Refused => (RowFate::Error, Vec::new()),
+                Verdict::Update | Verdict::Delete | Verdict::Restore => {
+                    let fields = change.into_iter().flat_map(|change| &change.fields);
+                    (RowFate::Update, fields.map(|field| field.field.clone()).collect())
+                }
+            }
+        });
+        Self {
+            rows: rows.collect(),
+            problems,
+            missing_changes: plan.edits()[..missing].iter().filter(|e| e.change.is_some()).count(),
+        }
+    }
+
+    /// True where the row changes something.
+    pub fn writes(&self, row: usize) -> bool {
+        matches!(self.rows[row].0, RowFate::Create | RowFate::Update)
+    }
+
+    /// Gives a row its verdict.
+    pub fn tell(
+        &self,
+        row: usize,
+        draft: &Draft,
+        record: Option<RecordRef>,
+        out: &mut Outcome<'_>,
+    ) -> Result<(), ImportError> {
+        let (fate, fields) = &self.rows[row];
+        let mut problems = self.problems.get(&row).cloned().unwrap_or_default();
+        if *fate == RowFate::Error && problems.is_empty() {
+            problems.push(RowProblem::of_row("a record it links to could not be made"));
+        }
+        let verdict =
+            RowVerdict { record, fields: fields.clone(), problems, ..plain(draft, *fate) };
+        out.settle(draft, &verdict)
+    }
+}
