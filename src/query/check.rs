@@ -120,7 +120,12 @@ fn condition(catalog: &Catalog, entity: &str, expr: &Expr) -> Result<(), SyntaxE
 }
 
 /// A formula that needs itself, directly or over others.
-fn endless(catalog: &Catalog, entity: &Entity, field: &Field, expr: &Expr) -> Result<(), SyntaxError> {
+fn endless(
+    catalog: &Catalog,
+    entity: &Entity,
+    field: &Field,
+    expr: &Expr,
+) -> Result<(), SyntaxError> {
     let mut seen = vec![field.name.clone()];
     let mut open = vec![expr.clone()];
     while let Some(expr) = open.pop() {

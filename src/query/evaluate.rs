@@ -97,9 +97,7 @@ impl<'a> Evaluation<'a> {
             }),
             Scalar::Field(name) => self.get(name)?,
             Scalar::Part(name, part) => match self.get(name)? {
-                Value::Address(address) => {
-                    address.part(part).map_or(Value::Null, Value::from)
-                }
+                Value::Address(address) => address.part(part).map_or(Value::Null, Value::from),
                 _ => Value::Null,
             },
             Scalar::Attribute(name, attribute) => self.attribute(name, *attribute)?,
@@ -134,7 +132,11 @@ impl<'a> Evaluation<'a> {
                 moved.unwrap_or_default()
             }
             Scalar::If(condition, then, otherwise) => {
-                if self.decide(condition)? { self.value(then)? } else { self.value(otherwise)? }
+                if self.decide(condition)? {
+                    self.value(then)?
+                } else {
+                    self.value(otherwise)?
+                }
             }
             Scalar::Coalesce(values) => {
                 for value in values {
@@ -376,10 +378,7 @@ impl<'a> Evaluation<'a> {
 /// The texts in which phrases are looked for.
 pub(crate) fn is_phrase_field(field: &Field) -> bool {
     field.searchable
-        && matches!(
-            field.kind,
-            FieldType::Text | FieldType::LongText | FieldType::Serial { .. }
-        )
+        && matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::Serial { .. })
 }
 
 fn within<T: Ord>(order: Order, value: T, first: T, end: T) -> bool {

@@ -9,7 +9,9 @@ use super::tree::{Cond, Kind, Operation, Scalar, When};
 use super::{names, path};
 use crate::model::{Money, Value};
 use crate::schema::{Entity, Field};
-use crate::syntax::{Arith, Expr, FUNCTIONS, Literal, Node, Period, Span, SyntaxError, Unit, literal};
+use crate::syntax::{
+    Arith, Expr, FUNCTIONS, Literal, Node, Period, Span, SyntaxError, Unit, literal,
+};
 
 /// A value expression and what it yields.
 #[derive(Debug, Clone)]
@@ -39,10 +41,9 @@ pub(super) fn of_literal(value: Literal) -> Typed {
         Literal::Amount(amount, currency) => {
             Typed::constant(Value::Money(Money { amount, currency }), Kind::Money)
         }
-        Literal::Duration(count, unit) => Typed::constant(
-            Value::Duration(super::period::seconds(count, unit)),
-            Kind::Duration,
-        ),
+        Literal::Duration(count, unit) => {
+            Typed::constant(Value::Duration(super::period::seconds(count, unit)), Kind::Duration)
+        }
         Literal::Date(day) => Typed::new(Scalar::At(When::Day(day)), Kind::Date),
         Literal::Instant(at) => Typed::new(Scalar::At(When::Instant(at)), Kind::DateTime),
         Literal::Period(period) => Typed::new(Scalar::At(When::Period(period)), Kind::Date),
@@ -96,11 +97,10 @@ impl Resolver<'_> {
                 }
             }
             Node::Call(name, arguments) => self.call(name, arguments, expr.at, wanted),
-            Node::Words(_) | Node::Phrase(_) => Err(SyntaxError::new(
-                expr.at,
-                "Several words make no value.",
-            )
-            .hint("Put text in quotes, and an operator between values.")),
+            Node::Words(_) | Node::Phrase(_) => {
+                Err(SyntaxError::new(expr.at, "Several words make no value.")
+                    .hint("Put text in quotes, and an operator between values."))
+            }
             _ => Ok(Typed::new(Scalar::Holds(Box::new(self.condition(expr)?)), Kind::Bool)),
         }
     }
@@ -117,7 +117,8 @@ impl Resolver<'_> {
         }
         let path = Path::resolve(self.catalog, self.entity, name, at).map_err(|mut error| {
             if name.contains(['-', '+', '/', '&']) {
-                error.hint = Some("If a calculation is meant, put blanks around the operator.".into());
+                error.hint =
+                    Some("If a calculation is meant, put blanks around the operator.".into());
             } else if error.hint.as_deref().is_none_or(|hint| !hint.starts_with("Did")) {
                 error.hint = Some("Text stands in quotes here.".into());
             }
@@ -148,8 +149,9 @@ impl Resolver<'_> {
     fn arith(&self, arith: Arith, left: &Expr, right: &Expr, at: Span) -> Result<Typed> {
         for side in [left, right] {
             if let Some(Literal::Percent(percent)) = literal_of(side) {
-                return Err(SyntaxError::new(side.at, "A calculation takes plain numbers.")
-                    .hint(format!("Write {} instead of {percent}%.", percent / Decimal::ONE_HUNDRED)));
+                return Err(SyntaxError::new(side.at, "A calculation takes plain numbers.").hint(
+                    format!("Write {} instead of {percent}%.", percent / Decimal::ONE_HUNDRED),
+                ));
             }
         }
         let a = self.value(left, None)?;
@@ -212,14 +214,23 @@ impl Resolver<'_> {
         }
     }
 
-    fn call(&self, name: &str, arguments: &[Expr], at: Span, wanted: Option<&Field>) -> Result<Typed> {
+    fn call(
+        &self,
+        name: &str,
+        arguments: &[Expr],
+        at: Span,
+        wanted: Option<&Field>,
+    ) -> Result<Typed> {
         let usage = FUNCTIONS.iter().find(|(known, ..)| *known == name).map_or("", |f| f.1);
         let count = |least: usize, most: usize| {
             if (least..=most).contains(&arguments.len()) {
                 Ok(())
             } else {
-                Err(SyntaxError::new(at, format!("{name} does not take {} values.", arguments.len()))
-                    .hint(format!("Write {usage}.")))
+                Err(SyntaxError::new(
+                    at,
+                    format!("{name} does not take {} values.", arguments.len()),
+                )
+                .hint(format!("Write {usage}.")))
             }
         };
         let one = |index: usize, kinds: &[Kind]| -> Result<Typed> {
@@ -227,7 +238,11 @@ impl Resolver<'_> {
             if kinds.contains(&typed.kind) || typed.kind == Kind::Nothing {
                 Ok(typed)
             } else {
-                Err(unfit(arguments[index].at, typed.kind, &format!("{usage} needs {}", kinds[0].word())))
+                Err(unfit(
+                    arguments[index].at,
+                    typed.kind,
+                    &format!("{usage} needs {}", kinds[0].word()),
+                ))
             }
         };
         Ok(match name {
@@ -237,7 +252,10 @@ impl Resolver<'_> {
                 let (kind, mut values) = self.alike(&arguments[1..], wanted)?;
                 let otherwise = values.pop().unwrap_or(Scalar::Constant(Value::Null));
                 let then = values.pop().unwrap_or(Scalar::Constant(Value::Null));
-                Typed::new(Scalar::If(Box::new(condition), Box::new(then), Box::new(otherwise)), kind)
+                Typed::new(
+                    Scalar::If(Box::new(condition), Box::new(then), Box::new(otherwise)),
+                    kind,
+                )
             }
             "coalesce" => {
                 count(1, 16)?;

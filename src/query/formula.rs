@@ -29,9 +29,7 @@ impl Formula {
         let resolver = Resolver::new(catalog, entity)?;
         let typed = match (resolver.value(expr, None), &expr.node) {
             (Ok(typed), _) => typed,
-            (Err(_), Node::Name(word)) => {
-                Typed::constant(Value::Text(word.clone()), Kind::Text)
-            }
+            (Err(_), Node::Name(word)) => Typed::constant(Value::Text(word.clone()), Kind::Text),
             (Err(error), _) => return Err(error),
         };
         Ok(Self::of(entity, typed))
@@ -72,7 +70,9 @@ impl Formula {
     /// Its value on a record in memory; [`Value::Null`] where something it needs is empty or not there.
     #[must_use]
     pub fn value(&self, catalog: &Catalog, record: &Record, moment: &Moment) -> Value {
-        Evaluation::new(catalog, &self.entity, record, moment).value(&self.scalar).unwrap_or_default()
+        Evaluation::new(catalog, &self.entity, record, moment)
+            .value(&self.scalar)
+            .unwrap_or_default()
     }
 }
 
@@ -91,10 +91,9 @@ fn yields(kind: Kind, result: FieldResult) -> bool {
 
 fn takes(field: &FieldType, kind: Kind) -> bool {
     match field {
-        FieldType::Integer
-        | FieldType::Decimal
-        | FieldType::Percent
-        | FieldType::Rating { .. } => matches!(kind, Kind::Number | Kind::Money),
+        FieldType::Integer | FieldType::Decimal | FieldType::Percent | FieldType::Rating { .. } => {
+            matches!(kind, Kind::Number | Kind::Money)
+        }
         FieldType::Money => matches!(kind, Kind::Number | Kind::Money),
         FieldType::Boolean => kind == Kind::Bool,
         FieldType::Date | FieldType::DateTime => matches!(kind, Kind::Date | Kind::DateTime),

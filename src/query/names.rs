@@ -16,16 +16,12 @@ pub(super) fn same(typed: &str, known: &str) -> bool {
 /// The field that a word or label names.
 pub(super) fn field<'c>(entity: &'c Entity, typed: &str) -> Option<&'c Field> {
     entity.field(typed).or_else(|| {
-        entity
-            .fields
-            .iter()
-            .find(|field| same(typed, &field.name))
-            .or_else(|| {
-                entity
-                    .fields
-                    .iter()
-                    .find(|field| same(typed, &field.label.en) || same(typed, &field.label.zh))
-            })
+        entity.fields.iter().find(|field| same(typed, &field.name)).or_else(|| {
+            entity
+                .fields
+                .iter()
+                .find(|field| same(typed, &field.label.en) || same(typed, &field.label.zh))
+        })
     })
 }
 
@@ -78,9 +74,10 @@ pub(super) fn happened(entity: &Entity) -> Option<&Field> {
     let starts_now = |field: &&Field| {
         field.origin != Origin::System
             && matches!(field.kind, FieldType::Date | FieldType::DateTime)
-            && field.default.as_ref().is_some_and(|default| {
-                matches!(default.to_string().as_str(), "today" | "now")
-            })
+            && field
+                .default
+                .as_ref()
+                .is_some_and(|default| matches!(default.to_string().as_str(), "today" | "now"))
     };
     entity.fields.iter().find(starts_now).or_else(|| entity.field("created_at"))
 }
@@ -125,7 +122,10 @@ pub(super) fn choices_like<'c>(field: &'c Field, typed: &str) -> Vec<&'c Choice>
 }
 
 /// The known word nearest to what was typed, as a hint.
-pub(super) fn nearest<'w>(typed: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub(super) fn nearest<'w>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'w str>,
+) -> Option<&'w str> {
     let typed = text::fold(typed);
     known
         .into_iter()

@@ -208,7 +208,9 @@ fn inside<'c>(
     };
     let error = SyntaxError::new(at, format!("{} has no part \"{segment}\".", field.label.en));
     Err(match (known.is_empty(), names::nearest(&segment, known.iter().copied())) {
-        (true, _) => error.hint(format!("{} is a value of its own: leave the dot out.", field.name)),
+        (true, _) => {
+            error.hint(format!("{} is a value of its own: leave the dot out.", field.name))
+        }
         (false, Some(near)) => error.hint(format!("Did you mean {}.{near}?", field.name)),
         (false, None) => error.hint(format!("It has: {}.", known.join(", "))),
     })

@@ -1,6 +1,8 @@
 //! Periods -> half-open stretches of days or instants.
 
-use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use super::Moment;
@@ -11,8 +13,7 @@ use crate::syntax::{Period, Unit};
 /// instant after the gap, where they repeat it, the first.
 pub(crate) fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     for minutes in (0..=180).step_by(15) {
-        if let Some(at) =
-            zone.from_local_datetime(&(local + Duration::minutes(minutes))).earliest()
+        if let Some(at) = zone.from_local_datetime(&(local + Duration::minutes(minutes))).earliest()
         {
             return at.with_timezone(&Utc);
         }
@@ -53,7 +54,12 @@ pub(crate) fn shift_day(day: NaiveDate, count: i64, unit: Unit) -> Option<NaiveD
 }
 
 /// An instant moved by units: hours and less exactly, days and more by the calendar of the zone.
-pub(crate) fn shift_instant(at: DateTime<Utc>, count: i64, unit: Unit, zone: Tz) -> Option<DateTime<Utc>> {
+pub(crate) fn shift_instant(
+    at: DateTime<Utc>,
+    count: i64,
+    unit: Unit,
+    zone: Tz,
+) -> Option<DateTime<Utc>> {
     if matches!(unit, Unit::Second | Unit::Minute | Unit::Hour) {
         return at.checked_add_signed(Duration::try_seconds(seconds(count, unit))?);
     }
@@ -140,11 +146,17 @@ impl When {
         match self {
             Self::Now => tick(moment.now),
             Self::Instant(local) => tick(instant(local, moment.zone)),
-            Self::Period(Period::Last(count, unit @ (Unit::Second | Unit::Minute | Unit::Hour))) => {
+            Self::Period(Period::Last(
+                count,
+                unit @ (Unit::Second | Unit::Minute | Unit::Hour),
+            )) => {
                 let first = shift_instant(moment.now, -i64::from(count), unit, moment.zone);
                 (first.unwrap_or(moment.now), tick(moment.now).1)
             }
-            Self::Period(Period::Next(count, unit @ (Unit::Second | Unit::Minute | Unit::Hour))) => {
+            Self::Period(Period::Next(
+                count,
+                unit @ (Unit::Second | Unit::Minute | Unit::Hour),
+            )) => {
                 let last = shift_instant(moment.now, count.into(), unit, moment.zone);
                 (moment.now, tick(last.unwrap_or(moment.now)).1)
             }

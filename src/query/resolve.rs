@@ -129,9 +129,7 @@ impl<'c> Resolver<'c> {
         match &expr.node {
             Node::Arith(_, a, b) => self.names_field(a) || self.names_field(b),
             Node::Negate(inner) => self.names_field(inner),
-            Node::Name(name) => {
-                Path::resolve(self.catalog, self.entity, name, expr.at).is_ok()
-            }
+            Node::Name(name) => Path::resolve(self.catalog, self.entity, name, expr.at).is_ok(),
             Node::Call(..) => true,
             _ => false,
         }
@@ -200,7 +198,10 @@ impl<'c> Resolver<'c> {
         let typed = joined(what);
         let error = SyntaxError::new(
             at,
-            format!("No records called \"{typed}\" link to a {}.", self.entity.label.en.to_lowercase()),
+            format!(
+                "No records called \"{typed}\" link to a {}.",
+                self.entity.label.en.to_lowercase()
+            ),
         );
         let linked: Vec<&Entity> = self
             .catalog
@@ -222,8 +223,7 @@ impl<'c> Resolver<'c> {
     /// needed.
     fn counted(&self, what: &[Word], count: &Count) -> Result<(usize, Counted)> {
         let found = (0..what.len()).find_map(|start| {
-            let (of, through) =
-                names::counted(self.catalog, self.entity, &joined(&what[start..]))?;
+            let (of, through) = names::counted(self.catalog, self.entity, &joined(&what[start..]))?;
             Some((start, of, through))
         });
         let Some((mut free, of, through)) = found else { return Err(self.uncountable(what)) };
@@ -332,7 +332,10 @@ impl<'c> Resolver<'c> {
         let Some(kind) = path.kind() else {
             return Err(SyntaxError::new(
                 right.at,
-                format!("{} can hold several values; compare it with one that is written out.", test.left),
+                format!(
+                    "{} can hold several values; compare it with one that is written out.",
+                    test.left
+                ),
             ));
         };
         let left = Typed { scalar: path.scalar(), kind };
@@ -465,10 +468,13 @@ fn united(conds: Vec<Cond>) -> Cond {
     for cond in conds {
         match (out.last_mut(), cond) {
             (Some(Cond::OneOf(a, values)), Cond::OneOf(b, more)) if *a == b => values.extend(more),
-            (Some(Cond::Member(a, values)), Cond::Member(b, more)) if *a == b => values.extend(more),
-            (Some(Cond::Linked(a, super::tree::Who::Ids(ids))), Cond::Linked(b, super::tree::Who::Ids(more)))
-                if *a == b =>
-            {
+            (Some(Cond::Member(a, values)), Cond::Member(b, more)) if *a == b => {
+                values.extend(more)
+            }
+            (
+                Some(Cond::Linked(a, super::tree::Who::Ids(ids))),
+                Cond::Linked(b, super::tree::Who::Ids(more)),
+            ) if *a == b => {
                 ids.extend(more);
             }
             (Some(Cond::Via(a, inner)), Cond::Via(b, more)) if *a == b => {

@@ -65,10 +65,8 @@ pub fn parse_sort(
                 .take(6)
                 .map(|field| field.name.as_str())
                 .collect();
-            let error = SyntaxError::new(
-                range,
-                format!("Lists cannot be sorted by {}.", field.name),
-            );
+            let error =
+                SyntaxError::new(range, format!("Lists cannot be sorted by {}.", field.name));
             return Err(error.hint(format!("Sort by {}.", known.join(", "))));
         }
         if keys.iter().all(|key| key.field != field.name) {

@@ -47,17 +47,37 @@ fn euros(amount: i64) -> Value {
 }
 
 fn deal() -> Record {
-    record("deal", vec![
-        ("name", Value::from("Müller Anlage")),
-        ("stage", Value::from("proposal")),
-        ("amount", euros(12_000)),
-        ("probability", Value::Decimal(Decimal::from(50))),
-        ("expected_close", Value::Date(day("2026-12-05"))),
-        ("stage_since", Value::DateTime(Utc.with_ymd_and_hms(2026, 11, 21, 23, 30, 0).unwrap())),
-        ("owner", Value::Link(Link { entity: "user".into(), id: RecordId(3), title: "Ana Gómez".into() })),
-        ("customer", Value::Link(Link { entity: "customer".into(), id: RecordId(7), title: "Müller AG".into() })),
-        ("tags", Value::List(vec!["VIP".into(), "Export".into()])),
-    ])
+    record(
+        "deal",
+        vec![
+            ("name", Value::from("Müller Anlage")),
+            ("stage", Value::from("proposal")),
+            ("amount", euros(12_000)),
+            ("probability", Value::Decimal(Decimal::from(50))),
+            ("expected_close", Value::Date(day("2026-12-05"))),
+            (
+                "stage_since",
+                Value::DateTime(Utc.with_ymd_and_hms(2026, 11, 21, 23, 30, 0).unwrap()),
+            ),
+            (
+                "owner",
+                Value::Link(Link {
+                    entity: "user".into(),
+                    id: RecordId(3),
+                    title: "Ana Gómez".into(),
+                }),
+            ),
+            (
+                "customer",
+                Value::Link(Link {
+                    entity: "customer".into(),
+                    id: RecordId(7),
+                    title: "Müller AG".into(),
+                }),
+            ),
+            ("tags", Value::List(vec!["VIP".into(), "Export".into()])),
+        ],
+    )
 }
 
 fn holds(text: &str, record: &Record) -> Option<bool> {
@@ -76,33 +96,105 @@ fn the_built_in_schema_resolves() {
 fn conditions_on_a_record() {
     let deal = deal();
     for text in [
-        "name = \"muller anlage\"", "name ~ ANLAGE", "name:müll", "name != x", "stage = proposal", "stage = Proposal",
-        "stage > qualification", "stage in (proposal, won)", "not stage in (won)", "stage.state = open",
-        "stage.probability >= 50", "stage.state != won", "stage:prop", "stage ~ propo", "amount >= 10k",
-        "amount = 12k EUR", "amount between 12k and 13k", "not amount > 10k USD", "amount.currency = eur",
-        "probability = 50%", "probability > 49", "weighted = 6000", "weighted > 5k", "expected_close in next 30 days",
-        "expected_close = next month", "expected_close = 2026", "expected_close = 2026-12", "expected_close = 2026-Q4",
-        "expected_close > today", "expected_close before 2027-01-01", "expected_close < +15d",
-        "expected_close = today + 14d", "expected_close >= 2026-12-05", "not expected_close > 2026-12-05",
-        "expected close this year or id = 3", "Expected close this quarter", "owner = me", "owner = 3", "owner ~ gomez", "owner = \"ana gomez\"",
-        "owner.name ~ ana", "customer = \"muller ag\"", "customer = C-7", "customer:müller", "customer in (C-7, C-8)",
-        "customer.name ~ ag", "tags = vip", "tags in (vip, x)", "tags ~ exp", "tags != other", "closed_on is empty",
-        "closed_on != 2026-01-01", "id = 12", "ref = D-12", "ref in (D-1, D-12)", "amount * 2 > 20k", "stage_since = tomorrow",
-        "created_at = 2026-11-01", "created_at newer than 30d", "created_at older than 2w", "amount > 10k and (stage = won or owner = me)",
-        "金额 > 1", "not (closed_on > today)", "stage is not won", "stage is proposal",
-        "len(name) = 13", "if(stage = won, 1, 2) = 2", "expected_close - today = 14", "version = 1",
+        "name = \"muller anlage\"",
+        "name ~ ANLAGE",
+        "name:müll",
+        "name != x",
+        "stage = proposal",
+        "stage = Proposal",
+        "stage > qualification",
+        "stage in (proposal, won)",
+        "not stage in (won)",
+        "stage.state = open",
+        "stage.probability >= 50",
+        "stage.state != won",
+        "stage:prop",
+        "stage ~ propo",
+        "amount >= 10k",
+        "amount = 12k EUR",
+        "amount between 12k and 13k",
+        "not amount > 10k USD",
+        "amount.currency = eur",
+        "probability = 50%",
+        "probability > 49",
+        "weighted = 6000",
+        "weighted > 5k",
+        "expected_close in next 30 days",
+        "expected_close = next month",
+        "expected_close = 2026",
+        "expected_close = 2026-12",
+        "expected_close = 2026-Q4",
+        "expected_close > today",
+        "expected_close before 2027-01-01",
+        "expected_close < +15d",
+        "expected_close = today + 14d",
+        "expected_close >= 2026-12-05",
+        "not expected_close > 2026-12-05",
+        "expected close this year or id = 3",
+        "Expected close this quarter",
+        "owner = me",
+        "owner = 3",
+        "owner ~ gomez",
+        "owner = \"ana gomez\"",
+        "owner.name ~ ana",
+        "customer = \"muller ag\"",
+        "customer = C-7",
+        "customer:müller",
+        "customer in (C-7, C-8)",
+        "customer.name ~ ag",
+        "tags = vip",
+        "tags in (vip, x)",
+        "tags ~ exp",
+        "tags != other",
+        "closed_on is empty",
+        "closed_on != 2026-01-01",
+        "id = 12",
+        "ref = D-12",
+        "ref in (D-1, D-12)",
+        "amount * 2 > 20k",
+        "stage_since = tomorrow",
+        "created_at = 2026-11-01",
+        "created_at newer than 30d",
+        "created_at older than 2w",
+        "amount > 10k and (stage = won or owner = me)",
+        "金额 > 1",
+        "not (closed_on > today)",
+        "stage is not won",
+        "stage is proposal",
+        "len(name) = 13",
+        "if(stage = won, 1, 2) = 2",
+        "expected_close - today = 14",
+        "version = 1",
     ] {
         assert_eq!(holds(text, &deal), Some(true), "{text}");
     }
     for text in [
-        "stage = won", "amount > 12k EUR", "amount > 1 USD", "expected_close < today", "closed_on = today",
-        "closed_on < 2030-01-01", "not tags = vip", "owner != me", "stage_since = today", "customer = C-8",
-        "customer is empty", "amount != 12000", "competitor = x", "not competitor is empty",
-        "expected_close older than 1d", "created_at older than 30d",
+        "stage = won",
+        "amount > 12k EUR",
+        "amount > 1 USD",
+        "expected_close < today",
+        "closed_on = today",
+        "closed_on < 2030-01-01",
+        "not tags = vip",
+        "owner != me",
+        "stage_since = today",
+        "customer = C-8",
+        "customer is empty",
+        "amount != 12000",
+        "competitor = x",
+        "not competitor is empty",
+        "expected_close older than 1d",
+        "created_at older than 30d",
     ] {
         assert_eq!(holds(text, &deal), Some(false), "{text}");
     }
-    for text in ["customer.industry = retail", "no activity in last 60d", "acme", "not acme", "customer.parent.name = x"] {
+    for text in [
+        "customer.industry = retail",
+        "no activity in last 60d",
+        "acme",
+        "not acme",
+        "customer.parent.name = x",
+    ] {
         assert_eq!(holds(text, &deal), None, "{text}");
     }
     assert_eq!(holds("acme or stage = proposal", &deal), Some(true));
@@ -111,16 +203,45 @@ fn conditions_on_a_record() {
 
 #[test]
 fn several_values_in_a_field() {
-    let customer = record("customer", vec![
-        ("name", Value::from("Acme")),
-        ("emails", Value::Points(vec![ContactPoint { label: String::new(), value: "info@acme.com".into(), raw: None }])),
-        ("phones", Value::Points(vec![ContactPoint { label: String::new(), value: "+4971155501".into(), raw: None }])),
-        ("address", Value::Address(Box::new(Address { city: "Köln".into(), ..Address::default() }))),
-    ]);
+    let customer = record(
+        "customer",
+        vec![
+            ("name", Value::from("Acme")),
+            (
+                "emails",
+                Value::Points(vec![ContactPoint {
+                    label: String::new(),
+                    value: "info@acme.com".into(),
+                    raw: None,
+                }]),
+            ),
+            (
+                "phones",
+                Value::Points(vec![ContactPoint {
+                    label: String::new(),
+                    value: "+4971155501".into(),
+                    raw: None,
+                }]),
+            ),
+            (
+                "address",
+                Value::Address(Box::new(Address { city: "Köln".into(), ..Address::default() })),
+            ),
+        ],
+    );
     for text in [
-        "emails ~ @acme", "emails ~ \"@acme\"", "emails = info@acme.com", "phones ~ \"0711 555\"", "phones = \"+49 711 55501\"",
-        "phones = +49 711 55501", "address.city = koln", "address ~ köl", "address is not empty", "urls is empty",
-        "address.street is empty", "parent is empty",
+        "emails ~ @acme",
+        "emails ~ \"@acme\"",
+        "emails = info@acme.com",
+        "phones ~ \"0711 555\"",
+        "phones = \"+49 711 55501\"",
+        "phones = +49 711 55501",
+        "address.city = koln",
+        "address ~ köl",
+        "address is not empty",
+        "urls is empty",
+        "address.street is empty",
+        "parent is empty",
     ] {
         assert_eq!(holds(text, &customer), Some(true), "{text}");
     }
@@ -131,18 +252,44 @@ fn several_values_in_a_field() {
 #[test]
 fn every_kind_of_question_resolves() {
     for (entity, text) in [
-        ("customer", "deals > 3"), ("customer", "open deals > 3"), ("customer", "deals where (stage.state = open) >= 2"),
-        ("customer", "no activity in last 60d"), ("customer", "activities in last 60d > 2"),
-        ("customer", "activities in last 60 days"), ("customer", "no open tasks"), ("customer", "no overdue tasks"),
-        ("customer", "no deals where (amount > 10k)"), ("customer", "acme open deals > 1"), ("customer", "contacts = 0"),
-        ("customer", "last contact older than 90d"), ("customer", "last_contact older than 3m"),
-        ("customer", "open_deals > 10k"), ("order", "order lines > 1 or acme"), ("customer", "quotes between 1 and 3"),
-        ("user", "deals > 3"), ("user", "teams = \"North\""), ("team", "customers > 5"),
-        ("task", "overdue"), ("task", "!overdue"), ("task", "due this week"), ("task", "about = C-5"), ("task", "about ~ acme"),
-        ("task", "about is empty"), ("deal", "owner = my team"), ("deal", "team = my team"), ("deal", "customer.parent.name ~ x"),
-        ("deal", "collaborators = me"), ("deal", "collaborators.name ~ ana"), ("deal", "AT&T 24/7"), ("deal", "acme - berlin"),
-        ("deal", "\"Acme GmbH\" stage = won"), ("deal", "客户 = C-5"), ("deal", "阶段 = 赢单"), ("customer", "没有 商机"),
-        ("order_line", "total > 100"), ("customer", ""),
+        ("customer", "deals > 3"),
+        ("customer", "open deals > 3"),
+        ("customer", "deals where (stage.state = open) >= 2"),
+        ("customer", "no activity in last 60d"),
+        ("customer", "activities in last 60d > 2"),
+        ("customer", "activities in last 60 days"),
+        ("customer", "no open tasks"),
+        ("customer", "no overdue tasks"),
+        ("customer", "no deals where (amount > 10k)"),
+        ("customer", "acme open deals > 1"),
+        ("customer", "contacts = 0"),
+        ("customer", "last contact older than 90d"),
+        ("customer", "last_contact older than 3m"),
+        ("customer", "open_deals > 10k"),
+        ("order", "order lines > 1 or acme"),
+        ("customer", "quotes between 1 and 3"),
+        ("user", "deals > 3"),
+        ("user", "teams = \"North\""),
+        ("team", "customers > 5"),
+        ("task", "overdue"),
+        ("task", "!overdue"),
+        ("task", "due this week"),
+        ("task", "about = C-5"),
+        ("task", "about ~ acme"),
+        ("task", "about is empty"),
+        ("deal", "owner = my team"),
+        ("deal", "team = my team"),
+        ("deal", "customer.parent.name ~ x"),
+        ("deal", "collaborators = me"),
+        ("deal", "collaborators.name ~ ana"),
+        ("deal", "AT&T 24/7"),
+        ("deal", "acme - berlin"),
+        ("deal", "\"Acme GmbH\" stage = won"),
+        ("deal", "客户 = C-5"),
+        ("deal", "阶段 = 赢单"),
+        ("customer", "没有 商机"),
+        ("order_line", "total > 100"),
+        ("customer", ""),
     ] {
         if let Err(error) = Query::parse(text, catalog(), entity) {
             panic!("{entity}: {text}: {error:?}");
@@ -241,7 +388,10 @@ fn value_expressions() {
         ("if(stage.state = open, empty, today)", Value::Null),
         ("if(stage.state = won, empty, today)", Value::Date(day("2026-11-21"))),
         ("stage.probability", decimal("50")),
-        ("name & \": \" & amount & \" \" & stage", Value::from("Müller Anlage: 12000.00 EUR proposal")),
+        (
+            "name & \": \" & amount & \" \" & stage",
+            Value::from("Müller Anlage: 12000.00 EUR proposal"),
+        ),
         ("customer & \"!\"", Value::from("Müller AG!")),
         ("upper(name)", Value::from("MÜLLER ANLAGE")),
         ("year(expected_close)", decimal("2026")),
@@ -252,7 +402,9 @@ fn value_expressions() {
         ("closed_on - today", Value::Null),
     ] {
         if text == "amount * coalesce(weighted, 0)" {
-            assert!(Formula::resolve(&crate::syntax::parse(text).unwrap(), catalog(), "deal").is_err());
+            assert!(
+                Formula::resolve(&crate::syntax::parse(text).unwrap(), catalog(), "deal").is_err()
+            );
             continue;
         }
         assert_eq!(formula(text, &deal), expected, "{text}");

@@ -166,9 +166,7 @@ impl Resolver<'_> {
             return Ok(None);
         };
         match attribute {
-            Attribute::Order => {
-                chosen(&|index, _| order.fits(Decimal::from(index + 1).cmp(&n)))
-            }
+            Attribute::Order => chosen(&|index, _| order.fits(Decimal::from(index + 1).cmp(&n))),
             _ => chosen(&|_, choice| choice.probability.is_some_and(|p| order.fits(p.cmp(&n)))),
         }
     }
@@ -263,9 +261,8 @@ impl Resolver<'_> {
                 let coerced = coercion.value(self.entity, field, &Input::Text(typed.clone()));
                 match coerced {
                     Ok(Value::Points(points)) if !points.is_empty() => {
-                        let norm = |value: &str| {
-                            value.split(";ext=").next().unwrap_or(value).to_owned()
-                        };
+                        let norm =
+                            |value: &str| value.split(";ext=").next().unwrap_or(value).to_owned();
                         let values = points.iter().map(|point| norm(&point.value)).collect();
                         Ok(Cond::Point(name, PointTest::Exact(values)))
                     }
@@ -283,9 +280,9 @@ impl Resolver<'_> {
             Cmp::Eq => TextTest::Same(text::fold(&typed)),
             _ => return Err(misfit(right, field, cmp, "~, or a part: address.city = ...")),
         };
-        let parts = crate::model::Address::PARTS.iter().map(|part| {
-            Cond::Text(Scalar::Part(field.name.clone(), part), test.clone())
-        });
+        let parts = crate::model::Address::PARTS
+            .iter()
+            .map(|part| Cond::Text(Scalar::Part(field.name.clone(), part), test.clone()));
         Ok(Cond::any(parts.collect()))
     }
 
@@ -350,7 +347,12 @@ impl Resolver<'_> {
         let Some(order) = order(cmp).filter(|_| !matches!(cmp, Cmp::Before | Cmp::After)) else {
             let error = SyntaxError::new(
                 right.at,
-                format!("{} is {what}; {} goes with {}.", field.label.en, cmp.sign(), goes_with(cmp)),
+                format!(
+                    "{} is {what}; {} goes with {}.",
+                    field.label.en,
+                    cmp.sign(),
+                    goes_with(cmp)
+                ),
             );
             return Err(error.hint("Use = != < <= > >= or between."));
         };
@@ -367,7 +369,10 @@ impl Resolver<'_> {
                     _ => Ok(None),
                 };
             }
-            (Kind::Number | Kind::Money, Some(value @ (Literal::Number(_) | Literal::Percent(_))))
+            (
+                Kind::Number | Kind::Money,
+                Some(value @ (Literal::Number(_) | Literal::Percent(_))),
+            )
             | (Kind::Money, Some(value @ Literal::Amount(..)))
             | (Kind::Duration, Some(value @ Literal::Duration(..))) => value,
             (Kind::Duration, Some(Literal::Number(_))) => {
@@ -432,10 +437,7 @@ impl Resolver<'_> {
                 };
                 let during = |order, when| Cond::During(kind, scalar.clone(), order, when);
                 Ok(Some(match order {
-                    Order::Eq => Cond::all(vec![
-                        during(Order::Ge, first),
-                        during(Order::Lt, next),
-                    ]),
+                    Order::Eq => Cond::all(vec![during(Order::Ge, first), during(Order::Lt, next)]),
                     Order::Lt => during(Order::Lt, first),
                     Order::Le => during(Order::Lt, next),
                     Order::Gt => during(Order::Ge, next),
@@ -500,9 +502,10 @@ impl Resolver<'_> {
                 return Ok(Some(Cond::Linked(name, Who::MyTeams)));
             }
             Some(Literal::MyTeam) if hop.to == "user" => {
-                let teams = target.fields.iter().find(|field| {
-                    matches!(&field.kind, FieldType::Links { to } if *to == "team")
-                });
+                let teams = target
+                    .fields
+                    .iter()
+                    .find(|field| matches!(&field.kind, FieldType::Links { to } if *to == "team"));
                 if let Some(teams) = teams {
                     let member = Cond::Linked(teams.name.clone(), Who::MyTeams);
                     return Ok(Some(Cond::Via(hop, Box::new(member))));
@@ -524,7 +527,12 @@ impl Resolver<'_> {
             let other = self.catalog.entity(&found.entity).map_or("", |e| e.label.en.as_str());
             return Err(SyntaxError::new(
                 right.at,
-                format!("{typed} is a {}; {} is a {}.", other.to_lowercase(), field.label.en, target.label.en.to_lowercase()),
+                format!(
+                    "{typed} is a {}; {} is a {}.",
+                    other.to_lowercase(),
+                    field.label.en,
+                    target.label.en.to_lowercase()
+                ),
             )
             .hint("Put it in quotes if it is a name."));
         }
@@ -577,10 +585,9 @@ fn goes_with(cmp: Cmp) -> &'static str {
 fn no_choice(field: &Field, typed: &str, right: &Expr) -> SyntaxError {
     let error =
         SyntaxError::new(right.at, format!("{} has no choice \"{typed}\".", field.label.en));
-    let known = field
-        .choices
-        .iter()
-        .flat_map(|choice| [choice.value.as_str(), choice.label.en.as_str(), choice.label.zh.as_str()]);
+    let known = field.choices.iter().flat_map(|choice| {
+        [choice.value.as_str(), choice.label.en.as_str(), choice.label.zh.as_str()]
+    });
     if let Some(near) = names::nearest(typed, known) {
         let near = names::choice(field, near).map_or(near, |choice| choice.value.as_str());
         return error.hint(format!("Did you mean {near}?"));

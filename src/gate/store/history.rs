@@ -6,15 +6,13 @@
 //! header and the digests of its rows. Erasing a person's data later replaces salt and content of a row by
 //! the digest: the chain still verifies and the erased value cannot be guessed from it.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::{Store, codec};
 use crate::gate::error::Result;
-use crate::model::{Change, Name, Op, RecordId, Value};
+use crate::model::{Change, FieldChange, Op, RecordId};
 
 /// Rows of one change: the low bits of a history row's number.
 pub(super) const ROWS: u32 = 24;
@@ -122,6 +120,23 @@ impl Line<'_> {
     }
 }
 
+/// The fields of a created record, written as one JSON object.
+struct Created<'a>(&'a [FieldChange]);
+
+impl serde::Serialize for Created<'_> {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.0
+                .iter()
+                .filter(|field| !field.after.is_null())
+                .map(|field| (&field.field, &field.after)),
+        )
+    }
+}
+
 /// The header of a change, to be hashed.
 pub(super) struct Header<'a> {
     pub(super) number: i64,
@@ -202,13 +217,7 @@ impl<'a> Recorder<'a> {
         let (record, op) = (change.id.0, code(change.op));
         match change.op {
             Op::Create => {
-                let fields: BTreeMap<&Name, &Value> = change
-                    .fields
-                    .iter()
-                    .filter(|field| !field.after.is_null())
-                    .map(|field| (&field.field, &field.after))
-                    .collect();
-                let after = serde_json::to_string(&fields).ok();
+                let after = serde_json::to_string(&Created(&change.fields)).ok();
                 self.line(&Line {
                     entity,
                     record,

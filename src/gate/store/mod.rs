@@ -50,6 +50,7 @@ pub struct Store {
     read_only: bool,
     watch: Arc<Watch>,
     numbers: RefCell<HashMap<String, i64>>,
+    insertions: RefCell<HashMap<String, Arc<str>>>,
 }
 
 /// Stops statements that run past their time.
@@ -69,8 +70,14 @@ impl Store {
             expired: AtomicBool::new(false),
         });
         let seen = Arc::clone(&watch);
-        let mut store =
-            Self { conn, path: path.to_owned(), read_only, watch, numbers: RefCell::default() };
+        let mut store = Self {
+            conn,
+            path: path.to_owned(),
+            read_only,
+            watch,
+            numbers: RefCell::default(),
+            insertions: RefCell::default(),
+        };
         store.conn.set_prepared_statement_cache_capacity(256);
         let hooked = store.conn.progress_handler(
             20_000,
@@ -125,6 +132,7 @@ impl Store {
     /// Forgets what is remembered of the schema, after it changed.
     pub fn forget(&self) {
         self.numbers.borrow_mut().clear();
+        self.insertions.borrow_mut().clear();
         self.conn.flush_prepared_statement_cache();
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
 use rusqlite::params_from_iter;
@@ -159,22 +160,12 @@ impl Store {
         };
         bookkeeping(&meta, &mut fields);
         let title = title_of(entity, &fields);
-        let mut columns = vec!["sort_key".to_owned()];
         let mut values = vec![Sql::Text(text::sort_key(title))];
         for field in &entity.fields {
-            for (column, _) in field.sql_columns() {
-                columns.push(quoted(&column));
-            }
             codec::to_columns(field, fields.get(&field.name).unwrap_or(&Value::Null), &mut values);
         }
-        let marks = vec!["?"; columns.len()].join(", ");
-        let sql = format!(
-            "INSERT INTO {}({}) VALUES ({marks})",
-            quoted(&entity.sql_table()),
-            columns.join(", ")
-        );
         self.conn
-            .prepare_cached(&sql)
+            .prepare_cached(&self.insertion(entity))
             .and_then(|mut statement| statement.execute(params_from_iter(values)))
             .map_err(|error| self.fault(error))?;
         change.id = RecordId(self.conn.last_insert_rowid());
@@ -187,6 +178,26 @@ impl Store {
         indexer
             .add(entity, self.entity_number(&entity.name)?, change.id, &fields)
             .map_err(|error| self.fault(error))
+    }
+
+    /// The statement that inserts a record, made once per entity: imports use it a million times.
+    fn insertion(&self, entity: &Entity) -> Arc<str> {
+        if let Some(sql) = self.insertions.borrow().get(entity.name.as_str()) {
+            return Arc::clone(sql);
+        }
+        let mut columns = vec!["sort_key".to_owned()];
+        for field in &entity.fields {
+            columns.extend(field.sql_columns().iter().map(|(column, _)| quoted(column)));
+        }
+        let marks = vec!["?"; columns.len()].join(", ");
+        let sql: Arc<str> = format!(
+            "INSERT INTO {}({}) VALUES ({marks})",
+            quoted(&entity.sql_table()),
+            columns.join(", ")
+        )
+        .into();
+        self.insertions.borrow_mut().insert(entity.name.to_string(), Arc::clone(&sql));
+        sql
     }
 
     fn update(
