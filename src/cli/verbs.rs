@@ -177,21 +177,21 @@ fn move_deal(
 ) -> Result<()> {
     let catalog = Arc::clone(&desk.catalog);
     let record = refs::record(desk, Some(name), reference)?;
-    let standing = standing(&catalog, name, stage);
+    let asked = match standing(&catalog, name, stage) {
+        Some(Standing::Lost) => Some("lost_reason"),
+        Some(Standing::Won) => Some("won_reason"),
+        _ => None,
+    };
     let mut edit = Edit::update(&record.entity, record.id).typed("stage", stage);
     if let Some(reason) = reason {
-        let field = match standing {
-            Some(Standing::Lost) => "lost_reason",
-            Some(Standing::Won) => "won_reason",
-            _ => {
-                let hint = "leave --reason out, or move it to won or lost".to_owned();
-                return Err(CliError::word("a reason goes with won or lost", Some(hint)));
-            }
+        let Some(field) = asked else {
+            let hint = "leave --reason out, or move it to won or lost".to_owned();
+            return Err(CliError::word("a reason goes with won or lost", Some(hint)));
         };
         edit = edit.typed(field, reason);
     }
     write(desk, vec![edit], "move deal", dry_run).map_err(|error| {
-        let field = catalog.entity(name).and_then(|entity| entity.field("lost_reason"));
+        let field = catalog.entity(name).and_then(|entity| entity.field(asked?));
         let choices: Vec<&str> = field
             .map(|field| field.choices.iter().map(|choice| choice.value.as_str()).collect())
             .unwrap_or_default();
