@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Action, Key, KeyCode, Keys, Place, Table, nav};
+use super::{Action, Key, Keys, Place, Table, nav};
 use crate::model::Name;
 use crate::schema::Catalog;
 
@@ -103,7 +103,10 @@ impl Keymap {
             wrong(error.span().map_or(0, |span| span.start), error.message().to_owned(), None)
         })?;
         let mut laid = self.clone();
-        for (keys, ids) in parsed.keys {
+        // In the order of the file: the first key of an action is the one that is shown.
+        let mut lines: Vec<_> = parsed.keys.into_iter().collect();
+        lines.sort_by_key(|(keys, _)| keys.span().start);
+        for (keys, ids) in lines {
             let at = keys.span().start;
             let keys: Keys = keys
                 .get_ref()
@@ -165,7 +168,7 @@ impl Keymap {
         if following.is_empty() { Lookup::Nothing } else { Lookup::Prefix(following) }
     }
 
-    /// The keys of an action, the shortest first.
+    /// The keys of an action, the shortest first, then as they stand in the file.
     #[must_use]
     pub fn keys_of(&self, id: &str) -> Vec<&Keys> {
         let mut keys: Vec<&Keys> = self
@@ -174,12 +177,7 @@ impl Keymap {
             .filter(|(_, ids)| ids.iter().any(|known| known == id))
             .map(|(keys, _)| keys)
             .collect();
-        keys.sort_by_key(|keys| (keys.0.len(), !is_letter(keys)));
+        keys.sort_by_key(|keys| keys.0.len());
         keys
     }
-}
-
-/// Letters are shown before cursor keys, which everybody tries anyway.
-fn is_letter(keys: &Keys) -> bool {
-    keys.0.iter().all(|key| matches!(key.code, KeyCode::Char(_)))
 }

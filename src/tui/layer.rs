@@ -83,11 +83,6 @@ pub trait Layer {
         true
     }
 
-    /// True where the layer says by itself where the user is, in the first line of its view.
-    fn has_own_heading(&self) -> bool {
-        false
-    }
-
     /// Where the user is.
     fn heading(&self, _ctx: &Context) -> Heading {
         Heading::default()

@@ -44,14 +44,8 @@ impl App {
         let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
         let Some(base) = self.stack.get(screen) else { return Seen::default() };
         let mut seen = chrome::tabs(places.tabs, buf, self.open_tab(), ctx);
-        let body = if base.layer.has_own_heading() {
-            let Rect { y, .. } = places.heading;
-            Rect { y, height: places.body.bottom() - y, ..places.body }
-        } else {
-            chrome::heading(places.heading, buf, &base.layer.heading(ctx), ctx);
-            places.body
-        };
-        seen.join(base.layer.view(body, buf, ctx));
+        chrome::heading(places.heading, buf, &base.layer.heading(ctx), ctx);
+        seen.join(base.layer.view(places.body, buf, ctx));
         for entry in &self.stack[screen + 1..] {
             seen.join(entry.layer.view(places.body, buf, ctx));
         }

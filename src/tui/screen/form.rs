@@ -134,12 +134,10 @@ impl Layer for FormScreen {
         Place::Form
     }
 
-    fn has_own_heading(&self) -> bool {
-        self.form.is_some()
-    }
-
-    fn heading(&self, _ctx: &Context) -> Heading {
-        Heading::default()
+    fn heading(&self, ctx: &Context) -> Heading {
+        let Some(form) = &self.form else { return Heading::default() };
+        let trail = vec![form.title(ctx).into_string()];
+        Heading { trail, aside: String::new(), right: form.state(ctx) }
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
