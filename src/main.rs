@@ -53,6 +53,12 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
     }
 }
 
+/// The text of a file that the settings name.
+fn read(file: &Path) -> cli::Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|source| CliError::File { path: file.display().to_string(), source })
+}
+
 /// Opens the screens on a database.
 #[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
 fn screens(database: &Path, environment: &Environment, settings: &Settings) -> cli::Result<()> {
@@ -79,17 +85,19 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
         zone: settings.zone,
     };
     let gate = Gate::open(database, opened)?;
-    let utf8 = environment.locale().is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    });
     let options = local::Options {
         theme: settings.theme.clone(),
-        theme_text: None,
+        theme_text: match Path::new(&settings.theme) {
+            file if file.extension().is_some_and(|end| end == "toml") => Some(read(file)?),
+            _ => None,
+        },
         depth,
         lang: settings.lang,
-        ascii: !utf8,
-        keymap: None,
+        ascii: settings.ascii,
+        keymap: match &settings.keymap {
+            Some(file) => Some((file.display().to_string(), read(file)?)),
+            None => None,
+        },
         editor: environment.editor().map(str::to_owned),
         clock,
     };
