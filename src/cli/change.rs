@@ -26,7 +26,8 @@ pub(super) fn write(
     if !plan.problems().is_empty() {
         return Err(GateError::Invalid(plan.problems().to_vec()).into());
     }
-    let planned: Vec<Planned> = plan.edits().to_vec();
+    let mut planned: Vec<Planned> = plan.edits().to_vec();
+    name_links(desk, &mut planned);
     let mut written = Written {
         change_set: None,
         dry_run,
@@ -39,6 +40,15 @@ pub(super) fn write(
         written.records = applied.records;
     }
     written.print(desk)
+}
+
+/// Fills in what linked records are called, as far as somebody will look at it.
+fn name_links(desk: &Desk<'_, '_>, planned: &mut [Planned]) {
+    let changes = planned.iter_mut().filter_map(|planned| planned.change.as_mut());
+    for set in changes.take(LISTED).flat_map(|change| &mut change.fields) {
+        set.before = desk.titled(&set.before);
+        set.after = desk.titled(&set.after);
+    }
 }
 
 /// An edit without its values: which record it is about.

@@ -8,7 +8,7 @@ use super::output::{Head, OutputFormat, Printer};
 use super::tree::COMMANDS;
 use super::{Env, likely};
 use crate::gate::{Gate, Session, Via};
-use crate::model::{RecordRef, Value};
+use crate::model::{Link, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, Format};
 use crate::term::Clean;
@@ -64,6 +64,25 @@ impl<'e, 'w> Desk<'e, 'w> {
     /// A record's reference as people write it.
     pub fn reference(&self, record: &RecordRef) -> String {
         self.catalog.reference(record)
+    }
+
+    /// The value with the titles of what it links to, where they were not read with it.
+    pub fn titled(&self, value: &Value) -> Value {
+        let name = |link: &Link| {
+            let mut link = link.clone();
+            if link.title.is_empty()
+                && let Some(entity) = self.catalog.entity(&link.entity)
+                && let Ok(found) = self.session.get(&link.target())
+            {
+                link.title = self.line(entity.title_field(), found.get(&entity.title));
+            }
+            link
+        };
+        match value {
+            Value::Link(link) => Value::Link(name(link)),
+            Value::Links(links) => Value::Links(links.iter().map(name).collect()),
+            other => other.clone(),
+        }
     }
 
     /// A printer to the output of the command.

@@ -195,6 +195,13 @@ impl Sheet<'_> {
                     .iter()
                     .filter_map(|change| {
                         let field = entity?.field(&change.field)?;
+                        // What followed from another change, or is kept by the program, says nothing new.
+                        let followed = field.follows.as_ref().is_some_and(|follow| {
+                            entry.fields.iter().any(|other| other.field == follow.field)
+                        });
+                        if followed || field.is_given() {
+                            return None;
+                        }
                         let label = field.label.get(self.words.lang);
                         let after = self.words.line(self.catalog, field, &change.after);
                         Some(if change.before.is_null() {

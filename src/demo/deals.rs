@@ -78,7 +78,7 @@ impl Story {
             quote: None,
         });
         self.talk(at, customer, Some(index), 0)?;
-        self.plan(at, 5, 26, Act::Advance(index));
+        self.plan(at, 4, 20, Act::Advance(index));
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl Story {
         if self.rng.u8(..10) < 4 {
             self.follow_up(at, customer, Some(index), stage)?;
         }
-        self.plan(at, 10, 38, Act::Advance(index));
+        self.plan(at, 7, 26, Act::Advance(index));
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::gate::Result;
 use crate::model::{Currency, Value};
 
 /// What is written within so many hours is one change set.
-const PAGE: Duration = Duration::hours(44);
+const PAGE: Duration = Duration::hours(48);
 
 /// A region that sellers look after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +220,7 @@ impl Story {
         // Some come back often, many once, some never; more in the later months.
         for _ in 0..*pick(&mut self.rng, &[0, 1, 1, 1, 2, 2, 3]) {
             let share = f64::from(self.rng.u32(..10_000)) / 10_000.0;
-            let days = (share.powf(0.7) * left as f64) as i64;
+            let days = (share.powf(0.8) * left as f64) as i64;
             self.plan(at, days, days + 5, Act::Deal(index));
         }
         self.plan(at, 60, 300, Act::Care(index));

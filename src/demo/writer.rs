@@ -1,5 +1,6 @@
 //! Writes the story in change sets of some size, and knows the numbers of what was created.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -22,12 +23,21 @@ pub(super) struct Writer {
     edits: Vec<Edit>,
     /// The handles of the creates among the edits, by place.
     created: Vec<(usize, Handle)>,
+    /// The records that the edits change: each only once in a change set.
+    changed: HashSet<u32>,
     known: Vec<(&'static str, RecordId)>,
 }
 
 impl Writer {
     pub fn new(session: Session, clock: Arc<PastClock>) -> Self {
-        Self { session, clock, edits: Vec::new(), created: Vec::new(), known: Vec::new() }
+        Self {
+            session,
+            clock,
+            edits: Vec::new(),
+            created: Vec::new(),
+            changed: HashSet::new(),
+            known: Vec::new(),
+        }
     }
 
     /// Where the clock of the story stands for what is written next. Writes what came before first.
@@ -61,9 +71,11 @@ impl Writer {
 
     /// Changes a record.
     pub fn update(&mut self, record: Handle, fields: Vec<(&'static str, Value)>) -> Result<()> {
-        if self.edits.len() >= CHUNK || self.get(record).1.is_pending() {
+        let pending = self.get(record).1.is_pending();
+        if self.edits.len() >= CHUNK || pending || self.changed.contains(&record.0) {
             self.flush()?;
         }
+        self.changed.insert(record.0);
         let (entity, id) = self.get(record);
         self.edits.push(filled(Edit::update(entity, id), fields));
         Ok(())
@@ -102,6 +114,7 @@ impl Writer {
             return Ok(());
         }
         let applied = self.session.save(std::mem::take(&mut self.edits), "demo data")?;
+        self.changed.clear();
         for (place, handle) in self.created.drain(..) {
             if let Some(Some(record)) = applied.records.get(place) {
                 self.known[handle.0 as usize].1 = record.id;
