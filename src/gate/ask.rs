@@ -11,10 +11,10 @@ use super::session::Session;
 use super::store::compile;
 use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
-use crate::model::{Link, Record, RecordId, RecordRef, Value};
+use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
 use crate::policy::Right;
 use crate::query::{Moment, Query, SortKey, parse_sort};
-use crate::schema::Entity;
+use crate::schema::{Entity, Field, FieldType};
 
 /// So many owners of one phone number or address are told.
 const MOST_WHO: usize = 50;
@@ -249,10 +249,22 @@ impl Session {
                 let found = if field.name == entity.title {
                     self.store.titled(entity, key, 1)?
                 } else {
-                    self.store.matching(entity, field, &Value::from(key.as_str()), 1)?
+                    self.store.matching(entity, field, &key_value(field, key), 1)?
                 };
                 Ok(found.first().copied())
             })
             .collect()
+    }
+}
+
+/// The value that a key stands for in a field.
+fn key_value(field: &Field, key: &str) -> Value {
+    match field.kind {
+        FieldType::Email | FieldType::Phone | FieldType::Url => {
+            let value = key.to_owned();
+            Value::Points(vec![ContactPoint { label: String::new(), value, raw: None }])
+        }
+        FieldType::Integer => key.parse().map_or(Value::Null, Value::Int),
+        _ => Value::from(key),
     }
 }

@@ -134,8 +134,12 @@ impl Kitchen<'_> {
         texts: &[(&Ingredient, String)],
     ) -> Result<Option<What>, RowProblem> {
         let mut address = Address::default();
-        for given in texts {
+        // Files that have both repeat the parts in the whole.
+        let in_parts = texts.iter().any(|(ingredient, _)| ingredient.part.is_some());
+        for given in texts.iter().filter(|(i, _)| i.part.is_some() == in_parts) {
             let (ingredient, text) = given;
+            let lines: Vec<&str> =
+                text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             let slot_part = ingredient.part.as_deref().and_then(|part| address.part_mut(part));
             if let Some(part) = slot_part {
                 if !part.is_empty() {
@@ -143,7 +147,7 @@ impl Kitchen<'_> {
                 }
                 part.push_str(text);
             } else if let Value::Address(whole) =
-                self.accepted(slot, given, self.coerce(slot, text.clone()))?
+                self.accepted(slot, given, self.coerce(slot, lines.join(", ")))?
             {
                 for name in Address::PARTS {
                     let said = whole.part(name).filter(|said| !said.is_empty());

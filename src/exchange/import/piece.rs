@@ -231,11 +231,16 @@ impl<'s> Importer<'s> {
 
     pub(super) fn not_there(&mut self, slot: usize, rule: &LinkRule, name: &str) -> RowProblem {
         let key: LinkText = (slot, name.to_owned());
+        let near = self.linker.hint(self.bulk.session(), rule, &key);
+        let make = || {
+            let people = rule.to == "user" || rule.to == self.recipe.entity;
+            (!people).then(|| "create_missing = true in the map makes it".to_owned())
+        };
         RowProblem {
             field: Some(self.recipe.slots[slot].field.name.clone()),
             cell: name.to_owned(),
             message: format!("no {} \"{name}\"", rule.to),
-            hint: self.linker.hint(self.bulk.session(), rule, &key),
+            hint: near.or_else(make),
         }
     }
 

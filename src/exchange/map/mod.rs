@@ -15,7 +15,7 @@ use crate::model::Currency;
 
 /// What is wrong with a map file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
+#[error("{}{message}", if *line == 0 { String::new() } else { format!("{file}:{line}: ") })]
 pub struct MapError {
     /// The map file.
     pub file: String,
