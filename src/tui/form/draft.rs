@@ -138,6 +138,15 @@ impl Draft {
         }
     }
 
+    /// Sets a field that the form does not show, to be sent with the rest.
+    pub(super) fn preset(&mut self, field: &Name, value: Value) {
+        if value.is_null() && !self.holds(field) {
+            return;
+        }
+        self.put(field, value);
+        self.presets.insert(field.clone());
+    }
+
     fn compute(&self, expr: &Expr, ctx: &Context) -> Value {
         Formula::resolve(expr, &ctx.catalog, &self.record.entity)
             .map(|formula| formula.value(&ctx.catalog, &self.record, &ctx.asked_by()))
@@ -171,8 +180,10 @@ impl Draft {
         if field.origin == Origin::System && field.read_only {
             return false;
         }
-        // A new record has nothing yet to be gathered from others.
-        if self.base.is_none() && matches!(field.kind, FieldType::RollUp { .. }) {
+        // A new record has nothing yet to be gathered from others, and what is filled in by itself is
+        // not worth a line as long as it is empty.
+        let by_itself = field.read_only || matches!(field.kind, FieldType::RollUp { .. });
+        if self.base.is_none() && by_itself && self.get(&field.name).is_null() {
             return false;
         }
         field.visible_when.as_ref().is_none_or(|condition| self.satisfies(condition, ctx))

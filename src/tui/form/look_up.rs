@@ -110,9 +110,14 @@ impl Form {
             if slot.field == entity.title {
                 self.found.clear();
                 self.checking = None;
+                self.checked.clear();
             }
             return;
         }
+        if text == self.checked {
+            return;
+        }
+        self.checked.clone_from(&text);
         self.tickets += 1;
         self.checking = Some(self.tickets);
         events.push(Event::Ask(Lookup {
@@ -129,12 +134,9 @@ impl Form {
     fn warn(&mut self, hits: &[Hit], ctx: &Context) {
         let Some(draft) = self.drafts.first() else { return };
         let Some(entity) = ctx.catalog.entity(&draft.record.entity) else { return };
-        let title = draft.get(&entity.title).as_text().map(text::fold).unwrap_or_default();
-        let likely = |hit: &&Hit| {
-            let other = text::fold(&hit.title);
-            // What matched beside the name is a phone, a mail or a web address: as good as a name.
-            hit.matched.is_some() || is_alike(&title, &other)
-        };
+        let title = draft.get(&entity.title).as_text().unwrap_or_default();
+        // What matched beside the name is a phone, a mail or a web address: as good as a name.
+        let likely = |hit: &&Hit| hit.matched.is_some() || is_alike(title, &hit.title);
         self.found = hits.iter().filter(likely).take(DUPLICATES).cloned().collect();
         if let super::Focus::Found(index) = self.focus
             && index >= self.found.len()
@@ -145,19 +147,27 @@ impl Form {
     }
 }
 
-/// Whether two folded names likely mean the same: equal, one begins the other, or nearly equal.
+/// Whether two names likely mean the same: equal, one begins the other, or nearly equal. Accents,
+/// case and punctuation do not count.
 fn is_alike(mine: &str, other: &str) -> bool {
+    let (mine, other) = (words(mine), words(other));
     if mine.is_empty() || other.is_empty() {
         return false;
     }
     let begins = |long: &str, short: &str| {
-        long.strip_prefix(short).is_some_and(|rest| {
-            rest.is_empty() || !rest.starts_with(char::is_alphanumeric) || !rest.is_ascii()
-        })
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
-    begins(other, mine)
-        || begins(mine, other)
-        || strsim::normalized_damerau_levenshtein(mine, other) >= ALIKE
+    begins(&other, &mine)
+        || begins(&mine, &other)
+        || strsim::normalized_damerau_levenshtein(&mine, &other) >= ALIKE
+}
+
+fn words(name: &str) -> String {
+    let folded = text::fold(name);
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// Records that can be reached (by mail or phone) are persons and companies, of which there should
@@ -185,12 +195,12 @@ mod tests {
 
     #[test]
     fn names_that_likely_mean_the_same() {
-        assert!(is_alike("muller ag", "muller ag"));
-        assert!(is_alike("muller", "muller maschinenbau ag"));
-        assert!(is_alike("muller maschinebau ag", "muller maschinenbau ag"));
+        assert!(is_alike("Müller AG", "muller A.G."));
+        assert!(is_alike("Müller", "Muller Maschinenbau AG"));
+        assert!(is_alike("Müller Maschinebau AG", "Müller Maschinenbau AG"));
         assert!(is_alike("安邦", "安邦科技有限公司"));
-        assert!(!is_alike("mul", "mulder gmbh"));
-        assert!(!is_alike("", "muller"));
-        assert!(!is_alike("nordic pumps", "nordic paper"));
+        assert!(!is_alike("Mul", "Mulder GmbH"));
+        assert!(!is_alike("?", "Müller"));
+        assert!(!is_alike("Nordic Pumps", "Nordic Paper"));
     }
 }

@@ -34,10 +34,13 @@ mod draft;
 mod editor;
 mod fill;
 mod look_up;
+mod over;
 mod popup;
 mod quick;
 mod save;
 mod sections;
+#[cfg(test)]
+mod tests;
 mod update;
 mod view;
 
@@ -101,6 +104,8 @@ struct Slot {
     draft: usize,
     field: Name,
     editor: Editor,
+    /// What is entered is not understood (yet), so the draft does not have it.
+    half: bool,
     /// Why what is entered cannot be saved.
     trouble: Option<Invalid>,
     /// What somebody else did to it meanwhile.
@@ -159,6 +164,8 @@ pub struct Form {
     tickets: u64,
     picking: Option<u64>,
     checking: Option<u64>,
+    /// The words duplicates were last asked for, not to ask twice.
+    checked: String,
     found: Vec<Hit>,
     /// Problems that belong to no field on screen, and what happened.
     notices: Vec<String>,
@@ -201,6 +208,7 @@ impl Form {
             tickets: 0,
             picking: None,
             checking: None,
+            checked: String::new(),
             found: Vec::new(),
             notices: Vec::new(),
             sent: Vec::new(),
@@ -231,6 +239,7 @@ impl Form {
                 draft: number,
                 field: field.name.clone(),
                 editor,
+                half: false,
                 trouble: None,
                 conflict: None,
                 visible: draft.is_visible(field, ctx),
@@ -261,11 +270,8 @@ impl Form {
 
     /// Whether leaving now would lose something.
     #[must_use]
-    pub fn is_dirty(&self, ctx: &Context) -> bool {
-        self.drafts.iter().any(Draft::is_dirty)
-            || (0..self.slots.len()).any(|index| {
-                self.at(index, ctx).is_some_and(|at| self.slots[index].editor.value(at).is_err())
-            })
+    pub fn is_dirty(&self) -> bool {
+        self.drafts.iter().any(Draft::is_dirty) || self.slots.iter().any(|slot| slot.half)
     }
 
     /// Whether a popup is open, which gets all keys first.

@@ -209,7 +209,7 @@ fn draw_calendar(
     ctx: &Context,
 ) -> Seen {
     let weeks = calendar.weeks();
-    let area = place(anchor, screen, 28, weeks.len() as u16 + 4);
+    let area = place(anchor, screen, 32, weeks.len() as u16 + 4);
     let title = calendar.day().format("%Y-%m").to_string();
     let inside = paint::frame(buf, area, &title, ctx);
     let heads = ctx.t("form.weekdays");

@@ -1,12 +1,12 @@
-//! What keys, pastes and clicks do to a form.
+//! What keys do to a form: moving between fields, taking in what was entered and what follows from it.
 
 use super::editor::{Editor, Reply, Side};
-use super::popup::{Leaving, Pickable, Popup, Side as Whose};
+use super::popup::{Popup, Side as Whose};
 use super::{Event, Focus, Form, Slot, at};
 use crate::model::{Name, Value};
+use crate::schema::{FieldType, Origin};
+use crate::tui::Context;
 use crate::tui::key::{Key, KeyCode};
-use crate::tui::widget::pick::Picked;
-use crate::tui::{Context, Target};
 
 /// Fields that a page key goes.
 const PAGE: usize = 6;
@@ -46,14 +46,20 @@ impl Form {
     }
 
     fn leave(&mut self, ctx: &Context, events: &mut Vec<Event>) {
-        if self.is_dirty(ctx) {
+        if self.is_dirty() {
             self.popup = Some(Popup::leave(ctx));
         } else {
             events.push(Event::Leave);
         }
     }
 
-    fn slot_key(&mut self, index: usize, key: Key, ctx: &Context, events: &mut Vec<Event>) {
+    pub(super) fn slot_key(
+        &mut self,
+        index: usize,
+        key: Key,
+        ctx: &Context,
+        events: &mut Vec<Event>,
+    ) {
         if key == Key::ctrl('o') && self.open_conflict(index, ctx) {
             return;
         }
@@ -121,7 +127,7 @@ impl Form {
     }
 
     /// Moves the cursor on by one place. Tab goes around (past the duplicates), arrows stop.
-    fn step(&mut self, by: isize, around: bool, ctx: &Context, events: &mut Vec<Event>) {
+    pub(super) fn step(&mut self, by: isize, around: bool, ctx: &Context, events: &mut Vec<Event>) {
         let stops: Vec<Focus> = if around && matches!(self.focus, Focus::Slot(_)) {
             self.stops().into_iter().filter(|stop| matches!(stop, Focus::Slot(_))).collect()
         } else {
@@ -148,7 +154,9 @@ impl Form {
         }
         // What was just entered may have hidden the place.
         let to = match to {
-            Focus::Slot(index) if !self.slots[index].visible => self.nearest(index),
+            Focus::Slot(index) if !self.slots[index].visible || self.slots[index].read_only => {
+                self.nearest(index)
+            }
             to => to,
         };
         self.focus = to;
@@ -179,6 +187,7 @@ impl Form {
         let value = self.slots[index].editor.value(at);
         let draft = &self.drafts[self.slots[index].draft];
         let Some(entity) = ctx.catalog.entity(&draft.record.entity) else { return };
+        self.slots[index].half = value.is_err();
         match value {
             Ok(value) => {
                 let Slot { draft, field, trouble, .. } = &mut self.slots[index];
@@ -186,6 +195,7 @@ impl Form {
                     *trouble = None;
                 }
                 let (draft, field) = (*draft, field.clone());
+                self.link_along(index, &value, ctx);
                 let followed = self.drafts[draft].enter(entity, &field, value, ctx);
                 self.show_followed(draft, &followed, ctx);
             }
@@ -195,6 +205,27 @@ impl Form {
             Err(_) => {}
         }
         self.refresh(ctx);
+    }
+
+    /// A record about a deal is linked to the deal too, where it has a field for that which the form
+    /// does not show: so that it is found from there.
+    fn link_along(&mut self, index: usize, value: &Value, ctx: &Context) {
+        let draft = self.slots[index].draft;
+        let entity = ctx.catalog.entity(&self.drafts[draft].record.entity);
+        let Some(entity) = entity.filter(|entity| {
+            let field = entity.field(&self.slots[index].field);
+            field.is_some_and(|field| field.kind == FieldType::LinkAny)
+        }) else {
+            return;
+        };
+        for field in entity.fields.iter().filter(|field| field.origin != Origin::System) {
+            let shown = self.slots.iter().any(|s| s.draft == draft && s.field == field.name);
+            if let (FieldType::Link { to }, false) = (&field.kind, shown) {
+                let along = value.as_link().filter(|link| link.entity == *to);
+                let along = along.map_or(Value::Null, |link| Value::Link(link.clone()));
+                self.drafts[draft].preset(&field.name, along);
+            }
+        }
     }
 
     fn show_followed(&mut self, draft: usize, followed: &[Name], ctx: &Context) {
@@ -213,6 +244,7 @@ impl Form {
             let value = at.draft.get(&slot.field).clone();
             slot.editor.set(at, &value);
             slot.trouble = None;
+            slot.half = false;
         }
     }
 
@@ -249,156 +281,8 @@ impl Form {
         true
     }
 
-    /// A popup gets all keys while it is open.
-    fn popup_key(
-        &mut self,
-        key: Key,
-        action: Option<&str>,
-        ctx: &Context,
-        events: &mut Vec<Event>,
-    ) {
-        let Some(mut popup) = self.popup.take() else { return };
-        // Tab takes what is selected and goes on, as in any list.
-        let tab =
-            key.is(KeyCode::Tab) && matches!(popup, Popup::Choices { .. } | Popup::Records { .. });
-        let key = if tab { Key::plain(KeyCode::Enter) } else { key };
-        let stays = match &mut popup {
-            Popup::Choices { pick, several } => {
-                let picked = pick.key(key);
-                let chosen = pick.selected().map(|row| row.key.clone());
-                match (picked, chosen) {
-                    (Picked::Closed, _) | (Picked::Chosen, None) => false,
-                    (Picked::Toggled, Some(value)) => {
-                        self.choose(&value, ctx, events);
-                        check(pick, &value);
-                        true
-                    }
-                    (Picked::Chosen, Some(value)) => {
-                        // Enter closes a list of which several can be chosen, unless words select one.
-                        if !*several || !pick.query.is_blank() {
-                            self.choose(&value, ctx, events);
-                        }
-                        false
-                    }
-                    _ => true,
-                }
-            }
-            Popup::Records { pick, .. } => {
-                let picked = pick.key(key);
-                let chosen = pick.selected().map(|row| row.key.clone());
-                match (picked, chosen) {
-                    (Picked::Closed, _) => false,
-                    (Picked::Chosen, Some(chosen)) => {
-                        self.choose_record(chosen, ctx, events);
-                        false
-                    }
-                    (Picked::Typed, _) => {
-                        self.popup = Some(popup);
-                        self.ask_records(ctx, events);
-                        return;
-                    }
-                    _ => true,
-                }
-            }
-            Popup::Calendar(calendar) => match calendar.key(key, ctx.today()) {
-                Picked::Chosen => {
-                    let day = calendar.day();
-                    self.choose_day(day, ctx, events);
-                    false
-                }
-                Picked::Closed => false,
-                // Anything that is typed goes to the field itself.
-                Picked::Ignored if key.typed().is_some() => {
-                    if let Some(index) = self.focused() {
-                        self.slot_key(index, key, ctx, events);
-                    }
-                    return;
-                }
-                _ => true,
-            },
-            Popup::Help(top) => match key.code {
-                KeyCode::Down | KeyCode::PageDown => {
-                    *top += 1;
-                    true
-                }
-                KeyCode::Up | KeyCode::PageUp => {
-                    *top = top.saturating_sub(1);
-                    true
-                }
-                _ => false,
-            },
-            Popup::Leave(pick) => {
-                let picked =
-                    if action == Some("form.save") { Picked::Closed } else { pick.key(key) };
-                let chosen = pick.selected().map(|row| row.key);
-                if action == Some("form.save") {
-                    self.save(ctx, events);
-                } else if let (Picked::Chosen, Some(answer)) = (picked, chosen) {
-                    match answer {
-                        Leaving::Stay => {}
-                        Leaving::Save => self.save(ctx, events),
-                        Leaving::Discard => events.push(Event::Leave),
-                    }
-                }
-                !matches!(picked, Picked::Chosen | Picked::Closed)
-            }
-            Popup::Conflict(pick) => {
-                let picked = pick.key(key);
-                let chosen = pick.selected().map(|row| row.key);
-                if let (Picked::Chosen, Some(whose)) = (picked, chosen) {
-                    self.settle(whose, ctx);
-                    return;
-                }
-                picked != Picked::Closed
-            }
-        };
-        if stays && self.popup.is_none() {
-            self.popup = Some(popup);
-        } else if tab && !stays {
-            self.step(1, true, ctx, events);
-        }
-    }
-
-    /// A choice or label from a list.
-    fn choose(&mut self, value: &str, ctx: &Context, events: &mut Vec<Event>) {
-        let Some(index) = self.focused() else { return };
-        match &mut self.slots[index].editor {
-            Editor::Choice(editor) => editor.choose(value),
-            Editor::Chips(editor) => editor.toggle(value),
-            Editor::Points(editor) => editor.choose_label(value),
-            _ => return,
-        }
-        self.take(index, Reply::Changed, ctx, events);
-    }
-
-    fn choose_record(&mut self, chosen: Pickable, ctx: &Context, events: &mut Vec<Event>) {
-        let Some(index) = self.focused() else { return };
-        let link = match chosen {
-            Pickable::Record(link) => link,
-            Pickable::Create(entity, title) => self.promise(index, entity, title, ctx),
-        };
-        match &mut self.slots[index].editor {
-            Editor::Link(editor) => editor.choose(link),
-            Editor::Links(editor) => editor.choose(link),
-            _ => return,
-        }
-        self.take(index, Reply::Changed, ctx, events);
-    }
-
-    fn choose_day(&mut self, day: chrono::NaiveDate, ctx: &Context, events: &mut Vec<Event>) {
-        let Some(index) = self.focused() else { return };
-        let Self { slots, drafts, .. } = self;
-        let Some(slot) = slots.get_mut(index) else { return };
-        if let (Some(at), Editor::Line(line)) =
-            (at(slot, drafts, ctx.size.width, ctx), &mut slot.editor)
-        {
-            line.choose_day(day, at);
-        }
-        self.take(index, Reply::Changed, ctx, events);
-    }
-
     /// Decides a conflict: whose value stays.
-    fn settle(&mut self, whose: Whose, ctx: &Context) {
+    pub(super) fn settle(&mut self, whose: Whose, ctx: &Context) {
         let Some(index) = self.focused() else { return };
         let Some(conflict) = self.slots[index].conflict.take() else { return };
         let slot = &self.slots[index];
@@ -436,66 +320,12 @@ impl Form {
         events
     }
 
-    /// A click on one of the places that the view handed back.
-    pub fn press(&mut self, target: &Target, ctx: &Context) -> Vec<Event> {
-        let mut events = Vec::new();
-        match (target, &mut self.popup) {
-            (Target::Row(n), Some(Popup::Choices { pick, several })) => {
-                if pick.select_nth(*n) {
-                    let key = if *several { KeyCode::Char(' ') } else { KeyCode::Enter };
-                    self.popup_key(Key::plain(key), None, ctx, &mut events);
-                }
-            }
-            (Target::Row(n), Some(Popup::Records { pick, .. })) => {
-                if pick.select_nth(*n) {
-                    self.popup_key(Key::plain(KeyCode::Enter), None, ctx, &mut events);
-                }
-            }
-            (Target::Row(n), Some(Popup::Leave(pick))) => {
-                if pick.select_nth(*n) {
-                    self.popup_key(Key::plain(KeyCode::Enter), None, ctx, &mut events);
-                }
-            }
-            (Target::Row(n), Some(Popup::Conflict(pick))) => {
-                if pick.select_nth(*n) {
-                    self.popup_key(Key::plain(KeyCode::Enter), None, ctx, &mut events);
-                }
-            }
-            (Target::Card(week, day), Some(Popup::Calendar(calendar))) => {
-                if let Some(day) = calendar.weeks().get(*week).and_then(|days| days.get(*day)) {
-                    let day = *day;
-                    self.popup = None;
-                    self.choose_day(day, ctx, &mut events);
-                }
-            }
-            (Target::Field(name), None) => {
-                let index = self.slots.iter().position(|slot| slot.target() == *name);
-                if let Some(index) = index.filter(|index| !self.slots[*index].read_only) {
-                    self.go(Focus::Slot(index), Side::Above, ctx, &mut events);
-                }
-            }
-            (Target::Row(n), None) if *n < self.found.len() => {
-                self.go(Focus::Found(*n), Side::Above, ctx, &mut events);
-            }
-            (Target::Press(key), _) => return self.key(*key, None, ctx),
-            _ => events.push(Event::Unused),
-        }
-        events
-    }
-
     /// What a field holds now; for tests and for what is drawn beside a form.
     #[must_use]
     pub fn value(&self, field: &str) -> &Value {
         static NULL: Value = Value::Null;
         let slot = self.slots.iter().find(|slot| slot.field == field);
         slot.map_or(&NULL, |slot| self.drafts[slot.draft].get(field))
-    }
-}
-
-/// Shows a row of a list as checked or not, the other way round.
-fn check(pick: &mut crate::tui::widget::Pick<String>, value: &str) {
-    if let Some(row) = pick.rows_mut().iter_mut().find(|row| row.key == value) {
-        row.checked = row.checked.map(|checked| !checked);
     }
 }
 

@@ -6,8 +6,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::editor::At;
-use super::{Focus, Form, Heading, Slot, sections};
+use super::{Focus, Form, Heading, Slot, at, sections};
 use crate::schema::FieldType;
 use crate::term::{self, Clean};
 use crate::tui::{Context, Role, Seen, Target, paint};
@@ -249,8 +248,7 @@ impl Form {
     }
 
     fn height(&self, index: usize, slot: &Slot, measure: Measure, ctx: &Context) -> u16 {
-        let Some(at) = self.at(index, ctx) else { return 0 };
-        let at = At { width: measure.value, ..at };
+        let Some(at) = at(slot, &self.drafts, measure.value, ctx) else { return 0 };
         let focused = self.focus == Focus::Slot(index);
         slot.editor.height(at, focused) + self.remarks(index, measure, ctx).len() as u16
     }
@@ -267,7 +265,9 @@ impl Form {
             let hint = trouble.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
             add(Role::Error, &format!("! {}{hint}", trouble.message));
         }
-        if let (Some(conflict), Some(at)) = (&slot.conflict, self.at(index, ctx)) {
+        if let (Some(conflict), Some(at)) =
+            (&slot.conflict, at(slot, &self.drafts, measure.value, ctx))
+        {
             let shown = |value| {
                 let text = at.shown(value);
                 if text.is_empty() { "-".to_owned() } else { text.into_string() }
@@ -314,8 +314,8 @@ impl Form {
         ctx: &Context,
     ) -> Seen {
         let mut seen = Seen::default();
-        let (slot, Some(at)) = (&self.slots[index], self.at(index, ctx)) else { return seen };
-        let at = At { width: measure.value, ..at };
+        let slot = &self.slots[index];
+        let Some(at) = at(slot, &self.drafts, measure.value, ctx) else { return seen };
         let focused = self.focus == Focus::Slot(index);
         let row = paint::row(area, 0);
         if focused {

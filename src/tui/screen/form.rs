@@ -213,8 +213,8 @@ impl Layer for FormScreen {
         }
     }
 
-    fn holds_unsaved(&self, ctx: &Context) -> bool {
-        self.form.as_ref().is_some_and(|form| form.is_dirty(ctx))
+    fn holds_unsaved(&self, _ctx: &Context) -> bool {
+        self.form.as_ref().is_some_and(Form::is_dirty)
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {

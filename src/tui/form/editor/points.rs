@@ -11,11 +11,14 @@ use crate::schema::{FieldType, Invalid, display};
 use crate::term::{self, Clean};
 use crate::tui::form::popup::Popup;
 use crate::tui::key::{Key, KeyCode};
-use crate::tui::widget::{Act, Done, PickRow, TextEdit, draw, keys};
+use crate::tui::widget::{Act, Done, PickRow, TextEdit, draw, keys, layout};
 use crate::tui::{Context, Role, paint};
 
 /// Labels that are offered; any other can be typed before a colon.
 const LABELS: [&str; 6] = ["work", "mobile", "home", "fax", "support", "other"];
+
+/// Cells that a line has at least, so that labels stand under each other while it is typed.
+const SHORTEST: u16 = 24;
 
 #[derive(Debug, Clone)]
 struct Line {
@@ -116,6 +119,10 @@ impl PointsEditor {
 
     fn act(&mut self, act: Act) -> Reply {
         let Some(line) = self.lines.get_mut(self.on) else { return Reply::Ignored };
+        // The space after `mobile:` belongs to the label.
+        if line.is_blank() && act == Act::Insert(" ".to_owned()) {
+            return Reply::Handled;
+        }
         let done = line.edit.apply(act);
         // `mobile: 0171 ...`, but not `https://...`.
         if let Some((label, rest)) = line.edit.text().split_once([':', '：'])
@@ -251,7 +258,9 @@ impl FieldEditor for PointsEditor {
         let labels: Vec<Clean> =
             self.lines.iter().map(|line| shown_label(&line.label, ctx)).collect();
         let widest = labels.iter().map(Clean::width).max().unwrap_or(0) as u16;
-        let room = area.width.saturating_sub(if widest > 0 { widest + 2 } else { 0 }).max(1);
+        let longest = self.lines.iter().map(|line| layout::cells(line.edit.text())).max();
+        let room = area.width.saturating_sub(if widest > 0 { widest + 2 } else { 0 });
+        let room = room.min((longest.unwrap_or(0) as u16 + 3).max(SHORTEST)).max(1);
         let mut cursor = area.as_position();
         for (n, line) in self.lines.iter().take(lines).enumerate() {
             let row = paint::row(area, n as u16);
