@@ -26,6 +26,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use pattern::Patterns;
+pub use phone::phone_number;
 
 use super::{Catalog, Entity, Field, FieldType};
 use crate::model::{Input, Value};

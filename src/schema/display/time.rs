@@ -62,7 +62,8 @@ impl Format {
                 format!("{word} {}", self.day_and_month(date))
             }
             (_, -99..=-2) => self.ago(-away),
-            _ if date.year() == today.year() => self.day_and_month(date),
+            // Within half a year, as a day without a year is read.
+            _ if away.abs() <= 182 => self.day_and_month(date),
             _ => Self::date(date),
         }
     }

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::schema::Catalog;
+use crate::schema::coerce::phone_number;
 
 /// A contact point that is what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +102,7 @@ fn by_region(typed: &str, region: &str) -> Option<String> {
     if !is_phone(typed) || typed.starts_with('+') {
         return None;
     }
-    let number = phonenumber::parse(region.parse().ok(), typed).ok()?;
-    Some(number.format().mode(phonenumber::Mode::E164).to_string())
+    phone_number(typed, region)
 }
 
 #[cfg(test)]

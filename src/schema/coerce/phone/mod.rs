@@ -4,6 +4,8 @@
 //! with `;ext=` behind it. Salespeople must be able to note what they have: five digits or more that
 //! are no number of the region are kept as digits, with the spelling beside them.
 
+mod plain;
+
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, PhoneNumber, Type, country};
 
@@ -85,8 +87,21 @@ fn normal(typed: &str, region: &str) -> Result<String, Invalid> {
     Ok(value)
 }
 
-/// What libphonenumber takes it for: a possible number of the region, or any with its country code.
+/// What one number is in E.164, without its extension; nothing where it is none. Search uses it too, so
+/// that a number is found however it is typed.
+#[must_use]
+pub fn phone_number(typed: &str, region: &str) -> Option<String> {
+    let plain = text::plain(point::trim(typed), true);
+    let (number, _) = split_extension(&plain);
+    e164(number, region)
+}
+
 fn e164(number: &str, region: &str) -> Option<String> {
+    plain::e164(number, region).or_else(|| by_library(number, region))
+}
+
+/// What libphonenumber takes it for: a possible number of the region, or any with its country code.
+fn by_library(number: &str, region: &str) -> Option<String> {
     // The library is for ASCII, and finds numbers in the middle of prose.
     let fits = |c: char| c.is_ascii_alphanumeric() || "+-/.()[] *~".contains(c);
     if !number.chars().all(fits) {
@@ -94,7 +109,14 @@ fn e164(number: &str, region: &str) -> Option<String> {
     }
     if number.trim_start_matches(['(', '[']).starts_with('+') {
         // With a region the library would take that region's trunk prefix off a foreign number.
-        return phonenumber::parse(None, number).ok().map(|parsed| written(&parsed));
+        // Digits alone, because it takes all digits before a dash for the country's code.
+        let has_letters = number.contains(|c: char| c.is_ascii_alphabetic());
+        let parsed = if has_letters {
+            phonenumber::parse(None, number)
+        } else {
+            phonenumber::parse(None, format!("+{}", digits(number).collect::<String>()))
+        };
+        return parsed.ok().map(|parsed| written(&parsed));
     }
     let region = region.parse::<country::Id>().ok()?;
     let parsed = phonenumber::parse(Some(region), number).ok()?;
