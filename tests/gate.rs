@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Desk, desk};
+use common::desk;
 use kontor::gate::{ErrorKind, GateError, HistoryRequest, ListRequest, Verdict, Via, Window};
-use kontor::model::{Edit, RecordId, RecordRef, Value};
+use kontor::model::{Edit, RecordId, Value};
 use kontor::query::{Query, parse_sort};
 
 fn customer(name: &str) -> Edit {
@@ -289,4 +289,36 @@ fn files_that_are_not_ours_are_refused_and_left_alone() {
     assert!(error.to_string().contains("newer Kontor"), "{error}");
 }
 
-fn _unused(_: &Desk, _: &RecordRef) {}
+#[test]
+fn several_edits_of_one_record_in_one_change_set_build_on_each_other() {
+    let mut desk = desk();
+    let c = desk.add(customer("Acme"));
+    let applied = desk
+        .session
+        .save(
+            vec![
+                Edit::update("customer", c.id).typed("employees", "1"),
+                Edit::update("customer", c.id).typed("employees", "2").typed("founded", "1999"),
+            ],
+            "twice",
+        )
+        .unwrap();
+    assert_eq!(desk.session.get(&c).unwrap().get("employees"), &Value::Int(2));
+    let plan = desk.session.plan_undo(applied.change_set).unwrap();
+    desk.session.undo(&plan).unwrap();
+    let back = desk.session.get(&c).unwrap();
+    assert_eq!((back.get("employees"), back.get("founded")), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn a_unique_value_is_refused_within_one_plan_and_against_the_file() {
+    let mut desk = desk();
+    let product =
+        |name: &str, code: &str| Edit::create("product").typed("name", name).typed("code", code);
+    let plan = desk.session.plan(vec![product("A", "X1"), product("B", "x1")], "").unwrap();
+    assert_eq!(plan.problems().len(), 1);
+    assert_eq!(plan.problems()[0].edit, 1);
+    desk.add(product("A", "X1"));
+    let plan = desk.session.plan(vec![product("B", "x1")], "").unwrap();
+    assert!(plan.problems()[0].message.contains("I-1 has it already"), "{:?}", plan.problems());
+}

@@ -4,7 +4,7 @@
 //! the schema, names of linked records are looked up, defaults and `follows` fill in, then required,
 //! read-only and unique are checked and the difference to what is there is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
@@ -12,7 +12,7 @@ use super::session::{Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{
-    Change, Edit, FieldChange, Input, Link, Meta, Name, Op, Record, RecordId, Target, Value,
+    Change, Edit, FieldChange, Input, Meta, Name, Op, Record, RecordId, Target, Value,
 };
 use crate::policy::{self, Decision, Right};
 use crate::query::{Formula, Moment, Query};
@@ -82,6 +82,45 @@ impl Report<'_> {
     }
 }
 
+/// What earlier edits of the same plan will have done by the time a later one is written.
+struct Ahead {
+    /// For each create so far, whether it stands.
+    creates: Vec<bool>,
+    /// Records that several edits are about.
+    again: HashSet<(Name, RecordId)>,
+    /// Those of them that were changed, as they will be.
+    changed: HashMap<(Name, RecordId), Record>,
+    /// Values of unique fields that are taken: entity, field, value.
+    claimed: HashSet<(Name, Name, String)>,
+}
+
+impl Ahead {
+    fn of(edits: &[Edit]) -> Self {
+        let mut seen = HashSet::new();
+        let mut again = HashSet::new();
+        for edit in edits {
+            if let Target::Existing(id) = edit.target {
+                let key = (edit.entity.clone(), id);
+                if !seen.insert(key.clone()) {
+                    again.insert(key);
+                }
+            }
+        }
+        Self { creates: Vec::new(), again, changed: HashMap::new(), claimed: HashSet::new() }
+    }
+
+    fn remember(&mut self, mut record: Record, change: Option<&Change>) {
+        let key = (record.entity.clone(), record.id);
+        if !self.again.contains(&key) {
+            return;
+        }
+        for field in change.into_iter().flat_map(|change| &change.fields) {
+            record.fields.insert(field.field.clone(), field.after.clone());
+        }
+        self.changed.insert(key, record);
+    }
+}
+
 impl Session {
     /// What `edits` would do. Writes nothing.
     ///
@@ -95,17 +134,17 @@ impl Session {
             why: why.to_owned(),
             undoes: None,
         };
-        let mut creates: Vec<bool> = Vec::new();
+        let mut ahead = Ahead::of(&edits);
         for (index, edit) in edits.into_iter().enumerate() {
             let before = plan.problems.len();
             let mut planned =
-                self.plan_edit(index, &edit, &moment, &creates, &mut plan.problems)?;
+                self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan.problems)?;
             if plan.problems.len() > before {
                 planned = Planned { verdict: Verdict::Refused, change: None };
             }
             // A refused create keeps its number: links of later edits to it must not shift.
             if edit.op == Op::Create {
-                creates.push(planned.change.is_some());
+                ahead.creates.push(planned.change.is_some());
             }
             plan.edits.push(planned);
         }
@@ -117,7 +156,7 @@ impl Session {
         index: usize,
         edit: &Edit,
         moment: &Moment,
-        creates: &[bool],
+        ahead: &mut Ahead,
         problems: &mut Vec<Problem>,
     ) -> Result<Planned> {
         let catalog = Arc::clone(self.catalog());
@@ -140,8 +179,13 @@ impl Session {
         let current = match edit.target {
             Target::New => None,
             Target::Existing(id) => {
-                let projection = Projection::stored(&catalog, entity, moment);
-                let found = self.store.record(&projection, id)?;
+                let found = match ahead.changed.remove(&(entity.name.clone(), id)) {
+                    Some(changed) => Some(changed),
+                    None => {
+                        let projection = Projection::stored(&catalog, entity, moment);
+                        self.store.record(&projection, id)?
+                    }
+                };
                 if found.is_none() {
                     report.push(None, "there is no such record", None);
                     return Ok(Planned { verdict: Verdict::Refused, change: None });
@@ -152,11 +196,14 @@ impl Session {
         match (edit.op, current) {
             (Op::Create, _) => {
                 let change =
-                    self.plan_create(&catalog, entity, edit, moment, creates, &mut report)?;
+                    self.plan_create(&catalog, entity, edit, moment, ahead, &mut report)?;
                 Ok(Planned { verdict: Verdict::Create, change: Some(change) })
             }
             (Op::Update, Some(current)) => {
-                self.plan_update(&catalog, entity, edit, moment, &current, &mut report)
+                let planned =
+                    self.plan_update(&catalog, entity, edit, moment, &current, ahead, &mut report)?;
+                ahead.remember(current, planned.change.as_ref());
+                Ok(planned)
             }
             (op, Some(current)) => {
                 let deleting = op == Op::Delete;
@@ -190,11 +237,11 @@ impl Session {
         entity: &Entity,
         edit: &Edit,
         moment: &Moment,
-        creates: &[bool],
+        ahead: &mut Ahead,
         report: &mut Report<'_>,
     ) -> Result<Change> {
         let rules = self.rules(entity)?;
-        let set = self.understand(catalog, entity, edit, creates, report)?;
+        let set = self.understand(catalog, entity, edit, &ahead.creates, report)?;
         let mut draft = blank(entity, moment);
         for (field, value) in &set {
             draft.fields.insert(field.clone(), value.clone());
@@ -204,11 +251,6 @@ impl Session {
                 let value = formula.value(catalog, &draft, moment);
                 draft.fields.insert(field.clone(), value);
             }
-        }
-        if !set.contains_key("owner")
-            && let Some(me) = moment.me
-        {
-            draft.fields.insert(Name::from("owner"), Value::Link(Link::new("user", me)));
         }
         for (field, _, formula) in &rules.follows {
             if !set.contains_key(field) {
@@ -230,10 +272,10 @@ impl Session {
             .filter(|(_, value)| !value.is_null())
             .map(|(field, after)| FieldChange { field, before: Value::Null, after })
             .collect::<Vec<_>>();
-        self.check_unique(entity, None, &fields, report)?;
+        self.check_unique(entity, None, &fields, ahead, report)?;
         Ok(Change {
             entity: entity.name.clone(),
-            id: RecordId(-(creates.len() as i64) - 1),
+            id: RecordId(-(ahead.creates.len() as i64) - 1),
             op: Op::Create,
             version: 0,
             fields,
@@ -247,6 +289,7 @@ impl Session {
         edit: &Edit,
         moment: &Moment,
         current: &Record,
+        ahead: &mut Ahead,
         report: &mut Report<'_>,
     ) -> Result<Planned> {
         let refused = Planned { verdict: Verdict::Refused, change: None };
@@ -263,7 +306,7 @@ impl Session {
             return Ok(refused);
         }
         let rules = self.rules(entity)?;
-        let set = self.understand(catalog, entity, edit, &[], report)?;
+        let set = self.understand(catalog, entity, edit, &ahead.creates, report)?;
         let mut draft = current.clone();
         let mut clashes = Vec::new();
         for (field, value) in &set {
@@ -327,7 +370,7 @@ impl Session {
                 report.push(Some(&field.name), "cannot be changed now", None);
             }
         }
-        self.check_unique(entity, Some(current.id), &fields, report)?;
+        self.check_unique(entity, Some(current.id), &fields, ahead, report)?;
         Ok(Planned {
             verdict: Verdict::Update,
             change: Some(Change {
@@ -402,6 +445,7 @@ impl Session {
         entity: &Entity,
         id: Option<RecordId>,
         fields: &[FieldChange],
+        ahead: &mut Ahead,
         report: &mut Report<'_>,
     ) -> Result<()> {
         for changed in fields {
@@ -411,6 +455,20 @@ impl Session {
             if changed.after.is_null() {
                 continue;
             }
+            let key = (
+                entity.name.clone(),
+                field.name.clone(),
+                serde_json::to_string(&changed.after).unwrap_or_default().to_lowercase(),
+            );
+            if ahead.claimed.contains(&key) {
+                report.push(
+                    Some(&changed.field),
+                    "another record of this change has it already",
+                    Some("each may have it once".into()),
+                );
+                continue;
+            }
+            ahead.claimed.insert(key);
             let others = self.store.matching(entity, field, &changed.after, 2)?;
             if let Some(other) = others.into_iter().find(|other| Some(*other) != id) {
                 report.push(
