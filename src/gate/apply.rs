@@ -4,6 +4,8 @@
 //! records or 50 ms, so that people who write meanwhile hardly wait; the pieces form one operation in
 //! history and are taken back together.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::error::{GateError, Result};
@@ -104,9 +106,19 @@ impl Session {
         }
         let end = self.store.end_of(entry.change_set)?;
         let mut from = None;
+        // Only the last change of a field within the operation must still stand; the ones before it
+        // were overwritten by the operation itself.
+        let mut looked: HashSet<u64> = HashSet::new();
+        let hasher = RandomState::new();
         loop {
-            let (changes, next) = self.store.inverse(entry.change_set, from, PIECE)?;
-            for change in &changes {
+            let (mut changes, next) = self.store.inverse(entry.change_set, from, PIECE)?;
+            for change in &mut changes {
+                change.fields.retain(|field| {
+                    looked.insert(hasher.hash_one((&change.entity, change.id, &field.field)))
+                });
+                if change.op == Op::Update && change.fields.is_empty() {
+                    continue;
+                }
                 if plan.obstacles.len() > TOLD {
                     plan.obstacles.push("and more".into());
                     return Ok(plan);
