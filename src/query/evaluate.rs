@@ -7,11 +7,10 @@ use rust_decimal::Decimal;
 
 use super::Moment;
 use super::compute::{as_result, calculate, number, order, round, written};
-use super::path::{kind_of, kind_of_result};
 use super::period::{shift_day, shift_instant, start_of};
 use super::resolve::Resolver;
 use super::tree::{Cond, Hop, Kind, Order, PointTest, Scalar, TextTest, When, Who};
-use crate::model::{Currency, Link, Money, Name, Record, RecordId, Value, text};
+use crate::model::{Link, Money, Name, Record, Value, text};
 use crate::schema::{Attribute, Catalog, Entity, Field, FieldType};
 
 /// Formulas may use formulas, but not endlessly.
@@ -396,9 +395,7 @@ impl TextTest {
     pub(crate) fn fits(&self, value: &str) -> bool {
         match self {
             Self::Same(wanted) => text::fold(value) == *wanted,
-            Self::Exact(wanted) => {
-                value == wanted || value == wanted.to_uppercase() || value == wanted.to_lowercase()
-            }
+            Self::Exact(wanted) => value.eq_ignore_ascii_case(wanted),
             Self::Contains(needle) => text::fold(value).contains(needle.as_str()),
             Self::Order(order, wanted) => order.fits(text::fold(value).as_str().cmp(wanted)),
         }

@@ -373,7 +373,13 @@ impl<'c> Resolver<'c> {
             {
                 return Ok(Cond::During(left.kind, left.scalar.clone(), order, when));
             }
-            let right = self.value(right, None)?;
+            let right = match (&right.node, self.value(right, None)) {
+                // As with fields, a bare word is text where text is compared.
+                (Node::Name(word), Err(_)) if left.kind == Kind::Text => {
+                    Typed::constant(crate::model::Value::Text(word.clone()), Kind::Text)
+                }
+                (_, typed) => typed?,
+            };
             self.compare_values(left.clone(), cmp, right, at)
         };
         match &test.how {

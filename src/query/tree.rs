@@ -117,7 +117,7 @@ pub(crate) enum Who {
 pub(crate) enum TextTest {
     /// Equal without regard to case and accents.
     Same(String),
-    /// Equal as typed, or in all capitals or small letters: for codes that have an index.
+    /// Equal without regard to the case of Latin letters: for codes, as their index compares them.
     Exact(String),
     /// Contains.
     Contains(String),
@@ -290,6 +290,36 @@ pub(crate) enum Scalar {
 }
 
 impl Scalar {
+    /// True where no record plays a part in it, only the moment.
+    pub(crate) fn is_constant(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::At(_) | Self::Me | Self::MyTeam => true,
+            Self::Id
+            | Self::Field(_)
+            | Self::Part(..)
+            | Self::Attribute(..)
+            | Self::CurrencyOf(_)
+            | Self::Via(..)
+            | Self::If(..)
+            | Self::Holds(_) => false,
+            Self::Calc(_, a, b) => a.is_constant() && b.is_constant(),
+            Self::Coalesce(values) => values.iter().all(Self::is_constant),
+            Self::Join(parts) => parts.iter().all(|(_, part)| part.is_constant()),
+            Self::Negate(inner)
+            | Self::Shift(_, inner, ..)
+            | Self::Round(inner, _)
+            | Self::Lower(inner)
+            | Self::Upper(inner)
+            | Self::Len(inner)
+            | Self::Year(inner)
+            | Self::Month(inner)
+            | Self::DayOf(inner)
+            | Self::StartOf(inner)
+            | Self::SecondsOf(inner)
+            | Self::DurationOf(inner) => inner.is_constant(),
+        }
+    }
+
     /// The fields of the record itself that it reads.
     pub(crate) fn fields(&self) -> Vec<Name> {
         let mut found = Vec::new();

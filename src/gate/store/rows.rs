@@ -72,9 +72,9 @@ impl<'a> Projection<'a> {
                     let fragment = compile::field(catalog, entity, field, moment, "a");
                     let at = projection.push(&fragment.sql, fragment.params);
                     let currency = (*result == FieldResult::Money)
-                        .then(|| currency_of(catalog, entity, field))
+                        .then(|| compile::currency(catalog, entity, field, moment, "a"))
                         .flatten()
-                        .map(|sql| projection.push(&sql, Vec::new()));
+                        .map(|currency| projection.push(&currency.sql, currency.params));
                     projection.computed.push((field, *result, at, currency));
                 }
                 FieldType::Links { .. } => projection.many.push(field),
@@ -142,62 +142,6 @@ impl<'a> Projection<'a> {
             fields,
         })
     }
-}
-
-/// The SQL that tells the currency of a computed amount, where something it is computed from has one.
-fn currency_of(catalog: &Catalog, entity: &Entity, field: &Field) -> Option<String> {
-    let mentions = |entity: &Entity, text: &str| {
-        entity
-            .fields
-            .iter()
-            .find(|f| f.kind == FieldType::Money && has_word(text, &f.name))
-            .map(|f| format!("{}_currency", f.sql_column()))
-    };
-    match &field.kind {
-        FieldType::Formula { expr, .. } => {
-            let text = expr.to_string();
-            if let Some(column) = mentions(entity, &text) {
-                return Some(format!("a.{}", quoted(&column)));
-            }
-            entity
-                .fields
-                .iter()
-                .filter(|other| other.name != field.name && has_word(&text, &other.name))
-                .find_map(|other| match &other.kind {
-                    FieldType::RollUp { result: FieldResult::Money, .. } => {
-                        currency_of(catalog, entity, other)
-                    }
-                    _ => None,
-                })
-        }
-        FieldType::RollUp { roll_up, .. } => {
-            let (Take::Sum(expr) | Take::Min(expr) | Take::Max(expr)) = &roll_up.take else {
-                return None;
-            };
-            let child = catalog.entity(&roll_up.of)?;
-            let through = child.field(&roll_up.through)?;
-            let text = expr.to_string();
-            let column = mentions(child, &text).or_else(|| {
-                child.fields.iter().filter(|f| has_word(&text, &f.name)).find_map(|f| {
-                    match &f.kind {
-                        FieldType::Formula { expr, .. } => mentions(child, &expr.to_string()),
-                        _ => None,
-                    }
-                })
-            })?;
-            Some(format!(
-                "(SELECT max(c.{}) FROM {} c WHERE c.{} = a.id AND c.deleted_at IS NULL)",
-                quoted(&column),
-                quoted(&child.sql_table()),
-                quoted(&through.sql_column()),
-            ))
-        }
-        _ => None,
-    }
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
 }
 
 impl Store {
