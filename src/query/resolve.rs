@@ -364,23 +364,29 @@ impl<'c> Resolver<'c> {
         compare(order, left, right, at)
     }
 
+    fn against(&self, left: &Typed, cmp: Cmp, right: &Expr, at: Span) -> Result<Cond> {
+        if let Kind::Date | Kind::DateTime = left.kind
+            && let Some(cond) =
+                Self::by_time(left.kind, left.scalar.clone(), "This", cmp, right, self)?
+        {
+            return Ok(cond);
+        }
+        let right = match (&right.node, self.value(right, None)) {
+            // As with fields, a bare word is text where text is compared.
+            (Node::Name(word), Err(_)) if left.kind == Kind::Text => {
+                Typed::constant(crate::model::Value::Text(word.clone()), Kind::Text)
+            }
+            (_, typed) => typed?,
+        };
+        self.compare_values(left.clone(), cmp, right, at)
+    }
+
     fn on_value(&self, left: &Typed, test: &Test, at: Span) -> Result<Cond> {
         let against = |cmp, right: &Expr| -> Result<Cond> {
-            if let (Kind::Date | Kind::DateTime, Some(when)) =
-                (left.kind, super::values::when(right))
-                && let Some(order) = order(cmp)
-                && cmp != Cmp::Ne
-            {
-                return Ok(Cond::During(left.kind, left.scalar.clone(), order, when));
+            if cmp == Cmp::Ne {
+                return Ok(self.against(left, Cmp::Eq, right, at)?.not());
             }
-            let right = match (&right.node, self.value(right, None)) {
-                // As with fields, a bare word is text where text is compared.
-                (Node::Name(word), Err(_)) if left.kind == Kind::Text => {
-                    Typed::constant(crate::model::Value::Text(word.clone()), Kind::Text)
-                }
-                (_, typed) => typed?,
-            };
-            self.compare_values(left.clone(), cmp, right, at)
+            self.against(left, cmp, right, at)
         };
         match &test.how {
             How::Empty => Ok(Cond::Missing(left.scalar.clone())),

@@ -50,12 +50,12 @@ fn text_of(expr: &Expr) -> Option<String> {
     }
 }
 
-fn wrong(expr: &Expr, field: &Field, what: &str) -> SyntaxError {
-    SyntaxError::new(expr.at, format!("{} is {what}; {expr} is not.", field.label.en))
+fn wrong(expr: &Expr, label: &str, what: &str) -> SyntaxError {
+    SyntaxError::new(expr.at, format!("{label} is {what}; {expr} is not."))
 }
 
-fn misfit(expr: &Expr, field: &Field, cmp: Cmp, instead: &str) -> SyntaxError {
-    SyntaxError::new(expr.at, format!("{} does not go with {}.", cmp.sign(), field.label.en))
+fn misfit(expr: &Expr, label: &str, cmp: Cmp, instead: &str) -> SyntaxError {
+    SyntaxError::new(expr.at, format!("{} does not go with {label}.", cmp.sign()))
         .hint(format!("Use {instead}."))
 }
 
@@ -95,7 +95,7 @@ impl Resolver<'_> {
                     Self::by_text(end(path), field, exact, cmp, right)
                 }
                 Some(kind @ (Kind::Date | Kind::DateTime)) => {
-                    Self::by_time(kind, end(path), field, cmp, right, outer)
+                    Self::by_time(kind, end(path), &field.label.en, cmp, right, outer)
                 }
                 Some(Kind::Bool) => Self::by_truth(end(path), field, cmp, right),
                 Some(kind) => Self::by_size(kind, end(path), field, cmp, right, outer),
@@ -147,7 +147,7 @@ impl Resolver<'_> {
         if attribute == Attribute::State {
             let Some(word) = text_of(right) else { return Ok(None) };
             if !matches!(cmp, Cmp::Eq | Cmp::Like) {
-                return Err(misfit(right, field, cmp, "= or !="));
+                return Err(misfit(right, &field.label.en, cmp, "= or !="));
             }
             let word = word.to_lowercase();
             let states = ["open", "won", "lost", "closed"];
@@ -199,7 +199,7 @@ impl Resolver<'_> {
                 }
                 Vec::new()
             }
-            _ => return Err(misfit(right, field, cmp, "= != < > in or ~")),
+            _ => return Err(misfit(right, &field.label.en, cmp, "= != < > in or ~")),
         };
         if values.is_empty() && found.is_none() {
             return Err(no_choice(field, &typed, right));
@@ -208,7 +208,9 @@ impl Resolver<'_> {
     }
 
     fn by_member(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, field, "a choice")) };
+        let Some(typed) = text_of(right) else {
+            return Err(wrong(right, &field.label.en, "a choice"));
+        };
         let values = match cmp {
             Cmp::Eq | Cmp::Like | Cmp::Contains => match names::choice(field, &typed) {
                 Some(choice) => vec![choice.value.clone()],
@@ -218,7 +220,7 @@ impl Resolver<'_> {
                     .map(|choice| choice.value.clone())
                     .collect(),
             },
-            _ => return Err(misfit(right, field, cmp, "= != in or ~")),
+            _ => return Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
         };
         if values.is_empty() {
             return Err(no_choice(field, &typed, right));
@@ -227,17 +229,19 @@ impl Resolver<'_> {
     }
 
     fn by_tag(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, field, "a tag")) };
+        let Some(typed) = text_of(right) else {
+            return Err(wrong(right, &field.label.en, "a tag"));
+        };
         let folded = text::fold(&typed);
         match cmp {
             Cmp::Eq => Ok(Cond::Member(field.name.clone(), vec![folded])),
             Cmp::Like | Cmp::Contains => Ok(Cond::MemberLike(field.name.clone(), folded)),
-            _ => Err(misfit(right, field, cmp, "= != in or ~")),
+            _ => Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
         }
     }
 
     fn by_point(&self, field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, field, "text")) };
+        let Some(typed) = text_of(right) else { return Err(wrong(right, &field.label.en, "text")) };
         let name = field.name.clone();
         let phone = matches!(field.kind, FieldType::Phone);
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
@@ -269,16 +273,23 @@ impl Resolver<'_> {
                     _ => Ok(contains()),
                 }
             }
-            _ => Err(misfit(right, field, cmp, "= != in or ~")),
+            _ => Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
         }
     }
 
     fn by_address(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, field, "text")) };
+        let Some(typed) = text_of(right) else { return Err(wrong(right, &field.label.en, "text")) };
         let test = match cmp {
             Cmp::Contains | Cmp::Like => TextTest::Contains(text::fold(&typed)),
             Cmp::Eq => TextTest::Same(text::fold(&typed)),
-            _ => return Err(misfit(right, field, cmp, "~, or a part: address.city = ...")),
+            _ => {
+                return Err(misfit(
+                    right,
+                    &field.label.en,
+                    cmp,
+                    "~, or a part: address.city = ...",
+                ));
+            }
         };
         let parts = crate::model::Address::PARTS
             .iter()
@@ -309,7 +320,7 @@ impl Resolver<'_> {
                 Some(order) if !matches!(cmp, Cmp::Before | Cmp::After) => {
                     TextTest::Order(order, text::fold(&typed))
                 }
-                _ => return Err(misfit(right, field, cmp, "= != ~ or in")),
+                _ => return Err(misfit(right, &field.label.en, cmp, "= != ~ or in")),
             },
         };
         Ok(Some(Cond::Text(scalar, test)))
@@ -325,7 +336,7 @@ impl Resolver<'_> {
             if text_of(right).is_none() {
                 return Ok(None);
             }
-            return Err(wrong(right, field, "yes or no").hint("Use = yes or = no."));
+            return Err(wrong(right, &field.label.en, "yes or no").hint("Use = yes or = no."));
         };
         // Not entered is not yes.
         Ok(Some(Cond::True(scalar).not_if(!yes)))
@@ -365,7 +376,7 @@ impl Resolver<'_> {
                 return match &right.node {
                     Node::Name(_) if outer.is_path(right) => Ok(None),
                     Node::Name(name) => Err(outer.not_a_value(name, right, field, what)),
-                    Node::Text(_) => Err(wrong(right, field, what)),
+                    Node::Text(_) => Err(wrong(right, &field.label.en, what)),
                     _ => Ok(None),
                 };
             }
@@ -376,9 +387,9 @@ impl Resolver<'_> {
             | (Kind::Money, Some(value @ Literal::Amount(..)))
             | (Kind::Duration, Some(value @ Literal::Duration(..))) => value,
             (Kind::Duration, Some(Literal::Number(_))) => {
-                return Err(wrong(right, field, what).hint("Write 30min, 2h or 3d."));
+                return Err(wrong(right, &field.label.en, what).hint("Write 30min, 2h or 3d."));
             }
-            _ => return Err(wrong(right, field, what)),
+            _ => return Err(wrong(right, &field.label.en, what)),
         };
         let Typed { scalar: constant, .. } = of_literal(value);
         Ok(Some(Cond::Compare(kind, order, scalar, constant)))
@@ -390,7 +401,7 @@ impl Resolver<'_> {
     }
 
     fn not_a_value(&self, name: &str, right: &Expr, field: &Field, what: &str) -> SyntaxError {
-        let error = wrong(right, field, what);
+        let error = wrong(right, &field.label.en, what);
         let known = self.entity.fields.iter().map(|field| field.name.as_str());
         match names::nearest(name, known) {
             Some(near) => error.hint(format!("Did you mean the field {near}?")),
@@ -398,10 +409,10 @@ impl Resolver<'_> {
         }
     }
 
-    fn by_time(
+    pub(super) fn by_time(
         kind: Kind,
         scalar: Scalar,
-        field: &Field,
+        label: &str,
         cmp: Cmp,
         right: &Expr,
         outer: &Self,
@@ -410,7 +421,7 @@ impl Resolver<'_> {
             return Self::by_age(kind, scalar, cmp, right).map(Some);
         }
         let Some(order) = order(cmp) else {
-            return Err(misfit(right, field, cmp, "= < > in before after or older than"));
+            return Err(misfit(right, label, cmp, "= < > in before after or older than"));
         };
         if let Some(when) = when(right) {
             return Ok(Some(Cond::During(kind, scalar, order, when)));
@@ -433,7 +444,7 @@ impl Resolver<'_> {
                     Some((When::Day(first), When::Day(NaiveDate::from_ymd_opt(year + 1, 1, 1)?)))
                 });
                 let Some((first, next)) = bounds else {
-                    return Err(wrong(right, field, "a date").hint("Write 2026-01-31 or +3d."));
+                    return Err(wrong(right, label, "a date").hint("Write 2026-01-31 or +3d."));
                 };
                 let during = |order, when| Cond::During(kind, scalar.clone(), order, when);
                 Ok(Some(match order {
@@ -446,7 +457,7 @@ impl Resolver<'_> {
             }
             (Node::Name(_), None) if outer.is_path(right) => Ok(None),
             (Node::Arith(..) | Node::Call(..) | Node::Negate(_), None) => Ok(None),
-            _ => Err(wrong(right, field, "a date")
+            _ => Err(wrong(right, label, "a date")
                 .hint("Write 2026-01-31, today, this month, last 30d or +3d.")),
         }
     }
@@ -486,7 +497,7 @@ impl Resolver<'_> {
         let name = field.name.clone();
         let Some(target) = self.catalog.entity(&hop.to) else { return Ok(None) };
         if !matches!(cmp, Cmp::Eq | Cmp::Like | Cmp::Contains) {
-            return Err(misfit(right, field, cmp, "= != in or ~"));
+            return Err(misfit(right, &field.label.en, cmp, "= != in or ~"));
         }
         match literal_of(right) {
             Some(Literal::Me) if hop.to == "user" => {
@@ -549,9 +560,11 @@ impl Resolver<'_> {
     }
 
     fn by_any_link(&self, field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, field, "a link")) };
+        let Some(typed) = text_of(right) else {
+            return Err(wrong(right, &field.label.en, "a link"));
+        };
         if !matches!(cmp, Cmp::Eq | Cmp::Like | Cmp::Contains) {
-            return Err(misfit(right, field, cmp, "= != or ~"));
+            return Err(misfit(right, &field.label.en, cmp, "= != or ~"));
         }
         if cmp != Cmp::Contains
             && let Some(found) = self.catalog.parse_reference(&typed)

@@ -11,7 +11,7 @@ use super::{Store, codec};
 use crate::gate::error::Result;
 use crate::model::{Link, Meta, Name, Record, RecordId, Value};
 use crate::query::Moment;
-use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType, Take};
+use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType};
 
 /// The columns of a query, and how to make records of its rows.
 pub struct Projection<'a> {
