@@ -8,12 +8,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome};
-use kontor::config::{self, Environment, Flags, Settings, Switch};
+use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
 use kontor::host::{Bar, OsEntropy, SystemClock};
 use kontor::model::Clock;
-use kontor::term::{ColourDepth, Surroundings};
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -42,8 +41,7 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
         lang: invocation.globals.lang,
         no_color: invocation.globals.no_color,
     };
-    let settings = Settings::load(&environment, &flags)
-        .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint })?;
+    let settings = Settings::load(&environment, &flags).map_err(refused)?;
     match command(invocation, &environment, &settings)? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
@@ -53,10 +51,8 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
     }
 }
 
-/// The text of a file that the settings name.
-fn read(file: &Path) -> cli::Result<String> {
-    std::fs::read_to_string(file)
-        .map_err(|source| CliError::File { path: file.display().to_string(), source })
+fn refused(error: ConfigError) -> CliError {
+    CliError::Refused { message: error.to_string(), hint: error.hint }
 }
 
 /// Opens the screens on a database.
@@ -68,15 +64,6 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
             hint: Some("`kontor help` lists what can be done without one".to_owned()),
         });
     }
-    let depth = match settings.color {
-        Switch::Off => ColourDepth::Mono,
-        Switch::Auto | Switch::On => ColourDepth::detect(&Surroundings {
-            no_color: environment.get("NO_COLOR"),
-            term: environment.get("TERM"),
-            colorterm: environment.get("COLORTERM"),
-            term_program: environment.get("TERM_PROGRAM"),
-        }),
-    };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = OpenOptions {
         create: true,
@@ -87,17 +74,11 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
         theme: settings.theme.clone(),
-        theme_text: match Path::new(&settings.theme) {
-            file if file.extension().is_some_and(|end| end == "toml") => Some(read(file)?),
-            _ => None,
-        },
-        depth,
+        theme_text: settings.theme_text().map_err(refused)?,
+        depth: settings.depth(environment),
         lang: settings.lang,
         ascii: settings.ascii,
-        keymap: match &settings.keymap {
-            Some(file) => Some((file.display().to_string(), read(file)?)),
-            None => None,
-        },
+        keymap: settings.keymap_text().map_err(refused)?,
         editor: environment.editor().map(str::to_owned),
         clock,
     };

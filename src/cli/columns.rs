@@ -44,7 +44,13 @@ impl<'c> Columns<'c> {
                 .collect::<Result<Vec<_>>>()?
         } else {
             let rest: Vec<Column<'c>> = match format.needs() {
-                Needs::Human => entity.columns().into_iter().map(Column::Field).collect(),
+                Needs::Human => {
+                    let columns = entity.columns();
+                    // A company's own entity may not say which fields lists show: its name, at least.
+                    let named = columns.iter().any(|field| field.name == entity.title);
+                    let title = (!named).then(|| entity.title_field());
+                    title.into_iter().chain(columns).map(Column::Field).collect()
+                }
                 Needs::Reference => vec![Column::Field(entity.title_field())],
                 Needs::Data | Needs::Json => {
                     let fields = entity.fields.iter().map(Column::Field);

@@ -109,7 +109,7 @@ impl<'e, 'w> Desk<'e, 'w> {
 }
 
 /// Makes sure that the folder is there, and that nobody makes a file by looking into it.
-fn prepare(path: &Path, create: bool, named: bool) -> Result<()> {
+pub(super) fn prepare(path: &Path, create: bool, named: bool) -> Result<()> {
     if !create && !path.exists() {
         return Err(CliError::Refused {
             message: format!("there is no file {}", path.display()),

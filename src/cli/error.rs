@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::gate::{ErrorKind, GateError};
 use crate::syntax::SyntaxError;
+use crate::term::Clean;
 
 /// Shorthand for results of the command line.
 pub type Result<T> = std::result::Result<T, CliError>;
@@ -101,9 +102,10 @@ impl CliError {
     /// Where `err` cannot be written to.
     pub fn print(&self, err: &mut dyn Write) -> io::Result<()> {
         if let Self::Usage(text) = self {
-            return err.write_all(text.as_bytes());
+            return err.write_all(Clean::block(text).as_str().as_bytes());
         }
-        let message = self.to_string();
+        // Messages repeat what was typed and what is stored: neither may act on the terminal.
+        let message = Clean::block(&self.to_string()).into_string();
         for (at, line) in message.lines().enumerate() {
             let lead = if at == 0 { "error: " } else { "       " };
             writeln!(err, "{lead}{line}")?;
@@ -116,11 +118,11 @@ impl CliError {
             _ => None,
         };
         while let Some(error) = cause {
-            writeln!(err, "Caused by: {error}")?;
+            writeln!(err, "Caused by: {}", Clean::line(&error.to_string()).as_str())?;
             cause = error.source();
         }
         if let Some(hint) = self.hint() {
-            writeln!(err, "Hint: {hint}")?;
+            writeln!(err, "Hint: {}", Clean::line(&hint).as_str())?;
         }
         Ok(())
     }
@@ -131,8 +133,10 @@ fn point(err: &mut dyn Write, text: &str, at: &std::ops::Range<usize>) -> io::Re
     if text.contains('\n') || text.len() > 200 {
         return Ok(());
     }
-    let width = |range: std::ops::Range<usize>| text.get(range).map_or(0, str::len);
-    let before = width(0..at.start.min(text.len()));
-    let under = width(at.start.min(text.len())..at.end.min(text.len())).max(1);
-    writeln!(err, "  {text}\n  {}{}", " ".repeat(before), "^".repeat(under))
+    let part = |range: std::ops::Range<usize>| Clean::line(text.get(range).unwrap_or_default());
+    let (start, end) = (at.start.min(text.len()), at.end.min(text.len()));
+    let before = part(0..start).width();
+    let under = part(start..end).width().max(1);
+    writeln!(err, "  {}", Clean::line(text).as_str())?;
+    writeln!(err, "  {}{}", " ".repeat(before), "^".repeat(under))
 }

@@ -67,6 +67,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     env.format = globals.format.or(env.format);
     match invocation.command {
         Command::Tui => {
+            desk::prepare(&env.database, true, env.database_named)?;
             return Ok(Outcome::Tui { database: env.database.clone(), temporary: None });
         }
         Command::Help(args) => documents::help(env, args)?,

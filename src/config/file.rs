@@ -30,7 +30,6 @@ pub(super) struct ConfigFile {
     pub keymap: Option<String>,
     pub ascii: Option<bool>,
     pub color: Option<Switch>,
-    pub mouse: Option<Switch>,
     pub format: Option<OutputFormat>,
 }
 
@@ -125,7 +124,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")))
             .collect();
-        assert!(in_force.len() >= 7, "{in_force:?}");
+        assert!(in_force.len() >= 8, "{in_force:?}");
         check("template", &in_force.join("\n")).unwrap();
     }
 }

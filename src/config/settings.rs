@@ -12,9 +12,12 @@ use crate::model::Lang;
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::theme::Theme;
 
+/// The theme where nobody chose one: dark; without colours every theme is mono.
+const AUTO: &str = "auto";
+
 /// The themes there are, `auto` (dark, or mono where there are no colours) before them.
 fn themes() -> impl Iterator<Item = &'static str> {
-    std::iter::once("auto").chain(Theme::BUILT_IN)
+    std::iter::once(AUTO).chain(Theme::BUILT_IN)
 }
 
 /// A setting that the program decides unless the user does.
@@ -98,8 +101,6 @@ pub struct Settings {
     pub ascii: bool,
     /// Colours.
     pub color: Switch,
-    /// The mouse; `Auto` is off over SSH.
-    pub mouse: Switch,
     /// The output format where no flag says otherwise.
     pub format: Option<OutputFormat>,
     /// Name, value and layer of every setting, for `kontor config`.
@@ -149,7 +150,7 @@ impl Settings {
                 (path.display().to_string(), Source::File)
             }
             (None, Some(name)) => (name, Source::File),
-            (None, None) => ("auto".to_owned(), Source::Default),
+            (None, None) => (AUTO.to_owned(), Source::Default),
         };
         origins.push(("theme", name.clone(), from));
         let keymap = file.keymap.map(|name| beside(folder, &environment.expand(&name)));
@@ -173,9 +174,6 @@ impl Settings {
             (Switch::Auto, Source::Default)
         };
         origins.push(("color", color.word().to_owned(), from));
-        let (mouse, from) =
-            file.mouse.map_or((Switch::Auto, Source::Default), |mouse| (mouse, Source::File));
-        origins.push(("mouse", mouse.word().to_owned(), from));
         let from = if file.format.is_some() { Source::File } else { Source::Default };
         origins.push(("format", file.format.unwrap_or_default().word().to_owned(), from));
         Ok(Self {
@@ -183,11 +181,10 @@ impl Settings {
             config_file: path,
             lang,
             zone,
-            theme: name,
+            theme: if name == AUTO { Theme::BUILT_IN[0].to_owned() } else { name },
             keymap,
             ascii,
             color,
-            mouse,
             format: file.format,
             origins,
         })

@@ -1,0 +1,616 @@
+//! The command line as transcripts: what was typed, what came out, where, and with which status.
+//! All but the last few run through the library with a fixed clock; those few are real processes.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::ffi::OsString;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use common::{Counting, Fixed, noon};
+use kontor::cli::{self, Env, Facts, OutputFormat, Quiet};
+use kontor::model::{Entropy, Lang};
+use serde_json::Value as Json;
+
+/// A database of its own and a person typing at it.
+struct Shell {
+    folder: tempfile::TempDir,
+    entropy: Arc<Counting>,
+    named: bool,
+    width: Option<usize>,
+}
+
+/// What came of a command.
+#[derive(Debug)]
+struct Said {
+    out: String,
+    err: String,
+    status: u8,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            entropy: Arc::default(),
+            named: false,
+            width: None,
+        }
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("test.db")
+    }
+
+    fn type_in(&self, words: &[&str]) -> Said {
+        self.pipe("", words)
+    }
+
+    fn pipe(&self, input: &str, words: &[&str]) -> Said {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let args = std::iter::once("kontor").chain(words.iter().copied()).map(OsString::from);
+        let result = cli::parse(args.collect()).and_then(|invocation| {
+            let mut reader: &mut dyn BufRead = &mut input.as_bytes();
+            let mut env = Env {
+                out: &mut out,
+                err: &mut err,
+                input: &mut reader,
+                progress: &mut Quiet,
+                width: self.width,
+                color: false,
+                lang: Lang::En,
+                zone: chrono_tz::Europe::Berlin,
+                format: None,
+                database: self.database(),
+                database_named: self.named,
+                database_flag: false,
+                clock: Arc::new(Fixed(noon())),
+                entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+                facts: facts(),
+            };
+            cli::run(invocation, &mut env).map(|_| ())
+        });
+        let status = result.map_or_else(
+            |error| {
+                error.print(&mut err).unwrap();
+                error.status()
+            },
+            |()| 0,
+        );
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { out: text(out), err: text(err), status }
+    }
+
+    /// Types it in and insists that it works.
+    fn done(&self, words: &[&str]) -> String {
+        let said = self.type_in(words);
+        assert_eq!(said.status, 0, "{words:?}: {said:?}");
+        said.out
+    }
+
+    fn json(&self, words: &[&str]) -> Json {
+        let words: Vec<&str> = words.iter().copied().chain(["--format", "json"]).collect();
+        serde_json::from_str(&self.done(&words)).unwrap()
+    }
+}
+
+fn facts() -> Facts {
+    Facts {
+        config_file: Some("/home/ana/.config/kontor/config.toml".into()),
+        settings: vec![("language".into(), "en".into(), "default".into())],
+        template: kontor::config::TEMPLATE,
+        check: |name, text| {
+            kontor::config::check(name, text).map_err(|error| (error.to_string(), error.hint))
+        },
+        terminal: Vec::new(),
+    }
+}
+
+fn with_customers() -> Shell {
+    let shell = Shell::new();
+    for (name, city) in [("Müller Maschinenbau AG", "Stuttgart"), ("安邦科技有限公司", "杭州")]
+    {
+        let (name, city) = (format!("name={name}"), format!("address.city={city}"));
+        shell.done(&["customer", "add", &name, &city, "status=active"]);
+    }
+    shell
+}
+
+#[test]
+fn adding_says_the_reference_and_how_to_take_it_back() {
+    let shell = Shell::new();
+    let said = shell.type_in(&["customer", "add", "name=Müller AG", "--industry", "machinery"]);
+    assert_eq!(said.out, "Ref  Record\nC-1  Müller AG\n");
+    assert!(said.err.starts_with("1 added. `kontor undo "), "{said:?}");
+    assert_eq!(said.status, 0);
+    let record = shell.json(&["show", "C-1"]);
+    assert_eq!(record["ref"], "C-1");
+    assert_eq!(record["industry"], "machinery");
+    assert_eq!(record["owner"]["title"], "Administrator");
+    assert_eq!(record["version"], 1);
+    assert_eq!(record["created_at"], "2026-11-23T12:00:00Z");
+    assert!(record["description"].is_null());
+}
+
+#[test]
+fn a_list_is_aligned_and_has_the_columns_asked_for() {
+    let shell = with_customers();
+    assert_eq!(
+        shell.done(&["customers", "--columns", "ref,name,status", "--sort", "-name"]),
+        "Ref  Name                    Status\n\
+         C-1  Müller Maschinenbau AG  Active\n\
+         C-2  安邦科技有限公司        Active\n"
+    );
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "2\n");
+    let csv = shell.done(&["customer", "list", "--columns", "name,address", "--format", "csv"]);
+    assert_eq!(csv.lines().next(), Some("name,address"));
+    assert_eq!(csv.lines().count(), 3);
+}
+
+#[test]
+fn conditions_find_what_they_say() {
+    let shell = with_customers();
+    shell.done(&["deal", "add", "name=Pumps", "customer=C-1", "amount=84k EUR"]);
+    shell.done(&["deal", "add", "name=Valves", "customer=C-2", "amount=5000 EUR"]);
+    let deals = shell.json(&[
+        "deal",
+        "list",
+        "--where",
+        "amount >= 10k",
+        "--columns",
+        "name,amount,customer",
+    ]);
+    assert_eq!(
+        deals,
+        serde_json::json!([{
+            "ref": "D-1",
+            "name": "Pumps",
+            "amount": {"amount": "84000.00", "currency": "EUR"},
+            "customer": {"ref": "C-1", "title": "Müller Maschinenbau AG"},
+        }])
+    );
+    let none = shell.type_in(&["deal", "list", "--where", "amount > 1m"]);
+    assert_eq!((none.out.as_str(), none.status), ("", 0));
+    assert_eq!(none.err, "No deals fit.\n");
+    assert_eq!(shell.json(&["deal", "list", "--where", "amount > 1m"]), serde_json::json!([]));
+}
+
+#[test]
+fn a_broken_query_points_at_the_place() {
+    let shell = with_customers();
+    let said = shell.type_in(&["customer", "list", "--where", "stauts = active"]);
+    assert_eq!(said.status, 2);
+    assert_eq!(said.out, "");
+    assert!(said.err.starts_with("error: "), "{said:?}");
+    assert!(said.err.contains("  stauts = active\n  ^^^^^^\n"), "{said:?}");
+    assert!(said.err.contains("status"), "{said:?}");
+}
+
+#[test]
+fn references_pipe_into_an_edit_that_is_one_change_set() {
+    let shell = with_customers();
+    let ids = shell.done(&["customer", "list", "--format", "ids"]);
+    assert_eq!(ids.lines().count(), 2);
+    let said = shell.pipe(&ids, &["customer", "edit", "-", "status=inactive", "--format", "json"]);
+    assert_eq!(said.status, 0, "{said:?}");
+    let written: Json = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(written["changes"].as_array().unwrap().len(), 2);
+    assert_eq!(written["changes"][0]["fields"][0]["after"], "inactive");
+    let inactive = ["customer", "list", "--count", "--where", "status = inactive"];
+    assert_eq!(shell.done(&inactive), "2\n");
+    shell.done(&["undo"]);
+    assert_eq!(shell.done(&inactive), "0\n");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_written_and_writes_nothing() {
+    let shell = with_customers();
+    let said = shell.type_in(&["customer", "edit", "C-1", "status=former", "--dry-run"]);
+    assert_eq!(
+        said.out,
+        "Ref  Record                  Change  Before  After\n\
+         C-1  Müller Maschinenbau AG  Status  Active  Former\n"
+    );
+    assert_eq!(said.err, "1 would be changed. Nothing was written.\n");
+    assert_eq!(shell.json(&["show", "C-1"])["status"], "active");
+}
+
+#[test]
+fn what_is_wrong_names_the_field_and_the_likely_word() {
+    let shell = with_customers();
+    let cases: &[(&[&str], u8, &str)] = &[
+        (&["custmer", "list"], 2, "did you mean customer?"),
+        (&["customer", "edit", "C-1", "staus=active"], 2, "did you mean status?"),
+        (&["customer", "edit", "C-1", "status=actve"], 1, "status"),
+        (&["customer", "edit", "C-1", "address.citty=x"], 2, "did you mean city?"),
+        (&["customer", "edit", "status=active"], 2, "which record?"),
+        (&["customer", "edit", "C-1"], 2, "what should change?"),
+        (&["customer", "add", "Acme"], 2, "name='Acme'"),
+        (&["customer", "add", "status=active"], 1, "name"),
+        (&["deal", "edit", "C-1", "name=x"], 1, "C-1 is a customer, not a deal"),
+        (&["show", "C-99"], 1, "C-99"),
+        (&["customer", "list", "--columns", "nmae"], 2, "did you mean name?"),
+        (&["customer", "lst"], 2, "list"),
+        (&["undo", "9999"], 1, "9999"),
+    ];
+    for (words, status, told) in cases {
+        let said = shell.type_in(words);
+        assert_eq!(said.status, *status, "{words:?}: {said:?}");
+        assert!(said.err.contains(told), "{words:?}: {said:?}");
+        assert!(said.err.starts_with("error: "), "{words:?}: {said:?}");
+        assert_eq!(said.out, "", "{words:?}");
+    }
+}
+
+#[test]
+fn a_deal_is_moved_and_a_lost_one_needs_its_reason() {
+    let shell = with_customers();
+    shell.done(&["deal", "add", "name=Pumps", "customer=Müller Maschinenbau AG", "amount=100"]);
+    shell.done(&["deal", "move", "D-1", "proposal"]);
+    assert_eq!(shell.json(&["show", "D-1"])["probability"], "50");
+    let refused = shell.type_in(&["deal", "move", "D-1", "lost"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("Hint: say why: --reason price|competitor"), "{refused:?}");
+    shell.done(&["deal", "move", "D-1", "Lost", "--reason", "competitor"]);
+    let deal = shell.json(&["show", "D-1"]);
+    assert_eq!(
+        (&deal["lost_reason"], &deal["closed_on"]),
+        (&"competitor".into(), &"2026-11-23".into())
+    );
+    let early = shell.type_in(&["deal", "move", "D-1", "proposal", "--reason", "price"]);
+    assert!(early.err.contains("a reason goes with won or lost"), "{early:?}");
+}
+
+#[test]
+fn a_call_is_logged_with_its_next_task_and_taken_back_with_it() {
+    let shell = with_customers();
+    shell.done(&["contact", "add", "name=Anna Müller", "customer=C-1"]);
+    let log = ["log", "call", "P-1", "wants an offer", "--next", "send offer", "--due", "fri"];
+    assert_eq!(shell.done(&log), "Ref  Record\nA-1  wants an offer\nT-1  send offer\n");
+    let call = shell.json(&["show", "A-1"]);
+    assert_eq!(call["kind"], "call");
+    assert_eq!(call["contact"]["ref"], "P-1");
+    assert_eq!(call["customer"]["ref"], "C-1");
+    let task = shell.json(&["show", "T-1"]);
+    assert!(task["due"].as_str().unwrap().starts_with("2026-11-2"), "{task}");
+    shell.done(&["task", "done", "T-1"]);
+    assert_eq!(shell.json(&["show", "T-1"])["status"], "completed");
+    shell.done(&["undo"]);
+    shell.done(&["undo"]);
+    assert_eq!(shell.done(&["task", "list", "--count"]), "0\n");
+    assert_eq!(shell.done(&["activity", "list", "--count"]), "0\n");
+}
+
+#[test]
+fn what_is_deleted_comes_back() {
+    let shell = with_customers();
+    shell.done(&["customer", "delete", "C-1"]);
+    assert_eq!(shell.done(&["customer", "list", "--format", "ids"]), "C-2\n");
+    assert_eq!(shell.done(&["customer", "list", "--deleted", "--format", "ids"]), "C-1\n");
+    assert_eq!(shell.done(&["customer", "list", "--deleted", "--count"]), "1\n");
+    assert!(shell.done(&["show", "C-1"]).contains("kontor customer restore C-1"));
+    shell.done(&["customer", "restore", "C-1"]);
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "2\n");
+}
+
+#[test]
+fn records_are_found_by_name_number_and_pinyin() {
+    let shell = with_customers();
+    shell.done(&["customer", "edit", "C-1", "phones=+49 711 555010"]);
+    for text in ["muller", "Müller", "C-1", "0711 555010"] {
+        assert_eq!(
+            shell.done(&["find", text, "--format", "ids"]).lines().next(),
+            Some("C-1"),
+            "{text}"
+        );
+    }
+    assert_eq!(shell.done(&["find", "ab", "--in", "customer", "--format", "ids"]), "C-2\n");
+    assert_eq!(shell.json(&["who", "+49 (711) 555-010"])[0]["ref"], "C-1");
+    let nothing = shell.type_in(&["who", "nobody@example.org"]);
+    assert_eq!((nothing.status, nothing.out.as_str()), (1, ""));
+}
+
+#[test]
+fn history_tells_what_changed() {
+    let shell = with_customers();
+    shell.done(&["customer", "edit", "C-1", "status=inactive"]);
+    let entries = shell.json(&["customer", "history", "C-1"]);
+    assert_eq!(entries[0]["why"], "edit customer");
+    let field = &entries[0]["fields"][0];
+    assert_eq!((&field["field"], &field["after"]), (&"status".into(), &"inactive".into()));
+    assert_eq!(entries[1]["op"], "create");
+    assert!(shell.done(&["history", "C-1"]).contains("Status: Active → Inactive"));
+    assert!(shell.done(&["history", "-n", "1"]).contains("edit customer"));
+}
+
+#[test]
+fn a_company_s_own_entity_and_field_have_commands_at_once() {
+    let shell = Shell::new();
+    let schema = r#"
+        [entity.machine]
+        prefix = "MA"
+        label = { en = "Machine", zh = "机器" }
+        plural = { en = "Machines", zh = "机器" }
+        title = "name"
+        [[entity.machine.field]]
+        name = "name"
+        type = "text"
+        label = { en = "Name", zh = "名称" }
+        required = true
+        [[entity.machine.field]]
+        name = "customer"
+        type = "link"
+        to = "customer"
+        label = { en = "Customer", zh = "客户" }
+        [[entity.customer.field]]
+        name = "tier"
+        type = "select"
+        label = { en = "Tier", zh = "级别" }
+        options = [
+          { value = "gold", label = { en = "Gold", zh = "金" } },
+          { value = "silver", label = { en = "Silver", zh = "银" } },
+        ]
+    "#;
+    let path = shell.file("company.toml", schema);
+    let path = path.to_str().unwrap();
+    shell.done(&["schema", "check", path]);
+    shell.done(&["schema", "apply", path]);
+    shell.done(&["customer", "add", "name=Acme", "--tier", "gold"]);
+    shell.done(&["machine", "add", "name=CNC 5", "customer=Acme"]);
+    assert_eq!(shell.json(&["show", "MA-1"])["customer"]["title"], "Acme");
+    assert_eq!(shell.json(&["customer", "list", "--where", "tier = gold"])[0]["tier"], "gold");
+    assert!(shell.done(&["machines"]).contains("CNC 5"));
+    assert!(shell.done(&["help", "customer", "add"]).contains("tier"));
+    assert!(shell.done(&["--help"]).contains("machine"));
+    assert!(shell.done(&["completions", "bash"]).contains("machine"));
+    assert!(shell.done(&["schema", "export"]).contains("tier"));
+}
+
+#[test]
+fn a_wrong_schema_names_file_line_and_word() {
+    let shell = Shell::new();
+    let path = shell.file("bad.toml", "[entity.customer]\n\n[entity.customer.labl]\nen = \"x\"\n");
+    let said = shell.type_in(&["schema", "check", path.to_str().unwrap()]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("bad.toml:3"), "{said:?}");
+    assert!(said.err.contains("label"), "{said:?}");
+}
+
+#[test]
+fn a_file_is_imported_after_a_dry_run() {
+    let shell = Shell::new();
+    let csv = "Company name,Status,Phone\nAcme,Active,+44 20 7946 0001\nBolt & Co,nonsense,\n";
+    let path = shell.file("customers.csv", csv);
+    let path = path.to_str().unwrap();
+    let map = shell.file(
+        "map.toml",
+        "entity = \"customer\"\n[columns]\n\"Company name\" = \"name\"\nStatus = \"status\"\nPhone = \"phones\"\n",
+    );
+    let map = map.to_str().unwrap();
+    let dry = shell.type_in(&["import", "customer", path, "--map", map, "--dry-run"]);
+    assert_eq!(dry.status, 1, "{dry:?}");
+    assert!(dry.out.contains("create") && dry.out.contains("error"), "{dry:?}");
+    assert!(dry.err.contains("Nothing was written"), "{dry:?}");
+    let rejects = shell.folder.path().join("rejects.csv");
+    let rejects = rejects.to_str().unwrap();
+    let said = shell.type_in(&["import", "customer", path, "--map", map, "--errors", rejects]);
+    assert_eq!(said.status, 1, "{said:?}");
+    assert_eq!(
+        shell.done(&["customer", "list", "--columns", "name", "--format", "tsv"]),
+        "name\nAcme\n"
+    );
+    assert!(std::fs::read_to_string(rejects).unwrap().contains("Bolt & Co,nonsense"));
+    shell.done(&["undo"]);
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "0\n");
+}
+
+#[test]
+fn an_export_goes_to_a_file_or_the_output() {
+    let shell = with_customers();
+    let out = shell.done(&["export", "customer", "--columns", "name", "--sort", "-name"]);
+    assert_eq!(out, "ref,name\nC-1,Müller Maschinenbau AG\nC-2,安邦科技有限公司\n");
+    let path = shell.folder.path().join("out.json");
+    let said = shell.type_in(&["export", "customer", path.to_str().unwrap()]);
+    assert_eq!((said.status, said.out.as_str()), (0, ""));
+    assert!(said.err.starts_with("2 records written"), "{said:?}");
+    let json: Json = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 2);
+}
+
+/// A name that clears the screen when it is printed must be shown as symbols by every command.
+#[test]
+fn hostile_text_is_never_obeyed() {
+    let shell = Shell::new();
+    shell.done(&["customer", "add", "name=Evil\u{202e}txt\u{2066}"]);
+    for words in [
+        &["customer", "list"][..],
+        &["show", "C-1"],
+        &["find", "Evil"],
+        &["history", "C-1"],
+        &["customer", "list", "--format", "json"],
+        &["customer", "list", "--format", "csv"],
+        &["customer", "list", "--format", "tsv"],
+        &["customer", "list", "--format", "markdown"],
+        &["customer", "edit", "C-1", "name=\u{1b}]0;title\u{7}"],
+        &["customer", "edit", "C-1", "description=a\u{9b}31m\u{1b}[2J"],
+        &["customer", "edit", "\u{1b}[2J", "name=x"],
+        &["customer", "list", "--where", "\u{1b}[2J ="],
+        &["find", "\u{1b}[2J"],
+        &["\u{1b}[2J", "list"],
+    ] {
+        let said = shell.type_in(words);
+        let all = format!("{}{}", said.out, said.err);
+        let acts = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || c == '\u{202e}';
+        assert_eq!(all.find(acts), None, "{words:?}: {all:?}");
+        assert!(said.status < 255, "{words:?}: {said:?}");
+    }
+}
+
+#[test]
+fn looking_into_a_named_file_does_not_make_it() {
+    let mut shell = Shell::new();
+    shell.named = true;
+    let said = shell.type_in(&["customer", "list"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("there is no file"), "{said:?}");
+    assert!(!shell.database().exists());
+    shell.done(&["customer", "add", "name=Acme"]);
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "1\n");
+}
+
+#[test]
+fn a_misspelt_command_makes_no_database() {
+    let shell = Shell::new();
+    assert_eq!(shell.type_in(&["custmer", "list"]).status, 2);
+    assert!(!shell.database().exists());
+}
+
+#[test]
+fn a_narrow_terminal_gets_lines_that_fit() {
+    let mut shell = with_customers();
+    shell.width = Some(40);
+    for words in [&["customer", "list"][..], &["show", "C-1"], &["find", "muller"]] {
+        let out = shell.done(words);
+        assert!(out.lines().all(|line| kontor::term::width(line) <= 40), "{out}");
+    }
+}
+
+#[test]
+fn every_entity_has_every_verb() {
+    let shell = Shell::new();
+    let entities = shell.json(&["schema", "show"]);
+    for entity in entities.as_array().unwrap() {
+        let name = entity["name"].as_str().unwrap();
+        for format in OutputFormat::WORDS {
+            shell.done(&[name, "list", "--format", format]);
+        }
+        for verb in ["list", "show", "add", "edit", "delete", "restore", "history"] {
+            let help = shell.done(&[name, verb, "--help"]);
+            assert!(help.contains("Usage: kontor"), "{name} {verb}: {help}");
+        }
+    }
+}
+
+#[test]
+fn the_actions_of_the_screens_name_verbs_that_there_are() {
+    let shell = Shell::new();
+    let catalog = kontor::schema::load(None).unwrap();
+    for action in kontor::action::Table::new(&catalog).all() {
+        let Some(verb) = action.cli else { continue };
+        // Verbs of every entity are named without one.
+        let of_entity = ["list", "add", "edit", "delete", "restore", "history"].contains(&verb);
+        let noun = if of_entity { "customer " } else { "" };
+        let line = format!("{noun}{verb} --help");
+        let said = shell.type_in(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(said.status, 0, "{}: {verb}: {said:?}", action.id);
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_demo() {
+    let make = |name: &str, seed: &str| {
+        let shell = Shell::new();
+        let path = shell.folder.path().join(name);
+        let recipe = kontor::demo::Recipe { customers: 12, seed: seed.parse().unwrap() };
+        let options = common::options();
+        kontor::demo::make(&path, recipe, &options, &mut |_, _| {}).unwrap();
+        std::fs::rename(&path, shell.database()).unwrap();
+        assert_eq!(shell.done(&["customer", "list", "--count"]), "12\n");
+        let due = shell.done(&["task", "list", "--count", "--where", "due > today - 7"]);
+        assert_ne!(due, "0\n");
+        ["customer", "deal", "activity", "order"]
+            .map(|entity| shell.done(&[entity, "list", "--format", "json"]))
+    };
+    let first = make("a.db", "7");
+    assert_eq!(first, make("b.db", "7"));
+    assert_ne!(first[0], make("c.db", "8")[0]);
+}
+
+// Real processes.
+
+fn kontor(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kontor"));
+    command
+        .env_clear()
+        .env("HOME", folder)
+        .env("KONTOR_DB", folder.join("real.db"))
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    kontor(folder).args(words).output().unwrap()
+}
+
+#[test]
+fn a_process_exits_with_the_status_of_its_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = |words: &[&str]| run(folder.path(), words).status.code();
+    assert_eq!(status(&["customer", "add", "name=Acme"]), Some(0));
+    assert_eq!(status(&["show", "C-1"]), Some(0));
+    assert_eq!(status(&["show", "C-2"]), Some(1));
+    assert_eq!(status(&["frobnicate"]), Some(2));
+    assert_eq!(status(&["customer", "list", "--nonsense"]), Some(2));
+    assert_eq!(status(&["--version"]), Some(0));
+    let no_terminal = run(folder.path(), &[]);
+    assert_eq!(no_terminal.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&no_terminal.stderr).contains("terminal"));
+}
+
+#[test]
+fn a_closed_pipe_is_the_end_and_not_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for n in 0..40 {
+        run(folder.path(), &["customer", "add", &format!("name=Customer {n}")]);
+    }
+    let mut child = kontor(folder.path())
+        .args(["customer", "list", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Nobody reads: the first write finds the pipe closed.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn references_go_from_process_to_process() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["customer", "add", "name=Acme"]);
+    let ids = run(folder.path(), &["customer", "list", "--format", "ids"]).stdout;
+    let mut child = kontor(folder.path())
+        .args(["customer", "edit", "-", "status=active"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&ids).unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    let shown = run(folder.path(), &["show", "C-1"]).stdout;
+    assert!(String::from_utf8_lossy(&shown).contains("Active"));
+}
+
+#[test]
+fn a_wrong_config_file_stops_with_file_line_and_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("c.toml");
+    std::fs::write(&config, "\nlangage = \"en\"\n").unwrap();
+    let output = run(folder.path(), &["--config", config.to_str().unwrap(), "customer", "list"]);
+    assert_eq!(output.status.code(), Some(1));
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(err.contains("c.toml:2: there is no setting langage"), "{err}");
+    assert!(err.contains("Hint: did you mean language?"), "{err}");
+}
