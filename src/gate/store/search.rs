@@ -39,7 +39,7 @@ pub fn create(conn: &Connection) -> rusqlite::Result<()> {
     // Tokens come ready and separated by spaces; `ascii` leaves everything beyond ASCII alone.
     conn.execute_batch(
         "CREATE VIRTUAL TABLE IF NOT EXISTS _search USING fts5(t, content='', contentless_delete=1,
-             detail=none, prefix='1 2 3', tokenize=\"ascii tokenchars '_@.-+'\");
+             detail=none, tokenize=\"ascii tokenchars '_'\");
          CREATE TABLE IF NOT EXISTS _word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);",
     )
 }

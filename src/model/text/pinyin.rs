@@ -49,199 +49,198 @@ pub fn is_han(c: char) -> bool {
 #[must_use]
 pub fn readings(text: &str) -> Vec<Reading> {
     let characters: Vec<char> = text.chars().take(LONGEST).collect();
-    let mut ways: Vec<Vec<&'static str>> = vec![Vec::new()];
+    let mut ways: Vec<Vec<&'static str>> = vec![Vec::with_capacity(characters.len())];
     let mut at = 0;
     while at < characters.len() {
-        if let Some((length, syllables)) = phrase(&characters[at..]) {
-            ways.iter_mut().for_each(|way| way.extend_from_slice(syllables));
-            at += length;
+        if let Some(syllables) = phrase(&characters[at..]) {
+            for way in &mut ways {
+                way.extend_from_slice(syllables);
+            }
+            at += 2;
             continue;
         }
-        let options = options(characters[at], at == 0);
+        let (first, others) = options(characters[at], at == 0);
         at += 1;
-        let room = MOST_READINGS / ways.len();
-        let others: Vec<_> = options
-            .iter()
-            .skip(1)
-            .take(room.saturating_sub(1))
-            .flat_map(|option| {
-                ways.iter().map(move |way| way.iter().chain([option]).copied().collect::<Vec<_>>())
-            })
-            .collect();
-        let first = options.first().copied().unwrap_or_default();
-        ways.iter_mut().for_each(|way| way.push(first));
-        ways.extend(others);
+        let room = (MOST_READINGS / ways.len()).saturating_sub(1);
+        let before = ways.len();
+        for other in others.into_iter().flatten().take(room) {
+            for index in 0..before {
+                let mut way = ways[index].clone();
+                way.push(other);
+                ways.push(way);
+            }
+        }
+        for way in &mut ways[..before] {
+            way.push(first);
+        }
     }
     ways.retain(|way| way.iter().any(|syllable| !syllable.is_empty()));
     ways.into_iter().map(Reading).collect()
 }
 
-fn options(c: char, leading: bool) -> Vec<&'static str> {
-    let mut options: Vec<&'static str> = Vec::new();
-    if leading && let Some((_, reading)) = SURNAMES.iter().find(|(name, _)| *name == c) {
-        options.push(reading);
-    }
-    match SEVERAL.iter().find(|(several, _)| *several == c) {
-        Some((_, readings)) => options.extend_from_slice(readings),
-        None => options.extend(c.to_pinyin().map(pinyin::Pinyin::plain)),
+/// How a character is read, and at most two other ways.
+fn options(c: char, leading: bool) -> (&'static str, [Option<&'static str>; 2]) {
+    let several: &[&str] = of(SEVERAL, c).unwrap_or_default();
+    let usual = match several {
+        [first, ..] => first,
+        [] => c.to_pinyin().map(pinyin::Pinyin::plain).unwrap_or_default(),
+    };
+    let other = several.get(1).copied();
+    if leading && let Some(surname) = of(SURNAMES, c) {
+        return (surname, [(usual != surname).then_some(usual), other.filter(|o| *o != surname)]);
     }
     // Passports and old spellings write `lu` or `nu` where keyboards write `lv` and `nv`.
-    match options.first().copied() {
-        Some("lü" | "lv") => options.splice(..1, ["lv", "lu"]).for_each(drop),
-        Some("nü" | "nv") => options.splice(..1, ["nv", "nu"]).for_each(drop),
-        Some("lüe" | "lve") => options.splice(..1, ["lve", "lue"]).for_each(drop),
-        Some("nüe" | "nve") => options.splice(..1, ["nve", "nue"]).for_each(drop),
-        _ => {}
+    match usual {
+        "lü" | "lv" => ("lv", [Some("lu"), other]),
+        "nü" | "nv" => ("nv", [Some("nu"), other]),
+        "lüe" | "lve" => ("lve", [Some("lue"), other]),
+        "nüe" | "nve" => ("nve", [Some("nue"), other]),
+        usual => (usual, [other, None]),
     }
-    let mut seen = Vec::new();
-    options.retain(|option| {
-        let new = !seen.contains(option);
-        seen.push(*option);
-        new
-    });
-    options
 }
 
-fn phrase(characters: &[char]) -> Option<(usize, &'static [&'static str])> {
-    let second = *characters.get(1)?;
-    PHRASES.iter().find_map(|(phrase, syllables)| {
-        let mut phrase = phrase.chars();
-        (phrase.next() == characters.first().copied() && phrase.next() == Some(second))
-            .then_some((2, *syllables))
-    })
+fn phrase(characters: &[char]) -> Option<&'static [&'static str; 2]> {
+    let pair = characters.first_chunk::<2>()?;
+    let place = PHRASES.binary_search_by_key(pair, |(phrase, _)| *phrase).ok()?;
+    Some(&PHRASES[place].1)
+}
+
+/// What a table, ordered by character, has for `c`.
+fn of<T: Copy>(table: &[(char, T)], c: char) -> Option<T> {
+    table.binary_search_by_key(&c, |(key, _)| *key).ok().map(|place| table[place].1)
 }
 
 /// Characters that sound different as a surname.
 const SURNAMES: &[(char, &str)] = &[
-    ('曾', "zeng"),
-    ('查', "zha"),
-    ('单', "shan"),
-    ('單', "shan"),
-    ('解', "xie"),
+    ('乐', "yue"),
     ('仇', "qiu"),
+    ('佴', "nai"),
     ('区', "ou"),
     ('區', "ou"),
-    ('朴', "piao"),
-    ('翟', "zhai"),
-    ('覃', "qin"),
-    ('缪', "miao"),
-    ('繆', "miao"),
-    ('盖', "ge"),
-    ('乐', "yue"),
-    ('樂', "yue"),
-    ('员', "yun"),
-    ('秘', "bi"),
-    ('种', "chong"),
-    ('召', "shao"),
-    ('折', "she"),
-    ('洗', "xian"),
-    ('繁', "po"),
-    ('晟', "cheng"),
-    ('佴', "nai"),
-    ('隗', "wei"),
+    ('单', "shan"),
     ('句', "gou"),
-    ('适', "kuo"),
+    ('召', "shao"),
+    ('员', "yun"),
+    ('單', "shan"),
+    ('折', "she"),
+    ('晟', "cheng"),
+    ('曾', "zeng"),
+    ('朴', "piao"),
+    ('查', "zha"),
+    ('樂', "yue"),
+    ('洗', "xian"),
+    ('盖', "ge"),
     ('祭', "zhai"),
+    ('种', "chong"),
+    ('秘', "bi"),
+    ('繁', "po"),
+    ('繆', "miao"),
+    ('缪', "miao"),
+    ('翟', "zhai"),
     ('藏', "zang"),
+    ('覃', "qin"),
+    ('解', "xie"),
+    ('适', "kuo"),
+    ('隗', "wei"),
 ];
 
 /// Characters with several common readings, the likeliest in names of people and companies first.
 const SEVERAL: &[(char, &[&str])] = &[
-    ('长', &["chang", "zhang"]),
-    ('長', &["chang", "zhang"]),
-    ('重', &["zhong", "chong"]),
-    ('行', &["xing", "hang"]),
     ('乐', &["le", "yue"]),
-    ('樂', &["le", "yue"]),
-    ('朝', &["chao", "zhao"]),
-    ('都', &["du", "dou"]),
-    ('厦', &["xia", "sha"]),
-    ('廈', &["xia", "sha"]),
-    ('曾', &["ceng", "zeng"]),
-    ('查', &["cha", "zha"]),
+    ('会', &["hui", "kuai"]),
+    ('传', &["chuan", "zhuan"]),
+    ('便', &["bian", "pian"]),
+    ('区', &["qu", "ou"]),
     ('单', &["dan", "shan"]),
+    ('卡', &["ka", "qia"]),
+    ('厦', &["xia", "sha"]),
+    ('参', &["can", "shen"]),
+    ('娜', &["na", "nuo"]),
+    ('宓', &["mi", "fu"]),
+    ('差', &["cha", "chai"]),
+    ('廈', &["xia", "sha"]),
+    ('弹', &["dan", "tan"]),
+    ('晟', &["sheng", "cheng"]),
+    ('曾', &["ceng", "zeng"]),
+    ('朝', &["chao", "zhao"]),
+    ('柏', &["bai", "bo"]),
+    ('查', &["cha", "zha"]),
+    ('校', &["xiao", "jiao"]),
+    ('樂', &["le", "yue"]),
+    ('率', &["lv", "shuai"]),
+    ('盛', &["sheng", "cheng"]),
+    ('着', &["zhe", "zhuo"]),
+    ('石', &["shi", "dan"]),
+    ('种', &["zhong", "chong"]),
+    ('筠', &["yun", "jun"]),
+    ('系', &["xi", "ji"]),
+    ('茜', &["qian", "xi"]),
+    ('莞', &["guan", "wan"]),
+    ('蔚', &["wei", "yu"]),
+    ('藏', &["cang", "zang"]),
+    ('行', &["xing", "hang"]),
+    ('角', &["jiao", "jue"]),
     ('解', &["jie", "xie"]),
     ('调', &["diao", "tiao"]),
-    ('传', &["chuan", "zhuan"]),
-    ('藏', &["cang", "zang"]),
-    ('弹', &["dan", "tan"]),
-    ('盛', &["sheng", "cheng"]),
-    ('晟', &["sheng", "cheng"]),
-    ('石', &["shi", "dan"]),
-    ('校', &["xiao", "jiao"]),
-    ('系', &["xi", "ji"]),
-    ('角', &["jiao", "jue"]),
-    ('参', &["can", "shen"]),
-    ('差', &["cha", "chai"]),
-    ('便', &["bian", "pian"]),
-    ('率', &["lv", "shuai"]),
-    ('降', &["jiang", "xiang"]),
-    ('卡', &["ka", "qia"]),
-    ('柏', &["bai", "bo"]),
     ('贾', &["jia", "gu"]),
-    ('会', &["hui", "kuai"]),
     ('车', &["che", "ju"]),
-    ('蔚', &["wei", "yu"]),
-    ('莞', &["guan", "wan"]),
-    ('茜', &["qian", "xi"]),
-    ('娜', &["na", "nuo"]),
-    ('筠', &["yun", "jun"]),
-    ('隽', &["juan", "jun"]),
-    ('宓', &["mi", "fu"]),
     ('还', &["huan", "hai"]),
-    ('着', &["zhe", "zhuo"]),
-    ('种', &["zhong", "chong"]),
-    ('区', &["qu", "ou"]),
+    ('都', &["du", "dou"]),
+    ('重', &["zhong", "chong"]),
+    ('長', &["chang", "zhang"]),
+    ('长', &["chang", "zhang"]),
+    ('降', &["jiang", "xiang"]),
+    ('隽', &["juan", "jun"]),
     ('𠮷', &["ji"]),
 ];
 
 /// Pairs of characters with a reading of their own: places, compound surnames, trades.
-const PHRASES: &[(&str, &[&str])] = &[
-    ("重庆", &["chong", "qing"]),
-    ("重慶", &["chong", "qing"]),
-    ("厦门", &["xia", "men"]),
-    ("大厦", &["da", "sha"]),
-    ("成都", &["cheng", "du"]),
-    ("首都", &["shou", "du"]),
-    ("银行", &["yin", "hang"]),
-    ("銀行", &["yin", "hang"]),
-    ("商行", &["shang", "hang"]),
-    ("车行", &["che", "hang"]),
-    ("行业", &["hang", "ye"]),
-    ("音乐", &["yin", "yue"]),
-    ("长江", &["chang", "jiang"]),
-    ("长春", &["chang", "chun"]),
-    ("长沙", &["chang", "sha"]),
-    ("长城", &["chang", "cheng"]),
-    ("长安", &["chang", "an"]),
-    ("长虹", &["chang", "hong"]),
-    ("六安", &["lu", "an"]),
-    ("番禺", &["pan", "yu"]),
-    ("东莞", &["dong", "guan"]),
-    ("台州", &["tai", "zhou"]),
-    ("丽水", &["li", "shui"]),
-    ("蚌埠", &["beng", "bu"]),
-    ("西藏", &["xi", "zang"]),
-    ("朝阳", &["chao", "yang"]),
-    ("会计", &["kuai", "ji"]),
-    ("重工", &["zhong", "gong"]),
-    ("重型", &["zhong", "xing"]),
-    ("欧阳", &["ou", "yang"]),
-    ("尉迟", &["yu", "chi"]),
-    ("万俟", &["mo", "qi"]),
-    ("长孙", &["zhang", "sun"]),
-    ("单于", &["chan", "yu"]),
-    ("澹台", &["tan", "tai"]),
-    ("令狐", &["ling", "hu"]),
-    ("皇甫", &["huang", "fu"]),
-    ("呼延", &["hu", "yan"]),
-    ("仲长", &["zhong", "chang"]),
-    ("宿迁", &["su", "qian"]),
-    ("校长", &["xiao", "zhang"]),
-    ("董事", &["dong", "shi"]),
-    ("部长", &["bu", "zhang"]),
-    ("处长", &["chu", "zhang"]),
-    ("厂长", &["chang", "zhang"]),
+const PHRASES: &[([char; 2], [&str; 2])] = &[
+    (['万', '俟'], ["mo", "qi"]),
+    (['东', '莞'], ["dong", "guan"]),
+    (['丽', '水'], ["li", "shui"]),
+    (['令', '狐'], ["ling", "hu"]),
+    (['仲', '长'], ["zhong", "chang"]),
+    (['会', '计'], ["kuai", "ji"]),
+    (['六', '安'], ["lu", "an"]),
+    (['单', '于'], ["chan", "yu"]),
+    (['厂', '长'], ["chang", "zhang"]),
+    (['厦', '门'], ["xia", "men"]),
+    (['台', '州'], ["tai", "zhou"]),
+    (['呼', '延'], ["hu", "yan"]),
+    (['商', '行'], ["shang", "hang"]),
+    (['处', '长'], ["chu", "zhang"]),
+    (['大', '厦'], ["da", "sha"]),
+    (['宿', '迁'], ["su", "qian"]),
+    (['尉', '迟'], ["yu", "chi"]),
+    (['成', '都'], ["cheng", "du"]),
+    (['朝', '阳'], ["chao", "yang"]),
+    (['校', '长'], ["xiao", "zhang"]),
+    (['欧', '阳'], ["ou", "yang"]),
+    (['澹', '台'], ["tan", "tai"]),
+    (['番', '禺'], ["pan", "yu"]),
+    (['皇', '甫'], ["huang", "fu"]),
+    (['董', '事'], ["dong", "shi"]),
+    (['蚌', '埠'], ["beng", "bu"]),
+    (['行', '业'], ["hang", "ye"]),
+    (['西', '藏'], ["xi", "zang"]),
+    (['车', '行'], ["che", "hang"]),
+    (['部', '长'], ["bu", "zhang"]),
+    (['重', '型'], ["zhong", "xing"]),
+    (['重', '工'], ["zhong", "gong"]),
+    (['重', '庆'], ["chong", "qing"]),
+    (['重', '慶'], ["chong", "qing"]),
+    (['銀', '行'], ["yin", "hang"]),
+    (['银', '行'], ["yin", "hang"]),
+    (['长', '城'], ["chang", "cheng"]),
+    (['长', '孙'], ["zhang", "sun"]),
+    (['长', '安'], ["chang", "an"]),
+    (['长', '春'], ["chang", "chun"]),
+    (['长', '江'], ["chang", "jiang"]),
+    (['长', '沙'], ["chang", "sha"]),
+    (['长', '虹'], ["chang", "hong"]),
+    (['音', '乐'], ["yin", "yue"]),
+    (['首', '都'], ["shou", "du"]),
 ];
 
 #[cfg(test)]
@@ -296,6 +295,13 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_are_in_order() {
+        assert!(SURNAMES.is_sorted_by_key(|(c, _)| c));
+        assert!(SEVERAL.is_sorted_by_key(|(c, _)| c));
+        assert!(PHRASES.is_sorted_by_key(|(pair, _)| pair));
+    }
+
+    #[test]
     fn the_tables_give_readings_that_exist() {
         let known = |c: char, reading: &str| {
             c.to_pinyin_multi().is_none_or(|multi| {
@@ -304,8 +310,7 @@ mod tests {
         };
         for (c, reading) in SURNAMES {
             assert!(known(*c, reading), "{c} {reading}");
-            let usual = options(*c, false);
-            assert_ne!(usual.first(), Some(reading), "{c} is read {reading} anyway");
+            assert_ne!(options(*c, false).0, *reading, "{c} is read {reading} anyway");
         }
         for (c, readings) in SEVERAL {
             for reading in *readings {
@@ -313,9 +318,8 @@ mod tests {
             }
         }
         for (phrase, syllables) in PHRASES {
-            assert_eq!(phrase.chars().count(), 2, "{phrase}");
-            for (c, syllable) in phrase.chars().zip(*syllables) {
-                assert!(known(c, syllable), "{c} {syllable}");
+            for (c, syllable) in phrase.iter().zip(syllables) {
+                assert!(known(*c, syllable), "{c} {syllable}");
             }
         }
     }

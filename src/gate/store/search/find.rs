@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 
-use super::query::{Term, Typed};
+use super::query::Typed;
 use super::score::{Class, Judge};
+use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::{self, Verdict, quoted};
 use super::{ID_BITS, Vocabulary, points, row_of};
 use crate::gate::read::{Hit, SearchRequest};
 use crate::model::RecordId;
-use crate::model::text::sort_key;
+use crate::model::text::{is_joined, sort_key};
 use crate::query::Moment;
 use crate::schema::{Catalog, Entity};
 
@@ -30,6 +31,9 @@ const FEW: usize = 10;
 
 /// So many hits get a second look.
 const LOOKS: usize = 120;
+
+/// Titles less near than this do not fit.
+const NEAR: i64 = 500;
 
 /// What people look for first; other entities follow in menu order.
 const FIRST: [&str; 4] = ["customer", "contact", "deal", "lead"];
@@ -116,14 +120,15 @@ impl Finder<'_> {
             return search.hits(found, request.limit);
         }
         search.titles(&mut found)?;
+        search.whole_numbers(&mut found)?;
         search.stage(Stage::Typed, CANDIDATES, &mut found)?;
-        let few = FEW.min(request.limit);
-        if found.all.len() < few {
+        if found.all.len() < FEW.min(request.limit) {
             self.vocabulary.refresh(self.conn)?;
             search.stage(Stage::Inside, DISTANT, &mut found)?;
-        }
-        if found.all.len() < few {
-            search.stage(Stage::Near, DISTANT, &mut found)?;
+            // Where a title has what was typed, it was no mistake.
+            if found.all.iter().all(|candidate| candidate.class < Class::Inside) {
+                search.stage(Stage::Near, DISTANT, &mut found)?;
+            }
         }
         search.hits(found, request.limit)
     }
@@ -247,36 +252,53 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Records with a number that is the one word typed: a look-up by its beginning brings the newest
+    /// of a series, which may be others.
+    fn whole_numbers(&self, found: &mut Found) -> rusqlite::Result<()> {
+        let [chunk] = self.typed.chunks.as_slice() else { return Ok(()) };
+        if !chunk.uncertain || !chunk.text.contains(|c: char| c.is_ascii_digit()) {
+            return Ok(());
+        }
+        let word = without_punctuation(&chunk.text).unwrap_or_else(|| chunk.text.clone());
+        let whole = Typed::of_tokens(vec![cut(&word).to_owned()]);
+        self.candidates(&whole.matching(&self.scope()), Stage::Typed, TITLES, found)
+    }
+
     /// Candidates of the index for what was typed, or for words that contain it or are near it.
     fn stage(&self, stage: Stage, budget: usize, found: &mut Found) -> rusqlite::Result<()> {
-        let scope: Vec<Vec<Term>> = self
-            .narrow
-            .holders
-            .iter()
-            .map(|group| {
-                group
-                    .iter()
-                    .map(|holder| {
-                        Term::Exact(match holder {
-                            Holder::Owner(id) => format!("_o{id}"),
-                            Holder::Team(id) => format!("_t{id}"),
-                        })
-                    })
-                    .collect()
-            })
-            .collect();
+        let scope = self.scope();
         let matching = match stage {
             Stage::Typed => self.typed.matching(&scope),
             Stage::Inside | Stage::Near => {
                 let Some(words) = self.other_words(stage)? else { return Ok(()) };
                 self.typed.matching_with(&scope, |chunk, ways| {
                     for word in words.get(&chunk.text).into_iter().flatten() {
-                        ways.push(vec![Term::Exact(word.clone())]);
+                        let way = vec![beginning(word).0.to_owned()];
+                        if !ways.contains(&way) {
+                            ways.push(way);
+                        }
                     }
                 })
             }
         };
         self.candidates(&matching, stage, budget, found)
+    }
+
+    /// The tokens of those who must hold the record.
+    fn scope(&self) -> Vec<Vec<String>> {
+        self.narrow
+            .holders
+            .iter()
+            .map(|group| {
+                group
+                    .iter()
+                    .map(|holder| match holder {
+                        Holder::Owner(id) => format!("_o{id}"),
+                        Holder::Team(id) => format!("_t{id}"),
+                    })
+                    .collect()
+            })
+            .collect()
     }
 
     /// Other words for the words that were typed; none where there are none.
@@ -307,15 +329,21 @@ impl Search<'_> {
         budget: usize,
         found: &mut Found,
     ) -> rusqlite::Result<()> {
-        if self.tables.len() > 1 && self.all_at_once(matching, stage, budget, found)? {
-            return Ok(());
+        if stage != Stage::Typed && self.tables.len() > 1 {
+            // Many words to look up: one look for all entities, where that is enough.
+            if self.all_at_once(matching, stage, budget, found)? {
+                return Ok(());
+            }
         }
         let mut left = budget;
         for index in 0..self.tables.len() {
             let last = index + 1 == self.tables.len();
             let share = if last { left } else { (left * 2 / 5).max(20) };
             let came = self.newest(index, matching, stage, share, found)?;
-            left = left.saturating_sub(came).max(20);
+            left = left.saturating_sub(came).max(if stage == Stage::Typed { 20 } else { 0 });
+            if left == 0 {
+                break;
+            }
         }
         Ok(())
     }
@@ -339,21 +367,12 @@ impl Search<'_> {
             return Ok(false);
         }
         for (index, table) in self.tables.iter().enumerate() {
-            let mut ids = String::from("[");
-            for row in rows.iter().filter(|row| **row >> ID_BITS == table.number) {
-                let comma = if ids.len() > 1 { "," } else { "" };
-                // Writing to a string cannot fail.
-                let _ = write!(ids, "{comma}{}", row & row_of(0, (1 << ID_BITS) - 1));
-            }
-            if ids.len() == 1 {
-                continue;
-            }
-            ids.push(']');
             let name = quoted(&table.entity.sql_table());
-            let source = format!("json_each(?) f CROSS JOIN {name} e ON e.id = f.value WHERE true");
-            self.fetch(index, &source, vec![Sql::Text(ids)], "", found, |title| {
-                Some(self.class(title, stage))
-            })?;
+            for row in rows.iter().filter(|row| **row >> ID_BITS == table.number) {
+                let id = Sql::Integer(row & ((1 << ID_BITS) - 1));
+                let source = format!("{name} e WHERE e.id = ?");
+                self.fetch(index, &source, vec![id], "", found, |title| self.class(title, stage))?;
+            }
         }
         Ok(true)
     }
@@ -386,9 +405,8 @@ impl Search<'_> {
                 Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
                 Sql::Integer(*limit as i64),
             ];
-            came = self.fetch(index, &source, parameters, "", found, |title| {
-                Some(self.class(title, stage))
-            })?;
+            came = self
+                .fetch(index, &source, parameters, "", found, |title| self.class(title, stage))?;
             if found.all.len() >= FEW {
                 break;
             }
@@ -396,12 +414,20 @@ impl Search<'_> {
         Ok(came)
     }
 
-    fn class(&self, title: &str, stage: Stage) -> (Class, i64) {
-        match (self.judge.title(title), stage) {
-            (Some(class), _) => (class, 0),
-            (None, Stage::Near) => (Class::Fuzzy, self.judge.nearness(title)),
-            (None, Stage::Inside) => (Class::Inside, 0),
-            (None, Stage::Typed) => (Class::Field, 0),
+    /// How a candidate fits by its title; none where it does not.
+    fn class(&self, title: &str, stage: Stage) -> Option<(Class, i64)> {
+        if let Some(class) = self.judge.title(title) {
+            return Some((class, 0));
+        }
+        match stage {
+            Stage::Typed => Some((Class::Field, 0)),
+            // Words are looked up by their beginnings, so others may have come along.
+            Stage::Inside if self.typed.chunks.len() == 1 => None,
+            Stage::Inside => Some((Class::Inside, 0)),
+            Stage::Near => {
+                let nearness = self.judge.nearness(title);
+                (nearness >= NEAR).then_some((Class::Fuzzy, nearness))
+            }
         }
     }
 
@@ -479,7 +505,15 @@ impl Search<'_> {
             if candidate.class == Class::Field {
                 let entity = self.tables[candidate.table].entity;
                 match verify::fields(conn, entity, candidate.id, self.typed, &candidate.title)? {
-                    Verdict::No => continue,
+                    Verdict::No => {
+                        // A mistake after the looked-up beginning of the word.
+                        let nearness = self.judge.nearness(&candidate.title);
+                        if nearness < NEAR || self.typed.text.chars().any(is_joined) {
+                            continue;
+                        }
+                        candidate.class = Class::Fuzzy;
+                        candidate.score = Class::Fuzzy.score(nearness);
+                    }
                     Verdict::Yes(matched) => candidate.matched = matched,
                     Verdict::Exactly(matched) => {
                         candidate.class = Class::Reference;

@@ -12,36 +12,16 @@ const LONGEST: usize = 200;
 /// So many words of what was typed count.
 const MOST_CHUNKS: usize = 8;
 
-/// One token to look for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Term {
-    /// Tokens that begin so.
-    Prefix(String),
-    /// This very token.
-    Exact(String),
-}
-
-impl Term {
-    fn write(&self, to: &mut String) {
-        let (text, star) = match self {
-            Self::Prefix(text) => (text, " *"),
-            Self::Exact(text) => (text, ""),
-        };
-        to.push('"');
-        // No token holds a quote; doubled all the same, the text must stay inside its string.
-        to.push_str(&text.replace('"', "\"\""));
-        to.push('"');
-        to.push_str(star);
-    }
-}
-
 /// What stands between two spaces: it is found where all terms of one of its ways are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chunk {
     /// Folded, as typed.
     pub text: String,
-    /// Ways to find it, each a list of terms that must all be there.
-    pub ways: Vec<Vec<Term>>,
+    /// Ways to find it, each a list of tokens that must all be there.
+    pub ways: Vec<Vec<String>>,
+    /// The tokens say less than what was typed (`beginn` for `beginning`, pairs of characters for
+    /// three in a row): hits must be looked at again.
+    pub uncertain: bool,
 }
 
 /// What was typed, understood.
@@ -52,7 +32,7 @@ pub(super) struct Typed {
     /// Word by word.
     pub chunks: Vec<Chunk>,
     /// Ways to find all of it at once: words written together, a phone number.
-    pub whole: Vec<Vec<Term>>,
+    pub whole: Vec<Vec<String>>,
     /// The digits, where it reads like a phone number or the end of one.
     pub digits: Option<String>,
 }
@@ -66,21 +46,23 @@ impl Typed {
         let digits = phone_digits(&folded);
         let mut whole = Vec::new();
         if let Some(digits) = &digits {
-            for start in phone_starts(digits) {
-                whole.push(vec![Term::Prefix(start.to_owned())]);
-            }
-            let ending = digits.trim_start_matches('0');
-            if ending.len() >= 3 {
-                whole.push(vec![Term::Prefix(tokens::suffix_token(ending))]);
-            }
+            let national = digits.trim_start_matches('0');
+            whole.extend(tokens::phone_beginning(national).map(|token| vec![token]));
+            whole.extend(tokens::phone_end(national).map(|token| vec![token]));
         }
         if chunks.len() > 1 && digits.is_none() {
             let together: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
             if together.is_ascii() && together.len() <= 30 {
-                whole.push(vec![Term::Prefix(together)]);
+                whole.push(vec![tokens::beginning(&together).0.to_owned()]);
             }
         }
         Self { text: folded, chunks, whole, digits }
+    }
+
+    /// Tokens that must all be there, and nothing else.
+    pub fn of_tokens(tokens: Vec<String>) -> Self {
+        let chunk = Chunk { text: String::new(), ways: vec![tokens], uncertain: false };
+        Self { chunks: vec![chunk], ..Self::default() }
     }
 
     /// True where there is nothing to look for.
@@ -89,15 +71,15 @@ impl Typed {
     }
 
     /// The match for all chunks as they were typed.
-    pub fn matching(&self, scope: &[Vec<Term>]) -> String {
+    pub fn matching(&self, scope: &[Vec<String>]) -> String {
         self.matching_with(scope, |_, _| {})
     }
 
     /// The match where `more` may add ways to single chunks.
     pub fn matching_with(
         &self,
-        scope: &[Vec<Term>],
-        mut more: impl FnMut(&Chunk, &mut Vec<Vec<Term>>),
+        scope: &[Vec<String>],
+        mut more: impl FnMut(&Chunk, &mut Vec<Vec<String>>),
     ) -> String {
         let mut text = String::new();
         text.push('(');
@@ -117,64 +99,98 @@ impl Typed {
         }
         for group in scope {
             text.push_str(" AND ");
-            let ways: Vec<Vec<Term>> = group.iter().map(|term| vec![term.clone()]).collect();
+            let ways: Vec<Vec<String>> = group.iter().map(|term| vec![term.clone()]).collect();
             any_of(&ways, &mut text);
         }
         text
     }
 }
 
-fn any_of(ways: &[Vec<Term>], text: &mut String) {
+fn any_of(ways: &[Vec<String>], text: &mut String) {
     text.push('(');
     for (index, way) in ways.iter().enumerate() {
         if index > 0 {
             text.push_str(" OR ");
         }
         text.push('(');
-        for (index, term) in way.iter().enumerate() {
+        for (index, token) in way.iter().enumerate() {
             if index > 0 {
                 text.push_str(" AND ");
             }
-            term.write(text);
+            write_token(token, text);
         }
         text.push(')');
     }
     text.push(')');
 }
 
+fn write_token(token: &str, text: &mut String) {
+    // No token holds a quote; doubled all the same, the text must stay inside its string.
+    let (token, star) = token.strip_suffix('*').map_or((token, ""), |token| (token, " *"));
+    text.push('"');
+    text.push_str(&token.replace('"', "\"\""));
+    text.push('"');
+    text.push_str(star);
+}
+
 /// The FTS5 match text for records that hold all of `words` (each as the beginning of a word), for
 /// `rowid IN (SELECT rowid FROM _search WHERE _search MATCH ?)`; none where there is no word in it.
+///
+/// It is exact for words, and takes Chinese by pairs of characters and long phone numbers by their
+/// ends.
 #[must_use]
 pub fn match_text(words: &str) -> Option<String> {
-    let typed = Typed::read(words);
+    let mut typed = Typed::read(words);
+    // Nobody looks at these hits again: a shortened beginning gives way to a true prefix.
+    typed.whole.retain(|way| way.iter().all(|token| token.starts_with('_')));
+    for chunk in &mut typed.chunks {
+        chunk.ways = ways(&chunk.text, |word| match tokens::beginning(word) {
+            (token, true) => token.to_owned(),
+            _ => format!("{word}*"),
+        });
+    }
     (!typed.is_empty()).then(|| typed.matching(&[]))
 }
 
 fn chunk(text: &str) -> Option<Chunk> {
-    let mut terms = Vec::new();
+    let ways = ways(text, |word| tokens::beginning(word).0.to_owned());
+    let uncertain = pieces(text).any(|piece| match piece {
+        Piece::Word(word) => !tokens::beginning(word).1,
+        Piece::Joined(run) => run.chars().count() > 2,
+    });
+    (!ways.is_empty()).then(|| Chunk { text: text.to_owned(), ways, uncertain })
+}
+
+/// The ways to find a chunk, its words turned into tokens by `token`.
+fn ways(text: &str, token: impl Fn(&str) -> String) -> Vec<Vec<String>> {
+    // Of a host the index leaves out the last label.
+    let named = if text.contains('@') { tokens::without_top(text) } else { text };
+    let mut ways = vec![parts(named, &token)];
+    if let Some(word) = tokens::without_punctuation(text) {
+        ways.push(vec![token(tokens::cut(&word))]);
+    }
+    if named == text && text.contains('.') {
+        ways.push(parts(tokens::without_top(text), &token));
+    }
+    ways.retain(|way| !way.is_empty());
+    ways
+}
+
+fn parts(text: &str, token: &impl Fn(&str) -> String) -> Vec<String> {
+    let mut parts = Vec::new();
     for piece in pieces(text) {
         match piece {
-            Piece::Word(word) => terms.push(Term::Prefix(tokens::cut(word).to_owned())),
+            Piece::Word(word) => parts.push(token(tokens::cut(word))),
             Piece::Joined(run) => {
                 let characters: Vec<char> = run.chars().take(tokens::LONGEST_WORD).collect();
                 if let [single] = characters[..] {
-                    terms.push(Term::Exact(single.to_string()));
+                    parts.push(single.to_string());
                 }
-                terms.extend(characters.windows(2).map(|pair| Term::Exact(pair.iter().collect())));
+                parts.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
             }
         }
     }
-    if terms.is_empty() {
-        return None;
-    }
-    let mut ways = vec![terms];
-    if let Some(word) = tokens::without_punctuation(text) {
-        ways.push(vec![Term::Prefix(tokens::cut(&word).to_owned())]);
-    }
-    if text.contains('@') {
-        ways.push(vec![Term::Prefix(tokens::mail_token(text))]);
-    }
-    Some(Chunk { text: text.to_owned(), ways })
+    parts
 }
 
 /// The digits of what reads like a phone number or a part of one.
@@ -189,23 +205,14 @@ fn phone_digits(folded: &str) -> Option<String> {
     (digits.len() >= 3).then_some(digits)
 }
 
-/// The numbers, country code first, that a typed number may begin.
-fn phone_starts(digits: &str) -> Vec<&str> {
-    let mut starts = vec![digits];
-    starts.extend(digits.strip_prefix("00"));
-    starts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn words_are_prefixes_and_chinese_is_pairs() {
-        assert_eq!(
-            match_text("Jam Smi").as_deref(),
-            Some(r#"(((("jam" *)) AND (("smi" *))) OR (("jamsmi" *)))"#)
-        );
+        assert_eq!(match_text("Jam Smi").as_deref(), Some(r#"((("jam")) AND (("smi")))"#));
+        assert_eq!(match_text("Johnson").as_deref(), Some(r#"((("johnson" *)))"#));
         assert_eq!(match_text("张").as_deref(), Some(r#"((("张")))"#));
         assert_eq!(match_text("张伟强").as_deref(), Some(r#"((("张伟" AND "伟强")))"#));
         assert_eq!(match_text(" - ! "), None);
@@ -216,8 +223,8 @@ mod tests {
     fn a_phone_is_looked_for_from_both_ends() {
         let typed = Typed::read("+49 (0)711 / 555-01");
         assert_eq!(typed.digits.as_deref(), Some("4971155501"));
-        assert!(typed.whole.contains(&vec![Term::Prefix("4971155501".into())]));
-        assert!(typed.whole.contains(&vec![Term::Prefix("_r1055511794".into())]));
+        assert!(typed.whole.contains(&vec!["_p4971155501".into()]));
+        assert!(typed.whole.contains(&vec!["_r10555117".into()]));
         assert_eq!(Typed::read("2026-0007 x").digits, None);
     }
 }

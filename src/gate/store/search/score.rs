@@ -3,7 +3,7 @@
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
-use super::query::{Chunk, Typed};
+use super::query::Typed;
 use super::tokens::{Piece, after_place, pieces, spelt_out};
 use crate::model::text::{fold, is_han, is_joined, readings};
 
@@ -138,7 +138,7 @@ fn at_word(text: &str, part: &str) -> bool {
 }
 
 /// How a Chinese title fits a pinyin word.
-fn pinyin(latin: &str, title: &str) -> Option<Class> {
+pub(super) fn pinyin(latin: &str, title: &str) -> Option<Class> {
     let mut best = None;
     for (index, piece) in pieces(title).enumerate() {
         let Piece::Joined(run) = piece else { continue };
@@ -161,12 +161,6 @@ fn pinyin(latin: &str, title: &str) -> Option<Class> {
         }
     }
     best
-}
-
-/// True where a chunk holds three or more Chinese characters in a row: the index only knows that all
-/// their pairs are there, not that they follow each other.
-pub(super) fn is_uncertain(chunk: &Chunk) -> bool {
-    pieces(&chunk.text).any(|piece| matches!(piece, Piece::Joined(run) if run.chars().count() > 2))
 }
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
 //! From the values of a record to the tokens it is found by.
 //!
-//! Tokens are words of folded text, so they hold no space and no quote; the ones that start with `_`
-//! are ours: `_o7` held by user 7, `_t3` by team 3, `_r5501` a phone number read from its end.
+//! A word is stored by its beginnings of 1 to 4, 6, 8, 12 and 16 letters and whole, so that a look-up is
+//! always of one token, however many words begin so: FTS5's own prefix queries merge all of them
+//! first, which takes half a second for the beginning of a common phone number. [`beginning`] gives
+//! the token to look up for what was typed; where that is shorter than what was typed, hits are looked
+//! at again.
+//!
+//! Tokens are folded, so they hold no space and no quote; the ones that start with `_` are ours: `_o7`
+//! held by user 7, `_t3` by team 3, `_p4971` a phone number by its beginning, `_r1055` by its end.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,13 +22,66 @@ pub(super) const LONGEST_WORD: usize = 40;
 /// So much of a long text is searchable.
 const LONGEST_TEXT: usize = 20_000;
 
+/// The lengths of the beginnings that are stored of a word.
+const BEGINNINGS: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
+
+/// The lengths of the beginnings that are stored of a phone number.
+const PHONE_BEGINNINGS: [usize; 4] = [4, 6, 8, 10];
+
+/// The lengths of the ends that are stored of a phone number.
+const PHONE_ENDS: [usize; 4] = [3, 4, 6, 8];
+
 /// How closely a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// Names and one-line texts: pinyin too.
+    /// The title: from the first letter on, pinyin, and its words are kept for typo search.
+    Title,
+    /// Other texts of one line: from three letters on, pinyin.
     Line,
-    /// Long text: words and characters only.
-    Long,
+    /// Long text and parts of addresses: from three letters on.
+    Plain,
+}
+
+impl Depth {
+    /// Shorter beginnings are not stored.
+    const fn least(self) -> usize {
+        match self {
+            Self::Title => 1,
+            Self::Line | Self::Plain => 3,
+        }
+    }
+}
+
+/// The token under which words that begin with `word` are found, and whether it is all of `word`.
+pub(super) fn beginning(word: &str) -> (&str, bool) {
+    longest(word, &BEGINNINGS).unwrap_or((word, true))
+}
+
+/// The longest beginning of `text` that has one of the lengths, and whether it is all of `text`.
+fn longest<'t>(text: &'t str, lengths: &[usize]) -> Option<(&'t str, bool)> {
+    let mut found = None;
+    for (length, end) in ends(text) {
+        if lengths.contains(&length) {
+            found = Some((&text[..end], end == text.len()));
+        }
+    }
+    found
+}
+
+/// How many characters end at which byte.
+fn ends(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    text.char_indices().enumerate().map(|(index, (at, c))| (index + 1, at + c.len_utf8()))
+}
+
+/// The token for phone numbers that begin with `digits`, where there are enough of them.
+pub(super) fn phone_beginning(digits: &str) -> Option<String> {
+    longest(digits, &PHONE_BEGINNINGS).map(|(token, _)| format!("_p{token}"))
+}
+
+/// The token for phone numbers that end with `digits`, where there are enough of them.
+pub(super) fn phone_end(digits: &str) -> Option<String> {
+    let reversed: String = digits.chars().rev().collect();
+    longest(&reversed, &PHONE_ENDS).map(|(token, _)| format!("_r{token}"))
 }
 
 /// One piece of a chunk of text between spaces.
@@ -64,19 +123,6 @@ pub(super) fn without_punctuation(chunk: &str) -> Option<String> {
         .then(|| inner.chars().filter(|c| c.is_alphanumeric()).collect())
 }
 
-/// A mail address as one token; other signs than a token may hold are left out.
-pub(super) fn mail_token(mail: &str) -> String {
-    mail.chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+'))
-        .take(2 * LONGEST_WORD)
-        .collect()
-}
-
-/// The token for numbers that end in `digits`.
-pub(super) fn suffix_token(digits: &str) -> String {
-    std::iter::once("_r".to_owned()).chain([digits.chars().rev().collect()]).collect()
-}
-
 /// The tokens of a record, separated by spaces, and the words of its title.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
@@ -110,12 +156,16 @@ impl Tokens {
     fn value(&mut self, field: &Field, value: &Value, title: bool) {
         match value {
             Value::Text(text) => {
-                let long = matches!(field.kind, FieldType::LongText);
-                self.text(text, if long { Depth::Long } else { Depth::Line }, title);
+                let depth = match field.kind {
+                    FieldType::LongText => Depth::Plain,
+                    _ if title => Depth::Title,
+                    _ => Depth::Line,
+                };
+                self.text(text, depth);
             }
             Value::List(list) => {
                 for item in list {
-                    self.text(item, Depth::Line, false);
+                    self.text(item, Depth::Line);
                 }
             }
             Value::Points(points) => {
@@ -129,7 +179,7 @@ impl Tokens {
             }
             Value::Address(address) => {
                 for part in crate::model::Address::PARTS {
-                    self.text(address.part(part).unwrap_or_default(), Depth::Line, false);
+                    self.text(address.part(part).unwrap_or_default(), Depth::Line);
                 }
             }
             _ => {}
@@ -144,15 +194,23 @@ impl Tokens {
         let _ = self.text.write_fmt(token);
     }
 
-    fn word(&mut self, word: &str, title: bool) {
+    fn word(&mut self, word: &str, depth: Depth) {
         let word = cut(word);
-        self.token(format_args!("{word}"));
-        if title && word.len() > 2 && word.chars().all(char::is_alphabetic) {
+        // Numbers are typed whole or nearly so.
+        let digits = word.bytes().any(|b| b.is_ascii_digit());
+        let least = if digits && depth != Depth::Title { 4 } else { depth.least() };
+        for (length, end) in ends(word) {
+            let whole = end == word.len();
+            if whole || (length >= least && BEGINNINGS.contains(&length)) {
+                self.token(format_args!("{}", &word[..end]));
+            }
+        }
+        if depth == Depth::Title && word.len() > 2 && word.chars().all(char::is_alphabetic) {
             self.words.push(word.to_owned());
         }
     }
 
-    fn text(&mut self, text: &str, depth: Depth, title: bool) {
+    fn text(&mut self, text: &str, depth: Depth) {
         let text = text.get(..LONGEST_TEXT).unwrap_or_else(|| {
             text.char_indices().nth(LONGEST_TEXT / 4).map_or(text, |(end, _)| &text[..end])
         });
@@ -160,26 +218,24 @@ impl Tokens {
         for chunk in folded.split(' ') {
             for piece in pieces(chunk) {
                 match piece {
-                    Piece::Word(word) => self.word(word, title),
-                    Piece::Joined(run) => self.joined(run, depth, title),
+                    Piece::Word(word) => self.word(word, depth),
+                    Piece::Joined(run) => self.joined(run, depth),
                 }
             }
             if let Some(word) = without_punctuation(chunk) {
-                self.word(&word, title);
+                self.word(&word, depth);
             }
         }
-        if depth == Depth::Line
+        if depth != Depth::Plain
             && let Some(spelt) = spelt_out(text)
         {
             for word in fold(&spelt).split(|c: char| !c.is_alphanumeric()) {
-                if !word.is_empty() {
-                    self.word(word, title);
-                }
+                self.word(word, depth);
             }
         }
     }
 
-    fn joined(&mut self, run: &str, depth: Depth, title: bool) {
+    fn joined(&mut self, run: &str, depth: Depth) {
         let mut before: Option<&str> = None;
         for (start, c) in run.char_indices() {
             let single = &run[start..start + c.len_utf8()];
@@ -189,55 +245,65 @@ impl Tokens {
             }
             before = Some(single);
         }
-        if depth == Depth::Line {
-            self.pinyin(run, title);
+        if depth != Depth::Plain {
+            self.pinyin(run, depth);
             if let Some(name) = after_place(run) {
-                self.pinyin(name, title);
+                self.pinyin(name, depth);
             }
         }
     }
 
-    fn pinyin(&mut self, run: &str, title: bool) {
+    fn pinyin(&mut self, run: &str, depth: Depth) {
         if !run.chars().any(is_han) {
             return;
         }
         for reading in readings(run) {
-            self.word(&reading.full(), title);
+            self.word(&reading.full(), depth);
+            // Initials are no words that a typing mistake could lead to.
             let initials = reading.initials();
-            self.token(format_args!("{}", cut(&initials)));
+            let initials = cut(&initials);
+            for (length, end) in ends(initials) {
+                if length > 1 && (end == initials.len() || BEGINNINGS.contains(&length)) {
+                    self.token(format_args!("{}", &initials[..end]));
+                }
+            }
         }
     }
 
     fn phone(&mut self, value: &str) {
         let number = value.split(";ext=").next().unwrap_or(value);
         let digits: String = number.chars().filter(char::is_ascii_digit).take(20).collect();
-        if !digits.is_empty() {
-            self.token(format_args!("{digits}"));
-            self.token(format_args!("{}", suffix_token(&digits)));
+        for length in PHONE_BEGINNINGS {
+            if let Some(start) = digits.get(..length) {
+                self.token(format_args!("_p{start}"));
+            }
+        }
+        let reversed: String = digits.chars().rev().collect();
+        for length in PHONE_ENDS {
+            if let Some(end) = reversed.get(..length) {
+                self.token(format_args!("_r{end}"));
+            }
         }
     }
 
     fn mail(&mut self, value: &str) {
-        let folded = fold(value).replace(' ', "");
-        let Some((local, domain)) = folded.split_once('@') else {
-            return self.text(value, Depth::Long, false);
-        };
-        self.token(format_args!("{}", mail_token(&folded)));
-        self.text(local, Depth::Long, false);
-        self.domain(domain);
+        if let Some((local, domain)) = value.rsplit_once('@') {
+            self.text(local, Depth::Plain);
+            self.domain(domain);
+        } else {
+            self.text(value, Depth::Plain);
+        }
     }
 
     fn domain(&mut self, host: &str) {
-        let folded = fold(host);
-        let host = folded.strip_prefix("www.").unwrap_or(&folded);
-        if host.is_empty() {
-            return;
-        }
-        self.token(format_args!("{}", mail_token(host)));
-        // The last label (`de`, `com`) tells nothing.
-        let named = host.rsplit_once('.').map_or(host, |(named, _)| named);
-        self.text(named, Depth::Long, false);
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        self.text(without_top(host), Depth::Plain);
     }
+}
+
+/// A host without its last label: `de` and `com` tell nothing.
+pub(super) fn without_top(host: &str) -> &str {
+    host.rsplit_once('.').map_or(host, |(named, _)| named)
 }
 
 /// Text with its umlauts in two letters, none where it has none: `Müller` is also looked for as

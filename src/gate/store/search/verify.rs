@@ -6,8 +6,8 @@ use rusqlite::types::ValueRef;
 use serde_json::Value as Json;
 
 use super::query::Typed;
-use super::score::is_uncertain;
-use super::tokens::searched;
+use super::score::pinyin;
+use super::tokens::{searched, spelt_out};
 use crate::model::Address;
 use crate::model::text::fold;
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -52,7 +52,7 @@ pub(super) fn fields(
         }
         let mut weight = 0;
         for (chunk, seen) in typed.chunks.iter().zip(&mut seen) {
-            if folded.contains(&chunk.text) {
+            if holds(text, &folded, &chunk.text) {
                 *seen = true;
                 if !title.contains(&chunk.text) {
                     weight += chunk.text.len();
@@ -67,8 +67,17 @@ pub(super) fn fields(
         .chunks
         .iter()
         .zip(seen)
-        .any(|(chunk, seen)| !seen && is_uncertain(chunk) && !title.contains(&chunk.text));
+        .any(|(chunk, seen)| !seen && chunk.uncertain && !title.contains(&chunk.text));
+    let missing = missing && matched.is_none();
     Ok(if missing { Verdict::No } else { Verdict::Yes(matched.map(|(_, text)| text)) })
+}
+
+/// Whether a text holds what was typed, letter by letter, by its umlauts or by its sound.
+fn holds(text: &str, folded: &str, typed: &str) -> bool {
+    folded.contains(typed)
+        || (!text.is_ascii()
+            && (pinyin(typed, folded).is_some()
+                || spelt_out(text).is_some_and(|spelt| fold(&spelt).contains(typed))))
 }
 
 /// Whether typed digits are the whole number (as dialled from anywhere), a part of it, or neither.
@@ -76,11 +85,11 @@ fn phone(number: &str, digits: &str) -> Option<bool> {
     let number: String =
         number.split(";ext=").next()?.chars().filter(char::is_ascii_digit).collect();
     let national = digits.trim_start_matches('0');
-    let country = number.strip_suffix(national)?.len();
-    if national.len() >= 6 && country <= 3 {
+    let country = number.strip_suffix(national).map(str::len);
+    if national.len() >= 6 && country.is_some_and(|country| country <= 3) {
         return Some(true);
     }
-    Some(false)
+    number.contains(national).then_some(false)
 }
 
 /// Fields whose whole text stands for the record.

@@ -10,7 +10,7 @@ use memchr::memmem;
 use rusqlite::Connection;
 
 /// So many words stand for what was typed at most.
-pub(super) const MOST_WORDS: usize = 50;
+pub(super) const MOST_WORDS: usize = 32;
 
 /// So many bytes of words are kept in memory; what comes after is found in the file only.
 const MOST_BYTES: usize = 48 << 20;
@@ -29,7 +29,7 @@ struct Words {
     /// Where each word begins.
     starts: Vec<u32>,
     /// Which letters each word has.
-    letters: Vec<u32>,
+    letters: Vec<u64>,
     /// The last row that was read.
     last: i64,
 }
@@ -37,7 +37,7 @@ struct Words {
 /// What was typed, ready to be compared with many words.
 struct Probe {
     characters: Vec<char>,
-    letters: u32,
+    letters: u64,
     mistakes: usize,
 }
 
@@ -182,14 +182,16 @@ impl Words {
     }
 }
 
-/// Which letters a word has: a bit each for `a` to `z`, six for everything else.
-fn letters(word: &str) -> u32 {
+/// Which letters a word has, and which of them twice: two bits each for `a` to `z` and for six kinds
+/// of everything else.
+fn letters(word: &str) -> u64 {
     word.chars().fold(0, |letters, c| {
-        letters
-            | match c {
-                'a'..='z' => 1 << (c as u32 - 'a' as u32),
-                _ => 1 << (26 + c as u32 % 6),
-            }
+        let place = match c {
+            'a'..='z' => c as u32 - 'a' as u32,
+            _ => 26 + c as u32 % 6,
+        };
+        let once = 1 << (2 * place);
+        letters | if letters & once == 0 { once } else { once << 1 }
     })
 }
 
@@ -206,7 +208,7 @@ impl Probe {
     }
 
     /// A word that lacks more of the typed letters than there may be mistakes cannot fit.
-    fn may_fit(&self, letters: u32) -> bool {
+    fn may_fit(&self, letters: u64) -> bool {
         (self.letters & !letters).count_ones() as usize <= self.mistakes
     }
 
@@ -225,18 +227,22 @@ impl Probe {
 /// The fewest insertions, deletions, substitutions and swaps of neighbours that make `typed` the
 /// beginning of `word`; none beyond `most` (optimal string alignment).
 fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
-    const WIDTH: usize = LONGEST + 3;
-    let width = word.len().min(WIDTH - 1) + 1;
-    let mut before = [0_u8; WIDTH];
-    let mut last = [0_u8; WIDTH];
-    let mut row = [0_u8; WIDTH];
-    for (column, cell) in last.iter_mut().enumerate().take(width) {
+    const WIDTH: usize = LONGEST + 4;
+    const FAR: u8 = 100;
+    let width = word.len().min(WIDTH - 2);
+    let mut before = [FAR; WIDTH];
+    let mut last = [FAR; WIDTH];
+    for (column, cell) in last.iter_mut().enumerate().take(most.min(width) + 1) {
         *cell = column as u8;
     }
     for (line, &letter) in typed.iter().enumerate() {
-        row[0] = line as u8 + 1;
-        let mut best = row[0];
-        for column in 1..width {
+        // Cells further off the diagonal would cost more than there may be mistakes.
+        let from = (line + 1).saturating_sub(most).max(1);
+        let to = (line + 1 + most).min(width);
+        let mut row = [FAR; WIDTH];
+        row[from - 1] = if from == 1 { line as u8 + 1 } else { FAR };
+        let mut best = row[from - 1];
+        for column in from..=to {
             let other = word[column - 1];
             let mut cost = last[column - 1] + u8::from(letter != other);
             cost = cost.min(last[column] + 1).min(row[column - 1] + 1);
@@ -252,7 +258,7 @@ fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
         before = last;
         last = row;
     }
-    let least = last[..width].iter().copied().min().map(usize::from)?;
+    let least = last[..=width].iter().copied().min().map(usize::from)?;
     (least <= most).then_some(least)
 }
 
