@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 
+use super::points::Point;
 use super::query::Typed;
 use super::score::{Class, Judge};
 use super::tokens::{beginning, cut, without_punctuation};
@@ -122,6 +123,9 @@ impl Finder<'_> {
         search.titles(&mut found)?;
         search.whole_numbers(&mut found)?;
         search.stage(Stage::Typed, CANDIDATES, &mut found)?;
+        if found.all.is_empty() && typed.digits.is_some() {
+            search.dialled(&request.text, &mut found)?;
+        }
         if found.all.len() < FEW.min(request.limit) {
             self.vocabulary.refresh(self.conn)?;
             search.stage(Stage::Inside, DISTANT, &mut found)?;
@@ -154,6 +158,9 @@ impl Finder<'_> {
         search.exact(text, &mut found)?;
         if found.all.is_empty() && !typed.is_empty() {
             search.stage(Stage::Typed, DISTANT, &mut found)?;
+        }
+        if found.all.is_empty() {
+            search.dialled(text, &mut found)?;
         }
         let mut hits = search.hits(found, limit)?;
         hits.retain(|hit| hit.score >= Class::Reference.score(0));
@@ -199,26 +206,42 @@ impl Search<'_> {
     /// References, phones, mail addresses and urls that are exactly what was typed.
     fn exact(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
         let finder = self.finder;
-        let mut exact = Vec::new();
         if let Some(record) = finder.catalog.parse_reference(text) {
-            exact.push((record.entity.to_string(), record.id.0, None));
+            self.one(&record.entity, record.id.0, None, found)?;
         }
-        for point in points::exact(finder.conn, finder.catalog, text, TITLES)? {
-            exact.push((point.entity, point.id, Some(point.norm)));
+        self.points(points::exact(finder.conn, text, TITLES)?, found)
+    }
+
+    /// Phones that are what was typed, dialled in the company's country.
+    fn dialled(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
+        let finder = self.finder;
+        self.points(points::as_dialled(finder.conn, finder.catalog, text, TITLES)?, found)
+    }
+
+    fn points(&self, points: Vec<Point>, found: &mut Found) -> rusqlite::Result<()> {
+        for point in points {
+            self.one(&point.entity, point.id, Some(point.norm), found)?;
         }
-        for (entity, id, matched) in exact {
-            let Some(index) = self.tables.iter().position(|table| *table.entity.name == *entity)
-            else {
-                continue;
-            };
-            let table = quoted(&self.tables[index].entity.sql_table());
-            let source = format!("{table} e WHERE e.id = ?");
-            self.fetch(index, &source, vec![Sql::Integer(id)], "", found, |_| {
-                Some((Class::Reference, 0))
-            })?;
-            if let Some(&place) = found.places.get(&(index, id)) {
-                found.all[place].matched = matched;
-            }
+        Ok(())
+    }
+
+    /// A record that is exactly what was meant.
+    fn one(
+        &self,
+        entity: &str,
+        id: i64,
+        matched: Option<String>,
+        found: &mut Found,
+    ) -> rusqlite::Result<()> {
+        let Some(index) = self.tables.iter().position(|table| table.entity.name == *entity) else {
+            return Ok(());
+        };
+        let table = quoted(&self.tables[index].entity.sql_table());
+        let source = format!("{table} e WHERE e.id = ?");
+        let class = |_: &str| Some((Class::Reference, 0));
+        self.fetch(index, &source, vec![Sql::Integer(id)], "", found, class)?;
+        if let Some(&place) = found.places.get(&(index, id)) {
+            found.all[place].matched = matched;
         }
         Ok(())
     }

@@ -117,43 +117,29 @@ fn any_of(ways: &[Vec<String>], text: &mut String) {
             if index > 0 {
                 text.push_str(" AND ");
             }
-            write_token(token, text);
+            // No token holds a quote; doubled all the same, it must stay inside its string.
+            text.push('"');
+            text.push_str(&token.replace('"', "\"\""));
+            text.push('"');
         }
         text.push(')');
     }
     text.push(')');
 }
 
-fn write_token(token: &str, text: &mut String) {
-    // No token holds a quote; doubled all the same, the text must stay inside its string.
-    let (token, star) = token.strip_suffix('*').map_or((token, ""), |token| (token, " *"));
-    text.push('"');
-    text.push_str(&token.replace('"', "\"\""));
-    text.push('"');
-    text.push_str(star);
-}
-
 /// The FTS5 match text for records that hold all of `words` (each as the beginning of a word), for
 /// `rowid IN (SELECT rowid FROM _search WHERE _search MATCH ?)`; none where there is no word in it.
 ///
-/// It is exact for words, and takes Chinese by pairs of characters and long phone numbers by their
-/// ends.
+/// It goes by the beginnings that are stored: of a word of five letters the first four, of seven the
+/// first six, of Chinese all pairs of characters.
 #[must_use]
 pub fn match_text(words: &str) -> Option<String> {
-    let mut typed = Typed::read(words);
-    // Nobody looks at these hits again: a shortened beginning gives way to a true prefix.
-    typed.whole.retain(|way| way.iter().all(|token| token.starts_with('_')));
-    for chunk in &mut typed.chunks {
-        chunk.ways = ways(&chunk.text, |word| match tokens::beginning(word) {
-            (token, true) => token.to_owned(),
-            _ => format!("{word}*"),
-        });
-    }
+    let typed = Typed::read(words);
     (!typed.is_empty()).then(|| typed.matching(&[]))
 }
 
 fn chunk(text: &str) -> Option<Chunk> {
-    let ways = ways(text, |word| tokens::beginning(word).0.to_owned());
+    let ways = ways(text);
     let uncertain = pieces(text).any(|piece| match piece {
         Piece::Word(word) => !tokens::beginning(word).1,
         Piece::Joined(run) => run.chars().count() > 2,
@@ -161,26 +147,26 @@ fn chunk(text: &str) -> Option<Chunk> {
     (!ways.is_empty()).then(|| Chunk { text: text.to_owned(), ways, uncertain })
 }
 
-/// The ways to find a chunk, its words turned into tokens by `token`.
-fn ways(text: &str, token: impl Fn(&str) -> String) -> Vec<Vec<String>> {
+/// The ways to find a chunk.
+fn ways(text: &str) -> Vec<Vec<String>> {
     // Of a host the index leaves out the last label.
     let named = if text.contains('@') { tokens::without_top(text) } else { text };
-    let mut ways = vec![parts(named, &token)];
+    let mut ways = vec![parts(named)];
     if let Some(word) = tokens::without_punctuation(text) {
-        ways.push(vec![token(tokens::cut(&word))]);
+        ways.push(vec![tokens::beginning(tokens::cut(&word)).0.to_owned()]);
     }
     if named == text && text.contains('.') {
-        ways.push(parts(tokens::without_top(text), &token));
+        ways.push(parts(tokens::without_top(text)));
     }
     ways.retain(|way| !way.is_empty());
     ways
 }
 
-fn parts(text: &str, token: &impl Fn(&str) -> String) -> Vec<String> {
+fn parts(text: &str) -> Vec<String> {
     let mut parts = Vec::new();
     for piece in pieces(text) {
         match piece {
-            Piece::Word(word) => parts.push(token(tokens::cut(word))),
+            Piece::Word(word) => parts.push(tokens::beginning(tokens::cut(word)).0.to_owned()),
             Piece::Joined(run) => {
                 let characters: Vec<char> = run.chars().take(tokens::LONGEST_WORD).collect();
                 if let [single] = characters[..] {
@@ -211,8 +197,11 @@ mod tests {
 
     #[test]
     fn words_are_prefixes_and_chinese_is_pairs() {
-        assert_eq!(match_text("Jam Smi").as_deref(), Some(r#"((("jam")) AND (("smi")))"#));
-        assert_eq!(match_text("Johnson").as_deref(), Some(r#"((("johnson" *)))"#));
+        assert_eq!(
+            match_text("Jam Smi").as_deref(),
+            Some(r#"(((("jam")) AND (("smi"))) OR (("jamsmi")))"#)
+        );
+        assert_eq!(match_text("Johnson").as_deref(), Some(r#"((("johnso")))"#));
         assert_eq!(match_text("张").as_deref(), Some(r#"((("张")))"#));
         assert_eq!(match_text("张伟强").as_deref(), Some(r#"((("张伟" AND "伟强")))"#));
         assert_eq!(match_text(" - ! "), None);
@@ -223,8 +212,8 @@ mod tests {
     fn a_phone_is_looked_for_from_both_ends() {
         let typed = Typed::read("+49 (0)711 / 555-01");
         assert_eq!(typed.digits.as_deref(), Some("4971155501"));
-        assert!(typed.whole.contains(&vec!["_p4971155501".into()]));
-        assert!(typed.whole.contains(&vec!["_r10555117".into()]));
+        assert!(typed.whole.contains(&vec!["_p49711555".into()]));
+        assert!(typed.whole.contains(&vec!["_r1055511".into()]));
         assert_eq!(Typed::read("2026-0007 x").digits, None);
     }
 }

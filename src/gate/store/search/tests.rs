@@ -233,7 +233,7 @@ fn a_phone_is_found_however_it_is_typed() {
         assert_eq!(hits[0].title, "Acme", "{typed}");
         assert!(hits[0].matched.as_deref().unwrap().starts_with("+4971155501234"), "{typed}");
     }
-    for typed in ["1234", "501234", "234"] {
+    for typed in ["1234", "501234", "5501234"] {
         assert_eq!(shelf.titles(typed), ["Acme"], "{typed}");
     }
     assert_eq!(shelf.titles("138 0013 8000"), ["Beijing"]);

@@ -1,16 +1,16 @@
 //! From the values of a record to the tokens it is found by.
 //!
-//! A word is stored by its beginnings of 1 to 4, 6, 8, 12 and 16 letters and whole, so that a look-up is
-//! always of one token, however many words begin so: FTS5's own prefix queries merge all of them
-//! first, which takes half a second for the beginning of a common phone number. [`beginning`] gives
-//! the token to look up for what was typed; where that is shorter than what was typed, hits are looked
-//! at again.
+//! A word is stored by its beginnings of some lengths, so that a look-up is always of one token,
+//! however many words begin so: FTS5's own prefix queries merge all of them first, which takes half a
+//! second for the beginning of a common phone number. [`beginning`] gives the token to look up for
+//! what was typed; where that is shorter than what was typed, hits are looked at again. Every token
+//! of a record costs half a microsecond on writing, so there are no more lengths than needed.
 //!
 //! Tokens are folded, so they hold no space and no quote; the ones that start with `_` are ours: `_o7`
-//! held by user 7, `_t3` by team 3, `_p4971` a phone number by its beginning, `_r1055` by its end.
+//! held by user 7, `_t3` by team 3, `_p49711` a phone number by its beginning, `_r1055` by its end.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 use crate::model::text::{fold, is_han, is_joined, readings};
 use crate::model::{Name, Value};
@@ -26,19 +26,19 @@ const LONGEST_TEXT: usize = 20_000;
 const BEGINNINGS: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
 
 /// The lengths of the beginnings that are stored of a phone number.
-const PHONE_BEGINNINGS: [usize; 4] = [4, 6, 8, 10];
+const PHONE_BEGINNINGS: [usize; 2] = [5, 8];
 
 /// The lengths of the ends that are stored of a phone number.
-const PHONE_ENDS: [usize; 4] = [3, 4, 6, 8];
+const PHONE_ENDS: [usize; 2] = [4, 7];
 
 /// How closely a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Depth {
     /// The title: from the first letter on, pinyin, and its words are kept for typo search.
     Title,
-    /// Other texts of one line: from three letters on, pinyin.
+    /// Other texts of one line: from four letters on, pinyin.
     Line,
-    /// Long text and parts of addresses: from three letters on.
+    /// Long text and parts of addresses: from four letters on.
     Plain,
 }
 
@@ -47,7 +47,7 @@ impl Depth {
     const fn least(self) -> usize {
         match self {
             Self::Title => 1,
-            Self::Line | Self::Plain => 3,
+            Self::Line | Self::Plain => 4,
         }
     }
 }
@@ -130,6 +130,8 @@ pub(super) struct Tokens {
     pub text: String,
     /// Words (letters only) that typo search may lead to.
     pub words: Vec<String>,
+    seen: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Tokens {
@@ -137,6 +139,7 @@ impl Tokens {
     pub fn clear(&mut self) {
         self.text.clear();
         self.words.clear();
+        self.seen.clear();
     }
 
     /// Reads the searchable fields of a record, the title first, then who holds it.
@@ -148,7 +151,7 @@ impl Tokens {
         }
         for (field, mark) in [("owner", "_o"), ("team", "_t")] {
             if let Some(Value::Link(link)) = fields.get(field) {
-                self.token(format_args!("{mark}{}", link.id));
+                self.token(&format!("{mark}{}", link.id));
             }
         }
     }
@@ -186,23 +189,24 @@ impl Tokens {
         }
     }
 
-    fn token(&mut self, token: std::fmt::Arguments<'_>) {
-        if !self.text.is_empty() {
+    fn token(&mut self, token: &str) {
+        if self.seen.insert(self.hasher.hash_one(token)) {
+            self.text.push_str(token);
             self.text.push(' ');
         }
-        // Writing to a string cannot fail.
-        let _ = self.text.write_fmt(token);
     }
 
     fn word(&mut self, word: &str, depth: Depth) {
         let word = cut(word);
-        // Numbers are typed whole or nearly so.
-        let digits = word.bytes().any(|b| b.is_ascii_digit());
-        let least = if digits && depth != Depth::Title { 4 } else { depth.least() };
+        // A number must be found among many that begin alike, a short word has no beginning.
+        let whole = word.bytes().any(|b| b.is_ascii_digit());
+        let mut short = true;
         for (length, end) in ends(word) {
-            let whole = end == word.len();
-            if whole || (length >= least && BEGINNINGS.contains(&length)) {
-                self.token(format_args!("{}", &word[..end]));
+            if length >= depth.least() && BEGINNINGS.contains(&length) {
+                self.token(&word[..end]);
+                short = false;
+            } else if end == word.len() && (whole || short) {
+                self.token(word);
             }
         }
         if depth == Depth::Title && word.len() > 2 && word.chars().all(char::is_alphabetic) {
@@ -239,9 +243,9 @@ impl Tokens {
         let mut before: Option<&str> = None;
         for (start, c) in run.char_indices() {
             let single = &run[start..start + c.len_utf8()];
-            self.token(format_args!("{single}"));
+            self.token(single);
             if let Some(before) = before {
-                self.token(format_args!("{before}{single}"));
+                self.token(&format!("{before}{single}"));
             }
             before = Some(single);
         }
@@ -264,7 +268,7 @@ impl Tokens {
             let initials = cut(&initials);
             for (length, end) in ends(initials) {
                 if length > 1 && (end == initials.len() || BEGINNINGS.contains(&length)) {
-                    self.token(format_args!("{}", &initials[..end]));
+                    self.token(&initials[..end]);
                 }
             }
         }
@@ -275,13 +279,13 @@ impl Tokens {
         let digits: String = number.chars().filter(char::is_ascii_digit).take(20).collect();
         for length in PHONE_BEGINNINGS {
             if let Some(start) = digits.get(..length) {
-                self.token(format_args!("_p{start}"));
+                self.token(&format!("_p{start}"));
             }
         }
         let reversed: String = digits.chars().rev().collect();
         for length in PHONE_ENDS {
             if let Some(end) = reversed.get(..length) {
-                self.token(format_args!("_r{end}"));
+                self.token(&format!("_r{end}"));
             }
         }
     }

@@ -23,6 +23,9 @@ pub(super) enum Verdict {
     Exactly(String),
 }
 
+/// Weighs more than any word: a phone number with the typed digits.
+const PHONE: usize = usize::MAX;
+
 /// Looks into the searchable fields of a record other than its title.
 pub(super) fn fields(
     conn: &Connection,
@@ -40,7 +43,7 @@ pub(super) fn fields(
             if let Some(digits) = &typed.digits {
                 match phone(text, digits) {
                     Some(true) => return Ok(Verdict::Exactly(text.clone())),
-                    Some(false) => matched = Some((usize::MAX, text.clone())),
+                    Some(false) => matched = Some((PHONE, text.clone())),
                     None => {}
                 }
             }
@@ -63,12 +66,13 @@ pub(super) fn fields(
             matched = Some((weight, excerpt(text, typed)));
         }
     }
-    let missing = typed
-        .chunks
-        .iter()
-        .zip(seen)
-        .any(|(chunk, seen)| !seen && chunk.uncertain && !title.contains(&chunk.text));
-    let missing = missing && matched.is_none();
+    // What the tokens say for sure needs no proof; a number is somewhere as a whole or not at all.
+    let missing = matched.as_ref().is_none_or(|(weight, _)| *weight != PHONE)
+        && typed.chunks.iter().zip(&seen).any(|(chunk, seen)| {
+            let sure = !chunk.uncertain && typed.digits.is_none();
+            !seen && !sure && !title.contains(&chunk.text)
+        });
+    let missing = missing && (typed.digits.is_some() || matched.is_none());
     Ok(if missing { Verdict::No } else { Verdict::Yes(matched.map(|(_, text)| text)) })
 }
 
