@@ -23,7 +23,7 @@ use super::recipe::Recipe;
 use super::rejects::Rejects;
 use super::source::{Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
-use crate::gate::{ErrorKind, GateError, Session};
+use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
 use crate::model::Name;
 use crate::policy::{Decision, Right, decide};
 use crate::schema::Catalog;
@@ -319,10 +319,22 @@ fn write(
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
     let mut bulk = session.bulk(&format!("import {}", options.file));
+    let entity = [options.entity.as_str()];
+    let mut fresh = false;
     if options.alone && !options.dry_run {
-        bulk.take_alone(&[&options.entity])?;
+        let nothing = |bulk: &Bulk<'_>| {
+            Ok::<_, GateError>(
+                bulk.session().count(&options.entity, None, Some(1))? == Count::Exactly(0),
+            )
+        };
+        // Without indexes rows cannot be looked up, so they go only where nothing is to be found.
+        let own_links = recipe.links().any(|(_, rule)| rule.to == recipe.entity);
+        let unindexed = nothing(&bulk)? && recipe.keys.len() <= 1 && !own_links;
+        bulk.take_alone(if unindexed { &entity } else { &[] })?;
+        // Repeated keys within the file are told apart by the first key only.
+        fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
-    let mut importer = Importer::new(bulk, recipe, options.dry_run);
+    let mut importer = Importer::new(bulk, recipe, options.dry_run, fresh);
     let done = feed(&mut importer, receiver, out);
     let written = importer.written();
     let finished = importer.finish();

@@ -22,6 +22,9 @@ pub(super) struct Importer<'s> {
     pub(super) bulk: Bulk<'s>,
     pub(super) recipe: &'s Recipe,
     pub(super) dry_run: bool,
+    /// There was no record of the entity at the start and nobody else can make one: no row can be
+    /// about a record that exists.
+    fresh: bool,
     pub(super) linker: Linker,
     /// Key -> the row it stood in first and what the row said.
     seen: HashMap<u64, (u64, u64)>,
@@ -78,11 +81,12 @@ impl Missing {
 }
 
 impl<'s> Importer<'s> {
-    pub fn new(bulk: Bulk<'s>, recipe: &'s Recipe, dry_run: bool) -> Self {
+    pub fn new(bulk: Bulk<'s>, recipe: &'s Recipe, dry_run: bool, fresh: bool) -> Self {
         Self {
             bulk,
             recipe,
             dry_run,
+            fresh,
             linker: Linker::default(),
             seen: HashMap::new(),
             waiting: Vec::new(),
@@ -273,6 +277,7 @@ impl<'s> Importer<'s> {
                         };
                     }
                 }
+                Key::Slot(_) if self.fresh => {}
                 Key::Slot(slot) => {
                     let field = &self.recipe.slots[*slot].field.name;
                     let (places, keys): (Vec<usize>, Vec<String>) = open.into_iter().unzip();
