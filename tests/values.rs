@@ -37,7 +37,7 @@ fn payload(text: &str) -> String {
 
 fn hostile() -> Vec<String> {
     let Some(file) = common::shared("hostile.txt") else { return Vec::new() };
-    let text = std::fs::read_to_string(file).unwrap();
+    let text = std::fs::read_to_string(file).unwrap_or_default();
     let texts: Vec<String> = text
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -70,7 +70,7 @@ impl Strings {
         out
     }
 
-    /// As [`Strings::fill`] for a number: `key.one` where `n` is 1 and there is such a key, else
+    /// As [`Strings::fill`] for a number: `key_one` where `n` is 1 and there is such a key, else
     /// `key`; `{n}` is the number.
     #[must_use]
     pub fn count(&self, key: &str, n: usize) -> String {

@@ -18,7 +18,7 @@ impl Coercion<'_> {
             (_, Value::Null) => Value::Null,
             (FieldType::Integer, Value::Int(number)) => Value::Int(*number),
             (FieldType::Integer, Value::Decimal(number)) => {
-                number::integer(&number.normalize().to_string()).map(Value::Int)?
+                number::integer(&number.normalize().to_string(), "").map(Value::Int)?
             }
             (FieldType::Decimal | FieldType::Percent, Value::Decimal(number)) => {
                 Value::Decimal(number::finish(*number, 1)?)

@@ -109,7 +109,7 @@ impl Coercion<'_> {
             return Ok(Value::Null);
         }
         match &field.kind {
-            FieldType::Integer => number::integer(text).map(Value::Int),
+            FieldType::Integer => number::integer(text, region).map(Value::Int),
             FieldType::Decimal => number::decimal(text, region).map(Value::Decimal),
             FieldType::Percent => number::percent(text, region).map(Value::Decimal),
             FieldType::Rating { max } => number::rating(text, *max).map(Value::Int),

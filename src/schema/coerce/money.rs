@@ -94,8 +94,8 @@ pub(super) fn read(text: &str, region: &str, own: Currency) -> Result<Money, Inv
             found
         }
     };
-    // Nobody writes cents with three digits: `84.000` and `84,000` are both thousands.
-    let marks = if named.places() == 3 || by != 1 { Marks::of(region) } else { Marks::Group };
+    let three = named.places() == 3 || by != 1;
+    let marks = if three { Marks::of(region) } else { Marks::of_wholes(region) };
     let number = number::read(body, marks).map_err(|_| not_an_amount())?;
     let amount = number::finish(number, by)?;
     Ok(Money { amount: signed(amount, negative), currency: named })

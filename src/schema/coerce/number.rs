@@ -1,8 +1,8 @@
 //! Numbers as people write them.
 //!
 //! Both `1,204.50` and `1.204,50` are understood. Where one mark with three digits behind it could be
-//! either (`1.204`), it is thousands in whole numbers and amounts; in other numbers the company's region
-//! decides: a point groups thousands where the decimal mark is a comma. `12k`, `1.5m`, `2bn`, `12万`, `3亿` scale. Decimals are never rounded silently.
+//! either (`1.204`), the company's region decides: a point groups thousands where the decimal mark is a
+//! comma. In whole numbers and amounts a comma groups everywhere. `12k`, `1.5m`, `2bn`, `12万`, `3亿` scale. Decimals are never rounded silently.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -55,6 +55,15 @@ impl Marks {
         let comma = region.len() == 2 && COMMA.split(' ').any(|c| c.eq_ignore_ascii_case(region));
         if comma { Self::Comma } else { Self::Point }
     }
+
+    /// As the region writes whole numbers and amounts, which never have three decimals: where the
+    /// point groups, a comma does too, because lists and other people's files group with it.
+    pub(super) fn of_wholes(region: &str) -> Self {
+        match Self::of(region) {
+            Self::Comma => Self::Group,
+            marks => marks,
+        }
+    }
 }
 
 /// The largest number that is kept: what fits a scaled 64-bit integer.
@@ -68,12 +77,12 @@ pub(super) fn scale(unit: &str) -> Option<(i64, &str)> {
 }
 
 /// A whole number.
-pub(super) fn integer(text: &str) -> Result<i64, Invalid> {
+pub(super) fn integer(text: &str, region: &str) -> Result<i64, Invalid> {
     // Most of what an import brings.
     if text.len() < 16 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map_err(|_| Invalid::new("not a number"));
     }
-    let number = marked(text, Marks::Group)?;
+    let number = marked(text, Marks::of_wholes(region))?;
     if !number.fract().is_zero() {
         return Err(Invalid::hint("not a whole number", format!("try {}", number.round())));
     }
@@ -236,7 +245,7 @@ pub(super) fn rating(text: &str, max: u8) -> Result<i64, Invalid> {
         full as i64
     } else {
         let number = text.strip_suffix(&format!("/{max}")).unwrap_or(&text).trim();
-        integer(number).map_err(|_| wrong())?
+        integer(number, "").map_err(|_| wrong())?
     };
     if (0..=i64::from(max)).contains(&stars) { Ok(stars) } else { Err(wrong()) }
 }

@@ -199,6 +199,15 @@ fn amounts_carry_their_currency() {
             ("0 EUR", "0 EUR"),
         ],
     );
+    table(
+        "US",
+        "budget",
+        &[
+            ("12.345 USD", "12.3450 USD"),
+            ("$12,345", "12345 USD"),
+            ("1,234,567.89 USD", "1234567.89 USD"),
+        ],
+    );
     refused(
         "budget",
         &["EUR", "84k ABC", "€12 USD", "12 pcs", "12 34 EUR x", "0.00001 EUR", "1e400"],

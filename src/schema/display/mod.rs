@@ -42,6 +42,12 @@ impl Format {
             (FieldType::Phone, Value::Points(points)) => {
                 join(", ", points.iter().map(|point| labelled(point, phone(&point.value).into())))
             }
+            (FieldType::Url, Value::Points(points)) => {
+                let bare = |point: &ContactPoint| {
+                    point.value.strip_prefix("https://").unwrap_or(&point.value).to_owned()
+                };
+                join(", ", points.iter().map(|point| labelled(point, bare(point).into())))
+            }
             (
                 FieldType::Percent
                 | FieldType::Formula { result: FieldResult::Percent, .. }

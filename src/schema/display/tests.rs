@@ -133,6 +133,13 @@ fn each_type_has_its_line_and_its_text() {
         ),
         ("phones", Value::Points(vec![point("", "12345", None)]), "12345", "12345"),
         (
+            "urls",
+            Value::Points(vec![point("", "https://a.de/x", None)]),
+            "a.de/x",
+            "https://a.de/x",
+        ),
+        ("urls", Value::Points(vec![point("", "http://a.de", None)]), "http://a.de", "http://a.de"),
+        (
             "address",
             Value::Address(Box::new(address)),
             "Hauptstr. 1 Hinterhaus, 70173 Stuttgart",
