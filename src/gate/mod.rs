@@ -28,3 +28,9 @@ pub use read::{
 };
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use write::{Applied, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
+
+/// The version of SQLite that is built in, `3.51.3`.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    store::sqlite_version()
+}

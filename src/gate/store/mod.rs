@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
 
-pub use rusqlite::InterruptHandle;
+pub use rusqlite::{InterruptHandle, version as sqlite_version};
 
 use super::error::{GateError, Result};
 
