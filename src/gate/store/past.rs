@@ -237,11 +237,14 @@ impl Store {
                 });
             }
             if let (Some(field), Some(change)) = (field, changes.last_mut()) {
-                change.fields.push(FieldChange {
-                    field: Name::from(field),
-                    before: codec::from_history(new),
-                    after: codec::from_history(old),
-                });
+                let (before, after) = (codec::from_history(new), codec::from_history(old));
+                // Rows come newest first: an older change of the same field says what was there before both.
+                match change.fields.iter_mut().find(|known| known.field == *field) {
+                    Some(known) => known.after = after,
+                    None => {
+                        change.fields.push(FieldChange { field: Name::from(field), before, after })
+                    }
+                }
             }
             last = Some(id);
         }
