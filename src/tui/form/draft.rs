@@ -148,9 +148,19 @@ impl Draft {
     }
 
     fn compute(&self, expr: &Expr, ctx: &Context) -> Value {
-        Formula::resolve(expr, &ctx.catalog, &self.record.entity)
+        let formula = Formula::resolve(expr, &ctx.catalog, &self.record.entity);
+        let mut value = formula
             .map(|formula| formula.value(&ctx.catalog, &self.record, &ctx.asked_by()))
-            .unwrap_or_default()
+            .unwrap_or_default();
+        // `me` is a number without a name.
+        if let Value::Link(link) = &mut value
+            && link.title.is_empty()
+            && link.entity == "user"
+            && Some(link.id) == ctx.moment.me
+        {
+            link.title.clone_from(&ctx.person.name);
+        }
+        value
     }
 
     fn satisfies(&self, condition: &Expr, ctx: &Context) -> bool {

@@ -14,6 +14,8 @@ const PICKED: usize = 20;
 const DUPLICATES: usize = 3;
 /// Letters from which on a name is worth looking for.
 const LETTERS: usize = 3;
+/// Bytes of a folded name that are enough to tell it by its start.
+const ENOUGH: usize = 8;
 /// How alike two folded names must be, of 1, to be called likely the same.
 const ALIKE: f64 = 0.85;
 
@@ -154,9 +156,12 @@ fn is_alike(mine: &str, other: &str) -> bool {
     if mine.is_empty() || other.is_empty() {
         return false;
     }
+    // The start of a name while it is being typed: enough of it, or whole words.
     let begins = |long: &str, short: &str| {
         let rest = long.strip_prefix(short);
-        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        rest.is_some_and(|rest| {
+            short.len() >= ENOUGH || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+        })
     };
     begins(&other, &mine)
         || begins(&mine, &other)
@@ -199,6 +204,7 @@ mod tests {
         assert!(is_alike("Müller", "Muller Maschinenbau AG"));
         assert!(is_alike("Müller Maschinebau AG", "Müller Maschinenbau AG"));
         assert!(is_alike("安邦", "安邦科技有限公司"));
+        assert!(is_alike("Acme Const", "Acme Construction Co."));
         assert!(!is_alike("Mul", "Mulder GmbH"));
         assert!(!is_alike("?", "Müller"));
         assert!(!is_alike("Nordic Pumps", "Nordic Paper"));

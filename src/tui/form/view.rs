@@ -360,18 +360,24 @@ impl Form {
 
     /// The last line: what can be done in the focused field.
     fn draw_hint(&self, buf: &mut Buffer, row: Rect, ctx: &Context) {
+        let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
         let key = match self.focus {
             Focus::Found(_) => "form.hint.found".to_owned(),
             Focus::Slot(index) => match self.at(index, ctx) {
                 Some(_) if self.slots[index].conflict.is_some() => "form.hint.conflict".to_owned(),
                 Some(at) => match &at.field.kind {
                     FieldType::Link { .. } => "form.hint.link".to_owned(),
+                    // How to type a line of text needs no hint: what it is for may.
+                    FieldType::Text => {
+                        let help = Clean::line(at.field.help.get(ctx.lang()));
+                        paint::text(buf, inside, &help, ctx.style(Role::Muted), ctx);
+                        return;
+                    }
                     kind => format!("form.hint.{}", kind.word()),
                 },
                 None => return,
             },
         };
-        let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
         if ctx.strings.has(&key) {
             paint::text(buf, inside, ctx.t(&key), ctx.style(Role::Muted), ctx);
         }

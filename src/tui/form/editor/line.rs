@@ -103,21 +103,18 @@ impl LineEditor {
     /// Beside what is typed: what it is understood as, where that is not the same.
     fn draw_meaning(&self, buf: &mut Buffer, area: Rect, at: At<'_>) {
         let Ok(value) = self.value(at) else { return };
-        let mut text = at.shown(&value).into_string();
-        let today = at.ctx.today();
-        match value {
-            Value::Date(day) => {
-                let near = at.ctx.format.near(day, today);
-                if near != text {
-                    text = format!("{text} ({near})");
-                }
-            }
-            Value::DateTime(instant) => {
-                text = format!("{text} ({})", at.ctx.format.near_instant(instant, at.ctx.now));
-            }
-            _ => {}
+        let shown = at.shown(&value);
+        let near = match value {
+            Value::Date(day) => at.ctx.format.near(day, at.ctx.today()),
+            Value::DateTime(instant) => at.ctx.format.near_instant(instant, at.ctx.now),
+            _ => String::new(),
+        };
+        let mut text = if *shown == *self.edit.text() { "" } else { shown.as_str() }.to_owned();
+        // `2026-11-27 (fri 27 Nov)`, but not `2025-01-20 (2025-01-20)`.
+        if !near.is_empty() && !shown.contains(&near) && near != self.edit.text() {
+            text = if text.is_empty() { near } else { format!("{text} ({near})") };
         }
-        if !text.is_empty() && text != self.edit.text() {
+        if !text.is_empty() {
             let style = at.ctx.style(Role::Muted);
             crate::tui::paint::text(buf, area, &format!("= {text}"), style, at.ctx);
         }

@@ -141,6 +141,8 @@ fn in_chinese() {
     assert_eq!(form.title(&ctx).as_str(), "新建商机");
     let all = screen(&form, 80, 24, &ctx).join("\n");
     assert!(all.contains("名称 *") && all.contains("初步接触"), "{all}");
+    let all = screen(&form, 80, 40, &ctx).join("\n");
+    assert!(all.contains("负责人") && all.contains("Administrator  U-1"), "{all}");
 }
 
 #[test]
