@@ -69,7 +69,7 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
         Row { reference: line.label.clone(), cells, json: Json::Null }
     };
     let mut rows: Vec<Row> = table.lines.iter().map(row).collect();
-    if grouped && people {
+    if people || !grouped {
         rows.push(row(&table.total));
     }
     if people {
