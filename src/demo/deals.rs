@@ -33,7 +33,8 @@ pub(super) struct Order {
     name: String,
     /// In EUR.
     total: i64,
-    paid: bool,
+    paid: i64,
+    shipped: bool,
 }
 
 impl Story {
@@ -218,7 +219,7 @@ impl Story {
         }
         let total = self.total(&lines);
         let order = self.orders.len();
-        self.orders.push(Order { handle, customer: about, name, total, paid: false });
+        self.orders.push(Order { handle, customer: about, name, total, paid: 0, shipped: false });
         self.plan(at, 12, 45, Act::Ship(order));
         if self.rng.u8(..10) < 3 {
             // A third in advance.
@@ -230,34 +231,31 @@ impl Story {
     pub(super) fn ship(&mut self, at: DateTime<Utc>, order: usize) -> Result<()> {
         let fields = vec![("status", text("shipped")), ("shipped_on", Value::Date(self.date(at)))];
         self.writer.update(self.orders[order].handle, fields)?;
+        self.orders[order].shipped = true;
         self.plan(at, 10, 55, Act::Pay(order));
         Ok(())
     }
 
-    /// A payment: a part before the order is shipped, all that is open after.
+    /// A payment: a third before the order is shipped, all that is open after.
     pub(super) fn pay(&mut self, at: DateTime<Utc>, index: usize) -> Result<()> {
         let order = &self.orders[index];
         let customer = &self.customers[order.customer];
-        let shipped = order.paid || self.rng.u8(..10) < 8;
-        let part = if order.paid { order.total - order.total / 3 } else { order.total };
-        let part = if shipped { part } else { order.total / 3 };
+        let part = if order.shipped { order.total - order.paid } else { order.total / 3 };
+        let method = *pick(&mut self.rng, &["transfer", "transfer", "transfer", "card", "cheque"]);
         let fields = vec![
             ("name", text(format!("Payment: {}", order.name))),
             ("order", self.writer.link(order.handle)),
             ("customer", self.writer.link(customer.handle)),
             ("amount", amount(part, customer.currency)),
             ("paid_on", Value::Date(self.date(at))),
-            (
-                "method",
-                text(*pick(&mut self.rng, &["transfer", "transfer", "transfer", "card", "cheque"])),
-            ),
+            ("method", text(method)),
         ];
         self.writer.create("payment", fields)?;
-        let handle = order.handle;
-        if shipped {
+        self.orders[index].paid += part;
+        if self.orders[index].shipped {
+            let handle = self.orders[index].handle;
             self.writer.update(handle, vec![("status", text("completed"))])?;
         }
-        self.orders[index].paid = true;
         Ok(())
     }
 

@@ -101,7 +101,7 @@ impl Story {
         let start = self.date(begin);
         let euro = currency("EUR");
         let mut fields = vec![
-            ("name", text(format!("{name} {}", start.format("%Y")))),
+            ("name", text(format!("{name}, {}", start.format("%B %Y")))),
             ("kind", text(kind)),
             ("start", Value::Date(start)),
             ("end", Value::Date(start + Duration::days(40))),
@@ -166,8 +166,7 @@ impl Story {
                     None => self.rng.usize(..self.customers.len()),
                 };
                 let due = if day == 0 {
-                    // Today, also where today is a Sunday.
-                    self.now + Duration::hours(self.rng.i64(1..6))
+                    self.hour_of(self.now)
                 } else {
                     self.working_hour(self.now + Duration::days(day))
                 };

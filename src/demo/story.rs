@@ -8,12 +8,15 @@ use fastrand::Rng;
 
 use super::DAYS;
 use super::cast::{self, Tongue, pick, text};
-use super::writer::{Handle, Writer};
+use super::writer::{Handle, Writer, filled};
 use crate::gate::Result;
-use crate::model::{Currency, Value};
+use crate::model::{Currency, Edit, Link, RecordId, Value};
 
 /// What is written within so many hours is one change set.
 const PAGE: Duration = Duration::hours(48);
+
+/// Edits that are planned at once when the books are filled.
+const PIECE: usize = 5000;
 
 /// A region that sellers look after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,35 +107,45 @@ impl Story {
 
     /// Customers without a story: in the books since before it began.
     pub fn fill_the_books(&mut self, customers: u32, watch: &mut dyn FnMut(u64)) -> Result<()> {
+        if customers == 0 {
+            return Ok(());
+        }
         let year = self.day(0).year();
         let today = self.now.with_timezone(&self.zone).date_naive();
-        for n in 0..customers {
-            let customer = cast::customer(&mut self.rng, year, true);
-            // One seller has a hundredth, one a tenth: what lists and searches are measured by.
-            let seller = match self.rng.u8(..100) {
-                0 => 6,
-                1..11 => 1,
-                11..35 => 0,
-                _ => *pick(&mut self.rng, &[2, 3, 4, 5, 7]),
-            };
-            self.writer.make_room(2)?;
-            let mut fields = customer.fields.clone();
-            let status =
-                *pick(&mut self.rng, &["prospect", "active", "active", "inactive", "former"]);
-            fields.push(("status", text(status)));
-            fields.extend(self.owned(seller));
-            let handle = self.writer.create("customer", fields)?;
-            if n % 5 == 0 {
-                let (_, mut fields) = cast::contact(&mut self.rng, &customer, today);
-                fields.push(("customer", self.writer.link(handle)));
-                fields.extend(self.owned(seller));
-                self.writer.create("contact", fields)?;
+        let owners: Vec<_> = (0..self.sellers.len()).map(|seller| self.owned(seller)).collect();
+        let rng = &mut self.rng;
+        let mut done = 0;
+        self.writer.write_all(&["customer", "contact"], || {
+            let mut edits = Vec::with_capacity(PIECE);
+            let mut created = 0;
+            while done < customers && edits.len() + 2 < PIECE {
+                let customer = cast::customer(rng, year, true);
+                // One seller has a hundredth, one a tenth: what lists and searches are measured by.
+                let seller = match rng.u8(..100) {
+                    0 => 6,
+                    1..11 => 1,
+                    11..35 => 0,
+                    _ => *pick(rng, &[2, 3, 4, 5, 7]),
+                };
+                let mut fields = customer.fields.clone();
+                let status = *pick(rng, &["prospect", "active", "active", "inactive", "former"]);
+                fields.push(("status", text(status)));
+                fields.extend(owners[seller].iter().cloned());
+                edits.push(filled(Edit::create("customer"), fields));
+                created += 1;
+                if done % 5 == 0 {
+                    let (_, mut fields) = cast::contact(rng, &customer, today);
+                    let link = Link::new("customer", RecordId(-created));
+                    fields.push(("customer", Value::Link(link)));
+                    fields.extend(owners[seller].iter().cloned());
+                    edits.push(filled(Edit::create("contact"), fields));
+                    created += 1;
+                }
+                done += 1;
             }
-            if n % 1000 == 0 {
-                watch(u64::from(n));
-            }
-        }
-        self.writer.flush()
+            watch(u64::from(done));
+            edits
+        })
     }
 
     /// Plays the days from the first to now.
@@ -145,6 +158,11 @@ impl Story {
         }
         for _ in 0..customers * 2 / 5 {
             let day = self.rng.i64(30..DAYS);
+            self.plan_on(day, Act::Ticket);
+        }
+        for _ in 0..customers.min(300) / 20 {
+            // The last days' tickets are still on the table.
+            let day = self.rng.i64(DAYS - 12..DAYS);
             self.plan_on(day, Act::Ticket);
         }
         for _ in 0..customers * 3 / 10 {
@@ -262,11 +280,18 @@ impl Story {
             Weekday::Sun => day + Duration::days(1),
             _ => day,
         };
+        let noon = day.and_hms_opt(12, 0, 0).unwrap_or_default();
+        let noon = self.zone.from_local_datetime(&noon).earliest();
+        self.hour_of(noon.map_or(at, |noon| noon.with_timezone(&Utc)))
+    }
+
+    /// A working hour on the day of `at`, also where that is a Sunday.
+    pub fn hour_of(&mut self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let day = at.with_timezone(&self.zone).date_naive();
         let minutes = self.rng.u32(8 * 12..18 * 12) * 5;
-        let time =
-            NaiveTime::from_num_seconds_from_midnight_opt(minutes * 60, 0).unwrap_or_default();
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(minutes * 60, 0);
+        let local = self.zone.from_local_datetime(&day.and_time(time.unwrap_or_default()));
         // Working hours are never in the hour that a change of the clocks takes away.
-        let local = self.zone.from_local_datetime(&day.and_time(time));
         local.earliest().map_or(at, |local| local.with_timezone(&Utc))
     }
 

@@ -274,14 +274,14 @@ pub(super) const TICKETS: &[(&str, &str, &str)] = &[
 
 /// Campaigns: name, kind, budget in EUR.
 pub(super) const CAMPAIGNS: &[(&str, &str, i64)] = &[
-    ("Spring newsletter", "newsletter", 1200),
+    ("Newsletter", "newsletter", 1200),
     ("Pump fair Hamburg", "exhibition", 18000),
     ("Maintenance offer", "email", 800),
     ("Shanghai roadshow", "event", 24000),
-    ("Autumn newsletter", "newsletter", 1200),
+    ("Newsletter", "newsletter", 1200),
     ("Call action: compressors", "telephone", 3500),
     ("Energy saving webinar", "web", 2600),
-    ("Winter promotion: spare parts", "promotion", 5200),
+    ("Promotion: spare parts", "promotion", 5200),
     ("Customer day at the warehouse", "event", 9800),
 ];
 

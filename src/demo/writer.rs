@@ -6,11 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::clock::PastClock;
-use crate::gate::{Result, Session};
+use crate::gate::{GateError, Result, Session};
 use crate::model::{Edit, Link, RecordId, Value};
 
 /// Edits that are written together at most.
 const CHUNK: usize = 1000;
+
+/// What history says of it.
+const WHY: &str = "demo data";
 
 /// A record of the story, also before it has a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,12 +111,35 @@ impl Writer {
         self.known[record.0 as usize]
     }
 
+    /// Writes very many edits as one change set, with the file taken alone: `next` makes them in
+    /// pieces, in which new records may link each other by `-n`.
+    pub fn write_all(
+        &mut self,
+        entities: &[&str],
+        mut next: impl FnMut() -> Vec<Edit>,
+    ) -> Result<()> {
+        self.flush()?;
+        let mut bulk = self.session.bulk(WHY);
+        bulk.take_alone(entities)?;
+        loop {
+            let edits = next();
+            if edits.is_empty() {
+                return bulk.finish().map(|_| ());
+            }
+            let plan = bulk.plan(edits)?;
+            if !plan.problems().is_empty() {
+                return Err(GateError::Invalid(plan.problems().to_vec()));
+            }
+            bulk.apply(plan)?;
+        }
+    }
+
     /// Writes what has come together.
     pub fn flush(&mut self) -> Result<()> {
         if self.edits.is_empty() {
             return Ok(());
         }
-        let applied = self.session.save(std::mem::take(&mut self.edits), "demo data")?;
+        let applied = self.session.save(std::mem::take(&mut self.edits), WHY)?;
         self.changed.clear();
         for (place, handle) in self.created.drain(..) {
             if let Some(Some(record)) = applied.records.get(place) {
@@ -124,7 +150,8 @@ impl Writer {
     }
 }
 
-fn filled(mut edit: Edit, fields: Vec<(&'static str, Value)>) -> Edit {
+/// The edit with these fields; empty ones are left out.
+pub(super) fn filled(mut edit: Edit, fields: Vec<(&'static str, Value)>) -> Edit {
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_null()) {
         edit = edit.with(name, value);
     }
