@@ -1,5 +1,6 @@
 //! The house rules that a compiler does not hold: imports go down only, SQL stays in its room.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The command line as transcripts: what was typed, what came out, where, and with which status.
 //! All but the last few run through the library with a fixed clock; those few are real processes.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

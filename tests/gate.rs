@@ -1,4 +1,6 @@
 //! The gate on a real file: plan, write, history, undo, conflicts, paging.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

@@ -1,7 +1,8 @@
 //! Several processes on one file: killed in the middle, writing all at once, on a full disk.
 //!
 //! The test binary starts itself again as the writing process (`KONTOR_ROLE` says what it is to do).
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

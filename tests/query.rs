@@ -1,4 +1,6 @@
 //! The query language on a real file: what SQL finds is what the same condition decides in memory.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

@@ -1,4 +1,6 @@
 //! The worked example of a trading company: what people learn from must hold.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
 //! The screens, driven by keys in text notation against a real session, looked at as text and styles.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

@@ -1,4 +1,6 @@
 //! Values in and out, held against data that nobody here wrote.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 

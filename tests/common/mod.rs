@@ -1,5 +1,6 @@
 //! What the integration tests share: a fixed clock, a temporary database, the real data folder.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
