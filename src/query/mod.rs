@@ -74,7 +74,7 @@ use crate::schema::Catalog;
 use crate::syntax::{Expr, Node, Span, SyntaxError};
 
 pub use check::{Mistake, check_catalog};
-pub use complete::{Completion, complete};
+pub use complete::{Completion, complete, complete_in};
 pub use formula::Formula;
 pub use sort::{SortKey, parse_sort};
 

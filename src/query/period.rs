@@ -166,9 +166,4 @@ impl When {
             }
         }
     }
-
-    /// True for an instant rather than a stretch of days.
-    pub(crate) const fn is_instant(self) -> bool {
-        matches!(self, Self::Now | Self::Instant(_))
-    }
 }

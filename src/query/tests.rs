@@ -478,3 +478,97 @@ fn parsing_and_resolving_is_quick() {
     // A debug build on a busy machine; a release build takes a small part of it.
     assert!(start.elapsed().as_millis() < 2_000, "{:?} for 200", start.elapsed());
 }
+
+/// Proposals at the `|` of a text: what stands there afterwards.
+fn proposed(entity: &str, text: &str) -> Vec<String> {
+    let position = text.find('|').expect("a place");
+    let text = text.replacen('|', "", 1);
+    complete(&text, position, catalog(), entity).into_iter().map(|found| found.text).collect()
+}
+
+#[test]
+fn completion_knows_what_is_expected() {
+    for (entity, text, first) in [
+        ("deal", "sta|", "stage"),
+        ("deal", "stage |", "="),
+        ("deal", "stage = |", "prospecting"),
+        ("deal", "stage = w|", "won"),
+        ("deal", "stage = \"wo|", "won"),
+        ("deal", "stage in (won, l|", "lost"),
+        ("deal", "stage = won |", "and"),
+        ("deal", "stage = won and am|", "amount"),
+        ("deal", "amount |", ">="),
+        ("deal", "expected_close |", "="),
+        ("deal", "expected_close in |", "today"),
+        ("deal", "expected_close in next |", ""),
+        ("deal", "expected_close older than |", "7d"),
+        ("deal", "expected close o|", "older than"),
+        ("deal", "owner = |", "me"),
+        ("deal", "stage.|", "stage.state"),
+        ("deal", "stage.state = |", "open"),
+        ("deal", "customer.ind|", "customer.industry"),
+        ("deal", "customer.industry = ret|", "retail"),
+        ("deal", "acme st|", "stage"),
+        ("deal", "not (stage = won or st|", "stage"),
+        ("deal", "name is |", "empty"),
+        ("deal", "amount between 1 and 5 |", "and"),
+        ("customer", "no |", ""),
+        ("customer", "no act|", "activities"),
+        ("customer", "deals where (sta|", "stage"),
+        ("customer", "deals where (stage = won) |", ">"),
+        ("customer", "dea|", "deals"),
+        ("task", "overdue = |", "yes"),
+        ("deal", "赢|", "won_reason"),
+    ] {
+        let found = proposed(entity, text);
+        if first.is_empty() {
+            continue;
+        }
+        assert_eq!(found.first().map(String::as_str), Some(first), "{text}: {found:?}");
+    }
+    // In the middle of a text the whole word is replaced.
+    let found = complete("stag = won", 3, catalog(), "deal");
+    assert_eq!(found[0].replace, 0..4);
+    assert_eq!(found[0].text, "stage");
+    let zh = complete_in("stage = ", 8, catalog(), "deal", crate::model::Lang::Zh);
+    assert!(zh.iter().any(|found| found.note == "赢单"), "{zh:?}");
+}
+
+#[test]
+fn what_is_proposed_can_be_parsed() {
+    for entity in catalog().entities() {
+        for subject in complete("", 0, catalog(), &entity.name) {
+            let text = format!("{} ", subject.text);
+            for operator in complete(&text, text.len(), catalog(), &entity.name) {
+                if matches!(operator.text.as_str(), "and" | "or" | "between") {
+                    continue;
+                }
+                let text = format!("{text}{} ", operator.text);
+                for value in
+                    complete(&text, text.len(), catalog(), &entity.name).into_iter().take(4)
+                {
+                    let close = if text.contains('(') { ")" } else { "" };
+                    let whole = format!("{text}{}{close}", value.text);
+                    if matches!(value.text.as_str(), "and" | "or")
+                        || text.contains("where")
+                        || subject.text.len() < 4
+                    {
+                        continue;
+                    }
+                    let parsed = Query::parse(&whole, catalog(), &entity.name);
+                    assert!(parsed.is_ok(), "{}: {whole}: {parsed:?}", entity.name);
+                }
+            }
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn completion_never_panics(text in "[a-z .=<>!()\"'é客]{0,24}", at in 0usize..24) {
+        let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        for found in complete(&text, at, catalog(), "deal") {
+            proptest::prop_assert!(text.get(found.replace.clone()).is_some());
+        }
+    }
+}

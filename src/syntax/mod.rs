@@ -19,7 +19,7 @@ pub(crate) use lex::{Kind as TokenKind, Token, tokens};
 pub use literal::literal;
 pub(crate) use literal::{quoted_date, span};
 pub use parse::phrase;
-pub(crate) use words::{FUNCTIONS, KEYWORDS};
+pub(crate) use words::{FUNCTIONS, Keyword, keyword};
 
 /// The longest text that is parsed, in bytes.
 pub const MAX_LENGTH: usize = 4_000;

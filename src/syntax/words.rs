@@ -18,23 +18,6 @@ pub enum Keyword {
     IsNotEmpty,
 }
 
-/// Keywords as completion offers them, with what they mean.
-pub(crate) const KEYWORDS: &[(&str, &str, &str)] = &[
-    ("and", "both hold", "并且"),
-    ("or", "one of them holds", "或者"),
-    ("not", "the opposite", "非"),
-    ("in", "one of several values, or within a time", "属于"),
-    ("between", "from one value to another, both included", "介于"),
-    ("is empty", "nothing is entered", "为空"),
-    ("is not empty", "something is entered", "不为空"),
-    ("before", "earlier than a day", "早于"),
-    ("after", "later than a day", "晚于"),
-    ("older than", "longer ago than", "早于多久之前"),
-    ("newer than", "less long ago than", "晚于多久之前"),
-    ("where", "which of the linked records count", "其中"),
-    ("no", "no linked record", "没有"),
-];
-
 /// The keyword that a bare word is, where it is one.
 pub fn keyword(word: &str) -> Option<Keyword> {
     if word.len() > 12 {
