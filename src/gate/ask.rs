@@ -8,7 +8,6 @@ use super::read::{
     SearchRequest, Timeline,
 };
 use super::session::Session;
-use super::store::compile;
 use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
 use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
@@ -91,11 +90,7 @@ impl Session {
             self.demand(Right::Read, &self.entity(entity)?.name)?;
         }
         let moment = self.moment();
-        let mut narrow = Narrow::default();
-        if let Some(filter) = &request.filter {
-            let fragment = compile::condition(&self.catalog, filter, &moment, "e");
-            narrow.condition = Some((fragment.sql, fragment.params));
-        }
+        let narrow = Narrow::to(&self.catalog, &request.filter, &moment);
         self.store.limited(|| {
             self.finder(&moment).search(request, &narrow).map_err(|error| self.store.fault(error))
         })

@@ -11,6 +11,7 @@
 
 mod find;
 mod index;
+mod narrow;
 mod points;
 mod query;
 mod score;
@@ -21,8 +22,9 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use find::{Finder, Holder, Narrow};
+pub use find::Finder;
 pub use index::{Indexer, needs_reindex};
+pub use narrow::Narrow;
 pub use query::match_text;
 pub use vocabulary::Vocabulary;
 
@@ -44,13 +46,13 @@ pub fn create(conn: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Makes the index quick to feed for a load of many records; [`finish_bulk`] takes it back. Needs
-/// more memory (some tens of megabytes) while a transaction is open.
+/// Puts off merging the pieces of the index for a load of many records; [`finish_bulk`] takes it
+/// back.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn begin_bulk(conn: &Connection) -> rusqlite::Result<()> {
-    configure(conn, "hashsize", 64 << 20)
+    configure(conn, "automerge", 8)
 }
 
 /// Back to settings that suit single edits.
@@ -58,7 +60,7 @@ pub fn begin_bulk(conn: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// Those of SQLite.
 pub fn finish_bulk(conn: &Connection) -> rusqlite::Result<()> {
-    configure(conn, "hashsize", 1 << 20)
+    configure(conn, "automerge", 4)
 }
 
 fn configure(conn: &Connection, what: &str, value: i64) -> rusqlite::Result<()> {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 
+use super::narrow::{Holder, Narrow};
 use super::points::Point;
 use super::query::Typed;
 use super::score::{Class, Judge};
@@ -38,25 +39,6 @@ const NEAR: i64 = 500;
 
 /// What people look for first; other entities follow in menu order.
 const FIRST: [&str; 4] = ["customer", "contact", "deal", "lead"];
-
-/// Who holds a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// The user who owns it.
-    Owner(RecordId),
-    /// The team it belongs to.
-    Team(RecordId),
-}
-
-/// What a hit must satisfy besides the words.
-#[derive(Debug, Clone, Default)]
-pub struct Narrow {
-    /// Groups of holders: of every group at least one must hold the record. Answered by the index
-    /// itself, so a selective owner costs nothing.
-    pub holders: Vec<Vec<Holder>>,
-    /// A condition on the row `e` of the entity's table, with its parameters.
-    pub condition: Option<(String, Vec<Sql>)>,
-}
 
 /// Finds records by what people type.
 pub struct Finder<'a> {
@@ -553,7 +535,13 @@ impl Search<'_> {
             .map(|candidate| {
                 let entity = self.tables[candidate.table].entity;
                 Ok(Hit {
-                    subtitle: verify::subtitle(conn, self.finder.catalog, entity, candidate.id)?,
+                    subtitle: verify::subtitle(
+                        conn,
+                        self.finder.catalog,
+                        entity,
+                        candidate.id,
+                        self.finder.moment,
+                    )?,
                     record: crate::model::RecordRef::new(&entity.name, RecordId(candidate.id)),
                     title: candidate.title,
                     score: candidate.score,

@@ -6,12 +6,13 @@ use chrono::{TimeZone, Utc};
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
+use super::narrow::Holder;
 use super::verify::quoted;
 use super::*;
 use crate::gate::read::{Hit, SearchRequest};
 use crate::model::text::sort_key;
 use crate::model::{ContactPoint, Link, Name, RecordId, Value};
-use crate::query::Moment;
+use crate::query::{Moment, Query};
 use crate::schema::{Catalog, load};
 
 /// A file with tables like the gate's, as far as search needs them.
@@ -489,4 +490,24 @@ proptest::proptest! {
                 .unwrap();
         }
     }
+}
+
+#[test]
+fn a_filter_of_holders_is_left_to_the_index() {
+    let shelf = Shelf::new();
+    let moment = shelf.moment();
+    let narrow = |text: &str| {
+        let query = Query::parse(text, &shelf.catalog, "customer").unwrap();
+        Narrow::to(&shelf.catalog, [&query], &moment)
+    };
+    let mine = narrow("owner = me");
+    assert_eq!(mine.holders, [[Holder::Owner(RecordId(1))]]);
+    assert!(mine.condition.is_none());
+    let both = narrow("owner = me and status = active");
+    assert_eq!(both.holders, [[Holder::Owner(RecordId(1))]]);
+    assert!(both.condition.is_some());
+    assert!(narrow("status = active").holders.is_empty());
+    assert!(narrow("not owner = me").holders.is_empty());
+    let nobodys = narrow("team = my team");
+    assert_eq!(nobodys.holders, [[]; 1] as [[Holder; 0]; 1]);
 }

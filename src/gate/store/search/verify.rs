@@ -1,15 +1,16 @@
 //! A second look at the best hits: which field matched, whether it really does, and what tells a hit
 //! from its namesakes.
 
-use rusqlite::Connection;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::{Connection, params_from_iter};
 use serde_json::Value as Json;
 
+use super::super::compile;
 use super::query::Typed;
 use super::score::pinyin;
 use super::tokens::{searched, spelt_out};
-use crate::model::Address;
 use crate::model::text::fold;
+use crate::query::Moment;
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
 /// What a second look found.
@@ -181,23 +182,19 @@ pub(super) fn subtitle(
     catalog: &Catalog,
     entity: &Entity,
     id: i64,
+    moment: &Moment,
 ) -> rusqlite::Result<String> {
     let Some(field) = entity.subtitle.as_deref().and_then(|name| entity.field(name)) else {
         return Ok(String::new());
     };
     let table = quoted(&entity.sql_table());
     let column = |name: &str| quoted(name);
+    let mut parameters = Vec::new();
     let sql = match &field.kind {
         kind if kind.is_computed() => {
-            // Computed subtitles are parts of the address: a town tells namesakes apart.
-            let Some(address) = entity.fields.iter().find(|f| f.kind == FieldType::Address) else {
-                return Ok(String::new());
-            };
-            if !Address::PARTS.contains(&field.name.as_str()) {
-                return Ok(String::new());
-            }
-            let part = column(&format!("{}_{}", address.sql_column(), field.name));
-            format!("SELECT {part} FROM {table} WHERE id = ?")
+            let computed = compile::field(catalog, entity, field, moment, "r");
+            parameters = computed.params;
+            format!("SELECT {} FROM {table} r WHERE r.id = ?", computed.sql)
         }
         FieldType::Address => {
             let part = |part: &str| {
@@ -218,7 +215,8 @@ pub(super) fn subtitle(
         _ => format!("SELECT {} FROM {table} WHERE id = ?", column(&field.sql_column())),
     };
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query([id])?;
+    parameters.push(Sql::Integer(id));
+    let mut rows = statement.query(params_from_iter(parameters))?;
     let mut first: Option<String> = None;
     if let Some(row) = rows.next()? {
         match row.get_ref(0)? {

@@ -63,11 +63,6 @@ impl Vocabulary {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Forgets the words (the file was replaced).
-    pub fn forget(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
     /// Reads the words that were added since.
     pub(super) fn refresh(&self, conn: &Connection) -> rusqlite::Result<()> {
         // Words of an open transaction may yet vanish, and their numbers be given to others.
