@@ -43,7 +43,8 @@ impl Verdicts {
             .iter()
             .map(|verdict| {
                 let mut line = format!("{} {}", verdict.row, verdict.fate.word());
-                let fields: Vec<&str> = verdict.fields.iter().map(|field| field.as_str()).collect();
+                let fields: Vec<&str> =
+                    verdict.fields.iter().map(kontor::model::Name::as_str).collect();
                 if !fields.is_empty() {
                     line += &format!(" {}", fields.join(" "));
                 }

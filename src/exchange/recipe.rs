@@ -238,7 +238,7 @@ impl Compiler<'_> {
             .iter()
             .filter_map(|(header, cells)| Some((self.column(header)?, cells.clone())))
             .collect();
-        let keys = map.keys.iter().filter_map(|key| self.key(key, reference)).collect();
+        let keys: Vec<Key> = map.keys.iter().filter_map(|key| self.key(key, reference)).collect();
         let ignored: Vec<usize> =
             map.ignore.iter().filter_map(|header| self.column(header)).collect();
         self.title(&keys);
@@ -439,7 +439,7 @@ impl Compiler<'_> {
     }
 
     /// Without a key every row makes a record, and every record needs its title.
-    fn title(&mut self, keys: &Vec<Key>) {
+    fn title(&mut self, keys: &[Key]) {
         let title = self.entity.title_field().name.clone();
         let filled = self.slots.iter().any(|slot| slot.field.name == title);
         if filled || !keys.is_empty() || self.entity.title_field().is_given() {
