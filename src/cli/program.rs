@@ -106,7 +106,10 @@ pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
     }
     printer.finish()?;
     if broken > 0 {
-        return Err(CliError::refused(format!("{broken} found wrong")));
+        return Err(CliError::refused(match broken {
+            1 => "one thing is wrong".to_owned(),
+            n => format!("{n} things are wrong"),
+        }));
     }
     Ok(())
 }
@@ -114,7 +117,7 @@ pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
 fn database(env: &Env<'_>) -> Vec<Finding> {
     let path = env.database.display().to_string();
     let size = std::fs::metadata(&env.database)
-        .map_or_else(|_| "not there yet".to_owned(), |about| megabytes(about.len()));
+        .map_or_else(|_| "not there yet".to_owned(), |about| size(about.len()));
     let mut findings = vec![Finding::sound("database", format!("{path}, {size}"))];
     findings.extend(examine(&env.database).into_iter().map(|found| Finding {
         name: found.what,
@@ -125,6 +128,11 @@ fn database(env: &Env<'_>) -> Vec<Finding> {
     findings
 }
 
-fn megabytes(bytes: u64) -> String {
-    format!("{} MB", bytes.div_ceil(1 << 20))
+/// A size in whole kB or MB, rounded up.
+fn size(bytes: u64) -> String {
+    if bytes < 1 << 20 {
+        format!("{} kB", bytes.div_ceil(1 << 10))
+    } else {
+        format!("{} MB", bytes.div_ceil(1 << 20))
+    }
 }

@@ -142,14 +142,10 @@ impl Sheet<'_> {
             .unwrap_or(0);
         for field in entity.fields.iter().filter(shown) {
             let value = json::cell(record, &field.name);
+            // Long text keeps its lines; everything else is one.
             let text = match &value {
-                Value::Text(text) => text.clone(),
+                Value::Text(text) if field.choices.is_empty() => text.clone(),
                 _ => self.words.line(self.catalog, field, &value),
-            };
-            let text = if field.choices.is_empty() {
-                text
-            } else {
-                self.words.line(self.catalog, field, &value)
             };
             self.pair(out, field.label.get(self.words.lang), &text, width)?;
         }
@@ -166,10 +162,11 @@ impl Sheet<'_> {
             None => text.as_str().lines().map(Clean::line).collect(),
         };
         for (at, line) in lines.iter().enumerate() {
-            let lead = if at == 0 { label.as_str() } else { "" };
-            let filled = format!("  {lead:<0$}", 0);
-            let pad = if at == 0 { 2 } else { indent - 2 };
-            writeln!(out, "{filled}{}{}", " ".repeat(pad), line.as_str())?;
+            if at == 0 {
+                writeln!(out, "  {}  {}", label.as_str(), line.as_str())?;
+            } else {
+                writeln!(out, "{}{}", " ".repeat(indent), line.as_str())?;
+            }
         }
         Ok(())
     }

@@ -268,7 +268,6 @@ fn program() -> Vec<Command> {
 }
 
 fn entity(word: &Word) -> Command {
-    let about = |verb: &str| format!("{verb} {}", word.name.replace('_', " "));
     let fields = field_help(&word.fields);
     let mut command = Command::new(word.name.clone())
         .about(word.about.clone())
@@ -276,36 +275,36 @@ fn entity(word: &Word) -> Command {
         .subcommand_required(true)
         .subcommand(
             Command::new("list")
-                .about(about("List:"))
+                .about("List them, filtered and sorted")
                 .args(list_args(true))
                 .after_help(fields.clone()),
         )
         .subcommand(
             Command::new("show")
-                .about(about("Show:"))
+                .about("Show some with all that hangs on them")
                 .arg(references("REF", "References or names, or - for standard input")),
         )
         .subcommand(
             Command::new("add")
-                .about(about("Add:"))
+                .about("Make a new one")
                 .arg(assignments("field=value pairs, or --field value"))
                 .arg(dry_run())
                 .after_help(fields.clone()),
         )
         .subcommand(
             Command::new("edit")
-                .about(about("Edit:"))
+                .about("Change fields of one or many, as one change set")
                 .arg(assignments(
                     "References (or - for standard input) and field=value pairs; field= empties",
                 ))
                 .arg(dry_run())
                 .after_help(fields),
         )
-        .subcommand(put_away("delete", about("Delete (restorable):")))
-        .subcommand(put_away("restore", about("Restore:")))
+        .subcommand(put_away("delete", "Put away; they can be restored"))
+        .subcommand(put_away("restore", "Bring deleted ones back"))
         .subcommand(
             Command::new("history")
-                .about(about("What was changed:"))
+                .about("What was changed, when, by whom and why")
                 .arg(required("ref", "REF", "The record"))
                 .arg(limit("20")),
         );
@@ -340,7 +339,7 @@ fn field_help(fields: &[(String, String)]) -> String {
     format!("Fields:\n{}", lines.join("\n"))
 }
 
-fn put_away(name: &'static str, about: String) -> Command {
+fn put_away(name: &'static str, about: &'static str) -> Command {
     Command::new(name)
         .about(about)
         .arg(references("REF", "References or names, or - for standard input"))
