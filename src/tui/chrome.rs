@@ -11,7 +11,7 @@ use super::hit::{Seen, Target};
 use super::layer::Heading;
 use super::paint::{self, Side};
 use super::theme::Role;
-use crate::action::{Action, Keys, Situation, nav};
+use crate::action::{Action, Keys, Place, Situation, nav};
 use crate::gate::GateError;
 use crate::term::{self, Clean};
 
@@ -166,7 +166,10 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
         }
         rest = after(rest, width + 2);
     }
-    draw_hint(buf, rest, &more_key, more, ctx);
+    // In a form the key types itself.
+    if at.place != Place::Form {
+        draw_hint(buf, rest, &more_key, more, ctx);
+    }
     seen
 }
 

@@ -3,7 +3,7 @@
 use super::card::{Card, names_company};
 use super::editor::{Editor, Side, targets};
 use super::popup::Popup;
-use super::{Event, Focus, Form, at};
+use super::{Event, Focus, Form, Notice, at};
 use crate::model::{Address, Name};
 use crate::schema::{Entity, FieldType};
 use crate::tui::Context;
@@ -95,7 +95,7 @@ impl Form {
             notice.push(' ');
             notice.push_str(&ctx.tf("form.card.unused", &[("lines", &card.rest.join(" / "))]));
         }
-        self.notices = vec![notice];
+        self.notices = vec![Notice { wrong: false, text: notice }];
         for slot in filled {
             self.check_duplicates(slot, ctx, events);
         }

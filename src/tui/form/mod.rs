@@ -117,6 +117,19 @@ struct Slot {
     section: usize,
 }
 
+/// Something to be said above the fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Notice {
+    wrong: bool,
+    text: String,
+}
+
+impl Notice {
+    fn wrong(text: impl Into<String>) -> Self {
+        Self { wrong: true, text: text.into() }
+    }
+}
+
 /// A record that is made along with the form's own, from a picker.
 #[derive(Debug, Clone)]
 struct Pending {
@@ -167,8 +180,8 @@ pub struct Form {
     /// The words duplicates were last asked for, not to ask twice.
     checked: String,
     found: Vec<Hit>,
-    /// Problems that belong to no field on screen, and what happened.
-    notices: Vec<String>,
+    /// Problems that belong to no field on screen, and what was done by itself.
+    notices: Vec<Notice>,
     sent: Vec<Source>,
 }
 

@@ -82,14 +82,11 @@ impl Popup {
     /// The question before leaving; staying is the first answer.
     pub(super) fn leave(ctx: &Context) -> Self {
         let row = |key, text: &str| PickRow::new(key, Clean::line(ctx.t(text)));
-        Self::Leave(Pick::narrowing(
-            vec![
-                row(Leaving::Stay, "form.leave.stay"),
-                row(Leaving::Save, "form.leave.save"),
-                row(Leaving::Discard, "form.leave.discard"),
-            ],
-            "",
-        ))
+        Self::Leave(Pick::answers(vec![
+            row(Leaving::Stay, "form.leave.stay"),
+            row(Leaving::Save, "form.leave.save"),
+            row(Leaving::Discard, "form.leave.discard"),
+        ]))
     }
 
     /// The question which value of a conflict is kept.
@@ -100,14 +97,11 @@ impl Popup {
             row.note = if shown.is_empty() { Clean::line("-") } else { shown };
             row
         };
-        Self::Conflict(Pick::narrowing(
-            vec![
-                row(Side::Mine, "form.conflict.mine", &conflict.mine),
-                row(Side::Theirs, "form.conflict.theirs", &conflict.theirs),
-                row(Side::Base, "form.conflict.base", &conflict.base),
-            ],
-            "",
-        ))
+        Self::Conflict(Pick::answers(vec![
+            row(Side::Mine, "form.conflict.mine", &conflict.mine),
+            row(Side::Theirs, "form.conflict.theirs", &conflict.theirs),
+            row(Side::Base, "form.conflict.base", &conflict.base),
+        ]))
     }
 
     /// The popup draws itself under (or above) the field at `anchor`.

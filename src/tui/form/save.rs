@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::editor::Side;
 use super::popup::Popup;
-use super::{Event, Focus, Form, Pending, Source};
+use super::{Event, Focus, Form, Notice, Pending, Source};
 use crate::gate::{Conflict, Problem};
 use crate::model::{Edit, Input, Link, Name, RecordId, Value};
 use crate::schema::{FieldType, Invalid};
@@ -137,7 +137,7 @@ impl Form {
             };
             match slot {
                 Some(slot) => self.slots[slot].trouble = Some(trouble),
-                None => self.notices.push(self.notice(problem, ctx)),
+                None => self.notices.push(Notice::wrong(self.notice(problem, ctx))),
             }
         }
         if let Some(first) = self.first_trouble() {
@@ -175,7 +175,7 @@ impl Form {
     pub fn conflict(&mut self, conflict: &Conflict, ctx: &Context) {
         self.notices.clear();
         let values = [("who", conflict.by.as_str()), ("ref", conflict.reference.as_str())];
-        self.notices.push(ctx.tf("form.conflict.by", &values));
+        self.notices.push(Notice::wrong(ctx.tf("form.conflict.by", &values)));
         let mut first = None;
         for field in &conflict.fields {
             let slot = self.slots.iter().position(|slot| {
@@ -189,7 +189,7 @@ impl Form {
                     self.slots[slot].conflict = Some(field.clone());
                     first = first.or(Some(slot));
                 }
-                None => self.notices.push(field.field.to_string()),
+                None => self.notices.push(Notice::wrong(field.field.to_string())),
             }
         }
         if let Some(slot) = first {
@@ -204,7 +204,7 @@ impl Form {
 
     /// Saving failed for a reason that lies in no field; what is entered stays.
     pub fn fail(&mut self, message: &str) {
-        self.notices = vec![message.to_owned()];
+        self.notices = vec![Notice::wrong(message)];
     }
 }
 

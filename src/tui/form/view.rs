@@ -124,10 +124,12 @@ impl Form {
             taken += 1;
         }
         for notice in self.notices.iter().take(NOTICES) {
-            for line in Clean::line(&format!("! {notice}")).wrap(usize::from(inside.width)) {
+            let (mark, role) = if notice.wrong { ("! ", Role::Warning) } else { ("", Role::Info) };
+            let text = format!("{mark}{}", notice.text);
+            for line in Clean::line(&text).wrap(usize::from(inside.width)) {
                 if usize::from(taken) < room {
                     let row = paint::row(inside, taken);
-                    paint::text(buf, row, &line, ctx.style(Role::Warning), ctx);
+                    paint::text(buf, row, &line, ctx.style(role), ctx);
                     taken += 1;
                 }
             }

@@ -62,6 +62,8 @@ pub struct Pick<T> {
     /// The rows that fit the words, where they are narrowed here.
     fitting: Vec<usize>,
     narrows: bool,
+    /// There is a line to type into; without one a letter goes to a row that begins with it.
+    typed: bool,
     at: usize,
 }
 
@@ -69,8 +71,14 @@ impl<T: Clone> Pick<T> {
     /// A list that is narrowed here: rows whose label or note has all words typed.
     #[must_use]
     pub fn narrowing(rows: Vec<PickRow<T>>, query: &str) -> Self {
-        let mut pick =
-            Self { query: TextEdit::line(query), fitting: Vec::new(), rows, narrows: true, at: 0 };
+        let mut pick = Self {
+            query: TextEdit::line(query),
+            fitting: Vec::new(),
+            rows,
+            narrows: true,
+            typed: true,
+            at: 0,
+        };
         pick.narrow();
         pick
     }
@@ -79,6 +87,12 @@ impl<T: Clone> Pick<T> {
     #[must_use]
     pub fn searching(query: &str) -> Self {
         Self { narrows: false, ..Self::narrowing(Vec::new(), query) }
+    }
+
+    /// A few rows without a line to type into: the answers to a question.
+    #[must_use]
+    pub fn answers(rows: Vec<PickRow<T>>) -> Self {
+        Self { typed: false, ..Self::narrowing(rows, "") }
     }
 
     /// Puts new rows in; the selection goes to the first.
@@ -141,9 +155,25 @@ impl<T: Clone> Pick<T> {
             KeyCode::Char('n') if key.ctrl => self.at = (self.at + 1).min(last),
             KeyCode::PageUp => self.at = self.at.saturating_sub(8),
             KeyCode::PageDown => self.at = (self.at + 8).min(last),
+            _ if !self.typed => return self.jump(key),
             _ => return keys::act(key).map_or(Picked::Ignored, |act| self.act(act)),
         }
         Picked::Moved
+    }
+
+    fn jump(&mut self, key: Key) -> Picked {
+        let Some(letter) = key.typed() else { return Picked::Ignored };
+        let letter = text::fold(&letter.to_string());
+        let count = self.rows.len();
+        let next = (1..=count).map(|by| (self.at + by) % count.max(1));
+        let begins = |index: &usize| text::fold(&self.rows[*index].label).starts_with(&letter);
+        match next.into_iter().find(begins) {
+            Some(index) => {
+                self.at = index;
+                Picked::Moved
+            }
+            None => Picked::Ignored,
+        }
     }
 
     /// Types or pastes into the words.
@@ -186,7 +216,7 @@ impl<T: Clone> Pick<T> {
     /// Lines it wants: one for the words, one a row, at least one.
     #[must_use]
     pub fn wanted_height(&self) -> u16 {
-        (self.fitting.len().clamp(1, 10) + 1) as u16
+        (self.fitting.len().clamp(1, 10) + usize::from(self.typed)) as u16
     }
 
     /// Cells it wants.
@@ -203,10 +233,12 @@ impl<T: Clone> Pick<T> {
     /// cursor is where typing goes.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, empty: &str, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
-        let prompt = Rect { height: area.height.min(1), ..area };
-        let lead = draw::put(buf, prompt, "> ", ctx.style(Role::Muted));
-        let words = Rect { x: prompt.x + lead, width: prompt.width - lead, ..prompt };
-        seen.cursor = Some(draw::edited(buf, words, &self.query, ctx.style(Role::Input)));
+        let prompt = Rect { height: area.height.min(u16::from(self.typed)), ..area };
+        if self.typed {
+            let lead = draw::put(buf, prompt, "> ", ctx.style(Role::Muted));
+            let words = Rect { x: prompt.x + lead, width: prompt.width - lead, ..prompt };
+            seen.cursor = Some(draw::edited(buf, words, &self.query, ctx.style(Role::Input)));
+        }
         let list = Rect { y: area.y + prompt.height, height: area.height - prompt.height, ..area };
         if self.fitting.is_empty() {
             paint::text(buf, list, empty, ctx.style(Role::Muted), ctx);
@@ -217,6 +249,9 @@ impl<T: Clone> Pick<T> {
         for (y, n) in (list.y..list.bottom()).zip(top..self.fitting.len()) {
             let place = Rect { y, height: 1, ..list };
             self.draw_row(buf, place, n, ctx);
+            if n == self.at && !self.typed {
+                seen.cursor = Some(place.as_position());
+            }
             seen.hit(place, Target::Row(n));
         }
         seen
@@ -322,6 +357,20 @@ mod tests {
         assert_eq!(press(&mut pick, "space"), Picked::Typed);
         pick.rows_mut()[0].checked = Some(false);
         assert_eq!(press(&mut pick, "backspace space"), Picked::Toggled);
+    }
+
+    #[test]
+    fn answers_are_jumped_to() {
+        let rows = ["Stay", "Save", "Throw away"].iter().enumerate();
+        let mut pick = Pick::answers(
+            rows.map(|(key, label)| PickRow::new(key as u8, Clean::line(label))).collect(),
+        );
+        assert_eq!(pick.wanted_height(), 3);
+        press(&mut pick, "s");
+        assert_eq!(pick.selected().map(|row| row.key), Some(1));
+        press(&mut pick, "t");
+        assert_eq!(pick.selected().map(|row| row.key), Some(2));
+        assert_eq!(press(&mut pick, "x"), Picked::Ignored);
     }
 
     #[test]
