@@ -5,7 +5,7 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use common::{Desk, desk};
 use kontor::gate::{ListRequest, Session};
@@ -67,7 +67,11 @@ fn fill(desk: &mut Desk) {
                 continue;
             }
             if dice.roll(2) == 0 && !(field == "parent" && index < 10) {
-                edit = edit.typed(field, dice.pick(values));
+                let value = dice.pick(values);
+                edit = edit.typed(field, value);
+                if value == "won" {
+                    edit = edit.typed("won_reason", "price");
+                }
             }
         }
         edits.push(edit);
@@ -93,7 +97,11 @@ fn fill(desk: &mut Desk) {
             ("competitor", &["Zed", "zed", "ZÉD"]),
         ] {
             if dice.roll(3) > 0 {
-                edit = edit.typed(field, dice.pick(values));
+                let value = dice.pick(values);
+                edit = edit.typed(field, value);
+                if value == "won" {
+                    edit = edit.typed("won_reason", "price");
+                }
             }
         }
         edits.push(edit);
@@ -118,7 +126,11 @@ fn fill(desk: &mut Desk) {
             ("about", &["C-1", "D-3", "C-9"]),
         ] {
             if dice.roll(3) > 0 {
-                edit = edit.typed(field, dice.pick(values));
+                let value = dice.pick(values);
+                edit = edit.typed(field, value);
+                if value == "won" {
+                    edit = edit.typed("won_reason", "price");
+                }
             }
         }
         edits.push(edit);
@@ -399,22 +411,22 @@ proptest! {
 
     #[test]
     fn sql_and_memory_agree_on_deals(text in condition("deal")) {
-        agrees(&world().lock().unwrap_or_else(|broken| broken.into_inner()), "deal", &text);
+        agrees(&world().lock().unwrap_or_else(PoisonError::into_inner), "deal", &text);
     }
 
     #[test]
     fn sql_and_memory_agree_on_customers(text in condition("customer")) {
-        agrees(&world().lock().unwrap_or_else(|broken| broken.into_inner()), "customer", &text);
+        agrees(&world().lock().unwrap_or_else(PoisonError::into_inner), "customer", &text);
     }
 
     #[test]
     fn sql_and_memory_agree_on_tasks(text in condition("task")) {
-        agrees(&world().lock().unwrap_or_else(|broken| broken.into_inner()), "task", &text);
+        agrees(&world().lock().unwrap_or_else(PoisonError::into_inner), "task", &text);
     }
 }
 
 fn counted(text: &str, keep: impl Fn(&World, &Record) -> bool) {
-    let world = world().lock().unwrap_or_else(|broken| broken.into_inner());
+    let world = world().lock().unwrap_or_else(PoisonError::into_inner);
     let (found, ..) = both_ways(&world, "customer", text);
     let (_, customers) = world.records.iter().find(|(name, _)| *name == "customer").unwrap();
     let expected: BTreeSet<i64> =
@@ -463,7 +475,7 @@ fn linked_records_are_counted() {
 
 #[test]
 fn paths_follow_links() {
-    let world = world().lock().unwrap_or_else(|broken| broken.into_inner());
+    let world = world().lock().unwrap_or_else(PoisonError::into_inner);
     let (_, customers) = world.records.iter().find(|(name, _)| *name == "customer").unwrap();
     let (_, deals) = world.records.iter().find(|(name, _)| *name == "deal").unwrap();
     let status = |deal: &Record| {
@@ -497,14 +509,14 @@ fn paths_follow_links() {
 
 #[test]
 fn hundreds_of_alternatives_are_fine() {
-    let world = world().lock().unwrap_or_else(|broken| broken.into_inner());
+    let world = world().lock().unwrap_or_else(PoisonError::into_inner);
     let text = (0..350).map(|n| format!("id={n}")).collect::<Vec<_>>().join(" or ");
     assert_eq!(agrees(&world, "deal", &text), 80);
 }
 
 #[test]
 fn computed_fields_read_as_they_are_compared() {
-    let world = world().lock().unwrap_or_else(|broken| broken.into_inner());
+    let world = world().lock().unwrap_or_else(PoisonError::into_inner);
     let session = &world.desk.session;
     let deal = session.catalog().entity("deal").unwrap();
     for record in &world.records.iter().find(|(name, _)| *name == "deal").unwrap().1 {

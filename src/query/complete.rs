@@ -47,19 +47,17 @@ pub fn complete_in(
         Some(start) => Partial {
             replace: *start..quote_end(text, *start, position),
             typed: text.get(start + 1..position).unwrap_or_default().to_owned(),
-            quoted: true,
         },
         None => match done.last() {
             Some(Token { kind: TokenKind::Word(word), at, .. }) if at.end as usize == position => {
                 let partial = Partial {
                     replace: at.start as usize..word_end(text, position),
                     typed: word.clone(),
-                    quoted: false,
                 };
                 done.pop();
                 partial
             }
-            _ => Partial { replace: position..position, typed: String::new(), quoted: false },
+            _ => Partial { replace: position..position, typed: String::new() },
         },
     };
     let mut walk = Walk {
@@ -107,7 +105,6 @@ struct Partial {
     replace: Range<usize>,
     /// What of it stands before the cursor.
     typed: String,
-    quoted: bool,
 }
 
 /// What is expected at a place.

@@ -108,9 +108,9 @@ fn amounts(operation: Operation, a: &Value, b: &Value) -> Option<Value> {
 }
 
 /// The value as a formula or roll-up that yields `result` gives it: rounded to what is kept.
-pub(crate) fn as_result(value: Value, result: FieldResult, company: Currency, zone: Tz) -> Value {
+pub(crate) fn as_result(value: &Value, result: FieldResult, company: Currency, zone: Tz) -> Value {
     let exact = |value: &Value| number(value).map(|n| round(n, SCALE).normalize());
-    let converted = match (result, &value) {
+    let converted = match (result, value) {
         (_, Value::Null) => None,
         (FieldResult::Integer, value) => {
             number(value).and_then(|n| round(n, 0).to_i64()).map(Value::Int)

@@ -65,7 +65,7 @@ impl<'a> Evaluation<'a> {
                 let inner = Self { formulas: self.formulas + 1, ..*self };
                 let value = inner.value(&typed.scalar)?;
                 let company = self.catalog.company.currency;
-                Some(as_result(value, *result, company, self.moment.zone))
+                Some(as_result(&value, *result, company, self.moment.zone))
             }
             (Source::Record(record), FieldType::RollUp { .. }) => record.fields.get(name).cloned(),
             (Source::Record(record), _) => Some(stored(record, name)),
@@ -380,7 +380,7 @@ pub(crate) fn is_phrase_field(field: &Field) -> bool {
         && matches!(field.kind, FieldType::Text | FieldType::LongText | FieldType::Serial { .. })
 }
 
-fn within<T: Ord>(order: Order, value: T, first: T, end: T) -> bool {
+fn within<T: Ord + Copy>(order: Order, value: T, first: T, end: T) -> bool {
     match order {
         Order::Eq => first <= value && value < end,
         Order::Lt => value < first,

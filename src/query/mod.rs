@@ -50,6 +50,7 @@
 mod check;
 mod complete;
 pub(crate) mod compute;
+mod count;
 pub(crate) mod evaluate;
 mod expression;
 mod formula;
@@ -57,6 +58,7 @@ mod names;
 pub(crate) mod path;
 pub(crate) mod period;
 pub(crate) mod resolve;
+mod several;
 mod sort;
 #[cfg(test)]
 mod tests;

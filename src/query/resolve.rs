@@ -1,8 +1,6 @@
 //! Conditions: the text's tree held against the catalogue.
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-
+use super::count::some;
 use super::expression::{Typed, compare, literal_of};
 use super::names;
 use super::path::{Path, unknown};
@@ -57,9 +55,9 @@ impl<'c> Resolver<'c> {
                 let (free, cond) = self.test(test, expr.at)?;
                 Ok(Cond::all(vec![free_words(&test.lead[..free]), cond]))
             }
-            Node::Name(name) => self.word(name, expr.at),
+            Node::Name(name) => Ok(self.word(name, expr.at)),
             Node::Text(text) => Ok(phrase(text)),
-            Node::Words(words) => self.words(words),
+            Node::Words(words) => Ok(self.words(words)),
             Node::Phrase(value) => Ok(Cond::Words(value.to_string())),
             Node::Count(count) => {
                 let (free, counted) = self.counted(&count.what, count)?;
@@ -91,20 +89,20 @@ impl<'c> Resolver<'c> {
     }
 
     /// A bare word: a boolean field that is yes, otherwise a word to search for.
-    fn word(&self, name: &str, at: Span) -> Result<Cond> {
+    fn word(&self, name: &str, at: Span) -> Cond {
         let path = if name.contains('.') || self.entity.field(name).is_some() {
             Path::resolve(self.catalog, self.entity, name, at).ok()
         } else {
             None
         };
-        Ok(match path {
+        match path {
             Some(path) if path.kind() == Some(Kind::Bool) => path.wrap(Cond::True(end(&path))),
             _ => Cond::Words(name.to_owned()),
-        })
+        }
     }
 
     /// Free words; a date field followed by a period (`due this week`) is a condition.
-    fn words(&self, words: &[Word]) -> Result<Cond> {
+    fn words(&self, words: &[Word]) -> Cond {
         for split in (1..words.len()).rev() {
             let (label, rest) = words.split_at(split);
             if words.iter().any(|word| word.quoted) {
@@ -119,10 +117,10 @@ impl<'c> Resolver<'c> {
             let Some(field) = names::field(self.entity, &joined(label)) else { continue };
             if let Some(kind @ (Kind::Date | Kind::DateTime)) = super::path::kind_of(field) {
                 let scalar = Scalar::Field(field.name.clone());
-                return Ok(Cond::During(kind, scalar, Order::Eq, When::Period(period)));
+                return Cond::During(kind, scalar, Order::Eq, When::Period(period));
             }
         }
-        Ok(free_words(words))
+        free_words(words)
     }
 
     fn names_field(&self, expr: &Expr) -> bool {
@@ -193,87 +191,6 @@ impl<'c> Resolver<'c> {
         }
     }
 
-    fn uncountable(&self, what: &[Word]) -> SyntaxError {
-        let at = what.iter().map(|word| word.at).reduce(Span::to).unwrap_or_default();
-        let typed = joined(what);
-        let error = SyntaxError::new(
-            at,
-            format!(
-                "No records called \"{typed}\" link to a {}.",
-                self.entity.label.en.to_lowercase()
-            ),
-        );
-        let linked: Vec<&Entity> = self
-            .catalog
-            .entities()
-            .filter(|entity| !names::through(entity, self.entity).is_empty())
-            .collect();
-        let known = linked.iter().flat_map(|e| [e.name.as_str(), e.plural.en.as_str()]);
-        match names::nearest(&typed, known) {
-            Some(near) => error.hint(format!("Did you mean {}?", near.to_lowercase())),
-            None => {
-                let names: Vec<String> =
-                    linked.iter().map(|e| e.plural.en.to_lowercase()).collect();
-                error.hint(format!("There are: {}.", names.join(", ")))
-            }
-        }
-    }
-
-    /// Linked records: `deals`, `open deals`, with filter and time. Also how many of the words were not
-    /// needed.
-    fn counted(&self, what: &[Word], count: &Count) -> Result<(usize, Counted)> {
-        let found = (0..what.len()).find_map(|start| {
-            let (of, through) = names::counted(self.catalog, self.entity, &joined(&what[start..]))?;
-            Some((start, of, through))
-        });
-        let Some((mut free, of, through)) = found else { return Err(self.uncountable(what)) };
-        let inner = Resolver { catalog: self.catalog, entity: of };
-        let mut filters = Vec::new();
-        if let Some(state) = free.checked_sub(1).map(|last| &what[last])
-            && let Some(cond) = inner.state(&state.text)
-        {
-            filters.push(cond);
-            free -= 1;
-        }
-        if let Some(filter) = &count.filter {
-            filters.push(inner.condition(filter)?);
-        }
-        if let Some(within) = &count.within {
-            let field = names::happened(of).ok_or_else(|| self.uncountable(what))?;
-            let kind = super::path::kind_of(field).unwrap_or(Kind::DateTime);
-            let when = super::values::when(within).ok_or_else(|| {
-                SyntaxError::new(within.at, "A time is missing after in.")
-                    .hint("Write in last 60d, in this month, in 2026-Q1.")
-            })?;
-            filters.push(Cond::During(kind, Scalar::Field(field.name.clone()), Order::Eq, when));
-        }
-        let filter = (!filters.is_empty()).then(|| Box::new(Cond::all(filters)));
-        let of = of.name.clone();
-        Ok((free, Counted { of, through, filter, order: Order::Gt, number: 0 }))
-    }
-
-    /// `open` before `tasks`: a standing, a choice of the status, or a boolean of the entity.
-    fn state(&self, word: &str) -> Option<Cond> {
-        if let Some(field) = names::standing(self.entity) {
-            let lower = word.to_lowercase();
-            let mut values: Vec<String> = field
-                .choices
-                .iter()
-                .filter(|choice| choice.standing.is_some_and(|standing| standing.word() == lower))
-                .map(|choice| choice.value.clone())
-                .collect();
-            if values.is_empty() {
-                values.extend(names::choice(field, word).map(|choice| choice.value.clone()));
-            }
-            if !values.is_empty() {
-                return Some(Cond::OneOf(Scalar::Field(field.name.clone()), values));
-            }
-        }
-        let field = names::field(self.entity, word)?;
-        (super::path::kind_of(field) == Some(Kind::Bool))
-            .then(|| Cond::True(Scalar::Field(field.name.clone())))
-    }
-
     fn on_path(&self, path: &Path<'c>, test: &Test, at: Span) -> Result<Cond> {
         match &test.how {
             How::Empty => self.empty(path),
@@ -340,15 +257,12 @@ impl<'c> Resolver<'c> {
         };
         let left = Typed { scalar: path.scalar(), kind };
         let right_typed = self.value(right, None)?;
-        Ok(self.compare_values(left, positive, right_typed, at)?.not_if(not))
+        Ok(Self::compare_values(left, positive, right_typed, at)?.not_if(not))
     }
 
-    fn compare_values(&self, left: Typed, cmp: Cmp, right: Typed, at: Span) -> Result<Cond> {
+    fn compare_values(left: Typed, cmp: Cmp, right: Typed, at: Span) -> Result<Cond> {
         if right.kind == Kind::Nothing {
             return Err(SyntaxError::new(at, "Write is empty or is not empty."));
-        }
-        if cmp == Cmp::Ne {
-            return Ok(self.compare_values(left, Cmp::Eq, right, at)?.not());
         }
         let Some(order) = order(cmp) else {
             if left.kind == Kind::Text
@@ -378,7 +292,7 @@ impl<'c> Resolver<'c> {
             }
             (_, typed) => typed?,
         };
-        self.compare_values(left.clone(), cmp, right, at)
+        Self::compare_values(left.clone(), cmp, right, at)
     }
 
     fn on_value(&self, left: &Typed, test: &Test, at: Span) -> Result<Cond> {
@@ -399,62 +313,6 @@ impl<'c> Resolver<'c> {
             }
         }
     }
-
-    fn on_count(&self, counted: Counted, test: &Test) -> Result<Cond> {
-        let whole = |right: &Expr| match literal_of(right) {
-            Some(Literal::Number(n)) if n.is_integer() && n >= Decimal::ZERO => {
-                n.to_i64().ok_or_else(|| SyntaxError::new(right.at, "This number is too large."))
-            }
-            _ => Err(SyntaxError::new(right.at, "Records are counted with a whole number.")
-                .hint("deals > 3, no deals, deals where (stage.state = open) > 0")),
-        };
-        let with = |order, number| {
-            let mut counted = counted.clone();
-            (counted.order, counted.number) = (order, number);
-            Cond::Count(counted)
-        };
-        match &test.how {
-            How::Empty => Ok(Cond::Count(counted.clone()).not()),
-            How::Compare(Cmp::Ne, right) => Ok(with(Order::Eq, whole(right)?).not()),
-            How::Compare(cmp, right) => match order(*cmp) {
-                Some(order) => Ok(with(order, whole(right)?)),
-                None => Err(SyntaxError::new(right.at, "Records are counted with = != < > <= >=.")),
-            },
-            How::In(values) => {
-                if let [value] = values.as_slice()
-                    && super::values::when(value).is_some()
-                {
-                    let Count { what, .. } =
-                        Count { what: test_words(test), filter: None, within: None };
-                    let count = Count { what, filter: None, within: Some(value.clone()) };
-                    let (_, counted) = self.counted(&count.what, &count)?;
-                    return Ok(Cond::Count(some(counted)));
-                }
-                Ok(Cond::any(
-                    values
-                        .iter()
-                        .map(|value| Ok(with(Order::Eq, whole(value)?)))
-                        .collect::<Result<_>>()?,
-                ))
-            }
-            How::Between(low, high) => {
-                Ok(Cond::all(vec![with(Order::Ge, whole(low)?), with(Order::Le, whole(high)?)]))
-            }
-        }
-    }
-}
-
-fn test_words(test: &Test) -> Vec<Word> {
-    let mut words = test.lead.clone();
-    if let Node::Name(text) = &test.left.node {
-        words.push(Word { text: text.clone(), quoted: false, at: test.left.at });
-    }
-    words
-}
-
-fn some(mut counted: Counted) -> Counted {
-    (counted.order, counted.number) = (Order::Gt, 0);
-    counted
 }
 
 /// The value at the end of a path, the links left out.
@@ -481,7 +339,7 @@ fn united(conds: Vec<Cond>) -> Cond {
         match (out.last_mut(), cond) {
             (Some(Cond::OneOf(a, values)), Cond::OneOf(b, more)) if *a == b => values.extend(more),
             (Some(Cond::Member(a, values)), Cond::Member(b, more)) if *a == b => {
-                values.extend(more)
+                values.extend(more);
             }
             (
                 Some(Cond::Linked(a, super::tree::Who::Ids(ids))),
@@ -499,7 +357,7 @@ fn united(conds: Vec<Cond>) -> Cond {
     Cond::any(out)
 }
 
-fn joined(words: &[Word]) -> String {
+pub(super) fn joined(words: &[Word]) -> String {
     words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 

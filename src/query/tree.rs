@@ -368,7 +368,9 @@ impl Cond {
     pub(crate) fn collect(&self, out: &mut Vec<Name>) {
         match self {
             Self::All(parts) | Self::Any(parts) => {
-                parts.iter().for_each(|part| part.collect(out));
+                for part in parts {
+                    part.collect(out);
+                }
             }
             Self::Not(inner) => inner.collect(out),
             Self::True(scalar)

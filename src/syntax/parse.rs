@@ -2,12 +2,16 @@
 //!
 //! From loose to tight: `or`, `and` (also implied between neighbours), `not`, a test, `&`, `+ -`, `* /`, sign.
 
-use super::ast::{Arith, Cmp, Count, Expr, How, Literal, Node, Period, Span, Test, Unit, Word};
+use super::ast::{Cmp, Count, Expr, How, Literal, Node, Span, Test, Word};
 use super::lex::{Kind, Token, tokens};
-use super::literal::{literal, span};
-use super::words::{self, Keyword, is_function, keyword};
+use super::literal::literal;
+use super::words::{Keyword, is_function, keyword};
 use super::{MAX_DEPTH, MAX_LENGTH, SyntaxError};
-use crate::model::Currency;
+
+mod operand;
+mod phrase;
+
+pub use phrase::phrase;
 
 type Result<T> = std::result::Result<T, SyntaxError>;
 
@@ -30,65 +34,6 @@ pub fn parse(text: &str) -> Result<Expr> {
         }
         Some(token) => Err(parser.surprise(token.at, "Something stands here that fits nothing")),
     }
-}
-
-/// The value that several bare words name together: `my team`, `next week`, `last 30 days`, `90 days`.
-#[must_use]
-pub fn phrase(words: &[&str]) -> Option<Literal> {
-    let count = |text: &str| text.parse::<u32>().ok().filter(|n| (1..=1_000_000).contains(n));
-    let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
-    match *words {
-        [my, team] if is(my, "my") && (is(team, "team") || is(team, "teams")) => {
-            Some(Literal::MyTeam)
-        }
-        [date, time] => {
-            let value = literal(date);
-            if let Some(Literal::Number(amount)) = value
-                && let Some(currency) = currency(time)
-            {
-                return Some(Literal::Amount(amount, currency));
-            }
-            let Some(Literal::Date(_)) = value else {
-                return turned(date, time)
-                    .map(Literal::Period)
-                    .or_else(|| Some(Literal::Duration(count(date)?.into(), words::unit(time)?)));
-            };
-            if !time.contains(':') {
-                return None;
-            }
-            literal(&format!("{date}T{time}"))
-        }
-        [which, n, unit] => {
-            let (n, unit) = (count(n)?, words::unit(unit)?);
-            Some(Literal::Period(counted(which, n, unit)?))
-        }
-        _ => None,
-    }
-}
-
-fn counted(which: &str, n: u32, unit: Unit) -> Option<Period> {
-    match which.to_ascii_lowercase().as_str() {
-        "last" | "past" => Some(Period::Last(n, unit)),
-        "next" => Some(Period::Next(n, unit)),
-        _ => None,
-    }
-}
-
-/// `last week`, `last 30d`.
-fn turned(which: &str, what: &str) -> Option<Period> {
-    let offset = match which.to_ascii_lowercase().as_str() {
-        "last" | "past" => -1,
-        "this" => 0,
-        "next" => 1,
-        _ => return None,
-    };
-    if let Some(unit) = words::unit(what) {
-        return match unit {
-            unit => unit.is_calendar().then_some(Period::Calendar(unit, offset)),
-        };
-    }
-    let (n, unit) = span(what)?;
-    counted(which, u32::try_from(n).ok().filter(|n| *n > 0)?, unit)
 }
 
 struct Parser<'a> {
@@ -472,225 +417,6 @@ impl<'a> Parser<'a> {
         let at = start.to(self.before());
         Ok(Expr::new(Node::No(Box::new(count)), at))
     }
-
-    fn group(&mut self) -> Result<Expr> {
-        let open = self.here();
-        self.at += 1;
-        let mut inner = self.deeper(Self::or)?;
-        if !self.is(&Kind::Close) {
-            return Err(self.unclosed(open));
-        }
-        self.at += 1;
-        inner.at = open.to(self.before());
-        Ok(inner)
-    }
-
-    fn unclosed(&self, open: Span) -> SyntaxError {
-        match self.peek() {
-            None => SyntaxError::new(open, "This ( is never closed.").hint("Add ) at the end."),
-            Some(token) => self.surprise(token.at, "Something stands here that fits nothing"),
-        }
-    }
-
-    /// Values in parentheses.
-    fn list(&mut self) -> Result<Vec<Expr>> {
-        let open = self.here();
-        self.at += 1;
-        let mut list = Vec::new();
-        while !self.is(&Kind::Close) {
-            list.push(self.deeper(Self::value)?);
-            if self.is(&Kind::Comma) {
-                self.at += 1;
-            } else if !self.is(&Kind::Close) {
-                let hint =
-                    "Put commas between the values, and quotes around values of several words.";
-                return Err(self.unclosed(open).hint(hint));
-            }
-        }
-        self.at += 1;
-        Ok(list)
-    }
-
-    fn call(&mut self) -> Result<Expr> {
-        let start = self.here();
-        let name = self.word_at(0).unwrap_or_default().to_ascii_lowercase();
-        self.at += 1;
-        let open = self.here();
-        self.at += 1;
-        let mut arguments = Vec::new();
-        while !self.is(&Kind::Close) {
-            arguments.push(self.deeper(Self::or)?);
-            if self.is(&Kind::Comma) {
-                self.at += 1;
-            } else if !self.is(&Kind::Close) {
-                return Err(self.unclosed(open));
-            }
-        }
-        self.at += 1;
-        Ok(Expr::new(Node::Call(name, arguments), start.to(self.before())))
-    }
-
-    /// A value after an operator; `+3d` and `+49 711 55501` may stand there too.
-    fn value(&mut self) -> Result<Expr> {
-        if self.is(&Kind::Plus)
-            && let Some(Token { kind: Kind::Word(word), spaced: false, .. }) = self.ahead(1)
-        {
-            if matches!(literal(word), Some(Literal::Duration(..))) {
-                self.at += 1;
-            } else if self.ahead(1).is_some_and(is_number) {
-                return Ok(self.phone());
-            }
-        }
-        if let Some(Token { kind: Kind::Word(word), at, .. }) = self.peek()
-            && keyword(word) == Some(Keyword::In)
-            && self.ends_at(1)
-        {
-            // A list cannot follow, so that it is a choice called `in` (direction of a call).
-            self.at += 1;
-            return Ok(Expr::new(Node::Text(word.clone()), *at));
-        }
-        self.operand(None)
-    }
-
-    /// Whether a condition ends before the token `n` places ahead.
-    fn ends_at(&self, n: usize) -> bool {
-        match self.ahead(n).map(|token| &token.kind) {
-            None | Some(Kind::Close) => true,
-            Some(Kind::Word(_)) => {
-                matches!(self.keyword_at(n), Some(Keyword::And | Keyword::Or))
-            }
-            Some(_) => false,
-        }
-    }
-
-    fn phone(&mut self) -> Expr {
-        let start = self.here();
-        let mut text = String::from("+");
-        self.at += 1;
-        while let Some(token @ Token { kind: Kind::Word(word), .. }) = self.peek() {
-            if !is_number(token) {
-                break;
-            }
-            if text.len() > 1 {
-                text.push(' ');
-            }
-            text.push_str(word);
-            self.at += 1;
-        }
-        Expr::new(Node::Text(text), start.to(self.before()))
-    }
-
-    fn operand(&mut self, first: Option<Expr>) -> Result<Expr> {
-        self.chain(first, Self::sum, |kind| (*kind == Kind::Amp).then_some(Arith::Join))
-    }
-
-    fn sum(&mut self, first: Option<Expr>) -> Result<Expr> {
-        self.chain(first, Self::product, |kind| match kind {
-            Kind::Plus => Some(Arith::Add),
-            Kind::Minus => Some(Arith::Sub),
-            _ => None,
-        })
-    }
-
-    fn product(&mut self, first: Option<Expr>) -> Result<Expr> {
-        self.chain(first, Self::signed, |kind| match kind {
-            Kind::Star => Some(Arith::Mul),
-            Kind::Slash => Some(Arith::Div),
-            _ => None,
-        })
-    }
-
-    fn chain(
-        &mut self,
-        first: Option<Expr>,
-        next: fn(&mut Self, Option<Expr>) -> Result<Expr>,
-        operator: fn(&Kind) -> Option<Arith>,
-    ) -> Result<Expr> {
-        let mut left = next(self, first)?;
-        let mut links = 0;
-        while let Some(arith) = self.peek().and_then(|token| operator(&token.kind)) {
-            links += 1;
-            if links + self.depth > MAX_DEPTH {
-                return Err(SyntaxError::new(self.here(), "The calculation is too long.")
-                    .hint("Split it into several formula fields."));
-            }
-            self.at += 1;
-            let right = next(self, None)?;
-            let at = left.at.to(right.at);
-            left = Expr::new(
-                Node::Arith(arith, Box::new(as_value(left)), Box::new(as_value(right))),
-                at,
-            );
-        }
-        Ok(as_value(left))
-    }
-
-    fn signed(&mut self, first: Option<Expr>) -> Result<Expr> {
-        if let Some(first) = first {
-            return Ok(first);
-        }
-        if !self.is(&Kind::Minus) {
-            return self.primary();
-        }
-        let start = self.here();
-        self.at += 1;
-        let inner = self.deeper(|parser| parser.signed(None))?;
-        let at = start.to(inner.at);
-        Ok(Expr::new(Node::Negate(Box::new(as_value(inner))), at))
-    }
-
-    fn primary(&mut self) -> Result<Expr> {
-        let Some(token) = self.peek() else { return Err(self.missing("A value")) };
-        match &token.kind {
-            Kind::Open => self.group().map(as_value),
-            Kind::Text(text) => {
-                self.at += 1;
-                Ok(Expr::new(Node::Text(text.clone()), token.at))
-            }
-            Kind::Word(word) if is_function(word) && self.ahead(1).is_some_and(is_open) => {
-                self.call()
-            }
-            Kind::Word(word) => {
-                if let Some((expr, used)) = self.phrase_at(0) {
-                    self.at += used;
-                    return Ok(expr);
-                }
-                if matches!(keyword(word), Some(k) if k != Keyword::No) {
-                    return Err(self.missing("A value"));
-                }
-                self.at += 1;
-                Ok(Expr::new(Node::Name(word.clone()), token.at))
-            }
-            _ => Err(self.missing("A value")),
-        }
-    }
-
-    /// A value of several words, and how many tokens it takes.
-    fn phrase_at(&self, n: usize) -> Option<(Expr, usize)> {
-        let words = [self.word_at(n), self.word_at(n + 1), self.word_at(n + 2)];
-        let first = self.ahead(n)?.at;
-        for used in [3, 2] {
-            let taken: Vec<&str> = words[..used].iter().flatten().copied().collect();
-            if taken.len() == used
-                && let Some(node) = phrase(&taken)
-            {
-                let last = self.ahead(n + used - 1)?.at;
-                return Some((Expr::new(Node::Phrase(node), first.to(last)), used));
-            }
-        }
-        None
-    }
-
-    /// A period at token `n`, and how many tokens it takes.
-    fn period_at(&self, n: usize) -> Option<(Expr, usize)> {
-        if let Some((expr, used)) = self.phrase_at(n) {
-            let period = matches!(expr.node, Node::Phrase(Literal::Period(_)));
-            return period.then_some((expr, used));
-        }
-        let word = self.word_at(n)?;
-        matches!(literal(word)?, Literal::Period(_) | Literal::Date(_))
-            .then(|| Some((Expr::new(Node::Name(word.to_owned()), self.ahead(n)?.at), 1)))?
-    }
 }
 
 /// The value that the last words of a run name together.
@@ -712,17 +438,6 @@ fn is_open(token: &Token) -> bool {
 fn is_number(token: &Token) -> bool {
     matches!(&token.kind, Kind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit())
         && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.')))
-}
-
-/// A currency code after a number: capitals, or one that everybody knows.
-fn currency(word: &str) -> Option<Currency> {
-    const KNOWN: [&str; 12] =
-        ["eur", "usd", "gbp", "cny", "jpy", "chf", "sek", "nok", "dkk", "pln", "inr", "krw"];
-    if word.len() != 3 || keyword(word).is_some() {
-        return None;
-    }
-    let capitals = word.bytes().all(|b| b.is_ascii_uppercase());
-    (capitals || KNOWN.contains(&word)).then(|| word.parse().ok())?
 }
 
 fn as_word(expr: &Expr) -> Option<Word> {
@@ -766,23 +481,4 @@ fn join_lead(mut lead: Vec<Word>, left: Expr) -> Expr {
         Node::Words(lead)
     };
     Expr::all(vec![Expr::new(words, at), left])
-}
-
-/// In the place of a value words that name one together are that value: `(my team)`.
-fn as_value(expr: Expr) -> Expr {
-    match &expr.node {
-        Node::Name(name)
-            if name.starts_with('+') || keyword(name).is_some_and(|word| word != Keyword::No) =>
-        {
-            Expr::new(Node::Text(name.clone()), expr.at)
-        }
-        Node::Words(words) if words.iter().all(|word| !word.quoted) => {
-            let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-            match phrase(&texts) {
-                Some(value) => Expr::new(Node::Phrase(value), expr.at),
-                None => expr,
-            }
-        }
-        _ => expr,
-    }
 }

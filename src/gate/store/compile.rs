@@ -9,8 +9,6 @@ mod calc;
 mod cond;
 mod functions;
 mod roll_up;
-#[cfg(test)]
-mod tests;
 
 use rusqlite::types::Value as Sql;
 
@@ -41,6 +39,14 @@ impl Fragment {
     fn with(sql: impl Into<String>, params: Vec<Sql>) -> Self {
         Self { sql: sql.into(), params }
     }
+
+    /// Adds a condition that must hold too.
+    fn and(&mut self, sql: &str, params: Vec<Sql>) {
+        self.sql.push_str(" AND (");
+        self.sql.push_str(sql);
+        self.sql.push(')');
+        self.params.extend(params);
+    }
 }
 
 /// A condition on the rows of the query's entity, for a table called `alias`. Empty values make it
@@ -52,18 +58,6 @@ pub fn condition(catalog: &Catalog, query: &Query, moment: &Moment, alias: &str)
             Compiler::new(catalog, moment).cond(&query.condition(), Place { entity, alias })
         }
         None => Fragment::new("0"),
-    }
-}
-
-/// The value of a formula as it is stored: scaled integers for numbers and amounts.
-#[must_use]
-pub fn formula(catalog: &Catalog, formula: &Formula, moment: &Moment, alias: &str) -> Fragment {
-    let Some(entity) = catalog.entity(&formula.entity) else { return Fragment::new("NULL") };
-    let compiler = Compiler::new(catalog, moment);
-    let piece = compiler.scalar(&formula.scalar, Place { entity, alias });
-    match formula.kind {
-        Kind::Number | Kind::Money => piece.scaled().fragment(),
-        _ => piece.fragment(),
     }
 }
 
@@ -275,7 +269,7 @@ impl<'a> Compiler<'a> {
             }
             (FieldResult::Date, Kind::DateTime) => zoned(piece, "kontor_day"),
             (FieldResult::DateTime, Kind::Date) => zoned(piece, "kontor_start"),
-            (FieldResult::Text, kind) => self.written(piece, kind),
+            (FieldResult::Text, kind) => Self::written(piece, kind),
             _ if kind == kind_of_result(result) => piece,
             _ => Piece::null(),
         }

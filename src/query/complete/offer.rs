@@ -158,7 +158,7 @@ pub(super) fn proposals(walk: &Walk<'_>, partial: &Partial, lang: Lang) -> Vec<C
                 &mut out,
             ),
             _ => {
-                out.push(offer("(", if lang == Lang::Zh { "列表" } else { "a list, with commas" }))
+                out.push(offer("(", if lang == Lang::Zh { "列表" } else { "a list, with commas" }));
             }
         },
         Expected::Connector => {

@@ -1,5 +1,7 @@
 //! Value expressions -> SQL.
 
+use std::fmt::Write;
+
 use rusqlite::types::Value as Sql;
 
 use super::{Compiler, Form, Fragment, Piece, Place};
@@ -108,7 +110,7 @@ impl Compiler<'_> {
                 let mut sql = Vec::new();
                 let mut params = Vec::new();
                 for (kind, part) in parts {
-                    let text = self.written(self.scalar(part, place), *kind);
+                    let text = Self::written(self.scalar(part, place), *kind);
                     sql.push(format!("coalesce({}, '')", text.sql));
                     params.extend(text.params);
                 }
@@ -213,7 +215,7 @@ impl Compiler<'_> {
     }
 
     /// A value as texts are joined with it.
-    pub(super) fn written(&self, piece: Piece, kind: Kind) -> Piece {
+    pub(super) fn written(piece: Piece, kind: Kind) -> Piece {
         match kind {
             Kind::Number => {
                 let number = piece.numeric();
@@ -348,7 +350,7 @@ fn first_of(values: Vec<Piece>) -> Piece {
         let mut params = Vec::new();
         for piece in &values {
             let currency = piece.currency.clone().unwrap_or_else(|| Fragment::new("NULL"));
-            sql.push_str(&format!(" WHEN {} IS NOT NULL THEN {}", piece.sql, currency.sql));
+            let _ = write!(sql, " WHEN {} IS NOT NULL THEN {}", piece.sql, currency.sql);
             params.extend(piece.params.iter().cloned());
             params.extend(currency.params);
         }

@@ -28,7 +28,7 @@ impl Compiler<'_> {
             Cond::Not(inner) => match &**inner {
                 Cond::Count(counted) => self.count(counted, true, place),
                 Cond::Missing(scalar) => suffixed(self.scalar(scalar, place), " IS NOT NULL"),
-                Cond::Empty(name) => self.empty(name, true, place),
+                Cond::Empty(name) => Self::empty(name, true, place),
                 inner => {
                     let inner = self.cond(inner, place);
                     Fragment::with(format!("(({}) IS NOT TRUE)", inner.sql), inner.params)
@@ -37,7 +37,7 @@ impl Compiler<'_> {
             Cond::Words(words) => words_sql(words, place),
             Cond::Phrase(phrase) => phrase_sql(phrase, place),
             Cond::True(scalar) => suffixed(self.scalar(scalar, place), " = 1"),
-            Cond::Empty(name) => self.empty(name, false, place),
+            Cond::Empty(name) => Self::empty(name, false, place),
             Cond::Missing(scalar) => suffixed(self.scalar(scalar, place), " IS NULL"),
             Cond::Compare(kind, order, a, b) => self.compare(*kind, *order, a, b, place),
             Cond::During(kind, scalar, order, when) => {
@@ -97,7 +97,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn empty(&self, name: &Name, not: bool, place: Place<'_>) -> Fragment {
+    fn empty(name: &Name, not: bool, place: Place<'_>) -> Fragment {
         let Some(field) = place.entity.field(name) else { return Fragment::new("0") };
         let is = if not { "IS NOT NULL" } else { "IS NULL" };
         match &field.kind {
@@ -352,14 +352,13 @@ impl Compiler<'_> {
         let Some(of) = self.catalog.entity(&counted.of) else { return Fragment::new("0") };
         let (alias, compiler) = self.inside();
         let at = Place { entity: of, alias: &alias };
-        let Some(mut condition) = compiler.linked(&counted.through, at, place) else {
+        let Some(mut condition) = Self::linked(&counted.through, at, place) else {
             return Fragment::new("0");
         };
-        condition.sql.push_str(&format!(" AND {alias}.deleted_at IS NULL"));
+        condition.and(&format!("{alias}.deleted_at IS NULL"), Vec::new());
         if let Some(filter) = &counted.filter {
             let filter = compiler.cond(filter, at);
-            condition.sql.push_str(&format!(" AND {}", filter.sql));
-            condition.params.extend(filter.params);
+            condition.and(&filter.sql, filter.params);
         }
         let from = format!("FROM {} {alias} WHERE {}", quoted(&of.sql_table()), condition.sql);
         let exists = match (counted.order, counted.number) {

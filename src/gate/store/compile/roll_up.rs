@@ -14,18 +14,17 @@ impl Compiler<'_> {
         let Some(child) = self.catalog.entity(&roll_up.of) else { return Piece::null() };
         let (alias, inner) = self.inside();
         let at = Place { entity: child, alias: &alias };
-        let Some(mut condition) = inner.linked(std::slice::from_ref(&roll_up.through), at, place)
+        let Some(mut condition) = Self::linked(std::slice::from_ref(&roll_up.through), at, place)
         else {
             return Piece::null();
         };
-        condition.sql.push_str(&format!(" AND {alias}.deleted_at IS NULL"));
+        condition.and(&format!("{alias}.deleted_at IS NULL"), Vec::new());
         if let Some(filter) = &roll_up.filter {
             let Ok(query) = Query::resolve(filter, self.catalog, &child.name) else {
                 return Piece::null();
             };
             let filter = inner.cond(&query.condition(), at);
-            condition.sql.push_str(&format!(" AND ({})", filter.sql));
-            condition.params.extend(filter.params);
+            condition.and(&filter.sql, filter.params);
         }
         let table = quoted(&child.sql_table());
         let select = |what: &str, params: Vec<Sql>| {
@@ -85,12 +84,7 @@ impl Compiler<'_> {
     }
 
     /// The condition that a record (at `from`) links to the one at `to` by one of its fields.
-    pub(super) fn linked(
-        &self,
-        through: &[Name],
-        from: Place<'_>,
-        to: Place<'_>,
-    ) -> Option<Fragment> {
+    pub(super) fn linked(through: &[Name], from: Place<'_>, to: Place<'_>) -> Option<Fragment> {
         let mut ways = Vec::new();
         let mut params = Vec::new();
         for name in through {
