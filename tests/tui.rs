@@ -46,7 +46,6 @@ fn office() -> Office {
         Edit::create("deal")
             .typed("name", name)
             .with("customer", link(of))
-            .typed("pipeline", "sales")
             .typed("stage", stage)
             .typed("amount", amount)
             .typed("expected_close", close)
@@ -60,9 +59,6 @@ fn office() -> Office {
             .typed("name", name)
             .with("customer", link(of))
             .typed("due", due)
-            .typed("status", "not_started")
-            .typed("kind", "todo")
-            .typed("priority", "normal")
             .with("owner", link(&me))
     };
     desk.add(task("Send the offer", &muller, "2026-11-20 10:00"));
@@ -121,4 +117,284 @@ fn every_main_screen_in_every_size() {
             insta::assert_snapshot!(format!("{name}-{width}x{height}"), script.snapshot());
         }
     }
+}
+
+/// Shows the screen of a failed story as a person would see it.
+fn expect(script: &Script, text: &str) {
+    assert!(script.text().contains(text), "`{text}` is not on the screen:\n{}", script.text());
+}
+
+fn expect_not(script: &Script, text: &str) {
+    assert!(!script.text().contains(text), "`{text}` is on the screen:\n{}", script.text());
+}
+
+#[test]
+fn a_customer_is_captured_found_and_taken_back() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    expect(&script, "New Customer");
+    script.typed("Ital Motori Srl");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "C-4 saved");
+    script.press("ctrl-g").unwrap();
+    script.typed("ital");
+    expect(&script, "Ital Motori Srl");
+    script.press("enter").unwrap();
+    expect(&script, "Customers › Ital Motori Srl  C-4");
+    script.press("esc u").unwrap();
+    expect(&script, "Taken back: new customer (1 record)");
+    script.press("g c").unwrap();
+    expect_not(&script, "Ital Motori");
+}
+
+#[test]
+fn found_by_pinyin_initials_phone_and_a_typo() {
+    let office = office();
+    for (typed, found) in [
+        ("abkj", "安邦科技有限公司"),
+        ("711 555 010", "Müller Maschinenbau AG"),
+        ("nordik pums", "Nordic Pumps Oy"),
+        ("c-2", "安邦科技有限公司"),
+    ] {
+        let mut script = office.open(80, 24);
+        script.press("ctrl-g").unwrap();
+        script.typed(typed);
+        expect(&script, found);
+    }
+}
+
+#[test]
+fn a_call_is_logged_with_the_next_task() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c j enter l c").unwrap();
+    expect(&script, "Log: Müller Maschinenbau AG");
+    script.typed("Will order in December");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "saved");
+    script.press("shift-tab").unwrap();
+    expect(&script, "Will order in December");
+}
+
+#[test]
+fn a_card_is_moved_and_a_lost_deal_asks_for_the_reason() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    script.press("g b right L").unwrap();
+    expect(&script, "D-1 is in Proposal now");
+    script.press("M").unwrap();
+    expect(&script, "Move to");
+    script.typed("lost");
+    script.press("enter").unwrap();
+    expect(&script, "reason?");
+    script.press("1").unwrap();
+    expect(&script, "D-1 is in Lost now");
+    let deal = script.session().get(&RecordRef::new("deal", RecordId(1))).unwrap();
+    assert_eq!(deal.get("lost_reason"), &Value::from("price"));
+    script.press("u u").unwrap();
+    let deal = script.session().get(&RecordRef::new("deal", RecordId(1))).unwrap();
+    assert_eq!(deal.get("stage"), &Value::from("qualification"));
+}
+
+#[test]
+fn a_filter_narrows_while_typing_and_says_what_is_wrong_with_it() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d /").unwrap();
+    script.typed("amount >= 50k and stage = prop");
+    script.press("tab").unwrap();
+    expect(&script, "检测线");
+    expect_not(&script, "Spare pumps");
+    script.press("enter").unwrap();
+    expect(&script, "/ amount >= 50k and stage = proposal");
+    script.press("esc").unwrap();
+    expect(&script, "Spare pumps");
+    script.press("/").unwrap();
+    script.typed("amonut > 3 ");
+    expect(&script, "amount");
+    expect(&script, "Spare pumps");
+}
+
+#[test]
+fn marks_are_deleted_together_and_one_undo_brings_them_back() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c space space").unwrap();
+    expect(&script, "2 records marked");
+    script.press("D").unwrap();
+    expect(&script, "2 records deleted");
+    expect(&script, "1 of 1");
+    script.press("T").unwrap();
+    expect(&script, "1 of 2");
+    script.press("T u").unwrap();
+    expect(&script, "of 3");
+}
+
+#[test]
+fn a_task_is_done_with_one_key() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    expect(&script, "Send the offer");
+    script.press("x").unwrap();
+    expect(&script, "T-1 done");
+    expect_not(&script, "Send the offer");
+    script.press("u").unwrap();
+    expect(&script, "Send the offer");
+}
+
+#[test]
+fn a_change_by_somebody_else_shows_and_a_conflict_loses_nothing() {
+    let mut office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c j e").unwrap();
+    let other = Edit::update("customer", office.muller.id).typed("name", "Müller Gruppe AG");
+    office.desk.session.save(vec![other], "edit").unwrap();
+    script.press("end").unwrap();
+    script.typed(" & Co");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "changed C-1 meanwhile");
+    expect(&script, "Müller Gruppe AG");
+    expect(&script, "Müller Maschinenbau AG & Co");
+    let mut script = office.open(80, 24);
+    script.press("g c").unwrap();
+    let other = Edit::update("customer", office.muller.id).typed("name", "Müller Holding");
+    office.desk.session.save(vec![other], "edit").unwrap();
+    script.changed();
+    expect(&script, "Müller Holding");
+}
+
+#[test]
+fn no_size_panics() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    for keys in ["g h", "g c", "enter", "tab tab", "g b", "g t", "?", "esc :", "esc g z", "n d"] {
+        script.press(keys).unwrap();
+        for (width, height) in
+            (1..=60).step_by(7).flat_map(|width| (1..=25).step_by(3).map(move |h| (width, h)))
+        {
+            script.resize(width, height);
+        }
+        script.resize(20, 5);
+        expect(&script, "too");
+        script.resize(80, 24);
+    }
+}
+
+#[test]
+fn the_selected_row_is_marked_without_colour_and_in_ascii() {
+    let office = office();
+    let mut script = office.open_as(80, 24, "mono", ColourDepth::Mono, Lang::En);
+    script.press("g c j space").unwrap();
+    expect(&script, "▌  Nordic");
+    expect(&script, " * Müller");
+}
+
+#[test]
+fn chinese_has_no_english_left() {
+    let office = office();
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    expect(&script, "我的一天");
+    script.press("?").unwrap();
+    expect(&script, "此处可用操作");
+    for word in ["Edit", "Delete", "New", "Open"] {
+        expect_not(&script, word);
+    }
+}
+
+/// Hostile names (escape sequences, direction marks, zero-width runs) must not reach the terminal.
+#[test]
+fn hostile_names_do_nothing() {
+    let Some(file) = common::shared("hostile.txt") else { return };
+    let mut desk = desk();
+    let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
+    for line in text.lines().filter(|line| !line.trim().is_empty()).take(400) {
+        let edit = Edit::create("customer").typed("name", line).typed("description", line);
+        // What is refused as a name is refused; what is taken must be harmless.
+        let _ = desk.session.save(vec![edit], "test");
+    }
+    let muller = RecordRef::new("customer", RecordId(1));
+    let office = Office { desk, muller };
+    let mut script = office.open(80, 24);
+    script.press("g c").unwrap();
+    for _ in 0..25 {
+        script.press("pagedown enter").unwrap();
+        let text = script.text();
+        let bad = text.chars().find(|c| {
+            (c.is_control() && *c != '\n')
+                || ('\u{202a}'..='\u{202e}').contains(c)
+                || *c == '\u{2066}'
+        });
+        assert_eq!(bad, None, "{text:?}");
+        script.press("esc").unwrap();
+    }
+}
+
+/// Counts what is sent to a terminal.
+#[derive(Clone, Default)]
+struct Counted(std::rc::Rc<std::cell::Cell<usize>>);
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_move_of_the_selection_costs_few_bytes() {
+    use ratatui::backend::CrosstermBackend;
+    use ratatui::layout::Rect;
+    use ratatui::{Terminal, TerminalOptions, Viewport};
+    let office = office();
+    for keys in ["g h", "g c", "g d", "g t"] {
+        let mut script = office.open(80, 24);
+        script.press(keys).unwrap();
+        let area = Rect { x: 0, y: 0, width: 80, height: 24 };
+        let options = TerminalOptions { viewport: Viewport::Fixed(area) };
+        let sent = Counted::default();
+        let backend = CrosstermBackend::new(sent.clone());
+        let mut terminal = Terminal::with_options(backend, options).unwrap();
+        terminal.draw(|frame| drop(script.app().view(frame))).unwrap();
+        let before = sent.0.get();
+        script.press("j").unwrap();
+        terminal.draw(|frame| drop(script.app().view(frame))).unwrap();
+        let bytes = sent.0.get() - before;
+        assert!(bytes < 400, "{keys}: {bytes} bytes");
+    }
+}
+
+#[test]
+fn waiting_is_said_after_a_moment_only() {
+    use kontor::tui::App;
+    use kontor::tui::context::Setup;
+    use kontor::tui::message::Input;
+    let office = office();
+    let session = office.desk.gate.session(Via::Tui).unwrap();
+    let mut app = App::new(Setup {
+        catalog: session.catalog().clone(),
+        person: session.actor().person().clone(),
+        moment: session.moment(),
+        lang: Lang::En,
+        theme: Theme::built_in("mono", ColourDepth::Mono),
+        keymap: None,
+        size: ratatui::layout::Size { width: 80, height: 24 },
+        ascii: false,
+    });
+    assert!(!app.start(noon()).is_empty());
+    let screen = |app: &App| {
+        let area = ratatui::layout::Rect { x: 0, y: 0, width: 80, height: 24 };
+        let mut buffer = ratatui::buffer::Buffer::empty(area);
+        app.draw(area, &mut buffer);
+        buffer.content().iter().map(|cell| cell.symbol().to_owned()).collect::<String>()
+    };
+    app.update(Input::Tick, noon() + TimeDelta::milliseconds(149));
+    assert!(!screen(&app).contains("searching"));
+    assert!(app.wakes_in(noon() + TimeDelta::milliseconds(149)).is_some());
+    app.update(Input::Tick, noon() + TimeDelta::milliseconds(150));
+    assert!(screen(&app).contains("searching…"));
 }

@@ -122,6 +122,12 @@ impl Script {
         self.feed(Input::Changed(None));
     }
 
+    /// The app, to draw it elsewhere.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The session, to look at what was written.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session

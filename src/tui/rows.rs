@@ -162,10 +162,10 @@ impl Rows {
         self.ask(Asked::At(id), Window::From(id))
     }
 
-    /// Asks how many there are: stops early first.
+    /// Asks how many there are: stops early first. Deleted ones are not counted but by looking.
     #[must_use]
-    pub fn count(&self) -> Request {
-        self.counting(Some(FIRST_COUNT))
+    pub fn count(&self) -> Option<Request> {
+        (!self.request.deleted).then(|| self.counting(Some(FIRST_COUNT)))
     }
 
     fn counting(&self, cap: Option<u64>) -> Request {
@@ -238,6 +238,9 @@ impl Rows {
     fn take_page(&mut self, page: Page, height: usize) {
         let Some(asked) = self.asked.take() else { return };
         self.landed = true;
+        if page.at_start && page.at_end {
+            self.total = Some(Count::Exactly(page.rows.len() as u64));
+        }
         match asked {
             Asked::After => {
                 self.at_end = page.at_end;

@@ -229,7 +229,7 @@ impl<W: Write> Host<W> {
         self.events.pause();
         self.held.give_back();
         let result = to();
-        self.held = Held::take()?;
+        self.held.take_again()?;
         self.events.go_on();
         self.terminal.clear()?;
         // What was resized meanwhile sent no event.

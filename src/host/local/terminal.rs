@@ -24,11 +24,17 @@ impl Held {
     /// Takes the terminal: raw keys, a screen of our own, pastes in one piece.
     pub(super) fn take() -> io::Result<Self> {
         heed_panics(std::thread::current().id());
+        let held = Self(());
+        held.take_again()?;
+        Ok(held)
+    }
+
+    /// Takes it again after it was given back.
+    #[expect(clippy::unused_self, reason = "only who holds it may take it again")]
+    pub(super) fn take_again(&self) -> io::Result<()> {
         enable_raw_mode()?;
         HELD.store(true, Ordering::SeqCst);
-        let held = Self(());
-        execute!(output(), EnterAlternateScreen, EnableBracketedPaste)?;
-        Ok(held)
+        execute!(output(), EnterAlternateScreen, EnableBracketedPaste)
     }
 
     /// Gives it back as it was. Again is no harm.

@@ -133,7 +133,9 @@ impl List {
             Some(id) => self.rows.load_at(id),
             None => self.rows.load(),
         };
-        vec![Cmd::Ask(PAGE, page), Cmd::Ask(COUNT, self.rows.count())]
+        let mut cmds = vec![Cmd::Forget(COUNT), Cmd::Ask(PAGE, page)];
+        cmds.extend(self.rows.count().map(|count| Cmd::Ask(COUNT, count)));
+        cmds
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
@@ -303,7 +305,8 @@ impl Layer for List {
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
         self.prepare(ctx);
-        let mut cmds = vec![Cmd::Ask(PAGE, self.rows.reload()), Cmd::Ask(COUNT, self.rows.count())];
+        let mut cmds = vec![Cmd::Ask(PAGE, self.rows.reload())];
+        cmds.extend(self.rows.count().map(|count| Cmd::Ask(COUNT, count)));
         if let Some(record) = self.preview.as_ref().filter(|_| self.has_preview(ctx)) {
             cmds.push(Cmd::Ask(PREVIEW, Request::Get(record.reference())));
         }
