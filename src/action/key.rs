@@ -128,12 +128,8 @@ impl FromStr for Key {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let mut key = Self::plain(KeyCode::Esc);
         let mut rest = text;
-        loop {
-            // A lone `-` and the dash of `ctrl--` are keys, not separators.
-            let Some((modifier, after)) = rest.split_once('-').filter(|(m, _)| !m.is_empty())
-            else {
-                break;
-            };
+        // A lone `-` and the dash of `ctrl--` are keys, not separators.
+        while let Some((modifier, after)) = rest.split_once('-').filter(|(m, _)| !m.is_empty()) {
             match modifier.to_ascii_lowercase().as_str() {
                 "ctrl" => key.ctrl = true,
                 "alt" => key.alt = true,
@@ -187,7 +183,10 @@ impl fmt::Display for Key {
             }
         }
         match self.code {
-            KeyCode::F(number) => text.push_str(&format!("f{number}")),
+            KeyCode::F(number) => {
+                text.push('f');
+                text.push_str(&number.to_string());
+            }
             code => match (NAMES.iter().find(|(_, known)| *known == code), code) {
                 (Some((name, _)), _) => text.push_str(name),
                 (None, KeyCode::Char(c)) => text.push(c),

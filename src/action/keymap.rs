@@ -181,3 +181,80 @@ impl Keymap {
         keys
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::load;
+
+    fn shipped() -> (Keymap, Table) {
+        let catalog = load(None).unwrap();
+        let table = Table::new(&catalog);
+        (Keymap::shipped(&catalog, &table), table)
+    }
+
+    #[test]
+    fn the_shipped_file_is_sound() {
+        let (_, table) = shipped();
+        Keymap::default().lay_over("keymap.toml", SHIPPED, &table).unwrap();
+    }
+
+    #[test]
+    fn every_action_is_reachable_by_keys_or_made_per_entity() {
+        let (keymap, table) = shipped();
+        for action in table.all().iter().filter(|action| action.entity.is_none()) {
+            assert!(!keymap.keys_of(&action.id).is_empty(), "{} has no key", action.id);
+        }
+    }
+
+    #[test]
+    fn no_key_hides_another_on_the_same_screen() {
+        let (keymap, table) = shipped();
+        for place in [Place::Home, Place::List, Place::Board, Place::Detail, Place::History] {
+            for (keys, ids) in &keymap.bindings {
+                let here = ids.iter().filter_map(|id| table.get(id)).any(|a| a.is_at(place));
+                if here && keys.0.len() > 1 {
+                    let first = keymap.lookup(&keys.0[..1], place, &table);
+                    assert!(matches!(first, Lookup::Prefix(_)), "{keys} at {place:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_tells_what_follows_and_a_screen_what_a_key_means() {
+        let (keymap, table) = shipped();
+        let press = |keys: &str| keys.parse::<Keys>().unwrap().0;
+        let Lookup::Prefix(following) = keymap.lookup(&press("l"), Place::List, &table) else {
+            panic!("l is no prefix");
+        };
+        assert_eq!(following.len(), 5);
+        let meant = |keys: &str, place| match keymap.lookup(&press(keys), place, &table) {
+            Lookup::Action(action) => action.id.to_string(),
+            other => panic!("{keys}: {other:?}"),
+        };
+        assert_eq!(meant("h", Place::Board), "board.left");
+        assert_eq!(meant("h", Place::List), "record.history");
+        assert_eq!(meant("esc", Place::Form), "form.leave");
+        assert_eq!(meant("2", Place::List), "go.customer");
+    }
+
+    #[test]
+    fn a_users_file_is_laid_over_and_checked() {
+        let (mut keymap, table) = shipped();
+        let text = "[keys]\n\"ctrl-f\" = \"app.find\"\n\"u\" = \"\"\n";
+        keymap.lay_over("my.toml", text, &table).unwrap();
+        let undo = keymap.lookup(&[Key::char('u')], Place::List, &table);
+        assert!(matches!(undo, Lookup::Nothing));
+        assert!(keymap.keys_of("app.find").iter().any(|keys| keys.to_string() == "ctrl-f"));
+
+        let error = |text: &str| keymap.clone().lay_over("my.toml", text, &table).unwrap_err();
+        let unknown = error("[keys]\n\n\"x\" = \"record.edti\"\n");
+        assert_eq!(
+            (unknown.line, unknown.hint.as_deref()),
+            (3, Some("did you mean `record.edit`?"))
+        );
+        assert_eq!(error("[keys]\n\"ctrl-entr\" = \"nav.open\"\n").line, 2);
+        assert_eq!(error("[kyes]\n").line, 1);
+    }
+}

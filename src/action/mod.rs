@@ -96,6 +96,9 @@ pub enum Need {
     OpenTask,
 }
 
+/// A condition beyond what an action needs under the cursor.
+pub type Condition = fn(&Situation<'_>) -> Result<(), Reason>;
+
 /// What an action does to data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Risk {
@@ -129,7 +132,7 @@ pub struct Action {
     /// The entity it is about, for those made per entity.
     pub entity: Option<Name>,
     /// A further condition.
-    pub when: Option<fn(&Situation<'_>) -> Result<(), Reason>>,
+    pub when: Option<Condition>,
 }
 
 /// How one action is declared; [`Action`] with everything usual left out.
@@ -156,7 +159,7 @@ pub(crate) struct Declared {
     risk: Risk,
     rank: u8,
     cli: Option<&'static str>,
-    when: Option<fn(&Situation<'_>) -> Result<(), Reason>>,
+    when: Option<Condition>,
 }
 
 impl Declared {
@@ -186,7 +189,7 @@ impl Declared {
     }
 
     /// A further condition.
-    const fn when(mut self, when: fn(&Situation<'_>) -> Result<(), Reason>) -> Self {
+    const fn when(mut self, when: Condition) -> Self {
         self.when = Some(when);
         self
     }
@@ -231,14 +234,12 @@ impl Action {
         match self.need {
             Need::Nothing => {}
             _ if !has_record => return Err(Reason::plain("reason.no_record")),
-            Need::Record => {}
             Need::Changeable if at.deleted => return Err(Reason::plain("reason.deleted")),
             Need::Changeable if at.subject().is_some_and(|entity| entity.immutable) => {
                 return Err(Reason::plain("reason.immutable"));
             }
-            Need::Changeable => {}
             Need::Deleted if !at.deleted => return Err(Reason::plain("reason.not_deleted")),
-            Need::Deleted => {}
+            Need::Record | Need::Changeable | Need::Deleted => {}
             Need::OpenTask => match at.open {
                 Some(true) => {}
                 Some(false) => return Err(Reason::plain("reason.task_closed")),

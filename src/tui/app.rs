@@ -104,9 +104,9 @@ impl App {
             Input::Edited(Some(text)) => self.on_top(|layer, ctx| layer.edited(&text, ctx)),
             Input::Edited(None) => {
                 let text = self.ctx.t("said.no_editor").to_owned();
-                self.say(Role::Error, text);
+                self.say(Role::Error, &text);
             }
-            Input::Failed(error) => self.say(Role::Error, super::chrome::told(&error)),
+            Input::Failed(error) => self.say(Role::Error, &super::chrome::told(&error)),
         }
         if self.said.as_ref().is_some_and(|(_, _, until)| *until <= now) {
             self.said = None;
@@ -153,7 +153,7 @@ impl App {
                 let keys = crate::action::Keys(pressed).shown();
                 if !keys.ends_with("Esc") {
                     let text = self.ctx.tf("said.no_such_key", &[("key", &keys)]);
-                    self.say(Role::Muted, text);
+                    self.say(Role::Muted, &text);
                 }
             }
             None => {}
@@ -246,8 +246,8 @@ impl App {
         self.effects.push(Effect::Ask(Ticket { layer, slot, generation }, request));
     }
 
-    fn say(&mut self, role: Role, text: String) {
-        let text = crate::term::Clean::line(&text).into_string();
+    fn say(&mut self, role: Role, text: &str) {
+        let text = crate::term::Clean::line(text).into_string();
         self.said = Some((role, text, self.ctx.now + MESSAGE));
     }
 
@@ -277,7 +277,7 @@ impl App {
             }
             Cmd::CloseAndTell(what, choice) => {
                 self.close_from(from);
-                if !self.told_here(what, &choice) {
+                if !self.told_here(what) {
                     self.on_top(|layer, ctx| layer.told(what, &choice, ctx));
                 }
             }
@@ -288,7 +288,7 @@ impl App {
             Cmd::Open(record) => self.open(record),
             Cmd::OpenList(start) => self.open_list(*start),
             Cmd::Written(made) => self.written(from, made),
-            Cmd::Say(role, text) => self.say(role, text),
+            Cmd::Say(role, text) => self.say(role, &text),
             Cmd::Copy(text) => self.copy(text),
             Cmd::Editor(text) => self.effects.push(Effect::Editor(text)),
         }
@@ -303,7 +303,7 @@ impl App {
     fn copy(&mut self, text: String) {
         let shown = crate::term::truncate(&text, 40);
         let said = self.ctx.tf("said.copied", &[("text", &shown)]);
-        self.say(Role::Good, said);
+        self.say(Role::Good, &said);
         self.effects.push(Effect::Copy(text));
     }
 

@@ -23,7 +23,7 @@ const STALE_DAYS: i64 = 30;
 pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (Clean, Role) {
     let value = record.get(&field.name);
     let (text, role) = match value {
-        Value::Null => (String::new(), Role::Muted),
+        Value::Null | Value::Bool(false) => (String::new(), Role::Muted),
         Value::Text(chosen) if field.kind == FieldType::Select => (
             ctx.format.choice(field, chosen).to_owned(),
             Role::of_choice(field.choice(chosen).and_then(|choice| choice.color.as_deref())),
@@ -37,7 +37,6 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
             let day = at.with_timezone(&ctx.format.zone).date_naive();
             dated(ctx, entity, field, record, day, near)
         }
-        Value::Bool(false) => (String::new(), Role::Muted),
         Value::Points(points) => {
             let first = Value::Points(points.iter().take(1).cloned().collect());
             (ctx.format.line(&ctx.catalog, field, &first), Role::Text)

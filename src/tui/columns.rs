@@ -58,11 +58,9 @@ pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec
         let gain = spare.min(title_to.max(title_width) - title_width);
         title_width += gain;
         spare -= gain;
-        if texts > 0 {
-            let each = (spare / texts).min(more_to.max(more) - more);
-            more += each;
-            spare -= each * texts;
-        }
+        let each = spare.checked_div(texts).unwrap_or(0).min(more_to.max(more) - more);
+        more += each;
+        spare -= each * texts;
     }
     let mut x = 0;
     let mut out = vec![Placed { field: title, x, width: title_width, align: Align::Left }];

@@ -125,7 +125,7 @@ fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
     let near = near(session.catalog(), lookup);
     for filter in near.into_iter().map(Some).chain([None]) {
         let hits = if lookup.text.trim().is_empty() {
-            recent(session, lookup, filter)?
+            recent(session, lookup, filter.as_ref())?
         } else {
             session.search(&SearchRequest {
                 text: lookup.text.clone(),
@@ -159,13 +159,13 @@ fn near(catalog: &Catalog, lookup: &Lookup) -> Option<Query> {
 }
 
 /// The records of the asked entities that were changed last.
-fn recent(session: &Session, lookup: &Lookup, filter: Option<Query>) -> Result<Vec<Hit>> {
+fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<Vec<Hit>> {
     let catalog = session.catalog();
     let mut hits = Vec::new();
     for name in lookup.entities.iter().take(3) {
         let Some(entity) = catalog.entity(name) else { continue };
         let mut request = ListRequest::first(name, lookup.limit);
-        request.filter = filter.clone();
+        request.filter = filter.cloned();
         request.sort = vec![SortKey { field: "updated_at".into(), descending: true }];
         request.fields =
             [Some(entity.title.clone()), entity.subtitle.clone()].into_iter().flatten().collect();

@@ -48,7 +48,7 @@ pub enum Step {
 #[derive(Debug, Clone)]
 pub struct Rows {
     request: ListRequest,
-    rows: VecDeque<Record>,
+    records: VecDeque<Record>,
     cursors: VecDeque<Cursor>,
     at_start: bool,
     at_end: bool,
@@ -66,7 +66,7 @@ impl Rows {
     pub fn new(request: ListRequest) -> Self {
         Self {
             request,
-            rows: VecDeque::new(),
+            records: VecDeque::new(),
             cursors: VecDeque::new(),
             at_start: true,
             at_end: true,
@@ -93,7 +93,7 @@ impl Rows {
     /// The loaded rows.
     #[must_use]
     pub fn loaded(&self) -> &VecDeque<Record> {
-        &self.rows
+        &self.records
     }
 
     /// True once the first answer landed.
@@ -111,7 +111,7 @@ impl Rows {
     /// The record under the cursor.
     #[must_use]
     pub fn current(&self) -> Option<&Record> {
-        self.rows.get(self.selected)
+        self.records.get(self.selected)
     }
 
     /// The place of the cursor among the loaded rows.
@@ -124,14 +124,14 @@ impl Rows {
     #[must_use]
     pub fn position(&self) -> Option<u64> {
         self.before
-            .filter(|_| !self.rows.is_empty())
+            .filter(|_| !self.records.is_empty())
             .map(|before| before + self.selected as u64 + 1)
     }
 
     /// The loaded rows that `height` lines show, with their places.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = (usize, &Record)> {
         let top = self.first_visible(height);
-        self.rows.iter().enumerate().skip(top).take(height)
+        self.records.iter().enumerate().skip(top).take(height)
     }
 
     /// The place of the first row that `height` lines show.
@@ -148,7 +148,7 @@ impl Rows {
 
     /// Asks for the same place again.
     pub fn reload(&mut self) -> Request {
-        match self.rows.get(self.top) {
+        match self.records.get(self.top) {
             Some(row) if self.top > 0 || self.before != Some(0) => {
                 let window = Window::From(row.id);
                 self.ask(Asked::Again, window)
@@ -184,9 +184,9 @@ impl Rows {
             Step::Top if !self.at_start => return Some(self.ask(Asked::Start, Window::First)),
             Step::Bottom if !self.at_end => return Some(self.ask(Asked::End, Window::Last)),
             Step::Top => self.selected = 0,
-            Step::Bottom => self.selected = self.rows.len().saturating_sub(1),
+            Step::Bottom => self.selected = self.records.len().saturating_sub(1),
             Step::By(by) => {
-                let last = self.rows.len().saturating_sub(1);
+                let last = self.records.len().saturating_sub(1);
                 self.selected = self.selected.saturating_add_signed(by).min(last);
             }
         }
@@ -200,7 +200,7 @@ impl Rows {
             return None;
         }
         let margin = height * 2;
-        if !self.at_end && self.selected + margin >= self.rows.len() {
+        if !self.at_end && self.selected + margin >= self.records.len() {
             let cursor = self.cursors.back()?.clone();
             return Some(self.ask(Asked::After, Window::After(cursor)));
         }
@@ -221,7 +221,7 @@ impl Rows {
             Reply::Count(count) => {
                 self.total = Some(count);
                 if let (Count::Exactly(total), true, None) = (count, self.at_end, self.before) {
-                    self.before = Some(total.saturating_sub(self.rows.len() as u64));
+                    self.before = Some(total.saturating_sub(self.records.len() as u64));
                 }
                 matches!(count, Count::AtLeast(_)).then(|| self.counting(None))
             }
@@ -244,10 +244,10 @@ impl Rows {
         match asked {
             Asked::After => {
                 self.at_end = page.at_end;
-                self.rows.extend(page.rows);
+                self.records.extend(page.rows);
                 self.cursors.extend(page.cursors);
-                let surplus = self.rows.len().saturating_sub(KEPT).min(self.top);
-                self.rows.drain(..surplus);
+                let surplus = self.records.len().saturating_sub(KEPT).min(self.top);
+                self.records.drain(..surplus);
                 self.cursors.drain(..surplus);
                 self.selected -= surplus;
                 self.top -= surplus;
@@ -258,13 +258,13 @@ impl Rows {
                 self.at_start = page.at_start;
                 let more = page.rows.len();
                 for (row, cursor) in page.rows.into_iter().zip(page.cursors).rev() {
-                    self.rows.push_front(row);
+                    self.records.push_front(row);
                     self.cursors.push_front(cursor);
                 }
                 self.selected += more;
                 self.top += more;
-                if self.rows.len() > KEPT && self.selected + height < KEPT {
-                    self.rows.truncate(KEPT);
+                if self.records.len() > KEPT && self.selected + height < KEPT {
+                    self.records.truncate(KEPT);
                     self.cursors.truncate(KEPT);
                     self.at_end = false;
                 }
@@ -285,22 +285,24 @@ impl Rows {
         let (offset, before, top) = (self.selected.saturating_sub(self.top), self.before, self.top);
         self.at_start = page.at_start;
         self.at_end = page.at_end;
-        self.rows = page.rows.into();
+        self.records = page.rows.into();
         self.cursors = page.cursors.into();
-        let last = self.rows.len().saturating_sub(1);
+        let last = self.records.len().saturating_sub(1);
         let find = |rows: &VecDeque<Record>, id| rows.iter().position(|row| row.id == id);
         self.top = 0;
         self.selected = match asked {
             Asked::End => last,
-            Asked::Again => kept.and_then(|id| find(&self.rows, id)).unwrap_or(offset).min(last),
-            Asked::At(id) => find(&self.rows, id).unwrap_or(0),
+            Asked::Again => kept.and_then(|id| find(&self.records, id)).unwrap_or(offset).min(last),
+            Asked::At(id) => find(&self.records, id).unwrap_or(0),
             Asked::Start | Asked::After | Asked::Before => 0,
         };
         self.before = match (asked, self.at_start) {
             (_, true) => Some(0),
             (Asked::Again, _) => before.map(|before| before + top as u64),
             (Asked::End, _) => match self.total {
-                Some(Count::Exactly(total)) => Some(total.saturating_sub(self.rows.len() as u64)),
+                Some(Count::Exactly(total)) => {
+                    Some(total.saturating_sub(self.records.len() as u64))
+                }
                 _ => None,
             },
             _ => None,

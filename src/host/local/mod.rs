@@ -162,7 +162,7 @@ impl<W: Write> Host<W> {
         }
         self.draw()?;
         loop {
-            let patience = self.app.wakes_in(self.clock.now()).unwrap_or(Duration::from_secs(3600));
+            let patience = self.app.wakes_in(self.clock.now()).unwrap_or(Duration::from_hours(1));
             let first = match self.inbox.recv_timeout(patience) {
                 Ok(wake) => wake,
                 Err(RecvTimeoutError::Timeout) => Wake::Input(Input::Tick),

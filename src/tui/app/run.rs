@@ -32,7 +32,7 @@ impl App {
         };
         if let Some(why) = refused {
             let text = help::reason(&why, &self.ctx);
-            self.say(Role::Warning, text);
+            self.say(Role::Warning, &text);
             return;
         }
         debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");
@@ -120,7 +120,7 @@ impl App {
     }
 
     /// What was confirmed that no layer asked for.
-    pub(super) fn told_here(&mut self, what: &str, _choice: &str) -> bool {
+    pub(super) fn told_here(&mut self, what: &str) -> bool {
         match what {
             "app.quit" => self.effects.push(Effect::Quit),
             "app.delete" => self.write_each("delete", Edit::delete),

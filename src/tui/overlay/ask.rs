@@ -81,15 +81,12 @@ impl Layer for Ask {
         let place = paint::centered(area, 56, 4);
         let inner = paint::frame(buf, place, &self.title, ctx);
         let cursor = draw::edited(buf, paint::row(inner, 0), &self.edit, ctx.style(Role::Input));
-        match &self.problem {
-            Some(problem) => {
-                let text = format!("! {problem}");
-                paint::text(buf, paint::row(inner, 1), &text, ctx.style(Role::Error), ctx);
-            }
-            None => {
-                let hint = ctx.t("ask.hint");
-                paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx);
-            }
+        if let Some(problem) = &self.problem {
+            let text = format!("! {problem}");
+            paint::text(buf, paint::row(inner, 1), &text, ctx.style(Role::Error), ctx);
+        } else {
+            let hint = ctx.t("ask.hint");
+            paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx);
         }
         Seen { cursor: Some(cursor), ..Seen::default() }
     }

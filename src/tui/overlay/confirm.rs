@@ -38,10 +38,9 @@ impl Layer for Confirm {
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
         match key.code {
-            KeyCode::Esc | KeyCode::Char('n' | 'N') => Some(vec![Cmd::Close]),
             KeyCode::Char('y' | 'Y') => Some(vec![Cmd::CloseAndTell(self.tag, String::new())]),
             KeyCode::Enter if self.yes => Some(vec![Cmd::CloseAndTell(self.tag, String::new())]),
-            KeyCode::Enter => Some(vec![Cmd::Close]),
+            KeyCode::Esc | KeyCode::Char('n' | 'N') | KeyCode::Enter => Some(vec![Cmd::Close]),
             KeyCode::Tab | KeyCode::Left | KeyCode::Right => {
                 self.yes = !self.yes;
                 Some(Cmds::new())

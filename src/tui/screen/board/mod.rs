@@ -3,6 +3,7 @@
 //! Each column is a window of its own, so a stage with thousands of deals costs no more than one with
 //! three. What ended is shown for the last quarter only. Start at [`Board`].
 
+mod moves;
 mod view;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use ratatui::layout::Rect;
 
 use super::list::open_task;
 use crate::action::{Place, Situation};
-use crate::gate::{Aggregate, Bucket, GateError, ListRequest, Measure, Summary};
+use crate::gate::{Aggregate, Bucket, ListRequest, Measure, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Choice, Entity, Field, FieldType, Standing};
@@ -21,7 +22,6 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::ask::Ask;
-use crate::tui::overlay::choose::Choose;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::theme::Role;
@@ -63,7 +63,7 @@ pub struct Board {
     pipeline: Option<String>,
     filter: String,
     /// A move that waits for something it needs: a reason.
-    waits: Option<(Edit, Name, String)>,
+    waits: Option<(Edit, Name)>,
     problem: Option<String>,
     /// The stage a moved card went to, to go after it.
     follow: Option<RecordRef>,
@@ -236,110 +236,6 @@ impl Board {
         }
     }
 
-    /// Moves the card under the cursor to a stage.
-    fn move_to(&mut self, stage: usize) -> Cmds {
-        let Some(value) = self.columns.get(stage).map(|column| column.value.clone()) else {
-            return Cmds::new();
-        };
-        let Some(record) = self.current() else { return Cmds::new() };
-        let edit = Edit::of(record).with(&self.field, Value::Text(value));
-        self.follow = Some(record.reference());
-        self.save(edit)
-    }
-
-    fn save(&mut self, edit: Edit) -> Cmds {
-        self.waits = Some((edit.clone(), self.field.clone(), String::new()));
-        vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
-    }
-
-    /// A move that was refused for want of something: asks for it.
-    fn ask_for_missing(&mut self, error: &GateError, ctx: &Context) -> Option<Cmds> {
-        let GateError::Invalid(problems) = error else { return None };
-        let entity = self.entity(ctx)?;
-        let name = problems.iter().find_map(|problem| problem.field.clone())?;
-        let (edit, asked, _) = self.waits.as_ref()?;
-        let field = entity.field(&name)?;
-        // A wrong value of what was typed itself is told, not asked for again and again.
-        if *asked == name || edit.set.iter().any(|(set, _)| *set == name) {
-            return None;
-        }
-        let label = field.label.get(ctx.lang()).to_owned();
-        self.waits = Some((edit.clone(), name.clone(), label.clone()));
-        let title = ctx.tf("board.needs", &[("field", &label)]);
-        let overlay: Box<dyn Layer> = if field.kind == FieldType::Select {
-            let choices = field.choices.iter().filter(|choice| !choice.retired);
-            let choices = choices
-                .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned()));
-            Box::new(Choose::new("needed", title, choices.collect()))
-        } else {
-            let about = Some((self.entity.clone(), name));
-            Box::new(Ask::new("needed", title, "", about))
-        };
-        Some(vec![Cmd::Push(overlay)])
-    }
-
-    fn saved(&mut self, ctx: &Context) -> Cmds {
-        let waits = self.waits.take();
-        let follow = self.follow.clone();
-        if let Some((edit, ..)) = &waits
-            && let Some((_, crate::model::Input::Value(Value::Text(stage)))) =
-                edit.set.iter().find(|(name, _)| *name == self.field)
-            && let Some(n) = self.columns.iter().position(|column| column.value == *stage)
-        {
-            self.at = n;
-        }
-        let mut said = ctx.t("said.saved").to_owned();
-        if let (Some(record), Some(column)) = (follow, self.columns.get(self.at)) {
-            let stage = self.choice(column, ctx).map(|choice| choice.label.get(ctx.lang()));
-            said = ctx.tf(
-                "board.moved",
-                &[
-                    ("record", &ctx.catalog.reference(&record)),
-                    ("stage", stage.unwrap_or_default()),
-                    ("key", &ctx.key_of("app.undo")),
-                ],
-            );
-        }
-        vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
-    }
-
-    /// Asks for a new value of a field of the card under the cursor.
-    fn ask_value(&self, field: &'static str, ctx: &Context) -> Cmds {
-        let (Some(record), Some(entity)) = (self.current(), self.entity(ctx)) else {
-            return Cmds::new();
-        };
-        let Some(known) = entity.field(field) else { return Cmds::new() };
-        let text = ctx.format.editable(&ctx.catalog, known, record.get(field));
-        let title = known.label.get(ctx.lang()).to_owned();
-        let about = Some((self.entity.clone(), known.name.clone()));
-        vec![Cmd::Push(Box::new(Ask::new(field, title, &text, about)))]
-    }
-
-    fn choose_stage(&self, ctx: &Context) -> Cmds {
-        let stages = self.stages(ctx);
-        let choices = stages
-            .iter()
-            .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned()))
-            .collect();
-        let title = ctx.t("board.move_to").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("stage", title, choices)))]
-    }
-
-    fn choose_pipeline(&self, ctx: &Context) -> Cmds {
-        let Some(field) = self.entity(ctx).and_then(|entity| entity.field("pipeline")) else {
-            return Cmds::new();
-        };
-        let mut choices = vec![(String::new(), ctx.t("word.all").to_owned())];
-        choices.extend(
-            field
-                .choices
-                .iter()
-                .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned())),
-        );
-        let title = field.label.get(ctx.lang()).to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("pipeline", title, choices)))]
-    }
-
     fn anew(&mut self, ctx: &Context) -> Cmds {
         self.lay_out(ctx);
         self.ask_all(ctx)
@@ -481,12 +377,7 @@ impl Layer for Board {
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
-            "needed" => {
-                let Some((edit, field, _)) = self.waits.take() else { return Cmds::new() };
-                let edit = edit.typed(&field, choice);
-                self.waits = Some((edit.clone(), field, String::new()));
-                vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
-            }
+            "needed" => self.save_with(choice),
             "stage" => match self.columns.iter().position(|column| column.value == *choice) {
                 Some(stage) => self.move_to(stage),
                 None => Cmds::new(),

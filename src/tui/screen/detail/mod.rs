@@ -145,7 +145,7 @@ impl Detail {
         }
         let mut request = ListRequest::first(entity, 0);
         if let Some(of) = ctx.catalog.entity(entity) {
-            let columns = self.related_columns(of, field, ctx);
+            let columns = Self::related_columns(of, field, ctx);
             request.fields = columns.iter().map(|column| column.field.name.clone()).collect();
             request.fields.extend(cell::standing_field(of).map(|field| field.name.clone()));
         }
@@ -158,7 +158,6 @@ impl Detail {
 
     /// The columns of a related list: all but the one that leads back here.
     fn related_columns<'a>(
-        &self,
         entity: &'a Entity,
         field: &str,
         ctx: &Context,
@@ -348,7 +347,7 @@ pub(in crate::tui) fn hanging_on(
 ) -> Vec<(Name, Value)> {
     let Some(entity) = ctx.catalog.entity(entity) else { return Vec::new() };
     let mut presets: Vec<(Name, Value)> = Vec::new();
-    let mut link = record_link(record, ctx);
+    let link = record_link(record, ctx);
     let direct = |field: &&Field| {
         !field.is_given()
             && matches!(&field.kind, FieldType::Link { to } if *to == record.entity)
@@ -359,7 +358,6 @@ pub(in crate::tui) fn hanging_on(
     if let Some(field) = entity.fields.iter().find(direct) {
         presets.push((field.name.clone(), Value::Link(link.clone())));
     } else if let Some(field) = entity.fields.iter().find(|f| f.kind == FieldType::LinkAny) {
-        link.title = link.title.clone();
         presets.push((field.name.clone(), Value::Link(link)));
     }
     // What the record itself hangs on, both hang on.

@@ -168,7 +168,7 @@ fn draw_related(
     ctx: &Context,
 ) -> Seen {
     let Some(rows) = &detail.rows else { return Seen::default() };
-    let columns = detail.related_columns(entity, field, ctx);
+    let columns = Detail::related_columns(entity, field, ctx);
     table::header(buf, paint::row(area, 0), &columns, &[], ctx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let marks = std::collections::BTreeSet::new();

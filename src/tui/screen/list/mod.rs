@@ -224,10 +224,10 @@ impl List {
         }
     }
 
-    fn fail(&mut self, slot: Slot, answer: crate::gate::GateError) {
+    fn fail(&mut self, slot: Slot, answer: &crate::gate::GateError) {
         if slot == PAGE {
             self.rows.failed();
-            self.problem = Some((answer.kind(), chrome::told(&answer)));
+            self.problem = Some((answer.kind(), chrome::told(answer)));
         }
     }
 }
@@ -415,7 +415,7 @@ impl Layer for List {
                 vec![Cmd::Ask(PAGE, self.rows.load())]
             }
             (_, Err(error)) => {
-                self.fail(slot, error);
+                self.fail(slot, &error);
                 Cmds::new()
             }
             (_, Ok(reply)) => {

@@ -1,0 +1,126 @@
+//! What changes a card: another stage, another amount; and what is asked for when a move needs more.
+
+use super::{Board, MOVE};
+use crate::gate::GateError;
+use crate::model::{Edit, Input, Value};
+use crate::schema::FieldType;
+use crate::tui::context::Context;
+use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::overlay::ask::Ask;
+use crate::tui::overlay::choose::Choose;
+use crate::tui::request::Request;
+use crate::tui::theme::Role;
+
+impl Board {
+    /// Moves the card under the cursor to a stage.
+    pub(super) fn move_to(&mut self, stage: usize) -> Cmds {
+        let Some(value) = self.columns.get(stage).map(|column| column.value.clone()) else {
+            return Cmds::new();
+        };
+        let Some(record) = self.current() else { return Cmds::new() };
+        let edit = Edit::of(record).with(&self.field, Value::Text(value));
+        self.follow = Some(record.reference());
+        self.save(edit)
+    }
+
+    pub(super) fn save(&mut self, edit: Edit) -> Cmds {
+        self.waits = Some((edit.clone(), self.field.clone()));
+        vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
+    }
+
+    /// A move that was refused for want of something: asks for it.
+    pub(super) fn ask_for_missing(&mut self, error: &GateError, ctx: &Context) -> Option<Cmds> {
+        let GateError::Invalid(problems) = error else { return None };
+        let entity = self.entity(ctx)?;
+        let name = problems.iter().find_map(|problem| problem.field.clone())?;
+        let (edit, asked) = self.waits.as_ref()?;
+        let field = entity.field(&name)?;
+        // A wrong value of what was typed itself is told, not asked for again and again.
+        if *asked == name || edit.set.iter().any(|(set, _)| *set == name) {
+            return None;
+        }
+        let label = field.label.get(ctx.lang()).to_owned();
+        self.waits = Some((edit.clone(), name.clone()));
+        let title = ctx.tf("board.needs", &[("field", &label)]);
+        let overlay: Box<dyn Layer> = if field.kind == FieldType::Select {
+            let choices = field.choices.iter().filter(|choice| !choice.retired);
+            let choices = choices
+                .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned()));
+            Box::new(Choose::new("needed", title, choices.collect()))
+        } else {
+            let about = Some((self.entity.clone(), name));
+            Box::new(Ask::new("needed", title, "", about))
+        };
+        Some(vec![Cmd::Push(overlay)])
+    }
+
+    pub(super) fn saved(&mut self, ctx: &Context) -> Cmds {
+        let waits = self.waits.take();
+        let follow = self.follow.clone();
+        if let Some((edit, ..)) = &waits
+            && let Some((_, Input::Value(Value::Text(stage)))) =
+                edit.set.iter().find(|(name, _)| *name == self.field)
+            && let Some(n) = self.columns.iter().position(|column| column.value == *stage)
+        {
+            self.at = n;
+        }
+        let mut said = ctx.t("said.saved").to_owned();
+        if let (Some(record), Some(column)) = (follow, self.columns.get(self.at)) {
+            let stage = self.choice(column, ctx).map(|choice| choice.label.get(ctx.lang()));
+            said = ctx.tf(
+                "board.moved",
+                &[
+                    ("record", &ctx.catalog.reference(&record)),
+                    ("stage", stage.unwrap_or_default()),
+                    ("key", &ctx.key_of("app.undo")),
+                ],
+            );
+        }
+        vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
+    }
+
+    /// Asks for a new value of a field of the card under the cursor.
+    pub(super) fn ask_value(&self, field: &'static str, ctx: &Context) -> Cmds {
+        let (Some(record), Some(entity)) = (self.current(), self.entity(ctx)) else {
+            return Cmds::new();
+        };
+        let Some(known) = entity.field(field) else { return Cmds::new() };
+        let text = ctx.format.editable(&ctx.catalog, known, record.get(field));
+        let title = known.label.get(ctx.lang()).to_owned();
+        let about = Some((self.entity.clone(), known.name.clone()));
+        vec![Cmd::Push(Box::new(Ask::new(field, title, &text, about)))]
+    }
+
+    pub(super) fn choose_stage(&self, ctx: &Context) -> Cmds {
+        let stages = self.stages(ctx);
+        let choices = stages
+            .iter()
+            .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned()))
+            .collect();
+        let title = ctx.t("board.move_to").to_owned();
+        vec![Cmd::Push(Box::new(Choose::new("stage", title, choices)))]
+    }
+
+    pub(super) fn choose_pipeline(&self, ctx: &Context) -> Cmds {
+        let Some(field) = self.entity(ctx).and_then(|entity| entity.field("pipeline")) else {
+            return Cmds::new();
+        };
+        let mut choices = vec![(String::new(), ctx.t("word.all").to_owned())];
+        choices.extend(
+            field
+                .choices
+                .iter()
+                .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned())),
+        );
+        let title = field.label.get(ctx.lang()).to_owned();
+        vec![Cmd::Push(Box::new(Choose::new("pipeline", title, choices)))]
+    }
+
+    /// A move that waited for a reason has it.
+    pub(super) fn save_with(&mut self, reason: &str) -> Cmds {
+        let Some((edit, field)) = self.waits.take() else { return Cmds::new() };
+        let edit = edit.typed(&field, reason);
+        self.waits = Some((edit.clone(), field));
+        vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
+    }
+}
