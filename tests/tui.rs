@@ -187,7 +187,7 @@ fn a_card_is_moved_and_a_lost_deal_asks_for_the_reason() {
     expect(&script, "Move to");
     script.typed("lost");
     script.press("enter").unwrap();
-    expect(&script, "reason?");
+    expect(&script, "Lost because?");
     script.press("1").unwrap();
     expect(&script, "D-1 is in Lost now");
     let deal = script.session().get(&RecordRef::new("deal", RecordId(1))).unwrap();
@@ -202,12 +202,12 @@ fn a_filter_narrows_while_typing_and_says_what_is_wrong_with_it() {
     let office = office();
     let mut script = office.open(80, 24);
     script.press("g d /").unwrap();
-    script.typed("amount >= 50k and stage = prop");
+    script.typed("amount >= 50k EUR and stage = qual");
     script.press("tab").unwrap();
-    expect(&script, "检测线");
+    expect(&script, "Three presses");
     expect_not(&script, "Spare pumps");
     script.press("enter").unwrap();
-    expect(&script, "/ amount >= 50k and stage = proposal");
+    expect(&script, "/ amount >= 50k EUR and stage = qualification");
     script.press("esc").unwrap();
     expect(&script, "Spare pumps");
     script.press("/").unwrap();

@@ -118,6 +118,7 @@ fn strip(board: &Board, column: &Column, ctx: &Context) -> (String, String, Stri
     let values = column.sums.as_ref().map(|bucket| bucket.values.as_slice()).unwrap_or_default();
     let count = match values.first() {
         Some(Summary::Count(n)) => grouped(*n),
+        _ if column.rows.has_landed() && column.rows.loaded().is_empty() => "0".to_owned(),
         _ => String::new(),
     };
     let sum = match values.get(1) {

@@ -14,7 +14,7 @@ use crate::tui::theme::Role;
 /// From this width on fields stand in two columns.
 const TWO_FROM: u16 = 64;
 /// Cells of a field's name.
-const NAME: u16 = 14;
+const NAME: u16 = 16;
 
 /// A field with something in it, ready to draw.
 struct Line<'a> {

@@ -69,7 +69,7 @@ pub(in crate::tui) fn notice(
         x: area.x + 3.min(area.width),
         y: area.y + u16::from(area.height > 2),
         width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(1),
+        height: area.height.saturating_sub(u16::from(area.height > 2)),
     };
     for (n, line) in term::wrap(text, usize::from(inner.width)).iter().enumerate() {
         paint::text(buf, paint::row(inner, n as u16), line, ctx.style(role), ctx);
