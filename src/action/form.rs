@@ -1,4 +1,5 @@
-//! What is done in a form. The form reads these keys itself; they are declared for footer and help.
+//! What is done where one types: in forms, filter lines and overlays. They read these keys themselves;
+//! they are declared for footer, help and key reference.
 
 use super::{Action, Group, Place, Risk, plain};
 
@@ -14,5 +15,8 @@ pub(super) fn actions() -> Vec<Action> {
         form.named("form.previous"),
         form.footer(4).named("form.explain"),
         form.named("form.editor"),
+        plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(1).named("prompt.take"),
+        plain(Group::Form, &[Place::Filter]).footer(2).named("prompt.complete"),
+        plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(3).named("prompt.leave"),
     ]
 }

@@ -216,7 +216,7 @@ impl Action {
     #[must_use]
     pub fn is_at(&self, place: Place) -> bool {
         if self.places.is_empty() {
-            !matches!(place, Place::Form | Place::Overlay)
+            !matches!(place, Place::Form | Place::Filter | Place::Overlay)
         } else {
             self.places.contains(&place)
         }

@@ -19,6 +19,8 @@ pub enum Place {
     History,
     /// A form.
     Form,
+    /// The filter line of a list.
+    Filter,
     /// Something laid over a screen: a palette, a question.
     Overlay,
 }

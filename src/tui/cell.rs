@@ -33,8 +33,9 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
             dated(ctx, entity, field, record, *day, near)
         }
         Value::DateTime(at) => {
-            let near = ctx.format.near_instant(*at, ctx.now);
-            let day = at.with_timezone(&ctx.format.zone).date_naive();
+            let local = at.with_timezone(&ctx.format.zone);
+            let day = local.date_naive();
+            let near = compact(ctx, field, day, &local.format("%H:%M").to_string());
             dated(ctx, entity, field, record, day, near)
         }
         Value::Points(points) => {
@@ -47,6 +48,18 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
     (Clean::line(&text), role)
 }
 
+/// An instant in the room of a column: `today 09:12`, `fri 10:00`; when something happened last needs no
+/// time.
+fn compact(ctx: &Context, field: &Field, day: NaiveDate, time: &str) -> String {
+    let near = ctx.format.near(day, ctx.today());
+    match (day - ctx.today()).num_days() {
+        _ if LAST_SEEN.contains(&field.name.as_str()) => near,
+        -1..=1 => format!("{near} {time}"),
+        2..=6 => format!("{} {time}", ctx.format.weekday(day)),
+        _ => near,
+    }
+}
+
 fn dated(
     ctx: &Context,
     entity: &Entity,
@@ -56,7 +69,7 @@ fn dated(
     near: String,
 ) -> (String, Role) {
     let days = (day - ctx.today()).num_days();
-    let named = |wanted: &[&str]| wanted.iter().any(|name| field.name == *name);
+    let named = |wanted: &[&str]| wanted.contains(&field.name.as_str());
     let matters = standing(entity, record).is_none_or(|standing| standing == Standing::Open);
     if named(&DEADLINES) && matters && days < 0 {
         return (ctx.tf("date.overdue", &[("n", &(-days).to_string())]), Role::Warning);

@@ -107,7 +107,7 @@ fn after(area: Rect, taken: u16) -> Rect {
 pub fn heading(area: Rect, buf: &mut Buffer, heading: &Heading, ctx: &Context) {
     let waiting = if ctx.waiting { ctx.t("word.searching") } else { "" };
     let right = Clean::line(&heading.right).into_string();
-    let right_width = (term::width(&right) as u16).min(area.width / 2);
+    let right_width = (term::width(&right) as u16).min(area.width.saturating_sub(24));
     let right_area =
         Rect { x: area.right().saturating_sub(right_width + 1), width: right_width, ..area };
     paint::aligned(buf, right_area, &right, ctx.style(Role::Muted), Side::Right, ctx);
@@ -150,8 +150,12 @@ pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Co
 /// Draws the most useful keys, `? more` last.
 pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
-    let more = ctx.t("hint.app.help");
-    let more_key = ctx.key_of("app.help");
+    // Where one types, `?` is a letter.
+    let types = matches!(at.place, Place::Form | Place::Filter | Place::Overlay);
+    let (more, more_key) = match types {
+        true => ("", String::new()),
+        false => (ctx.t("hint.app.help"), ctx.key_of("app.help")),
+    };
     let reserved = (term::width(more) + term::width(&more_key) + 4) as u16;
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     for action in ctx.actions.footer(at).into_iter().take(HINTS) {

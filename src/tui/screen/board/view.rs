@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Board, Column, needs_care};
 use crate::gate::Summary;
 use crate::model::{Currency, Money, Record, Value};
-use crate::schema::{Entity, Format};
+use crate::schema::{Entity, Format, Standing};
 use crate::term::Clean;
 use crate::tui::cell;
 use crate::tui::chrome;
@@ -187,12 +187,15 @@ fn words(entity: &Entity, record: &Record, ctx: &Context) -> [Clean; 3] {
     let first = if customer.as_str().is_empty() { title } else { customer };
     // A card has no room for `fri 27 Nov`: the weekday is enough where it is near.
     let close = text("expected_close");
-    let close = match (record.get("expected_close"), close.as_str().split_once(' ')) {
-        (Value::Date(day), Some((weekday, _)))
-            if (2..=6).contains(&(*day - ctx.today()).num_days()) =>
-        {
-            Clean::line(weekday)
-        }
+    let days = match record.get("expected_close") {
+        Value::Date(day) => (*day - ctx.today()).num_days(),
+        _ => 0,
+    };
+    let open = cell::standing(entity, record).is_none_or(|standing| standing == Standing::Open);
+    let close = match (days, close.as_str().split_once(' ')) {
+        (2..=6, Some((weekday, _))) => Clean::line(weekday),
+        // The mark beside it says that it is late.
+        (..0, _) if open => Clean::line(&ctx.tf("date.days", &[("n", &(-days).to_string())])),
         _ => close,
     };
     [first, join([text("amount"), close]), next]

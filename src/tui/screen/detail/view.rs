@@ -104,25 +104,39 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
     let mut seen = Seen::default();
     paint::rule(buf, area, ctx);
     let side = Detail::has_side(ctx);
+    let names: Vec<(usize, String)> = detail
+        .parts
+        .iter()
+        .enumerate()
+        .skip(usize::from(side))
+        .map(|(n, part)| {
+            let name = match part {
+                Part::Timeline => ctx.t("timeline.title").to_owned(),
+                Part::Fields => ctx.t("detail.fields").to_owned(),
+                Part::Related(entity, field) => related_name(detail, entity, field, ctx),
+            };
+            (n, format!(" {name} "))
+        })
+        .collect();
+    let is_open = |n| n == detail.part || (side && detail.part == 0 && n == detail.shown);
+    // Where not all have room, those before the open one make way.
+    let width = |(_, name): &(usize, String)| term::width(name) as u16 + 1;
+    let own = names.iter().position(|(n, _)| is_open(*n)).unwrap_or(0);
+    let mut first = 0;
+    while first < own && names[first..=own].iter().map(width).sum::<u16>() + 2 > area.width {
+        first += 1;
+    }
     let mut x = area.x + 1;
-    for (n, part) in detail.parts.iter().enumerate() {
-        if side && n == 0 {
-            continue;
-        }
-        let name = match part {
-            Part::Timeline => ctx.t("timeline.title").to_owned(),
-            Part::Fields => ctx.t("detail.fields").to_owned(),
-            Part::Related(entity, field) => related_name(detail, entity, field, ctx),
-        };
-        let text = format!(" {name} ");
-        let width = term::width(&text) as u16;
+    for (n, text) in &names[first..] {
+        let n = *n;
+        let width = term::width(text) as u16;
         if x + width >= area.right() {
             break;
         }
         let place = Rect { x, width, ..area };
-        let open = n == detail.part || (side && detail.part == 0 && n == detail.shown);
+        let open = is_open(n);
         let role = if open { Role::TabOpen } else { Role::Tab };
-        paint::text(buf, place, &text, ctx.style(role), ctx);
+        paint::text(buf, place, text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Key, KeyCode};
 use crate::query::{Completion, Query, complete};
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Entity};
 use crate::syntax::SyntaxError;
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
@@ -63,6 +63,14 @@ impl Filter {
         self.error.as_ref()
     }
 
+    /// Whether the last word may be the beginning of a condition: `sta` on the way to `stage = won`.
+    pub(super) fn may_go_on(&self, entity: &Entity) -> bool {
+        let word = self.edit.text().rsplit([' ', '(', '.']).next().unwrap_or_default();
+        self.open
+            && !word.is_empty()
+            && entity.fields.iter().any(|field| field.name.starts_with(word))
+    }
+
     pub(super) fn clear(&mut self) {
         *self = Self::new(String::new());
     }
@@ -96,6 +104,8 @@ impl Filter {
     pub(super) fn key(&mut self, key: Key, catalog: &Catalog, entity: &str) -> Option<Typed> {
         let last = self.proposals.len().saturating_sub(1);
         match key.code {
+            // What is wrong is put right or left, never quietly kept.
+            KeyCode::Enter if self.error.is_some() => Some(Typed::Moved),
             KeyCode::Enter => {
                 self.open = false;
                 Some(Typed::Left)

@@ -147,6 +147,10 @@ impl List {
         cmds
     }
 
+    fn may_go_on(&self, ctx: &Context) -> bool {
+        self.entity(ctx).is_some_and(|entity| self.filter.may_go_on(entity))
+    }
+
     /// Asks for the record under the cursor where it is shown beside the list.
     fn look_closer(&self, ctx: &Context) -> Option<Cmd> {
         let current = self.rows.current().filter(|_| self.has_preview(ctx))?;
@@ -234,7 +238,7 @@ impl List {
 
 impl Layer for List {
     fn place(&self) -> Place {
-        Place::List
+        if self.filter.is_open() { Place::Filter } else { Place::List }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
@@ -279,7 +283,7 @@ impl Layer for List {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::List);
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
         at.entity = self.entity(ctx);
         at.marks = self.marks.len();
         at.filtered = !self.filter.text().is_empty();
@@ -418,6 +422,12 @@ impl Layer for List {
                 self.fail(slot, &error);
                 Cmds::new()
             }
+            // The rows before stay while the name of a field is being typed.
+            (PAGE, Ok(Reply::Page(page))) if page.rows.is_empty() && self.may_go_on(ctx) => {
+                self.rows.failed();
+                Cmds::new()
+            }
+            (COUNT, Ok(Reply::Count(Count::Exactly(0)))) if self.may_go_on(ctx) => Cmds::new(),
             (_, Ok(reply)) => {
                 if slot == PAGE {
                     self.problem = None;
