@@ -332,21 +332,22 @@ impl<'s> Bulk<'s> {
             let catalog = &self.session.catalog;
             let entropy = &*self.session.options.entropy;
             let alone = self.alone.is_some();
-            let limit = if alone { PIECE_ALONE } else { PIECE };
-            let mut work = || {
-                let began = Instant::now();
-                let mut taken = 0;
-                let piece = std::iter::from_fn(|| {
-                    let go_on = taken < limit && (alone || taken == 0 || began.elapsed() < SPELL);
-                    taken += 1;
-                    if go_on { rest.next() } else { None }
-                });
-                store.write_changes(catalog, &moment, piece, &stamp, entropy, &mut created)
-            };
             let written = if alone {
-                store.transact(&mut work)?
+                let piece = rest.by_ref().take(PIECE_ALONE).collect();
+                store.transact(|| {
+                    store.write_many(catalog, &moment, piece, &stamp, entropy, &mut created)
+                })?
             } else {
-                store.write(&self.why, &mut work)?
+                store.write(&self.why, || {
+                    let began = Instant::now();
+                    let mut taken = 0;
+                    let piece = std::iter::from_fn(|| {
+                        let go_on = taken < PIECE && (taken == 0 || began.elapsed() < SPELL);
+                        taken += 1;
+                        if go_on { rest.next() } else { None }
+                    });
+                    store.write_changes(catalog, &moment, piece, &stamp, entropy, &mut created)
+                })?
             };
             self.operation = Some(written.operation);
             self.records += written.records.len() as u64;

@@ -448,6 +448,9 @@ impl Session {
         ahead: &mut Ahead,
         report: &mut Report<'_>,
     ) -> Result<()> {
+        if !entity.fields.iter().any(|field| field.unique) {
+            return Ok(());
+        }
         for changed in fields {
             let Some(field) = entity.field(&changed.field).filter(|field| field.unique) else {
                 continue;

@@ -137,6 +137,11 @@ impl serde::Serialize for Created<'_> {
     }
 }
 
+/// What history keeps of a created record.
+pub fn of_created(change: &Change) -> Option<String> {
+    serde_json::to_string(&Created(&change.fields)).ok()
+}
+
 /// The header of a change, to be hashed.
 pub(super) struct Header<'a> {
     pub(super) number: i64,
@@ -211,22 +216,19 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
+    /// Records that a record was created: its real number, and what [`of_created`] made of its fields.
+    pub fn created(&mut self, entity: &str, id: RecordId, after: Option<&str>) -> Result<()> {
+        let entity = self.store.entity_number(entity)?;
+        let op = code(Op::Create);
+        self.line(&Line { entity, record: id.0, op, field: None, before: None, after })
+    }
+
     /// Records what happened to one record, with its real number.
     pub fn change(&mut self, change: &Change) -> Result<()> {
         let entity = self.store.entity_number(&change.entity)?;
         let (record, op) = (change.id.0, code(change.op));
         match change.op {
-            Op::Create => {
-                let after = serde_json::to_string(&Created(&change.fields)).ok();
-                self.line(&Line {
-                    entity,
-                    record,
-                    op,
-                    field: None,
-                    before: None,
-                    after: after.as_deref(),
-                })
-            }
+            Op::Create => self.created(&change.entity, change.id, of_created(change).as_deref()),
             Op::Update => change.fields.iter().try_for_each(|field| {
                 self.line(&Line {
                     entity,

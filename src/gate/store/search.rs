@@ -26,6 +26,7 @@ pub use find::Finder;
 pub use index::{Indexer, needs_reindex};
 pub use narrow::Narrow;
 pub use query::match_text;
+pub use tokens::Tokens;
 pub use vocabulary::Vocabulary;
 
 use rusqlite::Connection;

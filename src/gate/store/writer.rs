@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use chrono::{DateTime, Datelike, Utc};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
-use super::history::{Recorder, Salts, Stamp};
+use super::history::{self, Recorder, Salts, Stamp};
 use super::layout::quoted;
 use super::rows::Projection;
-use super::search::{self, Indexer};
+use super::search::{self, Indexer, Tokens};
 use super::ticket::Ticket;
 use super::{Store, codec};
 use crate::gate::error::{Conflict, FieldConflict, GateError, Problem, Result};
@@ -20,6 +21,10 @@ use crate::model::{
 };
 use crate::query::Moment;
 use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// How many rows are made ahead of the writing in one parcel, and how many parcels may wait.
+const PARCEL: usize = 128;
+const AHEAD: usize = 8;
 
 /// The numbers that pending records of a change set got.
 pub type Created = HashMap<RecordId, RecordId>;
@@ -92,10 +97,57 @@ impl Store {
         entropy: &dyn Entropy,
         created: &mut Created,
     ) -> Result<Written> {
+        let changes = changes.map(|change| (change, None));
+        self.write_rows(catalog, moment, changes, stamp, entropy, created)
+    }
+
+    /// As [`Store::write_changes`] for very many: another thread makes rows of the changes meanwhile.
+    pub fn write_many(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        changes: Vec<Change>,
+        stamp: &Stamp,
+        entropy: &dyn Entropy,
+        created: &mut Created,
+    ) -> Result<Written> {
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(AHEAD);
+            scope.spawn(move || {
+                let mut rest = changes.into_iter();
+                loop {
+                    let parcel: Vec<_> = rest
+                        .by_ref()
+                        .take(PARCEL)
+                        .map(|change| {
+                            let row = Row::ahead(catalog, &change, stamp);
+                            (change, row)
+                        })
+                        .collect();
+                    // Where writing failed nobody wants the rest.
+                    if parcel.is_empty() || sender.send(parcel).is_err() {
+                        return;
+                    }
+                }
+            });
+            let rows = receiver.into_iter().flatten();
+            self.write_rows(catalog, moment, rows, stamp, entropy, created)
+        })
+    }
+
+    fn write_rows(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        changes: impl Iterator<Item = (Change, Option<Row>)>,
+        stamp: &Stamp,
+        entropy: &dyn Entropy,
+        created: &mut Created,
+    ) -> Result<Written> {
         let mut recorder = Recorder::begin(self, Salts::new(entropy))?;
         let mut indexer = Indexer::new(&self.conn);
         let mut records = Vec::new();
-        for mut change in changes {
+        for (mut change, row) in changes {
             let entity = catalog.entity(&change.entity).ok_or_else(|| GateError::NotFound {
                 what: format!("there is no entity {}", change.entity),
                 hint: None,
@@ -104,17 +156,26 @@ impl Store {
             match change.op {
                 Op::Create => {
                     let pending = change.id;
-                    self.insert(moment, entity, &mut change, stamp, &mut indexer)?;
+                    let row = match row {
+                        Some(row) => row,
+                        None => {
+                            self.number(moment, entity, &mut change)?;
+                            Row::of(entity, &change, stamp)
+                        }
+                    };
+                    change.id = self.insert(entity, &change, &row, &mut indexer)?;
                     created.insert(pending, change.id);
+                    recorder.created(&change.entity, change.id, row.history.as_deref())?;
                 }
                 Op::Update => {
                     self.update(catalog, moment, entity, &change, stamp, &mut indexer)?;
+                    recorder.change(&change)?;
                 }
                 Op::Delete | Op::Restore => {
                     self.put_away(catalog, moment, entity, &change, stamp, &mut indexer)?;
+                    recorder.change(&change)?;
                 }
             }
-            recorder.change(&change)?;
             records.push(RecordRef { entity: change.entity, id: change.id });
         }
         let count = records.len() as i64;
@@ -122,14 +183,8 @@ impl Store {
         Ok(Written { operation, records })
     }
 
-    fn insert(
-        &self,
-        moment: &Moment,
-        entity: &Entity,
-        change: &mut Change,
-        stamp: &Stamp,
-        indexer: &mut Indexer<'_>,
-    ) -> Result<()> {
+    /// Gives a record that is created its serials.
+    fn number(&self, moment: &Moment, entity: &Entity, change: &mut Change) -> Result<()> {
         for field in &entity.fields {
             if let FieldType::Serial { pattern } = &field.kind
                 && !change.fields.iter().any(|known| known.field == field.name)
@@ -142,42 +197,33 @@ impl Store {
                 });
             }
         }
+        Ok(())
+    }
+
+    fn insert(
+        &self,
+        entity: &Entity,
+        change: &Change,
+        row: &Row,
+        indexer: &mut Indexer<'_>,
+    ) -> Result<RecordId> {
         self.check_unique(entity, change)?;
-        let mut fields: BTreeMap<Name, Value> =
-            change.fields.iter().map(|field| (field.field.clone(), field.after.clone())).collect();
-        let given_time = |name: &str| match fields.get(name) {
-            Some(Value::DateTime(at)) => Some(*at),
-            _ => None,
-        };
-        let created_at = given_time("created_at").unwrap_or(stamp.at);
-        let meta = Meta {
-            version: 1,
-            created_at,
-            created_by: stamp.actor.map(|id| Link::new("user", id)),
-            updated_at: given_time("updated_at").unwrap_or(stamp.at),
-            updated_by: stamp.actor.map(|id| Link::new("user", id)),
-            deleted_at: None,
-        };
-        bookkeeping(&meta, &mut fields);
-        let title = title_of(entity, &fields);
-        let mut values = vec![Sql::Text(text::sort_key(title))];
-        for field in &entity.fields {
-            codec::to_columns(field, fields.get(&field.name).unwrap_or(&Value::Null), &mut values);
-        }
         self.conn
             .prepare_cached(&self.insertion(entity))
-            .and_then(|mut statement| statement.execute(params_from_iter(values)))
+            .and_then(|mut statement| statement.execute(params_from_iter(&row.columns)))
             .map_err(|error| self.fault(error))?;
-        change.id = RecordId(self.conn.last_insert_rowid());
-        fields.retain(|_, value| !value.is_null());
-        for field in &entity.fields {
-            if let Some(value) = fields.get(&field.name) {
-                self.write_side(entity, field, change.id, &Value::Null, value)?;
+        let id = RecordId(self.conn.last_insert_rowid());
+        for changed in &change.fields {
+            if let Value::List(_) | Value::Points(_) | Value::Links(_) = &changed.after
+                && let Some(field) = entity.field(&changed.field)
+            {
+                self.write_side(entity, field, id, &Value::Null, &changed.after)?;
             }
         }
         indexer
-            .add(entity, self.entity_number(&entity.name)?, change.id, &fields)
-            .map_err(|error| self.fault(error))
+            .add_read(self.entity_number(&entity.name)?, id, &row.tokens)
+            .map_err(|error| self.fault(error))?;
+        Ok(id)
     }
 
     /// The statement that inserts a record, made once per entity: imports use it a million times.
@@ -368,6 +414,9 @@ impl Store {
     }
 
     fn check_unique(&self, entity: &Entity, change: &Change) -> Result<()> {
+        if !entity.fields.iter().any(|field| field.unique) {
+            return Ok(());
+        }
         for changed in &change.fields {
             let Some(field) = entity.field(&changed.field).filter(|field| field.unique) else {
                 continue;
@@ -472,6 +521,58 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+/// What becomes of a created record, made without looking into the file.
+struct Row {
+    /// What the columns of the table hold, the sort key first.
+    columns: Vec<Sql>,
+    tokens: Tokens,
+    history: Option<String>,
+}
+
+impl Row {
+    /// The row of a created record that has its serials and real links.
+    fn of(entity: &Entity, change: &Change, stamp: &Stamp) -> Self {
+        let mut fields: BTreeMap<Name, Value> =
+            change.fields.iter().map(|field| (field.field.clone(), field.after.clone())).collect();
+        let given_time = |name: &str| match fields.get(name) {
+            Some(Value::DateTime(at)) => Some(*at),
+            _ => None,
+        };
+        let created_at = given_time("created_at").unwrap_or(stamp.at);
+        let meta = Meta {
+            version: 1,
+            created_at,
+            created_by: stamp.actor.map(|id| Link::new("user", id)),
+            updated_at: given_time("updated_at").unwrap_or(stamp.at),
+            updated_by: stamp.actor.map(|id| Link::new("user", id)),
+            deleted_at: None,
+        };
+        bookkeeping(&meta, &mut fields);
+        let mut columns = vec![Sql::Text(text::sort_key(title_of(entity, &fields)))];
+        for field in &entity.fields {
+            codec::to_columns(field, fields.get(&field.name).unwrap_or(&Value::Null), &mut columns);
+        }
+        let mut tokens = Tokens::default();
+        tokens.read(entity, &fields);
+        Self { columns, tokens, history: history::of_created(change) }
+    }
+
+    /// The same ahead of the writing, where it depends on nothing that is written before.
+    fn ahead(catalog: &Catalog, change: &Change, stamp: &Stamp) -> Option<Self> {
+        let entity = catalog.entity(&change.entity)?;
+        let serial = |field: &Field| matches!(field.kind, FieldType::Serial { .. });
+        let pending = |changed: &FieldChange| match &changed.after {
+            Value::Link(link) => link.id.is_pending(),
+            Value::Links(links) => links.iter().any(|link| link.id.is_pending()),
+            _ => false,
+        };
+        let alone = change.op == Op::Create
+            && !entity.fields.iter().any(serial)
+            && !change.fields.iter().any(pending);
+        alone.then(|| Self::of(entity, change, stamp))
     }
 }
 

@@ -38,12 +38,23 @@ impl<'c> Indexer<'c> {
         id: RecordId,
         fields: &BTreeMap<Name, Value>,
     ) -> rusqlite::Result<()> {
-        self.tokens.clear();
-        self.tokens.read(entity, fields);
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.clear();
+        tokens.read(entity, fields);
+        let added = self.add_read(number, id, &tokens);
+        self.tokens = tokens;
+        added
+    }
+
+    /// Indexes a new record whose tokens were read already.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn add_read(&mut self, number: i64, id: RecordId, tokens: &Tokens) -> rusqlite::Result<()> {
         self.conn
             .prepare_cached("INSERT INTO _search(rowid, t) VALUES (?, ?)")?
-            .execute((row_of(number, id.0), &self.tokens.text))?;
-        for word in &self.tokens.words {
+            .execute((row_of(number, id.0), &tokens.text))?;
+        for word in &tokens.words {
             if self.stored.insert(self.hasher.hash_one(word)) {
                 self.conn
                     .prepare_cached("INSERT OR IGNORE INTO _word(word) VALUES (?)")?

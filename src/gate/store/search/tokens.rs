@@ -125,7 +125,7 @@ pub(super) fn without_punctuation(chunk: &str) -> Option<String> {
 
 /// The tokens of a record, separated by spaces, and the words of its title.
 #[derive(Debug, Default)]
-pub(super) struct Tokens {
+pub struct Tokens {
     /// All tokens, separated by spaces.
     pub text: String,
     /// Words (letters only) that typo search may lead to.
