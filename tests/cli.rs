@@ -573,17 +573,30 @@ fn a_closed_pipe_is_the_end_and_not_an_error() {
     for n in 0..40 {
         run(folder.path(), &["customer", "add", &format!("name=Customer {n}")]);
     }
-    let mut child = kontor(folder.path())
-        .args(["customer", "list", "--format", "json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Nobody reads: the first write finds the pipe closed.
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(output.status.code(), Some(0));
+    for line in [
+        "customer list --format json",
+        "customer list",
+        "export customer",
+        "show C-1",
+        "history",
+        "--help",
+        "completions zsh",
+        "config template",
+        "man",
+        "schema show",
+    ] {
+        let mut child = kontor(folder.path())
+            .args(line.split(' '))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Nobody reads: the first write finds the pipe closed.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+        assert_eq!(output.status.code(), Some(0), "{line}");
+    }
 }
 
 #[test]

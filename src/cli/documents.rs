@@ -82,7 +82,10 @@ pub(super) fn completions(env: &mut Env<'_>, shell: &str) -> Result<()> {
         shell.parse().map_err(|_| CliError::word(format!("there is no shell {shell}"), None))?;
     let catalog = catalog(env)?;
     let mut command = tree(&words(env, &catalog));
-    clap_complete::generate(shell, &mut command, "kontor", &mut *env.out);
+    // It does not expect a writer that fails, as a closed pipe does.
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut command, "kontor", &mut text);
+    env.out.write_all(&text)?;
     Ok(())
 }
 
