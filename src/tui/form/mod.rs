@@ -27,7 +27,7 @@
 //! gives the key on a form (`form.save` ...); printable keys always go to the text. A create made from
 //! a picker comes first in the edits; links to it are pending ([`RecordId`](crate::model::RecordId)).
 //!
-//! Start at [`Form`], then [`editor`] for a kind of field, [`draft`] for what follows from what.
+//! Start at [`Form`], then `editor` for a kind of field, `draft` for what follows from what.
 
 mod card;
 mod draft;

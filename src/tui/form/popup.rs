@@ -259,7 +259,8 @@ fn help_lines(at: At<'_>) -> Vec<(Role, String)> {
     }
     let word = field.kind.word();
     lines.push((Role::Muted, String::new()));
-    lines.push((Role::Text, ctx.t(&format!("form.help.{word}")).to_owned()));
+    let editor = ctx.key_of("form.editor");
+    lines.push((Role::Text, ctx.tf(&format!("form.help.{word}"), &[("editor", &editor)])));
     let mut rule = |key: &str, value: &str| {
         lines.push((Role::Text, ctx.tf(key, &[("value", value)])));
     };

@@ -381,7 +381,9 @@ impl Form {
             },
         };
         if ctx.strings.has(&key) {
-            paint::text(buf, inside, ctx.t(&key), ctx.style(Role::Muted), ctx);
+            let editor = ctx.key_of("form.editor");
+            let text = ctx.tf(&key, &[("editor", &editor)]);
+            paint::text(buf, inside, &text, ctx.style(Role::Muted), ctx);
         }
     }
 }
