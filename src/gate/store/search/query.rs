@@ -48,7 +48,9 @@ impl Typed {
         if let Some(digits) = &digits {
             let national = digits.trim_start_matches('0');
             whole.extend(tokens::phone_beginning(national).map(|token| vec![token]));
-            whole.extend(tokens::phone_end(national).map(|token| vec![token]));
+            whole.extend(tokens::national_beginning(national).map(|token| vec![token]));
+            // Zeros at the beginning are dialled, not part of the number; those of an end are.
+            whole.extend(tokens::phone_end(digits).map(|token| vec![token]));
         }
         if chunks.len() > 1 && digits.is_none() {
             let together: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();

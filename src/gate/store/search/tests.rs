@@ -511,3 +511,12 @@ fn a_filter_of_holders_is_left_to_the_index() {
     let nobodys = narrow("team = my team");
     assert_eq!(nobodys.holders, [[]; 1] as [[Holder; 0]; 1]);
 }
+
+#[test]
+fn a_phone_is_found_by_any_beginning_or_end_however_it_is_dialled() {
+    let mut shelf = Shelf::new();
+    shelf.add("customer", &[("name", "Test Phone".into()), ("phones", point("+497115550100"))]);
+    for typed in ["0100", "5550100", "711555", "0711 555", "49711", "+49 711", "(0711) 555-01"] {
+        assert_eq!(shelf.titles(typed), ["Test Phone"], "{typed}");
+    }
+}

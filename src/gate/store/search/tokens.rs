@@ -7,7 +7,8 @@
 //! of a record costs half a microsecond on writing, so there are no more lengths than needed.
 //!
 //! Tokens are folded, so they hold no space and no quote; the ones that start with `_` are ours: `_o7`
-//! held by user 7, `_t3` by team 3, `_p49711` a phone number by its beginning, `_r1055` by its end.
+//! held by user 7, `_t3` by team 3, `_p49711` a phone number by its beginning, `_n7115` by its beginning
+//! after the country code, `_r1055` by its end.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -27,6 +28,9 @@ const BEGINNINGS: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
 
 /// The lengths of the beginnings that are stored of a phone number.
 const PHONE_BEGINNINGS: [usize; 2] = [5, 8];
+
+/// The lengths of the beginnings that are stored of a phone number without its country code.
+const NATIONAL_BEGINNINGS: [usize; 2] = [4, 7];
 
 /// The lengths of the ends that are stored of a phone number.
 const PHONE_ENDS: [usize; 2] = [4, 7];
@@ -76,6 +80,35 @@ fn ends(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
 /// The token for phone numbers that begin with `digits`, where there are enough of them.
 pub(super) fn phone_beginning(digits: &str) -> Option<String> {
     longest(digits, &PHONE_BEGINNINGS).map(|(token, _)| format!("_p{token}"))
+}
+
+/// The token for phone numbers that begin with `digits` after their country code, where there are
+/// enough of them.
+pub(super) fn national_beginning(digits: &str) -> Option<String> {
+    longest(digits, &NATIONAL_BEGINNINGS).map(|(token, _)| format!("_n{token}"))
+}
+
+/// How many digits of an international number are its country code (ITU-T E.164, list of codes).
+fn country_code(digits: &str) -> usize {
+    let two = digits.get(..2).and_then(|two| two.parse::<u8>().ok()).unwrap_or_default();
+    match two {
+        10..=19 | 70..=79 => 1,
+        20
+        | 27
+        | 30..=34
+        | 36
+        | 39..=41
+        | 43..=49
+        | 51..=58
+        | 60..=66
+        | 81
+        | 82
+        | 84
+        | 86
+        | 90..=95
+        | 98 => 2,
+        _ => 3,
+    }
 }
 
 /// The token for phone numbers that end with `digits`, where there are enough of them.
@@ -280,6 +313,13 @@ impl Tokens {
         for length in PHONE_BEGINNINGS {
             if let Some(start) = digits.get(..length) {
                 self.token(&format!("_p{start}"));
+            }
+        }
+        if let Some(national) = digits.get(country_code(&digits)..) {
+            for length in NATIONAL_BEGINNINGS {
+                if let Some(start) = national.get(..length) {
+                    self.token(&format!("_n{start}"));
+                }
             }
         }
         let reversed: String = digits.chars().rev().collect();

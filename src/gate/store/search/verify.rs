@@ -94,7 +94,8 @@ fn phone(number: &str, digits: &str) -> Option<bool> {
     if national.len() >= 6 && country.is_some_and(|country| country <= 3) {
         return Some(true);
     }
-    number.contains(national).then_some(false)
+    let part = if national.is_empty() { digits } else { national };
+    number.contains(part).then_some(false)
 }
 
 /// Fields whose whole text stands for the record.
