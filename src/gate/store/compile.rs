@@ -9,6 +9,8 @@ mod calc;
 mod cond;
 mod functions;
 mod roll_up;
+#[cfg(test)]
+mod tests;
 
 use rusqlite::types::Value as Sql;
 
