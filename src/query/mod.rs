@@ -21,7 +21,7 @@
 //! | `due = today`, `= yesterday`, `= tomorrow` | a day (also of an instant, in the zone of the person) |
 //! | `due this week`, `closed_on = last quarter`, `next month`, `this year` | calendar periods |
 //! | `in last 30 days`, `in next 7d` | from so long ago to today, from today to then; both days included |
-//! | `before 2026-01-01`, `after 2026-01-31`, `since` is `>=` | `>` and `after` mean after the end of the period |
+//! | `before 2026-01-01`, `after 2026-01` | before the period begins, after it ends; so do `<` and `>` |
 //! | `= 2026`, `= 2026-03`, `= 2026-Q1`, `= 2026-01-31`, `2026-01-31 10:00` | year, month, quarter, day, instant |
 //! | `older than 90d`, `newer than 3 months` | counted from today; `d w mo q y h min s`, here `m` is months |
 //! | `due < +3d`, `due < today + 3d` | counted from today |

@@ -136,7 +136,8 @@ impl Resolver<'_> {
                     return Ok(Some(Cond::Via(hop, Box::new(member))));
                 }
             }
-            Some(Literal::Number(n)) if n.is_integer() && cmp == Cmp::Eq => {
+            // Bare digits are a number; `3M` is a name.
+            Some(Literal::Number(n)) if cmp == Cmp::Eq && is_digits(right) => {
                 return Ok(n.to_i64().map(|id| Cond::Linked(name, Who::Ids(vec![id]))));
             }
             _ => {}
@@ -200,4 +201,8 @@ impl Resolver<'_> {
             .collect();
         Ok(Cond::ViaAny(field.name.clone(), targets))
     }
+}
+
+fn is_digits(expr: &Expr) -> bool {
+    matches!(&expr.node, Node::Name(word) if word.bytes().all(|b| b.is_ascii_digit()))
 }

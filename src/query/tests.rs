@@ -288,6 +288,7 @@ fn every_kind_of_question_resolves() {
         ("deal", "客户 = C-5"),
         ("deal", "阶段 = 赢单"),
         ("customer", "没有 商机"),
+        ("deal", "customer = 3M"),
         ("order_line", "total > 100"),
         ("customer", ""),
     ] {

@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Result<Expr> {
         .hint("Make several saved views of it, or use in (a, b, c)."));
     }
     let tokens = tokens(text)?;
-    let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0 };
+    let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0, lists: 0 };
     let expr = parser.or()?;
     match parser.peek() {
         None => Ok(expr),
@@ -41,6 +41,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     depth: usize,
+    /// Lists and calls that are open: commas are theirs.
+    lists: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -126,6 +128,13 @@ impl<'a> Parser<'a> {
                     _ => {}
                 },
                 Some(Kind::Text(_) | Kind::Open | Kind::Bang) => {}
+                // Free words may come with commas: Müller, Hans.
+                Some(Kind::Comma) if self.lists == 0 && parts.last().is_some_and(is_free) => {
+                    self.at += 1;
+                    if matches!(self.peek().map(|token| &token.kind), None | Some(Kind::Close)) {
+                        break;
+                    }
+                }
                 _ => break,
             }
             parts.push(self.not(false)?);
@@ -429,6 +438,10 @@ fn trailing_phrase(words: &[Word]) -> Option<(usize, Literal)> {
         let texts: Vec<&str> = last.iter().map(|word| word.text.as_str()).collect();
         Some((used, phrase(&texts)?))
     })
+}
+
+fn is_free(expr: &Expr) -> bool {
+    matches!(expr.node, Node::Name(_) | Node::Words(_) | Node::Text(_))
 }
 
 fn is_open(token: &Token) -> bool {

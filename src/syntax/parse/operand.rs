@@ -35,7 +35,9 @@ impl Parser<'_> {
         self.at += 1;
         let mut list = Vec::new();
         while !self.is(&Kind::Close) {
+            self.lists += 1;
             list.push(self.deeper(Self::value)?);
+            self.lists -= 1;
             if self.is(&Kind::Comma) {
                 self.at += 1;
             } else if !self.is(&Kind::Close) {
@@ -56,7 +58,9 @@ impl Parser<'_> {
         self.at += 1;
         let mut arguments = Vec::new();
         while !self.is(&Kind::Close) {
+            self.lists += 1;
             arguments.push(self.deeper(Self::or)?);
+            self.lists -= 1;
             if self.is(&Kind::Comma) {
                 self.at += 1;
             } else if !self.is(&Kind::Close) {
