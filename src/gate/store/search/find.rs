@@ -12,6 +12,7 @@ use super::query::Typed;
 use super::score::{Class, Judge};
 use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::{self, Verdict, quoted};
+use super::vocabulary::MOST_WORDS;
 use super::{ID_BITS, Vocabulary, points, row_of};
 use crate::gate::read::{Hit, SearchRequest};
 use crate::model::RecordId;
@@ -105,7 +106,7 @@ impl Finder<'_> {
         search.titles(&mut found)?;
         search.whole_numbers(&mut found)?;
         search.stage(Stage::Typed, CANDIDATES, &mut found)?;
-        if found.all.is_empty() && typed.digits.is_some() {
+        if found.all.is_empty() && typed.digits.is_some() && narrow.is_all() {
             search.dialled(&request.text, &mut found)?;
         }
         if found.all.len() < FEW.min(request.limit) {
@@ -310,16 +311,20 @@ impl Search<'_> {
     fn other_words(&self, stage: Stage) -> rusqlite::Result<Option<HashMap<String, Vec<String>>>> {
         let Finder { conn, vocabulary, .. } = *self.finder;
         let mut others = HashMap::new();
+        // Every further word narrows the search by itself, and every token costs a look-up.
+        let chunks = self.typed.chunks.len();
+        let least = if chunks == 1 { 2 } else { 4 };
         for chunk in &self.typed.chunks {
             let letters = chunk.text.chars().count();
-            if letters < 2 || !chunk.text.chars().all(char::is_alphabetic) {
+            if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
                 continue;
             }
-            let words = if stage == Stage::Inside {
+            let mut words = if stage == Stage::Inside {
                 vocabulary.containing(conn, &chunk.text)?
             } else {
                 vocabulary.near(conn, &chunk.text)?
             };
+            words.truncate(MOST_WORDS / chunks);
             if !words.is_empty() {
                 others.insert(chunk.text.clone(), words);
             }
@@ -334,15 +339,18 @@ impl Search<'_> {
         budget: usize,
         found: &mut Found,
     ) -> rusqlite::Result<()> {
-        if stage != Stage::Typed && self.tables.len() > 1 {
-            // Many words to look up: one look for all entities, where that is enough.
+        let mut tables = self.tables.len();
+        if stage != Stage::Typed && tables > 1 {
+            // Looking up many words takes its time: once for all entities, and where that is not
+            // enough, for the first of them.
             if self.all_at_once(matching, stage, budget, found)? {
                 return Ok(());
             }
+            tables = tables.min(FIRST.len());
         }
         let mut left = budget;
-        for index in 0..self.tables.len() {
-            let last = index + 1 == self.tables.len();
+        for index in 0..tables {
+            let last = index + 1 == tables;
             let share = if last { left } else { (left * 2 / 5).max(20) };
             let came = self.newest(index, matching, stage, share, found)?;
             left = left.saturating_sub(came).max(if stage == Stage::Typed { 20 } else { 0 });

@@ -28,6 +28,11 @@ pub struct Narrow {
 }
 
 impl Narrow {
+    /// True where nothing is asked for.
+    pub(super) fn is_all(&self) -> bool {
+        self.holders.is_empty() && self.condition.is_none()
+    }
+
     /// All of these queries (a filter, the scope of a person), of one entity.
     #[must_use]
     pub fn to<'q>(
