@@ -18,7 +18,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::Duration;
+use chrono::{Duration, SubsecRound};
 
 use crate::gate::{Gate, OpenOptions, Result, Via};
 use clock::PastClock;
@@ -50,7 +50,7 @@ pub fn make(
     options: &OpenOptions,
     watch: &mut dyn FnMut(u64, u64),
 ) -> Result<()> {
-    let now = options.clock.now();
+    let now = options.clock.now().trunc_subsecs(0);
     let clock = Arc::new(PastClock::new(now - Duration::days(DAYS + 20)));
     let past = OpenOptions {
         create: true,
