@@ -167,7 +167,11 @@ impl Filter {
     /// Draws proposals, or what is wrong and where, above the line.
     pub(super) fn draw_proposals(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let lead = 2;
-        if let Some(error) = self.error.as_ref().filter(|_| self.proposals.is_empty()) {
+        // While the end is being typed proposals help more; what is wrong before it must be said.
+        let end = self.edit.text().trim_end().len();
+        let is_past = |error: &SyntaxError| error.at.end < end;
+        let said = self.error.as_ref();
+        if let Some(error) = said.filter(|error| self.proposals.is_empty() || is_past(error)) {
             let before = self.edit.text().get(..error.at.start).unwrap_or_default();
             let hint = error.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
             let said = Clean::line(&format!("^ {}{hint}", error.message));

@@ -46,6 +46,8 @@ impl List {
         let filtered = !self.filter.text().is_empty() || self.mine;
         let text = if self.rows.request().deleted {
             ctx.t("list.none_deleted").to_owned()
+        } else if self.filter.is_open() {
+            ctx.t("pick.nothing").to_owned()
         } else if filtered {
             let key = if self.filter.text().is_empty() { "list.mine" } else { "nav.back" };
             ctx.tf("list.no_match", &[("key", &ctx.key_of(key))])
