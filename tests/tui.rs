@@ -397,3 +397,49 @@ fn waiting_is_said_after_a_moment_only() {
     app.update(Input::Tick, noon() + TimeDelta::milliseconds(150));
     assert!(screen(&app).contains("searching…"));
 }
+
+#[test]
+fn lists_sort_by_a_numbered_column_and_what_is_seen_can_be_copied() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d S").unwrap();
+    expect(&script, "Sort by");
+    script.press("1").unwrap();
+    expect(&script, "Name ↑");
+    script.press("S 1").unwrap();
+    expect(&script, "Name ↓");
+    script.press("g g Y").unwrap();
+    assert_eq!(script.copied.as_deref(), Some("D-1"));
+    script.press("g c j y").unwrap();
+    expect(&script, "+49 711 555010");
+    script.typed("phones");
+    script.press("enter").unwrap();
+    assert_eq!(script.copied.as_deref(), Some("+49711555010"));
+}
+
+#[test]
+fn history_takes_back_any_change_and_q_leaves() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    script.typed("Ital Motori Srl");
+    script.press("ctrl-s g z").unwrap();
+    expect(&script, "new customer");
+    script.press("u").unwrap();
+    expect(&script, "Taken back: new customer");
+    expect(&script, "taken back");
+    script.press("q").unwrap();
+    assert!(script.quit);
+}
+
+#[test]
+fn an_unsaved_form_is_not_lost_by_one_key() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    script.typed("Half typed");
+    script.press("esc").unwrap();
+    expect(&script, "unsaved changes");
+    script.press("esc").unwrap();
+    expect(&script, "Half typed");
+}

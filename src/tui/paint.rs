@@ -120,10 +120,20 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
 }
 
-/// Empties `area`.
+/// Empties `area`. A wide character that reaches into it from the left goes as a whole: half of one
+/// would cover our edge.
 pub fn clear(buf: &mut Buffer, area: Rect) {
-    for position in area.intersection(buf.area).positions() {
+    let area = area.intersection(buf.area);
+    for position in area.positions() {
         buf[position].reset();
+    }
+    if area.x > buf.area.x {
+        for y in area.top()..area.bottom() {
+            let left = &mut buf[(area.x - 1, y)];
+            if term::width(left.symbol()) > 1 {
+                left.set_symbol(" ");
+            }
+        }
     }
 }
 

@@ -61,16 +61,16 @@ impl FormScreen {
     }
 
     /// What history says the change was for.
-    fn why(&self) -> String {
+    fn why(&self, ctx: &Context) -> String {
         match &self.start {
             Start::Create(entity, _) => format!("new {entity}"),
-            Start::Edit(_) => "edit".to_owned(),
+            Start::Edit(record) => format!("edit {}", ctx.catalog.reference(record)),
             Start::Log(kind, _) => format!("log {kind}"),
             Start::Task(_) => "new task".to_owned(),
         }
     }
 
-    fn follow(&mut self, events: Vec<Event>) -> Cmds {
+    fn follow(&mut self, events: Vec<Event>, ctx: &Context) -> Cmds {
         let mut cmds = Cmds::new();
         for event in events {
             match event {
@@ -84,7 +84,7 @@ impl FormScreen {
                 }
                 Event::Save(edits) if !self.saving => {
                     self.saving = true;
-                    cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why: self.why() }));
+                    cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why: self.why(ctx) }));
                 }
                 Event::Leave => cmds.push(Cmd::Close),
                 Event::Open(record) => cmds.push(Cmd::Open(record)),
@@ -172,17 +172,17 @@ impl Layer for FormScreen {
         if events == [Event::Unused] && key.typed().is_none() {
             return None;
         }
-        Some(self.follow(events))
+        Some(self.follow(events, ctx))
     }
 
     fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
         let events = self.form.as_mut().map(|form| form.paste(text, ctx)).unwrap_or_default();
-        self.follow(events)
+        self.follow(events, ctx)
     }
 
     fn edited(&mut self, text: &str, ctx: &Context) -> Cmds {
         let events = self.form.as_mut().map(|form| form.edited(text, ctx)).unwrap_or_default();
-        self.follow(events)
+        self.follow(events, ctx)
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -346,10 +346,10 @@ impl Layer for Board {
                 Cmds::new()
             }
             "board.move-left" => match self.at.checked_sub(1) {
-                Some(stage) => self.move_to(stage),
+                Some(stage) => self.move_to(stage, ctx),
                 None => Cmds::new(),
             },
-            "board.move-right" => self.move_to(self.at + 1),
+            "board.move-right" => self.move_to(self.at + 1, ctx),
             "board.move-to" => self.choose_stage(ctx),
             "board.amount" => self.ask_value("amount", ctx),
             "board.close-date" => self.ask_value("expected_close", ctx),
@@ -377,9 +377,9 @@ impl Layer for Board {
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
-            "needed" => self.save_with(choice),
+            "needed" => self.save_with(choice, ctx),
             "stage" => match self.columns.iter().position(|column| column.value == *choice) {
-                Some(stage) => self.move_to(stage),
+                Some(stage) => self.move_to(stage, ctx),
                 None => Cmds::new(),
             },
             "pipeline" => {
@@ -404,7 +404,7 @@ impl Layer for Board {
             "amount" | "expected_close" => {
                 let Some(record) = self.current() else { return Cmds::new() };
                 let edit = Edit::of(record).typed(what, choice);
-                self.save(edit)
+                self.save(edit, ctx)
             }
             _ => Cmds::new(),
         }

@@ -2,7 +2,7 @@
 
 use super::{Board, MOVE};
 use crate::gate::GateError;
-use crate::model::{Edit, Input, Value};
+use crate::model::{Edit, Input, Name, RecordRef, Target, Value};
 use crate::schema::FieldType;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -13,19 +13,36 @@ use crate::tui::theme::Role;
 
 impl Board {
     /// Moves the card under the cursor to a stage.
-    pub(super) fn move_to(&mut self, stage: usize) -> Cmds {
+    pub(super) fn move_to(&mut self, stage: usize, ctx: &Context) -> Cmds {
         let Some(value) = self.columns.get(stage).map(|column| column.value.clone()) else {
             return Cmds::new();
         };
         let Some(record) = self.current() else { return Cmds::new() };
         let edit = Edit::of(record).with(&self.field, Value::Text(value));
         self.follow = Some(record.reference());
-        self.save(edit)
+        self.save(edit, ctx)
     }
 
-    pub(super) fn save(&mut self, edit: Edit) -> Cmds {
-        self.waits = Some((edit.clone(), self.field.clone()));
-        vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
+    pub(super) fn save(&mut self, edit: Edit, ctx: &Context) -> Cmds {
+        let field = self.field.clone();
+        vec![self.ask_to_save(edit, field, ctx)]
+    }
+
+    /// Writes; `asked` is the field that was asked for last.
+    fn ask_to_save(&mut self, edit: Edit, asked: Name, ctx: &Context) -> Cmd {
+        let why = self.why(&edit, ctx);
+        self.waits = Some((edit.clone(), asked));
+        Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why })
+    }
+
+    /// What history says: `move D-88 to lost`, `edit D-88`.
+    fn why(&self, edit: &Edit, ctx: &Context) -> String {
+        let Target::Existing(id) = edit.target else { return String::new() };
+        let record = ctx.catalog.reference(&RecordRef::new(&self.entity, id));
+        match edit.set.iter().find(|(name, _)| *name == self.field) {
+            Some((_, Input::Value(Value::Text(stage)))) => format!("move {record} to {stage}"),
+            _ => format!("edit {record}"),
+        }
     }
 
     /// A move that was refused for want of something: asks for it.
@@ -117,10 +134,9 @@ impl Board {
     }
 
     /// A move that waited for a reason has it.
-    pub(super) fn save_with(&mut self, reason: &str) -> Cmds {
+    pub(super) fn save_with(&mut self, reason: &str, ctx: &Context) -> Cmds {
         let Some((edit, field)) = self.waits.take() else { return Cmds::new() };
         let edit = edit.typed(&field, reason);
-        self.waits = Some((edit.clone(), field));
-        vec![Cmd::Ask(MOVE, Request::Save { edits: vec![edit], why: "board".into() })]
+        vec![self.ask_to_save(edit, field, ctx)]
     }
 }
