@@ -411,7 +411,7 @@ fn lists_sort_by_a_numbered_column_and_what_is_seen_can_be_copied() {
     script.press("g g Y").unwrap();
     assert_eq!(script.copied.as_deref(), Some("D-1"));
     script.press("g c j y").unwrap();
-    expect(&script, "+49 711 555010");
+    expect(&script, "+49 711 555 010");
     script.typed("phones");
     script.press("enter").unwrap();
     assert_eq!(script.copied.as_deref(), Some("+49711555010"));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::choose::Choose;
 use crate::action::{Key, Place};
 use crate::model::{Record, RecordRef, Value};
+use crate::schema::{Field, FieldType};
 use crate::term::{self, Clean};
 use crate::tui::cell;
 use crate::tui::chrome;
@@ -38,7 +39,8 @@ fn values(record: &Record, ctx: &Context) -> Vec<(String, String)> {
     let mut out = vec![(title.clone(), title)];
     let reference = ctx.catalog.reference(&record.reference());
     out.push((reference.clone(), reference));
-    for field in entity.fields.iter().filter(|field| field.name != entity.title) {
+    let worth = |field: &&Field| field.name != entity.title && field.kind != FieldType::Select;
+    for field in entity.fields.iter().filter(worth) {
         let label = field.label.get(ctx.lang());
         match record.get(&field.name) {
             Value::Points(points) => {
