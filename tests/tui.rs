@@ -443,3 +443,18 @@ fn an_unsaved_form_is_not_lost_by_one_key() {
     script.press("esc").unwrap();
     expect(&script, "Half typed");
 }
+
+#[test]
+fn a_customers_task_is_done_from_the_customer() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c j enter").unwrap();
+    for _ in 0..6 {
+        if script.text().contains("Send the offer") {
+            break;
+        }
+        script.press("tab").unwrap();
+    }
+    script.press("x").unwrap();
+    expect(&script, "T-1 done");
+}

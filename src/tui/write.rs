@@ -11,7 +11,7 @@ use super::request::{Answer, Reply, Request, Slot};
 use super::screen::history::taken_back;
 use super::theme::Role;
 use crate::action::{Key, Place};
-use crate::model::{Edit, RecordRef};
+use crate::model::{Edit, RecordRef, Value};
 
 const WRITE: Slot = Slot("write", 0);
 
@@ -29,6 +29,15 @@ impl Write {
     pub fn save(edits: Vec<Edit>, why: &str, about: Vec<RecordRef>) -> Self {
         let said = format!("said.{}", why.replace(' ', "_"));
         Self { request: Some(Request::Save { edits, why: why.to_owned() }), said, about }
+    }
+
+    /// Marks tasks as done.
+    #[must_use]
+    pub fn task_done(tasks: Vec<RecordRef>) -> Self {
+        let edit = |of: &RecordRef| {
+            Edit::update(&of.entity, of.id).with("status", Value::from("completed"))
+        };
+        Self::save(tasks.iter().map(edit).collect(), "task done", tasks)
     }
 
     /// Takes back my last change.

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::action::{Risk, log};
-use crate::model::{Edit, Name, RecordRef, Value};
+use crate::model::{Edit, Name, RecordRef};
 use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
 use crate::tui::overlay::confirm::Confirm;
@@ -68,9 +68,10 @@ impl App {
             "new.here" => self.make_of_this_kind(),
             "record.delete" => self.delete(),
             "record.restore" => self.write_each("restore", Edit::restore),
-            "task.done" => self.write_each("task done", |entity, id| {
-                Edit::update(entity, id).with("status", Value::from("completed"))
-            }),
+            "task.done" => {
+                let subjects = self.subjects();
+                self.push(Box::new(Write::task_done(subjects)));
+            }
             "record.copy" => {
                 if let Some(record) = self.subject() {
                     self.push(Box::new(CopyFrom::new(record)));

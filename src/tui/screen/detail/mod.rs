@@ -24,6 +24,7 @@ use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::write::Write;
 use crate::tui::{cell, columns, table};
 
 const RECORD: Slot = Slot("detail.record", 0);
@@ -210,6 +211,14 @@ impl Detail {
         self.ask_all()
     }
 
+    /// The related record under the cursor.
+    fn related(&self) -> Option<&Record> {
+        match self.parts.get(self.part)? {
+            Part::Related(..) => self.rows.as_ref()?.current(),
+            Part::Timeline | Part::Fields => None,
+        }
+    }
+
     /// The record under the cursor: the related one, or the one that is shown.
     fn focus(&self) -> Option<RecordRef> {
         match self.parts.get(self.part)? {
@@ -267,6 +276,10 @@ impl Layer for Detail {
             at.deleted = record.meta.deleted_at.is_some();
             at.open = open_task(ctx, record);
         }
+        // A task that hangs on the record can be done from here.
+        if let Some(open) = self.related().and_then(|row| open_task(ctx, row)) {
+            at.open = Some(open);
+        }
         at
     }
 
@@ -301,6 +314,11 @@ impl Layer for Detail {
             "nav.next-record" => self.walk(1, ctx),
             "nav.previous-record" => self.walk(-1, ctx),
             "nav.open" => self.focus().map(Cmd::Open).into_iter().collect(),
+            "task.done" => {
+                let task = self.related().filter(|row| open_task(ctx, row).is_some());
+                let task = task.map(Record::reference)?;
+                vec![Cmd::Push(Box::new(Write::task_done(vec![task])))]
+            }
             _ => return None,
         })
     }
