@@ -9,6 +9,7 @@
 //! It decides nothing about rights and holds no text of records that could be shown: titles are read
 //! from the entity's own table. Start at [`Finder::search`]; writers use [`Indexer`].
 
+mod candidates;
 mod find;
 mod index;
 mod narrow;
