@@ -1,0 +1,214 @@
+//! The real program in a real pseudo-terminal: whatever happens, the terminal is given back.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+fn cells(number: u16) -> NonZero<u16> {
+    NonZero::new(number).unwrap()
+}
+
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    screen: Arc<Mutex<vt100::Parser>>,
+    bytes: Arc<Mutex<Vec<u8>>>,
+    folder: tempfile::TempDir,
+}
+
+impl Terminal {
+    fn start(rows: u16, cols: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
+        command.args(["--db", folder.path().join("t.db").to_str().unwrap()]);
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", folder.path());
+        command.env("XDG_CONFIG_HOME", folder.path());
+        command.env_remove("KONTOR_DB");
+        command.env_remove("NO_COLOR");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(cols), 0)));
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (seen, all) = (Arc::clone(&screen), Arc::clone(&bytes));
+        std::thread::spawn(move || {
+            let mut buffer = [0_u8; 4096];
+            while let Ok(read) = reader.read(&mut buffer) {
+                if read == 0 {
+                    break;
+                }
+                seen.lock().unwrap().process(&buffer[..read]);
+                all.lock().unwrap().extend_from_slice(&buffer[..read]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { child, master: pair.master, keys, screen, bytes, folder }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn wait_for(&self, text: &str) {
+        let began = Instant::now();
+        while !self.text().contains(text) {
+            assert!(
+                began.elapsed() < Duration::from_secs(20),
+                "{text:?} did not appear:\n{}",
+                self.text()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args([name, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn wait_for_end(&mut self) -> u32 {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What was written before the end is still on its way through the pseudo-terminal.
+                std::thread::sleep(Duration::from_millis(150));
+                return status.exit_code();
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "it does not end:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The terminal is as it was: main screen, cursor shown, mouse and bracketed paste off.
+    fn assert_given_back(&self) {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen(), "still on the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste is still on");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+}
+
+fn started() -> Terminal {
+    let terminal = Terminal::start(24, 80);
+    terminal.wait_for("Kontor");
+    terminal
+}
+
+#[test]
+fn quitting_gives_the_terminal_back() {
+    let mut terminal = started();
+    assert!(terminal.screen.lock().unwrap().screen().alternate_screen());
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_record_is_added_by_hand_and_is_there_after_the_end() {
+    let mut terminal = started();
+    terminal.press("nc");
+    terminal.wait_for("Name");
+    terminal.press("Müller AG");
+    terminal.wait_for("Müller AG");
+    terminal.press("\x13");
+    terminal.wait_for("C-1");
+    terminal.press("q");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
+    let path = terminal.folder.path().join("t.db");
+    let found = std::process::Command::new(env!("CARGO_BIN_EXE_kontor"))
+        .args(["--db", path.to_str().unwrap(), "find", "muller"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&found.stdout).contains("Müller AG"));
+}
+
+#[test]
+fn a_terminating_or_hanging_up_signal_gives_the_terminal_back() {
+    for name in ["-TERM", "-HUP", "-INT"] {
+        let mut terminal = started();
+        terminal.signal(name);
+        terminal.wait_for_end();
+        terminal.assert_given_back();
+    }
+}
+
+#[test]
+fn suspending_gives_the_terminal_back_and_coming_back_draws_anew() {
+    let mut terminal = started();
+    terminal.press("\x1a");
+    let began = Instant::now();
+    while terminal.screen.lock().unwrap().screen().alternate_screen() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it does not suspend");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    terminal.assert_given_back();
+    terminal.signal("-CONT");
+    let began = Instant::now();
+    while !terminal.screen.lock().unwrap().screen().alternate_screen() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it does not come back");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    terminal.wait_for("Kontor");
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_tiny_window_is_told_and_a_larger_one_is_used() {
+    let mut terminal = Terminal::start(5, 20);
+    std::thread::sleep(Duration::from_millis(600));
+    let size = PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 };
+    terminal.screen.lock().unwrap().screen_mut().set_size(cells(30), cells(100));
+    terminal.master.resize(size).unwrap();
+    terminal.wait_for("Customers");
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn stored_text_never_sends_a_sequence_of_its_own() {
+    let mut terminal = started();
+    let path = terminal.folder.path().join("t.db");
+    let evil = "A\u{1b}]0;owned\u{7}\u{1b}[2JB\u{9b}31m";
+    let mut desk = common_session(&path);
+    let mut record = kontor::model::Edit::create("customer").typed("name", "Safe");
+    record = record.typed("description", evil.replace(['\u{1b}', '\u{7}', '\u{9b}'], ""));
+    desk.save(vec![record], "add").unwrap();
+    drop(desk);
+    terminal.press("2");
+    terminal.wait_for("Safe");
+    terminal.press("q");
+    terminal.wait_for_end();
+    let bytes = terminal.bytes.lock().unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(!text.contains("]0;owned"));
+    terminal.assert_given_back();
+}
+
+mod common;
+
+fn common_session(path: &Path) -> kontor::gate::Session {
+    common::open(path).unwrap().session(kontor::gate::Via::Cli).unwrap()
+}
