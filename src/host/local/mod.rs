@@ -3,6 +3,7 @@
 //! Whatever happens (quit, error, panic, SIGTERM, SIGHUP) the terminal is given back as it was. Start at
 //! [`run`].
 
+mod backend;
 mod editor;
 mod events;
 mod terminal;
@@ -13,9 +14,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 
+use self::backend::Unasked;
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::worker::Worker;
@@ -82,7 +83,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
     let held = Held::take()?;
     let events = Events::start(&send)?;
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
-    let backend = CrosstermBackend::new(std::io::BufWriter::with_capacity(1 << 14, out));
+    let backend = Unasked::new(std::io::BufWriter::with_capacity(1 << 14, out));
     let mut host = Host {
         app: App::new(setup),
         terminal: Terminal::new(backend)?,
@@ -139,7 +140,7 @@ fn warm_up(gate: &Gate) {
 
 struct Host<W: Write> {
     app: App,
-    terminal: Terminal<CrosstermBackend<std::io::BufWriter<W>>>,
+    terminal: Terminal<Unasked<std::io::BufWriter<W>>>,
     worker: Worker,
     events: Events,
     inbox: Receiver<Wake>,
@@ -198,7 +199,7 @@ impl<W: Write> Host<W> {
                     if let Some(sequence) = term::copy(&text) {
                         let writer = self.terminal.backend_mut();
                         writer.write_all(sequence.as_bytes())?;
-                        writer.flush()?;
+                        Write::flush(writer)?;
                     }
                 }
                 Effect::Editor(text) => {
