@@ -21,6 +21,8 @@ use crate::policy::Right;
 const PIECE: usize = 500;
 /// The longest time such a piece may take.
 const SPELL: Duration = Duration::from_millis(50);
+/// After so many new records the statistics behind query plans are taken anew.
+const MANY: u64 = 1_000;
 /// How many obstacles of an undo are told.
 const TOLD: usize = 5;
 
@@ -370,6 +372,9 @@ impl<'s> Bulk<'s> {
     }
 
     fn settle_down(&mut self) -> Result<()> {
+        if self.alone.is_none() && self.records > MANY {
+            return self.session.store.learn();
+        }
         let Some(alone) = self.alone.take() else { return Ok(()) };
         let store = &self.session.store;
         let catalog = &self.session.catalog;
@@ -383,8 +388,9 @@ impl<'s> Bulk<'s> {
                 &super::store::layout::stamp(catalog),
             )
         });
+        let learned = self.session.store.learn();
         drop(alone);
-        done
+        done.and(learned)
     }
 }
 

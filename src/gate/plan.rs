@@ -38,13 +38,15 @@ impl Rules {
         for field in &entity.fields {
             let name = || field.name.clone();
             if let Some(expr) = &field.default {
-                rules.defaults.push((name(), Formula::resolve(expr, catalog, &entity.name)?));
+                rules
+                    .defaults
+                    .push((name(), Formula::for_field(expr, catalog, &entity.name, field)?));
             }
             if let Some(follow) = &field.follows {
                 rules.follows.push((
                     name(),
                     follow.field.clone(),
-                    Formula::resolve(&follow.with, catalog, &entity.name)?,
+                    Formula::for_field(&follow.with, catalog, &entity.name, field)?,
                 ));
             }
             if let Some(expr) = &field.required_when {
@@ -66,6 +68,15 @@ pub(super) struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// Whether something is known to be wrong with the field already: one mistake, one line.
+    fn names(&self, field: &Name) -> bool {
+        self.problems
+            .iter()
+            .rev()
+            .take_while(|problem| problem.edit == self.edit)
+            .any(|problem| problem.field.as_ref() == Some(field))
+    }
+
     pub(super) fn push(
         &mut self,
         field: Option<&Name>,
@@ -262,7 +273,11 @@ impl Session {
         }
         for field in &entity.fields {
             let needed = field.required || required_now(&rules, field, catalog, &draft, moment);
-            if needed && draft.get(&field.name).is_null() && !field.is_given() {
+            if needed
+                && draft.get(&field.name).is_null()
+                && !field.is_given()
+                && !report.names(&field.name)
+            {
                 report.push(Some(&field.name), "needed", why_needed(field));
             }
         }
@@ -358,7 +373,11 @@ impl Session {
             let needed = (field.required && changed)
                 || (required_now(&rules, field, catalog, &draft, moment)
                     && (changed || !required_now(&rules, field, catalog, current, moment)));
-            if needed && draft.get(&field.name).is_null() && !field.is_given() {
+            if needed
+                && draft.get(&field.name).is_null()
+                && !field.is_given()
+                && !report.names(&field.name)
+            {
                 report.push(Some(&field.name), "needed", why_needed(field));
             }
             if changed
@@ -404,7 +423,10 @@ impl Session {
                 );
                 continue;
             };
-            let dated = trusted && matches!(name.as_str(), "created_at" | "updated_at");
+            // Imports bring the past along: when a record was made, since when a deal is in its stage.
+            let dated = trusted
+                && (matches!(name.as_str(), "created_at" | "updated_at")
+                    || (field.read_only && field.origin != Origin::System));
             let numbered = trusted && matches!(field.kind, FieldType::Serial { .. });
             if field.is_given() && !dated && !numbered {
                 let message = if field.kind.is_computed() {

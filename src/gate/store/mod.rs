@@ -17,9 +17,11 @@ pub mod past;
 pub mod rows;
 pub mod search;
 pub mod settings;
+pub mod side;
 pub mod summary;
 pub mod ticket;
 pub mod timeline;
+pub mod transact;
 pub mod writer;
 
 use std::cell::RefCell;

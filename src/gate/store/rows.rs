@@ -267,7 +267,7 @@ impl Store {
             let key = format!("{}.{}", entity.name, field.name);
             let mut found = Vec::new();
             for point in points {
-                let norm = super::writer::norm(&point.value);
+                let norm = super::side::norm(&point.value);
                 found.extend(self.ids(
                     "SELECT record FROM _point WHERE norm = ? AND field = ? LIMIT ?",
                     vec![

@@ -44,6 +44,11 @@ impl Store {
         super::search::finish_bulk(&self.conn).map_err(|error| self.fault(error))
     }
 
+    /// Takes the statistics by which queries choose their index; a sample is enough for that.
+    pub fn learn(&self) -> Result<()> {
+        self.run("PRAGMA analysis_limit = 400; ANALYZE")
+    }
+
     /// The next number of a counter, from 1; inside a write.
     pub fn next_number(&self, counter: &str) -> Result<i64> {
         self.conn

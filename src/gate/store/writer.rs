@@ -13,7 +13,6 @@ use super::history::{self, Recorder, Salts, Stamp};
 use super::layout::quoted;
 use super::rows::Projection;
 use super::search::{self, Indexer, Tokens};
-use super::ticket::Ticket;
 use super::{Store, codec};
 use crate::gate::error::{Conflict, FieldConflict, GateError, Problem, Result};
 use crate::model::{
@@ -37,56 +36,7 @@ pub struct Written {
     pub records: Vec<RecordRef>,
 }
 
-/// The indexed form of a contact point: a phone without its extension.
-pub fn norm(value: &str) -> &str {
-    value.split(";ext=").next().unwrap_or(value)
-}
-
 impl Store {
-    /// Runs a write: takes the ticket, begins, commits; takes everything back on an error.
-    pub fn write<T>(&self, holder: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.writable()?;
-        let _ticket = Ticket::take(self.path(), holder)?;
-        self.transact(work)
-    }
-
-    /// Says why nothing can be written, where that is so.
-    pub fn writable(&self) -> Result<()> {
-        if self.is_read_only() {
-            return Err(GateError::File {
-                path: self.path().display().to_string(),
-                what: "the file is read-only; nothing was written".into(),
-                hint: Some("check who owns the file and its folder".into()),
-            });
-        }
-        Ok(())
-    }
-
-    /// Runs a transaction whose ticket is already held.
-    pub fn transact<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.run("BEGIN IMMEDIATE")?;
-        match work() {
-            Ok(done) => match self.run("COMMIT") {
-                Ok(()) => Ok(done),
-                Err(error) => {
-                    self.take_back();
-                    Err(error)
-                }
-            },
-            Err(error) => {
-                self.take_back();
-                Err(error)
-            }
-        }
-    }
-
-    fn take_back(&self) {
-        // Some errors (a full disk) have ended the transaction already; then there is nothing to do.
-        if !self.conn.is_autocommit() {
-            let _ = self.run("ROLLBACK");
-        }
-    }
-
     /// Writes changes with their history; inside a write. Pending records get their numbers.
     pub fn write_changes(
         &self,
@@ -458,69 +408,6 @@ impl Store {
         };
         let number = self.next_number(&counter)?;
         Ok(numbered(pattern, year, number))
-    }
-
-    /// Keeps the side tables in step with a field that went from `before` to `after`.
-    pub fn write_side(
-        &self,
-        entity: &Entity,
-        field: &Field,
-        record: RecordId,
-        before: &Value,
-        after: &Value,
-    ) -> Result<()> {
-        if before == after {
-            return Ok(());
-        }
-        let key = || format!("{}.{}", entity.name, field.name);
-        let run = |sql: &str, first: Sql, second: Sql| {
-            self.conn
-                .prepare_cached(sql)
-                .and_then(|mut statement| {
-                    statement.execute(rusqlite::params![first, second, record.0])
-                })
-                .map(|_| ())
-                .map_err(|error| self.fault(error))
-        };
-        let folds = field.kind == FieldType::Tags;
-        let kept =
-            |value: &str| Sql::Text(if folds { text::fold(value) } else { value.to_owned() });
-        for (value, remove) in [(before, true), (after, false)] {
-            match value {
-                Value::List(list) => {
-                    let sql = if remove {
-                        "DELETE FROM _tag WHERE field = ? AND value = ? AND record = ?"
-                    } else {
-                        "INSERT OR IGNORE INTO _tag(field, value, record) VALUES (?, ?, ?)"
-                    };
-                    for item in list {
-                        run(sql, Sql::Text(key()), kept(item))?;
-                    }
-                }
-                Value::Points(points) => {
-                    let sql = if remove {
-                        "DELETE FROM _point WHERE norm = ? AND field = ? AND record = ?"
-                    } else {
-                        "INSERT OR IGNORE INTO _point(norm, field, record) VALUES (?, ?, ?)"
-                    };
-                    for point in points {
-                        run(sql, Sql::Text(norm(&point.value).to_owned()), Sql::Text(key()))?;
-                    }
-                }
-                Value::Links(links) => {
-                    let sql = if remove {
-                        "DELETE FROM _link WHERE field = ? AND target = ? AND source = ?"
-                    } else {
-                        "INSERT OR IGNORE INTO _link(field, target, source) VALUES (?, ?, ?)"
-                    };
-                    for link in links {
-                        run(sql, Sql::Text(key()), Sql::Integer(link.id.0))?;
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }
 
