@@ -22,7 +22,7 @@ pub const OWNERS: i64 = 100;
 /// Teams that customers belong to.
 pub const TEAMS: i64 = 10;
 
-const PIECE: u64 = 10_000;
+const PIECE: u64 = 40_000;
 
 /// A customer as it is made up.
 pub struct Customer {

@@ -31,7 +31,7 @@ use piece::Importer;
 
 /// How many rows are planned and written at once; more where the file is taken alone.
 const CHUNK: usize = 500;
-const CHUNK_ALONE: usize = 10_000;
+const CHUNK_ALONE: usize = 40_000;
 
 /// What to import and how.
 #[derive(Debug, Clone, Default)]
@@ -208,7 +208,7 @@ pub fn run(
         rejects: rejects.map(|writer| Rejects::new(writer, &recipe.headers, source.dialect())),
     };
     let moment = session.moment();
-    let (sender, receiver) = sync_channel(2);
+    let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
