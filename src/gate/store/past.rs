@@ -120,13 +120,13 @@ impl Store {
             .map_err(|error| self.fault(error))?;
         let Some(name) = name else { return Ok(()) };
         entry.record = Some(RecordRef::new(name, RecordId(record)));
-        // The unary plus keeps to the rows of the change: an operation may touch a record many times
-        // less often than history as a whole.
+        // The index ends in the row's number, so it leads to the rows of this record in this change; the
+        // rows of the change alone may be tens of thousands.
         let mut statement = self
             .conn
             .prepare_cached(
-                "SELECT op, field, before, after FROM _history
-                 WHERE id >= ? AND id < ? AND +entity = ? AND +record = ? ORDER BY id",
+                "SELECT op, field, before, after FROM _history INDEXED BY _history_record
+                 WHERE id >= ? AND id < ? AND entity = ? AND record = ? ORDER BY id",
             )
             .map_err(|error| self.fault(error))?;
         let mut rows = statement
