@@ -55,7 +55,7 @@ const CLASSES: [Class; 18] = [
     ("pinyin initials", |known, _| chinese(known).map(|reading| reading.initials())),
     ("full pinyin", |known, _| chinese(known).map(|reading| reading.full())),
     ("last 4 of a phone", |known, _| Some(known.phone[known.phone.len() - 4..].to_owned())),
-    ("a whole phone", |known, _| Some(known.phone.replacen("+", "00", 1))),
+    ("a whole phone", |known, _| Some(known.phone.replacen('+', "00", 1))),
     ("a mail address", |known, _| Some(known.mail.clone())),
     ("no match", |known, rng| {
         let _ = known;

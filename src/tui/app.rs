@@ -1,7 +1,7 @@
 //! The whole of the screen: a stack of layers, the keys pressed so far, what is said, what was asked.
 //!
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
-//! here: what an action means for a record stands in `run`, how the frame looks in [`chrome`].
+//! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
 mod run;
 mod view;

@@ -5,7 +5,7 @@
 //!                        App::view(&self, &mut Frame) ──▶ hit areas, cursor
 //! ```
 //!
-//! An [`App`](app::App) is a stack of [`Layer`](layer::Layer)s: screens below, overlays above. A key goes
+//! An [`App`] is a stack of [`Layer`](layer::Layer)s: screens below, overlays above. A key goes
 //! to the top layer and down until one consumes it; what it means is decided by the keymap and the
 //! action table of [`crate::action`]. A layer never waits: it asks by [`Request`](request::Request) and
 //! goes on with what it has until the [`Reply`](request::Reply) lands. Replies that a newer request has
@@ -13,7 +13,7 @@
 //!
 //! Nothing here reads stdin, stdout, the environment or the clock, nothing opens a file, and there is no
 //! global: two people with different themes, sizes and languages run in one process. The present, the
-//! size and the colours come in through [`Context`](context::Context); the [`host`](crate::host) drives.
+//! size and the colours come in through [`Context`]; the [`host`](crate::host) drives.
 //!
 //! Start at [`app::App`], then one screen, say [`screen::list`].
 

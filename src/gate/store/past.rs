@@ -242,7 +242,7 @@ impl Store {
                 match change.fields.iter_mut().find(|known| known.field == *field) {
                     Some(known) => known.after = after,
                     None => {
-                        change.fields.push(FieldChange { field: Name::from(field), before, after })
+                        change.fields.push(FieldChange { field: Name::from(field), before, after });
                     }
                 }
             }
