@@ -5,8 +5,10 @@
 mod common;
 
 use common::desk;
-use kontor::gate::{ErrorKind, GateError, HistoryRequest, ListRequest, Verdict, Via, Window};
-use kontor::model::{Edit, RecordId, Value};
+use kontor::gate::{
+    ErrorKind, GateError, HistoryRequest, ListRequest, Severity, Verdict, Via, Window, examine,
+};
+use kontor::model::{Edit, Link, RecordId, Value};
 use kontor::query::{Query, parse_sort};
 
 fn customer(name: &str) -> Edit {
@@ -272,6 +274,39 @@ fn a_bulk_of_many_pieces_is_one_operation_and_one_undo() {
     assert!(
         desk.session.plan_undo(Some(plan.change_set)).unwrap().obstacles[0].contains("already")
     );
+}
+
+#[test]
+fn a_file_taken_alone_ends_up_as_one_that_is_shared() {
+    let mut desk = desk();
+    let mut bulk = desk.session.bulk("a big file");
+    bulk.take_alone(&["customer", "quote"]).unwrap();
+    let mut edits: Vec<Edit> = (0..300)
+        .map(|n| customer(&format!("Firm {n}")).typed("emails", format!("info@firm{n}.example")))
+        .collect();
+    // A serial, and a link to a record of the same plan: neither can be made ahead of the writing.
+    let first = Value::Link(Link::new("customer", RecordId(-1)));
+    edits.push(Edit::create("quote").typed("name", "Pumps").with("customer", first));
+    let plan = bulk.plan(edits).unwrap();
+    let records = bulk.apply(plan).unwrap();
+    bulk.finish().unwrap();
+    let quote = desk.session.get(records[300].as_ref().unwrap()).unwrap();
+    assert!(!quote.get("number").is_null());
+    assert_eq!(quote.get("customer").as_link().unwrap().id, records[0].as_ref().unwrap().id);
+    assert_eq!(desk.find("firm 17")[0], "Firm 17");
+    assert_eq!(desk.session.who("info@firm5.example").unwrap()[0].title, "Firm 5");
+    let of = HistoryRequest { record: records[7].clone(), ..HistoryRequest::default() };
+    let entry = &desk.session.history(&of).unwrap()[0];
+    let name = entry.fields.iter().find(|field| field.field == "name").unwrap();
+    assert_eq!(name.after, Value::from("Firm 7"));
+    let bad: Vec<_> = examine(&desk.folder().join("test.db"))
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Bad)
+        .collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    let plan = desk.session.plan_undo(None).unwrap();
+    desk.session.undo(&plan).unwrap();
+    assert_eq!(desk.session.list(&ListRequest::first("customer", 9)).unwrap().rows.len(), 0);
 }
 
 #[test]
