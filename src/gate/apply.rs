@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::error::{GateError, Result};
-use super::session::Session;
+use super::session::{ADMINISTRATOR, Session};
 use super::store::history::Stamp;
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
@@ -46,6 +46,10 @@ impl Session {
         let result = bulk.apply(plan);
         let operation = bulk.operation;
         drop(bulk);
+        if matches!(result, Err(GateError::SchemaChanged)) {
+            // The next try is planned by the new schema.
+            self.reload()?;
+        }
         match (result, operation) {
             (Ok(records), change_set) => Ok(Applied { change_set, records }),
             (Err(error), Some(operation)) => {
@@ -175,6 +179,9 @@ impl Session {
                 }
                 Ok(None)
             }
+            Op::Delete if change.entity == "user" && change.id == ADMINISTRATOR => {
+                Ok(Some("the built-in administrator cannot be deleted".into()))
+            }
             // To take back a creation is to delete what somebody may have worked on since.
             Op::Delete => {
                 Ok(self.store.touched_since(&record, end, None)?.map(|since| told(since, "it")))
@@ -189,6 +196,7 @@ impl Session {
     /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
     pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
         // What the plan saw may be old by now.
+        self.refresh()?;
         let plan = self.plan_undo(Some(plan.change_set))?;
         if !plan.obstacles.is_empty() {
             return Err(GateError::NotUndoable {
@@ -210,6 +218,7 @@ impl Session {
         let mut bulk = Bulk::new(self, why);
         bulk.undoes = Some(operation);
         let mut records = Vec::new();
+        let schema = bulk.session.stamp.clone();
         loop {
             let (changes, next) = bulk.session.store.inverse(operation, from, PIECE)?;
             for change in &changes {
@@ -221,7 +230,7 @@ impl Session {
                 bulk.session.demand(right, &change.entity)?;
             }
             if !changes.is_empty() {
-                let written = bulk.write(changes)?;
+                let written = bulk.write(changes, &schema)?;
                 records.extend(written.into_iter().map(Some));
             }
             match next {
@@ -320,11 +329,11 @@ impl<'s> Bulk<'s> {
     pub fn apply(&mut self, plan: Plan) -> Result<Vec<Option<RecordRef>>> {
         let places: Vec<bool> = plan.edits.iter().map(|edit| edit.change.is_some()).collect();
         let changes = plan.edits.into_iter().filter_map(|edit| edit.change).collect();
-        let mut written = self.write(changes)?.into_iter();
+        let mut written = self.write(changes, &plan.stamp)?.into_iter();
         Ok(places.into_iter().map(|there| there.then(|| written.next()).flatten()).collect())
     }
 
-    fn write(&mut self, changes: Vec<Change>) -> Result<Vec<RecordRef>> {
+    fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
         let mut records = Vec::with_capacity(changes.len());
         let mut created = Created::new();
         let mut rest = changes.into_iter().peekable();
@@ -338,10 +347,12 @@ impl<'s> Bulk<'s> {
             let written = if alone {
                 let piece = rest.by_ref().take(PIECE_ALONE).collect();
                 store.transact(|| {
+                    self.session.demand_schema(schema)?;
                     store.write_many(catalog, &moment, piece, &stamp, entropy, &mut created)
                 })?
             } else {
                 store.write(&self.why, || {
+                    self.session.demand_schema(schema)?;
                     let began = Instant::now();
                     let mut taken = 0;
                     let piece = std::iter::from_fn(|| {

@@ -64,6 +64,9 @@ pub enum GateError {
         /// The limit.
         seconds: u64,
     },
+    /// Somebody changed the schema between the plan and the write; nothing was written.
+    #[error("the schema was changed meanwhile; nothing was written")]
+    SchemaChanged,
     /// The undo cannot be done.
     #[error("{reason}")]
     NotUndoable {
@@ -94,7 +97,7 @@ impl GateError {
             Self::Invalid(_) | Self::Query(_) | Self::Schema(_) | Self::NotUndoable { .. } => {
                 ErrorKind::Invalid
             }
-            Self::Conflict(_) => ErrorKind::Conflict,
+            Self::Conflict(_) | Self::SchemaChanged => ErrorKind::Conflict,
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Interrupted => ErrorKind::Interrupted,
             Self::TooSlow { .. } => ErrorKind::TooSlow,
@@ -111,6 +114,7 @@ impl GateError {
             Self::NotFound { hint, .. } | Self::File { hint, .. } => hint.clone(),
             Self::Invalid(problems) => problems.iter().find_map(|problem| problem.hint.clone()),
             Self::Conflict(_) => Some("look at the record again and decide field by field".into()),
+            Self::SchemaChanged => Some("do it again: the new fields are known now".into()),
             Self::TooSlow { .. } => {
                 Some("narrow it down, or filter by a field that has an index".into())
             }

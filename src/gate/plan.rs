@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
-use super::session::{Session, Via};
+use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{
@@ -144,6 +144,7 @@ impl Session {
             problems: Vec::new(),
             why: why.to_owned(),
             undoes: None,
+            stamp: self.stamp.clone(),
         };
         let mut ahead = Ahead::of(&edits);
         for (index, edit) in edits.into_iter().enumerate() {
@@ -218,7 +219,7 @@ impl Session {
             }
             (op, Some(current)) => {
                 let deleting = op == Op::Delete;
-                if deleting && entity.name == "user" && current.id.0 == 1 {
+                if deleting && entity.name == "user" && current.id == ADMINISTRATOR {
                     report.push(None, "the built-in administrator cannot be deleted", None);
                 }
                 if current.meta.deleted_at.is_some() == deleting {

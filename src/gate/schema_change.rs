@@ -245,6 +245,7 @@ impl Session {
         undoes: Option<i64>,
     ) -> Result<Applied> {
         self.demand(Right::Schema, &Name::from("schema"))?;
+        self.refresh()?;
         let new = Arc::new(check(file, toml)?);
         let mut stamp = self.stamp_now(why);
         stamp.undoes = undoes;
@@ -254,6 +255,7 @@ impl Session {
             None => Vec::new(),
         };
         let operation = self.store.write(why, || {
+            self.demand_schema(&self.stamp)?;
             let before = self.company_schema()?;
             let mut changes = Vec::new();
             let mut notes = Vec::new();

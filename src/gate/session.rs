@@ -17,7 +17,7 @@ use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
 
 /// The number of the built-in administrator.
-const ADMINISTRATOR: RecordId = RecordId(1);
+pub(super) const ADMINISTRATOR: RecordId = RecordId(1);
 
 /// The front end a session serves, as history keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,7 +262,7 @@ impl Interrupt {
 pub struct Session {
     pub(super) store: Store,
     pub(super) catalog: Arc<Catalog>,
-    stamp: String,
+    pub(super) stamp: String,
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
@@ -335,6 +335,16 @@ impl Session {
         Ok(!first)
     }
 
+    /// Whether the file still has the schema by which something was planned; asked inside the
+    /// transaction that writes it.
+    pub(super) fn demand_schema(&self, planned_by: &str) -> Result<()> {
+        let stamp = self.store.setting(settings::STAMP)?.unwrap_or_default();
+        if stamp == planned_by && stamp == self.stamp {
+            return Ok(());
+        }
+        Err(GateError::SchemaChanged)
+    }
+
     /// Reads the catalogue anew.
     pub(super) fn reload(&mut self) -> Result<()> {
         self.store.forget();
@@ -382,6 +392,7 @@ impl Session {
     /// # Errors
     /// As [`Session::plan`] and [`Session::apply`].
     pub fn save(&mut self, edits: Vec<Edit>, why: &str) -> Result<super::write::Applied> {
+        self.refresh()?;
         let plan = self.plan(edits, why)?;
         self.apply(plan)
     }

@@ -39,6 +39,8 @@ pub struct Plan {
     pub(super) problems: Vec<Problem>,
     pub(super) why: String,
     pub(super) undoes: Option<i64>,
+    /// The schema it was made by.
+    pub(super) stamp: String,
 }
 
 impl Plan {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -120,7 +120,8 @@ pub fn connect(path: &Path) -> Result<Store> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags).map_err(|error| fault(path, error))?;
+    let conn =
+        Connection::open_with_flags(plain(path), flags).map_err(|error| fault(path, error))?;
     let locked = conn.is_readonly(rusqlite::MAIN_DB).unwrap_or(false);
     if locked {
         return read_only(path);
@@ -139,10 +140,15 @@ pub fn connect(path: &Path) -> Result<Store> {
     }
 }
 
+/// The path so that SQLite takes it for nothing but one: `:memory:` and `file:x` mean other things to it.
+fn plain(path: &Path) -> PathBuf {
+    if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() }
+}
+
 fn read_only(path: &Path) -> Result<Store> {
     let open = |immutable: bool| -> rusqlite::Result<Connection> {
         let mut escaped = String::new();
-        for c in path.display().to_string().chars() {
+        for c in plain(path).display().to_string().chars() {
             match c {
                 '%' => escaped.push_str("%25"),
                 '?' => escaped.push_str("%3f"),

@@ -1,5 +1,7 @@
 //! Counting, and sums and means in groups.
 
+use std::cmp::Ordering;
+
 use rusqlite::params_from_iter;
 use rusqlite::types::{Value as Sql, ValueRef};
 use rust_decimal::Decimal;
@@ -210,8 +212,7 @@ fn group_sql(
     let day = if is_instant(field) {
         // Months of instants are those of the zone at the present offset: good to the hour around a
         // change of the clocks.
-        let offset = moment.now.with_timezone(&moment.zone);
-        let seconds = chrono::Offset::fix(offset.offset()).local_minus_utc();
+        let seconds = local_seconds(moment);
         format!("strftime('%Y-%m-%d', {} / 1000 + {seconds}, 'unixepoch')", fragment.sql)
     } else {
         fragment.sql.clone()
@@ -230,6 +231,12 @@ fn group_sql(
             )
         }
     })
+}
+
+/// How far the zone is ahead of UTC at present.
+fn local_seconds(moment: &Moment) -> i32 {
+    let here = moment.now.with_timezone(&moment.zone);
+    chrono::Offset::fix(here.offset()).local_minus_utc()
 }
 
 fn is_instant(field: &Field) -> bool {
@@ -301,12 +308,12 @@ fn measure_sql(
         Measure::Count => vec![("count(*)".into(), Vec::new())],
         Measure::Sum(name) => {
             let fragment = sql(name)?;
-            vec![(format!("sum({})", fragment.sql), fragment.params)]
+            vec![(format!("kontor_sum({})", fragment.sql), fragment.params)]
         }
         Measure::Mean(name) => {
             let fragment = sql(name)?;
             vec![
-                (format!("sum({})", fragment.sql), fragment.params.clone()),
+                (format!("kontor_sum({})", fragment.sql), fragment.params.clone()),
                 (format!("count({})", fragment.sql), fragment.params),
             ]
         }
@@ -317,8 +324,12 @@ fn measure_sql(
             // Both are scaled by 10^4 and percent by another 100. Each product is rounded on its own so
             // that sums of many stay within 64 bits.
             let divisor = 100 * 10_i64.pow(SCALE);
-            let expression =
-                format!("sum(({} / 100) * ({}) / {})", amount.sql, percent.sql, divisor / 100);
+            let expression = format!(
+                "kontor_sum(({} / 100) * ({}) / {})",
+                amount.sql,
+                percent.sql,
+                divisor / 100
+            );
             vec![(expression, params)]
         }
         Measure::Min(name) => {
@@ -333,21 +344,38 @@ fn measure_sql(
             let day = |name: &str| -> Result<(String, Vec<Sql>)> {
                 let field = entity.field(name).ok_or_else(|| unknown(entity, name))?;
                 let fragment = sql(name)?;
+                // Both count days from 1970, so that an instant and a date can be apart.
                 Ok(if is_instant(field) {
-                    (format!("(({}) / 86400000)", fragment.sql), fragment.params)
+                    let seconds = local_seconds(moment);
+                    (format!("((({}) / 1000 + {seconds}) / 86400)", fragment.sql), fragment.params)
                 } else {
-                    (format!("CAST(julianday({}) AS INTEGER)", fragment.sql), fragment.params)
+                    (format!("(unixepoch({}) / 86400)", fragment.sql), fragment.params)
                 })
             };
             let (from, to) = (day(from)?, day(to)?);
             let difference = format!("({} - {})", to.0, from.0);
             let params: Vec<Sql> = to.1.into_iter().chain(from.1).collect();
             vec![
-                (format!("sum({difference})"), params.clone()),
+                (format!("kontor_sum({difference})"), params.clone()),
                 (format!("count({difference})"), params),
             ]
         }
     })
+}
+
+/// The order of two values of one field; none between currencies.
+fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Some(a.cmp(b)),
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+        (Value::Money(a), Value::Money(b)) if a.currency == b.currency => {
+            Some(a.amount.cmp(&b.amount))
+        }
+        _ => None,
+    }
 }
 
 /// A measure while the currency rows of one group are put together.
@@ -385,19 +413,22 @@ impl Running {
                 self.scaled = field.is_some_and(is_scaled);
                 if let Some(value) = number(0)? {
                     self.filled += 1;
-                    self.sum += value;
+                    self.sum = self.sum.saturating_add(value);
                     if let Some(currency) = currency {
-                        self.money.push((currency, value));
+                        match self.money.iter_mut().find(|(known, _)| *known == currency) {
+                            Some((_, sum)) => *sum = sum.saturating_add(value),
+                            None => self.money.push((currency, value)),
+                        }
                     }
                 }
             }
             Measure::Mean(name) => {
                 self.scaled = entity.field(name).is_some_and(is_scaled);
-                self.sum += number(0)?.unwrap_or(0);
+                self.sum = self.sum.saturating_add(number(0)?.unwrap_or(0));
                 self.count += number(1)?.unwrap_or(0) as u64;
             }
             Measure::MeanDays { .. } => {
-                self.sum += number(0)?.unwrap_or(0);
+                self.sum = self.sum.saturating_add(number(0)?.unwrap_or(0));
                 self.count += number(1)?.unwrap_or(0) as u64;
             }
             Measure::Min(name) | Measure::Max(name) => {
@@ -425,7 +456,12 @@ impl Running {
                     }
                     _ => return Ok(()),
                 };
-                if self.best.is_none() {
+                // The rows of other currencies come one after the other: the best of all counts.
+                let wanted = match measure {
+                    Measure::Min(_) => Ordering::Less,
+                    _ => Ordering::Greater,
+                };
+                if self.best.as_ref().is_none_or(|best| order(&value, best) == Some(wanted)) {
                     self.best = Some(value);
                 }
             }

@@ -87,7 +87,9 @@ fn read(file: &mut File) -> String {
     if text.is_empty() { "another process".to_owned() } else { text }
 }
 
+/// Where the ticket lies: beside the file itself, so that all who come by different links share one.
 fn beside(path: &Path) -> PathBuf {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push("-ticket");
     path.with_file_name(name)

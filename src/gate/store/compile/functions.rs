@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Result};
 use rust_decimal::Decimal;
@@ -51,6 +51,7 @@ pub fn register(conn: &Connection) -> Result<()> {
             Ok(result.map_or(Sql::Null, loose))
         })?;
     }
+    conn.create_aggregate_function("kontor_sum", 1, flags, Sum)?;
     conn.create_scalar_function("kontor_compare", 2, flags, |ctx| {
         Ok(match (number(ctx, 0), number(ctx, 1)) {
             (Some(a), Some(b)) => Some(a.cmp(&b) as i64),
@@ -112,6 +113,30 @@ pub fn register(conn: &Connection) -> Result<()> {
                 .map_or(Sql::Null, |day| Sql::Text(iso(day))),
         })
     })
+}
+
+/// A sum that is empty where it leaves 64 bits: SQLite's own ends the whole statement then, and one
+/// absurd amount would keep a list from opening.
+struct Sum;
+
+impl Aggregate<Option<i128>, Option<i64>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> Result<Option<i128>> {
+        Ok(None)
+    }
+
+    fn step(&self, ctx: &mut Context<'_>, sum: &mut Option<i128>) -> Result<()> {
+        let value = match ctx.get_raw(0) {
+            ValueRef::Integer(value) => i128::from(value),
+            ValueRef::Real(value) => value.round() as i128,
+            _ => return Ok(()),
+        };
+        *sum = Some(sum.unwrap_or_default().saturating_add(value));
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<Option<i128>>) -> Result<Option<i64>> {
+        Ok(sum.flatten().and_then(|sum| i64::try_from(sum).ok()))
+    }
 }
 
 fn string(ctx: &Context<'_>, index: usize) -> Option<String> {

@@ -37,7 +37,7 @@ impl Compiler<'_> {
                 let piece = Piece::new(count.sql, count.params, Form::Plain);
                 return self.as_result(piece, Kind::Number, result);
             }
-            Take::Sum(expr) => ("sum", expr),
+            Take::Sum(expr) => ("kontor_sum", expr),
             Take::Min(expr) => ("min", expr),
             Take::Max(expr) => ("max", expr),
         };
