@@ -399,6 +399,49 @@ fn waiting_is_said_after_a_moment_only() {
 }
 
 #[test]
+fn keys_wait_for_the_screen_they_are_about() {
+    use kontor::tui::App;
+    use kontor::tui::context::Setup;
+    use kontor::tui::message::{Effect, Input};
+    use kontor::tui::request::answer;
+    let office = office();
+    let mut session = office.desk.gate.session(Via::Tui).unwrap();
+    let mut app = App::new(Setup {
+        catalog: session.catalog().clone(),
+        person: session.actor().person().clone(),
+        moment: session.moment(),
+        lang: Lang::En,
+        theme: Theme::built_in("mono", ColourDepth::Mono),
+        keymap: None,
+        size: ratatui::layout::Size { width: 80, height: 24 },
+        ascii: false,
+    });
+    let mut effects = app.start(noon());
+    // All keys come before the first answer.
+    for key in "g d b right L L".parse::<kontor::action::Keys>().unwrap().0 {
+        effects.extend(app.update(Input::Key(key), noon()));
+    }
+    while !effects.is_empty() {
+        for effect in std::mem::take(&mut effects) {
+            if let Effect::Ask(ticket, request) = effect {
+                let reply = answer(&mut session, &request);
+                effects.extend(app.update(Input::Answer(ticket, reply), noon()));
+            }
+        }
+    }
+    let deal = session.get(&RecordRef::new("deal", RecordId(1))).unwrap();
+    assert_eq!(deal.get("stage"), &Value::from("negotiation"));
+    // A screen that never answers does not shut the keyboard.
+    for key in "g c q".parse::<kontor::action::Keys>().unwrap().0 {
+        let done = app.update(Input::Key(key), noon());
+        assert!(!done.iter().any(|effect| matches!(effect, Effect::Quit)));
+    }
+    let later = noon() + TimeDelta::seconds(2);
+    let done = app.update(Input::Tick, later);
+    assert!(done.iter().any(|effect| matches!(effect, Effect::Quit)));
+}
+
+#[test]
 fn lists_sort_by_a_numbered_column_and_what_is_seen_can_be_copied() {
     let office = office();
     let mut script = office.open(80, 24);

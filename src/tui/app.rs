@@ -5,8 +5,9 @@
 
 mod run;
 mod view;
+mod wait;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ struct Asked {
     at: DateTime<Utc>,
     /// Asked because something changed: nobody waits for it.
     quietly: bool,
+    /// Asked because somebody else changed something: no key is about it.
+    for_others: bool,
 }
 
 /// The state of one user's screen.
@@ -49,12 +52,16 @@ pub struct App {
     /// The tab that is open: an entity, or `home`.
     tab: Name,
     pressed: Vec<Key>,
+    /// Typed before its screen stood.
+    ahead: VecDeque<Input>,
     said: Option<(Role, String, DateTime<Utc>)>,
     asked: BTreeMap<(LayerId, Slot), Asked>,
     counter: u64,
     effects: Vec<Effect>,
     /// Requests sent now answer a change elsewhere.
     quietly: bool,
+    /// Requests sent now are about what others changed.
+    for_others: bool,
 }
 
 impl App {
@@ -67,11 +74,13 @@ impl App {
             parked: BTreeMap::new(),
             tab: Name::from("home"),
             pressed: Vec::new(),
+            ahead: VecDeque::new(),
             said: None,
             asked: BTreeMap::new(),
             counter: 0,
             effects: Vec::new(),
             quietly: false,
+            for_others: false,
         }
     }
 
@@ -92,11 +101,7 @@ impl App {
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
         match input {
-            Input::Key(key) => self.key(key),
-            Input::Paste(text) => {
-                self.pressed.clear();
-                self.on_top(|layer, ctx| layer.paste(&text, ctx));
-            }
+            Input::Key(_) | Input::Paste(_) => self.typed(input),
             Input::Resize(width, height) => self.resize(width, height),
             Input::Tick => {}
             Input::Answer(ticket, answer) => self.answer(ticket, answer),
@@ -108,6 +113,7 @@ impl App {
             }
             Input::Failed(error) => self.say(Role::Error, &super::chrome::told(&error)),
         }
+        self.catch_up();
         if self.said.as_ref().is_some_and(|(_, _, until)| *until <= now) {
             self.said = None;
         }
@@ -125,7 +131,7 @@ impl App {
             .filter(|asked| !asked.quietly && !self.ctx.waiting)
             .map(|asked| asked.at + PATIENCE);
         let said = self.said.as_ref().map(|(_, _, until)| *until);
-        let next = waiting.chain(said).min()?;
+        let next = waiting.chain(said).chain(self.catches_up()).min()?;
         Some((next - now).to_std().unwrap_or_default())
     }
 
@@ -158,6 +164,11 @@ impl App {
             }
             None => {}
         }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.pressed.clear();
+        self.on_top(|layer, ctx| layer.paste(text, ctx));
     }
 
     fn place(&self) -> Place {
@@ -217,9 +228,9 @@ impl App {
             self.ctx.catalog = catalog;
             self.parked.clear();
         }
-        self.quietly = true;
+        (self.quietly, self.for_others) = (true, true);
         self.each(|layer, ctx| layer.refresh(ctx));
-        self.quietly = false;
+        (self.quietly, self.for_others) = (false, false);
     }
 
     fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -242,7 +253,9 @@ impl App {
         self.counter += 1;
         let generation = self.counter;
         let quietly = self.quietly && !request.writes();
-        self.asked.insert((layer, slot), Asked { generation, at: self.ctx.now, quietly });
+        let for_others = self.for_others && !request.writes();
+        self.asked
+            .insert((layer, slot), Asked { generation, at: self.ctx.now, quietly, for_others });
         self.effects.push(Effect::Ask(Ticket { layer, slot, generation }, request));
     }
 

@@ -143,6 +143,12 @@ pub trait Layer {
         Vec::new()
     }
 
+    /// Whether a key, or pasted text without one, is about what the answer in this slot will show:
+    /// then it waits for it.
+    fn awaits(&self, _slot: Slot, _key: Option<Key>) -> bool {
+        false
+    }
+
     /// A key, before the keymap sees it; `None` leaves it to the keymap.
     fn key(&mut self, _key: Key, _ctx: &Context) -> Option<Cmds> {
         None

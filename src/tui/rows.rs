@@ -102,6 +102,12 @@ impl Rows {
         self.landed
     }
 
+    /// True while other rows are awaited in place of those that are there.
+    #[must_use]
+    pub fn are_awaited(&self) -> bool {
+        self.asked.is_some_and(|asked| !matches!(asked, Asked::After | Asked::Before))
+    }
+
     /// How many there are, where known.
     #[must_use]
     pub fn total(&self) -> Option<Count> {

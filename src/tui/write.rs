@@ -73,6 +73,11 @@ impl Layer for Write {
     }
 
     /// Keys wait until the write is through, so that they meet what it leaves.
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == WRITE
+    }
+
+    /// A write that takes too long is not overtaken.
     fn key(&mut self, _key: Key, _ctx: &Context) -> Option<Cmds> {
         Some(Cmds::new())
     }

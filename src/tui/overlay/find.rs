@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::action::{Key, Place};
+use crate::action::{Key, KeyCode, Place};
 use crate::gate::{Hit, SearchRequest};
 use crate::model::RecordRef;
 use crate::term::Clean;
@@ -67,6 +67,11 @@ impl Layer for Find {
 
     fn covers(&self) -> bool {
         false
+    }
+
+    /// What is chosen is one of the records that fit all that was typed.
+    fn awaits(&self, slot: Slot, key: Option<Key>) -> bool {
+        slot == HITS && key.is_some_and(|key| key.is(KeyCode::Enter))
     }
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {

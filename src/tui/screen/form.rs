@@ -160,6 +160,11 @@ impl Layer for FormScreen {
         Cmds::new()
     }
 
+    /// What is typed before the form stands, or after it was saved, is meant for what comes then.
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        matches!(slot, RECORD | SAVE)
+    }
+
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
         let Some(form) = &mut self.form else {
             return key.is(crate::action::KeyCode::Esc).then(|| vec![Cmd::Close]);

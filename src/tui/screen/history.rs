@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::detail::timeline;
-use crate::action::{Place, Situation};
+use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
 use crate::model::RecordRef;
 use crate::term::Clean;
@@ -85,6 +85,10 @@ impl Layer for History {
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
         self.ended = false;
         self.ask(None)
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == UNDO || self.entries.is_empty()
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {

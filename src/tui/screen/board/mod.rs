@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::list::open_task;
-use crate::action::{Place, Situation};
+use crate::action::{Key, Place, Situation};
 use crate::gate::{Aggregate, Bucket, ListRequest, Measure, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::Query;
@@ -33,10 +33,11 @@ const MOVE: Slot = Slot("board.move", 0);
 /// Days for which what ended stays on the board.
 const ENDED_DAYS: u32 = 90;
 /// Fields a card is made of, those that the entity has.
-const CARD: [&str; 9] = [
+const CARD: [&str; 10] = [
     "customer",
     "amount",
     "expected_close",
+    "closed_on",
     "next_step",
     "stage_since",
     "probability",
@@ -328,6 +329,14 @@ impl Layer for Board {
         self.ask_all(ctx)
     }
 
+    /// A moved card is followed before the next key is about it.
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        match slot {
+            Slot(PAGE, n) => self.columns.get(n).is_some_and(|column| column.rows.are_awaited()),
+            slot => slot == MOVE,
+        }
+    }
+
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = view::cards_high(self, ctx) as isize;
         Some(match action {
@@ -398,7 +407,10 @@ impl Layer for Board {
                 Err(error) => {
                     let hint = error.hint.map(|hint| format!(" · {hint}")).unwrap_or_default();
                     let said = crate::term::Clean::line(&format!("{}{hint}", error.message));
-                    vec![Cmd::Say(Role::Error, said.into_string())]
+                    // What was typed is put right, not typed again.
+                    let title = ctx.t("board.filter").to_owned();
+                    let ask = Ask::new("filter", title, choice, None);
+                    vec![Cmd::Push(Box::new(ask)), Cmd::Say(Role::Error, said.into_string())]
                 }
             },
             "amount" | "expected_close" => {

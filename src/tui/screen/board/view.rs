@@ -108,8 +108,11 @@ fn draw_strip(
     ];
     paint::pieces(buf, inner, &parts, ctx);
     let second = Rect { y: inner.y + 1, height: u16::from(area.height > 1), ..inner };
-    paint::text(buf, second, &sum, ctx.style(Role::Muted), ctx);
-    paint::aligned(buf, second, &percent, ctx.style(Role::Muted), Side::Right, ctx);
+    let taken = paint::text(buf, second, &sum, ctx.style(Role::Muted), ctx);
+    // Two numbers that touch would read as one.
+    if usize::from(taken) + 1 + crate::term::width(&percent) <= usize::from(second.width) {
+        paint::aligned(buf, second, &percent, ctx.style(Role::Muted), Side::Right, ctx);
+    }
 }
 
 fn strip(board: &Board, column: &Column, ctx: &Context) -> (String, String, String, String) {
@@ -179,19 +182,20 @@ fn words(entity: &Entity, record: &Record, ctx: &Context) -> [Clean; 3] {
     if !sells {
         return [title, join([text("priority"), text("due")]), customer];
     }
+    let open = cell::standing(entity, record).is_none_or(|standing| standing == Standing::Open);
     let next = match record.get("next_step") {
-        Value::Text(step) => Clean::line(&ctx.tf("board.next", &[("step", step)])),
+        Value::Text(step) if open => Clean::line(&ctx.tf("board.next", &[("step", step)])),
         _ if customer.as_str().is_empty() => Clean::default(),
         _ => title.clone(),
     };
     let first = if customer.as_str().is_empty() { title } else { customer };
     // A card has no room for `fri 27 Nov`: the weekday is enough where it is near.
-    let close = text("expected_close");
-    let days = match record.get("expected_close") {
+    let until = if open { "expected_close" } else { "closed_on" };
+    let close = text(until);
+    let days = match record.get(until) {
         Value::Date(day) => (*day - ctx.today()).num_days(),
         _ => 0,
     };
-    let open = cell::standing(entity, record).is_none_or(|standing| standing == Standing::Open);
     let close = match (days, close.as_str().split_once(' ')) {
         (2..=6, Some((weekday, _))) => Clean::line(weekday),
         // The mark beside it says that it is late.

@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::list::open_task;
-use crate::action::{Place, Situation};
+use crate::action::{Key, Place, Situation};
 use crate::gate::{GateError, ListRequest, Timeline};
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::query::Query;
@@ -298,6 +298,15 @@ impl Layer for Detail {
     fn resized(&mut self, ctx: &Context) -> Cmds {
         self.rows = None;
         self.ask_related(ctx)
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        match slot {
+            RECORD => self.record.is_none(),
+            COUNTS => !self.counted,
+            PAGE => self.rows.as_ref().is_some_and(Rows::are_awaited),
+            _ => false,
+        }
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::list::{grouped, notice, open_task};
-use crate::action::{Place, Situation};
+use crate::action::{Key, Place, Situation};
 use crate::gate::{Count, ListRequest};
 use crate::model::{Name, Record, RecordRef};
 use crate::query::{Query, SortKey, parse_sort};
@@ -240,6 +240,11 @@ impl Layer for Home {
 
     fn start(&mut self, ctx: &Context) -> Cmds {
         self.ask_all(ctx)
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        let Slot(kind, n) = slot;
+        kind == PAGE && self.parts.get(n).is_some_and(|part| !part.landed)
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {

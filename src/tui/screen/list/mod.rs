@@ -337,6 +337,10 @@ impl Layer for List {
         cmds
     }
 
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == PAGE && !self.filter.is_open() && self.rows.are_awaited()
+    }
+
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
         if !self.filter.is_open() {
             return None;
