@@ -16,6 +16,9 @@ const SAMPLE: usize = 64 * 1024;
 /// Longest row that is believed, in bytes: beyond it a quote was likely left open.
 const LONGEST_ROW: usize = 4 * 1024 * 1024;
 
+/// Most columns that are believed: beyond it the delimiter or a line's end is not what it seems.
+const MOST_COLUMNS: usize = 2_000;
+
 /// Why a file cannot be read as CSV.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -24,6 +27,14 @@ pub enum SourceError {
     Empty {
         /// The file.
         file: String,
+    },
+    /// Its first line names too many columns.
+    #[error("{file}:1: {columns} columns; {MOST_COLUMNS} at most can be imported")]
+    Wide {
+        /// The file.
+        file: String,
+        /// How many there are.
+        columns: usize,
     },
     /// It is text in another encoding.
     #[error("{file}:{line}: the file is not UTF-8{}", guess.map(|g| format!(" but {g}")).unwrap_or_default())]
@@ -66,6 +77,9 @@ impl SourceError {
                 Some("export it as CSV in UTF-8 (workbooks and UTF-16 text are not CSV)".to_owned())
             }
             Self::Empty { .. } => Some("the first line must name the columns".to_owned()),
+            Self::Wide { .. } => {
+                Some("remove the columns that no field needs; is the delimiter right?".to_owned())
+            }
             Self::Read { .. } => None,
         }
     }
@@ -159,6 +173,9 @@ impl<R: Read> Source<R> {
         let found = reader.read_byte_record(&mut raw).map_err(|error| read_error(file, error))?;
         if !found || raw.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return Err(SourceError::Empty { file: file.to_owned() });
+        }
+        if raw.len() > MOST_COLUMNS {
+            return Err(SourceError::Wide { file: file.to_owned(), columns: raw.len() });
         }
         let headers = name_columns(&raw);
         Ok(Self { reader, headers, dialect, fill, number: 1, file: file.to_owned(), raw })
@@ -337,6 +354,10 @@ mod tests {
             (b"a,b\n\0,1\n", "f.csv:2: there is a NUL byte: this is not a text file"),
             (b"", "f.csv: the file is empty"),
             (b"\n\n", "f.csv: the file is empty"),
+            // Attack: a first line of 100,000 cells. Each was compared with every field for minutes.
+            // Must: be refused at once.
+            (&vec![b','; 5_000], "f.csv: the file is empty"),
+            (&b"x,".repeat(100_000), "f.csv:1: 100001 columns; 2000 at most can be imported"),
         ] {
             let error = Source::open(text, "f.csv", None, false).err().unwrap();
             assert_eq!(error.to_string(), expected);

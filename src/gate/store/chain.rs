@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 
 use super::Store;
@@ -19,6 +21,30 @@ pub struct Chain {
     pub head: String,
     /// The first change whose hash does not fit, with the reason.
     pub broken: Option<(i64, String)>,
+}
+
+const ALTERED: &str = "its content was altered after it was written";
+
+/// The digest of a history row; none where no write of ours leaves a row like it.
+fn digest(row: &Row<'_>) -> rusqlite::Result<Option<[u8; 32]>> {
+    let erased = (4..=6).all(|at| matches!(row.get_ref(at), Ok(ValueRef::Null)));
+    match row.get_ref(7)? {
+        ValueRef::Null => {}
+        // A kept digest stands for content that was erased: content beside it is somebody else's.
+        ValueRef::Blob(kept) if erased => return Ok(kept.try_into().ok()),
+        _ => return Ok(None),
+    }
+    let ValueRef::Blob(salt) = row.get_ref(6)? else { return Ok(None) };
+    let mut texts = [None; 3];
+    for (text, at) in texts.iter_mut().zip(3..) {
+        *text = match row.get_ref(at)?.as_str_or_null() {
+            Ok(text) => text,
+            Err(_) => return Ok(None),
+        };
+    }
+    let [field, before, after] = texts;
+    let (entity, record, op) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(Some(Line { entity, record, op, field, before, after }.digest(salt)))
 }
 
 impl Store {
@@ -55,22 +81,11 @@ impl Store {
                 if row.get::<_, i64>(8).map_err(fault)? >> ROWS != number {
                     break;
                 }
-                let kept: Option<Vec<u8>> = row.get(7).map_err(fault)?;
-                if let Some(digest) = kept {
-                    digests.update(digest);
-                } else {
-                    let salt: Vec<u8> = row.get(6).map_err(fault)?;
-                    let digest = Line {
-                        entity: row.get(0).map_err(fault)?,
-                        record: row.get(1).map_err(fault)?,
-                        op: row.get(2).map_err(fault)?,
-                        field: row.get_ref(3).map_err(fault)?.as_str_or_null().unwrap_or(None),
-                        before: row.get_ref(4).map_err(fault)?.as_str_or_null().unwrap_or(None),
-                        after: row.get_ref(5).map_err(fault)?.as_str_or_null().unwrap_or(None),
-                    }
-                    .digest(&salt);
-                    digests.update(digest);
-                }
+                let Some(digest) = digest(row).map_err(fault)? else {
+                    chain.broken = Some((number, ALTERED.into()));
+                    return Ok(chain);
+                };
+                digests.update(digest);
                 chain.rows += 1;
                 line = lines.next().map_err(fault)?;
             }
@@ -91,8 +106,7 @@ impl Store {
             }
             .hash(&previous, digests);
             if stored_previous != previous || stored_hash != hash {
-                chain.broken =
-                    Some((number, "its content was altered after it was written".into()));
+                chain.broken = Some((number, ALTERED.into()));
                 return Ok(chain);
             }
             previous = stored_hash;
@@ -107,5 +121,50 @@ impl Store {
             let _ = write!(chain.head, "{byte:02x}");
         }
         Ok(chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::store::open;
+
+    fn store(rows: &str) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open::connect(&folder.path().join("test.db")).unwrap();
+        store
+            .conn
+            .execute_batch(
+                "CREATE TABLE line(entity, record, op, field, before, after, salt, digest);",
+            )
+            .unwrap();
+        store.conn.execute(&format!("INSERT INTO line VALUES {rows}"), []).unwrap();
+        (folder, store)
+    }
+
+    fn read(rows: &str) -> Option<[u8; 32]> {
+        let (_folder, store) = store(rows);
+        store.conn.query_row("SELECT * FROM line", [], |row| digest(row)).unwrap()
+    }
+
+    #[test]
+    fn a_digest_does_not_vouch_for_content_beside_it() {
+        // Attack: put the true digest of a history row into its `digest` column, then change the row.
+        // The check took the digest and never looked at what stood beside it.
+        // Must: only a row whose content and salt are erased is taken at its digest's word.
+        let digest = format!("x'{}'", "07".repeat(32));
+        assert_eq!(read(&format!("(1, 1, 1, NULL, NULL, NULL, NULL, {digest})")), Some([7; 32]));
+        assert_eq!(read(&format!("(1, 1, 1, 'name', NULL, '\"forged\"', x'01', {digest})")), None);
+        assert_eq!(read(&format!("(1, 1, 1, NULL, NULL, NULL, x'01', {digest})")), None);
+    }
+
+    #[test]
+    fn rows_of_another_kind_are_no_rows_of_ours() {
+        // Attack: insert a row without salt, or with bytes where a text was empty.
+        // The first ended the check with an internal error, the second passed as empty.
+        // Must: both are alterations.
+        assert_eq!(read("(1, 1, 1, 'name', NULL, '\"a\"', NULL, NULL)"), None);
+        assert_eq!(read("(1, 1, 1, 'name', x'00', '\"a\"', x'01', NULL)"), None);
+        assert!(read("(1, 1, 1, 'name', NULL, '\"a\"', x'01', NULL)").is_some());
     }
 }
