@@ -442,6 +442,20 @@ fn keys_wait_for_the_screen_they_are_about() {
 }
 
 #[test]
+fn an_empty_list_says_where_mistakes_are_forgiven_and_shows_nobody_beside_it() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    script.press("g c j /").unwrap();
+    script.typed("mulller");
+    expect(&script, "Ctrl-G searches everywhere");
+    expect_not(&script, "Maschinenbau");
+    script.press("ctrl-u").unwrap();
+    script.typed("status = former");
+    expect(&script, "Nothing fits.");
+    expect_not(&script, "Ctrl-G searches");
+}
+
+#[test]
 fn lists_sort_by_a_numbered_column_and_what_is_seen_can_be_copied() {
     let office = office();
     let mut script = office.open(80, 24);

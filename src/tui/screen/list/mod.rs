@@ -453,7 +453,8 @@ impl Layer for List {
         let width =
             if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
         let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
-        if let (true, Some(record)) = (self.has_preview(ctx), &self.preview) {
+        let empty = self.rows.loaded().is_empty();
+        if let (true, Some(record)) = (self.has_preview(ctx) && !empty, &self.preview) {
             let side = Rect { x: area.x + width, width: area.width - width, ..area };
             summary::beside(buf, side, record, ctx);
         }

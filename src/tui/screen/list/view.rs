@@ -55,6 +55,13 @@ impl List {
             let what = entity.label.get(ctx.lang()).to_lowercase();
             ctx.tf("list.empty", &[("key", &ctx.key_of("new.here")), ("entity", &what)])
         };
+        // A list takes words as they are written; the search forgives mistakes.
+        let text = if filtered && self.condition(ctx).is_some_and(|query| query.words().is_some()) {
+            let further = ctx.tf("list.look_further", &[("key", &ctx.key_of("app.find"))]);
+            format!("{text} {further}")
+        } else {
+            text
+        };
         notice(buf, area, &text, Role::Muted, ctx)
     }
 }
