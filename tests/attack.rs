@@ -175,3 +175,31 @@ fn file_names_that_mean_something_to_sqlite_are_file_names() {
         assert!(folder.path().join(name).exists());
     }
 }
+
+#[test]
+fn a_file_opened_while_the_schema_changes_keeps_no_removed_column() {
+    // Attack: open the file again and again while another process adds and removes one field.
+    // An opener with the old catalogue took the removed column for a missing one and put it back:
+    // from then on nobody could add that field ("duplicate column name").
+    let desk = desk();
+    let path = desk.gate.path().to_owned();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    open(&path).unwrap().session(Via::Cli).unwrap();
+                }
+            });
+        }
+        let mut session = desk.gate.session(Via::Cli).unwrap();
+        let mut result = Ok(());
+        for round in 0..10 {
+            let toml = if round % 2 == 0 { DOCK } else { "" };
+            let plan = session.plan_schema("company.toml", toml).unwrap();
+            result = result.and(session.apply_schema(&plan, false).map(|_| ()));
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        result.unwrap();
+    });
+}

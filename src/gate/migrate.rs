@@ -1,7 +1,6 @@
 //! Bringing an older file up to date: a snapshot first, then what is missing.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::error::{GateError, Result};
 use super::session::OpenOptions;
@@ -9,21 +8,27 @@ use super::store::{Store, fault, layout, settings};
 use crate::schema::Catalog;
 
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
-/// entities, it never removes any; a copy of the file is kept beside it first.
+/// entities, it never removes any; a copy of the file is kept beside it first. Yields false where the schema
+/// is no longer the one with `stamp`: nothing was done then, the catalogue is to be read anew.
 pub(super) fn bring_up_to_date(
     store: &Store,
-    catalog: &Arc<Catalog>,
+    catalog: &Catalog,
+    stamp: &str,
     options: &OpenOptions,
-) -> Result<()> {
+) -> Result<bool> {
     let wanted = layout::stamp(catalog);
     let found = store.setting(settings::BUILT_IN)?;
     if found.as_deref() == Some(wanted.as_str()) || store.is_read_only() {
-        return Ok(());
+        return Ok(true);
     }
     store.write("bringing the file up to date", || {
         // Somebody else may have done it while this process waited.
         if store.setting(settings::BUILT_IN)?.as_deref() == Some(wanted.as_str()) {
-            return Ok(());
+            return Ok(true);
+        }
+        // By an old catalogue, fields that somebody has just removed would come back.
+        if store.setting(settings::STAMP)?.unwrap_or_default() != stamp {
+            return Ok(false);
         }
         for entity in catalog.entities() {
             let present = store.columns_of(&entity.sql_table())?;
@@ -45,7 +50,8 @@ pub(super) fn bring_up_to_date(
         for entity in catalog.entities() {
             store.create_indexes(entity)?;
         }
-        store.set_setting(settings::BUILT_IN, &wanted)
+        store.set_setting(settings::BUILT_IN, &wanted)?;
+        Ok(true)
     })
 }
 

@@ -94,9 +94,12 @@ impl Gate {
         if found == open::Found::Nothing || !store.has_tables()? {
             create(&store, &options)?;
         }
-        let (catalog, stamp) = load_catalog(&store)?;
-        let catalog = Arc::new(catalog);
-        super::migrate::bring_up_to_date(&store, &catalog, &options)?;
+        let (catalog, stamp) = loop {
+            let (catalog, stamp) = load_catalog(&store)?;
+            if super::migrate::bring_up_to_date(&store, &catalog, &stamp, &options)? {
+                break (Arc::new(catalog), stamp);
+            }
+        };
         Ok(Self {
             path: path.to_owned(),
             options,
@@ -227,9 +230,15 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
 
 /// The catalogue of a file, and the stamp it belongs to.
 fn load_catalog(store: &Store) -> Result<(Catalog, String)> {
-    let company = store.setting(settings::COMPANY)?;
-    let file = store.setting(settings::COMPANY_FILE)?.unwrap_or_default();
-    let stamp = store.setting(settings::STAMP)?.unwrap_or_default();
+    // Another process may replace the schema between two reads: the stamp must be the same around them.
+    let (company, file, stamp) = loop {
+        let stamp = store.setting(settings::STAMP)?.unwrap_or_default();
+        let company = store.setting(settings::COMPANY)?;
+        let file = store.setting(settings::COMPANY_FILE)?.unwrap_or_default();
+        if store.setting(settings::STAMP)?.unwrap_or_default() == stamp {
+            break (company, file, stamp);
+        }
+    };
     let catalog = schema::load(company.as_deref().map(|text| (file.as_str(), text)))
         .map_err(GateError::Schema)?;
     Ok((catalog, stamp))
