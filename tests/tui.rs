@@ -456,6 +456,17 @@ fn an_empty_list_says_where_mistakes_are_forgiven_and_shows_nobody_beside_it() {
 }
 
 #[test]
+fn a_reason_that_no_longer_counts_is_not_in_the_summary() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    // The third deal is in negotiation: won for its quality, then lost after all.
+    script.press("g d b right right right L 2").unwrap();
+    script.press("L 2 enter").unwrap();
+    expect(&script, "Lost because");
+    expect_not(&script, "Won because");
+}
+
+#[test]
 fn lists_sort_by_a_numbered_column_and_what_is_seen_can_be_copied() {
     let office = office();
     let mut script = office.open(80, 24);

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::{Record, Value};
+use crate::query::Query;
 use crate::schema::{Entity, Field, FieldType, Origin};
 use crate::term::{self, Clean};
 use crate::tui::cell;
@@ -31,6 +32,7 @@ fn filled<'a>(ctx: &Context, entity: &'a Entity, record: &Record, system: bool) 
         .filter(|field| field.name != entity.title)
         .filter(|field| system || field.origin != Origin::System || field.name == "owner")
         .filter(|field| !record.get(&field.name).is_null())
+        .filter(|field| system || has_a_say(ctx, field, record))
         .map(|field| {
             let (text, role) = match record.get(&field.name) {
                 Value::Points(_) => {
@@ -43,6 +45,15 @@ fn filled<'a>(ctx: &Context, entity: &'a Entity, record: &Record, system: bool) 
         })
         .filter(|line| !line.text.as_str().is_empty())
         .collect()
+}
+
+/// False for what a form would not show now: why a deal was won, once it is lost after all.
+fn has_a_say(ctx: &Context, field: &Field, record: &Record) -> bool {
+    let Some(condition) = &field.visible_when else { return true };
+    Query::resolve(condition, &ctx.catalog, &record.entity)
+        .ok()
+        .and_then(|query| query.decide(&ctx.catalog, record, &ctx.asked_by()))
+        .unwrap_or(true)
 }
 
 /// Lines the summary takes in `width` cells.
