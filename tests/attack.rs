@@ -203,3 +203,20 @@ fn a_file_opened_while_the_schema_changes_keeps_no_removed_column() {
         result.unwrap();
     });
 }
+
+#[test]
+fn a_file_that_somebody_has_alone_can_be_read() {
+    // Attack: `kontor customer list` while an import has the file alone.
+    // It waited 15 seconds to build the indexes itself, then said that the import holds the file.
+    // Must: read what is there at once.
+    let mut desk = desk();
+    desk.add(Edit::create("customer").typed("name", "Acme"));
+    let path = desk.gate.path().to_owned();
+    let mut bulk = desk.session.bulk("import");
+    bulk.take_alone(&["customer"]).unwrap();
+    let began = std::time::Instant::now();
+    let reader = open(&path).unwrap().session(Via::Cli).unwrap();
+    assert_eq!(reader.list(&ListRequest::first("customer", 5)).unwrap().rows.len(), 1);
+    assert!(began.elapsed().as_secs() < 10);
+    bulk.finish().unwrap();
+}

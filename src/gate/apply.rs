@@ -307,7 +307,7 @@ impl<'s> Bulk<'s> {
                 }
             }
             // If the process dies, the next one to open the file builds them.
-            store.set_setting(super::store::settings::BUILT_IN, "indexes are being rebuilt")
+            store.set_setting(super::store::settings::BUILT_IN, super::store::settings::REBUILDING)
         })?;
         self.alone = Some(Alone { _ticket: ticket });
         Ok(())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{GateError, Result};
 use super::session::OpenOptions;
-use super::store::{Store, fault, layout, settings};
+use super::store::{Store, fault, layout, settings, ticket};
 use crate::schema::Catalog;
 
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
@@ -19,6 +19,10 @@ pub(super) fn bring_up_to_date(
     let wanted = layout::stamp(catalog);
     let found = store.setting(settings::BUILT_IN)?;
     if found.as_deref() == Some(wanted.as_str()) || store.is_read_only() {
+        return Ok(true);
+    }
+    // Whoever has the file alone builds the indexes in the end; people may read meanwhile.
+    if found.as_deref() == Some(settings::REBUILDING) && ticket::holder(store.path()).is_some() {
         return Ok(true);
     }
     store.write("bringing the file up to date", || {

@@ -13,6 +13,8 @@ pub const COMPANY_FILE: &str = "company-file";
 pub const STAMP: &str = "schema-stamp";
 /// The fingerprint of the built-in schema the tables were made for.
 pub const BUILT_IN: &str = "built-in";
+/// What stands there while somebody who has the file alone writes without indexes.
+pub const REBUILDING: &str = "indexes are being rebuilt";
 
 impl Store {
     /// A setting.
