@@ -144,7 +144,7 @@ mod tests {
 
     fn read(rows: &str) -> Option<[u8; 32]> {
         let (_folder, store) = store(rows);
-        store.conn.query_row("SELECT * FROM line", [], |row| digest(row)).unwrap()
+        store.conn.query_row("SELECT * FROM line", [], digest).unwrap()
     }
 
     #[test]
