@@ -119,13 +119,7 @@ impl Written {
                 let fields: Vec<Json> = change
                     .fields
                     .iter()
-                    .map(|set| {
-                        json!({
-                            "field": set.field.as_str(),
-                            "before": shape::value(&desk.catalog, &set.before),
-                            "after": shape::value(&desk.catalog, &set.after),
-                        })
-                    })
+                    .map(|set| shape::change(&desk.catalog, &set.field, &set.before, &set.after))
                     .collect();
                 json!({
                     "ref": record.map(|record| desk.reference(record)),

@@ -69,13 +69,7 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
     let fields: Vec<Json> = entry
         .fields
         .iter()
-        .map(|set| {
-            json!({
-                "field": set.field.as_str(),
-                "before": shape::value(&desk.catalog, &set.before),
-                "after": shape::value(&desk.catalog, &set.after),
-            })
-        })
+        .map(|set| shape::change(&desk.catalog, &set.field, &set.before, &set.after))
         .collect();
     let json = json!({
         "change_set": entry.change_set,

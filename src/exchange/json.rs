@@ -23,6 +23,16 @@ use serde_json::{Map, Value as Json, json};
 use crate::model::{Address, Link, Name, Record, Value};
 use crate::schema::{Catalog, Entity};
 
+/// A field that changed, before and after, in the documented shape.
+#[must_use]
+pub fn change(catalog: &Catalog, field: &Name, before: &Value, after: &Value) -> Json {
+    json!({
+        "field": field.as_str(),
+        "before": value(catalog, before),
+        "after": value(catalog, after),
+    })
+}
+
 /// A value in the documented shape.
 #[must_use]
 pub fn value(catalog: &Catalog, value: &Value) -> Json {
