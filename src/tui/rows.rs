@@ -44,6 +44,22 @@ pub enum Step {
     Bottom,
 }
 
+impl Step {
+    /// The step that an action asks for, where a page has `page` rows; none where it asks for no step.
+    #[must_use]
+    pub fn of_action(action: &str, page: isize) -> Option<Self> {
+        Some(match action {
+            "nav.up" => Self::By(-1),
+            "nav.down" => Self::By(1),
+            "nav.page-up" => Self::By(-page),
+            "nav.page-down" => Self::By(page),
+            "nav.top" => Self::Top,
+            "nav.bottom" => Self::Bottom,
+            _ => return None,
+        })
+    }
+}
+
 /// A window on a list.
 #[derive(Debug, Clone)]
 pub struct Rows {

@@ -339,13 +339,10 @@ impl Layer for Board {
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = view::cards_high(self, ctx) as isize;
+        if let Some(step) = Step::of_action(action, page) {
+            return Some(self.moved(step, ctx));
+        }
         Some(match action {
-            "nav.up" => self.moved(Step::By(-1), ctx),
-            "nav.down" => self.moved(Step::By(1), ctx),
-            "nav.page-up" => self.moved(Step::By(-page), ctx),
-            "nav.page-down" => self.moved(Step::By(page), ctx),
-            "nav.top" => self.moved(Step::Top, ctx),
-            "nav.bottom" => self.moved(Step::Bottom, ctx),
             "board.left" | "nav.previous-part" => {
                 self.sideways(-1);
                 Cmds::new()

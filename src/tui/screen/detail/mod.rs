@@ -311,13 +311,10 @@ impl Layer for Detail {
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = view::rows_height(self, ctx) as isize;
+        if let Some(step) = Step::of_action(action, page) {
+            return Some(self.moved(step, ctx));
+        }
         Some(match action {
-            "nav.up" => self.moved(Step::By(-1), ctx),
-            "nav.down" => self.moved(Step::By(1), ctx),
-            "nav.page-up" => self.moved(Step::By(-page), ctx),
-            "nav.page-down" => self.moved(Step::By(page), ctx),
-            "nav.top" => self.moved(Step::Top, ctx),
-            "nav.bottom" => self.moved(Step::Bottom, ctx),
             "nav.next-part" => self.turn(1, ctx),
             "nav.previous-part" => self.turn(-1, ctx),
             "nav.next-record" => self.walk(1, ctx),
