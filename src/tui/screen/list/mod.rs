@@ -2,7 +2,10 @@
 //!
 //! It asks for the columns it shows and no more. Start at [`List`].
 
-mod filter;
+mod ask;
+mod beside;
+mod marks;
+mod order;
 mod view;
 
 pub(in crate::tui) use view::notice;
@@ -12,17 +15,16 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use self::filter::{Filter, Typed};
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Count, ErrorKind, ListRequest};
 use crate::model::{Name, Record, RecordId, RecordRef};
-use crate::query::{Query, SortKey, parse_sort};
+use crate::query::SortKey;
 use crate::schema::Entity;
 use crate::tui::chrome;
 use crate::tui::context::Context;
+use crate::tui::filter::{Filter, Typed};
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
-use crate::tui::overlay::choose::Choose;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::screen::detail::summary;
@@ -35,8 +37,6 @@ const PREVIEW: Slot = Slot("list.preview", 0);
 /// The most records that marking all takes.
 const MARKED_AT_MOST: usize = 5_000;
 const ALL: Slot = Slot("list.all", 0);
-/// From this width on the record under the cursor is shown beside the list.
-const PREVIEW_FROM: u16 = 110;
 
 /// A list of records.
 pub struct List {
@@ -77,15 +77,6 @@ impl List {
         ctx.catalog.entity(&self.entity)
     }
 
-    fn has_preview(&self, ctx: &Context) -> bool {
-        ctx.size.width >= PREVIEW_FROM && !self.preview_off
-    }
-
-    /// Cells the list itself takes.
-    fn width(&self, ctx: &Context) -> u16 {
-        if self.has_preview(ctx) { ctx.size.width * 3 / 5 } else { ctx.size.width }
-    }
-
     /// Rows that are seen at once.
     fn height(ctx: &Context) -> usize {
         usize::from(chrome::body(ctx.size).height.saturating_sub(1)).max(1)
@@ -93,49 +84,6 @@ impl List {
 
     fn columns<'a>(&self, entity: &'a Entity, ctx: &Context) -> Vec<columns::Placed<'a>> {
         columns::placed(entity, self.width(ctx).saturating_sub(table::GUTTER + 1))
-    }
-
-    /// The condition of what is shown: what is typed, and mine only.
-    fn condition(&self, ctx: &Context) -> Option<Query> {
-        let typed = self.filter.text().trim();
-        let text = match (self.mine, typed) {
-            (true, "") => "owner = me".to_owned(),
-            (true, typed) => format!("owner = me and ({typed})"),
-            (false, typed) => typed.to_owned(),
-        };
-        if text.is_empty() {
-            return None;
-        }
-        Query::parse(&text, &ctx.catalog, &self.entity).ok()
-    }
-
-    /// Prepares the request for what is shown now.
-    fn prepare(&mut self, ctx: &Context) {
-        let Some(entity) = self.entity(ctx) else { return };
-        let mut fields: Vec<Name> =
-            self.columns(entity, ctx).iter().map(|column| column.field.name.clone()).collect();
-        if let Some(standing) = cell::standing_field(entity)
-            && !fields.contains(&standing.name)
-        {
-            fields.push(standing.name.clone());
-        }
-        let filter = self.condition(ctx);
-        let sort = self.sort.clone();
-        let request = self.rows.request_mut();
-        request.fields = fields;
-        request.filter = filter;
-        request.sort = sort;
-    }
-
-    fn ask_again(&mut self, ctx: &Context) -> Cmds {
-        self.prepare(ctx);
-        let page = match self.at.take() {
-            Some(id) => self.rows.load_at(id),
-            None => self.rows.load(),
-        };
-        let mut cmds = vec![Cmd::Forget(COUNT), Cmd::Ask(PAGE, page)];
-        cmds.extend(self.rows.count().map(|count| Cmd::Ask(COUNT, count)));
-        cmds
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
@@ -149,69 +97,6 @@ impl List {
 
     fn may_go_on(&self, ctx: &Context) -> bool {
         self.entity(ctx).is_some_and(|entity| self.filter.may_go_on(entity))
-    }
-
-    /// Asks for the record under the cursor where it is shown beside the list.
-    fn look_closer(&self, ctx: &Context) -> Option<Cmd> {
-        let current = self.rows.current().filter(|_| self.has_preview(ctx))?;
-        let shown = self.preview.as_ref();
-        let same = shown.is_some_and(|shown| {
-            shown.id == current.id && shown.meta.version == current.meta.version
-        });
-        (!same).then(|| Cmd::Ask(PREVIEW, Request::Get(current.reference())))
-    }
-
-    fn mark(&mut self, ctx: &Context) -> Cmds {
-        if let Some(id) = self.rows.current().map(|record| record.id)
-            && !self.marks.remove(&id)
-        {
-            self.marks.insert(id);
-        }
-        self.moved(Step::By(1), ctx)
-    }
-
-    fn mark_all(&mut self) -> Cmds {
-        if !self.marks.is_empty() {
-            self.marks.clear();
-            return Cmds::new();
-        }
-        let request = ListRequest {
-            fields: self.rows.request().fields.iter().take(1).cloned().collect(),
-            limit: MARKED_AT_MOST,
-            ..self.rows.request().clone()
-        };
-        vec![Cmd::Ask(ALL, Request::List(request))]
-    }
-
-    fn choose_sort(&self, ctx: &Context) -> Cmds {
-        let Some(entity) = self.entity(ctx) else { return Cmds::new() };
-        let shown = self.columns(entity, ctx);
-        let others = entity.fields.iter().filter(|field| field.sortable);
-        let mut choices: Vec<(String, String)> = Vec::new();
-        for field in shown.iter().map(|column| column.field).chain(others) {
-            let name = field.name.to_string();
-            if field.sortable && choices.iter().all(|(known, _)| *known != name) {
-                choices.push((name, field.label.get(ctx.lang()).to_owned()));
-            }
-        }
-        let title = ctx.t("list.sort_by").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("sort", title, choices)))]
-    }
-
-    fn sort_by(&mut self, field: &str, ctx: &Context) -> Cmds {
-        let current = self.sort.first().filter(|key| key.field == *field);
-        let descending = current.is_some_and(|key| !key.descending);
-        self.sort = vec![SortKey { field: Name::from(field), descending }];
-        self.ask_again(ctx)
-    }
-
-    fn shown_sort(&self, ctx: &Context) -> Vec<SortKey> {
-        if !self.sort.is_empty() {
-            return self.sort.clone();
-        }
-        self.entity(ctx)
-            .and_then(|entity| parse_sort(&entity.sort, &ctx.catalog, &entity.name).ok())
-            .unwrap_or_default()
     }
 
     fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
@@ -326,15 +211,7 @@ impl Layer for List {
     }
 
     fn resized(&mut self, ctx: &Context) -> Cmds {
-        let before = self.rows.request().fields.clone();
-        self.prepare(ctx);
-        let known = |name: &Name| before.contains(name);
-        let mut cmds = Cmds::new();
-        if !self.rows.request().fields.iter().all(known) {
-            cmds.push(Cmd::Ask(PAGE, self.rows.reload()));
-        }
-        cmds.extend(self.look_closer(ctx));
-        cmds
+        self.look_again(ctx)
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
@@ -362,13 +239,16 @@ impl Layer for List {
         if let Some(step) = Step::of_action(action, page) {
             return Some(self.moved(step, ctx));
         }
+        let own = self
+            .act_on_marks(action, ctx)
+            .or_else(|| self.act_on_order(action, ctx))
+            .or_else(|| self.act_beside(action, ctx));
+        if own.is_some() {
+            return own;
+        }
         Some(match action {
             "nav.open" => {
                 self.rows.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
-            }
-            "nav.back" if !self.marks.is_empty() => {
-                self.marks.clear();
-                Cmds::new()
             }
             "nav.back" if !self.filter.text().is_empty() => {
                 self.filter.clear();
@@ -379,9 +259,6 @@ impl Layer for List {
                 self.filter.open(&ctx.catalog, &self.entity);
                 Cmds::new()
             }
-            "list.sort" => self.choose_sort(ctx),
-            "list.mark" => self.mark(ctx),
-            "list.mark-all" => self.mark_all(),
             "list.mine" => {
                 self.mine = !self.mine;
                 self.marks.clear();
@@ -392,10 +269,6 @@ impl Layer for List {
                 request.deleted = !request.deleted;
                 self.marks.clear();
                 self.ask_again(ctx)
-            }
-            "list.preview" => {
-                self.preview_off = !self.preview_off;
-                self.resized(ctx)
             }
             _ => return None,
         })

@@ -19,7 +19,7 @@ const SHOWN: usize = 6;
 
 /// What a key did to the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Typed {
+pub enum Typed {
     /// The text is another.
     Changed,
     /// Only the cursor or the choice of a proposal moved.
@@ -29,7 +29,7 @@ pub(super) enum Typed {
 }
 
 /// A filter, and the line it is typed into.
-pub(super) struct Filter {
+pub struct Filter {
     edit: TextEdit,
     /// The text when the line was opened; Esc goes back to it.
     before: String,
@@ -40,7 +40,8 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn new(text: String) -> Self {
+    /// A closed line with this text.
+    pub fn new(text: String) -> Self {
         Self {
             edit: TextEdit::line(&text),
             before: text,
@@ -51,42 +52,48 @@ impl Filter {
         }
     }
 
-    pub(super) fn text(&self) -> &str {
+    /// What is typed.
+    pub fn text(&self) -> &str {
         self.edit.text()
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    /// Whether it is being typed into.
+    pub fn is_open(&self) -> bool {
         self.open
     }
 
-    pub(super) fn error(&self) -> Option<&SyntaxError> {
+    /// What is wrong with the text.
+    pub fn error(&self) -> Option<&SyntaxError> {
         self.error.as_ref()
     }
 
     /// Whether the last word may be the beginning of a condition: `sta` on the way to `stage = won`.
-    pub(super) fn may_go_on(&self, entity: &Entity) -> bool {
+    pub fn may_go_on(&self, entity: &Entity) -> bool {
         let word = self.edit.text().rsplit([' ', '(', '.']).next().unwrap_or_default();
         self.open
             && !word.is_empty()
             && entity.fields.iter().any(|field| field.name.starts_with(word))
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Empties it.
+    pub fn clear(&mut self) {
         *self = Self::new(String::new());
     }
 
-    pub(super) fn open(&mut self, catalog: &Catalog, entity: &str) {
+    /// Lets the user type.
+    pub fn open(&mut self, catalog: &Catalog, entity: &str) {
         self.before = self.edit.text().to_owned();
         self.open = true;
         self.propose(catalog, entity);
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
+    /// Pastes text into it.
+    pub fn paste(&mut self, text: &str) {
         self.edit.apply(Act::Insert(text.to_owned()));
     }
 
     /// Understands the text anew.
-    pub(super) fn check(&mut self, catalog: &Catalog, entity: &str) {
+    pub fn check(&mut self, catalog: &Catalog, entity: &str) {
         let text = self.edit.text();
         self.error =
             if text.trim().is_empty() { None } else { Query::parse(text, catalog, entity).err() };
@@ -101,7 +108,8 @@ impl Filter {
         self.proposals.truncate(40);
     }
 
-    pub(super) fn key(&mut self, key: Key, catalog: &Catalog, entity: &str) -> Option<Typed> {
+    /// Does what a key asks; none where it is no key of the line.
+    pub fn key(&mut self, key: Key, catalog: &Catalog, entity: &str) -> Option<Typed> {
         let last = self.proposals.len().saturating_sub(1);
         match key.code {
             // What is wrong is put right or left, never quietly kept.
@@ -157,7 +165,7 @@ impl Filter {
     }
 
     /// Draws the line that is typed into.
-    pub(super) fn draw_line(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    pub fn draw_line(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let lead = paint::text(buf, area, "/ ", ctx.style(Role::Accent), ctx);
         let rest = Rect { x: area.x + lead, width: area.width - lead, ..area };
         let cursor = draw::edited(buf, rest, &self.edit, ctx.style(Role::Input));
@@ -165,7 +173,7 @@ impl Filter {
     }
 
     /// Draws proposals, or what is wrong and where, above the line.
-    pub(super) fn draw_proposals(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    pub fn draw_proposals(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let lead = 2;
         // While the end is being typed proposals help more; what is wrong before it must be said.
         let end = self.edit.text().trim_end().len();
