@@ -115,6 +115,7 @@ impl User {
             keymap: None,
             size: Size { width, height },
             ascii: false,
+            prefs: kontor::tui::Prefs::default(),
         });
         let mut user = Self { app, session };
         let now = user.session.moment().now;

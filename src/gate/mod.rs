@@ -12,6 +12,7 @@ mod doctor;
 mod error;
 mod links;
 mod migrate;
+mod own;
 mod plan;
 mod read;
 mod schema_change;
@@ -22,6 +23,7 @@ mod write;
 pub use apply::Bulk;
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use own::Kept;
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
     Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,

@@ -146,6 +146,7 @@ impl Gate {
             options: self.options.clone(),
             rules: RefCell::default(),
             seen: Cell::new(0),
+            newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
         };
         session.refresh()?;
@@ -277,6 +278,7 @@ pub struct Session {
     pub(super) options: OpenOptions,
     rules: RefCell<HashMap<Name, Arc<Rules>>>,
     seen: Cell<i64>,
+    newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
 }
 
@@ -333,15 +335,18 @@ impl Session {
             .conn
             .query_row("PRAGMA data_version", [], |row| row.get(0))
             .map_err(|error| self.store.fault(error))?;
-        let first = self.seen.get() == 0;
         if self.seen.replace(version) == version {
             return Ok(false);
         }
+        // What a person keeps for themselves is no news for others.
+        let newest = self.store.newest_change()?;
+        let news = self.newest.replace(Some(newest)).is_some_and(|known| known != newest);
         let stamp = self.store.setting(settings::STAMP)?.unwrap_or_default();
         if stamp != self.stamp {
             self.reload()?;
+            return Ok(true);
         }
-        Ok(!first)
+        Ok(news)
     }
 
     /// Whether the file still has the schema by which something was planned; asked inside the

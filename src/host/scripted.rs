@@ -14,7 +14,7 @@ use crate::gate::Session;
 use crate::tui::context::Setup;
 use crate::tui::message::{Effect, Input};
 use crate::tui::request::answer;
-use crate::tui::{App, Seen, Theme};
+use crate::tui::{App, Prefs, Seen, Theme};
 
 /// A user at a terminal that is not there.
 pub struct Script {
@@ -61,6 +61,7 @@ impl Script {
             keymap: None,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
+            prefs: Prefs::of(session.kept("").unwrap_or_default()),
         });
         let mut script = Self {
             app,

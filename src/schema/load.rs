@@ -54,6 +54,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("assets/schema/ticket.toml", include_str!("../../assets/schema/ticket.toml")),
     ("assets/schema/campaign.toml", include_str!("../../assets/schema/campaign.toml")),
     ("assets/schema/people.toml", include_str!("../../assets/schema/people.toml")),
+    ("assets/schema/view.toml", include_str!("../../assets/schema/view.toml")),
 ];
 
 /// A schema file with its name and whose it is.

@@ -29,6 +29,9 @@ const PATIENCE: TimeDelta = TimeDelta::milliseconds(150);
 /// How long a message stands.
 const MESSAGE: TimeDelta = TimeDelta::seconds(6);
 
+/// Asks for what belongs to no layer. Layers count from 1.
+const APP: LayerId = LayerId(0);
+
 struct Entry {
     id: LayerId,
     layer: Box<dyn Layer>,
@@ -239,6 +242,9 @@ impl App {
             return;
         }
         self.asked.remove(&key);
+        if let (APP, Err(error)) = (ticket.layer, &answer) {
+            self.say(Role::Error, &super::chrome::told(error));
+        }
         let parked = self.parked.values_mut();
         let Some(entry) =
             self.stack.iter_mut().chain(parked).find(|entry| entry.id == ticket.layer)
@@ -302,6 +308,7 @@ impl App {
             Cmd::OpenList(start) => self.open_list(*start),
             Cmd::Written(made) => self.written(from, made),
             Cmd::Say(role, text) => self.say(role, &text),
+            Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Copy(text) => self.copy(text),
             Cmd::Editor(text) => self.effects.push(Effect::Editor(text)),
         }
@@ -311,6 +318,13 @@ impl App {
         if let Some(id) = from {
             self.close(id);
         }
+    }
+
+    fn prefer(&mut self, key: &str, text: Option<String>) {
+        self.ctx.prefs.set(key, text.clone());
+        // The counter is a slot of its own: two preferences never overtake each other.
+        let slot = Slot("prefer", usize::try_from(self.counter).unwrap_or_default());
+        self.ask(APP, slot, Request::Keep(vec![(key.to_owned(), text)]));
     }
 
     fn copy(&mut self, text: String) {
@@ -344,7 +358,7 @@ impl App {
 
     /// Goes to a tab; what was open there is found again as it was left.
     fn go(&mut self, tab: &Name, make: impl FnOnce() -> Box<dyn Layer>) {
-        self.asked.retain(|_, _| false);
+        self.asked.retain(|(layer, _), _| *layer == APP);
         let mut stack = std::mem::take(&mut self.stack).into_iter();
         if let Some(base) = stack.next() {
             self.parked.insert(self.tab.clone(), base);

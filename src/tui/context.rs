@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use ratatui::layout::Size;
 use ratatui::style::Style;
 
+use super::prefs::Prefs;
 use super::theme::{Role, Theme};
 use crate::action::{Keymap, Table};
 use crate::model::Lang;
@@ -39,6 +40,8 @@ pub struct Context {
     pub actions: Arc<Table>,
     /// Which keys do it.
     pub keymap: Arc<Keymap>,
+    /// What the person has chosen.
+    pub prefs: Prefs,
     /// What was asked for is not there yet, and has not been for a moment: say so.
     pub waiting: bool,
 }
@@ -62,6 +65,8 @@ pub struct Setup {
     pub size: Size,
     /// Only ASCII in our own lines and markers.
     pub ascii: bool,
+    /// What the person has chosen before.
+    pub prefs: Prefs,
 }
 
 impl Context {
@@ -82,6 +87,7 @@ impl Context {
             actions: Arc::new(actions),
             keymap: Arc::new(keymap),
             catalog: setup.catalog,
+            prefs: setup.prefs,
             waiting: false,
         }
     }

@@ -38,6 +38,9 @@ pub enum Cmd {
     Written(Option<RecordRef>),
     /// Say something on the line above the footer.
     Say(Role, String),
+    /// Set one of the person's preferences, from now on and at the next start; without a text it is
+    /// forgotten. Every layer looks at it when it is drawn next.
+    Prefer(String, Option<String>),
     /// Put text into the clipboard and say so.
     Copy(String),
     /// Open the user's own editor; the text comes to [`Layer::edited`].

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::gate::{
-    Aggregate, Applied, Bucket, Count, Entry, HistoryRequest, Hit, ListRequest, Page, Result,
+    Aggregate, Applied, Bucket, Count, Entry, HistoryRequest, Hit, Kept, ListRequest, Page, Result,
     SearchRequest, Session, Timeline, UndoPlan,
 };
 use crate::model::{Edit, Name, Record, RecordRef, Value};
@@ -55,13 +55,17 @@ pub enum Request {
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
+    /// Keeps texts of the person's own under keys, or forgets them.
+    Keep(Vec<(String, Option<String>)>),
+    /// What the person keeps under keys with this beginning.
+    Kept(String),
 }
 
 impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Undo(_))
+        matches!(self, Self::Save { .. } | Self::Undo(_) | Self::Keep(_))
     }
 }
 
@@ -88,6 +92,8 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(UndoPlan),
+    /// To [`Request::Kept`]; empty to [`Request::Keep`].
+    Kept(Vec<Kept>),
 }
 
 /// A reply, or why there is none.
@@ -116,6 +122,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             session.undo(&plan)?;
             Reply::Undone(plan)
         }
+        Request::Keep(texts) => {
+            session.keep(texts)?;
+            Reply::Kept(Vec::new())
+        }
+        Request::Kept(prefix) => Reply::Kept(session.kept(prefix)?),
     })
 }
 

@@ -179,14 +179,20 @@ impl Header<'_> {
     }
 }
 
+impl Store {
+    /// The number of the newest change; 0 in a new file.
+    pub fn newest_change(&self) -> Result<i64> {
+        self.conn
+            .prepare_cached("SELECT coalesce(max(number), 0) FROM _change")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+}
+
 impl<'a> Recorder<'a> {
     /// Begins the next change; inside a write.
     pub fn begin(store: &'a Store, salts: Salts<'a>) -> Result<Self> {
-        let number: i64 = store
-            .conn
-            .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM _change")
-            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-            .map_err(|error| store.fault(error))?;
+        let number = store.newest_change()? + 1;
         Ok(Self { store, number, rows: 0, digests: Sha256::new(), salts })
     }
 

@@ -65,6 +65,7 @@ impl Store {
     /// Makes all tables of a new file; inside a write.
     pub fn create_all(&self, catalog: &Catalog) -> Result<()> {
         self.run(BOOKKEEPING)?;
+        self.run(super::own::TABLE)?;
         super::search::create(&self.conn).map_err(|error| self.fault(error))?;
         for entity in catalog.entities() {
             self.create_entity(entity)?;

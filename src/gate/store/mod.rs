@@ -2,7 +2,8 @@
 //!
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
-//! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds.
+//! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds,
+//! `own` keeps what is a person's own.
 //! Nothing here decides who may do what: that was asked before.
 
 pub mod chain;
@@ -13,6 +14,7 @@ pub mod history;
 pub mod layout;
 pub mod list;
 pub mod open;
+pub mod own;
 pub mod past;
 pub mod rows;
 pub mod search;

@@ -27,7 +27,7 @@ use crate::term::{self, ColourDepth};
 use crate::tui::context::Setup;
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::ThemeError;
-use crate::tui::{App, Theme};
+use crate::tui::{App, Prefs, Theme};
 
 /// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
 const BATCH: usize = 256;
@@ -124,6 +124,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         keymap,
         size: Size { width, height },
         ascii: options.ascii,
+        prefs: Prefs::of(session.kept("")?),
         catalog,
     })
 }

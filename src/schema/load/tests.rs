@@ -5,7 +5,7 @@ fn the_built_in_schema_is_sound() {
     let catalog = load(None).unwrap_or_else(|errors| {
         panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     });
-    assert_eq!(catalog.entities().count(), 17);
+    assert_eq!(catalog.entities().count(), 18);
 }
 
 /// The messages of a company file, each as `line: message | hint`.

@@ -2,7 +2,24 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
+mod board;
+mod bulk;
+mod capture;
+#[path = "../common/mod.rs"]
 mod common;
+mod detail;
+mod drafts;
+mod fuzz;
+mod home;
+mod hostile;
+mod keys;
+mod looks;
+mod prefs;
+mod screens;
+mod stories;
+mod tasks;
+mod tutor;
+mod views;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
@@ -12,17 +29,17 @@ use kontor::model::{Edit, Lang, Link, RecordId, RecordRef, Value};
 use kontor::term::ColourDepth;
 use kontor::tui::Theme;
 
-struct Office {
-    desk: Desk,
-    muller: RecordRef,
+pub struct Office {
+    pub desk: Desk,
+    pub muller: RecordRef,
 }
 
-fn link(to: &RecordRef) -> Value {
+pub fn link(to: &RecordRef) -> Value {
     Value::Link(Link::new(&to.entity, to.id))
 }
 
 /// A small company: three customers, four deals, tasks late and due, a call.
-fn office() -> Office {
+pub fn office() -> Office {
     let mut desk = desk();
     let me = RecordRef::new("user", RecordId(1));
     let customer = |name: &str, city: &str, phone: &str| {
@@ -76,11 +93,11 @@ fn office() -> Office {
 }
 
 impl Office {
-    fn open(&self, width: u16, height: u16) -> Script {
+    pub fn open(&self, width: u16, height: u16) -> Script {
         self.open_as(width, height, "dark", ColourDepth::Palette, Lang::En)
     }
 
-    fn open_as(
+    pub fn open_as(
         &self,
         width: u16,
         height: u16,
@@ -94,7 +111,7 @@ impl Office {
     }
 }
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
+pub const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
 #[test]
 fn every_main_screen_in_every_size() {
@@ -383,6 +400,7 @@ fn waiting_is_said_after_a_moment_only() {
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
+        prefs: kontor::tui::Prefs::default(),
     });
     assert!(!app.start(noon()).is_empty());
     let screen = |app: &App| {
@@ -415,6 +433,7 @@ fn keys_wait_for_the_screen_they_are_about() {
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
+        prefs: kontor::tui::Prefs::default(),
     });
     let mut effects = app.start(noon());
     // All keys come before the first answer.

@@ -1,0 +1,56 @@
+//! What a person keeps for themselves: preferences, drafts of unfinished forms.
+//!
+//! Short texts under dotted keys, seen by nobody else, without history and without undo. Records never
+//! live here. Start at [`Session::keep`].
+
+use super::error::{GateError, Problem, Result};
+use super::session::Session;
+
+/// The longest text that is kept under one key, in bytes.
+pub const LONGEST: usize = 1 << 20;
+
+/// A text that a person keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Where: `theme`, `draft.customer.new`.
+    pub key: String,
+    /// What.
+    pub text: String,
+    /// Since when, in Unix milliseconds.
+    pub at: i64,
+}
+
+impl Session {
+    /// Keeps texts for the person; without a text the key is forgotten.
+    ///
+    /// # Errors
+    /// A text longer than [`LONGEST`]; a file that cannot be written. Nothing is kept then.
+    pub fn keep(&self, texts: &[(String, Option<String>)]) -> Result<()> {
+        if let Some((key, _)) =
+            texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.len() > LONGEST))
+        {
+            return Err(GateError::Invalid(vec![Problem {
+                edit: 0,
+                record: key.clone(),
+                field: None,
+                message: "too long to be kept".into(),
+                hint: Some(format!("at most {LONGEST} bytes")),
+            }]));
+        }
+        let now = self.options.clock.now().timestamp_millis();
+        self.store.write("keeping a person's own settings", || {
+            for (key, text) in texts {
+                self.store.keep_own(self.actor.0.user, key, text.as_deref(), now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What the person keeps under keys that begin with `prefix`, by key.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn kept(&self, prefix: &str) -> Result<Vec<Kept>> {
+        self.store.own_under(self.actor.0.user, prefix)
+    }
+}

@@ -1,0 +1,1 @@
+//! The board: any entity with a select, paging, moves, stale cards.

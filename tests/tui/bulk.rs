@@ -1,0 +1,1 @@
+//! Marks, ranges, bulk acts, inline edit, repeat, the undo list.

@@ -1,0 +1,1 @@
+//! One-line capture and pasted cards.

@@ -1,0 +1,1 @@
+//! The detail: tabs, related lists, the way back and forward.

@@ -1,0 +1,1 @@
+//! Unfinished forms are offered again.

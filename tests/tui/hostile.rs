@@ -1,0 +1,1 @@
+//! Hostile text on every screen.

@@ -1,0 +1,1 @@
+//! Help, palette, which-key, manual and keymaps.

@@ -1,0 +1,1 @@
+//! Themes, languages, mouse, plain mode, copying.

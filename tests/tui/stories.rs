@@ -1,0 +1,1 @@
+//! Users' days, told with keys.

@@ -1,0 +1,1 @@
+//! The tutor, played by what it says.

@@ -1,0 +1,1 @@
+//! Saved views, columns, groups, the filter line.
