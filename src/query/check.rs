@@ -3,7 +3,7 @@
 use super::formula::Formula;
 use super::resolve::Resolver;
 use super::tree::Kind;
-use super::{Query, parse_sort};
+use super::{Grouping, Query, parse_columns, parse_sort};
 use crate::model::Name;
 use crate::schema::{Catalog, Entity, Field, FieldType, RollUp, Take};
 use crate::syntax::{Expr, SyntaxError};
@@ -36,6 +36,22 @@ pub fn check_catalog(catalog: &Catalog) -> Vec<Mistake> {
                 text: entity.sort.clone(),
                 error,
             });
+        }
+        for (key, text, error) in entity.views.iter().flat_map(|view| {
+            let query = Query::parse(&view.query, catalog, &entity.name).err();
+            let columns = parse_columns(&view.columns, catalog, &entity.name).err();
+            let sort = parse_sort(&view.sort, catalog, &entity.name).err();
+            let group = Grouping::parse(&view.group, catalog, &entity.name).err();
+            let all = [
+                query.map(|error| ("view.query", &view.query, error)),
+                columns.map(|error| ("view.columns", &view.columns, error)),
+                sort.map(|error| ("view.sort", &view.sort, error)),
+                group.map(|error| ("view.group", &view.group, error)),
+            ];
+            all.into_iter().flatten()
+        }) {
+            let entity = entity.name.clone();
+            mistakes.push(Mistake { entity, field: None, key, text: text.clone(), error });
         }
         for field in &entity.fields {
             field_mistakes(catalog, entity, field, &mut mistakes);

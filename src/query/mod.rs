@@ -59,6 +59,7 @@ pub(crate) mod path;
 pub(crate) mod period;
 pub(crate) mod resolve;
 mod several;
+mod shape;
 mod sort;
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,7 @@ use crate::syntax::{Expr, Node, Span, SyntaxError};
 pub use check::{Mistake, check_catalog};
 pub use complete::{Completion, complete, complete_in};
 pub use formula::Formula;
+pub use shape::{Grouping, Pace, Shown, parse_columns, print_columns, print_sort};
 pub use sort::{SortKey, parse_sort};
 
 /// The moment and the person a query is asked by: what `today`, `me` and `my team` mean.

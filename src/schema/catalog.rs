@@ -457,6 +457,8 @@ pub struct Entity {
     pub immutable: bool,
     /// Form sections in order.
     pub groups: Vec<Group>,
+    /// Lists people come back to, in the order of the view bar.
+    pub views: Vec<super::View>,
     /// Fields in order: declared ones first, the system's last.
     pub fields: Vec<Field>,
     by_name: HashMap<Name, usize>,
@@ -517,6 +519,7 @@ impl Entity {
             menu: 0,
             immutable: false,
             groups: Vec::new(),
+            views: Vec::new(),
             fields: Vec::new(),
             by_name: HashMap::new(),
         }

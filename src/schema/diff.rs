@@ -203,6 +203,7 @@ fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
         ("sort", old.sort == new.sort),
         ("menu", old.menu == new.menu),
         ("immutable", old.immutable == new.immutable),
+        ("view", old.views == new.views),
     ]);
     if !keys.is_empty() {
         found.push(Difference::AttributesChanged { entity: entity.clone(), field: None, keys });

@@ -5,11 +5,12 @@
 
 mod choices;
 mod field;
+mod view;
 
 use std::fmt::Write as _;
 
 use super::load::load_all;
-use super::{Catalog, Entity, Field, Group, Label, Origin, SchemaError};
+use super::{Catalog, Entity, Field, Group, Label, Origin, SchemaError, View};
 
 /// How much of a catalogue is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub enum Part {
 /// # Errors
 /// Those of the built-in schema, which has none as long as the tests pass.
 pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>> {
-    let (built_in, system) = load_all(None)?;
+    let (built_in, system, views) = load_all(None)?;
     let mut text = String::new();
     let all = part == Part::All;
     if all || catalog.company != built_in.company {
@@ -36,7 +37,7 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
     let record = built_in.entities().next().and_then(|entity| entity.groups.last());
     for entity in catalog.entities() {
         let base = built_in.entity(&entity.name);
-        let body = entity_text(entity, base, (&system, record), all);
+        let body = entity_text(entity, base, (&system, record, &views), all);
         if !body.is_empty() {
             if !text.is_empty() {
                 text.push('\n');
@@ -50,7 +51,7 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
 fn entity_text(
     entity: &Entity,
     base: Option<&Entity>,
-    (system, record): (&[Field], Option<&Group>),
+    (system, record, views): (&[Field], Option<&Group>, &[View]),
     all: bool,
 ) -> String {
     let mut head = String::new();
@@ -107,6 +108,7 @@ fn entity_text(
             fields.push_str(&body);
         }
     }
+    fields.push_str(&view::text(entity, base.map_or(views, |base| &base.views), all));
     if head.is_empty() && fields.is_empty() {
         return String::new();
     }

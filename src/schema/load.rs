@@ -12,6 +12,7 @@ pub(super) mod field;
 mod fit;
 pub(super) mod kind;
 mod reader;
+mod view;
 mod words;
 
 use toml::Spanned;
@@ -20,7 +21,7 @@ use toml::de::DeTable;
 use self::entity::Draft;
 use self::reader::{Item, Place, Problems};
 use super::currency;
-use super::{Catalog, Company, Entity, Field, Origin};
+use super::{Catalog, Company, Entity, Field, Origin, View};
 use crate::model::Currency;
 
 pub use self::words::nearest;
@@ -70,14 +71,14 @@ struct File<'s> {
 /// # Errors
 /// All that is wrong with the company's file, each with its line.
 pub fn load(company: Option<(&str, &str)>) -> Result<Catalog, Vec<SchemaError>> {
-    load_all(company).map(|(catalog, _)| catalog)
+    load_all(company).map(|(catalog, ..)| catalog)
 }
 
-/// As [`load`], with the fields that every record has as they are before entities say anything of
-/// them.
+/// As [`load`], with the fields and views that every entity has as they are before entities say
+/// anything of them.
 pub(super) fn load_all(
     company: Option<(&str, &str)>,
-) -> Result<(Catalog, Vec<Field>), Vec<SchemaError>> {
+) -> Result<(Catalog, Vec<Field>, Vec<View>), Vec<SchemaError>> {
     let files: Vec<File<'_>> = BUILT_IN
         .iter()
         .map(|&(name, text)| File { name, text, origin: Origin::BuiltIn })
@@ -103,7 +104,7 @@ pub(super) fn load_all(
     }
     if problems.is_empty() {
         let catalog = Catalog::assemble(company, in_menu_order(draft.entities));
-        Ok((catalog, draft.system_fields))
+        Ok((catalog, draft.system_fields, draft.system_views))
     } else {
         Err(problems.into_errors())
     }

@@ -12,6 +12,7 @@ pub mod export;
 pub mod load;
 #[cfg(test)]
 mod sample;
+mod view;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
@@ -22,3 +23,4 @@ pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};
+pub use view::View;

@@ -104,3 +104,25 @@ fn a_text_stays_what_it_is() {
     let table: toml::Table = toml::from_str(&document).unwrap();
     assert_eq!(table["x"].as_str(), Some(text));
 }
+
+#[test]
+fn views_of_the_company_survive() {
+    round_trips(
+        r#"
+        [[entity.deal.view]]
+        name = "stale"
+        hidden = true
+        [[entity.deal.view]]
+        name = "mine"
+        label = { zh = "我的商机" }
+        query = "owner = me and stage.state = open"
+        [[entity.deal.view]]
+        name = "big_ones"
+        query = "amount > 100k"
+        columns = "name:40, amount"
+        sort = "-amount"
+        group = "stage"
+        totals = true
+        "#,
+    );
+}

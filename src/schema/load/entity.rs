@@ -2,9 +2,10 @@
 
 use super::field::read_fields;
 use super::reader::{Item, Problems};
+use super::view::read_views;
 use super::words::{list, nearest};
 use crate::model::Name;
-use crate::schema::{Entity, Field, Group, Label, Origin};
+use crate::schema::{Entity, Field, Group, Label, Origin, View};
 
 const KEYS: &[&str] = &[
     "prefix",
@@ -19,6 +20,7 @@ const KEYS: &[&str] = &[
     "immutable",
     "group",
     "field",
+    "view",
 ];
 
 /// Words that an entity cannot be called by: the command line would not know which one is meant.
@@ -75,6 +77,8 @@ pub(super) struct Draft {
     pub entities: Vec<Entity>,
     /// The fields that every record has.
     pub system_fields: Vec<Field>,
+    /// The views that every entity begins with.
+    pub system_views: Vec<View>,
     system_groups: Vec<Group>,
 }
 
@@ -90,11 +94,13 @@ impl Draft {
             match item.key {
                 "group" => {}
                 "field" => read_fields(&mut pattern, &item, Origin::System, 0, problems),
-                _ => problems.unknown_key(&item, &["group", "field"]),
+                "view" => read_views(&mut pattern, &item, problems),
+                _ => problems.unknown_key(&item, &["group", "field", "view"]),
             }
         }
         self.system_fields = pattern.fields;
         self.system_groups = pattern.groups;
+        self.system_views = pattern.views;
     }
 
     /// Reads all of `[entity]`.
@@ -125,6 +131,7 @@ impl Draft {
                 entity.menu = COMPANY_MENU;
             }
             entity.groups.clone_from(&self.system_groups);
+            entity.views.clone_from(&self.system_views);
             entity.fields.clone_from(&self.system_fields);
             self.entities.push(entity);
             self.entities.len() - 1
@@ -176,6 +183,7 @@ impl Draft {
                 // Read before, for fields stand in groups.
                 "group" => {}
                 "field" => read_fields(entity, &item, origin, system_fields, problems),
+                "view" => read_views(entity, &item, problems),
                 _ => problems.unknown_key(&item, KEYS),
             }
         }

@@ -1,0 +1,54 @@
+//! Reads `[[entity.NAME.view]]`: a view, or changes to one that is there.
+
+use super::entity::{NAME_HINT, wrong_name};
+use super::reader::{Item, Problems};
+use crate::schema::{Entity, Label, View};
+
+const KEYS: &[&str] = &["name", "label", "query", "columns", "sort", "group", "totals", "hidden"];
+
+pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Problems<'_>) {
+    for item in item.list(problems) {
+        let Some(name) = item.peek("name").and_then(|name| name.text(problems)) else {
+            problems.at(&item, "a view needs a `name`".to_owned(), None);
+            continue;
+        };
+        if let Some(wrong) = wrong_name(name) {
+            problems.at(&item, format!("no name for a view: {wrong}"), Some(NAME_HINT.into()));
+            continue;
+        }
+        let index = entity.views.iter().position(|view| view.name == name).unwrap_or_else(|| {
+            let label = Label { en: super::words::humanise(name), zh: String::new() };
+            entity.views.push(View::new(name, label));
+            entity.views.len() - 1
+        });
+        let view = &mut entity.views[index];
+        for item in item.table(problems) {
+            let text = match item.key {
+                "name" => continue,
+                "label" => {
+                    item.label(&mut view.label, problems);
+                    continue;
+                }
+                "totals" => {
+                    item.flag(&mut view.totals, problems);
+                    continue;
+                }
+                "hidden" => {
+                    item.flag(&mut view.hidden, problems);
+                    continue;
+                }
+                "query" => &mut view.query,
+                "columns" => &mut view.columns,
+                "sort" => &mut view.sort,
+                "group" => &mut view.group,
+                _ => {
+                    problems.unknown_key(&item, KEYS);
+                    continue;
+                }
+            };
+            if let Some(typed) = item.text(problems) {
+                typed.trim().clone_into(text);
+            }
+        }
+    }
+}
