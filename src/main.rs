@@ -74,7 +74,7 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
         theme: settings.theme.clone(),
-        theme_text: settings.theme_text().map_err(refused)?,
+        themes: settings.themes().map_err(refused)?,
         depth: settings.depth(environment),
         lang: settings.lang,
         ascii: settings.ascii,

@@ -13,6 +13,7 @@ use kontor::term::ColourDepth;
 use kontor::tui::context::Setup;
 use kontor::tui::message::{Effect, Input};
 use kontor::tui::request::answer;
+use kontor::tui::theme::Themes;
 use kontor::tui::{App, Theme};
 use ratatui::backend::{CrosstermBackend, TestBackend};
 use ratatui::layout::{Rect, Size};
@@ -112,6 +113,7 @@ impl User {
             moment: session.moment(),
             lang: Lang::En,
             theme: Theme::built_in("dark", ColourDepth::True),
+            themes: Themes::shipped(),
             keymap: None,
             size: Size { width, height },
             ascii: false,

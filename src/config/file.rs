@@ -44,7 +44,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ConfigFile, ConfigError> {
         })?;
     }
     if let Some(theme) = &file.theme {
-        super::settings::theme(theme).map_err(|(message, hint)| ConfigError {
+        let folder = std::path::Path::new(name).parent();
+        super::themes::check(theme, folder).map_err(|(message, hint)| ConfigError {
             place: format!("{name}:{}", line_of_key(text, "theme")),
             message,
             hint,

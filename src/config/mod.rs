@@ -6,6 +6,7 @@
 mod environment;
 mod file;
 mod settings;
+mod themes;
 
 pub use environment::Environment;
 pub use file::{ConfigError, check};

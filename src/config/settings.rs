@@ -7,18 +7,10 @@ use serde::Deserialize;
 
 use super::Environment;
 use super::file::{ConfigError, ConfigFile, parse};
+use super::themes::{self, AUTO, USUAL, is_file};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
 use crate::term::{ColourDepth, Surroundings};
-use crate::tui::theme::Theme;
-
-/// The theme where nobody chose one: dark; without colours every theme is mono.
-const AUTO: &str = "auto";
-
-/// The themes there are, `auto` (dark, or mono where there are no colours) before them.
-fn themes() -> impl Iterator<Item = &'static str> {
-    std::iter::once(AUTO).chain(Theme::BUILT_IN)
-}
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -142,7 +134,7 @@ impl Settings {
         origins.push(("zone", zone.name().to_owned(), from));
         let (name, from) = match (environment.get("KONTOR_THEME"), file.theme) {
             (Some(name), _) => {
-                theme(name).map_err(|found| at_variable("KONTOR_THEME", found))?;
+                themes::check(name, folder).map_err(|found| at_variable("KONTOR_THEME", found))?;
                 (name.to_owned(), Source::Environment)
             }
             (None, Some(name)) if is_file(&name) => {
@@ -181,7 +173,7 @@ impl Settings {
             config_file: path,
             lang,
             zone,
-            theme: if name == AUTO { Theme::BUILT_IN[0].to_owned() } else { name },
+            theme: if name == AUTO { USUAL.to_owned() } else { name },
             keymap,
             ascii,
             color,
@@ -202,14 +194,6 @@ impl Settings {
             colorterm: environment.get("COLORTERM"),
             term_program: environment.get("TERM_PROGRAM"),
         })
-    }
-
-    /// The text of the theme, where it is the user's own file.
-    ///
-    /// # Errors
-    /// Where the file cannot be read.
-    pub fn theme_text(&self) -> Result<Option<String>, ConfigError> {
-        is_file(&self.theme).then(|| read(Path::new(&self.theme))).transpose()
     }
 
     /// The name and the text of the user's own keymap.
@@ -274,7 +258,7 @@ fn database(
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError {
         place: path.display().to_string(),
         message: error.to_string(),
@@ -285,11 +269,6 @@ fn read(path: &Path) -> Result<String, ConfigError> {
 /// A relative path is meant from where it is written, not from wherever kontor is started.
 fn beside(folder: Option<&Path>, path: &Path) -> PathBuf {
     folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
-}
-
-/// Whether a theme is named by its file.
-fn is_file(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending == "toml")
 }
 
 fn language(
@@ -337,7 +316,7 @@ fn time_zone(environment: &Environment, file: &ConfigFile) -> Result<(Tz, Source
     Ok((machine.unwrap_or(Tz::UTC), Source::Default))
 }
 
-type Found = (String, Option<String>);
+pub(super) type Found = (String, Option<String>);
 
 fn at_variable(name: &str, (message, hint): Found) -> ConfigError {
     ConfigError { place: name.to_owned(), message, hint }
@@ -353,18 +332,6 @@ pub(super) fn zone(name: &str) -> Result<Tz, Found> {
         );
         (format!("there is no time zone {name}"), Some(hint))
     })
-}
-
-/// Whether there is such a theme.
-pub(super) fn theme(name: &str) -> Result<(), Found> {
-    if is_file(name) || themes().any(|known| known == name) {
-        return Ok(());
-    }
-    let hint = likely(name, themes()).map_or_else(
-        || format!("known are: {}", themes().collect::<Vec<_>>().join(", ")),
-        |word| format!("did you mean {word}?"),
-    );
-    Err((format!("there is no theme {name}"), Some(hint)))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::gate::Session;
 use crate::tui::context::Setup;
 use crate::tui::message::{Effect, Input};
 use crate::tui::request::answer;
+use crate::tui::theme::Themes;
 use crate::tui::{App, Prefs, Seen, Theme};
 
 /// A user at a terminal that is not there.
@@ -58,6 +59,7 @@ impl Script {
             moment,
             lang: screen.lang,
             theme: screen.theme.clone(),
+            themes: Themes::shipped(),
             keymap: None,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,

@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 use ratatui::style::Style;
 
 use super::prefs::Prefs;
-use super::theme::{Role, Theme};
+use super::theme::{Role, Theme, Themes};
 use crate::action::{Keymap, Table};
 use crate::model::Lang;
 use crate::policy::Person;
@@ -24,6 +24,8 @@ pub struct Context {
     pub strings: Strings,
     /// How roles look.
     pub theme: Theme,
+    /// How they could look.
+    pub themes: Arc<Themes>,
     /// How values are written: language and zone.
     pub format: Format,
     /// The present, as of the input that is being handled.
@@ -59,6 +61,8 @@ pub struct Setup {
     pub lang: Lang,
     /// How roles look.
     pub theme: Theme,
+    /// How they could look.
+    pub themes: Themes,
     /// The keys, where they are not the shipped ones.
     pub keymap: Option<Keymap>,
     /// Columns and rows.
@@ -78,6 +82,7 @@ impl Context {
         Self {
             strings: Strings::new(setup.lang),
             theme: setup.theme,
+            themes: Arc::new(setup.themes),
             format: Format { lang: setup.lang, zone: setup.moment.zone },
             now: setup.moment.now,
             size: setup.size,

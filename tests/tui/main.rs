@@ -28,6 +28,7 @@ use kontor::host::scripted::{Screen, Script};
 use kontor::model::{Edit, Lang, Link, RecordId, RecordRef, Value};
 use kontor::term::ColourDepth;
 use kontor::tui::Theme;
+use kontor::tui::theme::Themes;
 
 pub struct Office {
     pub desk: Desk,
@@ -397,6 +398,7 @@ fn waiting_is_said_after_a_moment_only() {
         moment: session.moment(),
         lang: Lang::En,
         theme: Theme::built_in("mono", ColourDepth::Mono),
+        themes: Themes::shipped(),
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
@@ -430,6 +432,7 @@ fn keys_wait_for_the_screen_they_are_about() {
         moment: session.moment(),
         lang: Lang::En,
         theme: Theme::built_in("mono", ColourDepth::Mono),
+        themes: Themes::shipped(),
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,

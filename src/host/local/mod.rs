@@ -26,18 +26,18 @@ use crate::model::{Clock, Lang};
 use crate::term::{self, ColourDepth};
 use crate::tui::context::Setup;
 use crate::tui::message::{Effect, Input};
-use crate::tui::theme::ThemeError;
-use crate::tui::{App, Prefs, Theme};
+use crate::tui::theme::{ThemeError, Themes};
+use crate::tui::{App, Prefs};
 
 /// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
 const BATCH: usize = 256;
 
 /// How the screens are to look and behave.
 pub struct Options {
-    /// The name of a built-in theme, or of the file that `theme_text` was read from.
+    /// The name of the theme.
     pub theme: String,
-    /// A theme of the user's own.
-    pub theme_text: Option<String>,
+    /// The themes there are.
+    pub themes: Themes,
     /// How many colours the terminal has.
     pub depth: ColourDepth,
     /// The language.
@@ -111,16 +111,14 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         }
         None => None,
     };
-    let theme = match &options.theme_text {
-        Some(text) => Theme::load(&options.theme, text, options.depth)?,
-        None => Theme::built_in(&options.theme, options.depth),
-    };
+    let theme = options.themes.load(&options.theme, options.depth)?;
     let (width, height) = crossterm::terminal::size()?;
     Ok(Setup {
         person: session.actor().person().clone(),
         moment: session.moment(),
         lang: options.lang,
         theme,
+        themes: options.themes.clone(),
         keymap,
         size: Size { width, height },
         ascii: options.ascii,

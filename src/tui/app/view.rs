@@ -26,6 +26,12 @@ impl App {
 
     /// Draws the app into a buffer.
     pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Seen {
+        let seen = self.draw_layers(area, buf);
+        self.ctx.theme.lay_ground(buf);
+        seen
+    }
+
+    fn draw_layers(&self, area: Rect, buf: &mut Buffer) -> Seen {
         let ctx = &self.ctx;
         buf.set_style(area, ctx.style(Role::Text));
         if area.width < SMALLEST.width || area.height < SMALLEST.height {

@@ -45,6 +45,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         moment,
         lang,
         theme: Theme::built_in("mono", ColourDepth::Mono),
+        themes: crate::tui::theme::Themes::shipped(),
         keymap: None,
         size: Size { width: 80, height: 24 },
         ascii: false,
