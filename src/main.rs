@@ -13,6 +13,7 @@ use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
 use kontor::host::{Bar, OsEntropy, SystemClock};
 use kontor::model::Clock;
+use kontor::tui::context::Manners;
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -74,6 +75,7 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
         theme: settings.theme.clone(),
+        manners: Manners { fixed: settings.fixed.clone() },
         themes: settings.themes().map_err(refused)?,
         depth: settings.depth(environment),
         lang: settings.lang,

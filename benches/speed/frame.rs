@@ -10,7 +10,7 @@ use kontor::action::{Key, Keys};
 use kontor::gate::Session;
 use kontor::model::Lang;
 use kontor::term::ColourDepth;
-use kontor::tui::context::Setup;
+use kontor::tui::context::{Manners, Setup};
 use kontor::tui::message::{Effect, Input};
 use kontor::tui::request::answer;
 use kontor::tui::theme::Themes;
@@ -114,6 +114,7 @@ impl User {
             lang: Lang::En,
             theme: Theme::built_in("dark", ColourDepth::True),
             themes: Themes::shipped(),
+            manners: Manners::default(),
             keymap: None,
             size: Size { width, height },
             ascii: false,

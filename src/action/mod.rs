@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 pub mod nav;
 pub mod record;
+mod settings;
 mod situation;
 mod table;
 pub mod undo;
@@ -46,13 +47,15 @@ pub enum Group {
     Go,
     /// Moving the cursor.
     Move,
+    /// How it looks and behaves.
+    Settings,
     /// The program itself.
     App,
 }
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Record,
         Self::New,
         Self::Log,
@@ -61,6 +64,7 @@ impl Group {
         Self::Form,
         Self::Go,
         Self::Move,
+        Self::Settings,
         Self::App,
     ];
 
@@ -76,6 +80,7 @@ impl Group {
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",
+            Self::Settings => "group.settings",
             Self::App => "group.app",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Action, Place, Situation, app, board, form, list, log, nav, record, undo};
+use super::{Action, Place, Situation, app, board, form, list, log, nav, record, settings, undo};
 use crate::model::Name;
 use crate::schema::Catalog;
 
@@ -25,6 +25,7 @@ impl Table {
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));
+        actions.extend(settings::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();

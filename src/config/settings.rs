@@ -95,6 +95,8 @@ pub struct Settings {
     pub color: Switch,
     /// The output format where no flag says otherwise.
     pub format: Option<OutputFormat>,
+    /// Preferences that this start decides, whatever the user chose in the program before.
+    pub fixed: Vec<&'static str>,
     /// Name, value and layer of every setting, for `kontor config`.
     pub origins: Vec<(&'static str, String, Source)>,
 }
@@ -128,8 +130,7 @@ impl Settings {
         let (database, from) = database(environment, flags, &file, folder)?;
         let mut origins = vec![("database", database.display().to_string(), from)];
         let (lang, from) = language(environment, flags, &file)?;
-        let word = if lang == Lang::Zh { "zh" } else { "en" };
-        origins.push(("language", word.to_owned(), from));
+        origins.push(("language", lang.code().to_owned(), from));
         let (zone, from) = time_zone(environment, &file)?;
         origins.push(("zone", zone.name().to_owned(), from));
         let (name, from) = match (environment.get("KONTOR_THEME"), file.theme) {
@@ -168,7 +169,15 @@ impl Settings {
         origins.push(("color", color.word().to_owned(), from));
         let from = if file.format.is_some() { Source::File } else { Source::Default };
         origins.push(("format", file.format.unwrap_or_default().word().to_owned(), from));
+        let mut fixed = Vec::new();
+        if flags.lang.is_some() || environment.get("KONTOR_LANG").is_some() {
+            fixed.push("language");
+        }
+        if environment.get("KONTOR_THEME").is_some() {
+            fixed.push("theme");
+        }
         Ok(Self {
+            fixed,
             database,
             config_file: path,
             lang,
@@ -280,13 +289,9 @@ fn language(
         return Ok((lang, Source::Flag));
     }
     if let Some(word) = environment.get("KONTOR_LANG") {
-        let lang = match word {
-            "en" => Lang::En,
-            "zh" => Lang::Zh,
-            _ => {
-                let message = format!("there is no language {word}");
-                return Err(at_variable("KONTOR_LANG", (message, Some("en or zh".into()))));
-            }
+        let Some(lang) = Lang::of_code(word) else {
+            let message = format!("there is no language {word}");
+            return Err(at_variable("KONTOR_LANG", (message, Some("en or zh".into()))));
         };
         return Ok((lang, Source::Environment));
     }

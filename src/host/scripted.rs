@@ -11,7 +11,7 @@ use ratatui::style::Style;
 
 use crate::action::{Key, KeyError, Keys};
 use crate::gate::Session;
-use crate::tui::context::Setup;
+use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::request::answer;
 use crate::tui::theme::Themes;
@@ -51,6 +51,12 @@ impl Script {
     /// Opens the app on a session.
     #[must_use]
     pub fn start(session: Session, screen: &Screen) -> Self {
+        Self::start_with(session, screen, Manners::default())
+    }
+
+    /// As [`Script::start`], on a terminal with manners of its own.
+    #[must_use]
+    pub fn start_with(session: Session, screen: &Screen, manners: Manners) -> Self {
         let moment = session.moment();
         let now = moment.now;
         let app = App::new(Setup {
@@ -60,6 +66,7 @@ impl Script {
             lang: screen.lang,
             theme: screen.theme.clone(),
             themes: Themes::shipped(),
+            manners,
             keymap: None,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,

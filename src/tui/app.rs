@@ -3,6 +3,7 @@
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
+mod prefer;
 mod run;
 mod view;
 mod wait;
@@ -96,6 +97,7 @@ impl App {
     /// Opens the first screen.
     pub fn start(&mut self, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
+        self.take_on_all();
         self.push(Box::new(Home::default()));
         std::mem::take(&mut self.effects)
     }
@@ -309,6 +311,7 @@ impl App {
             Cmd::Written(made) => self.written(from, made),
             Cmd::Say(role, text) => self.say(role, &text),
             Cmd::Prefer(key, text) => self.prefer(&key, text),
+            Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),
             Cmd::Editor(text) => self.effects.push(Effect::Editor(text)),
         }
@@ -318,13 +321,6 @@ impl App {
         if let Some(id) = from {
             self.close(id);
         }
-    }
-
-    fn prefer(&mut self, key: &str, text: Option<String>) {
-        self.ctx.prefs.set(key, text.clone());
-        // The counter is a slot of its own: two preferences never overtake each other.
-        let slot = Slot("prefer", usize::try_from(self.counter).unwrap_or_default());
-        self.ask(APP, slot, Request::Keep(vec![(key.to_owned(), text)]));
     }
 
     fn copy(&mut self, text: String) {

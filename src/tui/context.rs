@@ -26,6 +26,8 @@ pub struct Context {
     pub theme: Theme,
     /// How they could look.
     pub themes: Arc<Themes>,
+    /// What holds where the person chose nothing.
+    pub usual: Usual,
     /// How values are written: language and zone.
     pub format: Format,
     /// The present, as of the input that is being handled.
@@ -48,6 +50,24 @@ pub struct Context {
     pub waiting: bool,
 }
 
+/// How the terminal is dealt with where the person chose nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manners {
+    /// Preferences that this start decides, whatever the person chose before.
+    pub fixed: Vec<&'static str>,
+}
+
+/// What holds where the person chose nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usual {
+    /// The name of the theme.
+    pub theme: String,
+    /// The language.
+    pub lang: Lang,
+    /// Preferences that this start decides, whatever the person chose before.
+    pub fixed: Vec<&'static str>,
+}
+
 /// What a host knows of the person and the terminal when it starts an app.
 #[derive(Clone)]
 pub struct Setup {
@@ -63,6 +83,8 @@ pub struct Setup {
     pub theme: Theme,
     /// How they could look.
     pub themes: Themes,
+    /// How the terminal is dealt with.
+    pub manners: Manners,
     /// The keys, where they are not the shipped ones.
     pub keymap: Option<Keymap>,
     /// Columns and rows.
@@ -81,6 +103,11 @@ impl Context {
         let keymap = setup.keymap.unwrap_or_else(|| Keymap::shipped(&setup.catalog, &actions));
         Self {
             strings: Strings::new(setup.lang),
+            usual: Usual {
+                theme: setup.theme.name.clone(),
+                lang: setup.lang,
+                fixed: setup.manners.fixed,
+            },
             theme: setup.theme,
             themes: Arc::new(setup.themes),
             format: Format { lang: setup.lang, zone: setup.moment.zone },
@@ -95,6 +122,12 @@ impl Context {
             prefs: setup.prefs,
             waiting: false,
         }
+    }
+
+    /// Speaks another language from now on.
+    pub(super) fn speak(&mut self, lang: Lang) {
+        self.strings = Strings::new(lang);
+        self.format.lang = lang;
     }
 
     /// The shortest keys of an action, as people read them; empty where it has none.

@@ -41,6 +41,8 @@ pub enum Cmd {
     /// Set one of the person's preferences, from now on and at the next start; without a text it is
     /// forgotten. Every layer looks at it when it is drawn next.
     Prefer(String, Option<String>),
+    /// Show what one of the looks would be like, without keeping it.
+    Try(&'static str, Option<String>),
     /// Put text into the clipboard and say so.
     Copy(String),
     /// Open the user's own editor; the text comes to [`Layer::edited`].

@@ -388,7 +388,7 @@ fn a_move_of_the_selection_costs_few_bytes() {
 #[test]
 fn waiting_is_said_after_a_moment_only() {
     use kontor::tui::App;
-    use kontor::tui::context::Setup;
+    use kontor::tui::context::{Manners, Setup};
     use kontor::tui::message::Input;
     let office = office();
     let session = office.desk.gate.session(Via::Tui).unwrap();
@@ -399,6 +399,7 @@ fn waiting_is_said_after_a_moment_only() {
         lang: Lang::En,
         theme: Theme::built_in("mono", ColourDepth::Mono),
         themes: Themes::shipped(),
+        manners: Manners::default(),
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
@@ -421,7 +422,7 @@ fn waiting_is_said_after_a_moment_only() {
 #[test]
 fn keys_wait_for_the_screen_they_are_about() {
     use kontor::tui::App;
-    use kontor::tui::context::Setup;
+    use kontor::tui::context::{Manners, Setup};
     use kontor::tui::message::{Effect, Input};
     use kontor::tui::request::answer;
     let office = office();
@@ -433,6 +434,7 @@ fn keys_wait_for_the_screen_they_are_about() {
         lang: Lang::En,
         theme: Theme::built_in("mono", ColourDepth::Mono),
         themes: Themes::shipped(),
+        manners: Manners::default(),
         keymap: None,
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,

@@ -24,7 +24,7 @@ use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
 use crate::model::{Clock, Lang};
 use crate::term::{self, ColourDepth};
-use crate::tui::context::Setup;
+use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::{ThemeError, Themes};
 use crate::tui::{App, Prefs};
@@ -38,6 +38,8 @@ pub struct Options {
     pub theme: String,
     /// The themes there are.
     pub themes: Themes,
+    /// How the terminal is dealt with.
+    pub manners: Manners,
     /// How many colours the terminal has.
     pub depth: ColourDepth,
     /// The language.
@@ -119,6 +121,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         lang: options.lang,
         theme,
         themes: options.themes.clone(),
+        manners: options.manners.clone(),
         keymap,
         size: Size { width, height },
         ascii: options.ascii,

@@ -10,6 +10,7 @@ use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
 use crate::tui::overlay::palette::Palette;
+use crate::tui::overlay::prefer::Prefer;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
 use crate::tui::screen::form::{FormScreen, Start};
@@ -77,6 +78,8 @@ impl App {
                     self.push(Box::new(CopyFrom::new(record)));
                 }
             }
+            "settings.theme" => self.push(Box::new(Prefer::theme(&self.ctx))),
+            "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),
         }

@@ -9,4 +9,5 @@ pub mod copy;
 pub mod find;
 pub mod help;
 pub mod palette;
+pub mod prefer;
 pub mod which;

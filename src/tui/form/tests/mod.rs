@@ -46,6 +46,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         lang,
         theme: Theme::built_in("mono", ColourDepth::Mono),
         themes: crate::tui::theme::Themes::shipped(),
+        manners: crate::tui::context::Manners::default(),
         keymap: None,
         size: Size { width: 80, height: 24 },
         ascii: false,
