@@ -1,7 +1,9 @@
 //! The program: collects arguments and surroundings, picks a front end, and turns what became of it
 //! into an exit status. It holds no logic; start reading at [`kontor::cli::run`].
 
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
@@ -84,7 +86,12 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
         editor: environment.editor().map(str::to_owned),
         clock,
     };
-    local::run(&gate, &options, io::stdout()).map_err(|error| match error {
+    // Past the line buffer of the standard library, which would cut a frame in two.
+    let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {
+        message: LocalError::from(error).to_string(),
+        hint: None,
+    })?;
+    local::run(&gate, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),
         other => CliError::Refused { message: other.to_string(), hint: None },
     })

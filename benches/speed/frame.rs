@@ -1,13 +1,11 @@
 //! How long a frame takes and how many bytes a move of the cursor sends.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Write};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use kontor::action::{Key, Keys};
 use kontor::gate::Session;
+use kontor::host::emit::Emitter;
 use kontor::model::Lang;
 use kontor::term::ColourDepth;
 use kontor::tui::context::{Manners, Setup};
@@ -15,9 +13,10 @@ use kontor::tui::message::{Effect, Input};
 use kontor::tui::request::answer;
 use kontor::tui::theme::Themes;
 use kontor::tui::{App, Theme};
-use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::Bench;
 use super::data;
@@ -52,21 +51,11 @@ pub fn run(bench: &mut Bench) {
     }
     let mut user = User::new(data::session(&path), 80, 24);
     user.press("g c");
-    let sent = Sent::default();
-    let area = Rect { x: 0, y: 0, width: 80, height: 24 };
-    let mut terminal = Terminal::with_options(
-        CrosstermBackend::new(sent.clone()),
-        TerminalOptions { viewport: Viewport::Fixed(area) },
-    )
-    .unwrap();
+    let mut emitter = Emitter::default();
     let mut draw = |user: &User| {
-        sent.0.borrow_mut().clear();
-        terminal
-            .draw(|frame| {
-                user.app.view(frame);
-            })
-            .unwrap();
-        sent.0.borrow().len()
+        let mut frame = Buffer::empty(Rect { x: 0, y: 0, width: 80, height: 24 });
+        let seen = user.app.draw(frame.area, &mut frame);
+        emitter.frame(&frame, seen.cursor).len()
     };
     let whole = draw(&user);
     let mut most = 0;
@@ -82,21 +71,6 @@ pub fn run(bench: &mut Bench) {
         "< 400 bytes",
         most < 400,
     );
-}
-
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Sent(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Sent {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Somebody at the screens, every question answered at once.

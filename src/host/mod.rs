@@ -3,6 +3,7 @@
 //!
 //! Start at [`SystemClock`], or at [`local::run`] for the screens.
 
+pub mod emit;
 pub mod local;
 mod progress;
 pub mod scripted;

@@ -140,6 +140,13 @@ impl App {
         Some((next - now).to_std().unwrap_or_default())
     }
 
+    /// True while an answer is awaited that the next frame is about. A host that waits a moment for it
+    /// draws once instead of twice.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        !self.ctx.waiting && self.asked.values().any(|asked| !asked.quietly)
+    }
+
     fn key(&mut self, key: Key) {
         if self.pressed.is_empty() {
             self.said = None;

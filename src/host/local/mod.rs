@@ -3,7 +3,6 @@
 //! Whatever happens (quit, error, panic, SIGTERM, SIGHUP) the terminal is given back as it was. Start at
 //! [`run`].
 
-mod backend;
 mod editor;
 mod events;
 mod terminal;
@@ -11,14 +10,14 @@ mod terminal;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ratatui::Terminal;
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
 
-use self::backend::Unasked;
 use self::events::{Events, Wake};
 use self::terminal::Held;
+use super::emit::Emitter;
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
@@ -31,6 +30,10 @@ use crate::tui::{App, Prefs};
 
 /// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
 const BATCH: usize = 256;
+
+/// How long a frame waits for the answers it is about: too short to be seen, long enough for most, and
+/// over a slow link a frame less.
+const SETTLE: Duration = Duration::from_millis(25);
 
 /// How the screens are to look and behave.
 pub struct Options {
@@ -85,10 +88,10 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
     let held = Held::take()?;
     let events = Events::start(&send)?;
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
-    let backend = Unasked::new(std::io::BufWriter::with_capacity(1 << 14, out));
     let mut host = Host {
         app: App::new(setup),
-        terminal: Terminal::new(backend)?,
+        emitter: Emitter::default(),
+        out,
         worker,
         events,
         inbox,
@@ -142,7 +145,8 @@ fn warm_up(gate: &Gate) {
 
 struct Host<W: Write> {
     app: App,
-    terminal: Terminal<Unasked<std::io::BufWriter<W>>>,
+    emitter: Emitter,
+    out: W,
     worker: Worker,
     events: Events,
     inbox: Receiver<Wake>,
@@ -163,6 +167,9 @@ impl<W: Write> Host<W> {
         if let Flow::Leave = self.carry_out(effects)? {
             return Ok(());
         }
+        if let Flow::Leave = self.settle()? {
+            return Ok(());
+        }
         self.draw()?;
         loop {
             let patience = self.app.wakes_in(self.clock.now()).unwrap_or(Duration::from_hours(1));
@@ -178,8 +185,24 @@ impl<W: Write> Host<W> {
                     return Ok(());
                 }
             }
+            if let Flow::Leave = self.settle()? {
+                return Ok(());
+            }
             self.draw()?;
         }
+    }
+
+    /// Takes what comes while the next frame would show that something is awaited.
+    fn settle(&mut self) -> Result<Flow, LocalError> {
+        let until = Instant::now() + SETTLE;
+        while self.app.awaits() {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(wake) = self.inbox.recv_timeout(left) else { break };
+            if let Flow::Leave = self.take(wake)? {
+                return Ok(Flow::Leave);
+            }
+        }
+        Ok(Flow::On)
     }
 
     fn take(&mut self, wake: Wake) -> Result<Flow, LocalError> {
@@ -199,9 +222,7 @@ impl<W: Write> Host<W> {
                 Effect::Ask(ticket, request) => self.worker.ask(ticket, request),
                 Effect::Copy(text) => {
                     if let Some(sequence) = term::copy(&text) {
-                        let writer = self.terminal.backend_mut();
-                        writer.write_all(sequence.as_bytes())?;
-                        Write::flush(writer)?;
+                        self.send(sequence.as_bytes())?;
                     }
                 }
                 Effect::Editor(text) => {
@@ -212,7 +233,7 @@ impl<W: Write> Host<W> {
                     }
                 }
                 Effect::Suspend => self.suspend()?,
-                Effect::Redraw => self.terminal.clear()?,
+                Effect::Redraw => self.emitter.forget(),
                 Effect::Quit => return Ok(Flow::Leave),
             }
         }
@@ -220,11 +241,17 @@ impl<W: Write> Host<W> {
     }
 
     fn draw(&mut self) -> Result<(), LocalError> {
-        let app = &self.app;
-        self.terminal.draw(|frame| {
-            app.view(frame);
-        })?;
-        Ok(())
+        let Size { width, height } = self.app.context().size;
+        let mut frame = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        let seen = self.app.draw(frame.area, &mut frame);
+        let bytes = self.emitter.frame(&frame, seen.cursor);
+        if bytes.is_empty() { Ok(()) } else { self.send(&bytes) }
+    }
+
+    /// Hands bytes to the terminal, all at once.
+    fn send(&mut self, bytes: &[u8]) -> Result<(), LocalError> {
+        self.out.write_all(bytes)?;
+        Ok(self.out.flush()?)
     }
 
     /// Gives the terminal away for a while.
@@ -234,7 +261,7 @@ impl<W: Write> Host<W> {
         let result = to();
         self.held.take_again()?;
         self.events.go_on();
-        self.terminal.clear()?;
+        self.emitter.forget();
         // What was resized meanwhile sent no event.
         let (width, height) = crossterm::terminal::size()?;
         let effects = self.app.update(Input::Resize(width, height), self.clock.now());
