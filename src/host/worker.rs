@@ -1,7 +1,8 @@
 //! The thread that owns a session and answers what the screens ask, newest question first to count.
 //!
 //! A reading question that a newer one of the same slot overtakes is dropped, or stopped where it is
-//! being answered already; writes are never touched. While nothing is asked the file is looked at for
+//! being answered already; writes are never touched. Quiet questions (counts beside the screen) wait for
+//! all others, and one that is being answered is stopped and put back when another comes. While nothing is asked the file is looked at for
 //! changes by others. Start at [`Worker::start`].
 
 use std::collections::VecDeque;
@@ -20,8 +21,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 #[derive(Default)]
 struct State {
     waiting: VecDeque<(Ticket, Request)>,
-    /// The reading question that is being answered.
-    reading: Option<Ticket>,
+    /// The reading question that is being answered, and whether it is a quiet one.
+    reading: Option<(Ticket, bool)>,
+    /// It was stopped for another question and is to be answered later.
+    made_room: bool,
     closed: bool,
 }
 
@@ -63,10 +66,15 @@ impl Worker {
         let mut state = self.queue.lock();
         if !request.writes() {
             state.waiting.retain(|(other, request)| request.writes() || !same(other));
-            // The thread takes the lock before it begins the next one, so only this one is stopped.
-            if state.reading.as_ref().is_some_and(same) {
+        }
+        // The thread takes the lock before it begins the next one, so only this one is stopped.
+        match state.reading.as_ref() {
+            Some((reading, _)) if same(reading) && !request.writes() => self.interrupt.stop(),
+            Some((_, true)) if !request.is_quiet() => {
+                state.made_room = true;
                 self.interrupt.stop();
             }
+            _ => {}
         }
         state.waiting.push_back((ticket, request));
         self.queue.wake.notify_one();
@@ -100,10 +108,14 @@ fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + S
                 let waited = queue.wake.wait_timeout(state, LOOK_EVERY);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
-            let next = state.waiting.pop_front();
+            let loud = state.waiting.iter().position(|(_, request)| !request.is_quiet());
+            let next = state.waiting.remove(loud.unwrap_or_default());
+            state.made_room = false;
             match &next {
                 None if state.closed => return,
-                Some((ticket, request)) if !request.writes() => state.reading = Some(*ticket),
+                Some((ticket, request)) if !request.writes() => {
+                    state.reading = Some((*ticket, request.is_quiet()));
+                }
                 _ => {}
             }
             next
@@ -112,6 +124,9 @@ fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + S
             None => look(&mut session),
             Some((ticket, request)) => {
                 let answered = catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request)));
+                if matches!(&answered, Ok(Err(_))) && put_back(queue, ticket, &request) {
+                    continue;
+                }
                 let fault = || GateError::Internal("a request failed; see the log".into());
                 Some(Input::Answer(ticket, answered.unwrap_or_else(|_| Err(fault()))))
             }
@@ -120,6 +135,21 @@ fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + S
             return;
         }
     }
+}
+
+/// Puts a quiet question that made room for another back into the queue; false where it did not, or where
+/// a newer one of its slot waits already.
+fn put_back(queue: &Queue, ticket: Ticket, request: &Request) -> bool {
+    let mut state = queue.lock();
+    if !state.made_room {
+        return false;
+    }
+    let newer =
+        |(other, _): &(Ticket, Request)| other.layer == ticket.layer && other.slot == ticket.slot;
+    if !state.closed && !state.waiting.iter().any(newer) {
+        state.waiting.push_back((ticket, request.clone()));
+    }
+    true
 }
 
 /// Looks for changes by others; a file that cannot be read says so at the next question.

@@ -119,6 +119,7 @@ impl App {
             Input::Failed(error) => self.say(Role::Error, &super::chrome::told(&error)),
         }
         self.catch_up();
+        self.wake(now);
         if self.said.as_ref().is_some_and(|(_, _, until)| *until <= now) {
             self.said = None;
         }
@@ -136,7 +137,8 @@ impl App {
             .filter(|asked| !asked.quietly && !self.ctx.waiting)
             .map(|asked| asked.at + PATIENCE);
         let said = self.said.as_ref().map(|(_, _, until)| *until);
-        let next = waiting.chain(said).chain(self.catches_up()).min()?;
+        let layers = self.stack.iter().filter_map(|entry| entry.layer.wakes_at());
+        let next = waiting.chain(said).chain(self.catches_up()).chain(layers).min()?;
         Some((next - now).to_std().unwrap_or_default())
     }
 
@@ -267,7 +269,7 @@ impl App {
     fn ask(&mut self, layer: LayerId, slot: Slot, request: Request) {
         self.counter += 1;
         let generation = self.counter;
-        let quietly = self.quietly && !request.writes();
+        let quietly = request.is_quiet() || (self.quietly && !request.writes());
         let for_others = self.for_others && !request.writes();
         self.asked
             .insert((layer, slot), Asked { generation, at: self.ctx.now, quietly, for_others });

@@ -3,6 +3,7 @@
 //! A layer holds its own state, is handed keys, actions and replies, and answers with [`Cmd`]s. It is
 //! pure: no clock, no terminal, no session. Start at [`Layer`].
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -152,6 +153,16 @@ pub trait Layer {
     /// then it waits for it.
     fn awaits(&self, _slot: Slot, _key: Option<Key>) -> bool {
         false
+    }
+
+    /// When it wants to be told that time has passed, if it does.
+    fn wakes_at(&self) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    /// The time of [`Layer::wakes_at`] has come.
+    fn woken(&mut self, _ctx: &Context) -> Cmds {
+        Vec::new()
     }
 
     /// A key, before the keymap sees it; `None` leaves it to the keymap.

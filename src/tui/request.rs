@@ -55,6 +55,8 @@ pub enum Request {
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
+    /// A reading question that waits for all others and makes room for them; nobody is told to wait.
+    Quietly(Box<Request>),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// What the person keeps under keys with this beginning.
@@ -66,6 +68,12 @@ impl Request {
     #[must_use]
     pub fn writes(&self) -> bool {
         matches!(self, Self::Save { .. } | Self::Undo(_) | Self::Keep(_))
+    }
+
+    /// True where every other question goes first.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        matches!(self, Self::Quietly(_))
     }
 }
 
@@ -122,6 +130,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             session.undo(&plan)?;
             Reply::Undone(plan)
         }
+        Request::Quietly(request) => return answer(session, request),
         Request::Keep(texts) => {
             session.keep(texts)?;
             Reply::Kept(Vec::new())

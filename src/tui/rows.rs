@@ -245,7 +245,8 @@ impl Rows {
                 if let (Count::Exactly(total), true, None) = (count, self.at_end, self.before) {
                     self.before = Some(total.saturating_sub(self.records.len() as u64));
                 }
-                matches!(count, Count::AtLeast(_)).then(|| self.counting(None))
+                let on = || Request::Quietly(Box::new(self.counting(None)));
+                matches!(count, Count::AtLeast(_)).then(on)
             }
             _ => None,
         }

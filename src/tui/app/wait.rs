@@ -38,6 +38,19 @@ impl App {
         self.held_until(self.ahead.front()?)
     }
 
+    /// Tells the layers whose time has come.
+    pub(super) fn wake(&mut self, now: DateTime<Utc>) {
+        let mut all = Vec::new();
+        for entry in &mut self.stack {
+            if entry.layer.wakes_at().is_some_and(|at| at <= now) {
+                all.push((entry.id, entry.layer.woken(&self.ctx)));
+            }
+        }
+        for (id, cmds) in all {
+            self.run_all(Some(id), cmds);
+        }
+    }
+
     fn held_until(&self, input: &Input) -> Option<DateTime<Utc>> {
         let top = self.stack.last()?;
         let key = match input {
