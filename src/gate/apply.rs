@@ -13,8 +13,8 @@ use super::session::{ADMINISTRATOR, Session};
 use super::store::history::Stamp;
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
-use super::write::{Applied, Plan, UndoPlan, Verdict};
-use crate::model::{Change, Edit, Op, RecordRef};
+use super::write::{Applied, Followed, Plan, Planned, UndoPlan, Verdict};
+use crate::model::{Change, Edit, Op, RecordRef, Value};
 use crate::policy::Right;
 
 /// The largest piece of work that is committed at once while others may be waiting.
@@ -45,13 +45,14 @@ impl Session {
         bulk.undoes = plan.undoes;
         let result = bulk.apply(plan);
         let operation = bulk.operation;
+        let followed = std::mem::take(&mut bulk.followed);
         drop(bulk);
         if matches!(result, Err(GateError::SchemaChanged)) {
             // The next try is planned by the new schema.
             self.reload()?;
         }
         match (result, operation) {
-            (Ok(records), change_set) => Ok(Applied { change_set, records }),
+            (Ok(records), change_set) => Ok(Applied { change_set, records, followed }),
             (Err(error), Some(operation)) => {
                 // Earlier pieces are already written: all or nothing means to take them back.
                 self.revert(operation, "taken back: a later part failed")?;
@@ -239,7 +240,7 @@ impl Session {
             }
         }
         let change_set = bulk.operation;
-        Ok(Applied { change_set, records })
+        Ok(Applied { change_set, records, followed: Vec::new() })
     }
 }
 
@@ -251,6 +252,7 @@ pub struct Bulk<'s> {
     undoes: Option<i64>,
     alone: Option<Alone>,
     records: u64,
+    followed: Vec<Followed>,
 }
 
 /// The file, taken for oneself.
@@ -271,6 +273,7 @@ impl<'s> Bulk<'s> {
             undoes: None,
             alone: None,
             records: 0,
+            followed: Vec::new(),
         }
     }
 
@@ -327,10 +330,29 @@ impl<'s> Bulk<'s> {
     /// A record that somebody changed since the plan, or a file that cannot be written. Pieces before
     /// the failing one stay written.
     pub fn apply(&mut self, plan: Plan) -> Result<Vec<Option<RecordRef>>> {
-        let places: Vec<bool> = plan.edits.iter().map(|edit| edit.change.is_some()).collect();
-        let changes = plan.edits.into_iter().filter_map(|edit| edit.change).collect();
+        let due = |next: &Change| {
+            let rule = self.session.catalog.entity(&next.entity)?.recurs.as_deref()?;
+            let set = next.fields.iter().find(|field| field.field == rule.from)?;
+            Some(set.after.clone())
+        };
+        let places: Vec<(Option<Value>, bool)> = plan
+            .edits
+            .iter()
+            .map(|edit| {
+                let next = edit.next.as_ref();
+                (next.map(|next| due(next).unwrap_or_default()), edit.change.is_some())
+            })
+            .collect();
+        let changes = plan.edits.into_iter().flat_map(Planned::into_changes).collect();
         let mut written = self.write(changes, &plan.stamp)?.into_iter();
-        Ok(places.into_iter().map(|there| there.then(|| written.next()).flatten()).collect())
+        let mut records = Vec::with_capacity(places.len());
+        for (next, there) in places {
+            if let Some((due, record)) = next.and_then(|due| Some((due, written.next()?))) {
+                self.followed.push(Followed { record, due });
+            }
+            records.push(there.then(|| written.next()).flatten());
+        }
+        Ok(records)
     }
 
     fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
@@ -380,7 +402,8 @@ impl<'s> Bulk<'s> {
     /// Where indexes cannot be built.
     pub fn finish(mut self) -> Result<Applied> {
         self.settle_down()?;
-        Ok(Applied { change_set: self.operation, records: Vec::new() })
+        let followed = std::mem::take(&mut self.followed);
+        Ok(Applied { change_set: self.operation, records: Vec::new(), followed })
     }
 
     fn settle_down(&mut self) -> Result<()> {

@@ -15,6 +15,7 @@ mod migrate;
 mod own;
 mod plan;
 mod read;
+mod recur;
 mod schema_change;
 mod session;
 mod store;
@@ -29,7 +30,7 @@ pub use read::{
     Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
 };
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
-pub use write::{Applied, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
+pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 
 /// The version of SQLite that is built in, `3.51.3`.
 #[must_use]

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
+use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
@@ -20,10 +21,12 @@ use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
 
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
-    defaults: Vec<(Name, Formula)>,
-    follows: Vec<(Name, Name, Formula)>,
+    pub(super) defaults: Vec<(Name, Formula)>,
+    pub(super) follows: Vec<(Name, Name, Formula)>,
     required_when: Vec<(Name, Query)>,
     read_only_when: Vec<(Name, Query)>,
+    /// When the next one of a series is made.
+    pub(super) recurs: Option<Query>,
 }
 
 impl Rules {
@@ -34,7 +37,11 @@ impl Rules {
             follows: Vec::new(),
             required_when: Vec::new(),
             read_only_when: Vec::new(),
+            recurs: None,
         };
+        if let Some(recurs) = &entity.recurs {
+            rules.recurs = Some(Query::resolve(&recurs.when, catalog, &entity.name)?);
+        }
         for field in &entity.fields {
             let name = || field.name.clone();
             if let Some(expr) = &field.default {
@@ -94,7 +101,9 @@ impl Report<'_> {
 }
 
 /// What earlier edits of the same plan will have done by the time a later one is written.
-struct Ahead {
+pub(super) struct Ahead {
+    /// How many records come again because of edits so far.
+    nexts: i64,
     /// For each create so far, whether it stands.
     creates: Vec<bool>,
     /// Records that several edits are about.
@@ -117,7 +126,13 @@ impl Ahead {
                 }
             }
         }
-        Self { creates: Vec::new(), again, changed: HashMap::new(), claimed: HashSet::new() }
+        Self { nexts: 0, creates: Vec::new(), again, changed: HashMap::new(), claimed: HashSet::new() }
+    }
+
+    /// A pending number apart from those of creates: front ends count their own creates.
+    pub(super) fn pending_next(&mut self) -> RecordId {
+        self.nexts += 1;
+        RecordId(i64::MIN + self.nexts)
     }
 
     fn remember(&mut self, mut record: Record, change: Option<&Change>) {
@@ -152,7 +167,7 @@ impl Session {
             let mut planned =
                 self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan.problems)?;
             if plan.problems.len() > before {
-                planned = Planned { verdict: Verdict::Refused, change: None };
+                planned = Planned::without(Verdict::Refused);
             }
             // A refused create keeps its number: links of later edits to it must not shift.
             if edit.op == Op::Create {
@@ -200,16 +215,14 @@ impl Session {
                 };
                 if found.is_none() {
                     report.push(None, "there is no such record", None);
-                    return Ok(Planned { verdict: Verdict::Refused, change: None });
+                    return Ok(Planned::without(Verdict::Refused));
                 }
                 found
             }
         };
         match (edit.op, current) {
             (Op::Create, _) => {
-                let change =
-                    self.plan_create(&catalog, entity, edit, moment, ahead, &mut report)?;
-                Ok(Planned { verdict: Verdict::Create, change: Some(change) })
+                self.plan_create(&catalog, entity, edit, moment, ahead, &mut report)
             }
             (Op::Update, Some(current)) => {
                 let planned =
@@ -223,7 +236,7 @@ impl Session {
                     report.push(None, "the built-in administrator cannot be deleted", None);
                 }
                 if current.meta.deleted_at.is_some() == deleting {
-                    return Ok(Planned { verdict: Verdict::Same, change: None });
+                    return Ok(Planned::without(Verdict::Same));
                 }
                 Ok(Planned {
                     verdict: if deleting { Verdict::Delete } else { Verdict::Restore },
@@ -234,11 +247,12 @@ impl Session {
                         version: current.meta.version,
                         fields: Vec::new(),
                     }),
+                    next: None,
                 })
             }
             (_, None) => {
                 report.push(None, "name the record that is meant", None);
-                Ok(Planned { verdict: Verdict::Refused, change: None })
+                Ok(Planned::without(Verdict::Refused))
             }
         }
     }
@@ -251,7 +265,7 @@ impl Session {
         moment: &Moment,
         ahead: &mut Ahead,
         report: &mut Report<'_>,
-    ) -> Result<Change> {
+    ) -> Result<Planned> {
         let rules = self.rules(entity)?;
         let set = self.understand(catalog, entity, edit, &ahead.creates, report)?;
         let mut draft = blank(entity, moment);
@@ -282,6 +296,8 @@ impl Session {
                 report.push(Some(&field.name), "needed", why_needed(field));
             }
         }
+        let ended = Ended { catalog, entity, rules: &rules, current: None, moment };
+        let next = self.plan_next(&ended, &mut draft, ahead)?;
         let fields = draft
             .fields
             .into_iter()
@@ -289,13 +305,14 @@ impl Session {
             .map(|(field, after)| FieldChange { field, before: Value::Null, after })
             .collect::<Vec<_>>();
         self.check_unique(entity, None, &fields, ahead, report)?;
-        Ok(Change {
+        let change = Change {
             entity: entity.name.clone(),
             id: RecordId(-(ahead.creates.len() as i64) - 1),
             op: Op::Create,
             version: 0,
             fields,
-        })
+        };
+        Ok(Planned { verdict: Verdict::Create, change: Some(change), next })
     }
 
     fn plan_update(
@@ -308,7 +325,7 @@ impl Session {
         ahead: &mut Ahead,
         report: &mut Report<'_>,
     ) -> Result<Planned> {
-        let refused = Planned { verdict: Verdict::Refused, change: None };
+        let refused = Planned::without(Verdict::Refused);
         if current.meta.deleted_at.is_some() {
             report.push(None, "it is deleted", Some("restore it first".into()));
             return Ok(refused);
@@ -343,7 +360,7 @@ impl Session {
         if !clashes.is_empty() {
             return match self.store.conflict(catalog, current, clashes) {
                 GateError::Conflict(conflict) => {
-                    Ok(Planned { verdict: Verdict::Conflict(conflict), change: None })
+                    Ok(Planned::without(Verdict::Conflict(conflict)))
                 }
                 other => Err(other),
             };
@@ -354,6 +371,8 @@ impl Session {
                 draft.fields.insert(field.clone(), value);
             }
         }
+        let ended = Ended { catalog, entity, rules: &rules, current: Some(current), moment };
+        let next = self.plan_next(&ended, &mut draft, ahead)?;
         let fields: Vec<FieldChange> = draft
             .fields
             .iter()
@@ -365,7 +384,7 @@ impl Session {
             })
             .collect();
         if fields.is_empty() {
-            return Ok(Planned { verdict: Verdict::Same, change: None });
+            return Ok(Planned::without(Verdict::Same));
         }
         for field in &entity.fields {
             let changed = draft.get(&field.name) != current.get(&field.name);
@@ -400,6 +419,7 @@ impl Session {
                 version: current.meta.version,
                 fields,
             }),
+            next,
         })
     }
 
@@ -516,7 +536,7 @@ impl Session {
     }
 }
 
-fn blank(entity: &Entity, moment: &Moment) -> Record {
+pub(super) fn blank(entity: &Entity, moment: &Moment) -> Record {
     Record {
         entity: entity.name.clone(),
         id: RecordId(0),

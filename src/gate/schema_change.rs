@@ -319,7 +319,7 @@ impl Session {
             Ok(Some(operation))
         })?;
         self.reload()?;
-        Ok(Applied { change_set: operation, records: Vec::new() })
+        Ok(Applied { change_set: operation, records: Vec::new(), followed: Vec::new() })
     }
 
     /// Carries out one difference on the tables; yields the values that did not survive.

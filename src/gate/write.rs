@@ -1,6 +1,6 @@
 //! What a session plans and applies.
 
-use crate::model::{Change, ChangeSet, RecordRef};
+use crate::model::{Change, ChangeSet, RecordRef, Value};
 
 use super::error::{Conflict, Problem};
 
@@ -30,6 +30,20 @@ pub struct Planned {
     pub verdict: Verdict,
     /// What would be written; none where nothing would change or it cannot be done.
     pub change: Option<Change>,
+    /// The next one of a series that this one ends: written before it, in the same change set.
+    pub next: Option<Change>,
+}
+
+impl Planned {
+    /// One that writes nothing.
+    pub(super) fn without(verdict: Verdict) -> Self {
+        Self { verdict, change: None, next: None }
+    }
+
+    /// What is written for it, in order.
+    pub(super) fn into_changes(self) -> impl Iterator<Item = Change> {
+        self.next.into_iter().chain(self.change)
+    }
 }
 
 /// What a set of edits would do. Only the gate can make one; nothing is written yet.
@@ -60,7 +74,7 @@ impl Plan {
     #[must_use]
     pub fn changes(&self) -> ChangeSet {
         ChangeSet {
-            changes: self.edits.iter().filter_map(|edit| edit.change.clone()).collect(),
+            changes: self.edits.iter().cloned().flat_map(Planned::into_changes).collect(),
             why: self.why.clone(),
         }
     }
@@ -73,6 +87,17 @@ pub struct Applied {
     pub change_set: Option<i64>,
     /// The record of each edit, in order; new ones with their numbers.
     pub records: Vec<Option<RecordRef>>,
+    /// The next ones of series of which one was ended.
+    pub followed: Vec<Followed>,
+}
+
+/// The next one of a series, made because the one before it was ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The new record.
+    pub record: RecordRef,
+    /// When it is due.
+    pub due: Value,
 }
 
 /// What taking back a change set would do.

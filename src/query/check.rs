@@ -53,6 +53,17 @@ pub fn check_catalog(catalog: &Catalog) -> Vec<Mistake> {
             let entity = entity.name.clone();
             mistakes.push(Mistake { entity, field: None, key, text: text.clone(), error });
         }
+        if let Some(recurs) = &entity.recurs
+            && let Err(error) = condition(catalog, &entity.name, &recurs.when)
+        {
+            mistakes.push(Mistake {
+                entity: entity.name.clone(),
+                field: None,
+                key: "recurs.when",
+                text: recurs.when.to_string(),
+                error,
+            });
+        }
         for field in &entity.fields {
             field_mistakes(catalog, entity, field, &mut mistakes);
         }

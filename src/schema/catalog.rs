@@ -10,6 +10,7 @@ use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
 use super::coerce::Patterns;
+use super::recur::{Every, Recurs};
 
 /// A text in the languages Kontor speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -114,6 +115,8 @@ pub struct Choice {
     pub probability: Option<Decimal>,
     /// For stages: the pipelines that have it; empty means all.
     pub pipelines: Vec<String>,
+    /// For repetitions: the step to the next one.
+    pub every: Option<Every>,
     /// No longer offered, still understood.
     pub retired: bool,
 }
@@ -455,6 +458,8 @@ pub struct Entity {
     pub menu: u8,
     /// Records cannot be changed after they are created (activities): corrected by a new one.
     pub immutable: bool,
+    /// How its records come again, if they do.
+    pub recurs: Option<Box<Recurs>>,
     /// Form sections in order.
     pub groups: Vec<Group>,
     /// Lists people come back to, in the order of the view bar.
@@ -518,6 +523,7 @@ impl Entity {
             sort: String::new(),
             menu: 0,
             immutable: false,
+            recurs: None,
             groups: Vec::new(),
             views: Vec::new(),
             fields: Vec::new(),

@@ -204,6 +204,7 @@ fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
         ("menu", old.menu == new.menu),
         ("immutable", old.immutable == new.immutable),
         ("view", old.views == new.views),
+        ("recurs", old.recurs == new.recurs),
     ]);
     if !keys.is_empty() {
         found.push(Difference::AttributesChanged { entity: entity.clone(), field: None, keys });
@@ -267,6 +268,7 @@ fn compare_fields(entity: &Name, old: &Field, new: &Field, found: &mut Vec<Diffe
     let options = kept().all(|(before, after)| {
         (before.standing, before.probability, before.retired, &before.pipelines, &before.color)
             == (after.standing, after.probability, after.retired, &after.pipelines, &after.color)
+            && before.every == after.every
     }) && same_order(old, new);
     let computes = holds_other(&old.kind, &new.kind) || old.kind == new.kind;
     let keys = changed(&[

@@ -6,6 +6,7 @@
 mod choices;
 mod field;
 mod view;
+mod recur;
 
 use std::fmt::Write as _;
 
@@ -87,6 +88,9 @@ fn entity_text(
     }
     if entity.immutable != from.immutable || (all && entity.immutable) {
         line(&mut head, "immutable", if entity.immutable { "true" } else { "false" });
+    }
+    if entity.recurs != from.recurs || (all && entity.recurs.is_some()) {
+        line(&mut head, "recurs", &recur::text(entity.recurs.as_deref()));
     }
     let known: Vec<&Group> =
         base.map_or_else(|| record.into_iter().collect(), |base| base.groups.iter().collect());

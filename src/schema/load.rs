@@ -13,6 +13,7 @@ mod fit;
 pub(super) mod kind;
 mod reader;
 mod view;
+mod recur;
 mod words;
 
 use toml::Spanned;

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod display;
 pub mod export;
 pub mod load;
+mod recur;
 #[cfg(test)]
 mod sample;
 mod view;
@@ -24,3 +25,4 @@ pub use display::Format;
 pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};
 pub use view::View;
+pub use recur::{Every, Recurs};

@@ -45,6 +45,7 @@ fn choice(value: &str, en: &str, zh: &str) -> Choice {
         standing: None,
         probability: None,
         pipelines: Vec::new(),
+        every: None,
         retired: value == "former",
     }
 }

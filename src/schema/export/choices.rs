@@ -79,6 +79,10 @@ fn one(
         let names: Vec<String> = choice.pipelines.iter().map(|name| quote(name)).collect();
         let _ = write!(lines, ", pipelines = [{}]", names.join(", "));
     }
+    if choice.every.is_some() || known.is_some_and(|known| known.every.is_some()) {
+        let every = choice.every.map(|every| every.to_string()).unwrap_or_default();
+        let _ = write!(lines, ", every = {}", quote(&every));
+    }
     if choice.retired || known.is_some_and(|known| known.retired) {
         let _ = write!(lines, ", retired = {}", choice.retired);
     }

@@ -12,6 +12,7 @@ use toml::de::DeTable;
 use super::File;
 use super::entity::Draft;
 use super::reader::{Item, Place, Problems};
+use super::recur;
 use super::words::{list, nearest};
 use crate::schema::{Entity, Field, FieldType, Origin};
 
@@ -51,6 +52,11 @@ pub(super) fn whole<'s>(
                     check.field(entity, field, "name", message, None);
                 }
             }
+        }
+    }
+    for (entity, rule) in recur::ruled(draft) {
+        for (key, message, hint) in recur::faults(entity, rule, check.problems) {
+            check.entity(entity, key, message, hint);
         }
     }
 }
@@ -241,7 +247,12 @@ impl Check<'_, '_, '_> {
             };
             let mut trail = vec![found];
             match field {
-                None => trail.extend(found.peek(key)),
+                None => {
+                    for key in key.split('.') {
+                        let Some(found) = trail.last().and_then(|item| item.peek(key)) else { break };
+                        trail.push(found);
+                    }
+                }
                 Some(field) => {
                     let declared = found
                         .peek("field")

@@ -7,7 +7,7 @@ use super::words::{humanise, list, nearest};
 use crate::schema::{Choice, Label, Standing};
 
 const KEYS: &[&str] =
-    &["value", "label", "color", "state", "probability", "pipelines", "retired", "after"];
+    &["value", "label", "color", "state", "probability", "pipelines", "every", "retired", "after"];
 
 /// The roles that a theme has a colour for.
 const ROLES: &[&str] = &["good", "warning", "bad", "info", "muted"];
@@ -60,6 +60,7 @@ fn bare(value: &str) -> Choice {
         standing: None,
         probability: None,
         pipelines: Vec::new(),
+        every: None,
         retired: false,
     }
 }
@@ -114,6 +115,7 @@ fn read_choice(
                     .filter_map(|pipeline| pipeline.text(problems).map(str::to_owned))
                     .collect();
             }
+            "every" => super::recur::read_every(choice, &item, problems),
             "retired" => item.flag(&mut choice.retired, problems),
             "after" => after = item.text(problems).map(|text| (item, text)),
             _ => problems.unknown_key(&item, KEYS),

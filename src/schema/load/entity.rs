@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "sort",
     "menu",
     "immutable",
+    "recurs",
     "group",
     "field",
     "view",
@@ -180,6 +181,7 @@ impl Draft {
                     }
                 }
                 "immutable" => item.flag(&mut entity.immutable, problems),
+                "recurs" => super::recur::read(&mut entity.recurs, &item, problems),
                 // Read before, for fields stand in groups.
                 "group" => {}
                 "field" => read_fields(entity, &item, origin, system_fields, problems),

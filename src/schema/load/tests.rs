@@ -479,3 +479,40 @@ fn time_of_loading() {
     }
     eprintln!("of which TOML: {:?}", start.elapsed() / rounds);
 }
+
+/// A company entity with a rule by which its records come again.
+fn again(rule: &str) -> String {
+    format!(
+        "[entity.visit]\nprefix = \"V\"\nlabel = \"Visit\"\nplural = \"Visits\"\ntitle = \"name\"\n\
+         [entity.visit.recurs]\n{rule}\n\
+         [[entity.visit.field]]\nname = \"name\"\ntype = \"text\"\n\
+         [[entity.visit.field]]\nname = \"day\"\ntype = \"date\"\n\
+         [[entity.visit.field]]\nname = \"done\"\ntype = \"boolean\"\n\
+         [[entity.visit.field]]\nname = \"followed_by\"\ntype = \"link\"\nto = \"visit\"\n\
+         [[entity.visit.field]]\nname = \"often\"\ntype = \"select\"\n\
+         options = [{{ value = \"w\", every = \"3 weeks\" }}]\n"
+    )
+}
+
+#[test]
+fn rules_of_repetition_are_held_against_the_fields() {
+    let sound = "when = \"done\"\nby = \"often\"\nfrom = \"day\"\nnext = \"followed_by\"";
+    let catalog = load(Some(("company.toml", &again(sound)))).unwrap();
+    let rule = catalog.entity("visit").unwrap().recurs.clone().unwrap();
+    assert_eq!((rule.by.as_str(), rule.from.as_str()), ("often", "day"));
+    one_wrong(&again("when = \"done\"\nby = \"often\""), &["6: ", "needs \"from\" and \"next\""]);
+    one_wrong(&again(&sound.replace("day", "dya")), &["9: ", "no field `dya`", "`day`"]);
+    one_wrong(&again(&sound.replace("often", "name")), &["8: ", "`name` is text, not a select"]);
+    one_wrong(&again(&sound.replace("followed_by", "owner")), &["10: ", "not a link to visit"]);
+    one_wrong(&again(&format!("{sound}\nfrsh = []")), &["11: ", "unknown key `frsh`", "`fresh`"]);
+    one_wrong(&again(&format!("{sound}\nfresh = [\"nothing\"]")), &["11: ", "no field `nothing`"]);
+    one_wrong(&again(sound).replace("3 weeks", "3 moons"), &["no step of time", "2 weeks"]);
+    let bare = again(sound).replace(", every = \"3 weeks\"", "");
+    one_wrong(&bare, &["8: ", "no choice of `often` says how often", "every = \"2 weeks\""]);
+    // A company may change a single key of a shipped rule, or take it away.
+    let company = "[entity.task.recurs]\nwhen = \"status.state != open\"\n";
+    let changed = load(Some(("company.toml", company))).unwrap();
+    assert_eq!(changed.entity("task").unwrap().recurs.clone().unwrap().by, "repeat");
+    let without = load(Some(("company.toml", "[entity.task]\nrecurs = false\n"))).unwrap();
+    assert_eq!(without.entity("task").unwrap().recurs, None);
+}
