@@ -24,10 +24,8 @@ fn all(desk: &Desk) -> Vec<Record> {
 fn shown(desk: &Desk, record: &RecordRef, field: &str) -> String {
     let catalog = desk.session.catalog();
     let read = desk.session.get(record).unwrap();
-    let format = kontor::schema::Format {
-        lang: kontor::model::Lang::En,
-        zone: chrono_tz::Europe::Berlin,
-    };
+    let format =
+        kontor::schema::Format { lang: kontor::model::Lang::En, zone: chrono_tz::Europe::Berlin };
     let field = catalog.entity("task").unwrap().field(field).unwrap();
     format.editable(catalog, field, read.get(&field.name))
 }
@@ -99,9 +97,7 @@ fn the_series_goes_on_from_its_first_day_and_skips_what_was_missed() {
         assert_eq!(shown(&desk, &at, "due"), format!("{due} 00:00"));
     }
     // Moved by hand, it is counted from there.
-    desk.session
-        .save(vec![Edit::update("task", at.id).typed("due", "2027-04-28")], "")
-        .unwrap();
+    desk.session.save(vec![Edit::update("task", at.id).typed("due", "2027-04-28")], "").unwrap();
     let applied = desk.session.save(vec![done(&at)], "").unwrap();
     assert_eq!(shown(&desk, &applied.followed[0].record, "due"), "2027-05-28 00:00");
 

@@ -126,7 +126,13 @@ impl Ahead {
                 }
             }
         }
-        Self { nexts: 0, creates: Vec::new(), again, changed: HashMap::new(), claimed: HashSet::new() }
+        Self {
+            nexts: 0,
+            creates: Vec::new(),
+            again,
+            changed: HashMap::new(),
+            claimed: HashSet::new(),
+        }
     }
 
     /// A pending number apart from those of creates: front ends count their own creates.
@@ -221,9 +227,7 @@ impl Session {
             }
         };
         match (edit.op, current) {
-            (Op::Create, _) => {
-                self.plan_create(&catalog, entity, edit, moment, ahead, &mut report)
-            }
+            (Op::Create, _) => self.plan_create(&catalog, entity, edit, moment, ahead, &mut report),
             (Op::Update, Some(current)) => {
                 let planned =
                     self.plan_update(&catalog, entity, edit, moment, &current, ahead, &mut report)?;
@@ -359,9 +363,7 @@ impl Session {
         }
         if !clashes.is_empty() {
             return match self.store.conflict(catalog, current, clashes) {
-                GateError::Conflict(conflict) => {
-                    Ok(Planned::without(Verdict::Conflict(conflict)))
-                }
+                GateError::Conflict(conflict) => Ok(Planned::without(Verdict::Conflict(conflict))),
                 other => Err(other),
             };
         }

@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::plan::{Ahead, Rules, blank};
 use super::error::Result;
+use super::plan::{Ahead, Rules, blank};
 use super::session::{Session, Via};
 use crate::model::{Change, FieldChange, Link, Op, Record, RecordId, Value};
 use crate::policy::Right;
@@ -78,7 +78,8 @@ impl Session {
                 && !field.unique
                 && !rule.fresh.contains(&field.name)
                 && field.name != rule.next
-                && (field.origin != Origin::System || matches!(&*field.name, "owner" | "team" | "tags"))
+                && (field.origin != Origin::System
+                    || matches!(&*field.name, "owner" | "team" | "tags"))
         };
         for field in entity.fields.iter().filter(copied) {
             next.fields.insert(field.name.clone(), ended_one.get(&field.name).clone());
@@ -140,9 +141,8 @@ fn next_date(
     let at = |day: NaiveDate| at_local(day.and_time(time), moment.zone);
     // A day without a time is over when it is over, so today's is not to come any more.
     let whole = time == NaiveTime::MIN;
-    let late = |day: NaiveDate| {
-        day <= here || if whole { day <= today } else { at(day) <= moment.now }
-    };
+    let late =
+        |day: NaiveDate| day <= here || if whole { day <= today } else { at(day) <= moment.now };
     let day = every.after(first_day(rule, every, draft, moment), late)?;
     let value = match kind {
         FieldType::DateTime => Value::DateTime(at(day)),

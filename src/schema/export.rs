@@ -5,8 +5,8 @@
 
 mod choices;
 mod field;
-mod view;
 mod recur;
+mod view;
 
 use std::fmt::Write as _;
 

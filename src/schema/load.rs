@@ -12,8 +12,8 @@ pub(super) mod field;
 mod fit;
 pub(super) mod kind;
 mod reader;
-mod view;
 mod recur;
+mod view;
 mod words;
 
 use toml::Spanned;

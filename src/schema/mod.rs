@@ -24,5 +24,5 @@ pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};
-pub use view::View;
 pub use recur::{Every, Recurs};
+pub use view::View;

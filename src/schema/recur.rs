@@ -91,8 +91,7 @@ impl fmt::Display for Every {
 
 impl Every {
     /// What stands in TOML for it, for hints.
-    pub(super) const EXAMPLES: &'static str =
-        "day, weekday, week, 2 weeks, month, quarter or year";
+    pub(super) const EXAMPLES: &'static str = "day, weekday, week, 2 weeks, month, quarter or year";
 
     /// The day so many steps after the first; the last of the month where the month is too short. None
     /// beyond the calendar.

@@ -32,6 +32,22 @@ fn everything_exported_loads_to_the_same_catalogue() {
 }
 
 #[test]
+fn a_changed_rule_of_repetition_survives() {
+    round_trips("[entity.task]\nrecurs = false\n");
+    round_trips(
+        r#"
+        [entity.task.recurs]
+        fresh = ["status", "description"]
+        shift = ["repeat_until"]
+        until = ""
+        [[entity.task.field]]
+        name = "repeat"
+        options = [{ value = "decade", every = "10 years" }, { value = "daily", every = "" }]
+        "#,
+    );
+}
+
+#[test]
 fn what_was_taken_away_or_moved_survives() {
     round_trips(
         r#"

@@ -249,7 +249,9 @@ impl Check<'_, '_, '_> {
             match field {
                 None => {
                     for key in key.split('.') {
-                        let Some(found) = trail.last().and_then(|item| item.peek(key)) else { break };
+                        let Some(found) = trail.last().and_then(|item| item.peek(key)) else {
+                            break;
+                        };
                         trail.push(found);
                     }
                 }

@@ -483,7 +483,7 @@ fn time_of_loading() {
 /// A company entity with a rule by which its records come again.
 fn again(rule: &str) -> String {
     format!(
-        "[entity.visit]\nprefix = \"V\"\nlabel = \"Visit\"\nplural = \"Visits\"\ntitle = \"name\"\n\
+        "[entity.visit]\nprefix = \"VI\"\nlabel = \"Visit\"\nplural = \"Visits\"\ntitle = \"name\"\n\
          [entity.visit.recurs]\n{rule}\n\
          [[entity.visit.field]]\nname = \"name\"\ntype = \"text\"\n\
          [[entity.visit.field]]\nname = \"day\"\ntype = \"date\"\n\
@@ -506,7 +506,8 @@ fn rules_of_repetition_are_held_against_the_fields() {
     one_wrong(&again(&sound.replace("followed_by", "owner")), &["10: ", "not a link to visit"]);
     one_wrong(&again(&format!("{sound}\nfrsh = []")), &["11: ", "unknown key `frsh`", "`fresh`"]);
     one_wrong(&again(&format!("{sound}\nfresh = [\"nothing\"]")), &["11: ", "no field `nothing`"]);
-    one_wrong(&again(sound).replace("3 weeks", "3 moons"), &["no step of time", "2 weeks"]);
+    let moons = "3 moons\" }, { value = \"d\", every = \"day";
+    one_wrong(&again(sound).replace("3 weeks", moons), &["`3 moons` is no step", "2 weeks"]);
     let bare = again(sound).replace(", every = \"3 weeks\"", "");
     one_wrong(&bare, &["8: ", "no choice of `often` says how often", "every = \"2 weeks\""]);
     // A company may change a single key of a shipped rule, or take it away.
