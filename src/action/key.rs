@@ -151,6 +151,10 @@ impl FromStr for Key {
                 named.ok_or_else(|| unknown(text))?.1
             }
         };
+        // A terminal sends the same for ctrl-s and ctrl-S.
+        if let (KeyCode::Char(c), true) = (key.code, key.ctrl) {
+            key.code = KeyCode::Char(c.to_ascii_lowercase());
+        }
         if key.shift && matches!(key.code, KeyCode::Char(_)) {
             return Err(KeyError {
                 text: text.to_owned(),

@@ -26,6 +26,24 @@ pub enum Place {
 }
 
 impl Place {
+    /// All kinds of screen.
+    pub const ALL: [Self; 8] = [
+        Self::Home,
+        Self::List,
+        Self::Board,
+        Self::Detail,
+        Self::History,
+        Self::Form,
+        Self::Filter,
+        Self::Overlay,
+    ];
+
+    /// Whether characters are text there, not keys.
+    #[must_use]
+    pub const fn is_typed_into(self) -> bool {
+        matches!(self, Self::Form | Self::Filter | Self::Overlay)
+    }
+
     /// Screens that show records: everything but forms and overlays.
     pub const SCREENS: &'static [Self] =
         &[Self::Home, Self::List, Self::Board, Self::Detail, Self::History];

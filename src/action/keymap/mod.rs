@@ -1,38 +1,40 @@
-//! Which keys do what: `assets/keymap.toml`, and a user's own file of the same form laid over it.
+//! Which keys do what: `assets/keymap.toml`, a preset, and a user's own file of the same form laid over it.
 //!
 //! A key may name several actions; the first that exists on the screen is meant. A sequence that is the
-//! beginning of longer ones is a prefix: what may follow is the which-key popup. Start at
-//! [`Keymap::lookup`].
+//! beginning of longer ones is a prefix: what may follow is the which-key popup. Reading files, and what
+//! may be wrong with them, is [`file`]'s. Start at [`Keymap::lookup`].
 
-use std::collections::BTreeMap;
+mod file;
 
-use serde::Deserialize;
-use toml::Spanned;
+pub use file::KeymapError;
 
 use super::{Action, Key, Keys, Place, Table, nav};
 use crate::model::Name;
 use crate::schema::Catalog;
 
-const SHIPPED: &str = include_str!("../../assets/keymap.toml");
+const SHIPPED: &str = include_str!("../../../assets/keymap.toml");
+const PLAIN: &str = include_str!("../../../assets/keymaps/plain.toml");
 
-/// What is wrong with a keymap file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}{}", hint.as_deref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
-pub struct KeymapError {
-    /// The file, as named by the caller.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
-    /// What was likely meant.
-    pub hint: Option<String>,
+/// What a key stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Binding {
+    keys: Keys,
+    /// The first that exists on the screen is meant.
+    ids: Vec<Meant>,
+}
+
+/// One of the actions of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Meant {
+    id: Name,
+    /// The user wants this key for it: it is shown before those that ship.
+    own: bool,
 }
 
 /// Keys and the actions they stand for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keymap {
-    bindings: Vec<(Keys, Vec<Name>)>,
+    bindings: Vec<Binding>,
 }
 
 /// What the keys pressed so far mean.
@@ -46,26 +48,17 @@ pub enum Lookup<'a> {
     Nothing,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    keys: BTreeMap<Spanned<String>, Spanned<OneOrMore>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
 impl Keymap {
+    /// The presets there are beside the keys that ship: files in `assets/keymaps`.
+    pub const PRESETS: [&'static str; 2] = ["shipped", "plain"];
+
     /// The keymap that ships, with the tabs on digits and letters for a company's own entities.
     #[must_use]
     pub fn shipped(catalog: &Catalog, table: &Table) -> Self {
         let mut keymap = Self::default();
         // The shipped file is checked by a test; what it says is taken as far as it goes.
         let _ = keymap.lay_over("keymap.toml", SHIPPED, table);
+        keymap.settle();
         for (number, name) in ('2'..='9').zip(nav::tabs(catalog).into_iter().map(|e| &e.name)) {
             keymap.add_free(&[Key::char(number)], format!("go.{name}"));
         }
@@ -73,7 +66,7 @@ impl Keymap {
         for entity in catalog.entities() {
             for (prefix, family) in [('g', "go"), ('n', "new")] {
                 let id = Name::from(format!("{family}.{}", entity.name));
-                if keymap.bindings.iter().any(|(keys, ids)| keys.0.len() > 1 && ids.contains(&id)) {
+                if keymap.keys_of(&id).iter().any(|keys| keys.0.len() > 1) {
                     continue;
                 }
                 let letter = entity.name.chars().chain('a'..='z').find(|letter| {
@@ -88,97 +81,110 @@ impl Keymap {
         keymap
     }
 
-    /// Lays a file over this keymap: its keys replace those of the same name, an empty text frees a key.
+    /// One of [`Keymap::PRESETS`]; none where there is no such.
+    #[must_use]
+    pub fn preset(name: &str, catalog: &Catalog, table: &Table) -> Option<Self> {
+        let mut keymap = Self::shipped(catalog, table);
+        match name {
+            "shipped" => {}
+            "plain" => {
+                // Checked by a test, like the shipped file.
+                let _ = keymap.lay_over("plain.toml", PLAIN, table);
+                keymap.settle();
+            }
+            _ => return None,
+        }
+        Some(keymap)
+    }
+
+    /// The keymap of a user: the preset that the file names (or the shipped keys), the file over it.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line and what was likely meant; nothing is changed then.
-    pub fn lay_over(&mut self, file: &str, text: &str, table: &Table) -> Result<(), KeymapError> {
-        let wrong = |at: usize, message: String, hint: Option<String>| KeymapError {
-            file: file.to_owned(),
-            line: text[..at.min(text.len())].matches('\n').count() + 1,
-            message,
-            hint,
-        };
-        let parsed: File = toml::from_str(text).map_err(|error| {
-            wrong(error.span().map_or(0, |span| span.start), error.message().to_owned(), None)
-        })?;
-        let mut laid = self.clone();
-        // In the order of the file: the first key of an action is the one that is shown.
-        let mut lines: Vec<_> = parsed.keys.into_iter().collect();
-        lines.sort_by_key(|(keys, _)| keys.span().start);
-        for (keys, ids) in lines {
-            let at = keys.span().start;
-            let keys: Keys = keys
-                .get_ref()
-                .parse()
-                .map_err(|e: super::KeyError| wrong(at, e.to_string(), e.hint))?;
-            let at = ids.span().start;
-            let ids = match ids.into_inner() {
-                OneOrMore::One(id) if id.is_empty() => Vec::new(),
-                OneOrMore::One(id) => vec![id],
-                OneOrMore::More(ids) => ids,
-            };
-            if let Some(unknown) = ids.iter().find(|id| table.get(id).is_none()) {
-                let near = table
-                    .all()
-                    .iter()
-                    .map(|action| (strsim::osa_distance(&action.id, unknown), &action.id))
-                    .min()
-                    .filter(|(distance, _)| *distance <= 4);
-                let hint = near.map(|(_, id)| format!("did you mean `{id}`?"));
-                return Err(wrong(at, format!("there is no action `{unknown}`"), hint));
-            }
-            laid.bindings.retain(|(known, _)| *known != keys);
-            if !ids.is_empty() {
-                laid.bindings.push((keys, ids.into_iter().map(Name::from).collect()));
-            }
+    /// The first thing that is wrong with the file, with its line and what was likely meant.
+    pub fn of_user(
+        file: &str,
+        text: &str,
+        catalog: &Catalog,
+        table: &Table,
+    ) -> Result<Self, KeymapError> {
+        let preset = file::preset_of(file, text)?;
+        let mut keymap = preset
+            .and_then(|name| Self::preset(&name, catalog, table))
+            .unwrap_or_else(|| Self::shipped(catalog, table));
+        keymap.lay_over(file, text, table)?;
+        Ok(keymap)
+    }
+
+    /// What was laid over so far counts as shipped.
+    fn settle(&mut self) {
+        for meant in self.bindings.iter_mut().flat_map(|binding| &mut binding.ids) {
+            meant.own = false;
         }
-        *self = laid;
-        Ok(())
     }
 
     fn place_of(&self, keys: &Keys) -> Option<usize> {
-        self.bindings.iter().position(|(known, _)| known == keys)
+        self.bindings.iter().position(|known| known.keys == *keys)
     }
 
     fn add_free(&mut self, keys: &[Key], id: impl Into<Name>) {
         let keys = Keys(keys.to_vec());
         if self.place_of(&keys).is_none() {
-            self.bindings.push((keys, vec![id.into()]));
+            let ids = vec![Meant { id: id.into(), own: false }];
+            self.bindings.push(Binding { keys, ids });
         }
     }
 
     /// What the keys pressed so far mean on this kind of screen.
     #[must_use]
     pub fn lookup<'a>(&'a self, pressed: &[Key], place: Place, table: &'a Table) -> Lookup<'a> {
-        let here = |ids: &[Name]| {
-            ids.iter().filter_map(|id| table.get(id)).find(|action| action.is_at(place))
-        };
         let mut following = Vec::new();
-        for (keys, ids) in &self.bindings {
-            if keys.0.starts_with(pressed)
-                && let Some(action) = here(ids)
+        for binding in &self.bindings {
+            if binding.keys.0.starts_with(pressed)
+                && let Some(action) = binding.meant_at(place, table)
             {
-                if keys.0.len() == pressed.len() {
+                if binding.keys.0.len() == pressed.len() {
                     return Lookup::Action(action);
                 }
-                following.push((keys, action));
+                following.push((&binding.keys, action));
             }
         }
         if following.is_empty() { Lookup::Nothing } else { Lookup::Prefix(following) }
     }
 
-    /// The keys of an action, the shortest first, then as they stand in the file.
+    /// The keys of an action: the user's own first, then the shortest, then as they stand in the file.
     #[must_use]
     pub fn keys_of(&self, id: &str) -> Vec<&Keys> {
-        let mut keys: Vec<&Keys> = self
+        let mut keys: Vec<(bool, &Keys)> = self
             .bindings
             .iter()
-            .filter(|(_, ids)| ids.iter().any(|known| known == id))
-            .map(|(keys, _)| keys)
+            .filter_map(|binding| {
+                let meant = binding.ids.iter().find(|meant| meant.id == id)?;
+                Some((!meant.own, &binding.keys))
+            })
             .collect();
-        keys.sort_by_key(|keys| keys.0.len());
+        keys.sort_by_key(|(shipped, keys)| (*shipped, keys.0.len()));
+        keys.into_iter().map(|(_, keys)| keys).collect()
+    }
+
+    /// The keys that do an action on this kind of screen, in the order of [`Keymap::keys_of`]: without
+    /// those that mean something else there.
+    #[must_use]
+    pub fn keys_at(&self, id: &str, place: Place, table: &Table) -> Vec<&Keys> {
+        let mut keys = self.keys_of(id);
+        keys.retain(|keys| {
+            let binding = self.place_of(keys).map(|at| &self.bindings[at]);
+            let meant = binding.and_then(|binding| binding.meant_at(place, table));
+            meant.is_some_and(|action| action.id == id)
+        });
         keys
+    }
+}
+
+impl Binding {
+    /// The action that the key means on this kind of screen.
+    fn meant_at<'a>(&self, place: Place, table: &'a Table) -> Option<&'a Action> {
+        let known = self.ids.iter().filter_map(|meant| table.get(&meant.id));
+        known.into_iter().find(|action| action.is_at(place))
     }
 }
 
@@ -211,8 +217,8 @@ mod tests {
     fn no_key_hides_another_on_the_same_screen() {
         let (keymap, table) = shipped();
         for place in [Place::Home, Place::List, Place::Board, Place::Detail, Place::History] {
-            for (keys, ids) in &keymap.bindings {
-                let here = ids.iter().filter_map(|id| table.get(id)).any(|a| a.is_at(place));
+            for Binding { keys, ids } in &keymap.bindings {
+                let here = ids.iter().filter_map(|m| table.get(&m.id)).any(|a| a.is_at(place));
                 if here && keys.0.len() > 1 {
                     let first = keymap.lookup(&keys.0[..1], place, &table);
                     assert!(matches!(first, Lookup::Prefix(_)), "{keys} at {place:?}");
