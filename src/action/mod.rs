@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 pub mod nav;
 pub mod record;
+mod reference;
 mod settings;
 mod situation;
 mod table;
@@ -22,11 +23,14 @@ pub mod undo;
 
 pub use key::{Key, KeyCode, KeyError, Keys};
 pub use keymap::{Keymap, KeymapError, Lookup};
+pub use reference::{KeyNames, Reference, Section};
 pub use situation::{Place, Reason, Situation};
 pub use table::Table;
 
 use crate::model::Name;
 use crate::policy::Right;
+use crate::schema::Catalog;
+use crate::term::Strings;
 
 /// What an action belongs to, in help and key reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -267,6 +271,17 @@ impl Action {
             (Some(_), Some((family, _))) => format!("action.{family}.entity"),
             _ => format!("action.{}", self.id),
         }
+    }
+
+    /// Its full title in a language: for those made per entity with the entity's name in it.
+    #[must_use]
+    pub fn title_in(&self, strings: &Strings, catalog: &Catalog) -> String {
+        let key = self.title();
+        let Some(entity) = self.entity.as_ref().and_then(|name| catalog.entity(name)) else {
+            return strings.find(&key).unwrap_or(&self.id).to_owned();
+        };
+        let label = if self.group == Group::Go { &entity.plural } else { &entity.label };
+        strings.fill(&key, &[("entity", label.get(strings.lang))])
     }
 
     /// The key of the word that stands for it in the footer.

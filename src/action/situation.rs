@@ -38,6 +38,21 @@ impl Place {
         Self::Overlay,
     ];
 
+    /// The key of its name in the strings.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Home => "place.home",
+            Self::List => "place.list",
+            Self::Board => "place.board",
+            Self::Detail => "place.detail",
+            Self::History => "place.history",
+            Self::Form => "place.form",
+            Self::Filter => "place.filter",
+            Self::Overlay => "place.overlay",
+        }
+    }
+
     /// Whether characters are text there, not keys.
     #[must_use]
     pub const fn is_typed_into(self) -> bool {

@@ -13,5 +13,5 @@ mod width;
 pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink};
-pub use strings::Strings;
+pub use strings::{Strings, fill_keys};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -1,10 +1,11 @@
 //! The words of the interface, in the languages Kontor speaks.
 //!
 //! They stand in `assets/strings/en.toml` and `zh.toml`; keys are dotted paths (`list.empty`),
-//! `{name}` in a text is filled in. Labels of entities and fields are the schema's, not here.
+//! `{name}` in a text is filled in, `{key:list.filter}` by the user's own key for an action, once for all
+//! ([`Strings::with_keys`]). Labels of entities and fields are the schema's, not here.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::Lang;
 
@@ -13,14 +14,19 @@ const CHINESE: &str = include_str!("../../assets/strings/zh.toml");
 
 type Table = HashMap<String, String>;
 
-/// The words of one language; cheap to copy.
-#[derive(Debug, Clone, Copy)]
+/// The words of one language; cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Strings {
     /// Which language.
     pub lang: Lang,
     own: &'static Table,
     english: &'static Table,
+    /// The texts that name keys, with the user's own.
+    keyed: Arc<Table>,
 }
+
+/// How a text names a key: `{key:list.filter}`, `{key:ctrl-o}`.
+const KEY: &str = "key:";
 
 impl Strings {
     /// The words of `lang`.
@@ -31,19 +37,34 @@ impl Strings {
         let (english, chinese) = TABLES
             .get_or_init(|| (read(ENGLISH).unwrap_or_default(), read(CHINESE).unwrap_or_default()));
         let own = if lang == Lang::Zh { chinese } else { english };
-        Self { lang, own, english }
+        Self { lang, own, english, keyed: Arc::default() }
+    }
+
+    /// The same words, with every `{key:NAME}` replaced by what `key` says of the name: an action's or a
+    /// key's.
+    #[must_use]
+    pub fn with_keys(mut self, key: impl Fn(&str) -> String) -> Self {
+        let mut keyed = Table::new();
+        for (name, text) in self.english.iter().chain(self.own) {
+            if text.contains("{key:") {
+                keyed.insert(name.clone(), fill_keys(text, &key));
+            }
+        }
+        self.keyed = Arc::new(keyed);
+        self
     }
 
     /// The text of a key: English where the language has none, the key itself where nobody has.
     #[must_use]
-    pub fn get<'a>(&self, key: &'a str) -> &'a str {
-        self.own.get(key).or_else(|| self.english.get(key)).map_or(key, String::as_str)
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.find(key).unwrap_or(key)
     }
 
     /// The text of a key, where some language has it.
     #[must_use]
-    pub fn find(&self, key: &str) -> Option<&'static str> {
-        self.own.get(key).or_else(|| self.english.get(key)).map(String::as_str)
+    pub fn find(&self, key: &str) -> Option<&str> {
+        let known = self.keyed.get(key).or_else(|| self.own.get(key));
+        known.or_else(|| self.english.get(key)).map(String::as_str)
     }
 
     /// Whether some language has the key.
@@ -78,6 +99,23 @@ impl Strings {
         let key = if n == 1 && self.own.contains_key(&one) { one.as_str() } else { key };
         self.fill(key, &[("n", &n.to_string())])
     }
+}
+
+/// A text with every `{key:NAME}` replaced by what `key` says of the name; other holes stay.
+#[must_use]
+pub fn fill_keys(text: &str, key: &impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, name, after)) = next_hole(rest) {
+        out.push_str(before);
+        match name.strip_prefix(KEY) {
+            Some(name) => out.push_str(&key(name)),
+            None => out.push_str(&rest[before.len()..rest.len() - after.len()]),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The text before the next `{name}`, the name and the text after it.

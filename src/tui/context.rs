@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 use super::prefs::Prefs;
 use super::theme::{Role, Theme, Themes};
-use crate::action::{Keymap, Table};
+use crate::action::{KeyNames, Keymap, Place, Table};
 use crate::model::Lang;
 use crate::policy::Person;
 use crate::query::Moment;
@@ -101,7 +101,9 @@ impl Context {
     pub fn new(setup: Setup) -> Self {
         let actions = Table::new(&setup.catalog);
         let keymap = setup.keymap.unwrap_or_else(|| Keymap::shipped(&setup.catalog, &actions));
-        Self {
+        let keymap = Arc::new(keymap);
+        let actions = Arc::new(actions);
+        let mut ctx = Self {
             strings: Strings::new(setup.lang),
             usual: Usual {
                 theme: setup.theme.name.clone(),
@@ -116,17 +118,22 @@ impl Context {
             ascii: setup.ascii,
             moment: setup.moment,
             person: setup.person,
-            actions: Arc::new(actions),
-            keymap: Arc::new(keymap),
+            actions,
+            keymap,
             catalog: setup.catalog,
             prefs: setup.prefs,
             waiting: false,
-        }
+        };
+        ctx.speak(setup.lang);
+        ctx
     }
 
-    /// Speaks another language from now on.
+    /// Speaks a language from now on, with the user's own keys in its words.
     pub(super) fn speak(&mut self, lang: Lang) {
-        self.strings = Strings::new(lang);
+        let strings = Strings::new(lang);
+        let keys = KeyNames { keymap: &self.keymap, actions: &self.actions };
+        let keyed = strings.clone().with_keys(|name| keys.of(name, &strings, &self.catalog));
+        self.strings = keyed;
         self.format.lang = lang;
     }
 
@@ -136,9 +143,24 @@ impl Context {
         self.keymap.keys_of(action).first().map(|keys| keys.shown()).unwrap_or_default()
     }
 
+    /// The keys of an action on one kind of screen, as people read them; empty where it has none there.
+    #[must_use]
+    pub fn key_at(&self, action: &str, place: Place) -> String {
+        let keys = self.keymap.keys_at(action, place, &self.actions);
+        keys.first().map(|keys| keys.shown()).unwrap_or_default()
+    }
+
+    /// What a text with `{key:NAME}` in it says for this user: the key of an action or the name of a
+    /// key.
+    #[must_use]
+    pub fn key_name(&self, name: &str) -> String {
+        let keys = KeyNames { keymap: &self.keymap, actions: &self.actions };
+        keys.of(name, &self.strings, &self.catalog)
+    }
+
     /// The text with that key, in the user's language.
     #[must_use]
-    pub fn t<'a>(&self, key: &'a str) -> &'a str {
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.strings.get(key)
     }
 

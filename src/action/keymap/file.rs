@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Binding, Keymap, Meant};
+use super::{Binding, Keymap, Meant, Shown};
 use crate::action::{Action, KeyError, Keys, Place, Table};
 use crate::model::Name;
 
@@ -196,7 +196,9 @@ impl Keymap {
         teller: &Teller<'_>,
         table: &Table,
     ) -> Result<(), KeymapError> {
-        let own = |ids: Vec<String>| ids.into_iter().map(|id| Meant { id: Name::from(id), own: true });
+        let meant = |ids: Vec<String>, shown| {
+            ids.into_iter().map(move |id| Meant { id: Name::from(id), shown })
+        };
         let place = self.place_of(&keys);
         let ids: Vec<Meant> = match line {
             Line::Is(ids) => {
@@ -204,7 +206,7 @@ impl Keymap {
                 ids.retain(|id| !id.is_empty());
                 teller.known(at, &ids, table)?;
                 hidden(&ids, at, teller, table)?;
-                own(ids).collect()
+                meant(ids, Shown::First).collect()
             }
             Line::Beside(Beside { prepend, append }) => {
                 let before = prepend.map(OneOrMore::into_vec).unwrap_or_default();
@@ -213,8 +215,8 @@ impl Keymap {
                 teller.known(at, &after, table)?;
                 let mut known = place.map(|n| self.bindings[n].ids.clone()).unwrap_or_default();
                 known.retain(|meant| !before.iter().chain(&after).any(|id| *id == *meant.id));
-                let after = after.into_iter().map(|id| Meant { id: Name::from(id), own: false });
-                own(before).chain(known).chain(after).collect()
+                let after = meant(after, Shown::Last);
+                meant(before, Shown::First).chain(known).chain(after).collect()
             }
         };
         match (place, ids.is_empty()) {

@@ -27,8 +27,18 @@ struct Binding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Meant {
     id: Name,
-    /// The user wants this key for it: it is shown before those that ship.
-    own: bool,
+    shown: Shown,
+}
+
+/// Which of the keys of an action is shown first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    /// The one that the user wants for it.
+    First,
+    /// One that ships.
+    AsShipped,
+    /// One that the user added behind others.
+    Last,
 }
 
 /// Keys and the actions they stand for.
@@ -118,7 +128,7 @@ impl Keymap {
     /// What was laid over so far counts as shipped.
     fn settle(&mut self) {
         for meant in self.bindings.iter_mut().flat_map(|binding| &mut binding.ids) {
-            meant.own = false;
+            meant.shown = Shown::AsShipped;
         }
     }
 
@@ -129,7 +139,7 @@ impl Keymap {
     fn add_free(&mut self, keys: &[Key], id: impl Into<Name>) {
         let keys = Keys(keys.to_vec());
         if self.place_of(&keys).is_none() {
-            let ids = vec![Meant { id: id.into(), own: false }];
+            let ids = vec![Meant { id: id.into(), shown: Shown::AsShipped }];
             self.bindings.push(Binding { keys, ids });
         }
     }
@@ -154,15 +164,15 @@ impl Keymap {
     /// The keys of an action: the user's own first, then the shortest, then as they stand in the file.
     #[must_use]
     pub fn keys_of(&self, id: &str) -> Vec<&Keys> {
-        let mut keys: Vec<(bool, &Keys)> = self
+        let mut keys: Vec<(Shown, &Keys)> = self
             .bindings
             .iter()
             .filter_map(|binding| {
                 let meant = binding.ids.iter().find(|meant| meant.id == id)?;
-                Some((!meant.own, &binding.keys))
+                Some((meant.shown, &binding.keys))
             })
             .collect();
-        keys.sort_by_key(|(shipped, keys)| (*shipped, keys.0.len()));
+        keys.sort_by_key(|(shown, keys)| (*shown, keys.0.len()));
         keys.into_iter().map(|(_, keys)| keys).collect()
     }
 

@@ -17,12 +17,7 @@ use crate::tui::widget::{Done, TextEdit, draw, keys};
 /// The title of an action in the user's language.
 #[must_use]
 pub fn title(action: &Action, ctx: &Context) -> String {
-    let key = action.title();
-    let Some(entity) = action.entity.as_ref().and_then(|name| ctx.catalog.entity(name)) else {
-        return ctx.strings.find(&key).unwrap_or(&action.id).to_owned();
-    };
-    let label = if action.group == Group::Go { &entity.plural } else { &entity.label };
-    ctx.tf(&key, &[("entity", label.get(ctx.lang()))])
+    action.title_in(&ctx.strings, &ctx.catalog)
 }
 
 /// A reason in the user's language.
