@@ -154,9 +154,11 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
             .map(|(name, value, source)| (word(name), value.clone(), word(source.word())))
             .collect(),
         template: config::TEMPLATE,
-        check: |name, text| {
-            config::check(name, text).map_err(|error| (error.to_string(), error.hint))
+        check: |name, text, home| {
+            config::check(name, text, home).map_err(|error| (error.to_string(), error.hint))
         },
+        keymap: settings.keymap.clone(),
+        home: environment.home.clone(),
         terminal: vec![
             (word("output"), word(if terminal { "a terminal" } else { "not a terminal" })),
             (word("TERM"), word(environment.get("TERM").unwrap_or("not set"))),

@@ -12,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use common::{Counting, Fixed, noon};
+use kontor::action::KeysFrom;
 use kontor::cli::{self, Env, Facts, OutputFormat, Quiet};
 use kontor::model::{Entropy, Lang};
 use serde_json::Value as Json;
@@ -109,9 +110,11 @@ fn facts() -> Facts {
         config_file: Some("/home/ana/.config/kontor/config.toml".into()),
         settings: vec![("language".into(), "en".into(), "default".into())],
         template: kontor::config::TEMPLATE,
-        check: |name, text| {
-            kontor::config::check(name, text).map_err(|error| (error.to_string(), error.hint))
+        check: |name, text, home| {
+            kontor::config::check(name, text, home).map_err(|error| (error.to_string(), error.hint))
         },
+        keymap: KeysFrom::Preset("shipped".into()),
+        home: None,
         terminal: Vec::new(),
     }
 }

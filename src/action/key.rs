@@ -231,8 +231,12 @@ impl Keys {
         let mut shown = Vec::new();
         for key in &self.0 {
             let plain = Key { ctrl: false, alt: false, shift: false, ..*key };
-            let mut name = plain.to_string();
-            if name.len() > 1 {
+            let mut name = match plain.code {
+                KeyCode::PageUp => "PgUp".to_owned(),
+                KeyCode::PageDown => "PgDn".to_owned(),
+                _ => plain.to_string(),
+            };
+            if name.len() > 1 && name.is_ascii() {
                 name[..1].make_ascii_uppercase();
             } else if key.ctrl {
                 name.make_ascii_uppercase();
@@ -296,5 +300,7 @@ mod tests {
         assert_eq!(shown("shift-tab"), "Shift-Tab");
         assert_eq!(shown("space"), "Space");
         assert_eq!(shown("f2"), "F2");
+        assert_eq!(shown("pageup pgdn"), "PgUp PgDn");
+        assert_eq!(shown("中"), "中");
     }
 }

@@ -22,8 +22,8 @@ mod table;
 pub mod undo;
 
 pub use key::{Key, KeyCode, KeyError, Keys};
-pub use keymap::{Keymap, KeymapError, Lookup};
-pub use reference::{KeyNames, Reference, Section};
+pub use keymap::{Keymap, KeymapError, KeysFrom, Lookup};
+pub use reference::{KeyNames, Reference, Section, places};
 pub use situation::{Place, Reason, Situation};
 pub use table::Table;
 

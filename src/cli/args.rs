@@ -212,6 +212,7 @@ fn command(matches: &ArgMatches) -> Command {
             Some(("check", inner)) => ConfigVerb::Check(path(inner, "file")),
             _ => ConfigVerb::Show,
         }),
+        "keys" => Command::Keys,
         "completions" => Command::Completions { shell: string(inner, "shell").unwrap_or_default() },
         "man" => Command::Man { out: path(inner, "out") },
         noun => Command::Entity { noun: noun.to_owned(), verb: verb(inner) },

@@ -106,6 +106,8 @@ pub enum Command {
     Doctor,
     /// `config`.
     Config(ConfigVerb),
+    /// `keys`.
+    Keys,
     /// `completions`.
     Completions {
         /// The shell.

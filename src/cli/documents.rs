@@ -17,7 +17,7 @@ use crate::schema::Catalog;
 use crate::term::Clean;
 
 /// The entities of the database where there is one, else those that ship with Kontor.
-fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
+pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     if env.database.exists() {
         let session = Gate::open(&env.database, env.open_options(false))
             .and_then(|gate| gate.session(Via::Cli));

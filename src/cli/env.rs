@@ -1,13 +1,14 @@
 //! All that a command may touch outside the database, handed in by whoever runs it.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
 use super::OutputFormat;
 use super::output::Paper;
+use crate::action::KeysFrom;
 use crate::gate::OpenOptions;
 use crate::model::{Clock, Entropy, Lang};
 
@@ -73,12 +74,18 @@ pub struct Facts {
     pub template: &'static str,
     /// Looks over the text of a config file.
     pub check: Check,
+    /// Where the keys of the screens come from.
+    pub keymap: KeysFrom,
+    /// The user's home directory, for `~/` in files that are looked over.
+    pub home: Option<PathBuf>,
     /// What the terminal is like, for people.
     pub terminal: Vec<(String, String)>,
 }
 
-/// Looks over the text of a config file, which it is handed with its name: what is wrong, and a hint.
-pub type Check = fn(&str, &str) -> std::result::Result<(), (String, Option<String>)>;
+/// Looks over the text of a config file, which it is handed with its name and the home directory: where
+/// it takes the keys from, or what is wrong, and a hint.
+pub type Check =
+    fn(&str, &str, Option<&Path>) -> std::result::Result<Option<KeysFrom>, (String, Option<String>)>;
 
 /// Tells how far long work is, where somebody watches.
 pub trait Progress {

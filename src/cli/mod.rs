@@ -15,6 +15,7 @@ mod env;
 mod error;
 mod exchange;
 mod find;
+mod keys;
 mod list;
 mod log;
 mod output;
@@ -101,6 +102,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,
+        Command::Keys => keys::keys(env)?,
         Command::Completions { shell } => documents::completions(env, &shell)?,
         Command::Man { out } => documents::man(env, out.as_deref())?,
     }

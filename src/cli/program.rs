@@ -6,8 +6,11 @@ use serde_json::json;
 
 use super::Env;
 use super::command::ConfigVerb;
+use super::documents::catalog;
 use super::error::{CliError, Result};
+use super::keys::keymap;
 use super::output::{Head, Printer, Row};
+use crate::action::{KeysFrom, Table};
 use crate::gate::{Severity, examine};
 use crate::term::Clean;
 
@@ -27,8 +30,15 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(&path)
                 .map_err(|source| CliError::File { path: name.clone(), source })?;
-            (env.facts.check)(&name, &text)
+            let keys = (env.facts.check)(&name, &text, env.facts.home.as_deref())
                 .map_err(|(message, hint)| CliError::Refused { message, hint })?;
+            // A keymap.toml beside the file counts, where the file names no other.
+            let beside = path.with_file_name("keymap.toml");
+            let keys = keys.or_else(|| beside.exists().then_some(KeysFrom::File(beside)));
+            if let Some(keys) = keys {
+                let catalog = catalog(env)?;
+                keymap(&keys, &catalog, &Table::new(&catalog))?;
+            }
             writeln!(env.err, "{name} is sound.")?;
         }
         ConfigVerb::Show => settings(env)?,

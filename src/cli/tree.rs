@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 16] = [
+pub(super) const COMMANDS: [&str; 17] = [
     "find",
     "who",
     "show",
@@ -33,6 +33,7 @@ pub(super) const COMMANDS: [&str; 16] = [
     "demo",
     "doctor",
     "config",
+    "keys",
     "completions",
     "man",
     "help",
@@ -254,6 +255,7 @@ fn program() -> Vec<Command> {
                 "FILE",
                 "The file; the one in force without it",
             ))),
+        Command::new("keys").about("What every key of the screens does, as you have set them"),
         Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell")
                 .value_name("SHELL")

@@ -1,11 +1,14 @@
 //! The config file: TOML in, or an error with file, line and the likely intended word.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
-use crate::model::Lang;
-
+use super::Environment;
 use super::settings::Switch;
+use crate::action::KeysFrom;
 use crate::cli::{OutputFormat, likely};
+use crate::model::Lang;
 
 /// What is wrong with the settings, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,15 +54,25 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ConfigFile, ConfigError> {
             hint,
         })?;
     }
+    if let Some(keymap) = &file.keymap {
+        super::settings::keys(keymap).map_err(|(message, hint)| ConfigError {
+            place: format!("{name}:{}", line_of_key(text, "keymap")),
+            message,
+            hint,
+        })?;
+    }
     Ok(file)
 }
 
-/// Checks the text of a config file without using it.
+/// Checks the text of a config file without using it; where it takes the keys from, if it says so.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(name: &str, text: &str) -> Result<(), ConfigError> {
-    parse(name, text).map(|_| ())
+pub fn check(name: &str, text: &str, home: Option<&Path>) -> Result<Option<KeysFrom>, ConfigError> {
+    let file = parse(name, text)?;
+    let environment = Environment { home: home.map(Path::to_owned), ..Environment::default() };
+    let folder = Path::new(name).parent();
+    Ok(file.keymap.map(|keymap| super::settings::keys_from(&environment, keymap, folder)))
 }
 
 fn line_of_key(text: &str, key: &str) -> usize {
@@ -96,36 +109,36 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_names_line_and_word() {
-        let error = check("config.toml", "language = \"en\"\n\ndatabse = \"x\"\n").unwrap_err();
+        let error = check("config.toml", "language = \"en\"\n\ndatabse = \"x\"\n", None).unwrap_err();
         assert_eq!(error.to_string(), "config.toml:3: there is no setting databse");
         assert_eq!(error.hint.as_deref(), Some("did you mean database?"));
     }
 
     #[test]
     fn a_misspelt_choice_names_line_and_word() {
-        let error = check("c.toml", "format = \"jsn\"\n").unwrap_err();
+        let error = check("c.toml", "format = \"jsn\"\n", None).unwrap_err();
         assert_eq!(error.to_string(), "c.toml:1: there is no value jsn");
         assert_eq!(error.hint.as_deref(), Some("did you mean json?"));
-        let error = check("c.toml", "\nzone = \"Europe/Berlln\"\n").unwrap_err();
+        let error = check("c.toml", "\nzone = \"Europe/Berlln\"\n", None).unwrap_err();
         assert_eq!(error.to_string(), "c.toml:2: there is no time zone Europe/Berlln");
         assert_eq!(error.hint.as_deref(), Some("did you mean Europe/Berlin?"));
     }
 
     #[test]
     fn broken_toml_names_its_line() {
-        let error = check("c.toml", "language = \"en\"\nformat = \n").unwrap_err();
+        let error = check("c.toml", "language = \"en\"\nformat = \n", None).unwrap_err();
         assert!(error.to_string().starts_with("c.toml:2: "), "{error}");
     }
 
     #[test]
     fn the_shipped_template_is_valid_also_with_every_line_in_force() {
         let template = super::super::TEMPLATE;
-        check("template", template).unwrap();
+        check("template", template, None).unwrap();
         let in_force: Vec<&str> = template
             .lines()
             .filter_map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")))
             .collect();
         assert!(in_force.len() >= 8, "{in_force:?}");
-        check("template", &in_force.join("\n")).unwrap();
+        check("template", &in_force.join("\n"), None).unwrap();
     }
 }

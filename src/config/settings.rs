@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Environment;
 use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
+use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
 use crate::term::{ColourDepth, Surroundings};
@@ -87,8 +88,8 @@ pub struct Settings {
     pub zone: Tz,
     /// The name of the theme, or the file it is in (ending in `.toml`).
     pub theme: String,
-    /// The file with the user's own keys.
-    pub keymap: Option<PathBuf>,
+    /// The user's own keys.
+    pub keymap: KeysFrom,
     /// Lines and markers of ASCII only.
     pub ascii: bool,
     /// Colours.
@@ -146,9 +147,7 @@ impl Settings {
             (None, None) => (AUTO.to_owned(), Source::Default),
         };
         origins.push(("theme", name.clone(), from));
-        let keymap = file.keymap.map(|name| beside(folder, &environment.expand(&name)));
-        let shown = keymap.as_ref().map_or_else(|| "built in".into(), |p| p.display().to_string());
-        let from = if keymap.is_some() { Source::File } else { Source::Default };
+        let (keymap, shown, from) = keymap(environment, file.keymap, folder);
         origins.push(("keymap", shown, from));
         let from = if file.ascii.is_some() { Source::File } else { Source::Default };
         let ascii = file.ascii.unwrap_or(false);
@@ -205,13 +204,16 @@ impl Settings {
         })
     }
 
-    /// The name and the text of the user's own keymap.
+    /// The name and the text of the user's own keymap; a preset is the file that names it.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn keymap_text(&self) -> Result<Option<(String, String)>, ConfigError> {
-        let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
-        self.keymap.as_ref().map(named).transpose()
+        Ok(match &self.keymap {
+            KeysFrom::Preset(name) if name == Keymap::PRESETS[0] => None,
+            KeysFrom::Preset(name) => Some((name.clone(), format!("preset = \"{name}\"\n"))),
+            KeysFrom::File(path) => Some((path.display().to_string(), read(path)?)),
+        })
     }
 
     /// True where the user named the database file: then it is not made by merely looking into it.
@@ -231,6 +233,42 @@ fn config_path(environment: &Environment, flags: &Flags) -> (Option<PathBuf>, So
     } else {
         let folder = environment.config_folder.as_ref();
         (folder.map(|folder| folder.join("config.toml")), Source::Default)
+    }
+}
+
+/// The user's own keys: as the config file says, else a `keymap.toml` beside it.
+fn keymap(
+    environment: &Environment,
+    named: Option<String>,
+    folder: Option<&Path>,
+) -> (KeysFrom, String, Source) {
+    let from = |from: KeysFrom, source| {
+        let shown = match &from {
+            KeysFrom::Preset(name) => name.clone(),
+            KeysFrom::File(path) => path.display().to_string(),
+        };
+        (from, shown, source)
+    };
+    match named {
+        Some(name) => from(keys_from(environment, name, folder), Source::File),
+        None => {
+            let path = folder.map(|folder| folder.join("keymap.toml")).filter(|path| path.exists());
+            let shipped = || KeysFrom::Preset(Keymap::PRESETS[0].to_owned());
+            from(path.map_or_else(shipped, KeysFrom::File), Source::Default)
+        }
+    }
+}
+
+/// Where the keys come from that a config file in `folder` names.
+pub(super) fn keys_from(
+    environment: &Environment,
+    name: String,
+    folder: Option<&Path>,
+) -> KeysFrom {
+    if is_file(&name) {
+        KeysFrom::File(beside(folder, &environment.expand(&name)))
+    } else {
+        KeysFrom::Preset(name)
     }
 }
 
@@ -337,6 +375,18 @@ pub(super) fn zone(name: &str) -> Result<Tz, Found> {
         );
         (format!("there is no time zone {name}"), Some(hint))
     })
+}
+
+/// Whether there is such a keymap.
+pub(super) fn keys(name: &str) -> Result<(), Found> {
+    if is_file(name) || Keymap::PRESETS.contains(&name) {
+        return Ok(());
+    }
+    let hint = likely(name, Keymap::PRESETS.into_iter()).map_or_else(
+        || format!("known are: {}, or a file ending in .toml", Keymap::PRESETS.join(", ")),
+        |word| format!("did you mean {word}?"),
+    );
+    Err((format!("there is no keymap {name}"), Some(hint)))
 }
 
 #[cfg(test)]

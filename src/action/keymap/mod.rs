@@ -8,12 +8,23 @@ mod file;
 
 pub use file::KeymapError;
 
+use std::path::PathBuf;
+
 use super::{Action, Key, Keys, Place, Table, nav};
 use crate::model::Name;
 use crate::schema::Catalog;
 
 const SHIPPED: &str = include_str!("../../../assets/keymap.toml");
 const PLAIN: &str = include_str!("../../../assets/keymaps/plain.toml");
+
+/// Where a user's keys come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeysFrom {
+    /// One of [`Keymap::PRESETS`].
+    Preset(String),
+    /// A file of the user's own.
+    File(PathBuf),
+}
 
 /// What a key stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

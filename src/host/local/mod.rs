@@ -110,8 +110,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
     let keymap = match &options.keymap {
         Some((file, text)) => {
             let table = Table::new(&catalog);
-            let mut keymap = Keymap::shipped(&catalog, &table);
-            keymap.lay_over(file, text, &table)?;
+            let keymap = Keymap::of_user(file, text, &catalog, &table)?;
             Some(keymap)
         }
         None => None,
