@@ -188,4 +188,33 @@ mod tests {
         assert_eq!(english.count("list.marked", 2), "2 records marked");
         assert_eq!(Strings::new(Lang::Zh).count("list.marked", 1), "已标记 1 条记录");
     }
+
+    #[test]
+    fn keys_are_filled_in_once_for_all() {
+        let keyed = Strings::new(Lang::En).with_keys(|name| format!("<{name}>"));
+        let text = keyed.get("home.tasks_none");
+        assert!(text.contains("<new.task>") && !text.contains('{'), "{text}");
+        assert_eq!(keyed.get("list.position"), "{n} of {total}");
+        assert_eq!(fill_keys("{n} {key:a b} {", &|name| name.to_uppercase()), "{n} A B {");
+    }
+
+    /// Keys are the user's: a text names them by `{key:ACTION}`, fixed ones by `{key:enter}`.
+    #[test]
+    fn no_text_names_a_key_literally() {
+        let names = regex::Regex::new(
+            r"(?x) \b(Ctrl|Alt|Shift)[-+] | \b(Enter|Esc|Escape|Tab|Backspace|PgUp|PgDn|Space|F[0-9]+)\b
+              | [Pp]ress\ [^{] | 按\ ?([A-Za-z]|[^\p{Han}{\ ]) | 回车 | 空格 | 退格 | 左右键 | 方向键",
+        )
+        .unwrap();
+        let holes = regex::Regex::new(r"\{[^}]*\}").unwrap();
+        let mut wrong = Vec::new();
+        for (lang, file) in [("en", ENGLISH), ("zh", CHINESE)] {
+            for (key, text) in read(file).unwrap() {
+                if names.is_match(&holes.replace_all(&text, "{}")) {
+                    wrong.push(format!("{lang} {key}: {text}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "write {{key:...}} instead:\n{}", wrong.join("\n"));
+    }
 }
