@@ -5,6 +5,7 @@
 //! Start at [`edit::TextEdit`] and [`pick::Pick`].
 
 pub mod calendar;
+pub mod chart;
 pub mod chips;
 pub mod draw;
 pub mod edit;
