@@ -12,6 +12,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::List,
             Place::Board,
             Place::Detail,
+            Place::Reports,
             Place::History,
             Place::Form,
             Place::Overlay,

@@ -11,7 +11,8 @@ pub(super) fn actions() -> Vec<Action> {
         list.named("list.sort"),
         list.on(Need::Record).footer(9).named("list.mark"),
         list.named("list.mark-all"),
-        shown.named("list.mine"),
+        plain(Group::List, &[Place::List, Place::Board, Place::Home, Place::Reports])
+            .named("list.mine"),
         list.named("list.deleted"),
         list.named("list.preview"),
     ]

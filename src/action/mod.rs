@@ -16,6 +16,7 @@ pub mod log;
 pub mod nav;
 pub mod record;
 mod reference;
+pub mod report;
 mod settings;
 mod situation;
 mod table;
@@ -45,6 +46,8 @@ pub enum Group {
     List,
     /// With the board.
     Board,
+    /// With reports.
+    Report,
     /// In a form.
     Form,
     /// Going to another screen.
@@ -65,6 +68,7 @@ impl Group {
         Self::Log,
         Self::List,
         Self::Board,
+        Self::Report,
         Self::Form,
         Self::Go,
         Self::Move,
@@ -81,6 +85,7 @@ impl Group {
             Self::Log => "group.log",
             Self::List => "group.list",
             Self::Board => "group.board",
+            Self::Report => "group.report",
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",

@@ -7,7 +7,7 @@ use crate::schema::{Catalog, Entity};
 pub(super) fn actions() -> Vec<Action> {
     let moving = plain(Group::Move, &[]);
     let open = plain(Group::Move, Place::SCREENS).on(Need::Nothing).footer(1);
-    let tabs = plain(Group::Move, &[Place::Detail, Place::Home, Place::Board]);
+    let tabs = plain(Group::Move, &[Place::Detail, Place::Home, Place::Board, Place::Reports]);
     let walk = plain(Group::Move, &[Place::Detail]);
     vec![
         open.named("nav.open"),
@@ -23,6 +23,7 @@ pub(super) fn actions() -> Vec<Action> {
         walk.named("nav.previous-record"),
         moving.named("nav.back"),
         plain(Group::Go, &[]).named("go.home"),
+        plain(Group::Go, &[]).named("go.reports"),
         plain(Group::Go, &[Place::List, Place::Board, Place::Home, Place::Detail])
             .when(has_board)
             .named("go.board"),
@@ -47,10 +48,41 @@ pub(super) fn of_entities(catalog: &Catalog) -> impl Iterator<Item = Action> {
     })
 }
 
-/// The entities that have a tab, in order.
+/// The lists that people go to most: their tabs stand first, then the reports, then the other lists.
+const FIRST: [&str; 5] = ["customer", "lead", "deal", "task", "ticket"];
+
+/// One of the tabs on top.
+#[derive(Debug, Clone, Copy)]
+pub enum Tab<'a> {
+    /// My day.
+    Home,
+    /// A list.
+    List(&'a Entity),
+    /// The reports.
+    Reports,
+}
+
+impl Tab<'_> {
+    /// The action that goes there.
+    #[must_use]
+    pub fn action(self) -> String {
+        match self {
+            Self::Home => "go.home".to_owned(),
+            Self::List(entity) => format!("go.{}", entity.name),
+            Self::Reports => "go.reports".to_owned(),
+        }
+    }
+}
+
+/// The tabs, in order.
 #[must_use]
-pub fn tabs(catalog: &Catalog) -> Vec<&Entity> {
-    let mut tabs: Vec<&Entity> = catalog.entities().filter(|entity| entity.menu > 0).collect();
-    tabs.sort_by_key(|entity| entity.menu);
+pub fn tabs(catalog: &Catalog) -> Vec<Tab<'_>> {
+    let mut lists: Vec<&Entity> = catalog.entities().filter(|entity| entity.menu > 0).collect();
+    let first = |entity: &Entity| FIRST.iter().position(|name| *name == &*entity.name);
+    lists.sort_by_key(|entity| (first(entity).unwrap_or(FIRST.len()), entity.menu));
+    let shown_first = lists.iter().filter(|entity| first(entity).is_some()).count();
+    let mut tabs: Vec<Tab<'_>> =
+        std::iter::once(Tab::Home).chain(lists.into_iter().map(Tab::List)).collect();
+    tabs.insert(1 + shown_first, Tab::Reports);
     tabs
 }

@@ -24,7 +24,10 @@ impl KeyNames<'_> {
             return self.prefix_of(family);
         }
         let Some(action) = self.actions.get(name) else {
-            return name.parse::<Keys>().map(|keys| keys.shown()).unwrap_or_else(|_| name.to_owned());
+            return name
+                .parse::<Keys>()
+                .map(|keys| keys.shown())
+                .unwrap_or_else(|_| name.to_owned());
         };
         if let Some(keys) = self.keymap.keys_of(&action.id).first() {
             return keys.shown();
@@ -97,7 +100,10 @@ impl<'a> Reference<'a> {
         for section in &self.sections {
             out.push_str(&format!("## {}\n\n", strings.get(section.group.title())));
             let heads = ["keys.key", "keys.what", "keys.where"].map(|key| strings.get(key));
-            out.push_str(&format!("| {} | {} | {} |\n|---|---|---|\n", heads[0], heads[1], heads[2]));
+            out.push_str(&format!(
+                "| {} | {} | {} |\n|---|---|---|\n",
+                heads[0], heads[1], heads[2]
+            ));
             for (action, keys) in section.lines.iter().filter(|(_, keys)| !keys.is_empty()) {
                 let keys: Vec<String> = keys.iter().map(|keys| code(&keys.shown())).collect();
                 let title = action.title_in(strings, catalog).replace('|', "\\|");

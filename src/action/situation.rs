@@ -15,6 +15,8 @@ pub enum Place {
     Board,
     /// One record.
     Detail,
+    /// The numbers of a report.
+    Reports,
     /// Change sets.
     History,
     /// A form.
@@ -27,11 +29,12 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Home,
         Self::List,
         Self::Board,
         Self::Detail,
+        Self::Reports,
         Self::History,
         Self::Form,
         Self::Filter,
@@ -46,6 +49,7 @@ impl Place {
             Self::List => "place.list",
             Self::Board => "place.board",
             Self::Detail => "place.detail",
+            Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Form => "place.form",
             Self::Filter => "place.filter",
@@ -61,7 +65,7 @@ impl Place {
 
     /// Screens that show records: everything but forms and overlays.
     pub const SCREENS: &'static [Self] =
-        &[Self::Home, Self::List, Self::Board, Self::Detail, Self::History];
+        &[Self::Home, Self::List, Self::Board, Self::Detail, Self::Reports, Self::History];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] = &[Self::Home, Self::List, Self::Board, Self::Detail];
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Action, Place, Situation, app, board, form, list, log, nav, record, settings, undo};
+use super::{
+    Action, Place, Situation, app, board, form, list, log, nav, record, report, settings, undo,
+};
 use crate::model::Name;
 use crate::schema::Catalog;
 
@@ -22,6 +24,7 @@ impl Table {
         actions.extend(log::actions());
         actions.extend(list::actions());
         actions.extend(board::actions());
+        actions.extend(report::actions());
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));

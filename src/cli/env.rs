@@ -84,8 +84,11 @@ pub struct Facts {
 
 /// Looks over the text of a config file, which it is handed with its name and the home directory: where
 /// it takes the keys from, or what is wrong, and a hint.
-pub type Check =
-    fn(&str, &str, Option<&Path>) -> std::result::Result<Option<KeysFrom>, (String, Option<String>)>;
+pub type Check = fn(
+    &str,
+    &str,
+    Option<&Path>,
+) -> std::result::Result<Option<KeysFrom>, (String, Option<String>)>;
 
 /// Tells how far long work is, where somebody watches.
 pub trait Progress {

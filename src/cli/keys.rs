@@ -14,9 +14,7 @@ use crate::term::Strings;
 pub(super) fn keymap(from: &KeysFrom, catalog: &Catalog, table: &Table) -> Result<Keymap> {
     let shipped = || Keymap::shipped(catalog, table);
     match from {
-        KeysFrom::Preset(name) => {
-            Ok(Keymap::preset(name, catalog, table).unwrap_or_else(shipped))
-        }
+        KeysFrom::Preset(name) => Ok(Keymap::preset(name, catalog, table).unwrap_or_else(shipped)),
         KeysFrom::File(path) => {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(path)
@@ -64,8 +62,7 @@ pub(super) fn keys(env: &mut Env<'_>) -> Result<()> {
                 "places": places,
                 "cli": action.cli,
             });
-            let cells =
-                vec![group.clone(), shown.join("  "), title, places, action.id.to_string()];
+            let cells = vec![group.clone(), shown.join("  "), title, places, action.id.to_string()];
             printer.row(Row { reference: action.id.to_string(), cells, json })?;
         }
     }

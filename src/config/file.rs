@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_names_line_and_word() {
-        let error = check("config.toml", "language = \"en\"\n\ndatabse = \"x\"\n", None).unwrap_err();
+        let error =
+            check("config.toml", "language = \"en\"\n\ndatabse = \"x\"\n", None).unwrap_err();
         assert_eq!(error.to_string(), "config.toml:3: there is no setting databse");
         assert_eq!(error.hint.as_deref(), Some("did you mean database?"));
     }

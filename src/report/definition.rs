@@ -36,11 +36,55 @@ pub struct Report {
     pub filter: Option<String>,
     /// The group it is split by when nobody says another; one line without.
     pub by: Option<String>,
+    /// The date by which its records fall into a period; without one it is about all times.
+    pub date: Option<String>,
+    /// How it is drawn when nobody says another; by the group without.
+    pub chart: Option<Shape>,
     /// The groups it can be split by.
     #[serde(default)]
     pub group: Vec<Group>,
     /// What is measured.
     pub measure: Vec<MeasureDef>,
+}
+
+/// The shape in which the numbers of a report are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// Level bars under each other.
+    Bars,
+    /// Upright bars side by side.
+    Columns,
+    /// A line over time.
+    Line,
+    /// Bars around a middle, for stages.
+    Funnel,
+    /// One row of small bars.
+    Sparkline,
+}
+
+impl Shape {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Bars, Self::Columns, Self::Line, Self::Funnel, Self::Sparkline];
+
+    /// Its name in definitions and settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bars => "bars",
+            Self::Columns => "columns",
+            Self::Line => "line",
+            Self::Funnel => "funnel",
+            Self::Sparkline => "sparkline",
+        }
+    }
+
+    /// The shape with that name.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|shape| shape.word() == word)
+    }
 }
 
 /// A way to split a report.
@@ -120,6 +164,15 @@ pub enum Derived {
 }
 
 impl Report {
+    /// The group with that name: one of the report, or a field of the entity as it is.
+    #[must_use]
+    pub fn group(&self, name: &str) -> (String, Option<Each>) {
+        match self.group.iter().find(|group| group.name == name) {
+            Some(group) => (group.field.clone(), group.each),
+            None => (name.to_owned(), None),
+        }
+    }
+
     /// Reads a definition and checks that its parts know each other.
     ///
     /// # Errors
@@ -181,6 +234,7 @@ mod tests {
             let report = Report::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(report.name, name);
             let entity = catalog.entity(&report.entity).unwrap();
+            assert!(report.date.iter().all(|date| entity.field(date).is_some()), "{name}");
             for group in &report.group {
                 assert!(entity.field(&group.field).is_some(), "{name}: {}", group.field);
                 assert!(!group.label.zh.is_empty(), "{name}: {}", group.name);

@@ -10,7 +10,7 @@ mod table;
 use crate::gate::{ErrorKind, GateError, Session};
 use crate::model::Lang;
 
-pub use definition::{Derived, Group, MeasureDef, Report, Take, built_in, find};
+pub use definition::{Derived, Each, Group, MeasureDef, Report, Shape, Take, built_in, find};
 pub use table::{Cell, Head, Kind, Line, Note, Series, Table};
 
 /// What somebody wants to see of a report.

@@ -27,6 +27,8 @@ use crate::schema::Catalog;
 
 /// After this long the user is told that something is awaited.
 const PATIENCE: TimeDelta = TimeDelta::milliseconds(150);
+/// The tab of the reports; no entity can have this name.
+const REPORTS: &str = ".reports";
 /// How long a message stands.
 const MESSAGE: TimeDelta = TimeDelta::seconds(6);
 

@@ -11,7 +11,8 @@ use super::hit::{Seen, Target};
 use super::layer::Heading;
 use super::paint::{self, Side};
 use super::theme::Role;
-use crate::action::{Action, Keys, Place, Situation, nav};
+use crate::action::nav::{self, Tab};
+use crate::action::{Action, Keys, Place, Situation};
 use crate::gate::GateError;
 use crate::term::{self, Clean};
 
@@ -80,10 +81,12 @@ pub fn tabs(area: Rect, buf: &mut Buffer, open: Option<usize>, ctx: &Context) ->
     let mut rest = area;
     let name = paint::text(buf, rest, " Kontor ", ctx.style(Role::Accent), ctx);
     rest = after(rest, name + 1);
-    let home = ctx.t("home.tab");
-    let names = std::iter::once(home)
-        .chain(nav::tabs(&ctx.catalog).into_iter().map(|entity| entity.plural.get(ctx.lang())));
-    for (n, name) in names.take(9).enumerate() {
+    for (n, tab) in nav::tabs(&ctx.catalog).into_iter().take(9).enumerate() {
+        let name = match tab {
+            Tab::Home => ctx.t("home.tab"),
+            Tab::List(entity) => entity.plural.get(ctx.lang()),
+            Tab::Reports => ctx.t("report.tab"),
+        };
         let text = format!("{} {name}", n + 1);
         let width = term::width(&text) as u16;
         if width > rest.width {
@@ -193,16 +196,17 @@ fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
                 .map(ToString::to_string)
                 .unwrap_or_default()
         }
-        "board.left" | "board.move-left" | "nav.next-record" => {
+        "board.left" | "board.move-left" | "nav.next-record" | "report.earlier" => {
             let pair = match &*action.id {
                 "board.left" => "board.right",
                 "board.move-left" => "board.move-right",
+                "report.earlier" => "report.later",
                 _ => "nav.previous-record",
             };
             match (&*action.id, ctx.key_of(&action.id), ctx.key_of(pair)) {
                 ("nav.next-record", next, previous) => format!("{previous} {next}"),
                 // The arrows everybody knows say more than whatever letters stand beside them.
-                ("board.left", ..) if !ctx.ascii => "←→".to_owned(),
+                ("board.left" | "report.earlier", ..) if !ctx.ascii => "←→".to_owned(),
                 (_, left, right) => format!("{left} {right}"),
             }
         }

@@ -22,6 +22,7 @@ mod cell;
 pub mod chrome;
 mod columns;
 pub mod context;
+mod figures;
 mod filter;
 pub mod form;
 pub mod hit;

@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::gate::{
-    Aggregate, Applied, Bucket, Count, Entry, HistoryRequest, Hit, Kept, ListRequest, Page, Result,
-    SearchRequest, Session, Timeline, UndoPlan,
+    Aggregate, Applied, Bucket, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
+    Page, Result, SearchRequest, Session, Timeline, UndoPlan,
 };
+use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::{Query, SortKey};
+use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::tui::form::Lookup;
 
@@ -46,6 +48,17 @@ pub enum Request {
     Lookup(Lookup),
     /// Counts and sums in groups.
     Aggregate(Aggregate),
+    /// The numbers of a report.
+    Report {
+        /// Which.
+        report: Box<Report>,
+        /// Over these records only.
+        filter: Option<String>,
+        /// Split by this group; the report's own without.
+        by: Option<String>,
+        /// The language of its labels.
+        lang: Lang,
+    },
     /// Writes.
     Save {
         /// What.
@@ -96,6 +109,8 @@ pub enum Reply {
     Hits(Vec<Hit>),
     /// To [`Request::Aggregate`].
     Buckets(Vec<Bucket>),
+    /// To [`Request::Report`].
+    Report(Box<Table>),
     /// To [`Request::Save`].
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
@@ -124,6 +139,17 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Search(search) => Reply::Hits(session.search(search)?),
         Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
         Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
+        Request::Report { report, filter, by, lang } => {
+            let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
+            let table = crate::report::run(session, report, &asked).map_err(|error| {
+                let (what, hint) = (error.to_string(), error.hint());
+                match error {
+                    ReportError::Gate(error) => error,
+                    _ => GateError::NotFound { what, hint },
+                }
+            })?;
+            Reply::Report(Box::new(table))
+        }
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;

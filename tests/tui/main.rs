@@ -15,6 +15,7 @@ mod hostile;
 mod keys;
 mod looks;
 mod prefs;
+mod reports;
 mod screens;
 mod stories;
 mod tasks;

@@ -397,10 +397,7 @@ mod tests {
     fn the_same_key_twice_and_what_could_never_be_meant_are_errors() {
         let (line, message, _) =
             error("[keys]\n\"pgup\" = \"nav.up\"\n\"pageup\" = \"nav.down\"\n");
-        assert_eq!(
-            (line, message.as_str()),
-            (3, "`pageup` stands here twice, first on line 2")
-        );
+        assert_eq!((line, message.as_str()), (3, "`pageup` stands here twice, first on line 2"));
         let (line, _, hint) = error("[keys]\n\"x\" = [\"app.help\", \"task.done\"]\n");
         assert_eq!(line, 2);
         assert!(hint.contains("put it first"), "{hint}");
@@ -436,10 +433,7 @@ mod tests {
                 assert!(!keys.is_empty(), "{} at {place:?} has no key", action.id);
                 for keys in keys {
                     let first = keys.0[0].typed();
-                    assert!(
-                        !first.is_some_and(char::is_alphabetic),
-                        "{keys} begins with a letter"
-                    );
+                    assert!(!first.is_some_and(char::is_alphabetic), "{keys} begins with a letter");
                     let whole = plain.lookup(&keys.0, place, &table);
                     let Lookup::Action(meant) = whole else { panic!("{keys}: {whole:?}") };
                     assert_eq!(meant.id, action.id);

@@ -80,10 +80,9 @@ impl Keymap {
         // The shipped file is checked by a test; what it says is taken as far as it goes.
         let _ = keymap.lay_over("keymap.toml", SHIPPED, table);
         keymap.settle();
-        for (number, name) in ('2'..='9').zip(nav::tabs(catalog).into_iter().map(|e| &e.name)) {
-            keymap.add_free(&[Key::char(number)], format!("go.{name}"));
+        for (number, tab) in ('1'..='9').zip(nav::tabs(catalog)) {
+            keymap.add_free(&[Key::char(number)], tab.action());
         }
-        keymap.add_free(&[Key::char('1')], "go.home");
         for entity in catalog.entities() {
             for (prefix, family) in [('g', "go"), ('n', "new")] {
                 let id = Name::from(format!("{family}.{}", entity.name));

@@ -17,6 +17,7 @@ use crate::tui::screen::form::{FormScreen, Start};
 use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
+use crate::tui::screen::report::Reports;
 use crate::tui::theme::Role;
 use crate::tui::write::Write;
 
@@ -56,6 +57,7 @@ impl App {
             "app.find" => self.push(Box::new(Find::default())),
             "app.undo" => self.push(Box::new(Write::undo())),
             "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
+            "go.reports" => self.go(&Name::from(super::REPORTS), || Box::new(Reports::default())),
             "go.history" => self.push(Box::new(History::new(None))),
             "go.board" => self.go_board(),
             "record.history" => {

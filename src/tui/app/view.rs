@@ -5,7 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
-use crate::action::{Lookup, nav};
+use crate::action::Lookup;
+use crate::action::nav::{self, Tab};
 use crate::tui::chrome::{self, Chrome, SMALLEST};
 use crate::tui::hit::Seen;
 use crate::tui::layer::Layer;
@@ -83,10 +84,10 @@ impl App {
 
     /// The place of the open tab, home being 0.
     fn open_tab(&self) -> Option<usize> {
-        if self.tab == "home" {
-            return Some(0);
-        }
-        let tabs = nav::tabs(&self.ctx.catalog);
-        tabs.iter().position(|entity| entity.name == self.tab).map(|n| n + 1)
+        nav::tabs(&self.ctx.catalog).into_iter().position(|tab| match tab {
+            Tab::Home => self.tab == "home",
+            Tab::List(entity) => entity.name == self.tab,
+            Tab::Reports => self.tab == super::REPORTS,
+        })
     }
 }

@@ -8,3 +8,4 @@ pub mod form;
 pub mod history;
 pub mod home;
 pub mod list;
+pub mod report;

@@ -25,7 +25,7 @@ use crate::tui::overlay::ask::Ask;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::theme::Role;
-use crate::tui::{cell, paint};
+use crate::tui::{cell, figures, paint};
 
 const PAGE: &str = "board.page";
 const SUM: &str = "board.sum";
@@ -263,7 +263,7 @@ impl Board {
         let text = |sum: &BTreeMap<_, _>| {
             let mut amounts: Vec<_> = sum.iter().map(|(c, a)| (*c, *a)).collect();
             amounts.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
-            (!amounts.is_empty()).then(|| view::amounts(&amounts))
+            (!amounts.is_empty()).then(|| figures::amounts(&amounts))
         };
         (text(&sums[0]), text(&sums[1]))
     }

@@ -2,16 +2,16 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use rust_decimal::Decimal;
 
 use super::{Board, Column, needs_care};
 use crate::gate::Summary;
-use crate::model::{Currency, Money, Record, Value};
-use crate::schema::{Entity, Format, Standing};
+use crate::model::{Record, Value};
+use crate::schema::{Entity, Standing};
 use crate::term::Clean;
 use crate::tui::cell;
 use crate::tui::chrome;
 use crate::tui::context::Context;
+use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
 use crate::tui::screen::list::grouped;
@@ -41,18 +41,6 @@ pub(super) fn cards_high(_board: &Board, ctx: &Context) -> usize {
         return usize::from(body.height).max(1);
     }
     usize::from(body.height.saturating_sub(STRIP) / card_height(ctx)).max(1)
-}
-
-/// `€310,000`, and how many other currencies there are.
-pub(super) fn amounts(amounts: &[(Currency, Decimal)]) -> String {
-    match amounts {
-        [] => String::new(),
-        [(currency, amount)] => Format::money(&Money::rounded(amount.round(), *currency)),
-        [(currency, amount), rest @ ..] => {
-            let first = Format::money(&Money::rounded(amount.round(), *currency));
-            format!("{first} +{}", rest.len())
-        }
-    }
 }
 
 pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
@@ -125,7 +113,7 @@ fn strip(board: &Board, column: &Column, ctx: &Context) -> (String, String, Stri
         _ => String::new(),
     };
     let sum = match values.get(1) {
-        Some(Summary::Money(sums)) => amounts(sums),
+        Some(Summary::Money(sums)) => figures::amounts(sums),
         _ => String::new(),
     };
     let percent = choice

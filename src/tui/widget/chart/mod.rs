@@ -36,62 +36,6 @@ impl Point {
     }
 }
 
-/// The kinds of chart that show points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Form {
-    /// Level bars under each other.
-    Bars,
-    /// Upright bars side by side.
-    Columns,
-    /// A line over time.
-    Line,
-    /// Bars around a middle, for stages.
-    Funnel,
-    /// One row of small bars.
-    Spark,
-}
-
-impl Form {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Bars, Self::Columns, Self::Line, Self::Funnel, Self::Spark];
-
-    /// Its name in settings and report definitions.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Bars => "bars",
-            Self::Columns => "columns",
-            Self::Line => "line",
-            Self::Funnel => "funnel",
-            Self::Spark => "sparkline",
-        }
-    }
-
-    /// The form with that name.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.word() == word)
-    }
-
-    /// The key of its name in the strings.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Bars => "chart.bars",
-            Self::Columns => "chart.columns",
-            Self::Line => "chart.line",
-            Self::Funnel => "chart.funnel",
-            Self::Spark => "chart.sparkline",
-        }
-    }
-
-    /// True where each point has a row of its own, so that a cursor can walk over them.
-    #[must_use]
-    pub const fn has_rows(self) -> bool {
-        matches!(self, Self::Bars | Self::Funnel)
-    }
-}
-
 /// The strokes of charts.
 struct Strokes {
     /// Level bars in eighths of a cell, the last a full one.

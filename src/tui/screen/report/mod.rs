@@ -1,0 +1,311 @@
+//! The reports: their numbers in groups, a chart of one figure, and the records behind every number.
+//!
+//! Which reports there are stands in `assets/reports`; nothing here knows one of them. Start at
+//! [`Reports`].
+
+mod period;
+mod view;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::period::{Period, Span};
+use crate::action::{Key, Place, Situation};
+use crate::model::Value;
+use crate::report::{Report, Shape, Table, built_in};
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::figures;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
+use crate::tui::overlay::choose::Choose;
+use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::rows::Step;
+use crate::tui::theme::Role;
+
+const NUMBERS: Slot = Slot("report.numbers", 0);
+
+/// How one report is looked at.
+#[derive(Debug, Clone, Default)]
+struct Look {
+    /// The group it is split by; the report's own without.
+    by: Option<String>,
+    /// The column that is drawn.
+    figure: Option<usize>,
+    shape: Option<Shape>,
+    /// The line under the cursor; the one after the last is the line of all.
+    at: usize,
+}
+
+/// The reports.
+#[derive(Default)]
+pub struct Reports {
+    at: usize,
+    looks: Vec<Look>,
+    table: Option<Table>,
+    period: Period,
+    mine: bool,
+    problem: Option<String>,
+    awaited: bool,
+}
+
+impl Reports {
+    fn report(&self) -> Option<&'static Report> {
+        built_in().get(self.at)
+    }
+
+    fn look(&self) -> Look {
+        self.looks.get(self.at).cloned().unwrap_or_default()
+    }
+
+    fn look_mut(&mut self) -> Option<&mut Look> {
+        self.looks.resize(built_in().len(), Look::default());
+        self.looks.get_mut(self.at)
+    }
+
+    /// The group that is shown, where the numbers are split.
+    fn by(&self) -> Option<String> {
+        let by = self.look().by.or_else(|| self.report()?.by.clone());
+        by.filter(|by| by != "none")
+    }
+
+    fn figure(&self) -> usize {
+        let table = self.table.as_ref();
+        self.look().figure.unwrap_or_else(|| table.map(figures::figure).unwrap_or_default())
+    }
+
+    fn shape(&self) -> Shape {
+        let own = |report| figures::shape(report, self.look().by.as_deref());
+        self.look().shape.or_else(|| self.report().map(own)).unwrap_or(Shape::Bars)
+    }
+
+    fn lines(&self) -> usize {
+        self.table.as_ref().map_or(0, |table| table.lines.len())
+    }
+
+    /// The line under the cursor.
+    fn line(&self) -> usize {
+        self.look().at.min(self.lines())
+    }
+
+    /// What the user narrowed the report to.
+    fn narrowed(&self, ctx: &Context) -> Vec<String> {
+        let mut parts = Vec::new();
+        let date = self.report().and_then(|report| report.date.as_deref());
+        parts.extend(
+            date.zip(self.period.text(ctx.today())).map(|(date, text)| format!("{date} = {text}")),
+        );
+        if self.mine {
+            parts.push("owner = me".to_owned());
+        }
+        parts
+    }
+
+    fn ask(&mut self, ctx: &Context) -> Cmds {
+        let Some(report) = self.report() else { return Cmds::new() };
+        let narrowed = self.narrowed(ctx);
+        self.awaited = true;
+        let request = Request::Report {
+            report: Box::new(report.clone()),
+            filter: (!narrowed.is_empty()).then(|| narrowed.join(" and ")),
+            by: self.look().by,
+            lang: ctx.lang(),
+        };
+        vec![Cmd::Ask(NUMBERS, request)]
+    }
+
+    fn turn(&mut self, by: isize, ctx: &Context) -> Cmds {
+        let count = built_in().len() as isize;
+        self.at = (self.at as isize + by).rem_euclid(count.max(1)) as usize;
+        self.table = None;
+        self.ask(ctx)
+    }
+
+    fn step(&mut self, step: Step) {
+        let (here, last) = (self.line(), self.lines());
+        let next = match step {
+            Step::Top => 0,
+            Step::Bottom => last,
+            Step::By(by) => here.saturating_add_signed(by).min(last),
+        };
+        if let Some(look) = self.look_mut() {
+            look.at = next;
+        }
+    }
+
+    fn to_period(&mut self, period: Period, ctx: &Context) -> Cmds {
+        if self.report().is_some_and(|report| report.date.is_none()) {
+            return vec![Cmd::Say(Role::Muted, ctx.t("report.no_date").to_owned())];
+        }
+        self.period = period;
+        self.ask(ctx)
+    }
+
+    /// The records behind the line under the cursor.
+    fn open(&self, ctx: &Context) -> Cmds {
+        let (Some(report), Some(table)) = (self.report(), &self.table) else { return Cmds::new() };
+        let line = table.lines.get(self.line());
+        let key = line.map_or(&Value::Null, |line| &line.key);
+        let mut parts =
+            figures::behind(report, self.by().filter(|_| line.is_some()).as_deref(), key, ctx);
+        parts.extend(self.narrowed(ctx));
+        let label =
+            line.map_or(table.title.clone(), |line| format!("{} {}", table.title, line.label));
+        vec![Cmd::OpenList(Box::new(ListStart {
+            entity: Some(report.entity.as_str().into()),
+            filter: parts.join(" and "),
+            name: Some(label),
+            ..ListStart::default()
+        }))]
+    }
+
+    fn choose_period(&self, ctx: &Context) -> Cmds {
+        let choices = Span::ALL.map(Span::word);
+        let choices = choices.map(|(word, key)| (word.to_owned(), ctx.t(key).to_owned()));
+        choose("period", "action.report.period", choices.into(), ctx)
+    }
+
+    fn choose_split(&self, ctx: &Context) -> Cmds {
+        let Some(report) = self.report() else { return Cmds::new() };
+        let groups = report.group.iter();
+        let mut choices: Vec<(String, String)> = groups
+            .map(|group| (group.name.clone(), group.label.get(ctx.lang()).to_owned()))
+            .collect();
+        choices.push(("none".to_owned(), ctx.t("report.unsplit").to_owned()));
+        choose("split", "action.report.split", choices, ctx)
+    }
+
+    fn choose_figure(&self, ctx: &Context) -> Cmds {
+        let heads = self.table.iter().flat_map(|table| table.heads.iter());
+        let choices = heads.enumerate().map(|(n, head)| (n.to_string(), head.label.clone()));
+        choose("figure", "action.report.figure", choices.collect(), ctx)
+    }
+
+    fn choose_shape(ctx: &Context) -> Cmds {
+        choose("shape", "action.report.chart", shapes(ctx), ctx)
+    }
+}
+
+/// The shapes a chart can have, for a chooser.
+pub(in crate::tui) fn shapes(ctx: &Context) -> Vec<(String, String)> {
+    let title = |shape: Shape| {
+        let key = format!("chart.{}", shape.word());
+        ctx.strings.find(&key).unwrap_or_default().to_owned()
+    };
+    Shape::ALL.map(|shape| (shape.word().to_owned(), title(shape))).into()
+}
+
+fn choose(tag: &'static str, title: &str, choices: Vec<(String, String)>, ctx: &Context) -> Cmds {
+    let title = ctx.strings.find(title).unwrap_or_default().to_owned();
+    vec![Cmd::Push(Box::new(Choose::new(tag, title, choices)))]
+}
+
+impl Layer for Reports {
+    fn place(&self) -> Place {
+        Place::Reports
+    }
+
+    fn heading(&self, ctx: &Context) -> Heading {
+        let title = self.report().map(|report| report.label.get(ctx.lang()).to_owned());
+        let mut trail = vec![ctx.t("report.tab").to_owned()];
+        trail.extend(title);
+        if self.mine {
+            trail.push(ctx.t("list.mine").to_owned());
+        }
+        let by = self.table.as_ref().and_then(|table| table.group.as_ref());
+        let aside = by.map(|(_, label)| ctx.tf("report.by", &[("group", label)]));
+        let all = || ctx.t("report.all_times").to_owned();
+        let right = self.period.text(ctx.today()).unwrap_or_else(all);
+        Heading { trail, aside: aside.unwrap_or_default(), right }
+    }
+
+    fn status(&self, _ctx: &Context) -> Option<(Role, String)> {
+        view::currencies(self).map(|text| (Role::Muted, text))
+    }
+
+    fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Reports);
+        at.entity = self.report().and_then(|report| ctx.catalog.entity(&report.entity));
+        at
+    }
+
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        self.ask(ctx)
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == NUMBERS && self.awaited
+    }
+
+    fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
+        if let Some(step) = Step::of_action(action, 10) {
+            self.step(step);
+            return Some(Cmds::new());
+        }
+        Some(match action {
+            "nav.next-part" => self.turn(1, ctx),
+            "nav.previous-part" => self.turn(-1, ctx),
+            "nav.open" => self.open(ctx),
+            "report.earlier" => self.to_period(self.period.step(-1), ctx),
+            "report.later" => self.to_period(self.period.step(1), ctx),
+            "report.period" => self.choose_period(ctx),
+            "report.split" => self.choose_split(ctx),
+            "report.figure" => self.choose_figure(ctx),
+            "report.chart" => Self::choose_shape(ctx),
+            "list.mine" => {
+                self.mine = !self.mine;
+                self.ask(ctx)
+            }
+            _ => return None,
+        })
+    }
+
+    fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
+        let choice = choice.to_owned();
+        match what {
+            "period" => {
+                let span = Span::ALL.into_iter().find(|span| span.word().0 == choice);
+                let span = span.unwrap_or_default();
+                return self.to_period(Period { span, offset: 0 }, ctx);
+            }
+            "split" => {
+                if let Some(look) = self.look_mut() {
+                    (look.by, look.at, look.shape) = (Some(choice), 0, None);
+                }
+                return self.ask(ctx);
+            }
+            "figure" => {
+                if let Some(look) = self.look_mut() {
+                    look.figure = choice.parse().ok();
+                }
+            }
+            "shape" => {
+                if let Some(look) = self.look_mut() {
+                    look.shape = Shape::named(&choice);
+                }
+            }
+            _ => {}
+        }
+        Cmds::new()
+    }
+
+    fn reply(&mut self, slot: Slot, answer: Answer, _ctx: &Context) -> Cmds {
+        if slot != NUMBERS {
+            return Cmds::new();
+        }
+        self.awaited = false;
+        match answer {
+            Ok(Reply::Report(table)) => {
+                self.table = Some(*table);
+                self.problem = None;
+            }
+            Ok(_) => {}
+            Err(error) => self.problem = Some(chrome::told(&error)),
+        }
+        Cmds::new()
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        view::draw(self, area, buf, ctx)
+    }
+}

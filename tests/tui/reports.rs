@@ -1,0 +1,83 @@
+//! The reports: numbers, periods, groups, charts, and the records behind a number.
+
+use super::{SIZES, expect, expect_not, office};
+use kontor::model::Lang;
+use kontor::term::ColourDepth;
+
+#[test]
+fn reports_in_every_size() {
+    let office = office();
+    for (width, height) in SIZES {
+        let mut script = office.open(width, height);
+        script.press("g r tab tab").unwrap();
+        insta::assert_snapshot!(format!("reports-{width}x{height}"), script.snapshot());
+    }
+    let mut script = office.open_as(80, 24, "mono", ColourDepth::Mono, Lang::Zh);
+    script.press("7").unwrap();
+    insta::assert_snapshot!("reports-zh", script.snapshot());
+    expect(&script, "按阶段");
+}
+
+#[test]
+fn the_period_goes_with_left_and_right() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g r tab tab").unwrap();
+    expect(&script, "Reports › Forecast  by Month");
+    expect(&script, "all times");
+    expect(&script, "2026-11");
+    script.press("left").unwrap();
+    expect(&script, "2026-Q4");
+    expect(&script, "2026-11");
+    script.press("right").unwrap();
+    expect(&script, "2027-Q1");
+    expect(&script, "No records in this period. Left goes a period back");
+    script.press("p").unwrap();
+    script.typed("month");
+    script.press("enter").unwrap();
+    expect(&script, "2026-11");
+    script.press("left").unwrap();
+    expect(&script, "2026-10");
+    expect(&script, "No records in this period.");
+}
+
+#[test]
+fn the_records_behind_a_number_are_one_key_away() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    script.press("g r j enter").unwrap();
+    expect(&script, "Deals › Pipeline Proposal  / stage = proposal");
+    expect(&script, "检测线");
+    expect_not(&script, "Spare pumps");
+    script.press("g r tab tab left G enter").unwrap();
+    expect(&script, "Deals › Forecast  / stage.state = open and expected_close = 2026-Q4");
+    expect(&script, "1 of 3");
+}
+
+#[test]
+fn groups_figures_and_shapes_are_chosen() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g r s").unwrap();
+    script.typed("customer");
+    script.press("enter").unwrap();
+    expect(&script, "Reports › Pipeline  by Customer");
+    expect(&script, "Nordic Pumps Oy");
+    // Amounts in several currencies are never added up: the line says both.
+    script.press("G").unwrap();
+    expect(&script, "All: Value ¥120,000 + €96,500");
+    expect(&script, "  Value EUR");
+    script.press("f").unwrap();
+    script.typed("deals");
+    script.press("enter").unwrap();
+    script.press("c").unwrap();
+    script.typed("spark");
+    script.press("enter").unwrap();
+    expect(&script, "███");
+    script.press("s").unwrap();
+    script.typed("not");
+    script.press("enter").unwrap();
+    expect(&script, "Weighted: amount x probability of each deal");
+    script.press("m").unwrap();
+    expect(&script, "Reports › Pipeline › Mine");
+}
