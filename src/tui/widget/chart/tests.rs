@@ -25,9 +25,12 @@ fn context(ascii: bool) -> Context {
         moment: Moment { now, zone: chrono_tz::UTC, me: Some(RecordId(1)), my_teams: Vec::new() },
         lang: Lang::En,
         theme: Theme::built_in("mono", ColourDepth::Mono),
+        themes: crate::tui::theme::Themes::shipped(),
+        manners: crate::tui::context::Manners::default(),
         keymap: None,
         size: Size { width: 80, height: 24 },
         ascii,
+        prefs: crate::tui::Prefs::default(),
     })
 }
 
