@@ -1,0 +1,58 @@
+//! Kontor.
+
+use std::path::Path;
+
+use portable_pty::CommandBuilder;
+
+use super::Program;
+use super::actions::*;
+
+/// The program under test.
+pub fn program(kontor: &Path, data: &Path) -> Program {
+    let mut command = CommandBuilder::new(kontor);
+    command.args(["--db", data.to_str().unwrap(), "--lang", "en"]);
+    let home = data.parent().unwrap();
+    command.env("HOME", home);
+    command.env("XDG_CONFIG_HOME", home);
+    command.env_remove("KONTOR_DB");
+    command.env_remove("KONTOR_CONFIG");
+    Program {
+        name: "Kontor".into(),
+        command,
+        ready: "Kontor",
+        steps: vec![
+            then("gc"),
+            measured(DOWN, "j"),
+            then("j"),
+            measured(UP, "k"),
+            measured(PAGE_DOWN, "\x1b[6~"),
+            measured(PAGE_UP, "\x1b[5~"),
+            measured(END, "G"),
+            measured(TOP, "gg"),
+            then("\x1b[6~"),
+            measured(SCROLL, "j"),
+            measured(MARK, " "),
+            measured(OPEN, "\r"),
+            measured(LEAVE, "\x1b"),
+            measured(SORT, "S\r"),
+            measured(FILTER, "/"),
+            measured(LETTER, "a"),
+            measured(DELETE, "\x7f"),
+            measured(CLEAR, "\x1b"),
+            measured(HELP, "?"),
+            measured(HELP_OUT, "\x1b"),
+            measured(PALETTE, ":"),
+            measured(PALETTE_LETTER, "d"),
+            then("\x1b"),
+            measured(FORM, "e"),
+            measured(FORM_LETTER, "x"),
+            then("\x7f"),
+            measured(FORM_OUT, "\x1b"),
+            measured(TAB, "gd"),
+            then("gb"),
+            measured(MOVE, "L"),
+            then("u"),
+        ],
+        slow: ["gc", "j", "\r", "\x1b"],
+    }
+}
