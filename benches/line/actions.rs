@@ -28,25 +28,54 @@ pub const TOP: &str = "to the first row";
 pub const SCROLL: &str = "cursor down past the edge";
 pub const OPEN: &str = "open a record";
 pub const LEAVE: &str = "leave it";
-pub const FILTER: &str = "begin a filter";
-pub const LETTER: &str = "narrow the list by a letter";
-pub const DELETE: &str = "delete the letter";
+pub const FILTER: &str = "filter the list by a letter";
+pub const LETTER: &str = "by a letter more";
+pub const DELETE: &str = "delete that letter";
 pub const CLEAR: &str = "leave the filter";
 pub const SORT: &str = "sort";
-pub const MARK: &str = "mark a row";
+pub const MARK: &str = "mark a row, go to the next";
 pub const HELP: &str = "open the help";
 pub const HELP_OUT: &str = "close the help";
 pub const TAB: &str = "another tab or sheet";
-pub const FORM: &str = "begin to edit";
+pub const CELL: &str = "begin to change a value in its row";
+pub const CELL_LETTER: &str = "type a letter into it";
+pub const CELL_OUT: &str = "leave it as it was";
+pub const FORM: &str = "open the form";
 pub const FORM_LETTER: &str = "type a letter into a field";
-pub const FORM_OUT: &str = "leave without saving";
+pub const FORM_OUT: &str = "leave the form";
 pub const MOVE: &str = "move a card to another stage";
 pub const PALETTE: &str = "open the palette";
-pub const PALETTE_LETTER: &str = "type a letter into it";
+pub const PALETTE_LETTER: &str = "narrow it by a letter";
 pub const IDLE: &str = "nothing, for 5 s";
 
 /// All of them, as the table has them.
-pub const ACTIONS: [&str; 25] = [
-    DOWN, UP, SCROLL, PAGE_DOWN, PAGE_UP, END, TOP, OPEN, LEAVE, FILTER, LETTER, DELETE, CLEAR, SORT,
-    MARK, TAB, HELP, HELP_OUT, FORM, FORM_LETTER, FORM_OUT, MOVE, PALETTE, PALETTE_LETTER, IDLE,
+pub const ACTIONS: [&str; 28] = [
+    DOWN,
+    UP,
+    SCROLL,
+    PAGE_DOWN,
+    PAGE_UP,
+    END,
+    TOP,
+    OPEN,
+    LEAVE,
+    FILTER,
+    LETTER,
+    DELETE,
+    CLEAR,
+    SORT,
+    MARK,
+    TAB,
+    HELP,
+    HELP_OUT,
+    CELL,
+    CELL_LETTER,
+    CELL_OUT,
+    FORM,
+    FORM_LETTER,
+    FORM_OUT,
+    MOVE,
+    PALETTE,
+    PALETTE_LETTER,
+    IDLE,
 ];

@@ -15,12 +15,18 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use self::actions::{ACTIONS, Step};
 use self::pty::Terminal;
 
 /// Times that every action is done; the table holds the middle one.
 const ROUNDS: usize = 5;
+
+/// How long nothing is done.
+const IDLE: Duration = Duration::from_secs(5);
+/// How long an action of a program is watched that is never quiet.
+const RESTLESS: Duration = Duration::from_millis(1500);
 
 /// A terminal program, and how its actions are done.
 pub struct Program {
@@ -97,21 +103,29 @@ fn measure(program: &Program, bytes: &mut Bytes, show: bool) {
     let mut terminal = Terminal::start(program.command.clone());
     terminal.wait_for(program.ready);
     terminal.settle();
+    // What a program sends while nothing is done is not counted as part of an action.
+    let before = terminal.sent();
+    std::thread::sleep(IDLE);
+    let idle = terminal.sent() - before;
+    bytes.entry(actions::IDLE).or_default().push(idle);
     for step in &program.steps {
         let before = terminal.sent();
         terminal.press(step.keys);
-        terminal.settle();
-        let sent = terminal.sent() - before;
+        let sent = if idle == 0 {
+            terminal.settle();
+            terminal.sent() - before
+        } else {
+            std::thread::sleep(RESTLESS);
+            let all = terminal.sent() - before;
+            all.saturating_sub(idle * RESTLESS.as_millis() as usize / IDLE.as_millis() as usize)
+        };
         if show {
             eprintln!("--- {:?} {:?}: {sent} bytes\n{}", step.action, step.keys, terminal.text());
-            eprintln!("{}", terminal.last(sent).escape_default());
+            eprintln!("{}", terminal.last(terminal.sent() - before).escape_default());
         }
         if let Some(action) = step.action {
             assert!(ACTIONS.contains(&action), "no such action: {action}");
             bytes.entry(action).or_default().push(sent);
         }
     }
-    let before = terminal.sent();
-    std::thread::sleep(std::time::Duration::from_secs(5));
-    bytes.entry(actions::IDLE).or_default().push(terminal.sent() - before);
 }

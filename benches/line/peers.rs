@@ -11,7 +11,8 @@ use super::actions::*;
 /// Where a program is, if it is installed.
 fn installed(program: &str, how: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|at| at.is_file());
+    let found =
+        std::env::split_paths(&path).map(|folder| folder.join(program)).find(|at| at.is_file());
     if found.is_none() {
         eprintln!("skipped: {program} is not installed ({how})");
     }
@@ -40,17 +41,19 @@ fn list(kontor: &Path, data: &Path, words: &[&str]) -> Vec<u8> {
     out.stdout
 }
 
+/// The fields of a customer that our own record shows.
+const CUSTOMER: &str = "name,status,segment,industry,source,phones,emails,urls,employees,revenue,\
+    founded,address,last_contact,open_deals,owner,tags";
+
 /// VisiData on the customers and the deals as CSV, with the columns that our lists show.
 pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
     let program = installed("vd", "pip install visidata, or apt-get install visidata")?;
     let folder = data.parent().unwrap().join("vd");
     std::fs::create_dir_all(&folder).unwrap();
-    for (entity, columns) in [
-        ("customer", "name,status,phones,owner,open_deals"),
-        ("deal", "stage,name,customer,amount,expected_close"),
-    ] {
-        let words =
-            [entity, "list", "--columns", columns, "--limit", "300", "--format", "csv"];
+    // The stage comes first, so that the cursor stands on it.
+    for (entity, columns) in [("customer", CUSTOMER), ("deal", "stage,name,customer,amount,owner")]
+    {
+        let words = [entity, "list", "--columns", columns, "--limit", "300", "--format", "csv"];
         std::fs::write(folder.join(format!("{entity}.csv")), list(kontor, data, &words)).unwrap();
     }
     let mut command = CommandBuilder::new(&program);
@@ -60,7 +63,7 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
     Some(Program {
         name: format!("VisiData {}", version(&program)),
         command,
-        ready: "phones",
+        ready: "segment",
         steps: vec![
             then("\x0c"),
             measured(DOWN, "j"),
@@ -73,24 +76,25 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
             then("\x06"),
             then("20j"),
             measured(SCROLL, "j"),
-            measured(MARK, "s"),
+            measured(MARK, "sj"),
             then("gu"),
             measured(OPEN, "\r"),
             measured(LEAVE, "q"),
             measured(SORT, "["),
-            // It narrows a list in two steps, by a selection: what is typed is a regular expression.
-            measured(FILTER, "|"),
-            measured(LETTER, "a\r\""),
+            // It narrows a list in two steps: rows are selected by what is typed, then opened.
+            measured(FILTER, "|e\r\""),
+            measured(LETTER, "|er\r\""),
             measured(DELETE, "q"),
+            measured(CLEAR, "q"),
             then("gu"),
             measured(HELP, "z\x08"),
             measured(HELP_OUT, "q"),
             measured(PALETTE, " "),
             measured(PALETTE_LETTER, "d"),
             then("\x1b\x1b"),
-            measured(FORM, "e"),
-            measured(FORM_LETTER, "x"),
-            measured(FORM_OUT, "\x03"),
+            measured(CELL, "e"),
+            measured(CELL_LETTER, "x"),
+            measured(CELL_OUT, "\x03"),
             measured(TAB, "\x1e"),
             // The first column of the deals is the stage.
             measured(MOVE, "eproposal\r"),
@@ -118,7 +122,12 @@ pub fn taskwarrior(kontor: &Path, data: &Path) -> Option<Program> {
         .iter()
         .map(|row| {
             let name = row.get("name").or_else(|| row.pointer("/fields/name")).unwrap();
-            serde_json::json!({ "description": name, "status": "pending", "project": "demo" })
+            // Old enough that their age does not change while one looks.
+            let entered = "20260801T090000Z";
+            serde_json::json!({
+                "description": name, "status": "pending", "project": "demo", "entry": entered,
+                "modified": entered,
+            })
         })
         .collect();
     let file = home.join("tasks.json");
@@ -150,21 +159,18 @@ pub fn taskwarrior(kontor: &Path, data: &Path) -> Option<Program> {
             measured(TOP, "g"),
             then("J"),
             measured(SCROLL, "j"),
-            measured(MARK, "v"),
-            then("v"),
-            measured(FILTER, "/"),
-            measured(LETTER, "a"),
-            measured(DELETE, "\x7f"),
-            measured(CLEAR, "\x1b"),
+            measured(MARK, "vj"),
+            then("kv"),
+            // It filters when what was typed is entered.
+            measured(FILTER, "/e\r"),
+            measured(LETTER, "/r\r"),
+            measured(DELETE, "/\x7f\r"),
+            measured(CLEAR, "/\x7f\x7f\r"),
             measured(HELP, "?"),
             measured(HELP_OUT, "\x1b"),
-            // Its command line.
-            measured(PALETTE, ":"),
-            measured(PALETTE_LETTER, "4"),
-            then("\x1b"),
-            measured(FORM, "m"),
-            measured(FORM_LETTER, "x"),
-            measured(FORM_OUT, "\x1b"),
+            measured(CELL, "m"),
+            measured(CELL_LETTER, "x"),
+            measured(CELL_OUT, "\x1b"),
             measured(TAB, "]"),
             then("["),
             measured(MOVE, "d"),

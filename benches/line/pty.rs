@@ -60,7 +60,8 @@ impl Terminal {
             let mut free = Instant::now();
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 if let Some(rate) = rate {
-                    free = free.max(Instant::now()) + Duration::from_secs_f64(read as f64 / rate as f64);
+                    free = free.max(Instant::now())
+                        + Duration::from_secs_f64(read as f64 / rate as f64);
                     std::thread::sleep(free.saturating_duration_since(Instant::now()));
                 }
                 if line.send((Instant::now() + delay, buffer[..read].to_vec())).is_err() {

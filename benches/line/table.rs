@@ -51,7 +51,9 @@ pub fn markdown(columns: &[Column]) -> String {
         for (n, what) in TIMED.into_iter().enumerate() {
             let cells: Vec<String> = columns
                 .iter()
-                .map(|column| column.2.get(n).map_or(String::new(), |t| format!("{} ms", t.as_millis())))
+                .map(|column| {
+                    column.2.get(n).map_or(String::new(), |t| format!("{} ms", t.as_millis()))
+                })
                 .collect();
             let _ = writeln!(out, "| {what} | {} |", cells.join(" | "));
         }

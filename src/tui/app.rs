@@ -148,7 +148,7 @@ impl App {
     /// draws once instead of twice.
     #[must_use]
     pub fn awaits(&self) -> bool {
-        !self.ctx.waiting && self.asked.values().any(|asked| !asked.quietly)
+        !self.ctx.waiting && self.asked.values().any(|asked| !asked.for_others)
     }
 
     fn key(&mut self, key: Key) {

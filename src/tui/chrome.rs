@@ -140,14 +140,16 @@ pub fn heading(area: Rect, buf: &mut Buffer, heading: &Heading, ctx: &Context) {
     }
 }
 
-/// Draws the line of messages: a rule, with what is to be said in it.
+/// Draws the line of messages: a rule, with what is to be said on it. The rest of the rule stays, so that
+/// a message costs a slow link no more than its own text.
 pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Context) {
-    let Some((role, text)) = said else {
-        paint::rule(buf, area, ctx);
-        return;
-    };
-    let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    paint::text(buf, place, text, ctx.style(role), ctx);
+    paint::rule(buf, area, ctx);
+    if let Some((role, text)) = said {
+        let style = ctx.style(role);
+        let room = Rect { width: area.width.saturating_sub(1), ..area };
+        let taken = paint::pieces(buf, room, &[(" ", style), (text, style)], ctx);
+        paint::text(buf, after(area, taken), " ", style, ctx);
+    }
 }
 
 /// Draws the most useful keys, `? more` last.

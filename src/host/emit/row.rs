@@ -7,7 +7,7 @@ use super::place::Place;
 use crate::term;
 
 /// A run of spaces this long is erased and stepped over rather than written.
-const ERASE_FROM: usize = 10;
+const ERASE_FROM: usize = 11;
 /// A rest of spaces this long is erased to the end of the row rather than written.
 const END_FROM: usize = 4;
 
