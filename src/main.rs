@@ -15,7 +15,6 @@ use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
 use kontor::host::{Bar, OsEntropy, SystemClock};
 use kontor::model::Clock;
-use kontor::tui::context::Manners;
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -77,7 +76,7 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
         theme: settings.theme.clone(),
-        manners: Manners { fixed: settings.fixed.clone() },
+        manners: settings.manners(environment),
         themes: settings.themes().map_err(refused)?,
         depth: settings.depth(environment),
         lang: settings.lang,

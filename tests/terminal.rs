@@ -35,7 +35,9 @@ impl Terminal {
         command.env("HOME", folder.path());
         command.env("XDG_CONFIG_HOME", folder.path());
         command.env_remove("KONTOR_DB");
-        command.env_remove("NO_COLOR");
+        for name in ["NO_COLOR", "SSH_CONNECTION", "SSH_TTY"] {
+            command.env_remove(name);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(cols), 0)));
@@ -116,7 +118,11 @@ fn started() -> Terminal {
 #[test]
 fn quitting_gives_the_terminal_back() {
     let mut terminal = started();
-    assert!(terminal.screen.lock().unwrap().screen().alternate_screen());
+    {
+        let parser = terminal.screen.lock().unwrap();
+        assert!(parser.screen().alternate_screen());
+        assert_eq!(parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease);
+    }
     terminal.press("q");
     assert_eq!(terminal.wait_for_end(), 0);
     terminal.assert_given_back();

@@ -5,5 +5,9 @@ use super::{Action, Group, plain};
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
     let settings = plain(Group::Settings, &[]);
-    vec![settings.named("settings.theme"), settings.named("settings.language")]
+    vec![
+        settings.named("settings.theme"),
+        settings.named("settings.language"),
+        settings.named("settings.mouse"),
+    ]
 }

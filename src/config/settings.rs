@@ -12,6 +12,7 @@ use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
 use crate::term::{ColourDepth, Surroundings};
+use crate::tui::context::Manners;
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -92,6 +93,8 @@ pub struct Settings {
     pub keymap: KeysFrom,
     /// Lines and markers of ASCII only.
     pub ascii: bool,
+    /// The mouse; without being told so not over SSH.
+    pub mouse: Switch,
     /// Colours.
     pub color: Switch,
     /// The output format where no flag says otherwise.
@@ -152,6 +155,9 @@ impl Settings {
         let from = if file.ascii.is_some() { Source::File } else { Source::Default };
         let ascii = file.ascii.unwrap_or(false);
         origins.push(("ascii", ascii.to_string(), from));
+        let from = if file.mouse.is_some() { Source::File } else { Source::Default };
+        let mouse = file.mouse.unwrap_or_default();
+        origins.push(("mouse", mouse.word().to_owned(), from));
         let (color, from) = if flags.no_color {
             (Switch::Off, Source::Flag)
         } else if environment.get("NO_COLOR").is_some() {
@@ -184,10 +190,23 @@ impl Settings {
             theme: if name == AUTO { USUAL.to_owned() } else { name },
             keymap,
             ascii,
+            mouse,
             color,
             format: file.format,
             origins,
         })
+    }
+
+    /// How the screens deal with the terminal.
+    #[must_use]
+    pub fn manners(&self, environment: &Environment) -> Manners {
+        let local = !environment.over_ssh();
+        let mouse = match self.mouse {
+            Switch::Auto => local,
+            Switch::On => true,
+            Switch::Off => false,
+        };
+        Manners { mouse, local, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.

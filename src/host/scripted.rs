@@ -12,7 +12,7 @@ use ratatui::style::Style;
 use crate::action::{Key, KeyError, Keys};
 use crate::gate::Session;
 use crate::tui::context::{Manners, Setup};
-use crate::tui::message::{Effect, Input};
+use crate::tui::message::{Effect, Input, Mouse, Turn};
 use crate::tui::request::answer;
 use crate::tui::theme::Themes;
 use crate::tui::{App, Prefs, Seen, Theme};
@@ -26,6 +26,8 @@ pub struct Script {
     seen: Seen,
     /// What was copied last.
     pub copied: Option<String>,
+    /// Whether the terminal is to tell of the mouse.
+    pub has_mouse: bool,
     /// What was handed to an editor last.
     pub in_editor: Option<String>,
     /// The app wanted to leave.
@@ -79,6 +81,7 @@ impl Script {
             now,
             seen: Seen::default(),
             copied: None,
+            has_mouse: false,
             in_editor: None,
             quit: false,
         };
@@ -109,6 +112,24 @@ impl Script {
     /// Pastes text.
     pub fn paste(&mut self, text: &str) {
         self.feed(Input::Paste(text.to_owned()));
+    }
+
+    /// Clicks the cell that shows the beginning of `text`, the uppermost one; false where it is not shown.
+    pub fn click(&mut self, text: &str) -> bool {
+        let lines = self.text();
+        for (y, line) in lines.lines().enumerate() {
+            if let Some(at) = line.find(text) {
+                let x = crate::term::width(&line[..at]);
+                self.mouse(Turn::Press, x as u16, y as u16);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Presses the mouse, or turns its wheel.
+    pub fn mouse(&mut self, turn: Turn, x: u16, y: u16) {
+        self.feed(Input::Mouse(Mouse { turn, x, y }));
     }
 
     /// Gives the screen another size.
@@ -157,6 +178,7 @@ impl Script {
                     let answer = answer(&mut self.session, &request);
                     waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
                 }
+                Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
                 Effect::Editor(text) => self.in_editor = Some(text),
                 Effect::Quit => self.quit = true,

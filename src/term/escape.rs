@@ -40,6 +40,13 @@ pub fn hyperlink(address: &str, text: &Clean) -> String {
     out
 }
 
+/// The sequence that has the terminal tell of presses and the wheel (not of every movement), in the form
+/// that has no limit of columns; or that ends it.
+#[must_use]
+pub const fn mouse(on: bool) -> &'static str {
+    if on { "\x1b[?1000h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1000l" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

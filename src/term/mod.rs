@@ -12,6 +12,6 @@ mod width;
 
 pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
-pub use escape::{COPY_LIMIT, copy, hyperlink};
+pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use strings::{Strings, fill_keys};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -3,6 +3,7 @@
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
+mod mouse;
 mod prefer;
 mod run;
 mod view;
@@ -64,6 +65,8 @@ pub struct App {
     asked: BTreeMap<(LayerId, Slot), Asked>,
     counter: u64,
     effects: Vec<Effect>,
+    /// The terminal tells of the mouse.
+    has_mouse: bool,
     /// Requests sent now answer a change elsewhere.
     quietly: bool,
     /// Requests sent now are about what others changed.
@@ -85,6 +88,7 @@ impl App {
             asked: BTreeMap::new(),
             counter: 0,
             effects: Vec::new(),
+            has_mouse: false,
             quietly: false,
             for_others: false,
         }
@@ -108,7 +112,7 @@ impl App {
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
         match input {
-            Input::Key(_) | Input::Paste(_) => self.typed(input),
+            Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => self.typed(input),
             Input::Resize(width, height) => self.resize(width, height),
             Input::Tick => {}
             Input::Answer(ticket, answer) => self.answer(ticket, answer),

@@ -168,21 +168,26 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
             continue;
         }
         draw_hint(buf, rest, &key, word, ctx);
-        if let Some(press) = pressed(&action.id, ctx) {
-            seen.hit(Rect { width, ..rest }, Target::Press(press));
+        if let Some(keys) = pressed(&action.id, ctx) {
+            seen.hit(Rect { width, ..rest }, Target::Press(keys));
         }
         rest = after(rest, width + 2);
     }
     // In a form the key types itself.
     if at.place != Place::Form {
-        draw_hint(buf, rest, &more_key, more, ctx);
+        let width = draw_hint(buf, rest, &more_key, more, ctx);
+        if let Some(keys) = pressed("app.help", ctx).filter(|_| !types) {
+            seen.hit(Rect { width, ..rest }, Target::Press(keys));
+        }
     }
     seen
 }
 
-fn pressed(id: &str, ctx: &Context) -> Option<crate::action::Key> {
-    let keys: &Keys = ctx.keymap.keys_of(id).into_iter().next()?;
-    keys.0.first().copied()
+/// The keys that a hint stands for: of those that are named by their prefix only the prefix.
+fn pressed(id: &str, ctx: &Context) -> Option<Keys> {
+    let keys = ctx.keymap.keys_of(id).into_iter().next()?;
+    let shown = if matches!(id, "log.call" | "new.here") { 1 } else { keys.0.len() };
+    Some(Keys(keys.0.iter().take(shown).copied().collect()))
 }
 
 /// The key of an action and the word for it. Families with one prefix are named by the prefix.

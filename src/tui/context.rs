@@ -53,6 +53,10 @@ pub struct Context {
 /// How the terminal is dealt with where the person chose nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manners {
+    /// The terminal tells of the mouse.
+    pub mouse: bool,
+    /// The screens are drawn where they are looked at: not over SSH, not served.
+    pub local: bool,
     /// Preferences that this start decides, whatever the person chose before.
     pub fixed: Vec<&'static str>,
 }
@@ -64,8 +68,8 @@ pub struct Usual {
     pub theme: String,
     /// The language.
     pub lang: Lang,
-    /// Preferences that this start decides, whatever the person chose before.
-    pub fixed: Vec<&'static str>,
+    /// How the terminal is dealt with.
+    pub manners: Manners,
 }
 
 /// What a host knows of the person and the terminal when it starts an app.
@@ -108,7 +112,7 @@ impl Context {
             usual: Usual {
                 theme: setup.theme.name.clone(),
                 lang: setup.lang,
-                fixed: setup.manners.fixed,
+                manners: setup.manners,
             },
             theme: setup.theme,
             themes: Arc::new(setup.themes),

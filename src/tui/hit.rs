@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::action::Key;
+use crate::action::Keys;
 use crate::model::Name;
 
 /// What stands at a place on the screen.
@@ -10,14 +10,16 @@ use crate::model::Name;
 pub enum Target {
     /// A row of a list, counted from its first loaded one.
     Row(usize),
-    /// A card: column and place in it.
+    /// A card, or a row of one of several parts: column or part, and the place in it.
     Card(usize, usize),
     /// A tab of the top line or of related lists.
     Tab(usize),
     /// A field of a form.
     Field(Name),
-    /// A hint that stands for a key press.
-    Press(Key),
+    /// The name of a column.
+    Header(Name),
+    /// A hint that stands for keys.
+    Press(Keys),
 }
 
 /// A place on the screen and what stands there.
@@ -34,6 +36,8 @@ pub struct Hit {
 pub struct Seen {
     /// Where the terminal's cursor belongs: the focused item, or the place where typing goes.
     pub cursor: Option<Position>,
+    /// The item under the cursor, where the terminal's cursor is elsewhere.
+    pub focus: Option<Rect>,
     /// What can be pointed at, later ones on top.
     pub hits: Vec<Hit>,
 }
@@ -44,9 +48,27 @@ impl Seen {
         self.hits.push(Hit { area, target });
     }
 
+    /// The rows as those of one part of the screen among several.
+    #[must_use]
+    pub fn of_part(mut self, part: usize) -> Self {
+        for hit in &mut self.hits {
+            if let Target::Row(row) = hit.target {
+                hit.target = Target::Card(part, row);
+            }
+        }
+        self
+    }
+
+    /// What stands at a place.
+    #[must_use]
+    pub fn at(&self, place: Position) -> Option<&Target> {
+        self.hits.iter().rfind(|hit| hit.area.contains(place)).map(|hit| &hit.target)
+    }
+
     /// Takes over what a part of the view handed back; its cursor wins where it has one.
     pub fn join(&mut self, part: Self) {
         self.cursor = part.cursor.or(self.cursor);
+        self.focus = part.focus.or(self.focus);
         self.hits.extend(part.hits);
     }
 }

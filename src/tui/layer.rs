@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::context::Context;
-use super::hit::Seen;
+use super::hit::{Seen, Target};
 use super::request::{Answer, Request, Slot};
 use super::theme::Role;
 use crate::action::{Key, Place, Situation};
@@ -182,6 +182,12 @@ pub trait Layer {
 
     /// An action; `None` leaves it to what is below and to the app.
     fn act(&mut self, _action: &str, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
+    /// Something of this layer was clicked; `None` has the cursor go there and Enter pressed, as far as
+    /// rows tell where it is.
+    fn pointed(&mut self, _target: &Target, _ctx: &Context) -> Option<Cmds> {
         None
     }
 

@@ -22,6 +22,28 @@ pub struct Ticket {
     pub generation: u64,
 }
 
+/// What the mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Its first button goes down.
+    Press,
+    /// Its wheel goes up.
+    Up,
+    /// Its wheel goes down.
+    Down,
+}
+
+/// A press of the mouse or a turn of its wheel, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub turn: Turn,
+    /// The column, from 0.
+    pub x: u16,
+    /// The row, from 0.
+    pub y: u16,
+}
+
 /// What happens to the app.
 #[derive(Debug)]
 pub enum Input {
@@ -29,6 +51,8 @@ pub enum Input {
     Key(Key),
     /// Pasted text.
     Paste(String),
+    /// The mouse was pressed or its wheel turned.
+    Mouse(Mouse),
     /// The screen has this many columns and rows now.
     Resize(u16, u16),
     /// Time has passed.
@@ -50,6 +74,8 @@ pub enum Effect {
     Ask(Ticket, Request),
     /// Put text into the clipboard.
     Copy(String),
+    /// Have the terminal tell of the mouse, or no more.
+    Mouse(bool),
     /// Let the user edit a text in their own editor, then [`Input::Edited`].
     Editor(String),
     /// Stop the process until the user comes back.

@@ -28,7 +28,8 @@ pub fn header(
     columns: &[Placed<'_>],
     sort: &[SortKey],
     ctx: &Context,
-) {
+) -> Seen {
+    let mut seen = Seen::default();
     let glyphs = ctx.glyphs();
     for column in columns {
         let arrow = sort
@@ -38,6 +39,7 @@ pub fn header(
         let label = column.field.label.get(ctx.lang());
         let style = ctx.style(Role::Header);
         let place = place(area, column);
+        seen.hit(place, Target::Header(column.field.name.clone()));
         match arrow {
             Some(arrow) => {
                 paint::aligned(buf, place, &format!("{label} {arrow}"), style, side(column), ctx);
@@ -47,6 +49,7 @@ pub fn header(
             }
         }
     }
+    seen
 }
 
 /// What rows are drawn with.

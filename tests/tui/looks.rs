@@ -5,6 +5,7 @@ use kontor::host::scripted::{Screen, Script};
 use kontor::model::Lang;
 use kontor::term::ColourDepth;
 use kontor::tui::context::Manners;
+use kontor::tui::message::Turn;
 use kontor::tui::theme::{Theme, numbers};
 
 use crate::{expect, expect_not, office};
@@ -57,8 +58,86 @@ fn what_this_start_decides_goes_before_what_was_chosen() {
         let session = office.desk.gate.session(Via::Tui).unwrap();
         let theme = Theme::built_in("dark", ColourDepth::Palette);
         let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
-        Script::start_with(session, &screen, Manners { fixed })
+        Script::start_with(session, &screen, Manners { fixed, ..Manners::default() })
     };
     assert_eq!(theme_of(&start(Vec::new())), "light");
     assert_eq!(theme_of(&start(vec!["theme"])), "dark");
+}
+
+#[test]
+fn the_mouse_selects_opens_sorts_scrolls_and_closes() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    // A tab of the first line, a row, the same row again.
+    assert!(script.click("2 Customers"));
+    expect(&script, "of 3");
+    assert!(script.click("Nordic Pumps"));
+    expect(&script, "3 of 3");
+    assert!(script.click("Nordic Pumps"));
+    expect(&script, "Customers › Nordic Pumps Oy  C-3");
+    // The tab of a related list and a row of it.
+    assert!(script.click("Deals 1"));
+    assert!(script.click("Spare pumps"));
+    expect(&script, "Deals › Spare pumps");
+    script.press("esc esc").unwrap();
+    // The name of a column sorts, again the other way round.
+    assert!(script.click("Name"));
+    assert!(script.click("Name"));
+    expect(&script, "Name ↓");
+    script.mouse(Turn::Up, 10, 10);
+    expect(&script, "1 of 3");
+    script.mouse(Turn::Down, 10, 10);
+    expect(&script, "3 of 3");
+    // A hint of the footer; outside of what it opened a click closes.
+    assert!(script.click("? more"));
+    expect(&script, "What can be done here");
+    script.mouse(Turn::Press, 0, 3);
+    expect_not(&script, "What can be done here");
+    // A prefix opens what may follow; an item of that is a key.
+    assert!(script.click("l log"));
+    assert!(script.click("Write a note"));
+    expect(&script, "Log: ");
+}
+
+#[test]
+fn the_mouse_works_in_menus_forms_and_on_the_board() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    script.press("g c S").unwrap();
+    expect(&script, "Sort by");
+    assert!(script.click("1 Name"));
+    expect_not(&script, "Sort by");
+    expect(&script, "Name ↑");
+    script.press("g b").unwrap();
+    assert!(script.click("检测线") || script.click("安邦科技"));
+    assert!(script.click("检测线") || script.click("安邦科技"));
+    expect(&script, "Deals › 检测线");
+    script.press("e").unwrap();
+    assert!(script.click("Next step"));
+    script.typed("Ring them");
+    expect(&script, "Ring them");
+    assert!(script.click("Ctrl-S"));
+    expect(&script, "saved");
+}
+
+#[test]
+fn the_mouse_is_switched_by_a_key_and_far_away_it_is_another_matter() {
+    let office = office();
+    let start = |local, mouse| {
+        let session = office.desk.gate.session(Via::Tui).unwrap();
+        let theme = Theme::built_in("dark", ColourDepth::Palette);
+        let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+        Script::start_with(session, &screen, Manners { local, mouse, ..Manners::default() })
+    };
+    let mut script = start(true, true);
+    assert!(script.has_mouse);
+    script.press(", m").unwrap();
+    assert!(!script.has_mouse);
+    expect(&script, "The mouse is off");
+    assert!(!start(true, true).has_mouse);
+    let mut remote = start(false, false);
+    assert!(!remote.has_mouse);
+    remote.press(", m").unwrap();
+    assert!(start(false, false).has_mouse);
+    assert!(!start(true, true).has_mouse);
 }

@@ -5,12 +5,14 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle, Signals};
 
 use crate::action::{Key, KeyCode};
-use crate::tui::message::Input;
+use crate::tui::message::{Input, Mouse, Turn};
 
 /// How long the reading thread looks before it heeds a pause.
 const LOOK: Duration = Duration::from_millis(80);
@@ -127,9 +129,20 @@ fn input(event: Event) -> Option<Input> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => self::key(key).map(Input::Key),
         Event::Paste(text) => Some(Input::Paste(text)),
+        Event::Mouse(event) => mouse(event).map(Input::Mouse),
         Event::Resize(width, height) => Some(Input::Resize(width, height)),
         _ => None,
     }
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let turn = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Turn::Press,
+        MouseEventKind::ScrollUp => Turn::Up,
+        MouseEventKind::ScrollDown => Turn::Down,
+        _ => return None,
+    };
+    Some(Mouse { turn, x: event.column, y: event.row })
 }
 
 fn key(event: KeyEvent) -> Option<Key> {

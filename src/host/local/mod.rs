@@ -98,6 +98,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
         clock: Arc::clone(&options.clock),
         editor: options.editor.clone(),
         held,
+        mouse: false,
     };
     let outcome = host.run();
     // The worker may still write what was asked for; the terminal comes back before that.
@@ -152,6 +153,8 @@ struct Host<W: Write> {
     clock: Arc<dyn Clock>,
     editor: Option<String>,
     held: Held,
+    /// The terminal tells of the mouse.
+    mouse: bool,
 }
 
 /// Whether to go on.
@@ -224,6 +227,10 @@ impl<W: Write> Host<W> {
                         self.send(sequence.as_bytes())?;
                     }
                 }
+                Effect::Mouse(on) => {
+                    self.mouse = on;
+                    self.send(term::mouse(on).as_bytes())?;
+                }
                 Effect::Editor(text) => {
                     let edited = self.edit(&text)?;
                     let effects = self.app.update(Input::Edited(edited), self.clock.now());
@@ -259,6 +266,9 @@ impl<W: Write> Host<W> {
         self.held.give_back();
         let result = to();
         self.held.take_again()?;
+        if self.mouse {
+            self.send(term::mouse(true).as_bytes())?;
+        }
         self.events.go_on();
         self.emitter.forget();
         // What was resized meanwhile sent no event.

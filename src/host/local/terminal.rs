@@ -8,10 +8,12 @@ use std::thread::ThreadId;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
-use crossterm::style::ResetColor;
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
+
+use crate::term;
 
 /// Whether the terminal of this process is ours now. A process has one terminal, so this is the one
 /// thing that is not a session's.
@@ -53,7 +55,14 @@ impl Drop for Held {
 fn restore() {
     if HELD.swap(false, Ordering::SeqCst) {
         // A terminal that is gone takes nothing any more, and there is nobody to tell.
-        let _ = execute!(output(), ResetColor, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            output(),
+            ResetColor,
+            Print(term::mouse(false)),
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = output().flush();
         let _ = disable_raw_mode();
     }

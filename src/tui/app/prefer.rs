@@ -4,11 +4,16 @@
 use super::{APP, App};
 use crate::model::Lang;
 use crate::tui::context::Context;
+use crate::tui::message::Effect;
 use crate::tui::request::{Request, Slot};
 use crate::tui::theme::Role;
 
+/// How yes and no are kept.
+const ON: &str = "on";
+const OFF: &str = "off";
+
 /// The preferences that change how everything looks.
-pub(super) const LOOKS: [&str; 2] = ["theme", "language"];
+const LOOKS: [&str; 2] = ["theme", "language"];
 
 impl App {
     /// Sets a preference, from now on and at the next start.
@@ -22,9 +27,12 @@ impl App {
 
     /// What was chosen before takes effect, unless this start says otherwise.
     pub(super) fn take_on_all(&mut self) {
-        for key in LOOKS {
+        if self.ctx.usual.manners.mouse {
+            self.take_on(self.mouse_key(), None);
+        }
+        for key in LOOKS.into_iter().chain([self.mouse_key()]) {
             if let Some(text) = self.ctx.prefs.get(key).map(str::to_owned)
-                && !self.ctx.usual.fixed.contains(&key)
+                && !self.ctx.usual.manners.fixed.contains(&key)
             {
                 self.take_on(key, Some(&text));
             }
@@ -50,7 +58,25 @@ impl App {
                     self.each(|layer, ctx: &Context| layer.resized(ctx));
                 }
             }
+            _ if key == self.mouse_key() => {
+                let on = text.map_or(self.ctx.usual.manners.mouse, |text| text == ON);
+                self.effects.push(Effect::Mouse(on));
+                self.has_mouse = on;
+            }
             _ => {}
         }
+    }
+
+    /// The mouse of a terminal far away is another matter than that of the machine itself.
+    fn mouse_key(&self) -> &'static str {
+        if self.ctx.usual.manners.local { "mouse" } else { "mouse.remote" }
+    }
+
+    /// Has the terminal tell of the mouse, or no more.
+    pub(super) fn toggle_mouse(&mut self) {
+        let on = !self.has_mouse;
+        self.prefer(self.mouse_key(), Some(if on { ON } else { OFF }.to_owned()));
+        let text = self.ctx.t(if on { "said.mouse_on" } else { "said.mouse_off" }).to_owned();
+        self.say(Role::Good, &text);
     }
 }

@@ -81,6 +81,7 @@ impl App {
                 }
             }
             "settings.theme" => self.push(Box::new(Prefer::theme(&self.ctx))),
+            "settings.mouse" => self.toggle_mouse(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),

@@ -64,7 +64,7 @@ impl App {
                 ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
         {
             let above = Rect { height: places.footer.y - area.y, ..area };
-            which::draw(above, buf, &self.pressed, &following, ctx);
+            seen.join(which::draw(above, buf, &self.pressed, &following, ctx));
         }
         seen
     }

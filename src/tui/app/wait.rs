@@ -28,6 +28,7 @@ impl App {
             match next {
                 Input::Key(key) => self.key(key),
                 Input::Paste(text) => self.paste(&text),
+                Input::Mouse(mouse) => self.mouse(mouse),
                 _ => {}
             }
         }

@@ -198,7 +198,11 @@ impl Form {
             (Target::Row(n), None) if *n < self.found.len() => {
                 self.go(Focus::Found(*n), Side::Above, ctx, &mut events);
             }
-            (Target::Press(key), _) => return self.key(*key, None, ctx),
+            (Target::Press(keys), _) => {
+                for key in &keys.0 {
+                    events.extend(self.key(*key, None, ctx));
+                }
+            }
             _ => events.push(Event::Unused),
         }
         events

@@ -314,5 +314,5 @@ fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {
         let row = paint::row(inside, n as u16);
         paint::text(buf, row, line, ctx.style(*role), ctx);
     }
-    Seen { cursor: Some(inside.as_position()), hits: Vec::new() }
+    Seen { cursor: Some(inside.as_position()), ..Seen::default() }
 }

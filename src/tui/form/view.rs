@@ -420,5 +420,5 @@ fn moved(part: Seen, shift: i32, body: Rect) -> Seen {
         hit.area = hit.area.intersection(body);
         hit
     });
-    Seen { cursor: cursor.filter(|at| body.contains(*at)), hits: hits.collect() }
+    Seen { cursor: cursor.filter(|at| body.contains(*at)), hits: hits.collect(), focus: None }
 }

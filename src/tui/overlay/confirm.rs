@@ -1,12 +1,12 @@
 //! A question before something wide or irreversible. The answer is No unless the user says otherwise.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::action::{Key, KeyCode, Place};
 use crate::term;
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::theme::Role;
@@ -69,7 +69,20 @@ impl Layer for Confirm {
             ("  ", ctx.style(Role::Text)),
             (yes.as_str(), style(self.yes)),
         ];
+        let mut seen = Seen::default();
+        let mut x = answers.x;
+        for (text, key) in [(&no, "n"), (&yes, "y")] {
+            let width = term::width(text) as u16;
+            if let Ok(keys) = key.parse() {
+                seen.hit(Rect { x, width, ..answers }, Target::Press(keys));
+            }
+            x += width + 2;
+        }
+        seen.cursor = Some(Position {
+            x: if self.yes { x - term::width(&yes) as u16 - 2 } else { answers.x },
+            ..answers.as_position()
+        });
         paint::pieces(buf, answers, &parts, ctx);
-        Seen::default()
+        seen
     }
 }

@@ -169,6 +169,9 @@ impl Layer for Help {
                 }
                 Ok(n) => {
                     self.draw_item(buf, place, *n, ctx);
+                    if *n == self.at {
+                        seen.focus = Some(place);
+                    }
                     seen.hit(place, Target::Row(*n));
                 }
             }

@@ -10,7 +10,7 @@ use crate::model::{Name, Record, RecordRef, Value};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::form::{Event, Form, Purpose};
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
@@ -183,6 +183,11 @@ impl Layer for FormScreen {
     fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
         let events = self.form.as_mut().map(|form| form.paste(text, ctx)).unwrap_or_default();
         self.follow(events, ctx)
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let events = self.form.as_mut()?.press(target, ctx);
+        Some(self.follow(events, ctx))
     }
 
     fn edited(&mut self, text: &str, ctx: &Context) -> Cmds {

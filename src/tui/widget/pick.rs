@@ -249,8 +249,11 @@ impl<T: Clone> Pick<T> {
         for (y, n) in (list.y..list.bottom()).zip(top..self.fitting.len()) {
             let place = Rect { y, height: 1, ..list };
             self.draw_row(buf, place, n, ctx);
-            if n == self.at && !self.typed {
-                seen.cursor = Some(place.as_position());
+            if n == self.at {
+                seen.focus = Some(place);
+                if !self.typed {
+                    seen.cursor = Some(place.as_position());
+                }
             }
             seen.hit(place, Target::Row(n));
         }

@@ -19,7 +19,7 @@ use crate::query::Query;
 use crate::schema::{Choice, Entity, Field, FieldType, Standing};
 use crate::tui::chrome;
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::ask::Ask;
 use crate::tui::request::{Answer, Reply, Request, Slot};
@@ -379,6 +379,16 @@ impl Layer for Board {
             }))],
             _ => return None,
         })
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let Target::Card(stage, card) = *target else { return None };
+        let selected = self.columns.get(stage)?.rows.selected();
+        if (stage, card) == (self.at, selected) {
+            return Some(self.subjects().into_iter().map(Cmd::Open).collect());
+        }
+        self.at = stage;
+        Some(self.moved(Step::By(card as isize - selected as isize), ctx))
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {

@@ -20,7 +20,7 @@ use crate::query::Query;
 use crate::schema::{Entity, Field, FieldType};
 use crate::tui::chrome;
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
@@ -327,6 +327,27 @@ impl Layer for Detail {
             }
             _ => return None,
         })
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let part = match target {
+            Target::Tab(part) | Target::Card(part, _) => *part,
+            _ => return None,
+        };
+        let by = part as isize - self.part as isize;
+        let mut cmds = if by == 0 { Cmds::new() } else { self.turn(by, ctx) };
+        if let Target::Card(_, row) = target {
+            let at = match (self.parts.get(self.part), &self.rows) {
+                (Some(Part::Related(..)), Some(rows)) => rows.selected(),
+                _ => self.at,
+            };
+            let steps = *row as isize - at as isize;
+            if steps == 0 && by == 0 {
+                cmds.extend(self.focus().map(Cmd::Open));
+            }
+            cmds.extend(self.moved(Step::By(steps), ctx));
+        }
+        Some(cmds)
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

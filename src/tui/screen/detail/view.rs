@@ -81,9 +81,11 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
     let shown = if side_part && detail.part == 0 { detail.shown } else { detail.part };
     let focused = shown == detail.part;
     seen.join(match detail.parts.get(shown) {
-        Some(Part::Timeline) => draw_timeline(detail, places.body, buf, true, ctx),
+        Some(Part::Timeline) => draw_timeline(detail, places.body, buf, true, ctx).of_part(shown),
         Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
-            Some(entity) => draw_related(detail, places.body, buf, entity, field, focused, ctx),
+            Some(entity) => {
+                draw_related(detail, places.body, buf, entity, field, focused, ctx).of_part(shown)
+            }
             None => Seen::default(),
         },
         Some(Part::Fields) | None => draw_fields(detail, places.body, buf, focused, ctx),
@@ -95,7 +97,7 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
         let role = if detail.part == 0 { Role::TabOpen } else { Role::Header };
         paint::text(buf, title, ctx.t("timeline.title"), ctx.style(role), ctx);
         let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        seen.join(draw_timeline(detail, rest, buf, detail.part == 0, ctx));
+        seen.join(draw_timeline(detail, rest, buf, detail.part == 0, ctx).of_part(0));
     }
     seen
 }

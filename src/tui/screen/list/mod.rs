@@ -23,7 +23,7 @@ use crate::schema::Entity;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::filter::{Filter, Typed};
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
@@ -272,6 +272,12 @@ impl Layer for List {
             }
             _ => return None,
         })
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let Target::Header(name) = target else { return None };
+        let sortable = self.entity(ctx)?.field(name).is_some_and(|field| field.sortable);
+        Some(if sortable { self.sort_by(name, ctx) } else { Cmds::new() })
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {

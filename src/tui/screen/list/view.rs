@@ -21,7 +21,8 @@ impl List {
         ctx: &Context,
     ) -> Seen {
         let columns = self.columns(entity, ctx);
-        table::header(buf, paint::row(area, 0), &columns, &self.shown_sort(ctx), ctx);
+        let mut seen =
+            table::header(buf, paint::row(area, 0), &columns, &self.shown_sort(ctx), ctx);
         let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         if let Some((_, problem)) = &self.problem {
             return notice(buf, body, problem, Role::Error, ctx);
@@ -36,7 +37,8 @@ impl List {
             selected: Some(self.rows.selected()),
         };
         let visible = self.rows.visible(usize::from(body.height));
-        table::rows(buf, body, visible, &look, ctx)
+        seen.join(table::rows(buf, body, visible, &look, ctx));
+        seen
     }
 
     fn draw_nothing(&self, area: Rect, buf: &mut Buffer, entity: &Entity, ctx: &Context) -> Seen {

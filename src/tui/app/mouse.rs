@@ -1,0 +1,143 @@
+//! What a click or a turn of the wheel means: what stands at that place is asked, and what a key would do
+//! is done.
+//!
+//! Nothing needs the mouse. A click on a row moves the cursor there, on the row under the cursor it opens
+//! it; beside an overlay it closes it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::App;
+use crate::action::{Key, KeyCode, Lookup, Place, nav};
+use crate::tui::chrome::{self, Chrome};
+use crate::tui::hit::{Hit, Seen, Target};
+use crate::tui::message::{Mouse, Turn};
+use crate::tui::overlay::which;
+
+/// Rows the wheel goes at a time.
+const WHEEL: usize = 3;
+/// Stands in every cell that nobody drew on.
+const UNTOUCHED: &str = "\u{1}";
+
+impl App {
+    /// Takes a click or a turn of the wheel.
+    pub(super) fn mouse(&mut self, mouse: Mouse) {
+        let at = Position { x: mouse.x, y: mouse.y };
+        match mouse.turn {
+            Turn::Up => self.wheel("nav.up", KeyCode::Up),
+            Turn::Down => self.wheel("nav.down", KeyCode::Down),
+            Turn::Press => self.click(at),
+        }
+    }
+
+    fn wheel(&mut self, action: &str, key: KeyCode) {
+        self.pressed.clear();
+        if matches!(self.place(), Place::Form | Place::Filter | Place::Overlay) {
+            self.key(Key::plain(key));
+        } else {
+            for _ in 0..WHEEL {
+                self.act(action);
+            }
+        }
+    }
+
+    fn click(&mut self, at: Position) {
+        let size = self.ctx.size;
+        let places = Chrome::of(size);
+        if !self.pressed.is_empty() {
+            self.click_following(at, Rect { height: places.footer.y, ..size.into() });
+            return;
+        }
+        let Some(top) = self.stack.last() else { return };
+        let mut buf = Buffer::empty(size.into());
+        for cell in &mut buf.content {
+            cell.set_symbol(UNTOUCHED);
+        }
+        let seen = top.layer.view(places.body, &mut buf, &self.ctx);
+        let covers = top.layer.covers();
+        let touched = buf.cell(at).is_some_and(|cell| cell.symbol() != UNTOUCHED);
+        let situation = top.layer.situation(&self.ctx);
+        let mut scratch = Buffer::empty(size.into());
+        let keys = chrome::footer(places.footer, &mut scratch, &situation, &self.ctx);
+        let tabs = chrome::tabs(places.tabs, &mut scratch, None, &self.ctx);
+        if let Some(Target::Press(keys)) = keys.at(at) {
+            self.press_all(keys.clone().0);
+        } else if covers && let Some(Target::Tab(n)) = tabs.at(at) {
+            self.go_to_tab(*n);
+        } else if let Some(target) = seen.at(at).cloned() {
+            self.point(&target, at, &seen);
+        } else if !covers && !touched {
+            self.key(Key::plain(KeyCode::Esc));
+        }
+    }
+
+    /// A click while keys are begun: on one that may follow, or beside them.
+    fn click_following(&mut self, at: Position, above: Rect) {
+        let mut buf = Buffer::empty(self.ctx.size.into());
+        let seen = match self.ctx.keymap.lookup(&self.pressed, self.place(), &self.ctx.actions) {
+            Lookup::Prefix(following) => {
+                which::draw(above, &mut buf, &self.pressed, &following, &self.ctx)
+            }
+            Lookup::Action(_) | Lookup::Nothing => Seen::default(),
+        };
+        match seen.at(at) {
+            Some(Target::Press(keys)) => self.press_all(keys.clone().0),
+            _ => self.pressed.clear(),
+        }
+    }
+
+    fn press_all(&mut self, keys: Vec<Key>) {
+        for key in keys {
+            self.key(key);
+        }
+    }
+
+    fn go_to_tab(&mut self, n: usize) {
+        let action = nav::tabs(&self.ctx.catalog).get(n).map(|tab| tab.action());
+        if let Some(action) = action {
+            self.act(&action);
+        }
+    }
+
+    /// What stands at a place of the top layer was clicked.
+    fn point(&mut self, target: &Target, at: Position, seen: &Seen) {
+        if let Target::Press(keys) = target {
+            self.press_all(keys.0.clone());
+            return;
+        }
+        if self.place() == Place::Filter {
+            self.key(Key::plain(KeyCode::Enter));
+        }
+        let id = self.stack.last().map(|entry| entry.id);
+        if let Some(cmds) = self.top(|layer, ctx| layer.pointed(target, ctx)).flatten() {
+            self.run_all(id, cmds);
+            return;
+        }
+        let Some(steps) = steps(seen, at) else { return };
+        let typed = matches!(self.place(), Place::Form | Place::Overlay);
+        let (action, key) =
+            if steps < 0 { ("nav.up", KeyCode::Up) } else { ("nav.down", KeyCode::Down) };
+        for _ in 0..steps.unsigned_abs() {
+            if typed {
+                self.key(Key::plain(key));
+            } else {
+                self.act(action);
+            }
+        }
+        if typed {
+            self.key(Key::plain(KeyCode::Enter));
+        } else if steps == 0 {
+            self.act("nav.open");
+        }
+    }
+}
+
+/// How many rows below the one under the cursor a place is.
+fn steps(seen: &Seen, at: Position) -> Option<isize> {
+    let mut rows: Vec<&Hit> =
+        seen.hits.iter().filter(|hit| matches!(hit.target, Target::Row(_))).collect();
+    rows.sort_by_key(|hit| (hit.area.y, hit.area.x));
+    let place = |at: Position| rows.iter().position(|hit| hit.area.contains(at));
+    let from = seen.focus.map(Rect::as_position).or(seen.cursor).and_then(place)?;
+    Some(place(at)? as isize - from as isize)
+}
