@@ -47,8 +47,8 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
     match command(invocation, &environment, &settings)? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
-        Outcome::Tui { database, temporary: _temporary } => {
-            screens(&database, &environment, &settings)
+        Outcome::Tui { database, temporary: _temporary, tutor } => {
+            screens(&database, tutor, &environment, &settings)
         }
     }
 }
@@ -59,7 +59,12 @@ fn refused(error: ConfigError) -> CliError {
 
 /// Opens the screens on a database.
 #[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
-fn screens(database: &Path, environment: &Environment, settings: &Settings) -> cli::Result<()> {
+fn screens(
+    database: &Path,
+    tutor: bool,
+    environment: &Environment,
+    settings: &Settings,
+) -> cli::Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(CliError::Refused {
             message: "the screens need a terminal, and this is none".to_owned(),
@@ -84,6 +89,7 @@ fn screens(database: &Path, environment: &Environment, settings: &Settings) -> c
         keymap: settings.keymap_text().map_err(refused)?,
         editor: environment.editor().map(str::to_owned),
         clock,
+        tutor,
     };
     // Past the line buffer of the standard library, which would cut a frame in two.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {

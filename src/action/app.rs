@@ -25,5 +25,7 @@ pub(super) fn actions() -> Vec<Action> {
         everywhere.named("app.suspend"),
         everywhere.named("app.redraw"),
         app.named("app.quit"),
+        app.named("tutor.skip"),
+        app.named("tutor.back"),
     ]
 }

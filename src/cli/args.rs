@@ -205,6 +205,7 @@ fn command(matches: &ArgMatches) -> Command {
             seed: number(inner, "seed").unwrap_or(1),
             no_tui: flag(inner, "no-tui"),
         }),
+        "tutor" => Command::Tutor,
         "doctor" => Command::Doctor,
         "config" => Command::Config(match inner.subcommand() {
             Some(("path", _)) => ConfigVerb::Path,

@@ -100,6 +100,8 @@ pub enum Command {
     Export(ExportArgs),
     /// `schema`.
     Schema(SchemaVerb),
+    /// `tutor`.
+    Tutor,
     /// `demo`.
     Demo(DemoArgs),
     /// `doctor`.

@@ -1,9 +1,11 @@
-//! `demo`: a believable company to try things on.
+//! `demo`: a believable company to try things on; `tutor`: a small one to learn with.
 
 use super::command::DemoArgs;
 use super::error::{CliError, Result};
 use super::{Env, Outcome};
-use crate::demo::{Recipe, make};
+use tempfile::TempDir;
+
+use crate::demo::{Recipe, make, practice};
 
 /// Makes the demo file: a temporary one, or the one that was named.
 pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
@@ -14,8 +16,7 @@ pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
             let hint = "kontor demo --db FILE --no-tui".to_owned();
             return Err(CliError::word("--no-tui needs a file to make", Some(hint)));
         }
-        let folder = tempfile::Builder::new().prefix("kontor-demo-").tempdir();
-        Some(folder.map_err(|source| CliError::File { path: "temporary folder".into(), source })?)
+        Some(folder()?)
     };
     let database = match &temporary {
         Some(folder) => folder.path().join("demo.db"),
@@ -41,5 +42,18 @@ pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
         writeln!(env.err, "{} is ready.", database.display())?;
         return Ok(Outcome::Done);
     }
-    Ok(Outcome::Tui { database, temporary })
+    Ok(Outcome::Tui { database, temporary, tutor: false })
+}
+
+/// Makes the small company of the tutor in a temporary file and opens the screens on it.
+pub(super) fn tutor(env: &mut Env<'_>) -> Result<Outcome> {
+    let folder = folder()?;
+    let database = folder.path().join("tutor.db");
+    practice(&database, &env.open_options(true))?;
+    Ok(Outcome::Tui { database, temporary: Some(folder), tutor: true })
+}
+
+fn folder() -> Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("kontor-demo-").tempdir();
+    folder.map_err(|source| CliError::File { path: "temporary folder".into(), source })
 }

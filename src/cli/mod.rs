@@ -56,6 +56,8 @@ pub enum Outcome {
         database: PathBuf,
         /// The folder of a temporary file, which goes when this is dropped.
         temporary: Option<TempDir>,
+        /// With the tutor in a panel below.
+        tutor: bool,
     },
 }
 
@@ -69,7 +71,11 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     match invocation.command {
         Command::Tui => {
             desk::prepare(&env.database, true, env.database_named)?;
-            return Ok(Outcome::Tui { database: env.database.clone(), temporary: None });
+            return Ok(Outcome::Tui {
+                database: env.database.clone(),
+                temporary: None,
+                tutor: false,
+            });
         }
         Command::Help(args) => documents::help(env, args)?,
         Command::Version => writeln!(env.out, "kontor {}", env!("CARGO_PKG_VERSION"))?,
@@ -99,6 +105,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Import(args) => exchange::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),
+        Command::Tutor => return demo::tutor(env),
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,

@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 17] = [
+pub(super) const COMMANDS: [&str; 18] = [
     "find",
     "who",
     "show",
@@ -31,6 +31,7 @@ pub(super) const COMMANDS: [&str; 17] = [
     "export",
     "schema",
     "demo",
+    "tutor",
     "doctor",
     "config",
     "keys",
@@ -244,6 +245,8 @@ fn program() -> Vec<Command> {
                     .help("Another number makes another company"),
             )
             .arg(flag("no-tui", "Only make the file (needs --db)")),
+        Command::new("tutor")
+            .about("A first half hour with the screens, step by step, on a file of its own"),
         Command::new("doctor")
             .about("Check the file, the settings and the terminal, and say what to do"),
         Command::new("config")

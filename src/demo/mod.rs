@@ -9,6 +9,7 @@ mod cast;
 mod clock;
 mod deals;
 mod desk_work;
+mod practice;
 mod setting;
 mod story;
 #[rustfmt::skip] // Tables read best as tables.
@@ -21,6 +22,8 @@ use std::sync::Arc;
 use chrono::{Duration, SubsecRound};
 
 use crate::gate::{Gate, OpenOptions, Result, Via};
+pub use practice::practice;
+
 use clock::PastClock;
 use story::Story;
 use writer::Writer;

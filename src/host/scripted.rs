@@ -15,6 +15,7 @@ use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
 use crate::tui::request::answer;
 use crate::tui::theme::Themes;
+use crate::tui::tutor::{Tutor, lesson::Lesson};
 use crate::tui::{App, Prefs, Seen, Theme};
 
 /// A user at a terminal that is not there.
@@ -23,6 +24,7 @@ pub struct Script {
     session: Session,
     buffer: Buffer,
     now: DateTime<Utc>,
+    size: Size,
     seen: Seen,
     /// What was copied last.
     pub copied: Option<String>,
@@ -53,15 +55,25 @@ impl Script {
     /// Opens the app on a session.
     #[must_use]
     pub fn start(session: Session, screen: &Screen) -> Self {
-        Self::start_with(session, screen, Manners::default())
+        Self::open(session, screen, Manners::default(), None)
     }
 
     /// As [`Script::start`], on a terminal with manners of its own.
     #[must_use]
     pub fn start_with(session: Session, screen: &Screen, manners: Manners) -> Self {
+        Self::open(session, screen, manners, None)
+    }
+
+    /// Opens the app with the tutor.
+    #[must_use]
+    pub fn start_tutor(session: Session, screen: &Screen, lesson: Lesson) -> Self {
+        Self::open(session, screen, Manners::default(), Some(lesson))
+    }
+
+    fn open(session: Session, screen: &Screen, manners: Manners, lesson: Option<Lesson>) -> Self {
         let moment = session.moment();
         let now = moment.now;
-        let app = App::new(Setup {
+        let mut app = App::new(Setup {
             catalog: session.catalog().clone(),
             person: session.actor().person().clone(),
             moment,
@@ -74,11 +86,15 @@ impl Script {
             ascii: screen.ascii,
             prefs: Prefs::of(session.kept("").unwrap_or_default()),
         });
+        if let Some(lesson) = lesson {
+            app = app.with_tutor(Tutor::new(lesson));
+        }
         let mut script = Self {
             app,
             session,
             buffer: Buffer::default(),
             now,
+            size: Size { width: screen.width, height: screen.height },
             seen: Seen::default(),
             copied: None,
             has_mouse: false,
@@ -134,6 +150,7 @@ impl Script {
 
     /// Gives the screen another size.
     pub fn resize(&mut self, width: u16, height: u16) {
+        self.size = Size { width, height };
         self.feed(Input::Resize(width, height));
     }
 
@@ -188,7 +205,7 @@ impl Script {
     }
 
     fn draw(&mut self) {
-        let Size { width, height } = self.app.context().size;
+        let Size { width, height } = self.size;
         self.buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
         self.seen = self.app.draw(self.buffer.area, &mut self.buffer);
     }

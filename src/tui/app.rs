@@ -3,6 +3,7 @@
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
+mod guide;
 mod mouse;
 mod prefer;
 mod run;
@@ -22,6 +23,7 @@ use super::request::{Answer, Request, Slot};
 use super::screen::home::Home;
 use super::screen::list::List;
 use super::theme::Role;
+use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
 use crate::model::{Name, RecordRef};
 use crate::schema::Catalog;
@@ -64,6 +66,8 @@ pub struct App {
     said: Option<(Role, String, DateTime<Utc>)>,
     asked: BTreeMap<(LayerId, Slot), Asked>,
     counter: u64,
+    /// Shows a beginner around, where one wants that.
+    tutor: Option<Tutor>,
     effects: Vec<Effect>,
     /// The terminal tells of the mouse.
     has_mouse: bool,
@@ -87,11 +91,27 @@ impl App {
             said: None,
             asked: BTreeMap::new(),
             counter: 0,
+            tutor: None,
             effects: Vec::new(),
             has_mouse: false,
             quietly: false,
             for_others: false,
         }
+    }
+
+    /// With a tutor that shows a beginner around, in a panel below.
+    #[must_use]
+    pub fn with_tutor(mut self, tutor: Tutor) -> Self {
+        let size = self.ctx.size;
+        self.tutor = Some(tutor);
+        self.ctx.size = self.room(size);
+        self
+    }
+
+    /// The tutor, where there is one.
+    #[must_use]
+    pub fn tutor(&self) -> Option<&Tutor> {
+        self.tutor.as_ref()
     }
 
     /// What the app knows: size, theme, catalogue.
@@ -111,6 +131,7 @@ impl App {
     /// Takes one input; what the host is to do about it.
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
+        let tutors = matches!(&input, Input::Answer(ticket, _) if ticket.layer == APP);
         match input {
             Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => self.typed(input),
             Input::Resize(width, height) => self.resize(width, height),
@@ -126,6 +147,9 @@ impl App {
         }
         self.catch_up();
         self.wake(now);
+        if !tutors {
+            self.show_around();
+        }
         if self.said.as_ref().is_some_and(|(_, _, until)| *until <= now) {
             self.said = None;
         }
@@ -227,7 +251,7 @@ impl App {
     }
 
     fn resize(&mut self, width: u16, height: u16) {
-        self.ctx.size = ratatui::layout::Size { width, height };
+        self.ctx.size = self.room(ratatui::layout::Size { width, height });
         self.each(|layer, ctx| layer.resized(ctx));
     }
 
@@ -259,8 +283,9 @@ impl App {
             return;
         }
         self.asked.remove(&key);
-        if let (APP, Err(error)) = (ticket.layer, &answer) {
-            self.say(Role::Error, &super::chrome::told(error));
+        if ticket.layer == APP {
+            self.answer_app(ticket.slot, &answer);
+            return;
         }
         let parked = self.parked.values_mut();
         let Some(entry) =
@@ -270,6 +295,15 @@ impl App {
         };
         let cmds = entry.layer.reply(ticket.slot, answer, &self.ctx);
         self.run_all(Some(ticket.layer), cmds);
+    }
+
+    /// An answer to what belongs to no layer.
+    fn answer_app(&mut self, slot: Slot, answer: &Answer) {
+        if let Err(error) = answer {
+            self.say(Role::Error, &super::chrome::told(error));
+        } else if self.tutor.as_mut().is_some_and(|tutor| tutor.answered(slot, answer)) {
+            self.show_around();
+        }
     }
 
     fn ask(&mut self, layer: LayerId, slot: Slot, request: Request) {

@@ -36,6 +36,7 @@ mod rows;
 pub mod screen;
 mod table;
 pub mod theme;
+pub mod tutor;
 pub mod widget;
 mod write;
 

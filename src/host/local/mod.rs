@@ -26,6 +26,7 @@ use crate::term::{self, ColourDepth};
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::{ThemeError, Themes};
+use crate::tui::tutor::{Tutor, lesson::Lesson};
 use crate::tui::{App, Prefs};
 
 /// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
@@ -55,6 +56,8 @@ pub struct Options {
     pub editor: Option<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// With the tutor in a panel below.
+    pub tutor: bool,
 }
 
 /// Why the screens could not be shown.
@@ -88,8 +91,12 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
     let held = Held::take()?;
     let events = Events::start(&send)?;
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
+    let mut app = App::new(setup);
+    if options.tutor {
+        app = app.with_tutor(Tutor::new(Lesson::shipped()));
+    }
     let mut host = Host {
-        app: App::new(setup),
+        app,
         emitter: Emitter::default(),
         out,
         worker,

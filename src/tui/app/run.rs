@@ -38,6 +38,9 @@ impl App {
             return;
         }
         debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");
+        if let Some(tutor) = self.tutor.as_mut() {
+            tutor.ran(&action.id);
+        }
         let from = self.stack.last().map(|entry| entry.id);
         match self.top(|layer, ctx| layer.act(id, ctx)).flatten() {
             Some(cmds) => self.run_all(from, cmds),
@@ -56,6 +59,8 @@ impl App {
             "app.palette" => self.open_palette(),
             "app.find" => self.push(Box::new(Find::default())),
             "app.undo" => self.push(Box::new(Write::undo())),
+            "tutor.skip" => self.turn(true),
+            "tutor.back" => self.turn(false),
             "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
             "go.reports" => self.go(&Name::from(super::REPORTS), || Box::new(Reports::default())),
             "go.history" => self.push(Box::new(History::new(None))),
@@ -153,7 +158,9 @@ impl App {
         self.stack.last().map(|entry| entry.layer.subjects()).unwrap_or_default()
     }
 
-    fn subject(&self) -> Option<RecordRef> {
+    /// The record under the cursor.
+    #[must_use]
+    pub fn subject(&self) -> Option<RecordRef> {
         let at = self.stack.last()?.layer.situation(&self.ctx).record;
         at.or_else(|| self.subjects().into_iter().next())
     }

@@ -47,6 +47,8 @@ impl App {
             }
             return Seen::default();
         }
+        let below = area;
+        let area = Rect { height: self.room(area.as_size()).height, ..area };
         let places = Chrome::of(ratatui::layout::Size { width: area.width, height: area.height });
         let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
         let Some(base) = self.stack.get(screen) else { return Seen::default() };
@@ -65,6 +67,10 @@ impl App {
         {
             let above = Rect { height: places.footer.y - area.y, ..area };
             seen.join(which::draw(above, buf, &self.pressed, &following, ctx));
+        }
+        if let Some(tutor) = &self.tutor {
+            let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };
+            tutor.draw(panel, buf, ctx);
         }
         seen
     }

@@ -1,0 +1,36 @@
+//! The tutor's place in the app: the rows it takes, what it is told, what it asks.
+
+use ratatui::layout::Size;
+
+use super::{APP, App};
+use crate::tui::theme::Role;
+use crate::tui::tutor::Tutor;
+
+impl App {
+    /// What is left of the terminal for the screens.
+    pub(super) fn room(&self, size: Size) -> Size {
+        let taken = if self.tutor.is_some() { Tutor::height(size) } else { 0 };
+        Size { height: size.height - taken, ..size }
+    }
+
+    /// Lets the tutor look at what came of the last input.
+    pub(super) fn show_around(&mut self) {
+        let Some(tutor) = self.tutor.as_mut() else { return };
+        let Some(top) = self.stack.last() else { return };
+        let at = top.layer.situation(&self.ctx);
+        for (slot, request) in tutor.look(&at, top.layer.covers(), &self.ctx) {
+            self.ask(APP, slot, request);
+        }
+    }
+
+    /// One step of the tutor on, or back.
+    pub(super) fn turn(&mut self, forward: bool) {
+        match self.tutor.as_mut() {
+            Some(tutor) => tutor.turn(forward),
+            None => {
+                let text = self.ctx.t("said.no_tutor").to_owned();
+                self.say(Role::Muted, &text);
+            }
+        }
+    }
+}
