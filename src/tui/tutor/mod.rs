@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use self::lesson::{Lesson, Step};
 use super::context::Context;
 use super::request::{Answer, Reply, Request, Slot};
-use crate::action::{Place, Situation};
+use crate::action::Situation;
 use crate::gate::Count;
 use crate::model::Name;
 use crate::query::Query;
@@ -112,7 +112,7 @@ impl Tutor {
         let screen = done
             .screen
             .as_ref()
-            .is_none_or(|wanted| is_screen && place_word(top.place) == wanted.as_str());
+            .is_none_or(|wanted| is_screen && top.place.title().strip_prefix("place.") == Some(wanted));
         let entity = done
             .entity
             .as_ref()
@@ -148,17 +148,4 @@ impl Tutor {
 fn ask(slot: Slot, entity: &Name, text: &str, ctx: &Context) -> Option<(Slot, Request)> {
     let filter = Query::parse(text, &ctx.catalog, entity).ok()?;
     Some((slot, Request::Count { entity: entity.clone(), filter: Some(filter), cap: Some(99) }))
-}
-
-const fn place_word(place: Place) -> &'static str {
-    match place {
-        Place::Home => "home",
-        Place::List => "list",
-        Place::Board => "board",
-        Place::Detail => "detail",
-        Place::History => "history",
-        Place::Form => "form",
-        Place::Filter => "filter",
-        Place::Overlay => "overlay",
-    }
 }
