@@ -24,7 +24,6 @@ pub struct Script {
     session: Session,
     buffer: Buffer,
     now: DateTime<Utc>,
-    size: Size,
     seen: Seen,
     /// What was copied last.
     pub copied: Option<String>,
@@ -94,7 +93,6 @@ impl Script {
             session,
             buffer: Buffer::default(),
             now,
-            size: Size { width: screen.width, height: screen.height },
             seen: Seen::default(),
             copied: None,
             has_mouse: false,
@@ -150,7 +148,6 @@ impl Script {
 
     /// Gives the screen another size.
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.size = Size { width, height };
         self.feed(Input::Resize(width, height));
     }
 
@@ -205,7 +202,7 @@ impl Script {
     }
 
     fn draw(&mut self) {
-        let Size { width, height } = self.size;
+        let Size { width, height } = self.app.size();
         self.buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
         self.seen = self.app.draw(self.buffer.area, &mut self.buffer);
     }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::layout::Size;
 
 use super::context::{Context, Setup};
 use super::layer::{Cmd, Cmds, Layer, ListStart};
@@ -66,6 +67,8 @@ pub struct App {
     said: Option<(Role, String, DateTime<Utc>)>,
     asked: BTreeMap<(LayerId, Slot), Asked>,
     counter: u64,
+    /// Of the terminal; the tutor takes a part of it.
+    size: Size,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     effects: Vec<Effect>,
@@ -81,6 +84,7 @@ impl App {
     /// An app that shows my day; [`App::start`] asks for it.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
+        let size = setup.size;
         Self {
             ctx: Context::new(setup),
             stack: Vec::new(),
@@ -91,6 +95,7 @@ impl App {
             said: None,
             asked: BTreeMap::new(),
             counter: 0,
+            size,
             tutor: None,
             effects: Vec::new(),
             has_mouse: false,
@@ -102,9 +107,8 @@ impl App {
     /// With a tutor that shows a beginner around, in a panel below.
     #[must_use]
     pub fn with_tutor(mut self, tutor: Tutor) -> Self {
-        let size = self.ctx.size;
         self.tutor = Some(tutor);
-        self.ctx.size = self.room(size);
+        self.ctx.size = self.room(self.size);
         self
     }
 
@@ -112,6 +116,12 @@ impl App {
     #[must_use]
     pub fn tutor(&self) -> Option<&Tutor> {
         self.tutor.as_ref()
+    }
+
+    /// The size of the terminal that it draws on.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     /// What the app knows: size, theme, catalogue.
@@ -251,7 +261,8 @@ impl App {
     }
 
     fn resize(&mut self, width: u16, height: u16) {
-        self.ctx.size = self.room(ratatui::layout::Size { width, height });
+        self.size = Size { width, height };
+        self.ctx.size = self.room(self.size);
         self.each(|layer, ctx| layer.resized(ctx));
     }
 

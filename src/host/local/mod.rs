@@ -254,7 +254,7 @@ impl<W: Write> Host<W> {
     }
 
     fn draw(&mut self) -> Result<(), LocalError> {
-        let Size { width, height } = self.app.context().size;
+        let Size { width, height } = self.app.size();
         let mut frame = Buffer::empty(Rect { x: 0, y: 0, width, height });
         let seen = self.app.draw(frame.area, &mut frame);
         let bytes = self.emitter.frame(&frame, seen.cursor);
