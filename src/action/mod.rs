@@ -17,6 +17,7 @@ pub mod nav;
 pub mod record;
 mod reference;
 pub mod report;
+pub mod schedule;
 mod settings;
 mod situation;
 mod table;
@@ -48,6 +49,8 @@ pub enum Group {
     Board,
     /// With reports.
     Report,
+    /// With the schedule.
+    Schedule,
     /// In a form.
     Form,
     /// Going to another screen.
@@ -62,13 +65,14 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Record,
         Self::New,
         Self::Log,
         Self::List,
         Self::Board,
         Self::Report,
+        Self::Schedule,
         Self::Form,
         Self::Go,
         Self::Move,
@@ -86,6 +90,7 @@ impl Group {
             Self::List => "group.list",
             Self::Board => "group.board",
             Self::Report => "group.report",
+            Self::Schedule => "group.schedule",
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",

@@ -13,6 +13,8 @@ pub enum Place {
     List,
     /// The columns of a board.
     Board,
+    /// Days with tasks and meetings.
+    Schedule,
     /// One record.
     Detail,
     /// The numbers of a report.
@@ -29,10 +31,11 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Home,
         Self::List,
         Self::Board,
+        Self::Schedule,
         Self::Detail,
         Self::Reports,
         Self::History,
@@ -65,9 +68,18 @@ impl Place {
 
     /// Screens that show records: everything but forms and overlays.
     pub const SCREENS: &'static [Self] =
-        &[Self::Home, Self::List, Self::Board, Self::Detail, Self::Reports, Self::History];
+        &[
+            Self::Home,
+            Self::List,
+            Self::Board,
+            Self::Schedule,
+            Self::Detail,
+            Self::Reports,
+            Self::History,
+        ];
     /// Screens with a record under the cursor.
-    pub const RECORDS: &'static [Self] = &[Self::Home, Self::List, Self::Board, Self::Detail];
+    pub const RECORDS: &'static [Self] =
+        &[Self::Home, Self::List, Self::Board, Self::Schedule, Self::Detail];
 }
 
 /// Where the user is and what is under the cursor.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, form, list, log, nav, record, report, settings, undo,
+    Action, Place, Situation, app, board, form, list, log, nav, record, report, schedule, settings, undo,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -25,6 +25,7 @@ impl Table {
         actions.extend(list::actions());
         actions.extend(board::actions());
         actions.extend(report::actions());
+        actions.extend(schedule::actions());
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));

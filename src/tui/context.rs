@@ -192,6 +192,12 @@ impl Context {
         self.now.with_timezone(&self.format.zone).date_naive()
     }
 
+    /// The time it is for the user.
+    #[must_use]
+    pub fn local_time(&self) -> chrono::NaiveTime {
+        self.now.with_timezone(&self.format.zone).time()
+    }
+
     /// What conditions are asked by.
     #[must_use]
     pub fn asked_by(&self) -> Moment {

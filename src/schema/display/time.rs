@@ -10,6 +10,11 @@ const DAYS_ZH: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "�
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+const LONG_MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+];
+
 impl Format {
     /// `2026-11-28`.
     #[must_use]
@@ -97,6 +102,43 @@ impl Format {
             format!("{words} {:02}:{:02}", local.hour(), local.minute())
         } else {
             words
+        }
+    }
+
+    /// `mon 23 Nov`, 11月23日 周一.
+    #[must_use]
+    pub fn day_of_week(&self, date: NaiveDate) -> String {
+        match self.lang {
+            Lang::En => format!("{} {}", self.weekday(date), self.day_and_month(date)),
+            Lang::Zh => format!("{} {}", self.day_and_month(date), self.weekday(date)),
+        }
+    }
+
+    /// `mon 23 Nov 2026`, 2026年11月23日 周一.
+    #[must_use]
+    pub fn long_day(&self, date: NaiveDate) -> String {
+        match self.lang {
+            Lang::En => format!("{} {}", self.day_of_week(date), date.year()),
+            Lang::Zh => format!("{}年{}", date.year(), self.day_of_week(date)),
+        }
+    }
+
+    /// `23 Nov - 29 Nov 2026`, 2026年11月23日 - 11月29日.
+    #[must_use]
+    pub fn days(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let (first, last) = (self.day_and_month(from), self.day_and_month(to));
+        match self.lang {
+            Lang::En => format!("{first} - {last} {}", to.year()),
+            Lang::Zh => format!("{}年{first} - {last}", from.year()),
+        }
+    }
+
+    /// `November 2026`, 2026年11月.
+    #[must_use]
+    pub fn month(&self, date: NaiveDate) -> String {
+        match self.lang {
+            Lang::En => format!("{} {}", LONG_MONTHS[date.month0() as usize], date.year()),
+            Lang::Zh => format!("{}年{}月", date.year(), date.month()),
         }
     }
 
