@@ -11,6 +11,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Home,
             Place::List,
             Place::Board,
+            Place::Schedule,
             Place::Detail,
             Place::Reports,
             Place::History,

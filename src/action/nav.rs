@@ -24,7 +24,7 @@ pub(super) fn actions() -> Vec<Action> {
         moving.named("nav.back"),
         plain(Group::Go, &[]).named("go.home"),
         plain(Group::Go, &[]).named("go.reports"),
-        plain(Group::Go, &[Place::List, Place::Board, Place::Home, Place::Detail])
+        plain(Group::Go, &[Place::List, Place::Board, Place::Home, Place::Schedule, Place::Detail])
             .when(has_board)
             .named("go.board"),
     ]

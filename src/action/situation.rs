@@ -51,6 +51,7 @@ impl Place {
             Self::Home => "place.home",
             Self::List => "place.list",
             Self::Board => "place.board",
+            Self::Schedule => "place.schedule",
             Self::Detail => "place.detail",
             Self::Reports => "place.reports",
             Self::History => "place.history",
@@ -67,16 +68,15 @@ impl Place {
     }
 
     /// Screens that show records: everything but forms and overlays.
-    pub const SCREENS: &'static [Self] =
-        &[
-            Self::Home,
-            Self::List,
-            Self::Board,
-            Self::Schedule,
-            Self::Detail,
-            Self::Reports,
-            Self::History,
-        ];
+    pub const SCREENS: &'static [Self] = &[
+        Self::Home,
+        Self::List,
+        Self::Board,
+        Self::Schedule,
+        Self::Detail,
+        Self::Reports,
+        Self::History,
+    ];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =
         &[Self::Home, Self::List, Self::Board, Self::Schedule, Self::Detail];

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, form, list, log, nav, record, report, schedule, settings, undo,
+    Action, Place, Situation, app, board, form, list, log, nav, record, report, schedule, settings,
+    undo,
 };
 use crate::model::Name;
 use crate::schema::Catalog;

@@ -203,17 +203,26 @@ fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
                 .map(ToString::to_string)
                 .unwrap_or_default()
         }
-        "board.left" | "board.move-left" | "nav.next-record" | "report.earlier" => {
+        "board.left"
+        | "board.move-left"
+        | "schedule.earlier"
+        | "schedule.move-earlier"
+        | "nav.next-record"
+        | "report.earlier" => {
             let pair = match &*action.id {
                 "board.left" => "board.right",
                 "board.move-left" => "board.move-right",
+                "schedule.earlier" => "schedule.later",
+                "schedule.move-earlier" => "schedule.move-later",
                 "report.earlier" => "report.later",
                 _ => "nav.previous-record",
             };
             match (&*action.id, ctx.key_of(&action.id), ctx.key_of(pair)) {
                 ("nav.next-record", next, previous) => format!("{previous} {next}"),
                 // The arrows everybody knows say more than whatever letters stand beside them.
-                ("board.left" | "report.earlier", ..) if !ctx.ascii => "←→".to_owned(),
+                ("board.left" | "schedule.earlier" | "report.earlier", ..) if !ctx.ascii => {
+                    "←→".to_owned()
+                }
                 (_, left, right) => format!("{left} {right}"),
             }
         }

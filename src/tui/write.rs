@@ -11,6 +11,7 @@ use super::request::{Answer, Reply, Request, Slot};
 use super::screen::history::taken_back;
 use super::theme::Role;
 use crate::action::{Key, Place};
+use crate::gate::Followed;
 use crate::model::{Edit, RecordRef, Value};
 
 const WRITE: Slot = Slot("write", 0);
@@ -18,7 +19,7 @@ const WRITE: Slot = Slot("write", 0);
 /// A write on its way.
 pub struct Write {
     request: Option<Request>,
-    /// The key of what is said when it is done.
+    /// The key of what is said when it is done, or the words themselves.
     said: String,
     about: Vec<RecordRef>,
 }
@@ -29,6 +30,13 @@ impl Write {
     pub fn save(edits: Vec<Edit>, why: &str, about: Vec<RecordRef>) -> Self {
         let said = format!("said.{}", why.replace(' ', "_"));
         Self { request: Some(Request::Save { edits, why: why.to_owned() }), said, about }
+    }
+
+    /// Writes edits, and says these words when it is done.
+    #[must_use]
+    pub fn saying(edits: Vec<Edit>, why: &str, said: String) -> Self {
+        let request = Some(Request::Save { edits, why: why.to_owned() });
+        Self { request, said, about: Vec::new() }
     }
 
     /// Marks tasks as done.
@@ -44,6 +52,20 @@ impl Write {
     #[must_use]
     pub fn undo() -> Self {
         Self { request: Some(Request::Undo(None)), said: String::new(), about: Vec::new() }
+    }
+
+    /// What is said of a write that made the next of a series.
+    fn followed(&self, next: &Followed, ctx: &Context) -> String {
+        let day = match &next.due {
+            Value::DateTime(at) => ctx.format.near_instant(*at, ctx.now),
+            Value::Date(day) => ctx.format.near(*day, ctx.today()),
+            _ => String::new(),
+        };
+        let ended = self.about.first().map(|of| ctx.catalog.reference(of)).unwrap_or_default();
+        let next = ctx.catalog.reference(&next.record);
+        let key = ctx.key_of("app.undo");
+        let values = [("record", &*ended), ("next", &*next), ("day", &*day), ("key", &*key)];
+        ctx.tf("said.followed", &values)
     }
 
     fn done(&self, ctx: &Context) -> String {
@@ -85,6 +107,9 @@ impl Layer for Write {
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let said = match answer {
             Ok(Reply::Undone(plan)) => (Role::Good, taken_back(&plan, ctx)),
+            Ok(Reply::Saved(applied)) if applied.followed.len() == 1 && self.about.len() == 1 => {
+                (Role::Good, self.followed(&applied.followed[0], ctx))
+            }
             Ok(_) => (Role::Good, self.done(ctx)),
             Err(error) => {
                 return vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))];

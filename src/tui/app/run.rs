@@ -11,6 +11,7 @@ use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
 use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
+use crate::tui::overlay::snooze::Snooze;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
 use crate::tui::screen::form::{FormScreen, Start};
@@ -18,6 +19,7 @@ use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
 use crate::tui::screen::report::Reports;
+use crate::tui::screen::schedule::Schedule;
 use crate::tui::theme::Role;
 use crate::tui::write::Write;
 
@@ -63,6 +65,10 @@ impl App {
             "tutor.back" => self.turn(false),
             "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
             "go.reports" => self.go(&Name::from(super::REPORTS), || Box::new(Reports::default())),
+            "go.schedule" => {
+                let schedule = Schedule::new(&self.ctx);
+                self.go(&Name::from("schedule"), || Box::new(schedule));
+            }
             "go.history" => self.push(Box::new(History::new(None))),
             "go.board" => self.go_board(),
             "record.history" => {
@@ -79,6 +85,10 @@ impl App {
             "task.done" => {
                 let subjects = self.subjects();
                 self.push(Box::new(Write::task_done(subjects)));
+            }
+            "task.snooze" => {
+                let snooze = Snooze::new(self.subjects(), &self.ctx);
+                self.push(Box::new(snooze));
             }
             "record.copy" => {
                 if let Some(record) = self.subject() {

@@ -10,4 +10,5 @@ pub mod find;
 pub mod help;
 pub mod palette;
 pub mod prefer;
+pub mod snooze;
 pub mod which;

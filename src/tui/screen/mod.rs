@@ -9,3 +9,4 @@ pub mod history;
 pub mod home;
 pub mod list;
 pub mod report;
+pub mod schedule;

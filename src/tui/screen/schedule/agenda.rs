@@ -40,7 +40,8 @@ pub(super) fn lines<'a>(of: &'a Schedule, ctx: &Context) -> Vec<Line<'a>> {
     let shown = of.shown(ctx);
     let day = of.day(ctx);
     let gathered = of.view != View::Month;
-    let late = shown.iter().filter(|item| gathered && item.late && is_before(item, of, ctx)).count();
+    let late =
+        shown.iter().filter(|item| gathered && item.late && is_before(item, of, ctx)).count();
     let mut lines = Vec::new();
     if late > 0 {
         let text = ctx.t("schedule.overdue").to_owned();
@@ -62,14 +63,9 @@ pub(super) fn lines<'a>(of: &'a Schedule, ctx: &Context) -> Vec<Line<'a>> {
             .filter(|(_, item)| item.day == day)
             .map(|(n, item)| (n, *item))
             .collect();
-        lines.push(Line::Head {
-            text: day_name(day, ctx),
-            count: here.len(),
-            day: Some(day),
-        });
+        lines.push(Line::Head { text: day_name(day, ctx), count: here.len(), day: Some(day) });
         if here.is_empty() && of.view != View::Week && of.has_landed() {
-            let key = ctx.key_of("new.task");
-            lines.push(Line::Words(ctx.tf("schedule.free", &[("key", &key)])));
+            lines.push(Line::Words(ctx.t("schedule.free").to_owned()));
         }
         lines.extend(here.into_iter().map(|(n, item)| Line::Item(n, item)));
     }
@@ -104,7 +100,9 @@ pub(super) fn place(of: &Schedule, lines: &[Line<'_>], ctx: &Context) -> usize {
     let item = lines.iter().position(|line| matches!(line, Line::Item(n, _) if *n == of.at));
     let chosen = of.day(ctx);
     let head = || {
-        lines.iter().position(|line| matches!(line, Line::Head { day: Some(day), .. } if *day == chosen))
+        lines
+            .iter()
+            .position(|line| matches!(line, Line::Head { day: Some(day), .. } if *day == chosen))
     };
     item.or_else(head).unwrap_or(0)
 }

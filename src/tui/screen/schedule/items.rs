@@ -80,7 +80,11 @@ pub(super) struct Item {
 pub(super) const QUESTIONS: usize = 4;
 
 /// What is asked of the session, in the order that [`arrange`] takes the answers in.
-pub(super) fn requests(span: Span, whose: Whose, ctx: &Context) -> [Option<ListRequest>; QUESTIONS] {
+pub(super) fn requests(
+    span: Span,
+    whose: Whose,
+    ctx: &Context,
+) -> [Option<ListRequest>; QUESTIONS] {
     let who = whose.condition();
     let (from, to, today) = (span.from, span.to, ctx.today());
     let open = format!("{who}status.state = open");
@@ -120,11 +124,31 @@ fn list(
     request.sort = vec![SortKey { field: sort.into(), descending }];
     let fields: &[&str] = if entity == "task" {
         &[
-            "due", "snoozed_until", "customer", "contact", "deal", "about", "priority", "status",
-            "kind", "repeat", "owner", "description",
+            "due",
+            "snoozed_until",
+            "customer",
+            "contact",
+            "deal",
+            "about",
+            "priority",
+            "status",
+            "kind",
+            "repeat",
+            "owner",
+            "description",
         ]
     } else {
-        &["happened_at", "customer", "contact", "deal", "about", "kind", "duration", "owner", "body"]
+        &[
+            "happened_at",
+            "customer",
+            "contact",
+            "deal",
+            "about",
+            "kind",
+            "duration",
+            "owner",
+            "body",
+        ]
     };
     if let Some(of) = ctx.catalog.entity(entity) {
         request.fields = std::iter::once(of.title.clone())

@@ -12,7 +12,6 @@ use chrono::{Datelike, Days, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(in crate::tui) use self::items::stands_at;
 use self::items::{Item, MOST, QUESTIONS, Span, Whose, arrange, requests};
 use super::list::{grouped, open_task};
 use crate::action::{Key, Place, Situation};
@@ -139,9 +138,7 @@ impl Schedule {
     fn shown(&self, ctx: &Context) -> Vec<&Item> {
         let (day, today) = (self.day(ctx), ctx.today());
         let span = match self.view {
-            View::Day | View::Month => {
-                Span { from: day, to: day.succ_opt().unwrap_or(day) }
-            }
+            View::Day | View::Month => Span { from: day, to: day.succ_opt().unwrap_or(day) },
             View::Week => self.week(ctx),
         };
         let gathers = self.view != View::Month && (span.from..span.to).contains(&today);
@@ -163,11 +160,11 @@ impl Schedule {
     /// Moves the cursor through the items.
     fn step(&mut self, by: isize, ctx: &Context) {
         let shown = self.shown(ctx);
-        self.at = self.at.saturating_add_signed(by).min(shown.len().saturating_sub(1));
-        let item = shown.get(self.at).filter(|item| self.view == View::Week && !item.late);
-        if let Some(day) = item.map(|item| item.day) {
-            self.day = Some(day);
-        }
+        let at = self.at.saturating_add_signed(by).min(shown.len().saturating_sub(1));
+        let item = shown.get(at).filter(|item| self.view == View::Week && !item.late);
+        let day = item.map(|item| item.day);
+        self.at = at;
+        self.day = day.or(self.day);
         self.settle(ctx);
     }
 
@@ -180,9 +177,10 @@ impl Schedule {
         self.day = Some(day);
         let shown = self.shown(ctx);
         self.at = match self.view {
-            View::Week => shown.iter().position(|item| !item.late && item.day >= day).unwrap_or(
-                shown.len().saturating_sub(1),
-            ),
+            View::Week => shown
+                .iter()
+                .position(|item| !item.late && item.day >= day)
+                .unwrap_or(shown.len().saturating_sub(1)),
             View::Day | View::Month => 0,
         };
         self.settle(ctx);
@@ -232,8 +230,8 @@ impl Schedule {
         let here = agenda::place(self, &lines, ctx);
         // The name of its day stays in sight.
         let head = here.saturating_sub(1);
-        self.top = self.top.clamp((here + 1).saturating_sub(height), head.max(0));
-        self.top = self.top.min(lines.len().saturating_sub(1));
+        let last = lines.len().saturating_sub(1);
+        self.top = self.top.clamp((here + 1).saturating_sub(height).min(head), head).min(last);
     }
 
     /// Moves the task under the cursor by a day; one that is late moves from today on.
@@ -290,20 +288,20 @@ impl Layer for Schedule {
         let whose = ctx.strings.find(&format!("schedule.{}", self.whose.word()));
         let late = self.items.iter().filter(|item| item.late).count();
         let mut right: Vec<String> = Vec::new();
-        if late > 0 {
-            let n = if self.answers[0].len() < 200 { grouped(late as u64) } else { format!("{late}+") };
+        if late > 0 && ctx.size.width >= 60 {
+            let n =
+                if self.answers[0].len() < 200 { grouped(late as u64) } else { format!("{late}+") };
             right.push(ctx.tf("schedule.late", &[("n", &n)]));
         }
         right.extend(whose.map(str::to_owned));
-        Heading { trail: vec![ctx.t("schedule.title").to_owned()], aside, right: right.join(" · ") }
+        Heading {
+            trail: vec![ctx.t("schedule.title").to_owned()], aside, right: right.join(" · ")
+        }
     }
 
     fn status(&self, ctx: &Context) -> Option<(Role, String)> {
         let cut = self.answers.iter().skip(1).any(|rows| rows.len() >= MOST);
-        cut.then(|| {
-            let key = ctx.key_of("schedule.whose");
-            (Role::Muted, ctx.tf("schedule.cut", &[("n", &grouped(MOST as u64)), ("key", &key)]))
-        })
+        cut.then(|| (Role::Muted, ctx.tf("schedule.cut", &[("n", &grouped(MOST as u64))])))
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
@@ -388,7 +386,7 @@ impl Layer for Schedule {
             "schedule.move-later" => self.shift(1, ctx),
             "nav.open" if grid => {
                 if self.shown(ctx).is_empty() {
-                    let text = ctx.tf("schedule.nothing", &[("key", &ctx.key_of("new.task"))]);
+                    let text = ctx.t("schedule.nothing").to_owned();
                     return Some(vec![Cmd::Say(Role::Muted, text)]);
                 }
                 self.inside = true;

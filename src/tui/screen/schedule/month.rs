@@ -49,11 +49,8 @@ pub(super) fn draw(
     }
     let chosen = of.day(ctx);
     let weeks = weeks(chosen, usize::from(area.height - 1));
-    let high = if width >= TITLES_FROM {
-        ((area.height - 1) / weeks.len() as u16).clamp(1, 6)
-    } else {
-        1
-    };
+    let high =
+        if width >= TITLES_FROM { ((area.height - 1) / weeks.len() as u16).clamp(1, 6) } else { 1 };
     for (week, row) in weeks.iter().zip(0..) {
         for (day, column) in week.iter().zip(0..) {
             let place = Rect {
