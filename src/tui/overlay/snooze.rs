@@ -65,6 +65,13 @@ fn times(ctx: &Context) -> Vec<(&'static str, DateTime<Utc>)> {
     times
 }
 
+/// A day as one says it, and the time.
+fn clock(at: DateTime<Utc>, ctx: &Context) -> String {
+    let local = at.with_timezone(&ctx.format.zone);
+    let day = ctx.format.near(local.date_naive(), ctx.today());
+    format!("{day} {}", local.format("%H:%M"))
+}
+
 impl Snooze {
     /// Asks until when tasks are put off.
     #[must_use]
@@ -75,7 +82,7 @@ impl Snooze {
             .map(|(n, (name, at))| {
                 let label = format!("{} {}", n + 1, ctx.t(name));
                 let mut row = PickRow::new(Until::At(at), Clean::line(&label));
-                row.note = Clean::line(&ctx.format.near_instant(at, ctx.now));
+                row.note = Clean::line(&clock(at, ctx));
                 row
             })
             .collect();
@@ -103,7 +110,7 @@ impl Snooze {
             [one] => ctx.catalog.reference(one),
             many => ctx.strings.count("list.count", many.len()),
         };
-        let until = ctx.format.near_instant(at, ctx.now);
+        let until = clock(at, ctx);
         let said = ctx.tf(
             "said.snoozed",
             &[("record", &what), ("until", &until), ("key", &ctx.key_of("app.undo"))],
