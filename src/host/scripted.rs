@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
-use crate::action::{Key, KeyError, Keys};
+use crate::action::{Key, KeyError, Keymap, Keys};
 use crate::gate::Session;
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
@@ -54,22 +54,34 @@ impl Script {
     /// Opens the app on a session.
     #[must_use]
     pub fn start(session: Session, screen: &Screen) -> Self {
-        Self::open(session, screen, Manners::default(), None)
+        Self::open(session, screen, Manners::default(), None, None)
+    }
+
+    /// As [`Script::start`], for somebody with keys of their own.
+    #[must_use]
+    pub fn start_with_keys(session: Session, screen: &Screen, keymap: Keymap) -> Self {
+        Self::open(session, screen, Manners::default(), None, Some(keymap))
     }
 
     /// As [`Script::start`], on a terminal with manners of its own.
     #[must_use]
     pub fn start_with(session: Session, screen: &Screen, manners: Manners) -> Self {
-        Self::open(session, screen, manners, None)
+        Self::open(session, screen, manners, None, None)
     }
 
     /// Opens the app with the tutor.
     #[must_use]
     pub fn start_tutor(session: Session, screen: &Screen, lesson: Lesson) -> Self {
-        Self::open(session, screen, Manners::default(), Some(lesson))
+        Self::open(session, screen, Manners::default(), Some(lesson), None)
     }
 
-    fn open(session: Session, screen: &Screen, manners: Manners, lesson: Option<Lesson>) -> Self {
+    fn open(
+        session: Session,
+        screen: &Screen,
+        manners: Manners,
+        lesson: Option<Lesson>,
+        keymap: Option<Keymap>,
+    ) -> Self {
         let moment = session.moment();
         let now = moment.now;
         let mut app = App::new(Setup {
@@ -80,7 +92,7 @@ impl Script {
             theme: screen.theme.clone(),
             themes: Themes::shipped(),
             manners,
-            keymap: None,
+            keymap,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
             prefs: Prefs::of(session.kept("").unwrap_or_default()),

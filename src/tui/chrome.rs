@@ -158,11 +158,11 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
     // Where one types, `?` is a letter.
     let types = matches!(at.place, Place::Form | Place::Filter | Place::Overlay);
     let (more, more_key) =
-        if types { ("", String::new()) } else { (ctx.t("hint.app.help"), ctx.key_of("app.help")) };
+        if types { ("", String::new()) } else { (ctx.t("hint.app.help"), ctx.key_at("app.help", at.place)) };
     let reserved = (term::width(more) + term::width(&more_key) + 4) as u16;
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     for action in ctx.actions.footer(at).into_iter().take(HINTS) {
-        let (key, word) = hint(action, ctx);
+        let (key, word) = hint(action, at.place, ctx);
         let width = (term::width(&key) + 1 + term::width(word)) as u16;
         if key.is_empty() || width + reserved > rest.width {
             continue;
@@ -191,17 +191,17 @@ fn pressed(id: &str, ctx: &Context) -> Option<Keys> {
 }
 
 /// The key of an action and the word for it. Families with one prefix are named by the prefix.
-fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
+fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str) {
     let id = action.hint();
     // The strings hold every hint; a key of them is looked up in a table that outlives the frame.
     let word = ctx.strings.find(&id).unwrap_or("");
     let key = match &*action.id {
+        // Families are named by the key they begin with.
         "log.call" | "new.here" => {
-            let keys = ctx.keymap.keys_of(&action.id);
-            keys.first()
-                .and_then(|keys| keys.0.first())
-                .map(ToString::to_string)
-                .unwrap_or_default()
+            let keys = ctx.keymap.keys_at(&action.id, place, &ctx.actions);
+            let keys = keys.first().map(|keys| keys.0.as_slice()).unwrap_or_default();
+            let begins = keys.split_last().map_or(keys, |(_, begins)| begins);
+            Keys(if begins.is_empty() { keys } else { begins }.to_vec()).shown()
         }
         "board.left"
         | "board.move-left"
@@ -217,16 +217,14 @@ fn hint<'a>(action: &Action, ctx: &'a Context) -> (String, &'a str) {
                 "report.earlier" => "report.later",
                 _ => "nav.previous-record",
             };
-            match (&*action.id, ctx.key_of(&action.id), ctx.key_of(pair)) {
-                ("nav.next-record", next, previous) => format!("{previous} {next}"),
-                // The arrows everybody knows say more than whatever letters stand beside them.
-                ("board.left" | "schedule.earlier" | "report.earlier", ..) if !ctx.ascii => {
-                    "←→".to_owned()
-                }
-                (_, left, right) => format!("{left} {right}"),
+            let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));
+            match &*action.id {
+                "nav.next-record" => format!("{other} {own}"),
+                _ if own == "Left" && other == "Right" && !ctx.ascii => "←→".to_owned(),
+                _ => format!("{own} {other}"),
             }
         }
-        id => ctx.key_of(id),
+        id => ctx.key_at(id, place),
     };
     (key, word)
 }

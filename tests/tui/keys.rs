@@ -1,1 +1,198 @@
-//! Help, palette, which-key, manual and keymaps.
+//! Finding out what can be done: footer, `?`, palette, which-key; keys of one's own in all of them.
+
+use super::*;
+use kontor::action::{Keymap, Place, Table};
+
+fn with_keys(office: &Office, text: &str) -> Script {
+    let session = office.desk.gate.session(Via::Tui).unwrap();
+    let table = Table::new(session.catalog());
+    let keymap = Keymap::of_user("mine.toml", text, session.catalog(), &table).unwrap();
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+    Script::start_with_keys(session, &screen, keymap)
+}
+
+fn footer(script: &Script) -> String {
+    script.text().lines().last().unwrap().to_owned()
+}
+
+/// The first row of an open list, below its prompt and the name of its section.
+fn line_with(script: &Script, text: &str) -> String {
+    let all = script.text();
+    let found = all.lines().find(|line| line.contains(text));
+    found.unwrap_or_else(|| panic!("`{text}` is not on the screen:\n{all}")).to_owned()
+}
+
+#[test]
+fn help_is_filtered_by_word_and_by_key_and_runs_what_it_shows() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c ?").unwrap();
+    expect(&script, "What can be done here");
+    expect(&script, "This record");
+    script.typed("sort");
+    expect(&script, "Sort by a column");
+    expect_not(&script, "This record   ");
+    script.press("backspace backspace backspace backspace").unwrap();
+    script.typed("g h");
+    assert!(line_with(&script, "│ ▌").contains("Home: my day"), "{}", script.text());
+    script.press("enter").unwrap();
+    expect(&script, "My day");
+    // What was run last is offered first.
+    script.press("g c ?").unwrap();
+    expect(&script, "Recent");
+    assert!(line_with(&script, "│ ▌").contains("Home: my day"), "{}", script.text());
+}
+
+#[test]
+fn help_says_why_something_cannot_be_done_and_does_not_do_it() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c ?").unwrap();
+    script.typed("restore");
+    expect(&script, "the record is not deleted");
+    script.press("enter").unwrap();
+    expect(&script, "What can be done here");
+    script.press("esc").unwrap();
+    expect_not(&script, "What can be done here");
+}
+
+#[test]
+fn the_palette_finds_an_action_a_screen_a_view_and_a_record() {
+    let mut office = office();
+    office.desk.add(
+        Edit::create("view")
+            .typed("name", "Swabian workshop")
+            .typed("entity", "customer")
+            .typed("query", "address.city = Stuttgart"),
+    );
+    for open in [":", "ctrl-p"] {
+        let mut script = office.open(80, 24);
+        script.press(open).unwrap();
+        script.typed("new deal");
+        assert!(line_with(&script, "│ ▌").contains("n d"), "{}", script.text());
+        script.press("enter").unwrap();
+        expect(&script, "New Deal");
+    }
+    let mut script = office.open(80, 24);
+    script.press(":").unwrap();
+    script.typed("contacts");
+    script.press("enter").unwrap();
+    expect(&script, "Contacts");
+    expect(&script, "Anna Müller");
+    script.press(":").unwrap();
+    script.typed("swabian");
+    expect(&script, "Saved views");
+    script.press("enter").unwrap();
+    expect(&script, "Müller Maschinenbau AG");
+    expect_not(&script, "Nordic Pumps");
+    script.press(":").unwrap();
+    script.typed("nordic");
+    expect(&script, "Records");
+    script.press("enter").unwrap();
+    expect(&script, "Nordic Pumps Oy  C-3");
+    // What exists elsewhere only is found, with its keys, and says so.
+    script.press(":").unwrap();
+    script.typed("card one stage on");
+    expect(&script, "not on this screen");
+}
+
+#[test]
+fn initials_and_pinyin_find_actions() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press(":").unwrap();
+    script.typed("nt");
+    expect(&script, "New Task");
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press(":").unwrap();
+    script.typed("kehu");
+    expect(&script, "新建客户");
+}
+
+#[test]
+fn a_prefix_shows_what_may_follow() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c n").unwrap();
+    expect(&script, "New Customer");
+    script.press("esc").unwrap();
+    expect_not(&script, "New Customer");
+    script.press(",").unwrap();
+    expect(&script, "theme");
+    script.press("x").unwrap();
+    expect(&script, ", x means nothing here");
+}
+
+#[test]
+fn own_keys_are_in_footer_help_palette_popup_and_texts() {
+    let mut office = office();
+    let keys = "free = [\"n\"]\n[keys]\n\"ctrl-f\" = \"list.filter\"\n\"/\" = \"\"\n\
+                \"ctrl-n\" = \"new.here\"\n\"ctrl-w\" = \"new.task\"\n\"z u\" = \"app.undo\"\n\"u\" = \"\"\n\
+                \"z c\" = \"new.customer\"\n";
+    let mut script = with_keys(&office, keys);
+    script.press("g c").unwrap();
+    assert!(footer(&script).contains("Ctrl-F filter"), "{}", footer(&script));
+    assert!(footer(&script).contains("Ctrl-N new"), "{}", footer(&script));
+    assert!(!footer(&script).contains("/ filter"), "{}", footer(&script));
+    script.press("?").unwrap();
+    script.typed("filter");
+    assert!(line_with(&script, "│ ▌").contains("Ctrl-F"), "{}", script.text());
+    script.press("esc :").unwrap();
+    script.typed("take back");
+    assert!(line_with(&script, "│ ▌").contains("z u"), "{}", script.text());
+    script.press("esc z").unwrap();
+    expect(&script, "New Customer");
+    script.press("c").unwrap();
+    script.typed("Ital Motori");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "C-4 saved · z u takes it back");
+    script.press("z u").unwrap();
+    expect(&script, "Taken back");
+    for task in [1, 2] {
+        let gone = Edit::delete("task", RecordId(task));
+        office.desk.session.save(vec![gone], "test").unwrap();
+    }
+    let mut script = with_keys(&office, keys);
+    expect(&script, "Press Ctrl-W for a new task");
+    script.press("g m").unwrap();
+    expect(&script, "Press Ctrl-N to add");
+}
+
+#[test]
+fn the_plain_preset_needs_no_letters() {
+    let office = office();
+    let mut script = with_keys(&office, "preset = \"plain\"\n");
+    // A letter alone does nothing, the menu key shows what can be done.
+    script.press("g").unwrap();
+    expect_not(&script, "Deals  ");
+    script.press("f10").unwrap();
+    expect(&script, "+ Go to");
+    expect(&script, "+ New");
+    script.press("g c").unwrap();
+    expect(&script, "Customers");
+    script.press("down f4").unwrap();
+    script.press("end").unwrap();
+    script.typed(" & Co");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "saved · Ctrl-Z takes it back");
+    script.press("ctrl-z").unwrap();
+    expect(&script, "Taken back");
+    assert!(footer(&script).contains("F4 edit"), "{}", footer(&script));
+    script.press("f10 l c").unwrap();
+    expect(&script, "Log:");
+}
+
+#[test]
+fn every_action_of_the_footer_has_a_key_in_every_preset() {
+    let office = office();
+    for preset in Keymap::PRESETS {
+        let script = with_keys(&office, &format!("preset = \"{preset}\"\n"));
+        let ctx = script.app().context();
+        for action in ctx.actions.all().iter().filter(|action| action.rank > 0) {
+            let here = |place| ctx.keymap.keys_at(&action.id, place, &ctx.actions);
+            let known = Place::ALL.into_iter().any(|place| !here(place).is_empty());
+            assert!(known, "{preset}: {} has no key", action.id);
+        }
+    }
+}

@@ -74,9 +74,11 @@ impl App {
     /// A click while keys are begun: on one that may follow, or beside them.
     fn click_following(&mut self, at: Position, above: Rect) {
         let mut buf = Buffer::empty(self.ctx.size.into());
+        let Some(top) = self.stack.last() else { return };
+        let situation = top.layer.situation(&self.ctx);
         let seen = match self.ctx.keymap.lookup(&self.pressed, self.place(), &self.ctx.actions) {
             Lookup::Prefix(following) => {
-                which::draw(above, &mut buf, &self.pressed, &following, &self.ctx)
+                which::draw(above, &mut buf, &self.pressed, &following, &situation, &self.ctx)
             }
             Lookup::Action(_) | Lookup::Nothing => Seen::default(),
         };

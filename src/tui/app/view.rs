@@ -66,7 +66,8 @@ impl App {
                 ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
         {
             let above = Rect { height: places.footer.y - area.y, ..area };
-            seen.join(which::draw(above, buf, &self.pressed, &following, ctx));
+            let at = top.layer.situation(ctx);
+            seen.join(which::draw(above, buf, &self.pressed, &following, &at, ctx));
         }
         if let Some(tutor) = &self.tutor {
             let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };

@@ -1,18 +1,19 @@
-//! The `?` list: every action of this screen with its key, filterable and runnable; what cannot be done
-//! now is dimmed and says why.
+//! The `?` list: every action of this screen with its keys, filterable by word or key and runnable;
+//! what cannot be done now is dimmed and says why.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
-use crate::action::{Action, Group, Key, KeyCode, Place, Reason, Situation};
-use crate::model::{Name, text};
-use crate::term;
+use super::menu::{Menu, Row};
+use super::rank::Ranked;
+use crate::action::{Action, Group, Key, Keys, Place, Reason, Situation};
+use crate::model::Name;
 use crate::tui::context::Context;
-use crate::tui::hit::{Seen, Target};
+use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
-use crate::tui::paint::{self, Side};
 use crate::tui::theme::Role;
-use crate::tui::widget::{Done, TextEdit, draw, keys};
+use crate::tui::widget::Act;
+use crate::tui::widget::pick::Picked;
 
 /// The title of an action in the user's language.
 #[must_use]
@@ -28,84 +29,153 @@ pub fn reason(reason: &Reason, ctx: &Context) -> String {
     ctx.tf(&reason.key, &values)
 }
 
-struct Item {
-    id: Name,
-    group: Group,
-    keys: String,
-    title: String,
+/// An action as `?` and the palette offer it.
+#[derive(Debug, Clone)]
+pub(super) struct Offer {
+    pub id: Name,
+    pub group: Group,
+    pub title: String,
+    pub keys: Vec<Keys>,
     /// Why it cannot be done now.
-    not: Option<String>,
-    folded: String,
+    pub not: Option<String>,
+    ranked: Ranked,
+}
+
+impl Offer {
+    pub fn new(action: &Action, at: &Situation<'_>, ctx: &Context) -> Self {
+        let title = title(action, ctx);
+        let here = ctx.keymap.keys_at(&action.id, at.place, &ctx.actions);
+        // Elsewhere its keys are worth knowing too.
+        let keys = if action.is_at(at.place) { here } else { ctx.keymap.keys_of(&action.id) };
+        Self {
+            ranked: Ranked::new(&title, &format!("{} {}", action.id, action.id.replace(['.', '-'], " "))),
+            id: action.id.clone(),
+            group: action.group,
+            keys: keys.into_iter().cloned().collect(),
+            not: action.available(at).err().map(|why| reason(&why, ctx)),
+            title,
+        }
+    }
+
+    /// How well it fits what was typed, as words or as a key, and the row for it.
+    pub fn fit<K>(&self, typed: &str, key: K, ctx: &Context) -> Option<(i32, Row<K>)> {
+        let pressed = self.keys.iter().filter_map(|keys| key_fit(keys, typed)).max();
+        let words = self.ranked.fit(typed);
+        let hits = words.as_ref().map(|fit| fit.hits.clone()).unwrap_or_default();
+        let score = pressed.into_iter().chain(words.map(|fit| fit.score)).max()?;
+        let shown: Vec<String> = self.keys.iter().take(2).map(Keys::shown).collect();
+        let note = if typed.is_empty() { "" } else { ctx.t(self.group.title()) };
+        let row = Row {
+            key,
+            keys: shown.join("  "),
+            label: self.title.clone(),
+            hits,
+            note: note.to_owned(),
+            not: self.not.clone(),
+        };
+        // What can be done goes before what cannot, unless that fits much better.
+        Some((score - if self.not.is_some() { 40 } else { 0 }, row))
+    }
+}
+
+/// How well keys fit what was typed: as people read them or as they are written in a keymap.
+fn key_fit(keys: &Keys, typed: &str) -> Option<i32> {
+    let typed = typed.trim();
+    let (shown, written) = (keys.shown(), keys.to_string());
+    // A letter is another key than its capital; names of keys have no case.
+    let same = |text: &str| text == typed || (text.len() > 1 && !text.contains(' ') && text.eq_ignore_ascii_case(typed));
+    if typed.is_empty() {
+        None
+    } else if same(&shown) || same(&written) {
+        Some(200)
+    } else if written.starts_with(&format!("{typed} ")) {
+        Some(120)
+    } else {
+        None
+    }
+}
+
+/// The actions run last from `?` and the palette, the newest first.
+const RECENT: &str = "menu.recent";
+/// How many are kept.
+const KEPT: usize = 5;
+
+/// The actions run last, the newest first.
+pub(super) fn recent(ctx: &Context) -> Vec<Name> {
+    let kept = ctx.prefs.get(RECENT).unwrap_or_default();
+    kept.split_whitespace().map(Name::from).collect()
+}
+
+/// Runs an action from a list and remembers it.
+pub(super) fn run(id: &Name, ctx: &Context) -> Cmds {
+    let mut ids = recent(ctx);
+    ids.retain(|known| known != id);
+    ids.insert(0, id.clone());
+    ids.truncate(KEPT);
+    let text: Vec<&str> = ids.iter().map(|id| &**id).collect();
+    vec![Cmd::Prefer(RECENT.to_owned(), Some(text.join(" "))), Cmd::CloseAndRun(id.clone())]
 }
 
 /// The `?` list.
 pub struct Help {
-    items: Vec<Item>,
-    query: TextEdit,
-    fitting: Vec<usize>,
-    at: usize,
+    offers: Vec<Offer>,
+    menu: Menu<usize>,
 }
 
 impl Help {
     /// The actions that exist where the user is.
     #[must_use]
     pub fn new(at: &Situation<'_>, ctx: &Context) -> Self {
-        let mut items: Vec<Item> = ctx
-            .actions
-            .at(at.place)
-            .map(|action| {
-                let keys: Vec<String> =
-                    ctx.keymap.keys_of(&action.id).iter().map(|keys| keys.shown()).collect();
-                let title = title(action, ctx);
-                Item {
-                    folded: text::fold(&format!("{title} {}", action.id)),
-                    keys: keys.join("  "),
-                    title,
-                    group: action.group,
-                    id: action.id.clone(),
-                    not: action.available(at).err().map(|why| reason(&why, ctx)),
-                }
-            })
-            .filter(|item| !item.keys.is_empty() || item.not.is_none())
-            .collect();
-        items.sort_by_key(|item| item.group);
-        let mut help = Self { items, query: TextEdit::line(""), fitting: Vec::new(), at: 0 };
-        help.narrow();
+        let offers = ctx.actions.at(at.place).map(|action| Offer::new(action, at, ctx));
+        let mut offers: Vec<Offer> =
+            offers.filter(|offer| !offer.keys.is_empty() || offer.not.is_none()).collect();
+        offers.sort_by_key(|offer| offer.group);
+        let mut help = Self { offers, menu: Menu::default() };
+        help.narrow(ctx);
         help
     }
 
-    fn narrow(&mut self) {
-        let words = text::fold(self.query.text());
-        self.fitting = (0..self.items.len())
-            .filter(|&n| {
-                let item = &self.items[n];
-                words.split_whitespace().all(|word| {
-                    item.folded.contains(word)
-                        || item.keys.split_whitespace().any(|key| key.eq_ignore_ascii_case(word))
-                })
-            })
-            .collect();
-        self.at = 0;
-    }
-
-    fn step(&mut self, by: isize) {
-        let last = self.fitting.len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
-    }
-
-    /// The lines to draw: group names between the items.
-    fn lines(&self) -> Vec<Result<usize, Group>> {
-        let mut lines = Vec::new();
-        let mut group = None;
-        for (n, &item) in self.fitting.iter().enumerate() {
-            let own = self.items[item].group;
-            if group != Some(own) {
-                lines.push(Err(own));
-                group = Some(own);
+    fn narrow(&mut self, ctx: &Context) {
+        let typed = self.menu.query.text().trim().to_owned();
+        let mut fitting: Vec<(i32, Group, Row<usize>)> = Vec::new();
+        for (n, offer) in self.offers.iter().enumerate() {
+            if let Some((score, row)) = offer.fit(&typed, n, ctx) {
+                fitting.push((score, offer.group, row));
             }
-            lines.push(Ok(n));
         }
-        lines
+        let mut sections: Vec<(String, Vec<Row<usize>>)> = Vec::new();
+        if typed.is_empty() {
+            let known = recent(ctx);
+            let mut last: Vec<(usize, Row<usize>)> = Vec::new();
+            for (_, _, row) in &fitting {
+                let place = known.iter().position(|id| *id == self.offers[row.key].id);
+                if let (Some(place), None) = (place, &row.not) {
+                    last.push((place, row.clone()));
+                }
+            }
+            last.sort_by_key(|(place, _)| *place);
+            let last = last.into_iter().map(|(_, row)| row).collect();
+            sections.push((ctx.t("menu.recent").to_owned(), last));
+            for group in Group::ALL {
+                let own = fitting.iter().filter(|(_, of, _)| *of == group);
+                let rows = own.map(|(_, _, row)| row.clone()).collect();
+                sections.push((ctx.t(group.title()).to_owned(), rows));
+            }
+        } else {
+            fitting.sort_by_key(|(score, ..)| -score);
+            sections.push((String::new(), fitting.into_iter().map(|(_, _, row)| row).collect()));
+        }
+        self.menu.fill(sections);
+    }
+
+    fn chosen(&self, ctx: &Context) -> Cmds {
+        match self.menu.selected() {
+            Some(row) => match &row.not {
+                Some(why) => vec![Cmd::Say(Role::Warning, why.clone())],
+                None => run(&self.offers[row.key].id, ctx),
+            },
+            None => Cmds::new(),
+        }
     }
 }
 
@@ -118,95 +188,24 @@ impl Layer for Help {
         false
     }
 
-    fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
-        match key.code {
-            KeyCode::Esc => return Some(vec![Cmd::Close]),
-            KeyCode::Enter => {
-                let item = self.fitting.get(self.at).map(|&n| &self.items[n]);
-                return Some(match item {
-                    Some(Item { not: Some(why), .. }) => {
-                        vec![Cmd::Say(Role::Warning, why.clone())]
-                    }
-                    Some(item) => vec![Cmd::CloseAndRun(item.id.clone())],
-                    None => Cmds::new(),
-                });
-            }
-            KeyCode::Up => self.step(-1),
-            KeyCode::Down => self.step(1),
-            KeyCode::PageUp => self.step(-10),
-            KeyCode::PageDown => self.step(10),
-            _ => {
-                if self.query.apply(keys::act(key)?) == Done::Changed {
-                    self.narrow();
-                }
-            }
+    fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        match self.menu.key(key) {
+            Picked::Closed => return Some(vec![Cmd::Close]),
+            Picked::Chosen => return Some(self.chosen(ctx)),
+            Picked::Typed => self.narrow(ctx),
+            Picked::Moved | Picked::Toggled => {}
+            Picked::Ignored => return None,
         }
         Some(Cmds::new())
     }
 
-    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let place = paint::centered(area, 76, area.height);
-        let inner = paint::frame(buf, place, ctx.t("help.title"), ctx);
-        let prompt = paint::row(inner, 0);
-        let lead = paint::text(buf, prompt, "> ", ctx.style(Role::Muted), ctx);
-        let words = Rect { x: prompt.x + lead, width: prompt.width - lead, ..prompt };
-        let cursor: Position = draw::edited(buf, words, &self.query, ctx.style(Role::Input));
-        if self.query.is_blank() {
-            let hint = ctx.t("help.hint");
-            paint::text(buf, words, hint, ctx.style(Role::Placeholder), ctx);
-        }
-        let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        let mut seen = Seen { cursor: Some(cursor), ..Seen::default() };
-        let lines = self.lines();
-        let height = usize::from(list.height);
-        let own = lines.iter().position(|line| *line == Ok(self.at)).unwrap_or(0);
-        let top = (own + 2).saturating_sub(height).min(own);
-        for (line, y) in lines[top..].iter().zip(list.y..list.bottom()) {
-            let place = Rect { y, height: 1, ..list };
-            match line {
-                Err(group) => {
-                    paint::text(buf, place, ctx.t(group.title()), ctx.style(Role::Header), ctx);
-                }
-                Ok(n) => {
-                    self.draw_item(buf, place, *n, ctx);
-                    if *n == self.at {
-                        seen.focus = Some(place);
-                    }
-                    seen.hit(place, Target::Row(*n));
-                }
-            }
-        }
-        if self.fitting.is_empty() {
-            paint::text(buf, list, ctx.t("pick.nothing"), ctx.style(Role::Muted), ctx);
-        }
-        seen
+    fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
+        self.menu.act(Act::Insert(text.to_owned()));
+        self.narrow(ctx);
+        Cmds::new()
     }
-}
 
-impl Help {
-    fn draw_item(&self, buf: &mut Buffer, line: Rect, n: usize, ctx: &Context) {
-        let item = &self.items[self.fitting[n]];
-        let chosen = n == self.at;
-        let usual = if item.not.is_some() { Role::Disabled } else { Role::Text };
-        let style = |role| ctx.style(if chosen { Role::Selected } else { role });
-        if chosen {
-            buf.set_style(line.intersection(buf.area), ctx.style(Role::Selected));
-            paint::text(buf, line, ctx.glyphs().cursor, style(Role::Selected), ctx);
-        }
-        let keys_width = 16.min(line.width);
-        let keys = Rect { x: line.x + 2, width: keys_width.saturating_sub(2), ..line };
-        let key_role = if item.not.is_some() { Role::Disabled } else { Role::Key };
-        paint::text(buf, keys, &item.keys, style(key_role), ctx);
-        let rest = Rect { x: line.x + keys_width, width: line.width - keys_width, ..line };
-        let taken = paint::text(buf, rest, &item.title, style(usual), ctx);
-        if let Some(why) = &item.not {
-            let room = Rect {
-                x: rest.x + (taken + 2).min(rest.width),
-                width: rest.width.saturating_sub(taken + 2),
-                ..rest
-            };
-            let why = term::truncate(why, usize::from(room.width));
-            paint::aligned(buf, room, &why, style(Role::Disabled), Side::Right, ctx);
-        }
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        self.menu.view(area, buf, ctx.t("help.title"), ctx.t("help.hint"), ctx)
     }
 }

@@ -1,90 +1,143 @@
-//! The palette: everything that can be done, every screen, every record, found by typing.
+//! The palette: everything that can be done, every screen, saved view and record, found by typing.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::find::row_of;
-use super::help;
-use crate::action::{Key, Place, Situation};
-use crate::gate::{Hit, SearchRequest};
-use crate::model::{Name, RecordRef, text};
+use super::help::{self, Offer};
+use super::menu::{Menu, Row};
+use super::rank::Ranked;
+use crate::action::{Group, Key, KeyCode, Place, Situation};
+use crate::gate::{Hit, ListRequest, SearchRequest};
+use crate::model::{Name, Record, RecordRef};
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
-use crate::tui::layer::{Cmd, Cmds, Layer};
-use crate::tui::paint;
+use crate::tui::layer::{Cmd, Cmds, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 use crate::tui::widget::Act;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::Picked;
 
 const HITS: Slot = Slot("palette.hits", 0);
+const VIEWS: Slot = Slot("palette.views", 0);
 /// Records shown beside the actions.
 const RECORDS: usize = 8;
+/// Saved views that are looked at.
+const MOST_VIEWS: usize = 200;
 
 #[derive(Clone)]
 enum Entry {
-    Action(Name, Option<String>),
+    Action(Name),
+    View(usize),
     Record(RecordRef),
+}
+
+/// A saved view.
+struct View {
+    name: String,
+    start: ListStart,
+    kind: String,
+    ranked: Ranked,
 }
 
 /// The palette.
 pub struct Palette {
-    pick: Pick<Entry>,
-    actions: Vec<(String, PickRow<Entry>)>,
+    menu: Menu<Entry>,
+    offers: Vec<Offer>,
+    views: Vec<View>,
     hits: Vec<Hit>,
 }
 
+/// The sections, in the order they have without words.
+const SCREENS: usize = 0;
+const VIEWS_OF: usize = 1;
+const ACTIONS: usize = 2;
+const RECORDS_OF: usize = 3;
+
 impl Palette {
-    /// All that can be done where the user is.
+    /// All that can be done, from where the user is.
     #[must_use]
     pub fn new(at: &Situation<'_>, ctx: &Context) -> Self {
-        let mut actions: Vec<(String, PickRow<Entry>)> = ctx
+        let offers = ctx
             .actions
-            .at(at.place)
-            .map(|action| {
-                let title = help::title(action, ctx);
-                let not = action.available(at).err().map(|why| help::reason(&why, ctx));
-                let note = not.clone().unwrap_or_else(|| ctx.key_of(&action.id));
-                let folded = text::fold(&format!("{title} {}", action.id));
-                let role = if not.is_some() { Role::Disabled } else { Role::Text };
-                let mut row =
-                    PickRow::new(Entry::Action(action.id.clone(), not), Clean::line(&title));
-                row.note = Clean::line(&note);
-                row.role = role;
-                (folded, row)
+            .all()
+            .iter()
+            .filter(|action| {
+                action.is_at(at.place)
+                    || Place::ALL.into_iter().any(|p| !p.is_typed_into() && action.is_at(p))
             })
+            .map(|action| Offer::new(action, at, ctx))
             .collect();
-        actions.sort_by_key(|(_, row)| row.role == Role::Disabled);
-        let mut palette = Self { pick: Pick::searching(""), actions, hits: Vec::new() };
+        let mut palette =
+            Self { menu: Menu::default(), offers, views: Vec::new(), hits: Vec::new() };
         palette.fill(ctx);
         palette
     }
 
     fn fill(&mut self, ctx: &Context) {
-        let words = text::fold(self.pick.query.text());
-        let fits = |folded: &str| words.split_whitespace().all(|word| folded.contains(word));
-        let mut rows: Vec<PickRow<Entry>> = self
-            .actions
-            .iter()
-            .filter(|(folded, _)| fits(folded))
-            .map(|(_, row)| row.clone())
-            .collect();
-        let first = words.split_whitespace().next().unwrap_or_default();
-        rows.sort_by_key(|row| {
-            (row.role == Role::Disabled, !text::fold(row.label.as_str()).starts_with(first))
-        });
-        if !words.is_empty() {
-            let hits = self.hits.iter().map(|hit| row_of(hit, Entry::Record, ctx));
-            // A palette is typed for actions first; few fitting ones leave the room to records.
-            rows.extend(hits);
+        let sections = self.sections(ctx);
+        self.menu.fill(sections);
+    }
+
+    fn sections(&self, ctx: &Context) -> Vec<(String, Vec<Row<Entry>>)> {
+        let typed = self.menu.query.text().trim();
+        let mut found: [Vec<(i32, Row<Entry>)>; 4] = Default::default();
+        let known = help::recent(ctx);
+        let mut last: Vec<(usize, Row<Entry>)> = Vec::new();
+        for offer in &self.offers {
+            let Some((score, row)) = offer.fit(typed, Entry::Action(offer.id.clone()), ctx) else {
+                continue;
+            };
+            let place = known.iter().position(|id| *id == offer.id);
+            if let (Some(place), true, None) = (place, typed.is_empty(), &row.not) {
+                last.push((place, row.clone()));
+            }
+            // Without words only what can be done here is offered.
+            if !typed.is_empty() || row.not.is_none() {
+                let section = if offer.group == Group::Go { SCREENS } else { ACTIONS };
+                let bonus = place.map_or(0, |place| 12 - 2 * place as i32);
+                found[section].push((score + bonus, row));
+            }
         }
-        self.pick.fill(rows);
+        for (n, view) in self.views.iter().enumerate() {
+            if let Some(fit) = view.ranked.fit(typed) {
+                let row = Row {
+                    key: Entry::View(n),
+                    keys: String::new(),
+                    label: view.name.clone(),
+                    hits: fit.hits,
+                    note: view.kind.clone(),
+                    not: None,
+                };
+                found[VIEWS_OF].push((fit.score, row));
+            }
+        }
+        if !typed.is_empty() {
+            found[RECORDS_OF].extend(self.hits.iter().map(|hit| (0, record(hit, ctx))));
+        }
+        last.sort_by_key(|(place, _)| *place);
+        let last = last.into_iter().map(|(_, row)| row).collect();
+        let mut sections = vec![(1000, ctx.t("menu.recent").to_owned(), last)];
+        let heads = ["menu.screens", "menu.views", "menu.actions", "menu.records"];
+        for (n, (mut rows, head)) in found.into_iter().zip(heads).enumerate() {
+            if !typed.is_empty() {
+                rows.sort_by_key(|(score, _)| -score);
+            }
+            // The section with what fits best comes first; records fit by what the search says.
+            let best = match (typed.is_empty(), n) {
+                (true, _) => -(n as i32),
+                (false, RECORDS_OF) => 15,
+                (false, _) => rows.first().map_or(0, |(score, _)| *score),
+            };
+            sections.push((best, ctx.t(head).to_owned(), rows.into_iter().map(|(_, r)| r).collect()));
+        }
+        sections.sort_by_key(|(best, ..)| -best);
+        sections.into_iter().map(|(_, head, rows)| (head, rows)).collect()
     }
 
     fn typed(&mut self, ctx: &Context) -> Cmds {
         self.fill(ctx);
-        let text = self.pick.query.text().trim().to_owned();
+        let text = self.menu.query.text().trim().to_owned();
         if text.is_empty() {
             self.hits.clear();
             return vec![Cmd::Forget(HITS)];
@@ -92,6 +145,53 @@ impl Palette {
         let search = SearchRequest { text, entities: Vec::new(), filter: None, limit: RECORDS };
         vec![Cmd::Ask(HITS, Request::Search(search))]
     }
+
+    fn chosen(&self, ctx: &Context) -> Cmds {
+        let Some(row) = self.menu.selected() else { return Cmds::new() };
+        if let Some(why) = &row.not {
+            return vec![Cmd::Say(Role::Warning, why.clone())];
+        }
+        match &row.key {
+            Entry::Action(id) => help::run(id, ctx),
+            Entry::View(n) => {
+                let start = self.views.get(*n).map(|view| view.start.clone()).unwrap_or_default();
+                vec![Cmd::Close, Cmd::OpenList(Box::new(start))]
+            }
+            Entry::Record(record) => vec![Cmd::CloseAndOpen(record.clone())],
+        }
+    }
+}
+
+/// A found record: what it is called, its reference where the keys of actions stand, its kind.
+fn record(hit: &Hit, ctx: &Context) -> Row<Entry> {
+    let kind = ctx.catalog.entity(&hit.record.entity).map(|e| e.label.get(ctx.lang()));
+    let mut note = vec![kind.unwrap_or_default().to_owned()];
+    note.extend(hit.matched.clone());
+    note.push(hit.subtitle.clone());
+    note.retain(|part| !part.is_empty());
+    Row {
+        key: Entry::Record(hit.record.clone()),
+        keys: ctx.catalog.reference(&hit.record),
+        label: Clean::line(&hit.title).into_string(),
+        hits: Vec::new(),
+        note: Clean::line(&note.join(" · ")).into_string(),
+        not: None,
+    }
+}
+
+/// A saved view as the palette offers it; none where its entity is gone.
+fn view(record: &Record, ctx: &Context) -> Option<View> {
+    let text = |field: &str| record.get(field).as_text().unwrap_or_default();
+    let entity = ctx.catalog.entity(text("entity"))?;
+    let name = Clean::line(text("name")).into_string();
+    let kind = entity.plural.get(ctx.lang()).to_owned();
+    let start = ListStart {
+        entity: Some(entity.name.clone()),
+        filter: text("query").to_owned(),
+        name: Some(name.clone()),
+        ..ListStart::default()
+    };
+    Some(View { ranked: Ranked::new(&name, &format!("{kind} {}", entity.name)), name, start, kind })
 }
 
 impl Layer for Palette {
@@ -103,15 +203,26 @@ impl Layer for Palette {
         false
     }
 
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        let Some(entity) = ctx.catalog.entity("view") else { return Cmds::new() };
+        let mut list = ListRequest::first(&entity.name, MOST_VIEWS);
+        list.fields = ["name", "entity", "query", "sort"].map(Name::from).to_vec();
+        vec![Cmd::Ask(VIEWS, Request::List(list))]
+    }
+
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        Cmds::new()
+    }
+
+    /// What is chosen is one of what fits all that was typed.
+    fn awaits(&self, slot: Slot, key: Option<Key>) -> bool {
+        slot == HITS && key.is_some_and(|key| key.is(KeyCode::Enter)) && self.menu.selected().is_none()
+    }
+
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        Some(match self.pick.key(key) {
+        Some(match self.menu.key(key) {
             Picked::Closed => vec![Cmd::Close],
-            Picked::Chosen => match self.pick.selected().map(|row| &row.key) {
-                Some(Entry::Action(_, Some(why))) => vec![Cmd::Say(Role::Warning, why.clone())],
-                Some(Entry::Action(id, None)) => vec![Cmd::CloseAndRun(id.clone())],
-                Some(Entry::Record(record)) => vec![Cmd::CloseAndOpen(record.clone())],
-                None => Cmds::new(),
-            },
+            Picked::Chosen => self.chosen(ctx),
             Picked::Typed => self.typed(ctx),
             Picked::Moved | Picked::Toggled => Cmds::new(),
             Picked::Ignored => return None,
@@ -119,25 +230,25 @@ impl Layer for Palette {
     }
 
     fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
-        self.pick.act(Act::Insert(text.to_owned()));
+        self.menu.act(Act::Insert(text.to_owned()));
         self.typed(ctx)
     }
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
-            Ok(Reply::Hits(hits)) => {
-                self.hits = hits;
-                self.fill(ctx);
-                Cmds::new()
+            Ok(Reply::Hits(hits)) => self.hits = hits,
+            Ok(Reply::Page(page)) => {
+                self.views = page.rows.iter().filter_map(|row| view(row, ctx)).collect();
             }
-            Err(error) => vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
-            Ok(_) => Cmds::new(),
+            Err(error) => return vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
+            Ok(_) => return Cmds::new(),
         }
+        let sections = self.sections(ctx);
+        self.menu.fill_around(sections);
+        Cmds::new()
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let place = paint::centered(area, 72, area.height.min(18));
-        let inner = paint::frame(buf, place, ctx.t("palette.title"), ctx);
-        self.pick.draw(buf, inner, ctx.t("pick.nothing"), ctx)
+        self.menu.view(area, buf, ctx.t("palette.title"), ctx.t("palette.hint"), ctx)
     }
 }
