@@ -31,7 +31,7 @@ pub(super) fn actions() -> Vec<Action> {
 }
 
 fn has_board(at: &Situation<'_>) -> Result<(), Reason> {
-    let here = at.entity.is_some_and(|entity| entity.board.is_some());
+    let here = at.entity.is_some_and(|entity| super::board::board_field(entity).is_some());
     if here || at.catalog.entity("deal").is_some() {
         Ok(())
     } else {

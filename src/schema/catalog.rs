@@ -113,6 +113,8 @@ pub struct Choice {
     pub standing: Option<Standing>,
     /// For stages: the probability in percent. Asked for as `stage.probability`.
     pub probability: Option<Decimal>,
+    /// For stages: the days without a sign of life after which a record that stands there is stale.
+    pub stale_days: Option<u32>,
     /// For stages: the pipelines that have it; empty means all.
     pub pipelines: Vec<String>,
     /// For repetitions: the step to the next one.

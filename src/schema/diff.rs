@@ -269,6 +269,7 @@ fn compare_fields(entity: &Name, old: &Field, new: &Field, found: &mut Vec<Diffe
         (before.standing, before.probability, before.retired, &before.pipelines, &before.color)
             == (after.standing, after.probability, after.retired, &after.pipelines, &after.color)
             && before.every == after.every
+            && before.stale_days == after.stale_days
     }) && same_order(old, new);
     let computes = holds_other(&old.kind, &new.kind) || old.kind == new.kind;
     let keys = changed(&[

@@ -46,6 +46,7 @@ fn choice(value: &str, en: &str, zh: &str) -> Choice {
         probability: None,
         pipelines: Vec::new(),
         every: None,
+        stale_days: None,
         retired: value == "former",
     }
 }

@@ -31,6 +31,23 @@ pub(super) fn all_amounts(amounts: &[(Currency, Decimal)]) -> String {
     amounts.iter().map(whole).collect::<Vec<_>>().join(" + ")
 }
 
+/// In few cells: `€310k +1`.
+pub(super) fn short_amounts(amounts: &[(Currency, Decimal)], ctx: &Context) -> String {
+    let [(currency, amount), rest @ ..] = amounts else { return String::new() };
+    let first = ctx.format.short_money(&Money::rounded(*amount, *currency));
+    if rest.is_empty() { first } else { format!("{first} +{}", rest.len()) }
+}
+
+/// Sums with the company's own currency first, then the largest.
+pub(super) fn own_first(
+    mut sums: Vec<(Currency, Decimal)>,
+    ctx: &Context,
+) -> Vec<(Currency, Decimal)> {
+    let own = ctx.catalog.company.currency;
+    sums.sort_by_key(|(currency, amount)| (*currency != own, std::cmp::Reverse(*amount)));
+    sums
+}
+
 fn whole((currency, amount): &(Currency, Decimal)) -> String {
     Format::money(&Money::rounded(amount.round(), *currency))
 }

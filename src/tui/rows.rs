@@ -77,7 +77,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// An empty window on what `request` asks for (its window and limit are not used).
+    /// An empty window on what `request` asks for; its limit is what is asked for at a time, where it has
+    /// one. Its window is not used.
     #[must_use]
     pub fn new(request: ListRequest) -> Self {
         Self {
@@ -197,7 +198,8 @@ impl Rows {
 
     fn ask(&mut self, asked: Asked, window: Window) -> Request {
         self.asked = Some(asked);
-        Request::List(ListRequest { window, limit: PAGE, ..self.request.clone() })
+        let limit = if self.request.limit == 0 { PAGE } else { self.request.limit };
+        Request::List(ListRequest { window, limit, ..self.request.clone() })
     }
 
     /// Moves the cursor in a view of `height` lines; asks for rows where the window comes to its end.

@@ -79,6 +79,15 @@ fn one(
         let names: Vec<String> = choice.pipelines.iter().map(|name| quote(name)).collect();
         let _ = write!(lines, ", pipelines = [{}]", names.join(", "));
     }
+    match choice.stale_days {
+        Some(days) => {
+            let _ = write!(lines, ", stale_days = {days}");
+        }
+        None if known.is_some_and(|known| known.stale_days.is_some()) => {
+            lines.push_str(", stale_days = \"\"");
+        }
+        None => {}
+    }
     if choice.every.is_some() || known.is_some_and(|known| known.every.is_some()) {
         let every = choice.every.map(|every| every.to_string()).unwrap_or_default();
         let _ = write!(lines, ", every = {}", quote(&every));

@@ -6,8 +6,18 @@ use super::reader::{Item, Problems, Reported};
 use super::words::{humanise, list, nearest};
 use crate::schema::{Choice, Label, Standing};
 
-const KEYS: &[&str] =
-    &["value", "label", "color", "state", "probability", "pipelines", "every", "retired", "after"];
+const KEYS: &[&str] = &[
+    "value",
+    "label",
+    "color",
+    "state",
+    "probability",
+    "stale_days",
+    "pipelines",
+    "every",
+    "retired",
+    "after",
+];
 
 /// The roles that a theme has a colour for.
 const ROLES: &[&str] = &["good", "warning", "bad", "info", "muted"];
@@ -61,6 +71,7 @@ fn bare(value: &str) -> Choice {
         probability: None,
         pipelines: Vec::new(),
         every: None,
+        stale_days: None,
         retired: false,
     }
 }
@@ -108,6 +119,7 @@ fn read_choice(
                     }
                 }
             }
+            "stale_days" => read_stale_days(choice, &item, problems),
             "pipelines" => {
                 choice.pipelines = item
                     .list(problems)
@@ -123,6 +135,22 @@ fn read_choice(
     }
     if let Some((item, after)) = after {
         move_after(choices, index, after, &item, problems);
+    }
+}
+
+/// Reads `stale_days`; an empty text takes away what was there.
+fn read_stale_days(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>) {
+    if item.is_text() && item.text_or_none(problems) == Ok(None) {
+        choice.stale_days = None;
+        return;
+    }
+    let Some(number) = item.decimal(problems) else { return };
+    match u32::try_from(number) {
+        Ok(days @ 1..=3650) if number.fract().is_zero() => choice.stale_days = Some(days),
+        _ => {
+            let message = format!("stale_days {number} is no number of days from 1 to 3650");
+            problems.at(item, message, None);
+        }
     }
 }
 

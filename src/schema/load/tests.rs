@@ -298,6 +298,7 @@ fn options_are_checked() {
     );
     one_wrong(&stage("{ value = \"x\", state = \"opne\" }"), &["unknown state `opne`", "\"open\""]);
     one_wrong(&stage("{ value = \"x\", probability = 101 }"), &["101 is not from 0 to 100"]);
+    one_wrong(&stage("{ value = \"x\", stale_days = 0 }"), &["0 is no number of days"]);
     one_wrong(
         &stage("{ value = \"x\", pipelines = [\"slaes\"] }"),
         &["there is no pipeline `slaes`", "\"sales\""],

@@ -1,6 +1,7 @@
 //! What actions mean: first the layers decide, from the top down, then what is the same everywhere.
 
 use super::App;
+use crate::action::board::board_field;
 use crate::action::{Risk, log};
 use crate::model::{Edit, Name, RecordRef};
 use crate::tui::layer::{Cmd, ListStart};
@@ -207,7 +208,7 @@ impl App {
     fn go_board(&mut self) {
         let entity = self.stack.last().and_then(|top| {
             let about = top.layer.situation(&self.ctx).entity;
-            about.filter(|entity| entity.board.is_some())
+            about.filter(|entity| board_field(entity).is_some())
         });
         let Some(entity) = entity.or_else(|| self.ctx.catalog.entity("deal")).cloned() else {
             return;

@@ -1,9 +1,15 @@
 //! The board: one column per stage, cards that carry what decides the next step, moved with H and L.
 //!
-//! Each column is a window of its own, so a stage with thousands of deals costs no more than one with
-//! three. What ended is shown for the last quarter only. Start at [`Board`].
+//! Any entity with a field to choose from has one. Each column is a window of its own that is filled when
+//! it is seen, so a stage with thousands of deals costs no more than one with three. What ended is shown
+//! for this quarter only. Start at [`Board`]; which columns there are stands in `lanes`, what a card says
+//! in `card`.
 
+mod card;
+mod in_place;
+mod lanes;
 mod moves;
+mod narrow;
 mod view;
 
 use std::collections::BTreeMap;
@@ -11,12 +17,14 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use self::in_place::InPlace;
 use super::list::open_task;
+use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Aggregate, Bucket, ListRequest, Measure, Summary};
+use crate::gate::{Aggregate, Bucket, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::Query;
-use crate::schema::{Choice, Entity, Field, FieldType, Standing};
+use crate::schema::{Choice, Entity, Field};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -25,29 +33,18 @@ use crate::tui::overlay::ask::Ask;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::theme::Role;
-use crate::tui::{cell, figures, paint};
+use crate::tui::{figures, paint};
 
 const PAGE: &str = "board.page";
 const SUM: &str = "board.sum";
 const MOVE: Slot = Slot("board.move", 0);
-/// Days for which what ended stays on the board.
-const ENDED_DAYS: u32 = 90;
-/// Fields a card is made of, those that the entity has.
-const CARD: [&str; 10] = [
-    "customer",
-    "amount",
-    "expected_close",
-    "closed_on",
-    "next_step",
-    "stage_since",
-    "probability",
-    "priority",
-    "due",
-    "owner",
-];
+const FIND: Slot = Slot("board.find", 0);
+/// From this width on the heading has room for every currency.
+const ALL_CURRENCIES_FROM: u16 = 110;
 
-/// One stage.
+/// One column.
 struct Column {
+    /// The choice; empty for what has none.
     value: String,
     rows: Rows,
     /// How many, their sums, their weighted sums.
@@ -60,14 +57,20 @@ pub struct Board {
     field: Name,
     columns: Vec<Column>,
     at: usize,
+    /// The first column that is seen.
+    first: usize,
     mine: bool,
     pipeline: Option<String>,
     filter: String,
+    /// A value of a card that is being typed.
+    in_place: Option<InPlace>,
     /// A move that waits for something it needs: a reason.
     waits: Option<(Edit, Name)>,
     problem: Option<String>,
-    /// The stage a moved card went to, to go after it.
+    /// The card that is on its way to another column, to go after it.
     follow: Option<RecordRef>,
+    /// The card that was moved last, and the column it went to: an undo is followed too.
+    moved: Option<(RecordRef, String)>,
 }
 
 impl Board {
@@ -75,16 +78,19 @@ impl Board {
     #[must_use]
     pub fn new(entity: &Entity) -> Option<Self> {
         Some(Self {
-            field: entity.board.clone()?,
+            field: board_field(entity)?.name.clone(),
             entity: entity.name.clone(),
             columns: Vec::new(),
             at: 0,
+            first: 0,
             mine: false,
             pipeline: None,
             filter: String::new(),
+            in_place: None,
             waits: None,
             problem: None,
             follow: None,
+            moved: None,
         })
     }
 
@@ -100,66 +106,23 @@ impl Board {
         self.field(ctx)?.choice(&column.value)
     }
 
-    /// The stages shown: those of the pipeline, retired ones left out.
-    fn stages<'a>(&self, ctx: &'a Context) -> Vec<&'a Choice> {
-        let Some(field) = self.field(ctx) else { return Vec::new() };
-        field
-            .choices
-            .iter()
-            .filter(|choice| !choice.retired)
-            .filter(|choice| match &self.pipeline {
-                Some(pipeline) => {
-                    choice.pipelines.is_empty() || choice.pipelines.contains(pipeline)
-                }
-                None => true,
-            })
+    /// What a column is called.
+    fn name<'a>(&self, value: &'a str, ctx: &'a Context) -> &'a str {
+        match self.field(ctx).and_then(|field| field.choice(value)) {
+            Some(choice) => choice.label.get(ctx.lang()),
+            None if value.is_empty() => ctx.t("board.none"),
+            None => value,
+        }
+    }
+
+    /// Asks for the columns that came into sight and have nothing yet.
+    fn ask_seen(&mut self, ctx: &Context) -> Cmds {
+        let fit = view::columns_wide(self, ctx);
+        self.first = self.first.clamp((self.at + 1).saturating_sub(fit), self.at);
+        let seen = self.columns.iter_mut().enumerate().skip(self.first).take(fit);
+        seen.filter(|(_, column)| !column.rows.has_landed() && !column.rows.are_awaited())
+            .map(|(n, column)| Cmd::Ask(Slot(PAGE, n), column.rows.load()))
             .collect()
-    }
-
-    /// The condition of one column.
-    fn condition(&self, choice: &Choice, entity: &Entity, ctx: &Context) -> Option<Query> {
-        let mut parts = vec![format!("{} = {}", self.field, quoted(&choice.value))];
-        if self.mine {
-            parts.push("owner = me".into());
-        }
-        if let Some(pipeline) = &self.pipeline {
-            parts.push(format!("pipeline = {}", quoted(pipeline)));
-        }
-        if choice.standing.is_some_and(|standing| standing != Standing::Open) {
-            let ended = ["closed_on", "closed_at"].into_iter().find(|f| entity.field(f).is_some());
-            parts.extend(ended.map(|ended| format!("{ended} in last {ENDED_DAYS} days")));
-        }
-        if !self.filter.is_empty() {
-            parts.push(format!("({})", self.filter));
-        }
-        Query::parse(&parts.join(" and "), &ctx.catalog, &self.entity).ok()
-    }
-
-    fn request(&self, choice: &Choice, entity: &Entity, ctx: &Context) -> ListRequest {
-        let mut request = ListRequest::first(&self.entity, 0);
-        request.filter = self.condition(choice, entity, ctx);
-        request.fields = CARD
-            .into_iter()
-            .map(Name::from)
-            .chain([entity.title.clone(), self.field.clone()])
-            .filter(|name| entity.field(name).is_some())
-            .collect();
-        request
-    }
-
-    fn lay_out(&mut self, ctx: &Context) {
-        let Some(entity) = self.entity(ctx) else { return };
-        let columns = self
-            .stages(ctx)
-            .into_iter()
-            .map(|choice| Column {
-                value: choice.value.clone(),
-                rows: Rows::new(self.request(choice, entity, ctx)),
-                sums: None,
-            })
-            .collect();
-        self.columns = columns;
-        self.at = self.at.min(self.columns.len().saturating_sub(1));
     }
 
     fn ask_all(&mut self, ctx: &Context) -> Cmds {
@@ -167,12 +130,15 @@ impl Board {
         let measures = self.measures(ctx);
         let follow = self.follow.take();
         for (n, column) in self.columns.iter_mut().enumerate() {
-            let page = match &follow {
-                Some(record) if n == self.at => column.rows.load_at(record.id),
-                _ if column.rows.has_landed() => column.rows.reload(),
-                _ => column.rows.load(),
-            };
-            cmds.push(Cmd::Ask(Slot(PAGE, n), page));
+            match &follow {
+                Some(record) if n == self.at => {
+                    cmds.push(Cmd::Ask(Slot(PAGE, n), column.rows.load_at(record.id)));
+                }
+                _ if column.rows.has_landed() => {
+                    cmds.push(Cmd::Ask(Slot(PAGE, n), column.rows.reload()));
+                }
+                _ => {}
+            }
             let aggregate = Aggregate {
                 entity: self.entity.clone(),
                 filter: column.rows.request().filter.clone(),
@@ -181,41 +147,28 @@ impl Board {
             };
             cmds.push(Cmd::Ask(Slot(SUM, n), Request::Aggregate(aggregate)));
         }
+        cmds.extend(self.ask_seen(ctx));
         cmds
-    }
-
-    fn measures(&self, ctx: &Context) -> Vec<Measure> {
-        let mut measures = vec![Measure::Count];
-        let Some(entity) = self.entity(ctx) else { return measures };
-        if entity.field("amount").is_some_and(|field| field.kind == FieldType::Money) {
-            measures.push(Measure::Sum("amount".into()));
-            if entity.field("probability").is_some() {
-                measures.push(Measure::Weighted {
-                    amount: "amount".into(),
-                    percent: "probability".into(),
-                });
-            }
-        }
-        measures
     }
 
     fn current(&self) -> Option<&Record> {
         self.columns.get(self.at)?.rows.current()
     }
 
-    fn sideways(&mut self, by: isize) {
+    fn sideways(&mut self, by: isize, ctx: &Context) -> Cmds {
         let last = self.columns.len().saturating_sub(1);
         self.at = self.at.saturating_add_signed(by).min(last);
+        self.ask_seen(ctx)
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
-        let height = view::cards_high(self, ctx);
+        let height = view::cards_high(ctx);
         let at = self.at;
         let Some(column) = self.columns.get_mut(at) else { return Cmds::new() };
         let before = column.rows.selected();
         let ask = column.rows.step(step, height);
         let stuck = column.rows.selected() == before && ask.is_none();
-        if stuck && view::is_grouped(ctx) {
+        if stuck && narrow::is_narrow(ctx) {
             match step {
                 Step::By(by) if by > 0 => self.next_filled(1),
                 Step::By(_) => self.next_filled(-1),
@@ -238,19 +191,15 @@ impl Board {
     }
 
     fn anew(&mut self, ctx: &Context) -> Cmds {
-        self.lay_out(ctx);
+        self.in_place = None;
+        self.lay_out(view::cards_high(ctx), ctx);
         self.ask_all(ctx)
     }
 
-    /// Sums over the open stages: the plain and the weighted one.
-    fn open_sums(&self, ctx: &Context) -> (Option<String>, Option<String>) {
-        let mut sums: [BTreeMap<crate::model::Currency, rust_decimal::Decimal>; 2] =
-            [BTreeMap::new(), BTreeMap::new()];
-        for column in &self.columns {
-            let open = self.choice(column, ctx).and_then(|choice| choice.standing);
-            if open.is_some_and(|standing| standing != Standing::Open) {
-                continue;
-            }
+    /// Sums over what goes on: the plain and the weighted one.
+    fn open_sums(&self, ctx: &Context) -> [Option<String>; 2] {
+        let mut sums: [BTreeMap<_, rust_decimal::Decimal>; 2] = [BTreeMap::new(), BTreeMap::new()];
+        for column in self.columns.iter().filter(|c| !Self::has_ended(self.choice(c, ctx))) {
             for (n, sum) in sums.iter_mut().enumerate() {
                 let value = column.sums.as_ref().and_then(|bucket| bucket.values.get(n + 1));
                 if let Some(Summary::Money(amounts)) = value {
@@ -260,47 +209,75 @@ impl Board {
                 }
             }
         }
-        let text = |sum: &BTreeMap<_, _>| {
-            let mut amounts: Vec<_> = sum.iter().map(|(c, a)| (*c, *a)).collect();
-            amounts.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
-            (!amounts.is_empty()).then(|| figures::amounts(&amounts))
-        };
-        (text(&sums[0]), text(&sums[1]))
+        sums.map(|sum| {
+            let amounts = figures::own_first(sum.into_iter().collect(), ctx);
+            let all = ctx.size.width >= ALL_CURRENCIES_FROM;
+            let text =
+                if all { figures::all_amounts(&amounts) } else { figures::amounts(&amounts) };
+            (!text.is_empty()).then_some(text)
+        })
     }
-}
 
-/// A value as the query language takes it.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    /// The card that was moved last stands in another column now: goes there.
+    fn found(&mut self, record: &Record, ctx: &Context) -> Cmds {
+        let stands = record.get(&self.field).as_text().unwrap_or_default().to_owned();
+        let Some((moved, column)) = &self.moved else { return Cmds::new() };
+        if *moved != record.reference() || *column == stands || record.meta.deleted_at.is_some() {
+            return Cmds::new();
+        }
+        let Some(n) = self.columns.iter().position(|column| column.value == stands) else {
+            return Cmds::new();
+        };
+        self.moved = Some((record.reference(), stands));
+        self.at = n;
+        let mut cmds = vec![Cmd::Ask(Slot(PAGE, n), self.columns[n].rows.load_at(record.id))];
+        cmds.extend(self.ask_seen(ctx));
+        cmds
+    }
 }
 
 impl Layer for Board {
     fn place(&self) -> Place {
-        Place::Board
+        if self.in_place.is_some() { Place::Overlay } else { Place::Board }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
-        let plural = self.entity(ctx).map(|entity| entity.plural.get(ctx.lang()).to_owned());
+        let entity = self.entity(ctx);
+        let plural = entity.map(|entity| entity.plural.get(ctx.lang()).to_owned());
         let mut trail: Vec<String> = plural.into_iter().collect();
         trail.push(ctx.t("board.title").to_owned());
         if let Some(pipeline) = &self.pipeline {
-            let field = self.entity(ctx).and_then(|entity| entity.field("pipeline"));
+            let field = entity.and_then(|entity| entity.field("pipeline"));
             trail.push(field.map_or(pipeline.as_str(), |f| ctx.format.choice(f, pipeline)).into());
+        }
+        if let (Some(entity), Some(field)) = (entity, self.field(ctx))
+            && board_field(entity).is_none_or(|own| own.name != field.name)
+        {
+            let label = field.label.get(ctx.lang());
+            let key = if self.is_of_open(entity) { "board.open_by" } else { "report.by" };
+            trail.push(ctx.tf(key, &[("group", label)]));
         }
         if self.mine {
             trail.push(ctx.t("list.mine").to_owned());
         }
         let aside =
             if self.filter.is_empty() { String::new() } else { format!("/ {}", self.filter) };
-        let (open, weighted) = self.open_sums(ctx);
+        let [open, weighted] = self.open_sums(ctx);
         let mut right = Vec::new();
         right.extend(open.map(|sum| ctx.tf("board.open", &[("sum", &sum)])));
         right.extend(weighted.map(|sum| ctx.tf("board.weighted", &[("sum", &sum)])));
         Heading { trail, aside, right: right.join("  ") }
     }
 
+    fn status(&self, ctx: &Context) -> Option<(Role, String)> {
+        if let Some(place) = &self.in_place {
+            return Some(place.status(ctx));
+        }
+        view::told_of_card(self, ctx)
+    }
+
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Board);
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
         at.entity = self.entity(ctx);
         if let Some(record) = self.current() {
             at.record = Some(record.reference());
@@ -314,11 +291,12 @@ impl Layer for Board {
     }
 
     fn presets(&self, entity: &str, _ctx: &Context) -> Vec<(Name, Value)> {
-        let stage = self.columns.get(self.at).filter(|_| *entity == *self.entity);
-        stage
-            .map(|column| (self.field.clone(), Value::Text(column.value.clone())))
-            .into_iter()
-            .collect()
+        let column = self.columns.get(self.at).filter(|_| *entity == *self.entity);
+        let stage = column.filter(|column| !column.value.is_empty());
+        let stage = stage.map(|column| (self.field.clone(), Value::Text(column.value.clone())));
+        let pipeline = self.pipeline.as_ref().filter(|_| *entity == *self.entity);
+        let pipeline = pipeline.map(|name| (Name::from("pipeline"), Value::Text(name.clone())));
+        stage.into_iter().chain(pipeline).collect()
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {
@@ -326,40 +304,79 @@ impl Layer for Board {
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
-        self.ask_all(ctx)
+        // A field that was taken away, or choices that are others now: the columns are made anew.
+        let stages: Vec<&str> = self.stages(ctx).iter().map(|c| c.value.as_str()).collect();
+        let shown = self.columns.iter().map(|c| c.value.as_str()).filter(|value| !value.is_empty());
+        if !shown.eq(stages) {
+            return self.anew(ctx);
+        }
+        self.renew(view::cards_high(ctx), ctx);
+        let mut cmds = self.ask_all(ctx);
+        cmds.extend(
+            self.moved.as_ref().map(|(record, _)| Cmd::Ask(FIND, Request::Get(record.clone()))),
+        );
+        cmds
+    }
+
+    fn made(&mut self, record: &RecordRef, ctx: &Context) -> Cmds {
+        if record.entity == self.entity {
+            // Found like a card that was moved: wherever it stands, the cursor goes there.
+            self.moved = Some((record.clone(), String::from("\0")));
+        }
+        self.refresh(ctx)
+    }
+
+    fn resized(&mut self, ctx: &Context) -> Cmds {
+        let height = view::cards_high(ctx);
+        let mut cmds = self.ask_seen(ctx);
+        for (n, column) in self.columns.iter_mut().enumerate() {
+            if column.rows.has_landed() {
+                let more = column.rows.step(Step::By(0), height);
+                cmds.extend(more.map(|more| Cmd::Ask(Slot(PAGE, n), more)));
+            }
+        }
+        cmds
     }
 
     /// A moved card is followed before the next key is about it.
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
         match slot {
             Slot(PAGE, n) => self.columns.get(n).is_some_and(|column| column.rows.are_awaited()),
-            slot => slot == MOVE,
+            slot => slot == MOVE || slot == FIND,
         }
     }
 
+    fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        self.key_in_place(key, ctx)
+    }
+
+    fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
+        self.paste_in_place(text);
+        Cmds::new()
+    }
+
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
-        let page = view::cards_high(self, ctx) as isize;
+        if self.in_place.is_some() {
+            return None;
+        }
+        let page = view::cards_high(ctx) as isize;
         if let Some(step) = Step::of_action(action, page) {
             return Some(self.moved(step, ctx));
         }
+        let entity = self.entity(ctx);
         Some(match action {
-            "board.left" | "nav.previous-part" => {
-                self.sideways(-1);
-                Cmds::new()
-            }
-            "board.right" | "nav.next-part" => {
-                self.sideways(1);
-                Cmds::new()
-            }
+            "board.left" | "nav.previous-part" => self.sideways(-1, ctx),
+            "board.right" | "nav.next-part" => self.sideways(1, ctx),
             "board.move-left" => match self.at.checked_sub(1) {
                 Some(stage) => self.move_to(stage, ctx),
                 None => Cmds::new(),
             },
             "board.move-right" => self.move_to(self.at + 1, ctx),
             "board.move-to" => self.choose_stage(ctx),
-            "board.amount" => self.ask_value("amount", ctx),
-            "board.close-date" => self.ask_value("expected_close", ctx),
+            "board.amount" => self.edit_in_place(entity.and_then(lanes::amount), ctx),
+            "board.close-date" => self.edit_in_place(entity.and_then(lanes::deadline), ctx),
             "board.pipeline" => self.choose_pipeline(ctx),
+            "board.group" => self.choose_field(ctx),
             "nav.open" => self.subjects().into_iter().map(Cmd::Open).collect(),
             "list.mine" => {
                 self.mine = !self.mine;
@@ -402,6 +419,11 @@ impl Layer for Board {
                 self.pipeline = Some(choice.to_owned()).filter(|pipeline| !pipeline.is_empty());
                 self.anew(ctx)
             }
+            "group" => {
+                self.field = Name::from(choice);
+                (self.at, self.first, self.moved) = (0, 0, None);
+                self.anew(ctx)
+            }
             "filter" => match Query::parse(choice, &ctx.catalog, &self.entity) {
                 _ if choice.trim().is_empty() => {
                     self.filter.clear();
@@ -420,23 +442,24 @@ impl Layer for Board {
                     vec![Cmd::Push(Box::new(ask)), Cmd::Say(Role::Error, said.into_string())]
                 }
             },
-            "amount" | "expected_close" => {
-                let Some(record) = self.current() else { return Cmds::new() };
-                let edit = Edit::of(record).typed(what, choice);
-                self.save(edit, ctx)
-            }
             _ => Cmds::new(),
         }
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
-        let height = view::cards_high(self, ctx);
+        let height = view::cards_high(ctx);
         match (slot, answer) {
             (MOVE, Ok(_)) => self.saved(ctx),
             (MOVE, Err(error)) => self.ask_for_missing(&error, ctx).unwrap_or_else(|| {
                 self.follow = None;
                 vec![Cmd::Say(Role::Error, chrome::told(&error))]
             }),
+            (FIND, Ok(Reply::Record(record))) => self.found(&record, ctx),
+            // The card that was moved is not to be seen any more: there is nothing to follow.
+            (FIND, Err(_)) => {
+                self.moved = None;
+                Cmds::new()
+            }
             (Slot(SUM, n), Ok(Reply::Buckets(buckets))) => {
                 if let Some(column) = self.columns.get_mut(n) {
                     column.sums = buckets.into_iter().next();
@@ -446,6 +469,11 @@ impl Layer for Board {
             (Slot(PAGE, n), Ok(reply)) => {
                 self.problem = None;
                 let next = self.columns.get_mut(n).and_then(|c| c.rows.take(reply, height));
+                if self.current().is_none_or(|card| {
+                    self.in_place.as_ref().is_some_and(|place| !place.is_of(card))
+                }) {
+                    self.in_place = None;
+                }
                 next.map(|ask| Cmd::Ask(slot, ask)).into_iter().collect()
             }
             (Slot(PAGE, n), Err(error)) => {
@@ -467,15 +495,10 @@ impl Layer for Board {
             paint::text(buf, place, problem, ctx.style(Role::Error), ctx);
             return Seen::default();
         }
-        view::draw(self, area, buf, ctx)
+        if narrow::is_narrow(ctx) {
+            narrow::draw(self, area, buf, ctx)
+        } else {
+            view::draw(self, area, buf, ctx)
+        }
     }
-}
-
-/// Whether a card has stood too long or is late, for a mark.
-pub(super) fn needs_care(entity: &Entity, record: &Record, ctx: &Context) -> bool {
-    ["expected_close", "due", "stage_since"].into_iter().any(|name| {
-        entity
-            .field(name)
-            .is_some_and(|field| cell::cell(ctx, entity, field, record).1 == Role::Warning)
-    })
 }

@@ -1,6 +1,7 @@
 //! What changes a card: another stage, another amount; and what is asked for when a move needs more.
 
 use super::{Board, MOVE};
+use crate::action::board::board_fields;
 use crate::gate::GateError;
 use crate::model::{Edit, Input, Name, RecordRef, Target, Value};
 use crate::schema::FieldType;
@@ -18,7 +19,8 @@ impl Board {
             return Cmds::new();
         };
         let Some(record) = self.current() else { return Cmds::new() };
-        let edit = Edit::of(record).with(&self.field, Value::Text(value));
+        let to = if value.is_empty() { Value::Null } else { Value::Text(value) };
+        let edit = Edit::of(record).with(&self.field, to);
         self.follow = Some(record.reference());
         self.save(edit, ctx)
     }
@@ -74,21 +76,25 @@ impl Board {
     pub(super) fn saved(&mut self, ctx: &Context) -> Cmds {
         let waits = self.waits.take();
         let follow = self.follow.clone();
-        if let Some((edit, ..)) = &waits
-            && let Some((_, Input::Value(Value::Text(stage)))) =
-                edit.set.iter().find(|(name, _)| *name == self.field)
-            && let Some(n) = self.columns.iter().position(|column| column.value == *stage)
-        {
+        let to = waits.as_ref().and_then(|(edit, _)| {
+            match edit.set.iter().find(|(name, _)| *name == self.field)? {
+                (_, Input::Value(Value::Text(stage))) => Some(stage.clone()),
+                (_, Input::Value(Value::Null)) => Some(String::new()),
+                _ => None,
+            }
+        });
+        if let Some(n) = self.columns.iter().position(|column| Some(&column.value) == to.as_ref()) {
             self.at = n;
+            self.moved = follow.clone().zip(to);
         }
         let mut said = ctx.t("said.saved").to_owned();
         if let (Some(record), Some(column)) = (follow, self.columns.get(self.at)) {
-            let stage = self.choice(column, ctx).map(|choice| choice.label.get(ctx.lang()));
+            let stage = self.name(&column.value, ctx);
             said = ctx.tf(
                 "board.moved",
                 &[
                     ("record", &ctx.catalog.reference(&record)),
-                    ("stage", stage.unwrap_or_default()),
+                    ("stage", stage),
                     ("key", &ctx.key_of("app.undo")),
                 ],
             );
@@ -96,26 +102,24 @@ impl Board {
         vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
     }
 
-    /// Asks for a new value of a field of the card under the cursor.
-    pub(super) fn ask_value(&self, field: &'static str, ctx: &Context) -> Cmds {
-        let (Some(record), Some(entity)) = (self.current(), self.entity(ctx)) else {
-            return Cmds::new();
-        };
-        let Some(known) = entity.field(field) else { return Cmds::new() };
-        let text = ctx.format.editable(&ctx.catalog, known, record.get(field));
-        let title = known.label.get(ctx.lang()).to_owned();
-        let about = Some((self.entity.clone(), known.name.clone()));
-        vec![Cmd::Push(Box::new(Ask::new(field, title, &text, about)))]
-    }
-
+    /// Asks which column the card is to go to.
     pub(super) fn choose_stage(&self, ctx: &Context) -> Cmds {
-        let stages = self.stages(ctx);
-        let choices = stages
-            .iter()
-            .map(|choice| (choice.value.clone(), choice.label.get(ctx.lang()).to_owned()))
-            .collect();
+        let name = |column: &super::Column| {
+            (column.value.clone(), self.name(&column.value, ctx).to_owned())
+        };
+        let choices = self.columns.iter().map(name).collect();
         let title = ctx.t("board.move_to").to_owned();
         vec![Cmd::Push(Box::new(Choose::new("stage", title, choices)))]
+    }
+
+    /// Asks by which field there are columns.
+    pub(super) fn choose_field(&self, ctx: &Context) -> Cmds {
+        let Some(entity) = self.entity(ctx) else { return Cmds::new() };
+        let choices = board_fields(entity)
+            .map(|field| (field.name.to_string(), field.label.get(ctx.lang()).to_owned()))
+            .collect();
+        let title = ctx.t("action.board.group").to_owned();
+        vec![Cmd::Push(Box::new(Choose::new("group", title, choices)))]
     }
 
     pub(super) fn choose_pipeline(&self, ctx: &Context) -> Cmds {

@@ -133,7 +133,7 @@ impl Reports {
         }
     }
 
-    fn to_period(&mut self, period: Period, ctx: &Context) -> Cmds {
+    fn show_period(&mut self, period: Period, ctx: &Context) -> Cmds {
         if self.report().is_some_and(|report| report.date.is_none()) {
             return vec![Cmd::Say(Role::Muted, ctx.t("report.no_date").to_owned())];
         }
@@ -246,8 +246,8 @@ impl Layer for Reports {
             "nav.next-part" => self.turn(1, ctx),
             "nav.previous-part" => self.turn(-1, ctx),
             "nav.open" => self.open(ctx),
-            "report.earlier" => self.to_period(self.period.step(-1), ctx),
-            "report.later" => self.to_period(self.period.step(1), ctx),
+            "report.earlier" => self.show_period(self.period.step(-1), ctx),
+            "report.later" => self.show_period(self.period.step(1), ctx),
             "report.period" => self.choose_period(ctx),
             "report.split" => self.choose_split(ctx),
             "report.figure" => self.choose_figure(ctx),
@@ -266,7 +266,7 @@ impl Layer for Reports {
             "period" => {
                 let span = Span::ALL.into_iter().find(|span| span.word().0 == choice);
                 let span = span.unwrap_or_default();
-                return self.to_period(Period { span, offset: 0 }, ctx);
+                return self.show_period(Period { span, offset: 0 }, ctx);
             }
             "split" => {
                 if let Some(look) = self.look_mut() {

@@ -50,7 +50,7 @@ pub fn line(buf: &mut Buffer, area: Rect, points: &[Point], axis: Axis<'_>, ctx:
     let room = usize::from(plot.area.width);
     let points = &points[points.len().saturating_sub(room)..];
     let last = points.len() - 1;
-    let place = |n: usize| if last == 0 { room / 2 } else { n * (room - 1) / last };
+    let place = |n: usize| (n * (room - 1)).checked_div(last).unwrap_or(room / 2);
     let rows = plot.area.height.saturating_sub(1);
     // Rows are counted from the bottom.
     let row = |value: f64| (share(value, plot.top) * f64::from(rows)).round() as u16;

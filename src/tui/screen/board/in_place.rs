@@ -1,0 +1,116 @@
+//! A value of a card that is changed where it stands: the amount, the date.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Board;
+use crate::action::{Key, KeyCode};
+use crate::model::{Edit, Input, Name, Record};
+use crate::schema::Field;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::Cmds;
+use crate::tui::theme::Role;
+use crate::tui::widget::{Act, TextEdit, draw, keys};
+
+/// A value that is being typed.
+pub(super) struct InPlace {
+    record: Box<Record>,
+    field: Name,
+    edit: TextEdit,
+    problem: Option<String>,
+}
+
+impl InPlace {
+    /// Whether it is this card's.
+    pub fn is_of(&self, record: &Record) -> bool {
+        self.record.id == record.id
+    }
+
+    /// Draws it in the place of a card's line.
+    pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Context) -> Seen {
+        buf.set_style(area.intersection(buf.area), ctx.style(Role::Input));
+        for position in area.intersection(buf.area).positions() {
+            buf[position].set_symbol(" ");
+        }
+        let cursor = draw::edited(buf, area, &self.edit, ctx.style(Role::Input));
+        Seen { cursor: Some(cursor), ..Seen::default() }
+    }
+
+    /// What the line above the footer says: which field, or what is wrong.
+    pub fn status(&self, ctx: &Context) -> (Role, String) {
+        if let Some(problem) = &self.problem {
+            return (Role::Error, problem.clone());
+        }
+        let entity = ctx.catalog.entity(&self.record.entity);
+        let field = entity.and_then(|entity| entity.field(&self.field));
+        let label = field.map(|field| field.label.get(ctx.lang())).unwrap_or_default();
+        let hint =
+            field.and_then(|field| ctx.strings.find(&format!("form.hint.{}", field.kind.word())));
+        (Role::Info, format!("{label}: {}", hint.unwrap_or_default()))
+    }
+}
+
+impl Board {
+    /// Begins to change a field of the card under the cursor.
+    pub(super) fn edit_in_place(&mut self, field: Option<&Field>, ctx: &Context) -> Cmds {
+        if let (Some(record), Some(field)) = (self.current(), field) {
+            let text = ctx.format.editable(&ctx.catalog, field, record.get(&field.name));
+            self.in_place = Some(InPlace {
+                record: Box::new(record.clone()),
+                field: field.name.clone(),
+                edit: TextEdit::line(&text),
+                problem: None,
+            });
+        }
+        Cmds::new()
+    }
+
+    /// A key while a value is being typed; none where nothing is.
+    pub(super) fn key_in_place(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        let place = self.in_place.as_mut()?;
+        match key.code {
+            KeyCode::Esc => {
+                self.in_place = None;
+                Some(Cmds::new())
+            }
+            KeyCode::Enter => {
+                place.problem = problem(place, ctx);
+                if place.problem.is_some() {
+                    return Some(Cmds::new());
+                }
+                let place = self.in_place.take()?;
+                let edit = Edit::of(&place.record).typed(&place.field, place.edit.text());
+                Some(self.save(edit, ctx))
+            }
+            _ => {
+                let act = keys::act(key)?;
+                place.edit.apply(act);
+                place.problem = None;
+                Some(Cmds::new())
+            }
+        }
+    }
+
+    pub(super) fn paste_in_place(&mut self, text: &str) {
+        if let Some(place) = &mut self.in_place {
+            place.edit.apply(Act::Insert(text.to_owned()));
+            place.problem = None;
+        }
+    }
+}
+
+/// What is wrong with what was typed; an empty text empties the field.
+fn problem(place: &InPlace, ctx: &Context) -> Option<String> {
+    let entity = ctx.catalog.entity(&place.record.entity)?;
+    let field = entity.field(&place.field)?;
+    let text = place.edit.text();
+    if text.trim().is_empty() {
+        return None;
+    }
+    let invalid = ctx.coercion().value(entity, field, &Input::Text(text.to_owned())).err()?;
+    Some(match invalid.hint {
+        Some(hint) => format!("{} · {hint}", invalid.message),
+        None => invalid.message,
+    })
+}

@@ -1,0 +1,101 @@
+//! The board on a narrow screen: a list in groups, one line a card.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Board, card, view};
+use crate::model::Record;
+use crate::tui::context::Context;
+use crate::tui::hit::{Seen, Target};
+use crate::tui::paint::{self, Side};
+use crate::tui::theme::Role;
+
+/// Below this width the board is a grouped list.
+const COLUMNS_FROM: u16 = 80;
+
+/// Whether groups stand under each other.
+pub(super) fn is_narrow(ctx: &Context) -> bool {
+    ctx.size.width < COLUMNS_FROM
+}
+
+enum Line<'a> {
+    Stage(usize),
+    Card(usize, usize, &'a Record),
+}
+
+/// Draws the name of a stage, then its cards.
+pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let mut lines = Vec::new();
+    let mut own = 0;
+    for (n, column) in board.columns.iter().enumerate() {
+        if n == board.at {
+            own = lines.len();
+        }
+        lines.push(Line::Stage(n));
+        for (index, record) in column.rows.loaded().iter().enumerate() {
+            if n == board.at && index == column.rows.selected() {
+                own = lines.len();
+            }
+            lines.push(Line::Card(n, index, record));
+        }
+    }
+    let height = usize::from(area.height);
+    let top = (own + 2).saturating_sub(height).min(own);
+    for ((at, line), y) in lines.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
+        let place = Rect { y, height: 1, ..area };
+        match line {
+            Line::Stage(n) => {
+                let text = view::in_one_line(board, &board.columns[*n], place.width, ctx);
+                let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(1), ..place };
+                let here = *n == board.at;
+                let role = if here { Role::TabOpen } else { Role::Header };
+                paint::text(buf, inner, &text, ctx.style(role), ctx);
+                if at == own {
+                    paint::text(buf, place, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
+                    seen.cursor = Some(Position { x: place.x, y });
+                }
+            }
+            Line::Card(n, index, record) => {
+                let chosen = at == own;
+                seen.join(draw_card(board, record, place, buf, chosen, ctx));
+                seen.hit(place, Target::Card(*n, *index));
+            }
+        }
+    }
+    seen
+}
+
+fn draw_card(
+    board: &Board,
+    record: &Record,
+    place: Rect,
+    buf: &mut Buffer,
+    chosen: bool,
+    ctx: &Context,
+) -> Seen {
+    let mut seen = Seen::default();
+    let Some(entity) = board.entity(ctx) else { return seen };
+    let style = |role| ctx.style(if chosen { Role::Selected } else { role });
+    if chosen {
+        buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
+        paint::text(buf, place, ctx.glyphs().cursor, style(Role::Accent), ctx);
+        seen.cursor = Some(Position { x: place.x, y: place.y });
+    }
+    let lines = card::lines(board, entity, record, 3, ctx);
+    let warns = lines.iter().any(|line| line.warning.is_some());
+    let second = lines.get(1).map(|line| line.text.as_str()).unwrap_or_default();
+    let right = format!("{second}{}", if warns { " !" } else { "" });
+    let inner = Rect { x: place.x + 2, width: place.width.saturating_sub(3), ..place };
+    let role = if warns { Role::Warning } else { Role::Muted };
+    let taken = paint::aligned(buf, inner, &right, style(role), Side::Right, ctx);
+    let rest = Rect { width: inner.width.saturating_sub(taken + 1), ..inner };
+    let first = lines.first().map(|line| line.text.as_str()).unwrap_or_default();
+    paint::text(buf, rest, first, style(Role::Text), ctx);
+    if let Some(typed) = board.in_place.as_ref().filter(|typed| chosen && typed.is_of(record)) {
+        let width = inner.width / 2;
+        let place = Rect { x: inner.right() - width, width, ..inner };
+        seen.join(typed.draw(buf, place, ctx));
+    }
+    seen
+}
