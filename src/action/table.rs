@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Action, Place, Situation, app, board, form, list, log, nav, record, report, schedule, settings,
-    undo,
+    undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -24,6 +24,7 @@ impl Table {
         actions.extend(record::of_entities(catalog));
         actions.extend(log::actions());
         actions.extend(list::actions());
+        actions.extend(view::actions());
         actions.extend(board::actions());
         actions.extend(report::actions());
         actions.extend(schedule::actions());

@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod choose;
+pub mod columns;
 pub mod confirm;
 pub mod copy;
 pub mod find;

@@ -1,6 +1,6 @@
 //! Marks: the records that actions work on together.
 
-use super::{ALL, List, MARKED_AT_MOST};
+use super::{ALL_ROWS, List, MARKED_AT_MOST};
 use crate::gate::ListRequest;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds};
@@ -40,6 +40,6 @@ impl List {
             limit: MARKED_AT_MOST,
             ..self.rows.request().clone()
         };
-        vec![Cmd::Ask(ALL, Request::List(request))]
+        vec![Cmd::Ask(ALL_ROWS, Request::List(request))]
     }
 }
