@@ -21,6 +21,16 @@ use crate::tui::theme::Role;
 /// The narrowest and the widest a column is made here.
 const WIDTHS: (u16, u16) = (3, 80);
 
+/// The keys of the chooser, and the words for what they do.
+const KEYS: [(&str, &str); 6] = [
+    ("Space", "columns.show"),
+    ("J K", "columns.move"),
+    ("h l", "columns.width"),
+    ("a", "columns.auto"),
+    ("R", "columns.reset"),
+    ("Enter", "columns.take"),
+];
+
 struct Row {
     field: Name,
     /// It is a column, of this width where that is not the usual one.
@@ -142,7 +152,9 @@ impl Layer for ColumnChooser {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let Some(entity) = ctx.catalog.entity(&self.entity) else { return Seen::default() };
-        let hints = term::wrap(ctx.t("columns.keys"), 52);
+        let hints: Vec<String> =
+            KEYS.iter().map(|(key, word)| format!("{key} {}", ctx.t(word))).collect();
+        let hints = term::wrap(&hints.join(" · "), 52);
         let foot = hints.len() as u16;
         let height = (self.rows.len() as u16 + 3 + foot).min(area.height);
         let place = paint::centered(area, 56, height);

@@ -300,7 +300,7 @@ impl List {
             let lead = if *active { ctx.glyphs().cursor } else { " " };
             let gap = if count.is_empty() { "" } else { " " };
             let parts = [
-                (lead, ctx.style(Role::Accent)),
+                (lead, ctx.style(if *active { Role::Accent } else { Role::Text })),
                 (label.as_str(), ctx.style(role)),
                 (gap, ctx.style(role)),
                 (count.as_str(), ctx.style(number)),
