@@ -3,12 +3,13 @@
 //! Five ideas carry the house: one schema, one gate, a change is data, one query language, one
 //! action table. Imports between the rooms go down only, which `tests/architecture.rs` holds:
 //!
-//! `model` < `syntax` < `schema` < `query` < `policy` `term` < `gate` < `action` `exchange` `report` `demo` <
+//! `model` < `syntax` < `schema` < `query` < `policy` `term` < `gate` < `action` `capture` `exchange` `report` `demo` <
 //! `tui` `cli` < `host` `config` < `main`.
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
 
 pub mod action;
+pub mod capture;
 pub mod cli;
 pub mod config;
 pub mod demo;

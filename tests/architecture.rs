@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 11] = [
     &["query"],
     &["policy", "term"],
     &["gate"],
-    &["action", "exchange", "report", "demo"],
+    &["action", "capture", "exchange", "report", "demo"],
     &["tui", "cli"],
     &["host"],
     &["config"],

@@ -295,6 +295,33 @@ fn a_call_is_logged_with_its_next_task_and_taken_back_with_it() {
 }
 
 #[test]
+fn a_jotted_line_is_written_and_what_is_unclear_is_said() {
+    let shell = with_customers();
+    shell.done(&["contact", "add", "name=Anna Müller", "customer=C-1"]);
+    let out = shell.done(&["capture", "call", "Anna", "fri 10:00", "about the offer #hot !high"]);
+    assert_eq!(out, "Ref  Record\nT-1  Call: the offer\n");
+    let task = shell.json(&["show", "T-1"]);
+    assert_eq!((&task["kind"], &task["priority"]), (&"call".into(), &"high".into()));
+    assert_eq!(task["contact"]["ref"], "P-1");
+    assert_eq!(task["customer"]["ref"], "C-1");
+    assert_eq!(task["tags"][0], "hot");
+    let out = shell.done(&["capture", "called C-1 yesterday: wants two more"]);
+    assert_eq!(out, "Ref  Record\nA-1  wants two more\n");
+    for (line, said) in [
+        ("call Zebulon tomorrow", "nobody is called Zebulon"),
+        ("note: likes tea", "it does not say with whom"),
+        ("called Anna on 2026-12-24 about prices", "still to come"),
+        ("task rest @zz", "no one user is called zz"),
+    ] {
+        let told = shell.type_in(&["capture", line]);
+        assert!(told.err.contains(said), "{line}: {told:?}");
+    }
+    let out = shell.done(&["capture", "note: likes tea", "--about", "P-1", "--dry-run"]);
+    assert!(out.contains("likes tea"), "{out}");
+    assert_eq!(shell.done(&["activity", "list", "--count"]), "1\n");
+}
+
+#[test]
 fn what_is_deleted_comes_back() {
     let shell = with_customers();
     shell.done(&["customer", "delete", "C-1"]);

@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod board;
+pub mod capture;
 pub mod form;
 pub mod key;
 pub mod keymap;

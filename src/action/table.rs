@@ -23,6 +23,7 @@ impl Table {
         let mut actions = record::actions();
         actions.extend(record::of_entities(catalog));
         actions.extend(log::actions());
+        actions.extend(super::capture::actions());
         actions.extend(list::actions());
         actions.extend(view::actions());
         actions.extend(board::actions());

@@ -170,6 +170,11 @@ fn command(matches: &ArgMatches) -> Command {
             due: string(inner, "due"),
             dry_run: flag(inner, "dry-run"),
         }),
+        "capture" => Command::Capture {
+            text: joined(inner, "text"),
+            about: string(inner, "about"),
+            dry_run: flag(inner, "dry-run"),
+        },
         "undo" => Command::Undo {
             number: inner.get_one::<i64>("number").copied(),
             dry_run: flag(inner, "dry-run"),

@@ -69,6 +69,15 @@ pub enum Command {
     },
     /// `log`.
     Log(LogArgs),
+    /// `capture`.
+    Capture {
+        /// The line.
+        text: String,
+        /// The record it is about, where the words do not say so clearly.
+        about: Option<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
     /// `undo`.
     Undo {
         /// The change set; my last one without.

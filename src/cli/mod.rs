@@ -5,6 +5,7 @@
 //! clock or the arguments itself. Data goes to `out`, talk to `err`. Start at [`run`].
 
 mod args;
+mod capture;
 mod change;
 mod columns;
 mod command;
@@ -92,6 +93,10 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Show { refs } => show::show(&mut Desk::open(env, Need::File)?, None, &refs)?,
         Command::Entity { noun, verb } => verbs::run(env, &noun, verb)?,
         Command::Log(args) => log::log(&mut Desk::open(env, Need::File)?, args)?,
+        Command::Capture { text, about, dry_run } => {
+            let desk = &mut Desk::open(env, Need::File)?;
+            capture::capture(desk, &text, about.as_deref(), dry_run)?;
+        }
         Command::Undo { number, dry_run } => {
             past::undo(&mut Desk::open(env, Need::File)?, number, dry_run)?;
         }

@@ -19,11 +19,12 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 18] = [
+pub(super) const COMMANDS: [&str; 19] = [
     "find",
     "who",
     "show",
     "log",
+    "capture",
     "undo",
     "history",
     "report",
@@ -160,6 +161,19 @@ fn data() -> Vec<Command> {
             .arg(option("outcome", "OUTCOME", "What came of it"))
             .arg(option("next", "TASK", "The next task about it"))
             .arg(option("due", "WHEN", "When the next task is due: fri, +3d, 'tomorrow 10:00'"))
+            .arg(dry_run()),
+        Command::new("capture")
+            .about("Jot something down in one line: a call, mail, meeting, visit, note, task or deal")
+            .after_help(
+                "Examples:\n  kontor capture 'call Müller fri 10:00 about the offer #hot'\n  \
+                 kontor capture 'called Anna yesterday: wants two more'\n  \
+                 kontor capture 'task send the price list to Anna tomorrow !high @bo'\n  \
+                 kontor capture 'deal Nordic Pumps: spare pumps 84k EUR closing 30 Nov'\n  \
+                 kontor capture '明天下午3点给张伟打电话 关于报价 #重要'\n\nWhat is still to come becomes a \
+                 task, what has happened is logged. What is unclear is said, and nothing is written.",
+            )
+            .arg(text("text", "LINE", "What to write down"))
+            .arg(option("about", "REF", "The record it is about, where the line does not say so"))
             .arg(dry_run()),
         Command::new("undo")
             .about("Take back my last change, or the change set with this number")

@@ -179,7 +179,7 @@ pub trait Layer {
         None
     }
 
-    /// The time of [`Layer::wakes_at`] has come.
+    /// The time of [`Layer::wakes_at`] has come, or the terminal goes away: what is to be kept is kept now.
     fn woken(&mut self, _ctx: &Context) -> Cmds {
         Vec::new()
     }

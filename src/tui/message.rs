@@ -61,6 +61,8 @@ pub enum Input {
     Answer(Ticket, Answer),
     /// Somebody else wrote; with a new catalogue where the schema changed.
     Changed(Option<Arc<Catalog>>),
+    /// The terminal goes away, or the process is to end: what is unsaved is kept at once.
+    End,
     /// The text editor was left: the text, or none where it failed.
     Edited(Option<String>),
     /// What a host could not do for the app.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::capture::{Found, Sought, who};
 use crate::gate::{
     Aggregate, Applied, Bucket, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
     Page, Result, SearchRequest, Session, Timeline, UndoPlan,
@@ -59,6 +60,8 @@ pub enum Request {
         /// The language of its labels.
         lang: Lang,
     },
+    /// Whom a jotted line names.
+    Capture(Box<Sought>),
     /// Writes.
     Save {
         /// What.
@@ -111,6 +114,8 @@ pub enum Reply {
     Buckets(Vec<Bucket>),
     /// To [`Request::Report`].
     Report(Box<Table>),
+    /// To [`Request::Capture`].
+    Captured(Box<Found>),
     /// To [`Request::Save`].
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
@@ -150,6 +155,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             })?;
             Reply::Report(Box::new(table))
         }
+        Request::Capture(sought) => Reply::Captured(Box::new(who::find(session, sought)?)),
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;

@@ -221,7 +221,12 @@ impl<W: Write> Host<W> {
                 self.carry_out(effects)
             }
             Wake::Stop => self.suspend().map(|()| Flow::On),
-            Wake::End => Ok(Flow::Leave),
+            Wake::End => {
+                // Whatever is unsaved is kept; the worker writes it before it stops.
+                let effects = self.app.update(Input::End, self.clock.now());
+                self.carry_out(effects)?;
+                Ok(Flow::Leave)
+            }
         }
     }
 

@@ -29,7 +29,7 @@ pub use pattern::Patterns;
 pub use phone::phone_number;
 
 use super::{Catalog, Entity, Field, FieldType};
-use crate::model::{Input, Value};
+use crate::model::{Input, Money, Value};
 
 /// Why a value is not acceptable for a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,6 +139,25 @@ impl Coercion<'_> {
             | FieldType::Formula { .. }
             | FieldType::RollUp { .. } => Ok(Value::Null),
         }
+    }
+
+    /// An instant as people say it, in the zone of whoever says it: `tomorrow 10:00`, `fri`, `下周一`. A day alone
+    /// is its beginning.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn instant(&self, text: &str) -> Result<DateTime<Utc>, Invalid> {
+        let text = text::composed(text.trim());
+        time::read(&text, self.now, self.zone, &self.catalog.company.region)
+    }
+
+    /// An amount as people write it, in the company's currency where none is named: `84k`, `12万`.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn amount(&self, text: &str) -> Result<Money, Invalid> {
+        let text = text::composed(text.trim());
+        money::read(&text, &self.catalog.company.region, self.catalog.company.currency)
     }
 
     fn today(&self) -> NaiveDate {

@@ -6,6 +6,7 @@ use crate::action::{Risk, log};
 use crate::model::{Edit, Name, RecordRef};
 use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
+use crate::tui::overlay::capture::Capture;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::find::Find;
@@ -81,6 +82,10 @@ impl App {
             "new.task-here" => self.form_about(Start::Task),
             "new.deal-here" => self.make_here("deal"),
             "new.here" => self.make_of_this_kind(),
+            "capture.line" => {
+                let line = Capture::new(self.subject(), &self.ctx);
+                self.push(Box::new(line));
+            }
             "record.delete" => self.delete(),
             "record.restore" => self.write_each("restore", Edit::restore),
             "task.done" => {

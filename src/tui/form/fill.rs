@@ -1,9 +1,9 @@
 //! Pasted text: into the field, or, where it is a business card, into the fields it speaks of.
 
-use super::card::{Card, names_company};
 use super::editor::{Editor, Side, targets};
 use super::popup::Popup;
 use super::{Event, Focus, Form, Notice, at};
+use crate::capture::card::{Card, names_company};
 use crate::model::{Address, Name};
 use crate::schema::{Entity, FieldType};
 use crate::tui::Context;

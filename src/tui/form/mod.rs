@@ -29,7 +29,6 @@
 //!
 //! Start at [`Form`], then `editor` for a kind of field, `draft` for what follows from what.
 
-mod card;
 mod draft;
 mod editor;
 mod fill;

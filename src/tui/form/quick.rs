@@ -4,8 +4,9 @@
 
 use super::draft::Draft;
 use super::{Form, Heading};
-use crate::model::{Link, Name, Record, Value};
-use crate::schema::{Catalog, Entity, FieldType};
+use crate::capture::links;
+use crate::model::{Name, Record, Value};
+use crate::schema::Entity;
 use crate::tui::Context;
 
 /// Fields of an activity that are asked for.
@@ -65,31 +66,4 @@ fn heading(key: &str, entity: &Entity, about: Option<&Record>, ctx: &Context) ->
         Some(title) => Heading::Own(ctx.tf(key, &[("title", &title)])),
         None => Heading::New(entity.name.clone()),
     }
-}
-
-/// The links that a record about `about` has: to it, and to what it is linked to itself (the customer
-/// of a deal), wherever `entity` has a field for that.
-fn links(entity: &Entity, about: &Record, catalog: &Catalog) -> Vec<(Name, Value)> {
-    let title = catalog
-        .entity(&about.entity)
-        .and_then(|kind| about.get(&kind.title).as_text())
-        .unwrap_or_default();
-    let mut own = Link::new(&about.entity, about.id);
-    title.clone_into(&mut own.title);
-    entity
-        .fields
-        .iter()
-        .filter(|field| field.origin != crate::schema::Origin::System && !field.is_given())
-        .filter_map(|field| {
-            let link = match &field.kind {
-                FieldType::LinkAny => own.clone(),
-                FieldType::Link { to } if *to == about.entity => own.clone(),
-                FieldType::Link { to } => {
-                    about.get(&field.name).as_link().filter(|link| link.entity == *to)?.clone()
-                }
-                _ => return None,
-            };
-            Some((field.name.clone(), Value::Link(link)))
-        })
-        .collect()
 }

@@ -3,6 +3,7 @@
 //! Each is a [`Layer`](super::layer::Layer) that does not cover what is below it.
 
 pub mod ask;
+pub mod capture;
 pub mod choose;
 pub mod columns;
 pub mod confirm;

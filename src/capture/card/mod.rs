@@ -7,7 +7,7 @@ use crate::model::Address;
 
 /// What was found on a card. Nothing here is checked or normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Card {
+pub struct Card {
     /// The person.
     pub name: Option<String>,
     /// The company.
@@ -169,7 +169,8 @@ const PHONE_WORDS: &[(&str, &str)] = &[
 impl Card {
     /// Reads a card; `None` where the text has less than two lines or nothing recognisable by which
     /// one reaches a person (mail, phone or web address).
-    pub(super) fn read(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         let lines: Vec<String> = text.lines().map(tidy).filter(|line| !line.is_empty()).collect();
         if lines.len() < 2 {
             return None;
@@ -375,7 +376,9 @@ fn phone_label(lead: &str) -> Option<&'static str> {
     PHONE_WORDS.iter().find(|(known, _)| *known == word).map(|(_, label)| *label)
 }
 
-pub(super) fn names_company(line: &str) -> bool {
+/// Whether a line names a company: by its legal form, or the words Chinese companies end in.
+#[must_use]
+pub fn names_company(line: &str) -> bool {
     let folded = line.to_lowercase().replace("& co.", "& co");
     folded
         .split([' ', ',', '/'])
