@@ -26,7 +26,16 @@ struct Terminal {
 
 impl Terminal {
     fn start(rows: u16, cols: u16) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), rows, cols)
+    }
+
+    /// Another one over the same file and home.
+    fn restart(&mut self) {
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        *self = Self::start_in(folder, 24, 80);
+    }
+
+    fn start_in(folder: tempfile::TempDir, rows: u16, cols: u16) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
@@ -156,6 +165,53 @@ fn a_terminating_or_hanging_up_signal_gives_the_terminal_back() {
         terminal.wait_for_end();
         terminal.assert_given_back();
     }
+}
+
+/// A form that is being filled is there again whatever ends the program: a second after the last key
+/// where it is killed, at once where it is hung up on.
+#[test]
+fn an_unfinished_form_outlives_a_killed_program_and_a_lost_terminal() {
+    let mut terminal = started();
+    terminal.press("nc");
+    terminal.wait_for("Name");
+    terminal.press("Killed Ltd");
+    terminal.wait_for("Killed Ltd");
+    let path = terminal.folder.path().join("t.db");
+    let kept = |wanted: usize| {
+        let began = Instant::now();
+        let session = common_session(&path);
+        while session.kept("draft.form.").unwrap().len() < wanted {
+            assert!(began.elapsed() < Duration::from_secs(20), "it is not kept");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    kept(1);
+    terminal.signal("-KILL");
+    terminal.wait_for_end();
+    terminal.restart();
+    terminal.wait_for("Unfinished forms");
+    terminal.wait_for("New Customer");
+    terminal.press("\r");
+    terminal.wait_for("Killed Ltd");
+    terminal.press("\x13");
+    terminal.wait_for("C-1 saved");
+    terminal.press("nc");
+    terminal.wait_for("New Customer");
+    terminal.press("Hung up Ltd");
+    terminal.wait_for("Hung up Ltd");
+    terminal.signal("-HUP");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
+    kept(1);
+    terminal.restart();
+    terminal.wait_for("Unfinished forms");
+    terminal.press("\r");
+    terminal.wait_for("Hung up Ltd");
+    terminal.press("\x13");
+    terminal.wait_for("C-2 saved");
+    terminal.press("q");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
 }
 
 #[test]

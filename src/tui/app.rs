@@ -19,6 +19,7 @@ use ratatui::layout::Size;
 
 use super::context::{Context, Setup};
 use super::layer::{Cmd, Cmds, Layer, ListStart};
+use super::overlay::drafts::Drafts;
 use super::message::{Effect, Input, LayerId, Ticket};
 use super::request::{Answer, Request, Slot};
 use super::screen::home::Home;
@@ -135,6 +136,7 @@ impl App {
         self.ctx.now = now;
         self.take_on_all();
         self.push(Box::new(Home::default()));
+        self.push(Box::new(Drafts::at_start()));
         std::mem::take(&mut self.effects)
     }
 

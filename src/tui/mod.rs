@@ -24,6 +24,7 @@ mod columns;
 pub mod context;
 mod figures;
 mod filter;
+mod draft;
 pub mod form;
 pub mod hit;
 pub mod layer;

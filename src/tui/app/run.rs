@@ -8,6 +8,7 @@ use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
 use crate::tui::overlay::capture::Capture;
 use crate::tui::overlay::confirm::Confirm;
+use crate::tui::overlay::drafts::Drafts;
 use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
@@ -82,6 +83,7 @@ impl App {
             "new.task-here" => self.form_about(Start::Task),
             "new.deal-here" => self.make_here("deal"),
             "new.here" => self.make_of_this_kind(),
+            "capture.drafts" => self.push(Box::new(Drafts::all())),
             "capture.line" => {
                 let line = Capture::new(self.subject(), &self.ctx);
                 self.push(Box::new(line));

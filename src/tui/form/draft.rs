@@ -220,6 +220,15 @@ impl Draft {
         })
     }
 
+    /// What was entered by hand and is not as it was read.
+    pub(super) fn entered(&self) -> BTreeMap<Name, Value> {
+        let differs = |field: &&Name| {
+            self.base.as_ref().is_none_or(|base| base.get(field) != self.get(field))
+        };
+        let fields = self.by_hand.iter().filter(differs);
+        fields.map(|field| (field.clone(), self.get(field).clone())).collect()
+    }
+
     /// Notes how a conflict was decided: the field is saved over `theirs`.
     pub(super) fn settle(&mut self, field: &Name, theirs: Value) {
         self.settled.insert(field.clone(), theirs);

@@ -32,6 +32,7 @@
 mod draft;
 mod editor;
 mod fill;
+mod keep;
 mod look_up;
 mod over;
 mod popup;

@@ -8,6 +8,7 @@ pub mod choose;
 pub mod columns;
 pub mod confirm;
 pub mod copy;
+pub mod drafts;
 pub mod find;
 pub mod help;
 mod menu;

@@ -1,5 +1,6 @@
 //! A form as a screen: it fetches what the form is about, passes keys on and writes what comes out.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -7,16 +8,26 @@ use super::list::notice;
 use crate::action::{Key, Lookup as Pressed, Place, Situation};
 use crate::gate::GateError;
 use crate::model::{Name, Record, RecordRef, Value};
+use crate::term::Clean;
 use crate::tui::chrome;
 use crate::tui::context::Context;
+use crate::tui::draft::{self, Unfinished};
 use crate::tui::form::{Event, Form, Purpose};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
+use crate::tui::overlay::choose::Choose;
+use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 
 const RECORD: Slot = Slot("form.record", 0);
 const SAVE: Slot = Slot("form.save", 0);
+const KEPT: Slot = Slot("form.kept", 0);
+const KEEP: Slot = Slot("form.keep", 0);
+/// The question which of several unfinished forms to go on with.
+const OFFER: &str = "form.draft";
+/// So long nothing is typed before what is entered is kept.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
 const PICK: &str = "form.pick";
 const DUPLICATE: &str = "form.duplicate";
 
@@ -31,6 +42,8 @@ pub enum Start {
     Log(&'static str, RecordRef),
     /// A task about a record.
     Task(RecordRef),
+    /// A new record from a pasted business card, mail signature or vCard.
+    Card(Name, String),
 }
 
 /// A form as a screen.
@@ -41,18 +54,144 @@ pub struct FormScreen {
     /// The ticket of the newest question per purpose, to hand its answer in with.
     tickets: [u64; 2],
     saving: bool,
+    /// The key it is kept under, once something was entered.
+    key: Option<String>,
+    /// When it is to be kept, if it changed since.
+    keep_at: Option<DateTime<Utc>>,
+    /// What was entered when it was kept last, to write only what is new.
+    kept: Option<String>,
+    /// What it goes on with, as soon as it stands.
+    resumes: Option<Unfinished>,
+    /// Forms for the same that were not finished.
+    offered: Vec<Unfinished>,
 }
 
 impl FormScreen {
     /// A form; it appears when what it is about has been read.
     #[must_use]
     pub fn new(start: Start) -> Self {
-        Self { start, form: None, problem: None, tickets: [0; 2], saving: false }
+        Self {
+            start,
+            form: None,
+            problem: None,
+            tickets: [0; 2],
+            saving: false,
+            key: None,
+            keep_at: None,
+            kept: None,
+            resumes: None,
+            offered: Vec::new(),
+        }
     }
 
-    fn begin(&mut self, record: Option<Record>, ctx: &Context) {
+    /// Goes on with a form that was not finished; `None` where there is no such form any more.
+    #[must_use]
+    pub(in crate::tui) fn resume(unfinished: Unfinished, ctx: &Context) -> Option<Self> {
+        let mut screen = Self::new(unfinished.start(ctx)?);
+        screen.key = Some(unfinished.key.clone());
+        screen.resumes = Some(unfinished);
+        Some(screen)
+    }
+
+    fn begin(&mut self, record: Option<Record>, ctx: &Context) -> Cmds {
+        self.open(record, ctx);
+        let mut events = Vec::new();
+        if let (Some(form), Start::Card(_, text)) = (&mut self.form, &self.start) {
+            if self.resumes.is_none() {
+                events = form.paste(text, ctx);
+            }
+        }
+        if let (Some(form), Some(unfinished)) = (&mut self.form, self.resumes.take()) {
+            if form.resume(&unfinished.entered, ctx) {
+                self.kept = form.kept();
+            } else {
+                // What cannot be entered again stays kept as it is.
+                self.key = None;
+                form.fail(ctx.t("drafts.unknown"));
+            }
+        }
+        let mut cmds = self.follow(events, ctx);
+        cmds.push(Cmd::Ask(KEPT, Request::Kept(draft::family(&self.start))));
+        cmds
+    }
+
+    /// Notes that something may have been entered, to be kept when there is a pause.
+    fn touched(&mut self, ctx: &Context) {
+        if self.keep_at.is_none() && !self.saving {
+            self.keep_at = Some(ctx.now + PAUSE);
+        }
+    }
+
+    /// Keeps what is entered, or forgets what was kept where nothing is entered any more.
+    fn keep(&mut self, ctx: &Context) -> Cmds {
+        self.keep_at = None;
+        let Some(form) = self.form.as_ref().filter(|_| !self.saving) else { return Cmds::new() };
+        let entered = form.kept();
+        if entered == self.kept {
+            return Cmds::new();
+        }
+        self.kept.clone_from(&entered);
+        let Some(entered) = entered else { return self.forget() };
+        let family = draft::family(&self.start);
+        let key = self.key.clone().unwrap_or_else(|| {
+            let taken = |key: &String| self.offered.iter().any(|other| other.key == *key);
+            let since = ctx.now.timestamp_millis();
+            let mut keys = (since..).map(|at| format!("{family}{at}"));
+            keys.find(|key| !taken(key)).unwrap_or(family)
+        });
+        self.key = Some(key.clone());
+        let title = form.title(ctx).into_string();
+        let fields = form.entered();
+        let unfinished = Unfinished::new(&self.start, key.clone(), title, fields, entered, ctx);
+        match unfinished.text() {
+            Some(text) => vec![Cmd::Ask(KEEP, Request::Keep(vec![(key, Some(text))]))],
+            None => vec![Cmd::Say(Role::Warning, ctx.t("form.draft.long").to_owned())],
+        }
+    }
+
+    /// Saved, or given up: it is not to be offered again.
+    fn forget(&mut self) -> Cmds {
+        (self.keep_at, self.kept) = (None, None);
+        let key = self.key.take();
+        key.map(|key| Cmd::Ask(KEEP, Request::Keep(vec![(key, None)]))).into_iter().collect()
+    }
+
+    /// Goes on with a form for the same that was not finished: the one there is, or the chosen one.
+    fn go_on(&mut self, ctx: &Context) -> Cmds {
+        match self.offered.as_slice() {
+            [] => Cmds::new(),
+            [only] => {
+                let key = only.key.clone();
+                self.told(OFFER, &key, ctx)
+            }
+            several => {
+                let choices = several
+                    .iter()
+                    .map(|one| (one.key.clone(), format!("{}  {}", one.title, one.note(ctx))))
+                    .collect();
+                let choose = Choose::new(OFFER, ctx.t("drafts.title").to_owned(), choices);
+                vec![Cmd::Push(Box::new(choose))]
+            }
+        }
+    }
+
+    /// The line above the form that offers what was not finished.
+    fn offer(&self, ctx: &Context) -> Option<String> {
+        let first = self.offered.first()?;
+        if self.form.as_ref().is_some_and(Form::is_dirty) {
+            return None;
+        }
+        let note = first.note(ctx);
+        Some(match self.offered.len() {
+            1 => ctx.tf("form.draft.offer", &[("note", &note)]),
+            n => ctx.tf("form.draft.offers", &[("n", &n.to_string()), ("note", &note)]),
+        })
+    }
+
+    fn open(&mut self, record: Option<Record>, ctx: &Context) {
         self.form = match (&self.start, record) {
             (Start::Create(entity, presets), _) => Form::create(entity, presets.clone(), ctx),
+            (Start::Card(entity, _), _) => Form::create(entity, Vec::new(), ctx),
             (Start::Edit(_), Some(record)) => Form::edit(record, ctx),
             (Start::Log(kind, _), record) => Form::log(kind, record.as_ref(), ctx),
             (Start::Task(_), record) => Form::task(record.as_ref(), ctx),
@@ -63,7 +202,7 @@ impl FormScreen {
     /// What history says the change was for.
     fn why(&self, ctx: &Context) -> String {
         match &self.start {
-            Start::Create(entity, _) => format!("new {entity}"),
+            Start::Create(entity, _) | Start::Card(entity, _) => format!("new {entity}"),
             Start::Edit(record) => format!("edit {}", ctx.catalog.reference(record)),
             Start::Log(kind, _) => format!("log {kind}"),
             Start::Task(_) => "new task".to_owned(),
@@ -86,21 +225,25 @@ impl FormScreen {
                     self.saving = true;
                     cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why: self.why(ctx) }));
                 }
-                Event::Leave => cmds.push(Cmd::Close),
+                Event::Leave => {
+                    cmds.extend(self.forget());
+                    cmds.push(Cmd::Close);
+                }
                 Event::Open(record) => cmds.push(Cmd::Open(record)),
                 Event::Editor(text) => cmds.push(Cmd::Editor(text)),
                 Event::Save(_) | Event::Unused => {}
             }
         }
+        self.touched(ctx);
         cmds
     }
 
-    fn saved(&self, applied: &crate::gate::Applied, ctx: &Context) -> Cmds {
+    fn saved(&mut self, applied: &crate::gate::Applied, ctx: &Context) -> Cmds {
         let record = applied.records.iter().flatten().next_back().cloned();
         let about = match &self.start {
             Start::Edit(record) => Some(record.clone()),
             // The record itself comes last: what was made along with it comes before.
-            Start::Create(entity, _) => {
+            Start::Create(entity, _) | Start::Card(entity, _) => {
                 applied.records.iter().flatten().rfind(|r| r.entity == *entity).cloned()
             }
             Start::Log(..) | Start::Task(_) => applied.records.iter().flatten().next().cloned(),
@@ -113,10 +256,12 @@ impl FormScreen {
             ctx.tf("said.saved_record", &[("record", &name.unwrap_or_default()), ("key", &key)])
         };
         let made = match &self.start {
-            Start::Create(..) => about,
+            Start::Create(..) | Start::Card(..) => about,
             _ => None,
         };
-        vec![Cmd::Say(Role::Good, said), Cmd::Written(made), Cmd::Close]
+        let mut cmds = self.forget();
+        cmds.extend([Cmd::Say(Role::Good, said), Cmd::Written(made), Cmd::Close]);
+        cmds
     }
 
     fn refused(&mut self, error: &GateError, ctx: &Context) {
@@ -146,9 +291,9 @@ impl Layer for FormScreen {
 
     fn start(&mut self, ctx: &Context) -> Cmds {
         match &self.start {
-            Start::Create(..) => {
-                self.begin(None, ctx);
-                if self.form.is_none() { vec![Cmd::Close] } else { Cmds::new() }
+            Start::Create(..) | Start::Card(..) => {
+                let cmds = self.begin(None, ctx);
+                if self.form.is_none() { vec![Cmd::Close] } else { cmds }
             }
             Start::Edit(record) | Start::Log(_, record) | Start::Task(record) => {
                 vec![Cmd::Ask(RECORD, Request::Get(record.clone()))]
@@ -173,6 +318,9 @@ impl Layer for FormScreen {
             Pressed::Action(action) => Some(action.id.clone()),
             Pressed::Prefix(_) | Pressed::Nothing => None,
         };
+        if action.as_deref() == Some("form.resume") && !form.has_popup() {
+            return Some(self.go_on(ctx));
+        }
         let events = form.key(key, action.as_deref(), ctx);
         if events == [Event::Unused] && key.typed().is_none() {
             return None;
@@ -197,10 +345,14 @@ impl Layer for FormScreen {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
-            (RECORD, Ok(Reply::Record(record))) => {
-                self.begin(Some(*record), ctx);
+            (RECORD, Ok(Reply::Record(record))) => self.begin(Some(*record), ctx),
+            (KEPT, Ok(Reply::Kept(kept))) => {
+                let (mut offered, _) = Unfinished::read(kept, ctx);
+                offered.retain(|one| Some(&one.key) != self.key.as_ref());
+                self.offered = offered;
                 Cmds::new()
             }
+            (KEEP, _) => Cmds::new(),
             (RECORD, Err(error)) => {
                 self.problem = Some(chrome::told(&error));
                 Cmds::new()
@@ -223,13 +375,45 @@ impl Layer for FormScreen {
         }
     }
 
+    fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
+        let chosen = self.offered.iter().find(|one| what == OFFER && one.key == choice);
+        match chosen.and_then(|chosen| Self::resume(chosen.clone(), ctx)) {
+            Some(form) => {
+                // What was entered here meanwhile is kept too.
+                let mut cmds = self.keep(ctx);
+                cmds.extend([Cmd::Close, Cmd::Push(Box::new(form))]);
+                cmds
+            }
+            None => Cmds::new(),
+        }
+    }
+
+    fn wakes_at(&self) -> Option<DateTime<Utc>> {
+        self.keep_at
+    }
+
+    fn woken(&mut self, ctx: &Context) -> Cmds {
+        self.keep(ctx)
+    }
+
     fn holds_unsaved(&self, _ctx: &Context) -> bool {
         self.form.as_ref().is_some_and(Form::is_dirty)
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         match (&self.form, &self.problem) {
-            (Some(form), _) => form.view(area, buf, ctx),
+            (Some(form), _) => {
+                let offer = self.offer(ctx).filter(|_| area.height > 6);
+                let above = u16::from(offer.is_some());
+                if let Some(offer) = offer {
+                    let row = paint::row(area, 0);
+                    let inside = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+                    let text = Clean::line(&offer);
+                    paint::text(buf, inside, &text, ctx.style(Role::Info), ctx);
+                }
+                let rest = Rect { y: area.y + above, height: area.height - above, ..area };
+                form.view(rest, buf, ctx)
+            }
             (None, Some(problem)) => notice(buf, area, problem, Role::Error, ctx),
             (None, None) => Seen::default(),
         }

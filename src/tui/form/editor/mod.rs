@@ -214,6 +214,28 @@ impl Editor {
         self.own_mut().map_or(Reply::Ignored, |editor| editor.key(key, at))
     }
 
+    /// What is typed, where it is typed as lines, with their labels: to keep what is no value yet.
+    pub(super) fn lines(&self) -> Option<Vec<(String, String)>> {
+        match self {
+            Self::Line(editor) => Some(vec![(String::new(), editor.text().to_owned())]),
+            Self::Points(editor) => Some(editor.lines()),
+            _ => None,
+        }
+    }
+
+    /// Types such lines into an empty editor.
+    pub(super) fn enter_lines(&mut self, lines: &[(String, String)], at: At<'_>) {
+        for (label, text) in lines {
+            match self {
+                Self::Points(editor) => editor.add(label, text),
+                Self::Line(editor) => {
+                    editor.paste(text, at);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Takes pasted text.
     pub(super) fn paste(&mut self, text: &str, at: At<'_>) -> Reply {
         self.own_mut().map_or(Reply::Ignored, |editor| editor.paste(text, at))

@@ -102,6 +102,12 @@ impl PointsEditor {
         self.lines.get(self.on).map_or("", |line| line.edit.text())
     }
 
+    /// All that is typed, with labels.
+    pub(super) fn lines(&self) -> Vec<(String, String)> {
+        let filled = self.lines.iter().filter(|line| !line.is_blank());
+        filled.map(|line| (line.label.clone(), line.edit.text().to_owned())).collect()
+    }
+
     /// Adds a point that is not there yet.
     pub(in crate::tui::form) fn add(&mut self, label: &str, text: &str) {
         if !self.lines.iter().any(|line| line.edit.text() == text) {
