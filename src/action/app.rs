@@ -17,6 +17,8 @@ pub(super) fn actions() -> Vec<Action> {
             Place::History,
             Place::Form,
             Place::Overlay,
+            Place::Cell,
+            Place::Review,
         ],
     );
     vec![

@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod board;
+pub mod bulk;
 pub mod capture;
 pub mod form;
 pub mod key;
@@ -23,12 +24,11 @@ mod settings;
 mod situation;
 mod table;
 pub mod undo;
-pub mod view;
 
 pub use key::{Key, KeyCode, KeyError, Keys};
 pub use keymap::{Keymap, KeymapError, KeysFrom, Lookup};
 pub use reference::{KeyNames, Reference, Section, places};
-pub use situation::{Place, Reason, Situation, ViewHere};
+pub use situation::{Place, Reason, Situation};
 pub use table::Table;
 
 use crate::model::Name;
@@ -47,8 +47,6 @@ pub enum Group {
     Log,
     /// With the list.
     List,
-    /// With the views of a list.
-    View,
     /// With the board.
     Board,
     /// With reports.
@@ -69,12 +67,11 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Record,
         Self::New,
         Self::Log,
         Self::List,
-        Self::View,
         Self::Board,
         Self::Report,
         Self::Schedule,
@@ -93,7 +90,6 @@ impl Group {
             Self::New => "group.new",
             Self::Log => "group.log",
             Self::List => "group.list",
-            Self::View => "group.view",
             Self::Board => "group.board",
             Self::Report => "group.report",
             Self::Schedule => "group.schedule",
@@ -241,7 +237,7 @@ impl Action {
     #[must_use]
     pub fn is_at(&self, place: Place) -> bool {
         if self.places.is_empty() {
-            !matches!(place, Place::Form | Place::Filter | Place::Overlay)
+            !matches!(place, Place::Form | Place::Filter | Place::Overlay | Place::Review)
         } else {
             self.places.contains(&place)
         }

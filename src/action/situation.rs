@@ -23,17 +23,19 @@ pub enum Place {
     History,
     /// A form.
     Form,
-    /// The names of the columns of a list, walked one by one.
-    Header,
     /// The filter line of a list.
     Filter,
     /// Something laid over a screen: a palette, a question.
     Overlay,
+    /// The cells of a list, one of which has the cursor.
+    Cell,
+    /// What an act on many records would do.
+    Review,
 }
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Home,
         Self::List,
         Self::Board,
@@ -42,9 +44,10 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Form,
-        Self::Header,
         Self::Filter,
         Self::Overlay,
+        Self::Cell,
+        Self::Review,
     ];
 
     /// The key of its name in the strings.
@@ -59,9 +62,10 @@ impl Place {
             Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Form => "place.form",
-            Self::Header => "place.header",
             Self::Filter => "place.filter",
             Self::Overlay => "place.overlay",
+            Self::Cell => "place.cell",
+            Self::Review => "place.review",
         }
     }
 
@@ -107,22 +111,6 @@ pub struct Situation<'a> {
     pub marks: usize,
     /// A filter is set.
     pub filtered: bool,
-    /// Whose the view is that the list shows.
-    pub view: ViewHere,
-    /// The list shows something else than its view says.
-    pub view_changed: bool,
-}
-
-/// Whose a view is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ViewHere {
-    /// It ships, or the company's schema declares it.
-    #[default]
-    Shipped,
-    /// One's own.
-    Own,
-    /// Somebody else's who shares it.
-    Others,
 }
 
 impl<'a> Situation<'a> {
@@ -139,8 +127,6 @@ impl<'a> Situation<'a> {
             open: None,
             marks: 0,
             filtered: false,
-            view: ViewHere::Shipped,
-            view_changed: false,
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, form, list, log, nav, record, report, schedule, settings,
-    undo, view,
+    Action, Place, Situation, app, board, bulk, form, list, log, nav, record, report, schedule,
+    settings, undo,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -22,10 +22,10 @@ impl Table {
     pub fn new(catalog: &Catalog) -> Self {
         let mut actions = record::actions();
         actions.extend(record::of_entities(catalog));
+        actions.extend(bulk::actions());
         actions.extend(log::actions());
         actions.extend(super::capture::actions());
         actions.extend(list::actions());
-        actions.extend(view::actions());
         actions.extend(board::actions());
         actions.extend(report::actions());
         actions.extend(schedule::actions());

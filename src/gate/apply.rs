@@ -265,7 +265,7 @@ struct Alone {
 const PIECE_ALONE: usize = 40_000;
 
 impl<'s> Bulk<'s> {
-    fn new(session: &'s mut Session, why: &str) -> Self {
+    pub(super) fn new(session: &'s mut Session, why: &str) -> Self {
         Self {
             session,
             why: why.to_owned(),
@@ -355,7 +355,17 @@ impl<'s> Bulk<'s> {
         Ok(records)
     }
 
-    fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
+    /// What is written from now on belongs to this operation.
+    pub(super) fn go_on(&mut self, operation: Option<i64>) {
+        self.operation = operation;
+    }
+
+    /// The operation that what was written belongs to.
+    pub(super) fn operation(&self) -> Option<i64> {
+        self.operation
+    }
+
+    pub(super) fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
         let mut records = Vec::with_capacity(changes.len());
         let mut created = Created::new();
         let mut rest = changes.into_iter().peekable();

@@ -11,6 +11,7 @@ mod ask;
 mod doctor;
 mod error;
 mod links;
+mod many;
 mod migrate;
 mod own;
 mod plan;
@@ -19,11 +20,13 @@ mod recur;
 mod schema_change;
 mod session;
 mod store;
+mod understand;
 mod write;
 
 pub use apply::Bulk;
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,

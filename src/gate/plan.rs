@@ -12,12 +12,10 @@ use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
-use crate::model::{
-    Change, Edit, FieldChange, Input, Meta, Name, Op, Record, RecordId, Target, Value,
-};
+use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
 use crate::policy::{self, Decision, Right};
 use crate::query::{Formula, Moment, Query};
-use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
+use crate::schema::{Catalog, Entity, Field, Origin};
 
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
@@ -271,7 +269,7 @@ impl Session {
         report: &mut Report<'_>,
     ) -> Result<Planned> {
         let rules = self.rules(entity)?;
-        let set = self.understand(catalog, entity, edit, &ahead.creates, report)?;
+        let set = self.understand(catalog, entity, edit, None, &ahead.creates, report)?;
         let mut draft = blank(entity, moment);
         for (field, value) in &set {
             draft.fields.insert(field.clone(), value.clone());
@@ -343,7 +341,7 @@ impl Session {
             return Ok(refused);
         }
         let rules = self.rules(entity)?;
-        let set = self.understand(catalog, entity, edit, &ahead.creates, report)?;
+        let set = self.understand(catalog, entity, edit, Some(current), &ahead.creates, report)?;
         let mut draft = current.clone();
         let mut clashes = Vec::new();
         for (field, value) in &set {
@@ -423,66 +421,6 @@ impl Session {
             }),
             next,
         })
-    }
-
-    /// Understands what is handed in for each field.
-    fn understand(
-        &self,
-        catalog: &Catalog,
-        entity: &Entity,
-        edit: &Edit,
-        creates: &[bool],
-        report: &mut Report<'_>,
-    ) -> Result<BTreeMap<Name, Value>> {
-        let coercion = self.coercion();
-        let trusted = matches!(self.via, Via::Import | Via::System);
-        let mut set = BTreeMap::new();
-        for (name, input) in &edit.set {
-            let Some(field) = entity.field(name) else {
-                report.push(
-                    Some(name),
-                    format!("{} has no such field", entity.name),
-                    near(entity, name),
-                );
-                continue;
-            };
-            // Imports bring the past along: when a record was made, since when a deal is in its stage.
-            let dated = trusted
-                && (matches!(name.as_str(), "created_at" | "updated_at")
-                    || (field.read_only && field.origin != Origin::System));
-            let numbered = trusted && matches!(field.kind, FieldType::Serial { .. });
-            if field.is_given() && !dated && !numbered {
-                let message = if field.kind.is_computed() {
-                    "is computed and cannot be set"
-                } else {
-                    "cannot be set by hand"
-                };
-                report.push(Some(name), message, None);
-                continue;
-            }
-            let value = match (&field.kind, input) {
-                (
-                    FieldType::Link { .. } | FieldType::Links { .. } | FieldType::LinkAny,
-                    Input::Text(typed),
-                ) => self.understand_links(catalog, field, typed, report)?,
-                _ if numbered => match input {
-                    Input::Text(text) => Some(Value::from(text.trim())),
-                    Input::Value(value) => Some(value.clone()),
-                },
-                _ => match coercion.value(entity, field, input) {
-                    Ok(value) => Some(value),
-                    Err(invalid) => {
-                        report.push(Some(name), invalid.message, invalid.hint);
-                        None
-                    }
-                },
-            };
-            let Some(value) = value else { continue };
-            if self.links_exist(catalog, field, &value, creates, report)? {
-                set.insert(name.clone(), value);
-            }
-        }
-        Ok(set)
     }
 
     fn check_unique(

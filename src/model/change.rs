@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Name, Record, RecordId, Value};
@@ -71,6 +72,27 @@ pub enum Input {
     Text(String),
     /// A value: checked by the schema.
     Value(Value),
+    /// What the field holds, changed. Nothing for a new record to have.
+    Shift(Shift),
+}
+
+/// A change to what a field holds, whatever that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shift {
+    /// Further values of a field that holds several; those it has stay as they are.
+    Add(Box<Input>),
+    /// Values taken out of a field that holds several; those it lacks do not matter.
+    Remove(Box<Input>),
+    /// A number or amount, more by so many percent of itself.
+    Percent(Decimal),
+    /// A number or amount, more by so much.
+    By(Decimal),
+    /// A duration or an instant, later by so many seconds.
+    Seconds(i64),
+    /// A day or an instant, later by so many days.
+    Days(i64),
+    /// A day or an instant, later by so many months.
+    Months(i32),
 }
 
 /// What the user saw before editing, to tell whether somebody changed it meanwhile.
@@ -133,6 +155,13 @@ impl Edit {
     #[must_use]
     pub fn with(mut self, field: impl Into<Name>, value: Value) -> Self {
         self.set.push((field.into(), Input::Value(value)));
+        self
+    }
+
+    /// Changes what a field holds.
+    #[must_use]
+    pub fn shifted(mut self, field: impl Into<Name>, shift: Shift) -> Self {
+        self.set.push((field.into(), Input::Shift(shift)));
         self
     }
 

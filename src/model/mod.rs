@@ -10,7 +10,7 @@ mod record;
 pub mod text;
 mod value;
 
-pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Target};
+pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Shift, Target};
 pub use clock::{Clock, Entropy};
 pub use money::{Currency, Money, SCALE};
 pub use name::{Name, RecordId, RecordRef};

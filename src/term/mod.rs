@@ -13,5 +13,5 @@ mod width;
 pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
-pub use strings::{Strings, fill_keys};
+pub use strings::{Strings, fill_keys, grouped};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -97,7 +97,7 @@ impl Strings {
     pub fn count(&self, key: &str, n: usize) -> String {
         let one = format!("{key}_one");
         let key = if n == 1 && self.own.contains_key(&one) { one.as_str() } else { key };
-        self.fill(key, &[("n", &n.to_string())])
+        self.fill(key, &[("n", &grouped(n as u64))])
     }
 }
 
@@ -115,6 +115,20 @@ pub fn fill_keys(text: &str, key: &impl Fn(&str) -> String) -> String {
         rest = after;
     }
     out.push_str(rest);
+    out
+}
+
+/// A whole number with its thousands set apart: `1,204`.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
     out
 }
 
@@ -184,9 +198,9 @@ mod tests {
         let english = Strings::new(Lang::En);
         assert_eq!(english.fill("list.position", &[("n", "3"), ("total", "{n}")]), "3 of {n}");
         assert_eq!(english.get("no.such.key"), "no.such.key");
-        assert_eq!(english.count("list.marked", 1), "1 record marked");
-        assert_eq!(english.count("list.marked", 2), "2 records marked");
-        assert_eq!(Strings::new(Lang::Zh).count("list.marked", 1), "已标记 1 条记录");
+        assert_eq!(english.count("list.count", 1), "1 record");
+        assert_eq!(english.count("list.count", 2), "2 records");
+        assert_eq!(Strings::new(Lang::Zh).count("list.count", 1), "1 条记录");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
 mod guide;
+mod many;
 mod mouse;
 mod prefer;
 mod run;
@@ -373,6 +374,10 @@ impl App {
             Cmd::OpenList(start) => self.open_list(*start),
             Cmd::Written(made) => self.written(from, made),
             Cmd::Say(role, text) => self.say(role, &text),
+            Cmd::Remember(repeat) => {
+                let shown = repeat.shown(&self.ctx);
+                self.ctx.repeat = Some((Arc::new(*repeat), shown));
+            }
             Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),
@@ -435,11 +440,13 @@ impl App {
 
     fn open_list(&mut self, start: ListStart) {
         let Some(entity) = start.entity.clone() else { return };
-        if !start.is_plain() {
+        let plain = start.filter.is_empty() && start.sort.is_empty();
+        if !plain {
             self.parked.remove(&entity);
         }
-        if self.tab == entity {
+        if self.tab == entity && plain {
             // From the board back to the list of the same tab.
+            self.stack.truncate(1);
             self.parked.remove(&entity);
             self.stack.clear();
             self.push(Box::new(List::new(entity, start)));

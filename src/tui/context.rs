@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use ratatui::layout::Size;
 use ratatui::style::Style;
 
+use super::bulk::Repeat;
 use super::prefs::Prefs;
 use super::theme::{Role, Theme, Themes};
 use crate::action::{KeyNames, Keymap, Place, Table};
@@ -44,6 +45,8 @@ pub struct Context {
     pub actions: Arc<Table>,
     /// Which keys do it.
     pub keymap: Arc<Keymap>,
+    /// What was edited last, to do the same again, and what that is in a few words.
+    pub repeat: Option<(Arc<Repeat>, String)>,
     /// What the person has chosen.
     pub prefs: Prefs,
     /// What was asked for is not there yet, and has not been for a moment: say so.
@@ -126,6 +129,7 @@ impl Context {
             keymap,
             catalog: setup.catalog,
             prefs: setup.prefs,
+            repeat: None,
             waiting: false,
         };
         ctx.speak(setup.lang);

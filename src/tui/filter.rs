@@ -75,9 +75,9 @@ impl Filter {
             && entity.fields.iter().any(|field| field.name.starts_with(word))
     }
 
-    /// Puts another text in its place.
-    pub fn replace(&mut self, text: String) {
-        *self = Self::new(text);
+    /// Empties it.
+    pub fn clear(&mut self) {
+        *self = Self::new(String::new());
     }
 
     /// Lets the user type.

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::bulk::Repeat;
 use super::context::Context;
 use super::hit::{Seen, Target};
 use super::request::{Answer, Request, Slot};
 use super::theme::Role;
-use super::views::Layout;
 use crate::action::{Key, Place, Situation};
+use crate::gate::Chosen;
 use crate::model::{Name, RecordId, RecordRef, Value};
 use crate::query::SortKey;
 
@@ -40,6 +41,8 @@ pub enum Cmd {
     Written(Option<RecordRef>),
     /// Say something on the line above the footer.
     Say(Role, String),
+    /// This was edited: the same can be done again with another record.
+    Remember(Box<Repeat>),
     /// Set one of the person's preferences, from now on and at the next start; without a text it is
     /// forgotten. Every layer looks at it when it is drawn next.
     Prefer(String, Option<String>),
@@ -65,26 +68,8 @@ pub struct ListStart {
     pub sort: Vec<SortKey>,
     /// The name of what is shown, where the filter alone would not tell.
     pub name: Option<String>,
-    /// Only mine.
-    pub mine: bool,
-    /// The key of the view to show; with a layout it is shown as that says.
-    pub view: Option<String>,
-    /// How it is laid out; as the view says without.
-    pub layout: Option<Box<Layout>>,
     /// The record to stand on.
     pub at: Option<RecordId>,
-}
-
-impl ListStart {
-    /// True where it says nothing of what is to be shown.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.filter.is_empty()
-            && self.sort.is_empty()
-            && !self.mine
-            && self.view.is_none()
-            && self.layout.is_none()
-    }
 }
 
 /// The line that tells where the user is.
@@ -131,6 +116,12 @@ pub trait Layer {
     /// The records that actions work on: the marked ones, or the one under the cursor.
     fn subjects(&self) -> Vec<RecordRef> {
         Vec::new()
+    }
+
+    /// As [`Layer::subjects`], where those are all of a list: without naming each.
+    fn chosen(&self) -> Option<Chosen> {
+        let subjects = self.subjects();
+        (!subjects.is_empty()).then_some(Chosen::These(subjects))
     }
 
     /// The records around the one under the cursor, in order, to walk through them one by one.

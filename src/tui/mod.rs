@@ -18,6 +18,7 @@
 //! Start at [`app::App`], then one screen, say [`screen::list`].
 
 pub mod app;
+pub mod bulk;
 mod cell;
 pub mod chrome;
 mod columns;
@@ -38,7 +39,6 @@ pub mod screen;
 mod table;
 pub mod theme;
 pub mod tutor;
-pub mod views;
 pub mod widget;
 mod write;
 

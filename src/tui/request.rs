@@ -4,11 +4,13 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::capture::{Found, Sought, who};
 use crate::gate::{
     Aggregate, Applied, Bucket, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
-    Page, Result, SearchRequest, Session, Timeline, UndoPlan,
+    Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, UndoLook,
+    UndoPlan,
 };
 use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
@@ -73,6 +75,32 @@ pub enum Request {
     Undo(Option<i64>),
     /// A reading question that waits for all others and makes room for them; nobody is told to wait.
     Quietly(Box<Request>),
+    /// What would become of the next of many records.
+    Look {
+        /// What is to be done with which records.
+        many: Arc<Many>,
+        /// Where to go on.
+        place: Place,
+        /// Those looked at before.
+        before: Tally,
+    },
+    /// Does the next of what was looked at.
+    Run {
+        /// What is to be done with which records.
+        many: Arc<Many>,
+        /// What for, as history keeps it.
+        why: String,
+        /// What the look yielded.
+        seen: Arc<Vec<Seen>>,
+        /// The newest change at the look.
+        at: i64,
+        /// Where to go on.
+        from: usize,
+        /// What the pieces before were written under.
+        operation: Option<i64>,
+    },
+    /// What taking back a change set would do, with so many records in full.
+    LookUndo(i64, usize),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// What the person keeps under keys with this beginning.
@@ -83,7 +111,7 @@ impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Undo(_) | Self::Keep(_))
+        matches!(self, Self::Save { .. } | Self::Run { .. } | Self::Undo(_) | Self::Keep(_))
     }
 
     /// True where every other question goes first.
@@ -120,6 +148,12 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(UndoPlan),
+    /// To [`Request::Look`].
+    Look(Box<Look>),
+    /// To [`Request::Run`].
+    Ran(Box<Ran>),
+    /// To [`Request::LookUndo`].
+    UndoLook(Box<UndoLook>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`].
     Kept(Vec<Kept>),
 }
@@ -163,6 +197,15 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Undone(plan)
         }
         Request::Quietly(request) => return answer(session, request),
+        Request::Look { many, place, before } => {
+            Reply::Look(Box::new(session.look(many, place, before)?))
+        }
+        Request::Run { many, why, seen, at, from, operation } => {
+            Reply::Ran(Box::new(session.run(many, why, (seen, *at), *from, *operation)?))
+        }
+        Request::LookUndo(change_set, limit) => {
+            Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
+        }
         Request::Keep(texts) => {
             session.keep(texts)?;
             Reply::Kept(Vec::new())

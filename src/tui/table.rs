@@ -32,10 +32,10 @@ pub fn header(
     let mut seen = Seen::default();
     let glyphs = ctx.glyphs();
     for column in columns {
-        let arrow = sort.iter().position(|key| key.field == column.field.name).map(|at| {
-            let arrow = if sort[at].descending { glyphs.descending } else { glyphs.ascending };
-            if sort.len() > 1 { format!("{arrow}{}", at + 1) } else { arrow.to_owned() }
-        });
+        let arrow = sort
+            .iter()
+            .find(|key| key.field == column.field.name)
+            .map(|key| if key.descending { glyphs.descending } else { glyphs.ascending });
         let label = column.field.label.get(ctx.lang());
         let style = ctx.style(Role::Header);
         let place = place(area, column);
@@ -112,8 +112,7 @@ fn row(
     }
 }
 
-/// Where a column stands in a line.
-pub fn place(line: Rect, column: &Placed<'_>) -> Rect {
+fn place(line: Rect, column: &Placed<'_>) -> Rect {
     let x = line.x + GUTTER + column.x;
     let right = line.right();
     if x >= right {
@@ -122,8 +121,7 @@ pub fn place(line: Rect, column: &Placed<'_>) -> Rect {
     Rect { x, width: column.width.min(right - x), ..line }
 }
 
-/// The side on which the text of a column stands.
-pub fn side(column: &Placed<'_>) -> Side {
+fn side(column: &Placed<'_>) -> Side {
     match column.align {
         Align::Left => Side::Left,
         Align::Right => Side::Right,

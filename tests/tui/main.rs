@@ -239,9 +239,11 @@ fn marks_are_deleted_together_and_one_undo_brings_them_back() {
     let office = office();
     let mut script = office.open(80, 24);
     script.press("g c space space").unwrap();
-    expect(&script, "2 records marked");
+    expect(&script, "2 marked");
     script.press("D").unwrap();
-    expect(&script, "2 records deleted");
+    expect(&script, "is deleted, can be restored");
+    script.press("enter").unwrap();
+    expect(&script, "2 records: Delete");
     expect(&script, "1 of 1");
     script.press("T").unwrap();
     expect(&script, "1 of 2");

@@ -168,6 +168,17 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// Whether this is an operation of that person's.
+    pub fn is_operation_of(&self, operation: i64, actor: RecordId) -> Result<bool> {
+        self.conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM _change WHERE number = ? AND operation = number
+                 AND actor = ?)",
+            )
+            .and_then(|mut s| s.query_row([operation, actor.0], |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+
     /// The last change of an operation.
     pub fn end_of(&self, operation: i64) -> Result<i64> {
         self.conn

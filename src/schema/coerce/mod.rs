@@ -16,6 +16,7 @@ mod number;
 mod pattern;
 mod phone;
 mod point;
+mod shift;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -85,6 +86,7 @@ impl Coercion<'_> {
                 self.read(entity, field, text)?
             }
             Input::Value(value) => self.adopt(field, value)?,
+            Input::Shift(_) => return Err(shift::without_record(input)),
         };
         check::bounds(field, &value)?;
         check::pattern(self.catalog, field, &value)?;

@@ -73,7 +73,7 @@ pub(super) fn midnight(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     in_zone(NaiveDateTime::new(day, NaiveTime::MIN), zone)
 }
 
-fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+pub(super) fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
         // The clock was put forward over it: what an hour before would be, an hour on.

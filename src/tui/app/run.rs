@@ -26,9 +26,6 @@ use crate::tui::screen::schedule::Schedule;
 use crate::tui::theme::Role;
 use crate::tui::write::Write;
 
-/// From this many records on a deletion asks first, undoable though it is.
-const WIDE: usize = 20;
-
 impl App {
     /// Runs an action by its id, if it can be done now; says why not otherwise.
     pub(super) fn act(&mut self, id: &str) {
@@ -55,6 +52,9 @@ impl App {
 
     /// What an action means where the layer does not say otherwise.
     fn run(&mut self, id: &str) {
+        if self.run_on_many(id) {
+            return;
+        }
         match id {
             "nav.back" => self.back(),
             "app.quit" => self.quit(),
@@ -88,7 +88,7 @@ impl App {
                 let line = Capture::new(self.subject(), &self.ctx);
                 self.push(Box::new(line));
             }
-            "record.delete" => self.delete(),
+            "record.delete" => self.write_each("delete", Edit::delete),
             "record.restore" => self.write_each("restore", Edit::restore),
             "task.done" => {
                 let subjects = self.subjects();
@@ -153,7 +153,6 @@ impl App {
     pub(super) fn told_here(&mut self, what: &str) -> bool {
         match what {
             "app.quit" => self.effects.push(Effect::Quit),
-            "app.delete" => self.write_each("delete", Edit::delete),
             _ => return false,
         }
         true
@@ -229,16 +228,6 @@ impl App {
                 self.parked.remove(&entity.name);
                 self.go(&entity.name, || Box::new(board));
             }
-        }
-    }
-
-    fn delete(&mut self) {
-        let count = self.subjects().len();
-        if count >= WIDE {
-            let text = self.ctx.tf("confirm.delete", &[("n", &count.to_string())]);
-            self.push(Box::new(Confirm::new("app.delete", text)));
-        } else {
-            self.write_each("delete", Edit::delete);
         }
     }
 

@@ -39,6 +39,7 @@ mod popup;
 mod quick;
 mod save;
 mod sections;
+mod single;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -66,6 +67,14 @@ pub enum Event {
     Open(RecordRef),
     /// A long text is to be edited in the user's own editor.
     Editor(String),
+    /// In a form of one field: the cursor was to go on (`by` 1) or back, past all of them (Tab) or to
+    /// the next line (Enter, arrows).
+    Beyond {
+        /// In which direction.
+        by: isize,
+        /// By Tab.
+        around: bool,
+    },
     /// The key meant nothing here.
     Unused,
 }
@@ -183,6 +192,8 @@ pub struct Form {
     /// Problems that belong to no field on screen, and what was done by itself.
     notices: Vec<Notice>,
     sent: Vec<Source>,
+    /// It has one field and stands in a place of its own.
+    single: bool,
 }
 
 impl Form {
@@ -225,6 +236,7 @@ impl Form {
             found: Vec::new(),
             notices: Vec::new(),
             sent: Vec::new(),
+            single: false,
         }
     }
 

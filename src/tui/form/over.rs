@@ -22,6 +22,7 @@ impl Form {
         let tab =
             key.is(KeyCode::Tab) && matches!(popup, Popup::Choices { .. } | Popup::Records { .. });
         let key = if tab { Key::plain(KeyCode::Enter) } else { key };
+        let mut taken = false;
         let stays = match &mut popup {
             Popup::Choices { pick, several } => {
                 let picked = pick.key(key);
@@ -38,6 +39,7 @@ impl Form {
                         if !*several || !pick.query.is_blank() {
                             self.choose(&value, ctx, events);
                         }
+                        taken = !matches!(self.slots[0].editor, Editor::Points(_));
                         false
                     }
                     _ => true,
@@ -49,6 +51,7 @@ impl Form {
                 match (picked, chosen) {
                     (Picked::Closed, _) => false,
                     (Picked::Chosen, Some(chosen)) => {
+                        taken = !matches!(self.slots[0].editor, Editor::Links(_));
                         self.choose_record(chosen, ctx, events);
                         false
                     }
@@ -116,6 +119,8 @@ impl Form {
             self.popup = Some(popup);
         } else if tab && !stays {
             self.step(1, true, ctx, events);
+        } else if taken {
+            self.taken(ctx, events);
         }
     }
 

@@ -128,6 +128,9 @@ impl Form {
 
     /// Moves the cursor on by one place. Tab goes around (past the duplicates), arrows stop.
     pub(super) fn step(&mut self, by: isize, around: bool, ctx: &Context, events: &mut Vec<Event>) {
+        if self.beyond(by, around, events) {
+            return;
+        }
         let stops: Vec<Focus> = if around && matches!(self.focus, Focus::Slot(_)) {
             self.stops().into_iter().filter(|stop| matches!(stop, Focus::Slot(_))).collect()
         } else {

@@ -231,7 +231,7 @@ impl FormScreen {
                 }
                 Event::Open(record) => cmds.push(Cmd::Open(record)),
                 Event::Editor(text) => cmds.push(Cmd::Editor(text)),
-                Event::Save(_) | Event::Unused => {}
+                Event::Save(_) | Event::Beyond { .. } | Event::Unused => {}
             }
         }
         self.touched(ctx);

@@ -154,7 +154,7 @@ pub(super) fn saved(events: &[Event]) -> &[Edit] {
 pub(super) fn set<'a>(edit: &'a Edit, field: &str) -> Option<&'a Value> {
     edit.set.iter().find(|(name, _)| *name == *field).map(|(_, input)| match input {
         Input::Value(value) => value,
-        Input::Text(text) => panic!("{field} is handed in as text {text:?}"),
+        other => panic!("{field} is handed in as {other:?}"),
     })
 }
 

@@ -268,7 +268,8 @@ impl Layer for Home {
                     entity: Some(part.entity.into()),
                     filter: self.query(part, ctx),
                     sort: sort_of(part, ctx),
-                    ..ListStart::default()
+                    name: None,
+                    at: None,
                 };
                 return Some(vec![Cmd::OpenList(Box::new(start))]);
             }

@@ -4,30 +4,23 @@
 
 mod ask;
 mod beside;
-mod columns;
 mod marks;
 mod order;
-mod saving;
 mod view;
-mod view_bar;
 
+use marks::Marks;
 pub(in crate::tui) use view::notice;
 
-use self::saving::Saving;
-use self::view_bar::Bar;
+pub(crate) use crate::term::grouped;
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Count, ErrorKind, ListRequest};
+use crate::gate::{Chosen, Count, ErrorKind, ListRequest};
 use crate::model::{Name, Record, RecordId, RecordRef};
-use crate::query::Shown;
+use crate::query::SortKey;
 use crate::schema::Entity;
-use crate::tui::cell;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::filter::{Filter, Typed};
@@ -37,17 +30,11 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::screen::detail::summary;
 use crate::tui::theme::Role;
-use crate::tui::views::{ALL, Layout, preference};
+use crate::tui::{cell, columns, table};
 
 const PAGE: Slot = Slot("list.page", 0);
 const COUNT: Slot = Slot("list.count", 0);
-const VIEWS: Slot = Slot("list.views", 0);
-const SAVE_VIEW: Slot = Slot("list.save-view", 0);
-const VIEW_COUNT: &str = "list.view-count";
 const PREVIEW: Slot = Slot("list.preview", 0);
-/// The most records that marking all takes.
-const MARKED_AT_MOST: usize = 5_000;
-const ALL_ROWS: Slot = Slot("list.all", 0);
 
 /// A list of records.
 pub struct List {
@@ -55,20 +42,11 @@ pub struct List {
     name: Option<String>,
     filter: Filter,
     mine: bool,
-    /// It was opened without a word about what to show.
-    plain: bool,
-    layout: Layout,
-    /// The views, and which of them is shown.
-    bar: Bar,
-    saving: Option<Saving>,
-    /// Columns that this person prefers, where they were chosen since the start.
-    preferred: Option<Vec<Shown>>,
-    /// Chosen columns that were paged away to the left.
-    skipped: usize,
-    /// The column whose name has the cursor, while names are walked.
-    header: Option<usize>,
+    sort: Vec<SortKey>,
     rows: Rows,
-    marks: BTreeSet<RecordId>,
+    marks: Marks,
+    /// The ends of a row of marks that reaches beyond what is loaded, until it is.
+    row_ends: Option<(RecordId, RecordId)>,
     /// The record the preview is of; it may lag behind the cursor.
     preview: Option<Box<Record>>,
     preview_off: bool,
@@ -80,26 +58,14 @@ impl List {
     /// The list of an entity.
     #[must_use]
     pub fn new(entity: Name, start: ListStart) -> Self {
-        let plain = start.is_plain();
-        let layout = start.layout.map(|layout| *layout);
-        let mut bar = Bar::new(start.view.clone().filter(|_| layout.is_none()));
-        if let (Some(view), Some(_)) = (start.view, &layout) {
-            bar.active = view;
-        }
-        let sort = start.sort;
         Self {
-            bar,
-            plain,
-            saving: None,
-            preferred: None,
-            skipped: 0,
-            header: None,
-            layout: layout.unwrap_or(Layout { sort, ..Layout::default() }),
             rows: Rows::new(ListRequest::first(&entity, 0)),
             filter: Filter::new(start.filter),
             name: start.name,
-            mine: start.mine,
-            marks: BTreeSet::new(),
+            mine: false,
+            sort: start.sort,
+            marks: Marks::default(),
+            row_ends: None,
             preview: None,
             preview_off: false,
             problem: None,
@@ -113,14 +79,17 @@ impl List {
     }
 
     /// Rows that are seen at once.
-    fn height(&self, ctx: &Context) -> usize {
-        let taken = 1 + self.bar_height(ctx);
-        usize::from(chrome::body(ctx.size).height.saturating_sub(taken)).max(1)
+    fn height(ctx: &Context) -> usize {
+        usize::from(chrome::body(ctx.size).height.saturating_sub(1)).max(1)
+    }
+
+    fn columns<'a>(&self, entity: &'a Entity, ctx: &Context) -> Vec<columns::Placed<'a>> {
+        columns::placed(entity, self.width(ctx).saturating_sub(table::GUTTER + 1))
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
         let mut cmds = Cmds::new();
-        if let Some(request) = self.rows.step(step, self.height(ctx)) {
+        if let Some(request) = self.rows.step(step, Self::height(ctx)) {
             cmds.push(Cmd::Ask(PAGE, request));
         }
         cmds.extend(self.look_closer(ctx));
@@ -155,11 +124,7 @@ impl List {
 
 impl Layer for List {
     fn place(&self) -> Place {
-        match self.header {
-            _ if self.filter.is_open() => Place::Filter,
-            Some(_) => Place::Header,
-            None => Place::List,
-        }
+        if self.filter.is_open() { Place::Filter } else { Place::List }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
@@ -173,14 +138,8 @@ impl Layer for List {
             trail.push(ctx.t("list.mine").to_owned());
         }
         trail.extend(self.name.clone());
-        let view = self.view_shown();
-        if let Some(view) = view.filter(|view| view.key != ALL) {
-            let mark = if self.view_changed() { " *" } else { "" };
-            trail.push(format!("{}{mark}", view.label));
-        }
         let text = self.filter.text();
-        let said = view.is_some_and(|view| view.query == text.trim());
-        let aside = if text.is_empty() || said || self.filter.is_open() {
+        let aside = if text.is_empty() || self.filter.is_open() {
             String::new()
         } else {
             format!("/ {text}")
@@ -195,18 +154,18 @@ impl Layer for List {
             Some(n) => ctx.tf("list.position", &[("n", &grouped(n)), ("total", &total)]),
             None => ctx.tf("list.total", &[("total", &total)]),
         };
+        let marked = self.marks.shown(ctx);
+        let right = if marked.is_empty() { right } else { format!("{marked}   {right}") };
         Heading { trail, aside, right }
     }
 
     fn status(&self, ctx: &Context) -> Option<(Role, String)> {
-        if let Some(field) = self.header_field(ctx) {
-            let name = field.label.get(ctx.lang());
-            return Some((Role::Info, ctx.tf("list.on_header", &[("field", name)])));
+        if !self.has_row() {
+            return None;
         }
-        if !self.marks.is_empty() {
-            return Some((Role::Marked, ctx.strings.count("list.marked", self.marks.len())));
-        }
-        None
+        let n = self.row_length().map_or_else(|| "?".to_owned(), |n| grouped(n as u64));
+        let key = ctx.key_of("list.range");
+        Some((Role::Marked, ctx.tf("list.row", &[("n", &n), ("key", &key)])))
     }
 
     fn prompt(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Option<Seen> {
@@ -219,8 +178,6 @@ impl Layer for List {
         at.marks = self.marks.len();
         at.filtered = !self.filter.text().is_empty();
         at.deleted = self.rows.request().deleted;
-        at.view = self.view_here(ctx);
-        at.view_changed = self.view_changed();
         if let Some(record) = self.rows.current() {
             at.record = Some(record.reference());
             at.open = open_task(ctx, record);
@@ -229,32 +186,19 @@ impl Layer for List {
     }
 
     fn subjects(&self) -> Vec<RecordRef> {
-        if self.marks.is_empty() {
-            return self.rows.current().map(Record::reference).into_iter().collect();
+        match self.chosen_here() {
+            Some(Chosen::These(records)) => records,
+            Some(Chosen::All { .. }) | None => Vec::new(),
         }
-        self.marks.iter().map(|id| RecordRef::new(&self.entity, *id)).collect()
+    }
+
+    fn chosen(&self) -> Option<Chosen> {
+        self.chosen_here()
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {
         self.filter.check(&ctx.catalog, &self.entity);
-        if std::mem::take(&mut self.plain) {
-            let kept = ctx.prefs.get(&preference(&self.entity, "view"));
-            self.bar.wanted = kept.map(str::to_owned);
-        }
-        let mut cmds = self.start_views(ctx);
-        // A saved view is shown as soon as it is known.
-        if self.bar.wanted.is_none() {
-            cmds.extend(self.ask_again(ctx));
-        }
-        cmds
-    }
-
-    fn wakes_at(&self) -> Option<DateTime<Utc>> {
-        self.bar.wakes_at()
-    }
-
-    fn woken(&mut self, ctx: &Context) -> Cmds {
-        self.woken_views(ctx)
+        self.ask_again(ctx)
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
@@ -264,7 +208,6 @@ impl Layer for List {
         if let Some(record) = self.preview.as_ref().filter(|_| self.has_preview(ctx)) {
             cmds.push(Cmd::Ask(PREVIEW, Request::Get(record.reference())));
         }
-        cmds.extend(self.views_are_stale(ctx));
         cmds
     }
 
@@ -273,9 +216,7 @@ impl Layer for List {
             return self.refresh(ctx);
         }
         self.at = Some(record.id);
-        let mut cmds = self.ask_again(ctx);
-        cmds.extend(self.views_are_stale(ctx));
-        cmds
+        self.ask_again(ctx)
     }
 
     fn resized(&mut self, ctx: &Context) -> Cmds {
@@ -303,19 +244,13 @@ impl Layer for List {
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
-        if self.header.is_some()
-            && let Some(cmds) = self.act_on_order(action, ctx)
-        {
-            return Some(cmds);
-        }
-        let page = self.height(ctx) as isize;
+        let page = Self::height(ctx) as isize;
         if let Some(step) = Step::of_action(action, page) {
             return Some(self.moved(step, ctx));
         }
         let own = self
             .act_on_marks(action, ctx)
             .or_else(|| self.act_on_order(action, ctx))
-            .or_else(|| self.act_on_views(action, ctx))
             .or_else(|| self.act_beside(action, ctx));
         if own.is_some() {
             return own;
@@ -323,6 +258,11 @@ impl Layer for List {
         Some(match action {
             "nav.open" => {
                 self.rows.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
+            }
+            "nav.back" if !self.filter.text().is_empty() => {
+                self.filter.clear();
+                self.name = None;
+                self.ask_again(ctx)
             }
             "list.filter" => {
                 self.filter.open(&ctx.catalog, &self.entity);
@@ -333,7 +273,6 @@ impl Layer for List {
                 self.marks.clear();
                 self.ask_again(ctx)
             }
-            "list.columns" => self.choose_columns(ctx),
             "list.deleted" => {
                 let request = self.rows.request_mut();
                 request.deleted = !request.deleted;
@@ -353,28 +292,18 @@ impl Layer for List {
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
             "sort" => self.sort_by(choice, ctx),
-            "columns" => self.told_columns(choice, ctx),
-            _ => self.told_views(what, choice, ctx).unwrap_or_default(),
+            // What was done with them is done; the next act begins anew.
+            crate::tui::bulk::DONE => {
+                self.marks.clear();
+                Cmds::new()
+            }
+            _ => Cmds::new(),
         }
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
         match (slot, answer) {
-            (VIEWS, Ok(reply)) => self.take_views(&reply, ctx),
-            (Slot(VIEW_COUNT, n), answer) => {
-                // A count that cannot be had is not shown; nothing else depends on it.
-                answer.iter().for_each(|reply| self.take_view_count(n, reply));
-                Cmds::new()
-            }
-            (SAVE_VIEW, Ok(reply)) => self.view_written(&reply, ctx),
-            (SAVE_VIEW, Err(error)) => {
-                self.saving = None;
-                vec![Cmd::Say(Role::Error, chrome::told(&error))]
-            }
-            (ALL_ROWS, Ok(Reply::Page(page))) => {
-                self.marks = page.rows.iter().map(|row| row.id).collect();
-                Cmds::new()
-            }
             (PREVIEW, Ok(Reply::Record(record))) => {
                 self.preview = Some(record);
                 Cmds::new()
@@ -397,7 +326,7 @@ impl Layer for List {
                 if slot == PAGE {
                     self.problem = None;
                 }
-                let next = self.rows.take(reply, self.height(ctx));
+                let next = self.rows.take(reply, Self::height(ctx));
                 let mut cmds: Cmds = next.map(|next| Cmd::Ask(slot, next)).into_iter().collect();
                 cmds.extend(self.look_closer(ctx));
                 cmds
@@ -413,9 +342,6 @@ impl Layer for List {
         let Some(entity) = self.entity(ctx) else { return Seen::default() };
         let width =
             if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
-        self.draw_bar(Rect { height: self.bar_height(ctx).min(area.height), ..area }, buf, ctx);
-        let (whole, taken) = (area, self.bar_height(ctx).min(area.height));
-        let area = Rect { y: area.y + taken, height: area.height - taken, ..area };
         let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
         let empty = self.rows.loaded().is_empty();
         if let (true, Some(record)) = (self.has_preview(ctx) && !empty, &self.preview) {
@@ -423,7 +349,7 @@ impl Layer for List {
             summary::beside(buf, side, record, ctx);
         }
         if self.filter.is_open() {
-            seen.join(self.filter.draw_proposals(whole, buf, ctx));
+            seen.join(self.filter.draw_proposals(area, buf, ctx));
         }
         seen
     }
@@ -433,17 +359,4 @@ impl Layer for List {
 pub(super) fn open_task(ctx: &Context, record: &Record) -> Option<bool> {
     let entity = ctx.catalog.entity(&record.entity).filter(|entity| entity.name == "task")?;
     Some(cell::standing(entity, record).is_none_or(|s| s == crate::schema::Standing::Open))
-}
-
-/// `1,204`.
-pub(crate) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

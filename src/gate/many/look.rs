@@ -1,0 +1,176 @@
+//! What would become of many records, piece by piece, with nothing written.
+
+use super::{Chosen, Fate, Look, Many, Outcome, PIECE, Place, REASONS, Seen, Tally};
+use crate::gate::error::{Problem, Result};
+use crate::gate::session::Session;
+use crate::gate::write::{Planned, Verdict};
+use crate::model::{Edit, FieldChange, Link, Name, Op, RecordId, RecordRef, Target, Value};
+
+impl Session {
+    /// What would become of the next of many records; `before` counts those of the pieces before.
+    ///
+    /// # Errors
+    /// A denied right or an unknown entity; what is wrong with records stands in their outcomes.
+    pub fn look(&self, many: &Many, place: &Place, before: &Tally) -> Result<Look> {
+        let mut look = Look { at: self.store.newest_change()?, ..Look::default() };
+        let edits = self.edits_at(many, place, &mut look.next)?;
+        let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
+        let ops: Vec<Op> = edits.iter().map(|edit| edit.op).collect();
+        let plan = self.plan(edits, "")?;
+        let mut counted = *before;
+        for (nth, (planned, record)) in plan.edits.iter().zip(&records).enumerate() {
+            let fate = fate(planned);
+            look.tally.count(fate);
+            let problems = of_edit(&plan.problems, nth);
+            for problem in problems.clone() {
+                let reason = worded(problem);
+                if look.reasons.len() < REASONS || look.reasons.contains_key(&reason) {
+                    *look.reasons.entry(reason).or_default() += 1;
+                }
+            }
+            if counted.count(fate) {
+                let reasons = problems.map(|p| (p.field.clone(), hinted(p))).collect();
+                look.outcomes.push(self.outcome(record, ops[nth], planned, reasons)?);
+            }
+            let version = planned.change.as_ref().map_or(0, |change| change.version);
+            look.seen.push(Seen { id: record.id, version });
+        }
+        Ok(look)
+    }
+
+    /// The edits of the next piece.
+    fn edits_at(&self, many: &Many, place: &Place, next: &mut Option<Place>) -> Result<Vec<Edit>> {
+        let from = match place {
+            Place::Start => 0,
+            Place::At(from) | Place::After(_, from) => *from,
+        };
+        let (of, act) = match many {
+            Many::Own(edits) => {
+                let upto = edits.len().min(from + PIECE);
+                *next = (upto < edits.len()).then_some(Place::At(upto));
+                return Ok(edits[from.min(upto)..upto].to_vec());
+            }
+            Many::Same { of, act } => (of, act),
+        };
+        let records: Vec<RecordRef> = match of {
+            Chosen::These(records) => {
+                let upto = records.len().min(from + PIECE);
+                *next = (upto < records.len()).then_some(Place::At(upto));
+                records[from.min(upto)..upto].to_vec()
+            }
+            Chosen::All { list, but } => {
+                // The name of any field: no more than the numbers is wanted.
+                let title = self.entity(&list.entity)?.title.clone();
+                let (rows, onwards) = self.page_of(list, but, &[title], place)?;
+                *next = onwards;
+                rows.iter().map(crate::model::Record::reference).collect()
+            }
+        };
+        let edit = |(nth, record)| act.edit(record, from + nth);
+        Ok(records.iter().enumerate().map(edit).collect())
+    }
+
+    /// What becomes of a record, told in full.
+    pub(super) fn outcome(
+        &self,
+        record: &RecordRef,
+        op: Op,
+        planned: &Planned,
+        reasons: Vec<(Option<Name>, String)>,
+    ) -> Result<Outcome> {
+        let mut outcome = Outcome {
+            record: record.clone(),
+            title: self.store.title(&self.catalog, &record.entity, record.id)?.unwrap_or_default(),
+            fate: fate(planned),
+            op,
+            fields: planned.change.as_ref().map_or_else(Vec::new, |c| c.fields.clone()),
+            reasons,
+            conflict: None,
+        };
+        self.name_links(&mut outcome.fields)?;
+        if let Verdict::Conflict(conflict) = &planned.verdict {
+            let mut conflict = conflict.clone();
+            for field in &mut conflict.fields {
+                for value in [&mut field.base, &mut field.theirs, &mut field.mine] {
+                    self.name_link(value)?;
+                }
+            }
+            outcome.reasons.push((None, conflict.to_string()));
+            outcome.conflict = Some(conflict);
+        }
+        Ok(outcome)
+    }
+
+    /// Fills in what linked records are called.
+    pub(super) fn name_links(&self, fields: &mut [FieldChange]) -> Result<()> {
+        for field in fields {
+            self.name_link(&mut field.before)?;
+            self.name_link(&mut field.after)?;
+        }
+        Ok(())
+    }
+
+    fn name_link(&self, value: &mut Value) -> Result<()> {
+        let links: &mut [Link] = match value {
+            Value::Link(link) => std::slice::from_mut(link),
+            Value::Links(links) => links,
+            _ => return Ok(()),
+        };
+        for link in links.iter_mut().filter(|link| link.title.is_empty()) {
+            let title = self.store.title(&self.catalog, &link.entity, link.id)?;
+            link.title = title.unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl Many {
+    /// The edit of the record at a place; none where there is none.
+    pub(super) fn edit(&self, nth: usize, id: RecordId) -> Option<Edit> {
+        match self {
+            Self::Own(edits) => edits.get(nth).cloned(),
+            Self::Same { of: Chosen::These(records), act } => {
+                records.get(nth).map(|record| act.edit(record, nth))
+            }
+            Self::Same { of: Chosen::All { list, .. }, act } => {
+                Some(act.edit(&RecordRef::new(&list.entity, id), nth))
+            }
+        }
+    }
+}
+
+/// The record an edit is about.
+pub(super) fn about(edit: &Edit) -> Option<RecordRef> {
+    match edit.target {
+        Target::Existing(id) => Some(RecordRef::new(&edit.entity, id)),
+        Target::New => None,
+    }
+}
+
+fn fate(planned: &Planned) -> Fate {
+    match planned.verdict {
+        Verdict::Create | Verdict::Update | Verdict::Delete | Verdict::Restore => Fate::Change,
+        Verdict::Same => Fate::Same,
+        Verdict::Conflict(_) => Fate::Conflict,
+        Verdict::Refused => Fate::Refused,
+    }
+}
+
+pub(super) fn of_edit(problems: &[Problem], nth: usize) -> impl Iterator<Item = &Problem> + Clone {
+    problems.iter().filter(move |problem| problem.edit == nth)
+}
+
+/// A problem without the record it is about.
+fn worded(problem: &Problem) -> String {
+    match &problem.field {
+        Some(field) => format!("{field}: {}", problem.message),
+        None => problem.message.clone(),
+    }
+}
+
+pub(super) fn hinted(problem: &Problem) -> String {
+    match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    }
+}

@@ -1,0 +1,54 @@
+//! What taking back a change set would do, record by record.
+
+use super::{Fate, Outcome, UndoLook};
+use crate::gate::error::Result;
+use crate::gate::session::Session;
+use crate::gate::store::rows::Projection;
+use crate::model::{Op, RecordRef};
+use crate::policy::Right;
+
+impl Session {
+    /// What taking back a change set would do (without a number my own last one), with at most `limit`
+    /// of its records in full.
+    ///
+    /// # Errors
+    /// As [`Session::plan_undo`].
+    pub fn look_undo(&self, change_set: Option<i64>, limit: usize) -> Result<UndoLook> {
+        let plan = self.plan_undo(change_set)?;
+        let moment = self.moment();
+        let (changes, _) = self.store.inverse(plan.change_set, None, limit)?;
+        let mut outcomes = Vec::new();
+        for mut change in changes {
+            let record = RecordRef::new(&change.entity, change.id);
+            let Some(entity) = self.catalog.entity(&record.entity) else { continue };
+            self.demand(Right::Read, &entity.name)?;
+            let projection = Projection::stored(&self.catalog, entity, &moment);
+            let present = self.store.record(&projection, record.id)?;
+            // What stands there now is what would be replaced, whoever put it there.
+            let mut fate = Fate::Change;
+            for field in &mut change.fields {
+                if let Some(present) = &present {
+                    let now = present.get(&field.field);
+                    if *now != field.before && *now != field.after {
+                        fate = Fate::Conflict;
+                    }
+                    field.before = now.clone();
+                }
+            }
+            self.name_links(&mut change.fields)?;
+            outcomes.push(Outcome {
+                title: self
+                    .store
+                    .title(&self.catalog, &record.entity, record.id)?
+                    .unwrap_or_default(),
+                record,
+                fate,
+                op: if change.op == Op::Create { Op::Restore } else { change.op },
+                fields: change.fields,
+                reasons: Vec::new(),
+                conflict: None,
+            });
+        }
+        Ok(UndoLook { plan, outcomes })
+    }
+}

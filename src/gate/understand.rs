@@ -1,0 +1,125 @@
+//! What is handed in for the fields of a record -> values, as far as the schema and the file can tell.
+//!
+//! Names of linked records are looked up here, and what is only a change (`+10 %`, one more tag) meets
+//! what the record holds. Nothing is written. Start at [`Session::understand`].
+
+use std::collections::BTreeMap;
+
+use super::error::Result;
+use super::plan::{Report, near};
+use super::session::{Session, Via};
+use crate::model::{Edit, Input, Name, Record, Shift, Value};
+use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
+
+impl Session {
+    /// Understands what an edit hands in for each field; `current` is the record it changes.
+    pub(super) fn understand(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        edit: &Edit,
+        current: Option<&Record>,
+        creates: &[bool],
+        report: &mut Report<'_>,
+    ) -> Result<BTreeMap<Name, Value>> {
+        let trusted = matches!(self.via, Via::Import | Via::System);
+        let mut set = BTreeMap::new();
+        for (name, input) in &edit.set {
+            let Some(field) = entity.field(name) else {
+                report.push(
+                    Some(name),
+                    format!("{} has no such field", entity.name),
+                    near(entity, name),
+                );
+                continue;
+            };
+            // Imports bring the past along: when a record was made, since when a deal is in its stage.
+            let dated = trusted
+                && (matches!(name.as_str(), "created_at" | "updated_at")
+                    || (field.read_only && field.origin != Origin::System));
+            let numbered = trusted && matches!(field.kind, FieldType::Serial { .. });
+            if field.is_given() && !dated && !numbered {
+                let message = if field.kind.is_computed() {
+                    "is computed and cannot be set"
+                } else {
+                    "cannot be set by hand"
+                };
+                report.push(Some(name), message, None);
+                continue;
+            }
+            let value = match (input, current) {
+                (Input::Text(text), _) if numbered => Some(Value::from(text.trim())),
+                (Input::Value(value), _) if numbered => Some(value.clone()),
+                (Input::Shift(shift), Some(current)) => {
+                    let present = current.get(name);
+                    self.understand_shift(catalog, entity, field, shift, present, report)?
+                }
+                _ => self.understand_input(catalog, entity, field, input, report)?,
+            };
+            let Some(value) = value else { continue };
+            if self.links_exist(catalog, field, &value, creates, report)? {
+                set.insert(name.clone(), value);
+            }
+        }
+        Ok(set)
+    }
+
+    fn understand_input(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        field: &Field,
+        input: &Input,
+        report: &mut Report<'_>,
+    ) -> Result<Option<Value>> {
+        let links = matches!(
+            field.kind,
+            FieldType::Link { .. } | FieldType::Links { .. } | FieldType::LinkAny
+        );
+        if let (true, Input::Text(typed)) = (links, input) {
+            return self.understand_links(catalog, field, typed, report);
+        }
+        Ok(match self.coercion().value(entity, field, input) {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                report.push(Some(&field.name), invalid.message, invalid.hint);
+                None
+            }
+        })
+    }
+
+    /// What a field that holds `present` will hold.
+    fn understand_shift(
+        &self,
+        catalog: &Catalog,
+        entity: &Entity,
+        field: &Field,
+        shift: &Shift,
+        present: &Value,
+        report: &mut Report<'_>,
+    ) -> Result<Option<Value>> {
+        // What is put to others may be named as links are.
+        let known = |value| Box::new(Input::Value(value));
+        let shift = match shift {
+            Shift::Add(more) => self
+                .understand_input(catalog, entity, field, more, report)?
+                .map(|value| Shift::Add(known(value))),
+            Shift::Remove(less) => self
+                .understand_input(catalog, entity, field, less, report)?
+                .map(|value| Shift::Remove(known(value))),
+            other => Some(other.clone()),
+        };
+        let Some(shift) = shift else { return Ok(None) };
+        let coercion = self.coercion();
+        let value = coercion
+            .shifted(entity, field, present, &shift)
+            .and_then(|value| coercion.value(entity, field, &Input::Value(value)));
+        Ok(match value {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                report.push(Some(&field.name), invalid.message, invalid.hint);
+                None
+            }
+        })
+    }
+}
