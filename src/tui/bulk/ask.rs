@@ -261,7 +261,7 @@ impl AskEdit {
     fn accept(&mut self, ctx: &Context) -> Cmds {
         let Step::Value(how, form) = &mut self.step else { return Cmds::new() };
         let how = *how;
-        let (Some(name), entered) = (form.field().cloned(), form.entered(ctx)) else {
+        let (Some(name), entered) = (form.field().cloned(), form.taken_value(ctx)) else {
             return Cmds::new();
         };
         let value = match entered {

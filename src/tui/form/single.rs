@@ -80,7 +80,7 @@ impl Form {
     ///
     /// # Errors
     /// The text that stands beside the field.
-    pub fn entered(&mut self, ctx: &Context) -> Result<Value, String> {
+    pub fn taken_value(&mut self, ctx: &Context) -> Result<Value, String> {
         self.notices.clear();
         self.finish(0, ctx);
         let value = self.at(0, ctx).map(|at| self.slots[0].editor.value(at));
