@@ -13,7 +13,7 @@ use crate::tui::widget::Calendar;
 use crate::tui::{cell, paint};
 
 /// From this width on a day tells what stands on it.
-const TITLES_FROM: u16 = 12;
+const TITLES_FROM: u16 = 10;
 
 /// The weeks of the page that `height` lines have room for, the one of the chosen day among them.
 fn weeks(day: NaiveDate, height: usize) -> Vec<[NaiveDate; 7]> {
