@@ -88,6 +88,7 @@ fn screens(
         ascii: settings.ascii,
         keymap: settings.keymap_text().map_err(refused)?,
         editor: environment.editor().map(str::to_owned),
+        notify: config::notify(environment),
         clock,
         tutor,
     };

@@ -25,6 +25,7 @@ pub(super) fn actions() -> Vec<Action> {
             .cli("task snooze")
             .named("task.snooze"),
         anywhere.named("go.schedule"),
+        plain(Group::App, Place::SCREENS).named("reminder.show"),
     ]
 }
 

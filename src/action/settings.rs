@@ -9,5 +9,6 @@ pub(super) fn actions() -> Vec<Action> {
         settings.named("settings.theme"),
         settings.named("settings.language"),
         settings.named("settings.mouse"),
+        settings.named("settings.reminders"),
     ]
 }

@@ -33,6 +33,7 @@ pub(super) struct ConfigFile {
     pub keymap: Option<String>,
     pub ascii: Option<bool>,
     pub mouse: Option<Switch>,
+    pub reminders: Option<super::reminders::Reminders>,
     pub color: Option<Switch>,
     pub format: Option<OutputFormat>,
 }

@@ -5,9 +5,11 @@
 
 mod environment;
 mod file;
+mod reminders;
 mod settings;
 mod themes;
 
+pub use reminders::notify;
 pub use environment::Environment;
 pub use file::{ConfigError, check};
 pub use settings::{Flags, Settings, Source, Switch};

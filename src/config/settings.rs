@@ -12,7 +12,7 @@ use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
 use crate::model::Lang;
 use crate::term::{ColourDepth, Surroundings};
-use crate::tui::context::Manners;
+use crate::tui::context::{Manners, Reminding};
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -95,6 +95,8 @@ pub struct Settings {
     pub ascii: bool,
     /// The mouse; without being told so not over SSH.
     pub mouse: Switch,
+    /// How one is told that it is time for a task.
+    pub reminding: Reminding,
     /// Colours.
     pub color: Switch,
     /// The output format where no flag says otherwise.
@@ -158,6 +160,10 @@ impl Settings {
         let from = if file.mouse.is_some() { Source::File } else { Source::Default };
         let mouse = file.mouse.unwrap_or_default();
         origins.push(("mouse", mouse.word().to_owned(), from));
+        let reminders = file.reminders.unwrap_or_default();
+        let from = if reminders.is_said() { Source::File } else { Source::Default };
+        let reminding = reminders.settled();
+        origins.push(("reminders", super::reminders::word(reminding), from));
         let (color, from) = if flags.no_color {
             (Switch::Off, Source::Flag)
         } else if environment.get("NO_COLOR").is_some() {
@@ -191,6 +197,7 @@ impl Settings {
             keymap,
             ascii,
             mouse,
+            reminding,
             color,
             format: file.format,
             origins,
@@ -206,7 +213,8 @@ impl Settings {
             Switch::On => true,
             Switch::Off => false,
         };
-        Manners { mouse, local, fixed: self.fixed.clone() }
+        let reminding = self.reminding;
+        Manners { mouse, local, reminding, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.

@@ -31,6 +31,8 @@ pub struct Script {
     pub has_mouse: bool,
     /// What was handed to an editor last.
     pub in_editor: Option<String>,
+    /// What rang: whether the bell, and the text of the notification.
+    pub rung: Vec<(bool, Option<String>)>,
     /// The app wanted to leave.
     pub quit: bool,
 }
@@ -109,6 +111,7 @@ impl Script {
             copied: None,
             has_mouse: false,
             in_editor: None,
+            rung: Vec::new(),
             quit: false,
         };
         let effects = script.app.start(now);
@@ -207,6 +210,7 @@ impl Script {
                 Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
                 Effect::Editor(text) => self.in_editor = Some(text),
+                Effect::Ring { bell, text } => self.rung.push((bell, text)),
                 Effect::Quit => self.quit = true,
                 Effect::Suspend | Effect::Redraw => {}
             }

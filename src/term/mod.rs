@@ -7,11 +7,13 @@
 mod clean;
 mod colour;
 mod escape;
+mod notify;
 mod strings;
 mod width;
 
 pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
+pub use notify::{BELL, Notify};
 pub use strings::{Strings, fill_keys, grouped};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -7,6 +7,7 @@ mod guide;
 mod many;
 mod mouse;
 mod prefer;
+mod remind;
 mod run;
 mod view;
 mod wait;
@@ -71,6 +72,8 @@ pub struct App {
     counter: u64,
     /// Of the terminal; the tutor takes a part of it.
     size: Size,
+    /// What one is to be reminded of.
+    remind: remind::Remind,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     effects: Vec<Effect>,
@@ -98,6 +101,7 @@ impl App {
             asked: BTreeMap::new(),
             counter: 0,
             size,
+            remind: remind::Remind::default(),
             tutor: None,
             effects: Vec::new(),
             has_mouse: false,
@@ -138,6 +142,8 @@ impl App {
         self.take_on_all();
         self.push(Box::new(Home::default()));
         self.push(Box::new(Drafts::at_start()));
+        self.remind(now);
+        self.ask_reminders();
         std::mem::take(&mut self.effects)
     }
 
@@ -161,6 +167,7 @@ impl App {
         }
         self.catch_up();
         self.wake(now);
+        self.remind(now);
         if !tutors {
             self.show_around();
         }
@@ -182,7 +189,7 @@ impl App {
             .map(|asked| asked.at + PATIENCE);
         let said = self.said.as_ref().map(|(_, _, until)| *until);
         let layers = self.stack.iter().filter_map(|entry| entry.layer.wakes_at());
-        let next = waiting.chain(said).chain(self.catches_up()).chain(layers).min()?;
+        let next = waiting.chain(said).chain(self.catches_up()).chain(layers).chain(self.next_reminder()).min()?;
         Some((next - now).to_std().unwrap_or_default())
     }
 
@@ -290,6 +297,7 @@ impl App {
         (self.quietly, self.for_others) = (true, true);
         self.each(|layer, ctx| layer.refresh(ctx));
         (self.quietly, self.for_others) = (false, false);
+        self.ask_reminders();
     }
 
     fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -314,6 +322,9 @@ impl App {
 
     /// An answer to what belongs to no layer.
     fn answer_app(&mut self, slot: Slot, answer: &Answer) {
+        if self.take_reminders(slot, answer) {
+            return;
+        }
         if let Err(error) = answer {
             self.say(Role::Error, &super::chrome::told(error));
         } else if self.tutor.as_mut().is_some_and(|tutor| tutor.answered(slot, answer)) {
@@ -362,7 +373,7 @@ impl App {
             }
             Cmd::CloseAndTell(what, choice) => {
                 self.close_from(from);
-                if !self.told_here(what) {
+                if !self.told_here(what, &choice) {
                     self.on_top(|layer, ctx| layer.told(what, &choice, ctx));
                 }
             }
@@ -418,6 +429,7 @@ impl App {
             self.run_all(Some(id), cmds);
         }
         self.quietly = false;
+        self.ask_reminders();
     }
 
     /// Goes to a tab; what was open there is found again as it was left.

@@ -53,6 +53,23 @@ pub struct Context {
     pub waiting: bool,
 }
 
+/// In which ways one is told that it is time for a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reminding {
+    /// In the line above the footer.
+    pub status: bool,
+    /// By the bell of the terminal.
+    pub bell: bool,
+    /// By a notification on the desktop, where the terminal can show one.
+    pub notify: bool,
+}
+
+impl Default for Reminding {
+    fn default() -> Self {
+        Self { status: true, bell: true, notify: true }
+    }
+}
+
 /// How the terminal is dealt with where the person chose nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manners {
@@ -60,6 +77,8 @@ pub struct Manners {
     pub mouse: bool,
     /// The screens are drawn where they are looked at: not over SSH, not served.
     pub local: bool,
+    /// In which ways one is reminded.
+    pub reminding: Reminding,
     /// Preferences that this start decides, whatever the person chose before.
     pub fixed: Vec<&'static str>,
 }

@@ -78,6 +78,13 @@ pub enum Effect {
     Copy(String),
     /// Have the terminal tell of the mouse, or no more.
     Mouse(bool),
+    /// Tell that it is time for a task.
+    Ring {
+        /// By the bell.
+        bell: bool,
+        /// By a notification on the desktop, where the terminal can show one.
+        text: Option<String>,
+    },
     /// Let the user edit a text in their own editor, then [`Input::Edited`].
     Editor(String),
     /// Stop the process until the user comes back.

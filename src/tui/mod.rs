@@ -33,6 +33,7 @@ pub mod message;
 pub mod overlay;
 pub mod paint;
 pub mod prefs;
+pub mod remind;
 pub mod request;
 mod rows;
 pub mod screen;

@@ -1,5 +1,6 @@
 //! The schedule, snoozing, repeating and being reminded: seen on the screen, written through the gate.
 
+use chrono::TimeDelta;
 use kontor::host::scripted::Script;
 use kontor::model::{Edit, Lang, RecordId, RecordRef, Value};
 use kontor::term::ColourDepth;
@@ -195,4 +196,123 @@ fn the_schedule_shows_whose_is_chosen() {
     expect(&script, "· All");
     script.press("m").unwrap();
     expect_not(&script, "Bo's task");
+}
+
+#[test]
+fn a_reminder_comes_at_its_time_rings_once_and_is_answered() {
+    let office = busy();
+    let mut script = office.open(80, 24);
+    script.press("g c").unwrap();
+    expect_not(&script, "Call about delivery");
+    // The host is woken for it, and not before.
+    let now = crate::noon();
+    assert_eq!(script.app().wakes_in(now), Some(std::time::Duration::from_secs(2 * 3600)));
+    script.wait(TimeDelta::minutes(119));
+    assert_eq!(script.rung, []);
+    script.wait(TimeDelta::minutes(1));
+    let text = Some("15:00 Call about delivery".to_owned());
+    assert_eq!(script.rung, [(true, text)]);
+    expect(&script, "15:00 Call about delivery  ! x done  ! z snooze  ! Enter open");
+    insta::assert_snapshot!("reminder-80x24", script.snapshot());
+    script.wait(TimeDelta::minutes(5));
+    assert_eq!(script.rung.len(), 1);
+    script.press("! z").unwrap();
+    expect(&script, "Snooze until");
+    script.press("1").unwrap();
+    expect(&script, "T-2 snoozed until today 15:15");
+    script.wait(TimeDelta::seconds(10));
+    expect_not(&script, "Call about delivery");
+    script.wait(TimeDelta::minutes(10));
+    assert_eq!(script.rung.len(), 2);
+    expect(&script, "15:15 Call about delivery");
+    script.press("! enter").unwrap();
+    expect(&script, "Tasks › Call about delivery");
+    script.press("! x").unwrap();
+    expect(&script, "T-2 done");
+    script.wait(TimeDelta::seconds(10));
+    expect_not(&script, "! x done");
+    script.press("!").unwrap();
+    expect(&script, "No reminder is due");
+}
+
+#[test]
+fn reminders_come_as_long_before_as_a_task_says_and_several_are_counted() {
+    let mut office = busy();
+    let me = RecordRef::new("user", RecordId(1));
+    for (name, due, remind) in [
+        ("Early", "2026-11-23 13:30", "30m"),
+        ("Tomorrow", "2026-11-24 13:00", "1d"),
+        ("Whole day", "2026-11-23", ""),
+        ("Silent", "2026-11-23 13:00", "none"),
+        ("Later", "2026-11-23 14:00", "1h"),
+        ("Hostile \u{1b}[2J\u{7}name", "2026-11-23 13:00", ""),
+    ] {
+        let edit = Edit::create("task").typed("name", name).typed("due", due);
+        office.desk.add(edit.typed("remind", remind).with("owner", link(&me)));
+    }
+    let mut script = office.open(120, 40);
+    // What came before the program was started is shown, but rings no more.
+    assert_eq!(script.rung, []);
+    expect(&script, "13:30 Early and 3 more");
+    script.press("!").unwrap();
+    for name in ["Early", "Tomorrow", "Later", "Hostile"] {
+        expect(&script, name);
+    }
+    insta::assert_snapshot!("reminders-120x40", script.snapshot());
+    // The same key again puts one away; the others stay.
+    script.press("!").unwrap();
+    expect_not(&script, "13:30 Early");
+    expect(&script, "and 2 more");
+    script.press(", r").unwrap();
+    script.wait(TimeDelta::seconds(10));
+    expect_not(&script, "and 2 more");
+    script.wait(TimeDelta::hours(3));
+    assert_eq!(script.rung, []);
+    script.press(", r").unwrap();
+    script.wait(TimeDelta::hours(3));
+    assert_eq!(script.rung.len(), 1);
+    let mut small = office.open(40, 12);
+    small.press("g c").unwrap();
+    expect(&small, "! answer");
+}
+
+#[test]
+fn what_settings_leave_out_does_not_happen() {
+    use kontor::gate::Via;
+    use kontor::host::scripted::Screen;
+    use kontor::tui::Theme;
+    use kontor::tui::context::{Manners, Reminding};
+    let office = busy();
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+    for (status, bell, notify) in
+        [(true, false, false), (false, true, false), (false, false, true), (false, false, false)]
+    {
+        let reminding = Reminding { status, bell, notify };
+        let manners = Manners { reminding, ..Manners::default() };
+        let session = office.desk.gate.session(Via::Tui).unwrap();
+        let mut script = Script::start_with(session, &screen, manners);
+        script.press("g c").unwrap();
+        script.wait(TimeDelta::hours(2));
+        assert_eq!(script.text().contains("15:00 Call about"), status);
+        let rung: Vec<(bool, bool)> =
+            script.rung.iter().map(|(bell, text)| (*bell, text.is_some())).collect();
+        let wanted = if bell || notify { vec![(bell, notify)] } else { Vec::new() };
+        assert_eq!(rung, wanted);
+    }
+}
+
+#[test]
+fn who_adds_a_task_elsewhere_is_reminded_here() {
+    let mut office = busy();
+    let mut script = office.open(80, 24);
+    let me = RecordRef::new("user", RecordId(1));
+    let edit = Edit::create("task").typed("name", "Ring Bo").typed("due", "2026-11-23 13:20");
+    office.desk.add(edit.with("owner", link(&me)));
+    script.changed();
+    script.wait(TimeDelta::minutes(20));
+    expect(&script, "13:20 Ring Bo");
+    // A day later nothing of yesterday nags, and what is due then was asked for.
+    script.wait(TimeDelta::hours(24));
+    expect_not(&script, "13:20 Ring Bo");
 }

@@ -52,6 +52,8 @@ pub struct Options {
     pub ascii: bool,
     /// A keymap of the user's own: the name of the file and its text.
     pub keymap: Option<(String, String)>,
+    /// The notification that the terminal takes.
+    pub notify: Option<term::Notify>,
     /// The command that edits long texts: `vim`, `code --wait`.
     pub editor: Option<String>,
     /// The time.
@@ -104,6 +106,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
         inbox,
         clock: Arc::clone(&options.clock),
         editor: options.editor.clone(),
+        notify: options.notify,
         held,
         mouse: false,
     };
@@ -159,6 +162,8 @@ struct Host<W: Write> {
     inbox: Receiver<Wake>,
     clock: Arc<dyn Clock>,
     editor: Option<String>,
+    /// The notification that the terminal takes.
+    notify: Option<term::Notify>,
     held: Held,
     /// The terminal tells of the mouse.
     mouse: bool,
@@ -238,6 +243,14 @@ impl<W: Write> Host<W> {
                     if let Some(sequence) = term::copy(&text) {
                         self.send(sequence.as_bytes())?;
                     }
+                }
+                Effect::Ring { bell, text } => {
+                    let notice = self.notify.zip(text).map(|(form, text)| {
+                        form.sequence("Kontor", &text)
+                    });
+                    let bell = if bell { term::BELL } else { "" };
+                    let sequence = format!("{}{bell}", notice.unwrap_or_default());
+                    self.send(sequence.as_bytes())?;
                 }
                 Effect::Mouse(on) => {
                     self.mouse = on;

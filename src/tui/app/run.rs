@@ -14,6 +14,7 @@ use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
 use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
+use crate::tui::overlay::reminder;
 use crate::tui::overlay::snooze::Snooze;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
@@ -104,6 +105,8 @@ impl App {
                 }
             }
             "settings.theme" => self.push(Box::new(Prefer::theme(&self.ctx))),
+            "settings.reminders" => self.toggle_reminders(),
+            "reminder.show" => self.show_reminders(),
             "settings.mouse" => self.toggle_mouse(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
@@ -150,8 +153,9 @@ impl App {
     }
 
     /// What was confirmed that no layer asked for.
-    pub(super) fn told_here(&mut self, what: &str) -> bool {
+    pub(super) fn told_here(&mut self, what: &str, choice: &str) -> bool {
         match what {
+            reminder::DISMISS => self.dismiss_reminder(choice),
             "app.quit" => self.effects.push(Effect::Quit),
             _ => return false,
         }

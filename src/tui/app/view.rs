@@ -84,6 +84,9 @@ impl App {
         if let Some(seen) = layer.prompt(area, buf, &self.ctx) {
             return seen;
         }
+        if self.draw_reminder(area, buf) {
+            return Seen::default();
+        }
         let said = layer.status(&self.ctx);
         chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
         Seen::default()

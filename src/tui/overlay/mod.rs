@@ -14,5 +14,6 @@ mod menu;
 pub mod palette;
 pub mod prefer;
 mod rank;
+pub mod reminder;
 pub mod snooze;
 pub mod which;
