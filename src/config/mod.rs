@@ -9,9 +9,9 @@ mod reminders;
 mod settings;
 mod themes;
 
-pub use reminders::notify;
 pub use environment::Environment;
 pub use file::{ConfigError, check};
+pub use reminders::notify;
 pub use settings::{Flags, Settings, Source, Switch};
 
 /// The annotated file that `kontor config template` prints.

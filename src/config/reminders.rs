@@ -34,7 +34,8 @@ impl Reminders {
 
 /// The ways of reminding in a word, for `kontor config`.
 pub(super) fn word(reminding: Reminding) -> String {
-    let ways = [("status", reminding.status), ("bell", reminding.bell), ("notify", reminding.notify)];
+    let ways =
+        [("status", reminding.status), ("bell", reminding.bell), ("notify", reminding.notify)];
     let on: Vec<&str> = ways.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect();
     if on.is_empty() { "off".to_owned() } else { on.join(", ") }
 }

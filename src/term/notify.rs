@@ -14,7 +14,7 @@ const MOST: usize = 160;
 /// The form of notification that a terminal takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notify {
-    /// OSC 9: one text (iTerm2, WezTerm).
+    /// OSC 9: one text (`iTerm2`, `WezTerm`).
     Osc9,
     /// OSC 99: kitty's own.
     Osc99,
@@ -35,7 +35,8 @@ impl Notify {
             return Some(Self::Osc99);
         }
         let is = |word: &str| term.contains(word) || program == Some(word);
-        if is("ghostty") || term == "foot" || term.starts_with("foot-") || term.starts_with("rxvt") {
+        if is("ghostty") || term == "foot" || term.starts_with("foot-") || term.starts_with("rxvt")
+        {
             return Some(Self::Osc777);
         }
         (program == Some("iTerm.app") || program == Some("WezTerm") || term == "wezterm")
@@ -58,8 +59,12 @@ impl Notify {
 
 /// A text without anything that a sequence could be made of, and not too long.
 fn plain(text: &str) -> String {
-    let clean: String =
-        Clean::line(text).as_str().chars().filter(|c| !c.is_control()).map(|c| if c == ';' { ',' } else { c }).collect();
+    let clean: String = Clean::line(text)
+        .as_str()
+        .chars()
+        .filter(|c| !c.is_control())
+        .map(|c| if c == ';' { ',' } else { c })
+        .collect();
     truncate(&clean, MOST)
 }
 

@@ -189,7 +189,12 @@ impl App {
             .map(|asked| asked.at + PATIENCE);
         let said = self.said.as_ref().map(|(_, _, until)| *until);
         let layers = self.stack.iter().filter_map(|entry| entry.layer.wakes_at());
-        let next = waiting.chain(said).chain(self.catches_up()).chain(layers).chain(self.next_reminder()).min()?;
+        let next = waiting
+            .chain(said)
+            .chain(self.catches_up())
+            .chain(layers)
+            .chain(self.next_reminder())
+            .min()?;
         Some((next - now).to_std().unwrap_or_default())
     }
 

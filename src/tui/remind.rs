@@ -42,9 +42,8 @@ impl Reminder {
         let due = instant("due");
         let before = task.get("remind").as_text();
         let entity = ctx.catalog.entity(&task.entity)?;
-        let has_time = |due: DateTime<Utc>| {
-            due.with_timezone(&ctx.format.zone).time() != NaiveTime::MIN
-        };
+        let has_time =
+            |due: DateTime<Utc>| due.with_timezone(&ctx.format.zone).time() != NaiveTime::MIN;
         let at = match (instant("snoozed_until"), before) {
             (Some(snoozed), _) => snoozed,
             (None, Some(NEVER)) => return None,

@@ -128,8 +128,8 @@ fn a_prefix_shows_what_may_follow() {
 fn own_keys_are_in_footer_help_palette_popup_and_texts() {
     let mut office = office();
     let keys = "free = [\"n\"]\n[keys]\n\"ctrl-f\" = \"list.filter\"\n\"/\" = \"\"\n\
-                \"ctrl-n\" = \"new.here\"\n\"ctrl-w\" = \"new.task\"\n\"z u\" = \"app.undo\"\n\"u\" = \"\"\n\
-                \"z c\" = \"new.customer\"\n";
+                \"ctrl-n\" = \"new.here\"\n\"ctrl-w\" = \"new.task\"\n\"Z u\" = \"app.undo\"\n\"u\" = \"\"\n\
+                \"Z c\" = \"new.customer\"\n";
     let mut script = with_keys(&office, keys);
     script.press("g c").unwrap();
     assert!(footer(&script).contains("Ctrl-F filter"), "{}", footer(&script));
@@ -140,14 +140,14 @@ fn own_keys_are_in_footer_help_palette_popup_and_texts() {
     assert!(line_with(&script, "│ ▌").contains("Ctrl-F"), "{}", script.text());
     script.press("esc :").unwrap();
     script.typed("take back");
-    assert!(line_with(&script, "│ ▌").contains("z u"), "{}", script.text());
-    script.press("esc z").unwrap();
+    assert!(line_with(&script, "│ ▌").contains("Z u"), "{}", script.text());
+    script.press("esc Z").unwrap();
     expect(&script, "New Customer");
     script.press("c").unwrap();
     script.typed("Ital Motori");
     script.press("ctrl-s").unwrap();
-    expect(&script, "C-4 saved · z u takes it back");
-    script.press("z u").unwrap();
+    expect(&script, "C-4 saved · Z u takes it back");
+    script.press("Z u").unwrap();
     expect(&script, "Taken back");
     for task in [1, 2] {
         let gone = Edit::delete("task", RecordId(task));

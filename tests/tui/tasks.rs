@@ -206,7 +206,7 @@ fn a_reminder_comes_at_its_time_rings_once_and_is_answered() {
     expect_not(&script, "Call about delivery");
     // The host is woken for it, and not before.
     let now = crate::noon();
-    assert_eq!(script.app().wakes_in(now), Some(std::time::Duration::from_secs(2 * 3600)));
+    assert_eq!(script.app().wakes_in(now), Some(std::time::Duration::from_hours(2)));
     script.wait(TimeDelta::minutes(119));
     assert_eq!(script.rung, []);
     script.wait(TimeDelta::minutes(1));
@@ -245,7 +245,11 @@ fn reminders_come_as_long_before_as_a_task_says_and_several_are_counted() {
         ("Whole day", "2026-11-23", ""),
         ("Silent", "2026-11-23 13:00", "none"),
         ("Later", "2026-11-23 14:00", "1h"),
-        ("Hostile \u{1b}[2J\u{7}name", "2026-11-23 13:00", ""),
+        (
+            "Send all the papers to the auditors in Frankfurt before they ask again",
+            "2026-11-23 13:00",
+            "",
+        ),
     ] {
         let edit = Edit::create("task").typed("name", name).typed("due", due);
         office.desk.add(edit.typed("remind", remind).with("owner", link(&me)));
@@ -255,7 +259,7 @@ fn reminders_come_as_long_before_as_a_task_says_and_several_are_counted() {
     assert_eq!(script.rung, []);
     expect(&script, "13:30 Early and 3 more");
     script.press("!").unwrap();
-    for name in ["Early", "Tomorrow", "Later", "Hostile"] {
+    for name in ["Early", "Tomorrow", "Later", "Send all the papers"] {
         expect(&script, name);
     }
     insta::assert_snapshot!("reminders-120x40", script.snapshot());

@@ -245,9 +245,8 @@ impl<W: Write> Host<W> {
                     }
                 }
                 Effect::Ring { bell, text } => {
-                    let notice = self.notify.zip(text).map(|(form, text)| {
-                        form.sequence("Kontor", &text)
-                    });
+                    let notice =
+                        self.notify.zip(text).map(|(form, text)| form.sequence("Kontor", &text));
                     let bell = if bell { term::BELL } else { "" };
                     let sequence = format!("{}{bell}", notice.unwrap_or_default());
                     self.send(sequence.as_bytes())?;

@@ -79,9 +79,11 @@ impl App {
         let due = |reminder: &&&Reminder| {
             reminder.at <= self.ctx.now
                 && reminder.at >= midnight
-                && !self.remind.seen.iter().any(|(task, at)| {
-                    *task == reminder.task && *at == reminder.at
-                })
+                && !self
+                    .remind
+                    .seen
+                    .iter()
+                    .any(|(task, at)| *task == reminder.task && *at == reminder.at)
         };
         if !self.reminds() {
             return Vec::new();

@@ -30,7 +30,7 @@ pub struct Reminders {
 fn key_here(action: &str, letter: char, ctx: &Context) -> String {
     let keys = ctx.keymap.keys_of(action);
     let single = keys.into_iter().find(|keys| keys.0.len() == 1);
-    single.map_or_else(|| letter.to_string(), |keys| keys.shown())
+    single.map_or_else(|| letter.to_string(), crate::action::Keys::shown)
 }
 
 /// How a reminder is answered from any screen: keys and words. Without much room only the first key.
@@ -120,7 +120,8 @@ impl Layer for Reminders {
         match (done, meant.as_deref(), key.code) {
             (Some(cmds), ..) => Some(cmds),
             (None, Some("nav.up" | "nav.down"), _) => {
-                let by = if meant.as_deref() == Some("nav.up") { KeyCode::Up } else { KeyCode::Down };
+                let by =
+                    if meant.as_deref() == Some("nav.up") { KeyCode::Up } else { KeyCode::Down };
                 self.pick.key(Key::plain(by));
                 Some(Cmds::new())
             }

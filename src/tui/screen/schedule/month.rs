@@ -122,7 +122,7 @@ fn draw_titles(of: &Schedule, day: NaiveDate, place: Rect, buf: &mut Buffer, ctx
     let line = |n: usize| Rect {
         x: place.x + 1,
         y: place.y + 1 + n as u16,
-        width: place.width.saturating_sub(2),
+        width: place.width.saturating_sub(1),
         height: 1,
     };
     for (n, item) in here.iter().take(fit).enumerate() {

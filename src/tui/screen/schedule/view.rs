@@ -16,7 +16,7 @@ use crate::tui::theme::Role;
 const SIDE_FROM: u16 = 100;
 /// Cells of the month beside a day or a week, and of the agenda beside a month.
 const MONTH_SIDE: u16 = 38;
-const AGENDA_SIDE: u16 = 44;
+const AGENDA_SIDE: u16 = 36;
 /// The least lines that the items of a day get under a month.
 const LEAST: u16 = 3;
 
