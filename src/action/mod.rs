@@ -24,11 +24,12 @@ mod settings;
 mod situation;
 mod table;
 pub mod undo;
+pub mod view;
 
 pub use key::{Key, KeyCode, KeyError, Keys};
 pub use keymap::{Keymap, KeymapError, KeysFrom, Lookup};
 pub use reference::{KeyNames, Reference, Section, places};
-pub use situation::{Place, Reason, Situation};
+pub use situation::{Place, Reason, Situation, ViewHere};
 pub use table::Table;
 
 use crate::model::Name;
@@ -47,6 +48,8 @@ pub enum Group {
     Log,
     /// With the list.
     List,
+    /// With the views of a list.
+    View,
     /// With the board.
     Board,
     /// With reports.
@@ -67,11 +70,12 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Record,
         Self::New,
         Self::Log,
         Self::List,
+        Self::View,
         Self::Board,
         Self::Report,
         Self::Schedule,
@@ -90,6 +94,7 @@ impl Group {
             Self::New => "group.new",
             Self::Log => "group.log",
             Self::List => "group.list",
+            Self::View => "group.view",
             Self::Board => "group.board",
             Self::Report => "group.report",
             Self::Schedule => "group.schedule",

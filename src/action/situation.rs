@@ -23,6 +23,8 @@ pub enum Place {
     History,
     /// A form.
     Form,
+    /// The names of the columns of a list, walked one by one.
+    Header,
     /// The filter line of a list.
     Filter,
     /// Something laid over a screen: a palette, a question.
@@ -35,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Home,
         Self::List,
         Self::Board,
@@ -44,6 +46,7 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Form,
+        Self::Header,
         Self::Filter,
         Self::Overlay,
         Self::Cell,
@@ -62,6 +65,7 @@ impl Place {
             Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Form => "place.form",
+            Self::Header => "place.header",
             Self::Filter => "place.filter",
             Self::Overlay => "place.overlay",
             Self::Cell => "place.cell",
@@ -111,6 +115,22 @@ pub struct Situation<'a> {
     pub marks: usize,
     /// A filter is set.
     pub filtered: bool,
+    /// Whose the view is that the list shows.
+    pub view: ViewHere,
+    /// The list shows something else than its view says.
+    pub view_changed: bool,
+}
+
+/// Whose a view is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewHere {
+    /// It ships, or the company's schema declares it.
+    #[default]
+    Shipped,
+    /// One's own.
+    Own,
+    /// Somebody else's who shares it.
+    Others,
 }
 
 impl<'a> Situation<'a> {
@@ -127,6 +147,8 @@ impl<'a> Situation<'a> {
             open: None,
             marks: 0,
             filtered: false,
+            view: ViewHere::Shipped,
+            view_changed: false,
         }
     }
 

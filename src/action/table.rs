@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Action, Place, Situation, app, board, bulk, form, list, log, nav, record, report, schedule,
-    settings, undo,
+    settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -26,6 +26,7 @@ impl Table {
         actions.extend(log::actions());
         actions.extend(super::capture::actions());
         actions.extend(list::actions());
+        actions.extend(view::actions());
         actions.extend(board::actions());
         actions.extend(report::actions());
         actions.extend(schedule::actions());

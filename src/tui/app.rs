@@ -457,13 +457,11 @@ impl App {
 
     fn open_list(&mut self, start: ListStart) {
         let Some(entity) = start.entity.clone() else { return };
-        let plain = start.filter.is_empty() && start.sort.is_empty();
-        if !plain {
+        if !start.is_plain() {
             self.parked.remove(&entity);
         }
-        if self.tab == entity && plain {
+        if self.tab == entity {
             // From the board back to the list of the same tab.
-            self.stack.truncate(1);
             self.parked.remove(&entity);
             self.stack.clear();
             self.push(Box::new(List::new(entity, start)));

@@ -1,8 +1,10 @@
 //! Which fields of an entity a list of some width shows, and where.
 //!
-//! The title always; then by priority as long as there is room; what is left over goes to the title.
+//! The title always; then by priority as long as there is room; what is left over goes to the title. Where
+//! a person chose columns, those in their order, paged sideways behind the title.
 
-use crate::schema::{Align, Entity, Field};
+use crate::query::Shown;
+use crate::schema::{Align, Entity, Field, FieldResult, FieldType};
 
 /// Cells between two columns.
 const GAP: u16 = 2;
@@ -42,7 +44,7 @@ pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec
     let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
     let mut taken = TITLE.0.min(width);
     for field in fields {
-        let (wished, align) = field.column.map_or((14, Align::Left), |c| (c.width, c.align));
+        let (wished, align) = wish(field);
         if field.name == title.name || taken + GAP + wished > width {
             continue;
         }
@@ -72,4 +74,76 @@ pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec
         x += width;
     }
     out
+}
+
+/// The columns a person chose, the title first; `skip` of the others have been paged away to the left.
+#[must_use]
+pub fn own<'a>(entity: &'a Entity, shown: &[Shown], skip: usize, width: u16) -> Vec<Placed<'a>> {
+    let title = entity.title_field();
+    let said = |field: &Field| shown.iter().find(|s| s.field == field.name).and_then(|s| s.width);
+    let fields: Vec<&Field> = shown
+        .iter()
+        .filter_map(|shown| entity.field(&shown.field))
+        .filter(|field| field.name != title.name)
+        .skip(skip)
+        .collect();
+    let mut title_width = said(title).unwrap_or(TITLE.0).min(width);
+    let mut taken = title_width;
+    let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
+    for field in fields {
+        let (wished, align) = wish(field);
+        let wished = said(field).unwrap_or(wished);
+        if taken + GAP + wished > width {
+            break;
+        }
+        taken += GAP + wished;
+        chosen.push((field, wished, align));
+    }
+    if said(title).is_none() {
+        title_width += (width - taken).min(TITLE.1 - TITLE.0);
+    }
+    let mut out = vec![Placed { field: title, x: 0, width: title_width, align: Align::Left }];
+    let mut x = title_width;
+    for (field, width, align) in chosen {
+        x += GAP;
+        out.push(Placed { field, x, width, align });
+        x += width;
+    }
+    out
+}
+
+/// The width a field would like to have, and its side.
+#[must_use]
+pub fn wish(field: &Field) -> (u16, Align) {
+    field.column.map_or_else(|| (usual_width(field), side(field)), |c| (c.width, c.align))
+}
+
+fn usual_width(field: &Field) -> u16 {
+    match &field.kind {
+        FieldType::Boolean => 6,
+        FieldType::Integer | FieldType::Percent | FieldType::Rating { .. } => 8,
+        FieldType::Date => 10,
+        FieldType::LongText | FieldType::Address | FieldType::Email | FieldType::Url => 24,
+        _ => 14,
+    }
+}
+
+fn side(field: &Field) -> Align {
+    match &field.kind {
+        FieldType::Integer
+        | FieldType::Decimal
+        | FieldType::Money
+        | FieldType::Percent
+        | FieldType::Formula {
+            result:
+                FieldResult::Integer | FieldResult::Decimal | FieldResult::Money | FieldResult::Percent,
+            ..
+        }
+        | FieldType::RollUp {
+            result:
+                FieldResult::Integer | FieldResult::Decimal | FieldResult::Money | FieldResult::Percent,
+            ..
+        } => Align::Right,
+        _ => Align::Left,
+    }
 }

@@ -75,9 +75,9 @@ impl Filter {
             && entity.fields.iter().any(|field| field.name.starts_with(word))
     }
 
-    /// Empties it.
-    pub fn clear(&mut self) {
-        *self = Self::new(String::new());
+    /// Puts another text in its place.
+    pub fn replace(&mut self, text: String) {
+        *self = Self::new(text);
     }
 
     /// Lets the user type.

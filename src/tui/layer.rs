@@ -12,6 +12,7 @@ use super::context::Context;
 use super::hit::{Seen, Target};
 use super::request::{Answer, Request, Slot};
 use super::theme::Role;
+use super::views::Layout;
 use crate::action::{Key, Place, Situation};
 use crate::gate::Chosen;
 use crate::model::{Name, RecordId, RecordRef, Value};
@@ -68,8 +69,26 @@ pub struct ListStart {
     pub sort: Vec<SortKey>,
     /// The name of what is shown, where the filter alone would not tell.
     pub name: Option<String>,
+    /// Only mine.
+    pub mine: bool,
+    /// The key of the view to show; with a layout it is shown as that says.
+    pub view: Option<String>,
+    /// How it is laid out; as the view says without.
+    pub layout: Option<Box<Layout>>,
     /// The record to stand on.
     pub at: Option<RecordId>,
+}
+
+impl ListStart {
+    /// True where it says nothing of what is to be shown.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.filter.is_empty()
+            && self.sort.is_empty()
+            && !self.mine
+            && self.view.is_none()
+            && self.layout.is_none()
+    }
 }
 
 /// The line that tells where the user is.

@@ -40,6 +40,7 @@ pub mod screen;
 mod table;
 pub mod theme;
 pub mod tutor;
+pub mod views;
 pub mod widget;
 mod write;
 

@@ -32,10 +32,10 @@ pub fn header(
     let mut seen = Seen::default();
     let glyphs = ctx.glyphs();
     for column in columns {
-        let arrow = sort
-            .iter()
-            .find(|key| key.field == column.field.name)
-            .map(|key| if key.descending { glyphs.descending } else { glyphs.ascending });
+        let arrow = sort.iter().position(|key| key.field == column.field.name).map(|at| {
+            let arrow = if sort[at].descending { glyphs.descending } else { glyphs.ascending };
+            if sort.len() > 1 { format!("{arrow}{}", at + 1) } else { arrow.to_owned() }
+        });
         let label = column.field.label.get(ctx.lang());
         let style = ctx.style(Role::Header);
         let place = place(area, column);
@@ -112,7 +112,8 @@ fn row(
     }
 }
 
-fn place(line: Rect, column: &Placed<'_>) -> Rect {
+/// Where a column stands in a line.
+pub fn place(line: Rect, column: &Placed<'_>) -> Rect {
     let x = line.x + GUTTER + column.x;
     let right = line.right();
     if x >= right {
@@ -121,7 +122,8 @@ fn place(line: Rect, column: &Placed<'_>) -> Rect {
     Rect { x, width: column.width.min(right - x), ..line }
 }
 
-fn side(column: &Placed<'_>) -> Side {
+/// The side on which the text of a column stands.
+pub fn side(column: &Placed<'_>) -> Side {
     match column.align {
         Align::Left => Side::Left,
         Align::Right => Side::Right,

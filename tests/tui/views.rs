@@ -1,1 +1,192 @@
-//! Saved views, columns, groups, the filter line.
+//! Views of a list: stepping, saving, sharing; its columns and its order.
+
+use kontor::gate::ListRequest;
+use kontor::model::{Edit, Lang, Value};
+use kontor::term::ColourDepth;
+
+use crate::{expect, expect_not, office};
+
+/// The saved views of the file, by name.
+fn saved(script: &mut kontor::host::scripted::Script) -> Vec<kontor::model::Record> {
+    script.session().list(&ListRequest::first("view", 20)).unwrap().rows
+}
+
+#[test]
+fn the_bar_names_the_views_with_counts_and_brackets_step_through_them() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g d").unwrap();
+    expect(&script, "▌All 3  Mine 3");
+    expect(&script, "Closing this month 3");
+    script.press("] ] ]").unwrap();
+    expect(&script, "Deals › Open");
+    script.press("]").unwrap();
+    expect(&script, "Deals › Closing this month");
+    script.press("[ [ [ [").unwrap();
+    expect(&script, "▌All 3");
+    script.press("[").unwrap();
+    expect(&script, "Deals › By stage");
+    script.press("esc").unwrap();
+    expect(&script, "▌All 3");
+}
+
+#[test]
+fn what_is_shown_is_saved_changed_and_saved_over() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g d /").unwrap();
+    script.typed("amount > 50k");
+    script.press("enter s").unwrap();
+    expect(&script, "Name of the view");
+    script.typed("Big ones");
+    script.press("enter").unwrap();
+    expect(&script, "View \"Big ones\" saved");
+    expect(&script, "▌Big ones 2");
+    expect(&script, "Deals › Big ones");
+    let views = saved(&mut script);
+    assert_eq!(views[0].get("query"), &Value::from("amount > 50k"));
+    assert_eq!(views[0].get("entity"), &Value::from("deal"));
+    script.press("S").unwrap();
+    script.typed("expected");
+    script.press("enter").unwrap();
+    expect(&script, "▌Big ones* 2");
+    expect(&script, "Deals › Big ones *");
+    script.press("s 1").unwrap();
+    expect_not(&script, "Big ones*");
+    assert_eq!(saved(&mut script)[0].get("sort"), &Value::from("expected_close"));
+    // The next start finds it again, by its name.
+    let mut script = office.open(120, 30);
+    script.press("g d w w").unwrap();
+    script.typed("big");
+    script.press("enter").unwrap();
+    expect(&script, "Deals › Big ones");
+    expect(&script, "Three presses");
+    expect_not(&script, "Spare pumps");
+}
+
+#[test]
+fn a_saved_view_is_renamed_shared_unpinned_and_deleted() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g c m s").unwrap();
+    script.typed("My own");
+    script.press("enter").unwrap();
+    assert_eq!(saved(&mut script)[0].get("query"), &Value::from("owner = me"));
+    expect(&script, "Customers › My own");
+    script.press("w n").unwrap();
+    script.press("ctrl-u").unwrap();
+    script.typed("Ours");
+    script.press("enter").unwrap();
+    expect(&script, "▌Ours 3");
+    script.press("w h").unwrap();
+    script.typed("every");
+    script.press("enter").unwrap();
+    assert_eq!(saved(&mut script)[0].get("shared"), &Value::from("all"));
+    script.press("w p").unwrap();
+    expect(&script, "View \"Ours\" is out of the bar");
+    expect_not(&script, "▌Ours");
+    script.press("w x").unwrap();
+    expect(&script, "View \"Ours\" deleted");
+    assert!(saved(&mut script).is_empty());
+    script.press("u w w").unwrap();
+    expect(&script, "Ours");
+}
+
+#[test]
+fn a_view_of_the_schema_is_not_changed_but_can_be_put_away_and_opened_first() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g c w x").unwrap();
+    expect(&script, "comes with Kontor");
+    script.press("] w p").unwrap();
+    expect(&script, "out of the bar");
+    script.press("esc").unwrap();
+    expect_not(&script, "Mine");
+    script.press("] w d").unwrap();
+    expect(&script, "opens with \"This week\" now");
+    let mut script = office.open(120, 30);
+    script.press("g c").unwrap();
+    expect(&script, "Customers › This week");
+}
+
+#[test]
+fn views_of_others_show_where_they_are_shared() {
+    let mut office = office();
+    let other = office.desk.add(Edit::create("user").typed("name", "Bo").typed("login", "bo"));
+    let view = |name: &str, shared: &str| {
+        Edit::create("view")
+            .typed("name", name)
+            .typed("entity", "customer")
+            .typed("shared", shared)
+            .typed("query", "name ~ Nordic")
+            .with("owner", crate::link(&other))
+    };
+    office.desk.add(view("For all", "all"));
+    office.desk.add(view("For Bo alone", "none"));
+    let mut script = office.open(120, 30);
+    script.press("g c w w").unwrap();
+    expect(&script, "For all  everybody");
+    expect_not(&script, "For Bo alone");
+    script.typed("for all");
+    script.press("enter").unwrap();
+    expect(&script, "1 of 1");
+    script.press("w n").unwrap();
+    expect(&script, "somebody else's");
+}
+
+#[test]
+fn columns_are_chosen_and_kept() {
+    let office = office();
+    let mut script = office.open(100, 30);
+    script.press("g d w c").unwrap();
+    expect(&script, "[x] Stage");
+    expect(&script, "[ ] Source");
+    // Hide the customer, move the stage up, and take it.
+    script.press("j space").unwrap();
+    script.press("j shift-up enter").unwrap();
+    expect_not(&script, "Customer ");
+    let header = script.text().lines().find(|line| line.contains("Stage")).unwrap().to_owned();
+    assert!(header.find("Amount") < header.find("Stage"), "{header}");
+    let mut script = office.open(100, 30);
+    script.press("g d").unwrap();
+    expect_not(&script, "Customer ");
+    script.press("w c R").unwrap();
+    expect(&script, "Customer ");
+}
+
+#[test]
+fn names_of_columns_are_walked_to_sort_by_two_and_to_widen() {
+    let office = office();
+    let mut script = office.open(100, 24);
+    script.press("g d O").unwrap();
+    expect(&script, "Column: Name");
+    script.press("right right enter").unwrap();
+    expect(&script, "Column: Stage");
+    expect(&script, "Stage ↑");
+    script.press("right + +").unwrap();
+    expect(&script, "Stage ↑1");
+    expect(&script, "↓2");
+    script.press("left -").unwrap();
+    expect_not(&script, "Stage ↑");
+    script.press("x").unwrap();
+    expect_not(&script, "Stage");
+    script.press("esc").unwrap();
+    expect_not(&script, "Column:");
+    script.press("j").unwrap();
+    expect(&script, "2 of 3");
+}
+
+#[test]
+fn the_bar_fits_any_width_in_chinese() {
+    let office = office();
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press("g d").unwrap();
+    expect(&script, "▌全部 3  我负责的 3  本周改动 3");
+    for _ in 0..8 {
+        script.press("]").unwrap();
+        let bar = script.text().lines().nth(2).unwrap().to_owned();
+        assert!(bar.contains('▌'), "{bar}");
+    }
+    script.resize(40, 12);
+    expect_not(&script, "本周改动");
+}

@@ -5,6 +5,7 @@
 pub mod ask;
 pub mod capture;
 pub mod choose;
+pub mod columns;
 pub mod confirm;
 pub mod copy;
 pub mod drafts;

@@ -109,10 +109,9 @@ impl Tutor {
     /// What can be seen without asking.
     fn holds(&self, step: &Step, top: &Situation<'_>, is_screen: bool) -> bool {
         let done = &step.done;
-        let screen = done
-            .screen
-            .as_ref()
-            .is_none_or(|wanted| is_screen && top.place.title().strip_prefix("place.") == Some(wanted));
+        let screen = done.screen.as_ref().is_none_or(|wanted| {
+            is_screen && top.place.title().strip_prefix("place.") == Some(wanted)
+        });
         let entity = done
             .entity
             .as_ref()

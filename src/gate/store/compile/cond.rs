@@ -406,8 +406,8 @@ fn plain_number(value: &Value) -> Sql {
 
 fn one_of(sql: &str, mut params: Vec<Sql>, values: impl ExactSizeIterator<Item = Sql>) -> Fragment {
     match values.len() {
-        // The parameters of what is looked at must not be left over.
-        0 if params.is_empty() => Fragment::new("0"),
+        // The parameters of what is looked at, or of what stands before it, must not be left over.
+        0 if !sql.contains('?') => Fragment::with("0", params),
         0 => Fragment::with(
             format!("({sql} IS NULL AND {sql} IS NOT NULL)"),
             [params.clone(), params].concat(),

@@ -268,8 +268,7 @@ impl Layer for Home {
                     entity: Some(part.entity.into()),
                     filter: self.query(part, ctx),
                     sort: sort_of(part, ctx),
-                    name: None,
-                    at: None,
+                    ..ListStart::default()
                 };
                 return Some(vec![Cmd::OpenList(Box::new(start))]);
             }

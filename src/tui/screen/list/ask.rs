@@ -33,7 +33,7 @@ impl List {
             fields.push(standing.name.clone());
         }
         let filter = self.condition(ctx);
-        let sort = self.sort.clone();
+        let sort = self.layout.sort.clone();
         let request = self.rows.request_mut();
         request.fields = fields;
         request.filter = filter;

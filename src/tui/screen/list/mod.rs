@@ -4,23 +4,31 @@
 
 mod ask;
 mod beside;
+mod columns;
 mod marks;
 mod order;
+mod saving;
 mod view;
+mod view_bar;
 
 use marks::Marks;
 pub(in crate::tui) use view::notice;
 
+use self::saving::Saving;
+use self::view_bar::Bar;
+
 pub(crate) use crate::term::grouped;
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Chosen, Count, ErrorKind, ListRequest};
 use crate::model::{Name, Record, RecordId, RecordRef};
-use crate::query::SortKey;
+use crate::query::Shown;
 use crate::schema::Entity;
+use crate::tui::cell;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::filter::{Filter, Typed};
@@ -30,10 +38,13 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::screen::detail::summary;
 use crate::tui::theme::Role;
-use crate::tui::{cell, columns, table};
+use crate::tui::views::{ALL, Layout, preference};
 
 const PAGE: Slot = Slot("list.page", 0);
 const COUNT: Slot = Slot("list.count", 0);
+const VIEWS: Slot = Slot("list.views", 0);
+const SAVE_VIEW: Slot = Slot("list.save-view", 0);
+const VIEW_COUNT: &str = "list.view-count";
 const PREVIEW: Slot = Slot("list.preview", 0);
 
 /// A list of records.
@@ -42,7 +53,18 @@ pub struct List {
     name: Option<String>,
     filter: Filter,
     mine: bool,
-    sort: Vec<SortKey>,
+    /// It was opened without a word about what to show.
+    plain: bool,
+    layout: Layout,
+    /// The views, and which of them is shown.
+    bar: Bar,
+    saving: Option<Saving>,
+    /// Columns that this person prefers, where they were chosen since the start.
+    preferred: Option<Vec<Shown>>,
+    /// Chosen columns that were paged away to the left.
+    skipped: usize,
+    /// The column whose name has the cursor, while names are walked.
+    header: Option<usize>,
     rows: Rows,
     marks: Marks,
     /// The ends of a row of marks that reaches beyond what is loaded, until it is.
@@ -58,12 +80,25 @@ impl List {
     /// The list of an entity.
     #[must_use]
     pub fn new(entity: Name, start: ListStart) -> Self {
+        let plain = start.is_plain();
+        let layout = start.layout.map(|layout| *layout);
+        let mut bar = Bar::new(start.view.clone().filter(|_| layout.is_none()));
+        if let (Some(view), Some(_)) = (start.view, &layout) {
+            bar.active = view;
+        }
+        let sort = start.sort;
         Self {
+            bar,
+            plain,
+            saving: None,
+            preferred: None,
+            skipped: 0,
+            header: None,
+            layout: layout.unwrap_or(Layout { sort, ..Layout::default() }),
             rows: Rows::new(ListRequest::first(&entity, 0)),
             filter: Filter::new(start.filter),
             name: start.name,
-            mine: false,
-            sort: start.sort,
+            mine: start.mine,
             marks: Marks::default(),
             row_ends: None,
             preview: None,
@@ -79,17 +114,14 @@ impl List {
     }
 
     /// Rows that are seen at once.
-    fn height(ctx: &Context) -> usize {
-        usize::from(chrome::body(ctx.size).height.saturating_sub(1)).max(1)
-    }
-
-    fn columns<'a>(&self, entity: &'a Entity, ctx: &Context) -> Vec<columns::Placed<'a>> {
-        columns::placed(entity, self.width(ctx).saturating_sub(table::GUTTER + 1))
+    fn height(&self, ctx: &Context) -> usize {
+        let taken = 1 + self.bar_height(ctx);
+        usize::from(chrome::body(ctx.size).height.saturating_sub(taken)).max(1)
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
         let mut cmds = Cmds::new();
-        if let Some(request) = self.rows.step(step, Self::height(ctx)) {
+        if let Some(request) = self.rows.step(step, self.height(ctx)) {
             cmds.push(Cmd::Ask(PAGE, request));
         }
         cmds.extend(self.look_closer(ctx));
@@ -124,7 +156,11 @@ impl List {
 
 impl Layer for List {
     fn place(&self) -> Place {
-        if self.filter.is_open() { Place::Filter } else { Place::List }
+        match self.header {
+            _ if self.filter.is_open() => Place::Filter,
+            Some(_) => Place::Header,
+            None => Place::List,
+        }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
@@ -138,8 +174,14 @@ impl Layer for List {
             trail.push(ctx.t("list.mine").to_owned());
         }
         trail.extend(self.name.clone());
+        let view = self.view_shown();
+        if let Some(view) = view.filter(|view| view.key != ALL) {
+            let mark = if self.view_changed() { " *" } else { "" };
+            trail.push(format!("{}{mark}", view.label));
+        }
         let text = self.filter.text();
-        let aside = if text.is_empty() || self.filter.is_open() {
+        let said = view.is_some_and(|view| view.query == text.trim());
+        let aside = if text.is_empty() || said || self.filter.is_open() {
             String::new()
         } else {
             format!("/ {text}")
@@ -160,6 +202,10 @@ impl Layer for List {
     }
 
     fn status(&self, ctx: &Context) -> Option<(Role, String)> {
+        if let Some(field) = self.header_field(ctx) {
+            let name = field.label.get(ctx.lang());
+            return Some((Role::Info, ctx.tf("list.on_header", &[("field", name)])));
+        }
         if !self.has_row() {
             return None;
         }
@@ -178,6 +224,8 @@ impl Layer for List {
         at.marks = self.marks.len();
         at.filtered = !self.filter.text().is_empty();
         at.deleted = self.rows.request().deleted;
+        at.view = self.view_here(ctx);
+        at.view_changed = self.view_changed();
         if let Some(record) = self.rows.current() {
             at.record = Some(record.reference());
             at.open = open_task(ctx, record);
@@ -198,7 +246,24 @@ impl Layer for List {
 
     fn start(&mut self, ctx: &Context) -> Cmds {
         self.filter.check(&ctx.catalog, &self.entity);
-        self.ask_again(ctx)
+        if std::mem::take(&mut self.plain) {
+            let kept = ctx.prefs.get(&preference(&self.entity, "view"));
+            self.bar.wanted = kept.map(str::to_owned);
+        }
+        let mut cmds = self.start_views(ctx);
+        // A saved view is shown as soon as it is known.
+        if self.bar.wanted.is_none() {
+            cmds.extend(self.ask_again(ctx));
+        }
+        cmds
+    }
+
+    fn wakes_at(&self) -> Option<DateTime<Utc>> {
+        self.bar.wakes_at()
+    }
+
+    fn woken(&mut self, ctx: &Context) -> Cmds {
+        self.woken_views(ctx)
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
@@ -208,6 +273,7 @@ impl Layer for List {
         if let Some(record) = self.preview.as_ref().filter(|_| self.has_preview(ctx)) {
             cmds.push(Cmd::Ask(PREVIEW, Request::Get(record.reference())));
         }
+        cmds.extend(self.views_are_stale(ctx));
         cmds
     }
 
@@ -216,7 +282,9 @@ impl Layer for List {
             return self.refresh(ctx);
         }
         self.at = Some(record.id);
-        self.ask_again(ctx)
+        let mut cmds = self.ask_again(ctx);
+        cmds.extend(self.views_are_stale(ctx));
+        cmds
     }
 
     fn resized(&mut self, ctx: &Context) -> Cmds {
@@ -244,13 +312,19 @@ impl Layer for List {
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
-        let page = Self::height(ctx) as isize;
+        if self.header.is_some()
+            && let Some(cmds) = self.act_on_order(action, ctx)
+        {
+            return Some(cmds);
+        }
+        let page = self.height(ctx) as isize;
         if let Some(step) = Step::of_action(action, page) {
             return Some(self.moved(step, ctx));
         }
         let own = self
             .act_on_marks(action, ctx)
             .or_else(|| self.act_on_order(action, ctx))
+            .or_else(|| self.act_on_views(action, ctx))
             .or_else(|| self.act_beside(action, ctx));
         if own.is_some() {
             return own;
@@ -258,11 +332,6 @@ impl Layer for List {
         Some(match action {
             "nav.open" => {
                 self.rows.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
-            }
-            "nav.back" if !self.filter.text().is_empty() => {
-                self.filter.clear();
-                self.name = None;
-                self.ask_again(ctx)
             }
             "list.filter" => {
                 self.filter.open(&ctx.catalog, &self.entity);
@@ -273,6 +342,7 @@ impl Layer for List {
                 self.marks.clear();
                 self.ask_again(ctx)
             }
+            "list.columns" => self.choose_columns(ctx),
             "list.deleted" => {
                 let request = self.rows.request_mut();
                 request.deleted = !request.deleted;
@@ -292,18 +362,30 @@ impl Layer for List {
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
             "sort" => self.sort_by(choice, ctx),
+            "columns" => self.told_columns(choice, ctx),
             // What was done with them is done; the next act begins anew.
             crate::tui::bulk::DONE => {
                 self.marks.clear();
                 Cmds::new()
             }
-            _ => Cmds::new(),
+            _ => self.told_views(what, choice, ctx).unwrap_or_default(),
         }
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
         match (slot, answer) {
+            (VIEWS, Ok(reply)) => self.take_views(&reply, ctx),
+            (Slot(VIEW_COUNT, n), answer) => {
+                // A count that cannot be had is not shown; nothing else depends on it.
+                answer.iter().for_each(|reply| self.take_view_count(n, reply));
+                Cmds::new()
+            }
+            (SAVE_VIEW, Ok(reply)) => self.view_written(&reply, ctx),
+            (SAVE_VIEW, Err(error)) => {
+                self.saving = None;
+                vec![Cmd::Say(Role::Error, chrome::told(&error))]
+            }
             (PREVIEW, Ok(Reply::Record(record))) => {
                 self.preview = Some(record);
                 Cmds::new()
@@ -326,7 +408,7 @@ impl Layer for List {
                 if slot == PAGE {
                     self.problem = None;
                 }
-                let next = self.rows.take(reply, Self::height(ctx));
+                let next = self.rows.take(reply, self.height(ctx));
                 let mut cmds: Cmds = next.map(|next| Cmd::Ask(slot, next)).into_iter().collect();
                 cmds.extend(self.look_closer(ctx));
                 cmds
@@ -342,6 +424,9 @@ impl Layer for List {
         let Some(entity) = self.entity(ctx) else { return Seen::default() };
         let width =
             if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
+        self.draw_bar(Rect { height: self.bar_height(ctx).min(area.height), ..area }, buf, ctx);
+        let (whole, taken) = (area, self.bar_height(ctx).min(area.height));
+        let area = Rect { y: area.y + taken, height: area.height - taken, ..area };
         let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
         let empty = self.rows.loaded().is_empty();
         if let (true, Some(record)) = (self.has_preview(ctx) && !empty, &self.preview) {
@@ -349,7 +434,7 @@ impl Layer for List {
             summary::beside(buf, side, record, ctx);
         }
         if self.filter.is_open() {
-            seen.join(self.filter.draw_proposals(area, buf, ctx));
+            seen.join(self.filter.draw_proposals(whole, buf, ctx));
         }
         seen
     }

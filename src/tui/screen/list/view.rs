@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::List;
 use crate::schema::Entity;
 use crate::term;
+use crate::tui::columns::Placed;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::paint;
@@ -21,8 +22,7 @@ impl List {
         ctx: &Context,
     ) -> Seen {
         let columns = self.columns(entity, ctx);
-        let mut seen =
-            table::header(buf, paint::row(area, 0), &columns, &self.shown_sort(ctx), ctx);
+        let mut seen = self.draw_header(paint::row(area, 0), buf, &columns, ctx);
         let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         if let Some((_, problem)) = &self.problem {
             return notice(buf, body, problem, Role::Error, ctx);
@@ -35,6 +35,36 @@ impl List {
             Look { entity, columns: &columns, marks: &marks, selected: Some(self.rows.selected()) };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
+        seen
+    }
+
+    /// Draws the names of the columns, the one under the cursor marked while they are walked.
+    fn draw_header(
+        &self,
+        line: Rect,
+        buf: &mut Buffer,
+        columns: &[Placed<'_>],
+        ctx: &Context,
+    ) -> Seen {
+        let seen = table::header(buf, line, columns, &self.shown_sort(ctx), ctx);
+        let muted = ctx.style(Role::Muted);
+        let shown = self.shown_columns(ctx).len().saturating_sub(1);
+        if self.skipped > 0 {
+            paint::text(buf, line, ctx.glyphs().cut, muted, ctx);
+        }
+        if shown > self.skipped + columns.len().saturating_sub(1) && line.width > 0 {
+            let end = Rect { x: line.right() - 1, width: 1, ..line };
+            paint::text(buf, end, ctx.glyphs().cut, muted, ctx);
+        }
+        let Some(at) = self.header.map(|at| at.min(columns.len().saturating_sub(1))) else {
+            return seen;
+        };
+        if let Some(column) = columns.get(at) {
+            let place = table::place(line, column);
+            buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
+            let before = Rect { x: place.x.saturating_sub(1), width: 1, ..place };
+            paint::text(buf, before, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
+        }
         seen
     }
 
