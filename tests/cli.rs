@@ -658,3 +658,41 @@ fn a_wrong_config_file_stops_with_file_line_and_word() {
     assert!(err.contains("c.toml:2: there is no setting langage"), "{err}");
     assert!(err.contains("Hint: did you mean language?"), "{err}");
 }
+
+#[test]
+fn keys_are_printed_as_the_user_has_them() {
+    let shell = Shell::new();
+    let table = shell.done(&["keys"]);
+    assert!(table.contains("list.filter"), "{table}");
+    let markdown = shell.done(&["keys", "--format", "markdown"]);
+    assert!(markdown.starts_with("## "), "{markdown}");
+    assert!(markdown.contains("| `/` | Filter |"), "{markdown}");
+    let json = shell.json(&["keys"]);
+    let edit = json.as_array().unwrap().iter().find(|line| line["action"] == "record.edit").unwrap();
+    assert_eq!(edit["keys"], serde_json::json!(["e"]));
+}
+
+#[test]
+fn the_manual_is_read_on_the_command_line() {
+    let shell = Shell::new();
+    assert!(shell.done(&["manual"]).contains("daily-work"));
+    let chapter = shell.done(&["manual", "query"]);
+    assert!(chapter.starts_with("The query language\n"), "{chapter}");
+    assert!(!chapter.contains("{key:"), "{chapter}");
+    let said = shell.type_in(&["manual", "daily-wrok"]);
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("did you mean daily-work?"), "{}", said.err);
+}
+
+#[test]
+fn config_check_looks_the_keymap_over() {
+    let shell = Shell::new();
+    let config = shell.file("config.toml", "keymap = \"mine.toml\"\n");
+    shell.file("mine.toml", "[keys]\n\n\"x\" = \"record.edti\"\n");
+    let said = shell.type_in(&["config", "check", config.to_str().unwrap()]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("mine.toml:3: there is no action `record.edti`"), "{}", said.err);
+    assert!(said.err.contains("did you mean `record.edit`?"), "{}", said.err);
+    shell.file("mine.toml", "[keys]\n\"X\" = \"record.edit\"\n");
+    assert_eq!(shell.type_in(&["config", "check", config.to_str().unwrap()]).status, 0);
+}

@@ -15,6 +15,7 @@ pub mod key;
 pub mod keymap;
 pub mod list;
 pub mod log;
+mod manual;
 pub mod nav;
 pub mod record;
 mod reference;
@@ -28,7 +29,7 @@ pub mod view;
 
 pub use key::{Key, KeyCode, KeyError, Keys};
 pub use keymap::{Keymap, KeymapError, KeysFrom, Lookup};
-pub use reference::{KeyNames, Reference, Section, places};
+pub use reference::{KeyNames, Reference, Section, code, places};
 pub use situation::{Place, Reason, Situation, ViewHere};
 pub use table::Table;
 
@@ -56,6 +57,8 @@ pub enum Group {
     Report,
     /// With the schedule.
     Schedule,
+    /// In the manual.
+    Manual,
     /// In a form.
     Form,
     /// Going to another screen.
@@ -70,7 +73,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Record,
         Self::New,
         Self::Log,
@@ -79,6 +82,7 @@ impl Group {
         Self::Board,
         Self::Report,
         Self::Schedule,
+        Self::Manual,
         Self::Form,
         Self::Go,
         Self::Move,
@@ -98,6 +102,7 @@ impl Group {
             Self::Board => "group.board",
             Self::Report => "group.report",
             Self::Schedule => "group.schedule",
+            Self::Manual => "group.manual",
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",

@@ -3,11 +3,26 @@
 use super::{Action, Group, Need, Place, Reason, Situation, plain};
 use crate::schema::{Catalog, Entity};
 
+/// Screens with something to open.
+const OPENS: &[Place] = &[
+    Place::Home,
+    Place::List,
+    Place::Board,
+    Place::Schedule,
+    Place::Detail,
+    Place::Reports,
+    Place::History,
+    Place::Manual,
+];
+/// Screens with parts to step through.
+const PARTS: &[Place] =
+    &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Manual];
+
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {
     let moving = plain(Group::Move, &[]);
-    let open = plain(Group::Move, Place::SCREENS).on(Need::Nothing).footer(1);
-    let tabs = plain(Group::Move, &[Place::Detail, Place::Home, Place::Board, Place::Reports]);
+    let open = plain(Group::Move, OPENS).on(Need::Nothing).footer(1);
+    let tabs = plain(Group::Move, PARTS);
     let walk = plain(Group::Move, &[Place::Detail]);
     vec![
         open.named("nav.open"),

@@ -4,6 +4,7 @@
 //! `kontor keys`, the key chapter of the manual and its test are all made from [`Reference`].
 
 use super::{Action, Group, Keymap, Keys, Lookup, Place, Table};
+use crate::model::Lang;
 use crate::schema::Catalog;
 use crate::term::Strings;
 
@@ -130,7 +131,8 @@ fn effective<'a>(action: &Action, keymap: &'a Keymap, table: &'a Table) -> Vec<&
 }
 
 /// A key as code in Markdown.
-fn code(keys: &str) -> String {
+#[must_use]
+pub fn code(keys: &str) -> String {
     if keys.contains('`') {
         format!("`` {keys} ``")
     } else {
@@ -144,6 +146,11 @@ pub fn places(action: &Action, strings: &Strings) -> String {
     if action.places.is_empty() || Place::SCREENS.iter().all(|place| action.is_at(*place)) {
         return String::new();
     }
+    if Place::RECORDS.iter().all(|place| action.is_at(*place))
+        && action.places.len() == Place::RECORDS.len()
+    {
+        return strings.get("place.records").to_owned();
+    }
     let names: Vec<&str> = action.places.iter().map(|place| strings.get(place.title())).collect();
-    names.join(", ")
+    names.join(if strings.lang == Lang::Zh { "、" } else { ", " })
 }

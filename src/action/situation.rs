@@ -21,6 +21,8 @@ pub enum Place {
     Reports,
     /// Change sets.
     History,
+    /// The manual.
+    Manual,
     /// A form.
     Form,
     /// The names of the columns of a list, walked one by one.
@@ -37,7 +39,7 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Home,
         Self::List,
         Self::Board,
@@ -45,6 +47,7 @@ impl Place {
         Self::Detail,
         Self::Reports,
         Self::History,
+        Self::Manual,
         Self::Form,
         Self::Header,
         Self::Filter,
@@ -64,6 +67,7 @@ impl Place {
             Self::Detail => "place.detail",
             Self::Reports => "place.reports",
             Self::History => "place.history",
+            Self::Manual => "place.manual",
             Self::Form => "place.form",
             Self::Header => "place.header",
             Self::Filter => "place.filter",

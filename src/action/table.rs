@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, list, log, nav, record, report, schedule,
-    settings, undo, view,
+    Action, Place, Situation, app, board, bulk, form, list, log, manual, nav, record, report, schedule, settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -30,6 +29,7 @@ impl Table {
         actions.extend(board::actions());
         actions.extend(report::actions());
         actions.extend(schedule::actions());
+        actions.extend(manual::actions());
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));

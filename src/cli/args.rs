@@ -219,6 +219,7 @@ fn command(matches: &ArgMatches) -> Command {
             _ => ConfigVerb::Show,
         }),
         "keys" => Command::Keys,
+        "manual" => Command::Manual { chapter: string(inner, "chapter") },
         "completions" => Command::Completions { shell: string(inner, "shell").unwrap_or_default() },
         "man" => Command::Man { out: path(inner, "out") },
         noun => Command::Entity { noun: noun.to_owned(), verb: verb(inner) },

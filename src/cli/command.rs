@@ -119,6 +119,11 @@ pub enum Command {
     Config(ConfigVerb),
     /// `keys`.
     Keys,
+    /// `manual`.
+    Manual {
+        /// Which chapter; the contents without.
+        chapter: Option<String>,
+    },
     /// `completions`.
     Completions {
         /// The shell.

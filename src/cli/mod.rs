@@ -19,6 +19,7 @@ mod find;
 mod keys;
 mod list;
 mod log;
+mod manual;
 mod output;
 mod past;
 mod program;
@@ -115,6 +116,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,
         Command::Keys => keys::keys(env)?,
+        Command::Manual { chapter } => manual::manual(env, chapter.as_deref())?,
         Command::Completions { shell } => documents::completions(env, &shell)?,
         Command::Man { out } => documents::man(env, out.as_deref())?,
     }

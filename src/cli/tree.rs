@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 19] = [
+pub(super) const COMMANDS: [&str; 20] = [
     "find",
     "who",
     "show",
@@ -36,6 +36,7 @@ pub(super) const COMMANDS: [&str; 19] = [
     "doctor",
     "config",
     "keys",
+    "manual",
     "completions",
     "man",
     "help",
@@ -273,6 +274,9 @@ fn program() -> Vec<Command> {
                 "The file; the one in force without it",
             ))),
         Command::new("keys").about("What every key of the screens does, as you have set them"),
+        Command::new("manual").about("Read the manual; without a chapter: its contents").arg(
+            Arg::new("chapter").value_name("CHAPTER").help("Its name, or the beginning of it"),
+        ),
         Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell")
                 .value_name("SHELL")

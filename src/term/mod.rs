@@ -7,6 +7,8 @@
 mod clean;
 mod colour;
 mod escape;
+pub mod manual;
+pub mod markdown;
 mod notify;
 mod strings;
 mod width;

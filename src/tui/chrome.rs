@@ -208,9 +208,11 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
         | "schedule.earlier"
         | "schedule.move-earlier"
         | "nav.next-record"
+        | "manual.next"
         | "report.earlier" => {
             let pair = match &*action.id {
                 "board.left" => "board.right",
+                "manual.next" => "manual.previous",
                 "board.move-left" => "board.move-right",
                 "schedule.earlier" => "schedule.later",
                 "schedule.move-earlier" => "schedule.move-later",
@@ -219,7 +221,7 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
             };
             let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));
             match &*action.id {
-                "nav.next-record" => format!("{other} {own}"),
+                "nav.next-record" | "manual.next" => format!("{other} {own}"),
                 _ if own == "Left" && other == "Right" && !ctx.ascii => "←→".to_owned(),
                 _ => format!("{own} {other}"),
             }

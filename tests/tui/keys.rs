@@ -127,9 +127,9 @@ fn a_prefix_shows_what_may_follow() {
 #[test]
 fn own_keys_are_in_footer_help_palette_popup_and_texts() {
     let mut office = office();
-    let keys = "free = [\"n\"]\n[keys]\n\"ctrl-f\" = \"list.filter\"\n\"/\" = \"\"\n\
-                \"ctrl-n\" = \"new.here\"\n\"ctrl-w\" = \"new.task\"\n\"Z u\" = \"app.undo\"\n\"u\" = \"\"\n\
-                \"Z c\" = \"new.customer\"\n";
+    let keys = "free = [\"n\", \"z\"]\n[keys]\n\"ctrl-f\" = \"list.filter\"\n\"/\" = \"\"\n\
+                \"ctrl-n\" = \"new.here\"\n\"ctrl-w\" = \"new.task\"\n\"z u\" = \"app.undo\"\n\"u\" = \"\"\n\
+                \"z c\" = \"new.customer\"\n";
     let mut script = with_keys(&office, keys);
     script.press("g c").unwrap();
     assert!(footer(&script).contains("Ctrl-F filter"), "{}", footer(&script));
@@ -195,4 +195,90 @@ fn every_action_of_the_footer_has_a_key_in_every_preset() {
             assert!(known, "{preset}: {} has no key", action.id);
         }
     }
+}
+
+#[test]
+fn the_manual_opens_anywhere_but_in_a_form_and_keeps_its_place() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c f1").unwrap();
+    expect(&script, "Manual › Getting started");
+    expect(&script, "kontor tutor");
+    script.press("}").unwrap();
+    expect(&script, "Manual › Daily work");
+    script.press("pagedown").unwrap();
+    let place = script.text();
+    script.press("esc").unwrap();
+    expect(&script, "Customers");
+    script.press(", d").unwrap();
+    assert_eq!(script.text(), place);
+    // Also at the next start.
+    let mut script = office.open(80, 24);
+    script.press("f1").unwrap();
+    expect(&script, "Manual › Daily work");
+    script.press("esc n c f1").unwrap();
+    expect_not(&script, "Manual");
+}
+
+#[test]
+fn the_manual_is_searched_through_all_chapters_and_follows_links() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("f1 /").unwrap();
+    script.typed("roll-up gathers");
+    expect(&script, "Manual › Custom fields");
+    expect(&script, "1 of 1");
+    script.press("enter n").unwrap();
+    expect(&script, "Manual › Custom fields");
+    script.press("/").unwrap();
+    script.typed("xyzzy");
+    expect(&script, "does not say that anywhere");
+    script.press("esc g g tab").unwrap();
+    script.press("enter").unwrap();
+    expect_not(&script, "Manual › Custom fields");
+    script.press("esc").unwrap();
+    expect(&script, "Manual › Custom fields");
+    script.press("c").unwrap();
+    expect(&script, "Contents");
+    script.typed("somebody calls");
+    script.press("enter").unwrap();
+    expect(&script, "Manual › Daily work");
+    expect(&script, "Somebody calls");
+}
+
+#[test]
+fn the_manual_names_own_keys_and_speaks_chinese() {
+    let office = office();
+    let mut script = with_keys(&office, "free = \"z\"\n[keys]\n\"ctrl-f\" = \"app.find\"\n\"u\" = \"\"\n\"z u\" = \"app.undo\"\n");
+    script.press("f1").unwrap();
+    expect(&script, "Getting started");
+    script.press("/").unwrap();
+    script.typed("takes back what you did last");
+    expect(&script, "z u takes back");
+    script.press("enter c").unwrap();
+    script.typed("Keys");
+    script.press("enter").unwrap();
+    expect(&script, "These are your keys");
+    let mut script = office.open_as(120, 40, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press("f1").unwrap();
+    expect(&script, "手册 › 入门");
+    expect(&script, "日常工作");
+    script.press("}").unwrap();
+    expect(&script, "有人来电");
+}
+
+#[test]
+fn the_manual_in_every_size() {
+    for (width, height) in SIZES {
+        let office = office();
+        let mut script = office.open(width, height);
+        script.press("f1 }").unwrap();
+        insta::assert_snapshot!(format!("manual-{width}x{height}"), script.snapshot());
+        script.press("esc g c :").unwrap();
+        script.typed("new");
+        insta::assert_snapshot!(format!("palette-{width}x{height}"), script.snapshot());
+    }
+    let mut script = office().open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press("f1 }").unwrap();
+    insta::assert_snapshot!("manual-zh-80x24", script.snapshot());
 }

@@ -22,6 +22,7 @@ use crate::tui::screen::form::{FormScreen, Start};
 use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
+use crate::tui::screen::manual::Manual;
 use crate::tui::screen::report::Reports;
 use crate::tui::screen::schedule::Schedule;
 use crate::tui::theme::Role;
@@ -61,6 +62,7 @@ impl App {
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
             "app.redraw" => self.effects.push(Effect::Redraw),
+            "app.manual" => self.push(Box::new(Manual::at(&self.ctx))),
             "app.help" => self.open_help(),
             "app.palette" => self.open_palette(),
             "app.find" => self.push(Box::new(Find::default())),

@@ -16,6 +16,8 @@ pub struct Choose {
     tag: &'static str,
     title: String,
     pick: Pick<String>,
+    /// Digits pick at once.
+    numbered: bool,
 }
 
 impl Choose {
@@ -30,7 +32,15 @@ impl Choose {
                 PickRow::new(key, Clean::line(&label))
             })
             .collect();
-        Self { tag, title, pick: Pick::narrowing(rows, "") }
+        Self { tag, title, pick: Pick::narrowing(rows, ""), numbered: true }
+    }
+
+    /// The same for a long list that is narrowed rather than counted.
+    #[must_use]
+    pub fn listing(tag: &'static str, title: String, choices: Vec<(String, String)>) -> Self {
+        let rows =
+            choices.into_iter().map(|(key, label)| PickRow::new(key, Clean::line(&label)));
+        Self { tag, title, pick: Pick::narrowing(rows.collect(), ""), numbered: false }
     }
 
     fn chosen(&self) -> Cmds {
@@ -52,7 +62,8 @@ impl Layer for Choose {
     }
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
-        if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, self.pick.query.is_blank()) {
+        let begins = self.numbered && self.pick.query.is_blank();
+        if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, begins) {
             let n = digit as usize - '1' as usize;
             return Some(if self.pick.select_nth(n) { self.chosen() } else { Cmds::new() });
         }

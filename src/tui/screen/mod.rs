@@ -8,5 +8,6 @@ pub mod form;
 pub mod history;
 pub mod home;
 pub mod list;
+pub mod manual;
 pub mod report;
 pub mod schedule;
