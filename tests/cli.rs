@@ -668,7 +668,8 @@ fn keys_are_printed_as_the_user_has_them() {
     assert!(markdown.starts_with("## "), "{markdown}");
     assert!(markdown.contains("| `/` | Filter |"), "{markdown}");
     let json = shell.json(&["keys"]);
-    let edit = json.as_array().unwrap().iter().find(|line| line["action"] == "record.edit").unwrap();
+    let edit =
+        json.as_array().unwrap().iter().find(|line| line["action"] == "record.edit").unwrap();
     assert_eq!(edit["keys"], serde_json::json!(["e"]));
 }
 

@@ -15,8 +15,7 @@ const OPENS: &[Place] = &[
     Place::Manual,
 ];
 /// Screens with parts to step through.
-const PARTS: &[Place] =
-    &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Manual];
+const PARTS: &[Place] = &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Manual];
 
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {

@@ -107,9 +107,11 @@ mod tests {
 
     #[test]
     fn chapters_are_found_by_what_people_type() {
-        for (word, name) in
-            [("daily-work.md", "daily-work"), ("query", "query-language"), ("日常工作", "daily-work")]
-        {
+        for (word, name) in [
+            ("daily-work.md", "daily-work"),
+            ("query", "query-language"),
+            ("日常工作", "daily-work"),
+        ] {
             assert_eq!(chapter_at(word).map(|at| CHAPTERS[at].name), Some(name), "{word}");
         }
         assert_eq!(chapter_at("nonsense"), None);

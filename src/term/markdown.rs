@@ -167,10 +167,15 @@ impl Page {
     fn wrapped(&mut self, text: &str, cells: usize, indent: &str, lead: &str) {
         let room = width(indent) + width(lead);
         let atoms = self.inline(text, Tone::Text);
-        for (n, wrapped) in wrap(&atoms, cells.saturating_sub(room).max(4)).into_iter().enumerate() {
+        for (n, wrapped) in wrap(&atoms, cells.saturating_sub(room).max(4)).into_iter().enumerate()
+        {
             let mut line = Line::default();
             line.push(indent, Tone::Text, None);
-            let lead_now = if n == 0 || lead.starts_with('│') { lead.to_owned() } else { " ".repeat(width(lead)) };
+            let lead_now = if n == 0 || lead.starts_with('│') {
+                lead.to_owned()
+            } else {
+                " ".repeat(width(lead))
+            };
             line.push(&lead_now, Tone::Muted, None);
             line.spans.extend(wrapped.spans);
             self.lines.push(line);
@@ -188,12 +193,14 @@ impl Page {
         if table.first().is_some_and(|row| row.iter().all(Vec::is_empty)) {
             table.remove(0);
         }
-        let used = |n: usize| table.iter().any(|row| row.get(n).is_some_and(|cell| !cell.is_empty()));
+        let used =
+            |n: usize| table.iter().any(|row| row.get(n).is_some_and(|cell| !cell.is_empty()));
         let widest = |n: usize| {
             let cells = table.iter().filter_map(|row| row.get(n));
             cells.map(|cell| length(cell)).max().unwrap_or(0)
         };
-        let mut widths: Vec<usize> = (0..columns).map(|n| if used(n) { widest(n) } else { 0 }).collect();
+        let mut widths: Vec<usize> =
+            (0..columns).map(|n| if used(n) { widest(n) } else { 0 }).collect();
         let gaps = 2 * widths.iter().filter(|width| **width > 0).count().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > cells {
             let Some(most) = (0..columns).max_by_key(|n| widths[*n]) else { break };
@@ -291,7 +298,9 @@ fn joined(lines: &[&str]) -> String {
     for line in lines {
         let line = line.trim();
         let wide = |c: Option<char>| c.is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) > 1);
-        if !text.is_empty() && !(wide(text.chars().next_back()) && wide(line.chars().next())) {
+        let ended = text.chars().next_back();
+        let stopped = ended.is_some_and(|c| "，。、；：！？）》」』".contains(c));
+        if !text.is_empty() && !stopped && !(wide(ended) && wide(line.chars().next())) {
             text.push(' ');
         }
         text.push_str(line);
@@ -305,7 +314,8 @@ fn item(line: &str) -> Option<(usize, &str, &str)> {
     let indent = line.len() - trimmed.len();
     let (bullet, rest) = trimmed.split_once(' ')?;
     let numbered = bullet.strip_suffix('.').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    (bullet == "-" || bullet == "*" || numbered && bullet.len() > 1).then_some((indent, bullet, rest))
+    (bullet == "-" || bullet == "*" || numbered && bullet.len() > 1)
+        .then_some((indent, bullet, rest))
 }
 
 fn is_rule(row: &str) -> bool {
@@ -400,9 +410,10 @@ impl Atoms {
             }
             let wide = width(grapheme) > 1;
             let closes = CLOSING.contains(grapheme) && !self.spaced;
-            let opened = self.done.last().and_then(|atom| atom.pieces.last()).is_some_and(|piece| {
-                piece.0.chars().next_back().is_some_and(|c| OPENING.contains(c))
-            });
+            let opened =
+                self.done.last().and_then(|atom| atom.pieces.last()).is_some_and(|piece| {
+                    piece.0.chars().next_back().is_some_and(|c| OPENING.contains(c))
+                });
             let new = self.done.is_empty()
                 || self.spaced
                 || ((wide || self.closed) && !closes && !opened);
@@ -529,7 +540,9 @@ mod tests {
     fn chinese_breaks_anywhere_but_before_a_full_stop() {
         assert_eq!(text("客户名称很长。再见", 12), ["客户名称很", "长。再见"]);
         for cells in 8..40 {
-            for line in text("按 `ctrl-s` 保存，按 **回车** 打开（见[日常工作](daily.md)）。", cells) {
+            for line in
+                text("按 `ctrl-s` 保存，按 **回车** 打开（见[日常工作](daily.md)）。", cells)
+            {
                 assert!(width(&line) <= cells, "{line:?} in {cells}");
             }
         }

@@ -21,8 +21,8 @@ use ratatui::layout::Size;
 
 use super::context::{Context, Setup};
 use super::layer::{Cmd, Cmds, Layer, ListStart};
-use super::overlay::drafts::Drafts;
 use super::message::{Effect, Input, LayerId, Ticket};
+use super::overlay::drafts::Drafts;
 use super::request::{Answer, Request, Slot};
 use super::screen::home::Home;
 use super::screen::list::List;

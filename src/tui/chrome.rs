@@ -157,8 +157,11 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
     let mut seen = Seen::default();
     // Where one types, `?` is a letter.
     let types = matches!(at.place, Place::Form | Place::Filter | Place::Overlay);
-    let (more, more_key) =
-        if types { ("", String::new()) } else { (ctx.t("hint.app.help"), ctx.key_at("app.help", at.place)) };
+    let (more, more_key) = if types {
+        ("", String::new())
+    } else {
+        (ctx.t("hint.app.help"), ctx.key_at("app.help", at.place))
+    };
     let reserved = (term::width(more) + term::width(&more_key) + 4) as u16;
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     for action in ctx.actions.footer(at).into_iter().take(HINTS) {

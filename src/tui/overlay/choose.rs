@@ -38,8 +38,7 @@ impl Choose {
     /// The same for a long list that is narrowed rather than counted.
     #[must_use]
     pub fn listing(tag: &'static str, title: String, choices: Vec<(String, String)>) -> Self {
-        let rows =
-            choices.into_iter().map(|(key, label)| PickRow::new(key, Clean::line(&label)));
+        let rows = choices.into_iter().map(|(key, label)| PickRow::new(key, Clean::line(&label)));
         Self { tag, title, pick: Pick::narrowing(rows.collect(), ""), numbered: false }
     }
 

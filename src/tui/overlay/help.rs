@@ -48,7 +48,10 @@ impl Offer {
         // Elsewhere its keys are worth knowing too.
         let keys = if action.is_at(at.place) { here } else { ctx.keymap.keys_of(&action.id) };
         Self {
-            ranked: Ranked::new(&title, &format!("{} {}", action.id, action.id.replace(['.', '-'], " "))),
+            ranked: Ranked::new(
+                &title,
+                &format!("{} {}", action.id, action.id.replace(['.', '-'], " ")),
+            ),
             id: action.id.clone(),
             group: action.group,
             keys: keys.into_iter().cloned().collect(),
@@ -83,7 +86,9 @@ fn key_fit(keys: &Keys, typed: &str) -> Option<i32> {
     let typed = typed.trim();
     let (shown, written) = (keys.shown(), keys.to_string());
     // A letter is another key than its capital; names of keys have no case.
-    let same = |text: &str| text == typed || (text.len() > 1 && !text.contains(' ') && text.eq_ignore_ascii_case(typed));
+    let same = |text: &str| {
+        text == typed || (text.len() > 1 && !text.contains(' ') && text.eq_ignore_ascii_case(typed))
+    };
     if typed.is_empty() {
         None
     } else if same(&shown) || same(&written) {

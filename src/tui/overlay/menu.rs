@@ -114,7 +114,14 @@ impl<K> Menu<K> {
     }
 
     /// Draws the line that is typed into, then the rows around the selected one.
-    pub fn view(&self, area: Rect, buf: &mut Buffer, title: &str, hint: &str, ctx: &Context) -> Seen {
+    pub fn view(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        title: &str,
+        hint: &str,
+        ctx: &Context,
+    ) -> Seen {
         let place = paint::centered(area, 76, area.height);
         let inner = paint::frame(buf, place, title, ctx);
         let prompt = paint::row(inner, 0);
@@ -181,7 +188,8 @@ impl<K> Menu<K> {
         paint::text(buf, keys, &row.keys, style(key_role), ctx);
         let rest = Rect { x: line.x + keys_width, width: line.width - keys_width, ..line };
         let matched = if chosen {
-            ctx.style(Role::Selected).patch(Style::new().add_modifier(ratatui::style::Modifier::UNDERLINED))
+            ctx.style(Role::Selected)
+                .patch(Style::new().add_modifier(ratatui::style::Modifier::UNDERLINED))
         } else {
             style(usual).patch(ctx.style(Role::Match))
         };
@@ -224,7 +232,10 @@ mod tests {
     #[test]
     fn what_fits_stands_out() {
         let cut = |label, hits: &[usize]| {
-            pieces(label, hits).into_iter().map(|(text, hit)| format!("{text}{hit}")).collect::<Vec<_>>()
+            pieces(label, hits)
+                .into_iter()
+                .map(|(text, hit)| format!("{text}{hit}"))
+                .collect::<Vec<_>>()
         };
         assert_eq!(cut("New deal", &[4, 5]), ["New false", "detrue", "alfalse"]);
         assert_eq!(cut("", &[]), Vec::<String>::new());
@@ -241,7 +252,11 @@ mod tests {
             not: None,
         };
         let mut menu = Menu::default();
-        menu.fill(vec![("one".into(), vec![row(1), row(2)]), ("none".into(), vec![]), ("two".into(), vec![row(3)])]);
+        menu.fill(vec![
+            ("one".into(), vec![row(1), row(2)]),
+            ("none".into(), vec![]),
+            ("two".into(), vec![row(3)]),
+        ]);
         for _ in 0..9 {
             menu.key("down".parse().unwrap());
         }

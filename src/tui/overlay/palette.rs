@@ -129,7 +129,11 @@ impl Palette {
                 (false, RECORDS_OF) => 15,
                 (false, _) => rows.first().map_or(0, |(score, _)| *score),
             };
-            sections.push((best, ctx.t(head).to_owned(), rows.into_iter().map(|(_, r)| r).collect()));
+            sections.push((
+                best,
+                ctx.t(head).to_owned(),
+                rows.into_iter().map(|(_, r)| r).collect(),
+            ));
         }
         sections.sort_by_key(|(best, ..)| -best);
         sections.into_iter().map(|(_, head, rows)| (head, rows)).collect()
@@ -216,7 +220,9 @@ impl Layer for Palette {
 
     /// What is chosen is one of what fits all that was typed.
     fn awaits(&self, slot: Slot, key: Option<Key>) -> bool {
-        slot == HITS && key.is_some_and(|key| key.is(KeyCode::Enter)) && self.menu.selected().is_none()
+        slot == HITS
+            && key.is_some_and(|key| key.is(KeyCode::Enter))
+            && self.menu.selected().is_none()
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {

@@ -85,7 +85,13 @@ impl Ranked {
                 .filter(|(_, window)| window.iter().map(|(c, _)| c).eq(&letters))
                 .map(|(at, window)| {
                     let begins = at == 0 || !self.folded[at - 1].0.is_alphanumeric();
-                    let score = if at == 0 { 100 } else if begins { 80 } else { 50 };
+                    let score = if at == 0 {
+                        100
+                    } else if begins {
+                        80
+                    } else {
+                        50
+                    };
                     Fit { score, hits: window.iter().map(|(_, n)| *n).collect() }
                 })
                 .max_by_key(|fit| fit.score)
@@ -94,7 +100,11 @@ impl Ranked {
             .or_else(|| self.aloud(&letters))
             .or_else(|| self.initials(&letters))
             .or_else(|| {
-                let score = if self.other.split_whitespace().any(|o| o.starts_with(word)) { 30 } else { 20 };
+                let score = if self.other.split_whitespace().any(|o| o.starts_with(word)) {
+                    30
+                } else {
+                    20
+                };
                 self.other.contains(word).then(|| Fit { score, hits: Vec::new() })
             })
             .or_else(|| self.scattered(&letters))

@@ -77,16 +77,27 @@ pub fn draw(
     let most = (area.width.saturating_sub(4) / column).max(1);
     // As few lines as fit, and no more columns than these need.
     let lines = (items.len() as u16).div_ceil(most).min(area.height.saturating_sub(2)).max(1);
-    let place = Rect { y: area.bottom() - (lines + 2).min(area.height), height: (lines + 2).min(area.height), ..area };
+    let place = Rect {
+        y: area.bottom() - (lines + 2).min(area.height),
+        height: (lines + 2).min(area.height),
+        ..area
+    };
     let inner = paint::frame(buf, place, &Keys(pressed.to_vec()).shown(), ctx);
     let mut seen = Seen::default();
     for (n, next) in items.iter().enumerate() {
         let (x, y) = (n as u16 / lines, n as u16 % lines);
         let row = paint::row(inner, y);
         let left = (x * column).min(row.width);
-        let cell = Rect { x: row.x + left, width: column.min(row.width - left).saturating_sub(1), ..row };
+        let cell =
+            Rect { x: row.x + left, width: column.min(row.width - left).saturating_sub(1), ..row };
         let style = |role| ctx.style(if next.dimmed { Role::Disabled } else { role });
-        paint::text(buf, Rect { width: key_width.min(cell.width), ..cell }, &next.key, style(Role::Key), ctx);
+        paint::text(
+            buf,
+            Rect { width: key_width.min(cell.width), ..cell },
+            &next.key,
+            style(Role::Key),
+            ctx,
+        );
         let gap = (key_width + 2).min(cell.width);
         let words = Rect { x: cell.x + gap, width: cell.width - gap, ..cell };
         paint::text(buf, words, &next.title, style(Role::Text), ctx);

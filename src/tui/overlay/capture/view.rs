@@ -43,8 +43,10 @@ impl Capture {
         let height = (rows.len() as u16 + 4).min(area.height);
         let place = Rect { y: area.bottom().saturating_sub(height), height, ..area };
         let inner = paint::frame(buf, place, ctx.t("capture.title"), ctx);
-        let mut seen =
-            Seen { cursor: Some(self.draw_line(paint::row(inner, 0), buf, ctx)), ..Seen::default() };
+        let mut seen = Seen {
+            cursor: Some(self.draw_line(paint::row(inner, 0), buf, ctx)),
+            ..Seen::default()
+        };
         let room = inner.height.saturating_sub(2);
         let widest = rows.iter().map(|row| term::width(&row.label)).max().unwrap_or(0) as u16;
         for (n, row) in rows.iter().take(usize::from(room)).enumerate() {

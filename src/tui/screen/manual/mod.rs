@@ -10,9 +10,9 @@ use ratatui::layout::Rect;
 
 use crate::action::{Key, KeyCode, Place, Reference, code};
 use crate::model::text;
+use crate::term::fill_keys;
 use crate::term::manual::{CHAPTERS, GENERATED, chapter_at};
 use crate::term::markdown::{Page, lay_out};
-use crate::term::fill_keys;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -135,8 +135,8 @@ impl Manual {
             Some(link) => link.checked_add_signed(by).filter(|n| *n < page.links.len()),
             // The first that is seen, or the last.
             None => {
-                let mut seen =
-                    (0..page.links.len()).filter(|n| line_of(*n).is_some_and(|l| shown.contains(&l)));
+                let mut seen = (0..page.links.len())
+                    .filter(|n| line_of(*n).is_some_and(|l| shown.contains(&l)));
                 if by > 0 { seen.next() } else { seen.next_back() }.or_else(|| {
                     let after = |n: &usize| line_of(*n).is_some_and(|line| line >= self.top);
                     (0..page.links.len()).find(after)
@@ -268,7 +268,11 @@ impl Layer for Manual {
             String::new()
         };
         let title = CHAPTERS[self.chapter].title(ctx.lang()).to_owned();
-        Heading { trail: vec![ctx.t("manual.title").to_owned(), title], aside: String::new(), right }
+        Heading {
+            trail: vec![ctx.t("manual.title").to_owned(), title],
+            aside: String::new(),
+            right,
+        }
     }
 
     fn status(&self, ctx: &Context) -> Option<(Role, String)> {

@@ -115,7 +115,8 @@ fn hits(line: &Line, words: &str) -> Vec<bool> {
         .enumerate()
         .flat_map(|(n, c)| {
             let folded = text::fold(&c.to_string());
-            let folded = if folded.is_empty() && c.is_whitespace() { " ".to_owned() } else { folded };
+            let folded =
+                if folded.is_empty() && c.is_whitespace() { " ".to_owned() } else { folded };
             folded.chars().map(move |c| (c, n)).collect::<Vec<_>>()
         })
         .collect();
