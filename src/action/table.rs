@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, list, log, manual, nav, record, report, schedule, settings, undo, view,
+    Action, Place, Situation, app, board, bulk, form, list, log, manual, nav, record, report,
+    schedule, settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
