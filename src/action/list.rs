@@ -1,6 +1,6 @@
 //! What is done with a list: filter, sort, mark.
 
-use super::{Action, Group, Need, Place, plain};
+use super::{Action, Group, Need, Place, Reason, Situation, plain};
 
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
@@ -13,6 +13,10 @@ pub(super) fn actions() -> Vec<Action> {
         list.named("list.sort"),
         list.named("list.header"),
         named.named("list.columns"),
+        named.named("list.group"),
+        list.named("list.totals"),
+        list.when(in_groups).named("list.fold"),
+        list.when(in_groups).named("list.fold-all"),
         header.footer(1).named("header.sort"),
         header.footer(2).named("header.sort-also"),
         header.footer(3).named("header.unsort"),
@@ -30,4 +34,8 @@ pub(super) fn actions() -> Vec<Action> {
         list.named("list.deleted"),
         list.named("list.preview"),
     ]
+}
+
+fn in_groups(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.grouped { Ok(()) } else { Err(Reason::plain("reason.ungrouped")) }
 }

@@ -119,6 +119,8 @@ pub struct Situation<'a> {
     pub marks: usize,
     /// A filter is set.
     pub filtered: bool,
+    /// The list is in groups.
+    pub grouped: bool,
     /// Whose the view is that the list shows.
     pub view: ViewHere,
     /// The list shows something else than its view says.
@@ -151,6 +153,7 @@ impl<'a> Situation<'a> {
             open: None,
             marks: 0,
             filtered: false,
+            grouped: false,
             view: ViewHere::Shipped,
             view_changed: false,
         }

@@ -263,6 +263,10 @@ pub struct Glyphs {
     pub descending: &'static str,
     /// A filled star of a rating, and an empty one.
     pub star: [&'static str; 2],
+    /// A group whose rows are shown, and one whose rows are not.
+    pub opened: &'static str,
+    /// See `opened`.
+    pub closed: &'static str,
     /// From before to after.
     pub arrow: &'static str,
 }
@@ -278,6 +282,8 @@ static NARROW: Glyphs = Glyphs {
     ascending: "↑",
     descending: "↓",
     star: ["*", "·"],
+    opened: "▾",
+    closed: "▸",
     arrow: "→",
 };
 
@@ -292,5 +298,7 @@ static ASCII: Glyphs = Glyphs {
     ascending: "^",
     descending: "v",
     star: ["*", "."],
+    opened: "-",
+    closed: "+",
     arrow: ">",
 };

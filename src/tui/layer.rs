@@ -11,6 +11,7 @@ use super::bulk::Repeat;
 use super::context::Context;
 use super::hit::{Seen, Target};
 use super::request::{Answer, Request, Slot};
+use super::rows::Rows;
 use super::theme::Role;
 use super::views::Layout;
 use crate::action::{Key, Place, Situation};
@@ -146,6 +147,11 @@ pub trait Layer {
     /// The records around the one under the cursor, in order, to walk through them one by one.
     fn neighbours(&self) -> Vec<RecordRef> {
         Vec::new()
+    }
+
+    /// The list that the record under the cursor stands in, to walk on in it beyond what is loaded.
+    fn walks(&self) -> Option<Rows> {
+        None
     }
 
     /// What a new record made from here starts with.

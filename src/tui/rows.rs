@@ -164,6 +164,25 @@ impl Rows {
         self.top.clamp(lowest.min(self.selected), self.selected)
     }
 
+    /// Nothing comes before the loaded rows.
+    #[must_use]
+    pub fn is_at_start(&self) -> bool {
+        self.at_start
+    }
+
+    /// Nothing comes after the loaded rows.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Puts the cursor on a record; false where it is not loaded.
+    pub fn select(&mut self, id: RecordId) -> bool {
+        let place = self.records.iter().position(|record| record.id == id);
+        self.selected = place.unwrap_or(self.selected);
+        place.is_some()
+    }
+
     /// Asks for the beginning.
     pub fn load(&mut self) -> Request {
         self.ask(Asked::Start, Window::First)

@@ -190,3 +190,149 @@ fn the_bar_fits_any_width_in_chinese() {
     script.resize(40, 12);
     expect_not(&script, "本周改动");
 }
+
+/// A line of the screen with this text.
+fn line(script: &kontor::host::scripted::Script, text: &str) -> String {
+    let screen = script.text();
+    let found = screen.lines().find(|line| line.contains(text));
+    found.unwrap_or_else(|| panic!("`{text}` is not on the screen:\n{screen}")).to_owned()
+}
+
+#[test]
+fn a_list_is_grouped_with_counts_and_sums_and_groups_fold() {
+    let office = office();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("stage");
+    script.press("enter").unwrap();
+    assert!(line(&script, "▾ Qualification  1").contains("€84,000"));
+    assert!(line(&script, "▾ Proposal  1").contains("¥120,000"));
+    expect(&script, "Three presses");
+    // Closed, the rows are gone; the cursor stays on the name of the group.
+    script.press("enter").unwrap();
+    expect(&script, "▌▸ Qualification  1");
+    expect_not(&script, "Three presses");
+    script.press("j j").unwrap();
+    assert!(line(&script, "检测线").starts_with('▌'));
+    script.press("enter").unwrap();
+    expect(&script, "Deals › 检测线");
+    script.press("esc w f").unwrap();
+    expect_not(&script, "检测线");
+    // By month, with everything added up below.
+    script.press("w g").unwrap();
+    script.typed("expected");
+    script.press("enter w t").unwrap();
+    assert!(line(&script, "Nov 2026  3").contains("¥120,000 +1"));
+    assert!(line(&script, "Total  3").contains("+1"));
+    // None again.
+    script.press("w g 1").unwrap();
+    expect_not(&script, "Nov 2026");
+}
+
+#[test]
+fn groups_of_a_filter_follow_it_and_are_saved_with_the_view() {
+    let office = office();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("customer");
+    script.press("enter /").unwrap();
+    script.typed("amount > 50k");
+    script.press("enter").unwrap();
+    expect(&script, "Müller Maschinenbau AG  1");
+    expect_not(&script, "Nordic Pumps");
+    script.press("s").unwrap();
+    script.typed("Per customer");
+    script.press("enter").unwrap();
+    assert_eq!(saved(&mut script)[0].get("group"), &Value::from("customer"));
+    script.press("w w 1").unwrap();
+    expect_not(&script, "Maschinenbau AG  1");
+    script.press("w w").unwrap();
+    script.typed("per");
+    script.press("enter").unwrap();
+    expect(&script, "Müller Maschinenbau AG  1");
+}
+
+#[test]
+fn a_large_group_is_paged_and_walked_through_to_its_end() {
+    let mut office = office();
+    let edits = (0..400).map(|n| {
+        Edit::create("customer")
+            .typed("name", format!("Customer {n:03}"))
+            .typed("status", "inactive")
+    });
+    office.desk.session.save(edits.collect(), "test").unwrap();
+    let mut script = office.open(100, 30);
+    script.press("g c w g").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    expect(&script, "▸ Inactive  400");
+    script.press("G enter j").unwrap();
+    expect(&script, "▌  Customer 000");
+    script.press("G").unwrap();
+    expect(&script, "▌  Customer 399");
+    for _ in 0..20 {
+        script.press("pageup").unwrap();
+    }
+    expect(&script, "▌▸ Active  3");
+    for _ in 0..20 {
+        script.press("pagedown").unwrap();
+    }
+    expect(&script, "▌  Customer 399");
+}
+
+#[test]
+fn the_walk_through_a_list_goes_beyond_what_is_loaded_and_the_list_follows() {
+    let mut office = office();
+    let edits = (0..300).map(|n| Edit::create("customer").typed("name", format!("B {n:03}")));
+    office.desk.session.save(edits.collect(), "test").unwrap();
+    let mut script = office.open(80, 24);
+    script.press("g c enter").unwrap();
+    expect(&script, "Customers › 安邦科技有限公司");
+    for _ in 0..250 {
+        script.press("}").unwrap();
+    }
+    expect(&script, "Customers › B 249");
+    script.press("esc").unwrap();
+    expect(&script, "▌  B 249");
+}
+
+#[test]
+fn near_matches_are_shown_where_nothing_fits() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c /").unwrap();
+    script.typed("nordik pums");
+    expect(&script, "near to nordik pums");
+    expect(&script, "Nordic Pumps Oy");
+    script.press("enter enter").unwrap();
+    expect(&script, "Customers › Nordic Pumps Oy");
+    script.press("esc esc").unwrap();
+    expect_not(&script, "near to");
+    expect(&script, "1 of 3");
+}
+
+#[test]
+fn the_preview_follows_single_steps_at_once_and_fast_ones_when_they_rest() {
+    use chrono::TimeDelta;
+    let office = office();
+    let mut script = office.open(140, 40);
+    script.press("g c").unwrap();
+    expect(&script, "│ 安邦科技有限公司");
+    script.wait(TimeDelta::seconds(1));
+    script.press("j").unwrap();
+    expect(&script, "│ Müller Maschinenbau AG");
+    expect(&script, "Next task");
+    expect(&script, "Send the offer");
+    expect(&script, "Wants an offer for three units");
+    script.press("j").unwrap();
+    expect(&script, "│ Müller Maschinenbau AG");
+    script.wait(TimeDelta::milliseconds(120));
+    expect(&script, "│ Nordic Pumps Oy");
+    script.press("p").unwrap();
+    expect_not(&script, "│ Nordic");
+    let mut script = office.open(140, 40);
+    script.press("g c").unwrap();
+    expect_not(&script, "│ 安邦科技有限公司");
+    script.press("p").unwrap();
+    expect(&script, "│ 安邦科技有限公司");
+}

@@ -192,7 +192,8 @@ impl App {
     pub(super) fn open(&mut self, record: RecordRef) {
         let neighbours =
             self.stack.last().map(|entry| entry.layer.neighbours()).unwrap_or_default();
-        self.push(Box::new(Detail::new(record, neighbours)));
+        let rows = self.stack.last().and_then(|entry| entry.layer.walks());
+        self.push(Box::new(Detail::new(record, neighbours).within(rows)));
     }
 
     fn form_about(&mut self, start: impl FnOnce(RecordRef) -> Start) {

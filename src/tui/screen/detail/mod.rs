@@ -31,6 +31,9 @@ const RECORD: Slot = Slot("detail.record", 0);
 const COUNTS: Slot = Slot("detail.counts", 0);
 const TIMELINE: Slot = Slot("detail.timeline", 0);
 const PAGE: Slot = Slot("detail.page", 0);
+const LIST: Slot = Slot("detail.list", 0);
+/// Rows of the list it was opened from that are loaded ahead.
+const AHEAD: usize = 10;
 /// Items of the timeline that are asked for.
 const ITEMS: usize = 200;
 /// From this width on the timeline stands on the right.
@@ -51,6 +54,10 @@ pub struct Detail {
     of: RecordRef,
     /// The records before and after it, where it was opened from a list.
     neighbours: Vec<RecordRef>,
+    /// The list it was opened from, the cursor on this record.
+    list: Option<Rows>,
+    /// It was walked to from another one.
+    walked: bool,
     record: Option<Box<Record>>,
     counts: BTreeMap<(Name, Name), u64>,
     counted: bool,
@@ -72,6 +79,8 @@ impl Detail {
         Self {
             of,
             neighbours,
+            list: None,
+            walked: false,
             record: None,
             counts: BTreeMap::new(),
             counted: false,
@@ -199,16 +208,35 @@ impl Detail {
         Cmds::new()
     }
 
+    /// The same, in a list that goes on beyond what was loaded.
+    #[must_use]
+    pub fn within(mut self, rows: Option<Rows>) -> Self {
+        self.list =
+            rows.filter(|rows| rows.current().map(Record::reference) == Some(self.of.clone()));
+        self
+    }
+
     fn walk(&mut self, by: isize, ctx: &Context) -> Cmds {
-        let place = self.neighbours.iter().position(|known| *known == self.of);
-        let next = place.and_then(|place| place.checked_add_signed(by));
-        let Some(next) = next.and_then(|next| self.neighbours.get(next)).cloned() else {
+        let mut cmds = Cmds::new();
+        let next = if let Some(list) = &mut self.list {
+            // Rows are asked for long before the last one is reached.
+            cmds.extend(list.step(Step::By(by), AHEAD).map(|ask| Cmd::Ask(LIST, ask)));
+            list.current().map(Record::reference).filter(|next| *next != self.of)
+        } else {
+            let place = self.neighbours.iter().position(|known| *known == self.of);
+            let next = place.and_then(|place| place.checked_add_signed(by));
+            next.and_then(|next| self.neighbours.get(next)).cloned()
+        };
+        let Some(next) = next else {
             let key = if by > 0 { "detail.last" } else { "detail.first" };
-            return vec![Cmd::Say(crate::tui::Role::Muted, ctx.t(key).to_owned())];
+            cmds.push(Cmd::Say(crate::tui::Role::Muted, ctx.t(key).to_owned()));
+            return cmds;
         };
         let neighbours = std::mem::take(&mut self.neighbours);
-        *self = Self::new(next, neighbours);
-        self.ask_all()
+        let list = self.list.take();
+        *self = Self { list, walked: true, ..Self::new(next, neighbours) };
+        cmds.extend(self.ask_all());
+        cmds
     }
 
     /// The related record under the cursor.
@@ -234,6 +262,11 @@ impl Detail {
     fn fail(&mut self, slot: Slot, error: &GateError) {
         if slot == RECORD {
             self.problem = Some(chrome::told(error));
+        }
+        if slot == LIST
+            && let Some(list) = &mut self.list
+        {
+            list.failed();
         }
         if slot == PAGE
             && let Some(rows) = &mut self.rows
@@ -319,6 +352,9 @@ impl Layer for Detail {
             "nav.previous-part" => self.turn(-1, ctx),
             "nav.next-record" => self.walk(1, ctx),
             "nav.previous-record" => self.walk(-1, ctx),
+            "nav.back" if self.walked => {
+                vec![Cmd::CloseAndTell("walked", self.of.id.to_string())]
+            }
             "nav.open" => self.focus().map(Cmd::Open).into_iter().collect(),
             "task.done" => {
                 let task = self.related().filter(|row| open_task(ctx, row).is_some());
@@ -368,6 +404,10 @@ impl Layer for Detail {
             Ok(Reply::Timeline(timeline)) => {
                 self.timeline = Some(timeline);
                 Cmds::new()
+            }
+            Ok(reply @ Reply::Page(_)) if slot == LIST => {
+                let next = self.list.as_mut().and_then(|list| list.take(reply, AHEAD));
+                next.map(|ask| Cmd::Ask(LIST, ask)).into_iter().collect()
             }
             Ok(reply @ Reply::Page(_)) => {
                 let height = view::rows_height(self, ctx);

@@ -105,6 +105,9 @@ fn draw_line(buf: &mut Buffer, area: Rect, line: &Line<'_>, ctx: &Context) {
     paint::text(buf, value, line.text.as_str(), ctx.style(line.role), ctx);
 }
 
+/// The width in which fields stand one under the other.
+pub const ONE_COLUMN: u16 = TWO_FROM - 1;
+
 /// Draws a record beside a list: what it is called, then its fields, one under the other.
 pub fn beside(buf: &mut Buffer, area: Rect, record: &Record, ctx: &Context) {
     let Some(entity) = ctx.catalog.entity(&record.entity) else { return };
@@ -115,7 +118,7 @@ pub fn beside(buf: &mut Buffer, area: Rect, record: &Record, ctx: &Context) {
     let reference = ctx.catalog.reference(&record.reference());
     paint::text(buf, paint::row(inner, 1), &reference, ctx.style(Role::Muted), ctx);
     let rest = Rect { y: inner.y + 3, height: inner.height.saturating_sub(3), ..inner };
-    draw(buf, Rect { width: rest.width.min(TWO_FROM - 1), ..rest }, entity, record, ctx);
+    draw(buf, Rect { width: rest.width.min(ONE_COLUMN), ..rest }, entity, record, ctx);
 }
 
 /// All fields by group as lines of text, for reading in full: name and value, or the name of a group.

@@ -1,6 +1,6 @@
 //! What a list asks for: the rows of its condition, in its order, with the fields it shows.
 
-use super::{COUNT, List, PAGE};
+use super::{COUNT, List, NEAR, PAGE};
 use crate::model::Name;
 use crate::query::Query;
 use crate::tui::cell;
@@ -32,6 +32,7 @@ impl List {
         {
             fields.push(standing.name.clone());
         }
+        self.near = None;
         let filter = self.condition(ctx);
         let sort = self.layout.sort.clone();
         let request = self.rows.request_mut();
@@ -42,12 +43,37 @@ impl List {
 
     pub(super) fn ask_again(&mut self, ctx: &Context) -> Cmds {
         self.prepare(ctx);
-        let page = match self.at.take() {
-            Some(id) => self.rows.load_at(id),
-            None => self.rows.load(),
-        };
-        let mut cmds = vec![Cmd::Forget(COUNT), Cmd::Ask(PAGE, page)];
+        let mut cmds = vec![Cmd::Forget(COUNT), Cmd::Forget(NEAR)];
+        match (self.ask_groups(ctx), self.at.take()) {
+            (Some(groups), _) => cmds.push(groups),
+            (None, Some(id)) => cmds.push(Cmd::Ask(PAGE, self.rows.load_at(id))),
+            (None, None) => cmds.push(Cmd::Ask(PAGE, self.rows.load())),
+        }
+        cmds.extend(self.ask_how_many(ctx));
+        cmds
+    }
+
+    /// Data changed: asks for the same again, the cursor stays.
+    pub(super) fn ask_quietly_again(&mut self, ctx: &Context) -> Cmds {
+        let near = self.near.take();
+        self.prepare(ctx);
+        // Near matches stand for a condition that nothing fits.
+        if near.is_some() {
+            return self.ask_again(ctx);
+        }
+        let mut cmds = Cmds::new();
+        match self.ask_groups(ctx) {
+            Some(groups) => cmds.push(groups),
+            None => cmds.push(Cmd::Ask(PAGE, self.rows.reload())),
+        }
+        cmds.extend(self.ask_how_many(ctx));
+        cmds
+    }
+
+    fn ask_how_many(&mut self, ctx: &Context) -> Cmds {
+        let mut cmds = Cmds::new();
         cmds.extend(self.rows.count().map(|count| Cmd::Ask(COUNT, count)));
+        cmds.extend(self.ask_totals(ctx));
         cmds
     }
 

@@ -101,7 +101,7 @@ impl List {
             "list.mark" => self.mark(ctx),
             "list.range" if self.marks.from.is_some() => self.end_row(),
             "list.range" => {
-                self.marks.from = self.rows.current().map(|record| record.id);
+                self.marks.from = self.current().map(|record| record.id);
                 Cmds::new()
             }
             "list.mark-all" => self.mark_all(),
@@ -110,7 +110,7 @@ impl List {
     }
 
     fn mark(&mut self, ctx: &Context) -> Cmds {
-        if let Some(id) = self.rows.current().map(|record| record.id) {
+        if let Some(id) = self.current().map(|record| record.id) {
             self.marks.set(id, !self.marks.has(id));
         }
         self.moved(Step::By(1), ctx)
@@ -120,7 +120,7 @@ impl List {
     fn mark_all(&mut self) -> Cmds {
         let had_all = self.marks.all.is_some();
         self.marks.clear();
-        if had_all || self.rows.current().is_none() {
+        if had_all || self.is_blank() {
             return Cmds::new();
         }
         let request = self.rows.request().clone();
@@ -140,7 +140,7 @@ impl List {
     /// The row of marks is complete: from where it began to the cursor.
     fn end_row(&mut self) -> Cmds {
         let (Some(from), Some(to)) =
-            (self.marks.from.take(), self.rows.current().map(|record| record.id))
+            (self.marks.from.take(), self.current().map(|record| record.id))
         else {
             return Cmds::new();
         };
@@ -166,9 +166,9 @@ impl List {
 
     /// The records from `from` to the cursor, where both are loaded.
     fn loaded_row(&self, from: RecordId) -> Option<Vec<RecordId>> {
-        let rows = self.rows.loaded();
+        let rows = self.near_rows().loaded();
         let from = rows.iter().position(|row| row.id == from)?;
-        let to = self.rows.selected();
+        let to = self.near_rows().selected();
         let (first, last) = (from.min(to), from.max(to));
         Some(rows.iter().skip(first).take(last - first + 1).map(|row| row.id).collect())
     }
@@ -203,8 +203,8 @@ impl List {
         rows: impl Iterator<Item = (usize, &'r Record)>,
     ) -> BTreeSet<RecordId> {
         let row = self.marks.from.and_then(|from| {
-            let at = self.rows.loaded().iter().position(|row| row.id == from)?;
-            let to = self.rows.selected();
+            let at = self.near_rows().loaded().iter().position(|row| row.id == from)?;
+            let to = self.near_rows().selected();
             Some(at.min(to)..=at.max(to))
         });
         rows.filter(|(n, record)| {
@@ -235,7 +235,7 @@ impl List {
         if !self.marks.ids.is_empty() {
             return Some(self.these(self.marks.ids.iter().copied()));
         }
-        let current = self.rows.current().map(Record::reference);
+        let current = self.current().map(Record::reference);
         current.map(|record| Chosen::These(vec![record]))
     }
 
@@ -243,7 +243,7 @@ impl List {
     fn these(&self, ids: impl Iterator<Item = RecordId>) -> Chosen {
         let mut ids: BTreeSet<RecordId> = ids.collect();
         let mut ordered = Vec::with_capacity(ids.len());
-        for row in self.rows.loaded() {
+        for row in self.near_rows().loaded() {
             if ids.remove(&row.id) {
                 ordered.push(row.id);
             }

@@ -2,9 +2,12 @@
 //!
 //! It asks for the columns it shows and no more. Start at [`List`].
 
+mod answer;
 mod ask;
 mod beside;
 mod columns;
+mod group;
+mod group_view;
 mod marks;
 mod order;
 mod saving;
@@ -14,9 +17,10 @@ mod view_bar;
 use marks::Marks;
 pub(in crate::tui) use view::notice;
 
+use self::beside::Beside;
+use self::group::Groups;
 use self::saving::Saving;
 use self::view_bar::Bar;
-
 pub(crate) use crate::term::grouped;
 
 use chrono::{DateTime, Utc};
@@ -24,7 +28,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Chosen, Count, ErrorKind, ListRequest};
+use crate::gate::{Chosen, Count, ErrorKind, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
@@ -34,9 +38,8 @@ use crate::tui::context::Context;
 use crate::tui::filter::{Filter, Typed};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
-use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::request::{Answer, Slot};
 use crate::tui::rows::{Rows, Step};
-use crate::tui::screen::detail::summary;
 use crate::tui::theme::Role;
 use crate::tui::views::{ALL, Layout, preference};
 
@@ -45,7 +48,10 @@ const COUNT: Slot = Slot("list.count", 0);
 const VIEWS: Slot = Slot("list.views", 0);
 const SAVE_VIEW: Slot = Slot("list.save-view", 0);
 const VIEW_COUNT: &str = "list.view-count";
-const PREVIEW: Slot = Slot("list.preview", 0);
+const GROUPS: Slot = Slot("list.groups", 0);
+const GROUP_PAGE: &str = "list.group";
+const TOTALS: Slot = Slot("list.totals", 0);
+const NEAR: Slot = Slot("list.near", 0);
 
 /// A list of records.
 pub struct List {
@@ -69,9 +75,13 @@ pub struct List {
     marks: Marks,
     /// The ends of a row of marks that reaches beyond what is loaded, until it is.
     row_ends: Option<(RecordId, RecordId)>,
-    /// The record the preview is of; it may lag behind the cursor.
-    preview: Option<Box<Record>>,
-    preview_off: bool,
+    /// The groups, where it is in groups; the rows above are not loaded then.
+    groups: Option<Groups>,
+    /// What all of it adds up to, where that is shown.
+    totals: Option<Vec<Summary>>,
+    /// Nothing fits the words that were typed: these are near to them.
+    near: Option<String>,
+    beside: Beside,
     problem: Option<(ErrorKind, String)>,
     at: Option<RecordId>,
 }
@@ -101,8 +111,10 @@ impl List {
             mine: start.mine,
             marks: Marks::default(),
             row_ends: None,
-            preview: None,
-            preview_off: false,
+            groups: None,
+            totals: None,
+            near: None,
+            beside: Beside::default(),
             problem: None,
             at: start.at,
             entity,
@@ -115,17 +127,42 @@ impl List {
 
     /// Rows that are seen at once.
     fn height(&self, ctx: &Context) -> usize {
-        let taken = 1 + self.bar_height(ctx);
+        let taken =
+            1 + self.bar_height(ctx) + self.totals_height() + u16::from(self.near.is_some());
         usize::from(chrome::body(ctx.size).height.saturating_sub(taken)).max(1)
     }
 
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
-        let mut cmds = Cmds::new();
-        if let Some(request) = self.rows.step(step, self.height(ctx)) {
-            cmds.push(Cmd::Ask(PAGE, request));
-        }
+        let height = self.height(ctx);
+        let mut cmds = if self.groups.is_some() {
+            self.step_groups(step, height).unwrap_or_default()
+        } else {
+            let asked = self.rows.step(step, height);
+            asked.map(|asked| Cmd::Ask(PAGE, asked)).into_iter().collect()
+        };
         cmds.extend(self.look_closer(ctx));
         cmds
+    }
+
+    /// The loaded rows that the cursor moves in.
+    fn near_rows(&self) -> &Rows {
+        self.groups.as_ref().and_then(Groups::rows).unwrap_or(&self.rows)
+    }
+
+    /// True where the list has nothing in it.
+    fn is_blank(&self) -> bool {
+        match &self.groups {
+            Some(groups) => groups.list.is_empty(),
+            None => self.rows.current().is_none(),
+        }
+    }
+
+    /// The record under the cursor.
+    fn current(&self) -> Option<&Record> {
+        match &self.groups {
+            Some(groups) => groups.current(),
+            None => self.rows.current(),
+        }
     }
 
     fn may_go_on(&self, ctx: &Context) -> bool {
@@ -143,13 +180,6 @@ impl List {
                 self.marks.clear();
                 self.ask_again(ctx)
             }
-        }
-    }
-
-    fn fail(&mut self, slot: Slot, answer: &crate::gate::GateError) {
-        if slot == PAGE {
-            self.rows.failed();
-            self.problem = Some((answer.kind(), chrome::told(answer)));
         }
     }
 }
@@ -191,7 +221,8 @@ impl Layer for List {
             Some(Count::AtLeast(n)) => format!("{}+", grouped(n)),
             None => String::new(),
         };
-        let right = match self.rows.position() {
+        let position = self.rows.position().filter(|_| self.groups.is_none());
+        let right = match position {
             _ if total.is_empty() => String::new(),
             Some(n) => ctx.tf("list.position", &[("n", &grouped(n)), ("total", &total)]),
             None => ctx.tf("list.total", &[("total", &total)]),
@@ -224,9 +255,10 @@ impl Layer for List {
         at.marks = self.marks.len();
         at.filtered = !self.filter.text().is_empty();
         at.deleted = self.rows.request().deleted;
+        at.grouped = self.groups.is_some();
         at.view = self.view_here(ctx);
         at.view_changed = self.view_changed();
-        if let Some(record) = self.rows.current() {
+        if let Some(record) = self.current() {
             at.record = Some(record.reference());
             at.open = open_task(ctx, record);
         }
@@ -259,20 +291,18 @@ impl Layer for List {
     }
 
     fn wakes_at(&self) -> Option<DateTime<Utc>> {
-        self.bar.wakes_at()
+        self.bar.wakes_at().into_iter().chain(self.rests_at()).min()
     }
 
     fn woken(&mut self, ctx: &Context) -> Cmds {
-        self.woken_views(ctx)
+        let mut cmds = self.rested(ctx);
+        cmds.extend(self.woken_views(ctx));
+        cmds
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
-        self.prepare(ctx);
-        let mut cmds = vec![Cmd::Ask(PAGE, self.rows.reload())];
-        cmds.extend(self.rows.count().map(|count| Cmd::Ask(COUNT, count)));
-        if let Some(record) = self.preview.as_ref().filter(|_| self.has_preview(ctx)) {
-            cmds.push(Cmd::Ask(PREVIEW, Request::Get(record.reference())));
-        }
+        let mut cmds = self.ask_quietly_again(ctx);
+        cmds.extend(self.look_beside_again(ctx));
         cmds.extend(self.views_are_stale(ctx));
         cmds
     }
@@ -292,7 +322,17 @@ impl Layer for List {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == PAGE && !self.filter.is_open() && self.rows.are_awaited()
+        let awaited = match (&self.groups, slot) {
+            (None, PAGE) => self.rows.are_awaited(),
+            (Some(groups), GROUPS) => groups.are_awaited(),
+            (Some(groups), Slot(GROUP_PAGE, n)) => groups
+                .list
+                .get(n)
+                .and_then(|group| group.rows.as_ref())
+                .is_some_and(Rows::are_awaited),
+            _ => false,
+        };
+        awaited && !self.filter.is_open()
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
@@ -322,7 +362,8 @@ impl Layer for List {
             return Some(self.moved(step, ctx));
         }
         let own = self
-            .act_on_marks(action, ctx)
+            .act_on_groups(action, ctx)
+            .or_else(|| self.act_on_marks(action, ctx))
             .or_else(|| self.act_on_order(action, ctx))
             .or_else(|| self.act_on_views(action, ctx))
             .or_else(|| self.act_beside(action, ctx));
@@ -331,7 +372,7 @@ impl Layer for List {
         }
         Some(match action {
             "nav.open" => {
-                self.rows.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
+                self.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
             }
             "list.filter" => {
                 self.filter.open(&ctx.catalog, &self.entity);
@@ -362,6 +403,8 @@ impl Layer for List {
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
             "sort" => self.sort_by(choice, ctx),
+            "group" => self.group_by(choice, ctx),
+            "walked" => self.stand_on(choice, ctx),
             "columns" => self.told_columns(choice, ctx),
             // What was done with them is done; the next act begins anew.
             crate::tui::bulk::DONE => {
@@ -374,50 +417,14 @@ impl Layer for List {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
-        match (slot, answer) {
-            (VIEWS, Ok(reply)) => self.take_views(&reply, ctx),
-            (Slot(VIEW_COUNT, n), answer) => {
-                // A count that cannot be had is not shown; nothing else depends on it.
-                answer.iter().for_each(|reply| self.take_view_count(n, reply));
-                Cmds::new()
-            }
-            (SAVE_VIEW, Ok(reply)) => self.view_written(&reply, ctx),
-            (SAVE_VIEW, Err(error)) => {
-                self.saving = None;
-                vec![Cmd::Say(Role::Error, chrome::told(&error))]
-            }
-            (PREVIEW, Ok(Reply::Record(record))) => {
-                self.preview = Some(record);
-                Cmds::new()
-            }
-            // A record that went away meanwhile: the place is lost, the beginning is not.
-            (PAGE, Err(error)) if error.kind() == ErrorKind::NotFound => {
-                vec![Cmd::Ask(PAGE, self.rows.load())]
-            }
-            (_, Err(error)) => {
-                self.fail(slot, &error);
-                Cmds::new()
-            }
-            // The rows before stay while the name of a field is being typed.
-            (PAGE, Ok(Reply::Page(page))) if page.rows.is_empty() && self.may_go_on(ctx) => {
-                self.rows.failed();
-                Cmds::new()
-            }
-            (COUNT, Ok(Reply::Count(Count::Exactly(0)))) if self.may_go_on(ctx) => Cmds::new(),
-            (_, Ok(reply)) => {
-                if slot == PAGE {
-                    self.problem = None;
-                }
-                let next = self.rows.take(reply, self.height(ctx));
-                let mut cmds: Cmds = next.map(|next| Cmd::Ask(slot, next)).into_iter().collect();
-                cmds.extend(self.look_closer(ctx));
-                cmds
-            }
-        }
+        self.answered(slot, answer, ctx)
     }
 
-    fn neighbours(&self) -> Vec<RecordRef> {
-        self.rows.loaded().iter().map(Record::reference).collect()
+    fn walks(&self) -> Option<Rows> {
+        match &self.groups {
+            Some(groups) => groups.rows().cloned(),
+            None => Some(self.rows.clone()),
+        }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
@@ -428,10 +435,9 @@ impl Layer for List {
         let (whole, taken) = (area, self.bar_height(ctx).min(area.height));
         let area = Rect { y: area.y + taken, height: area.height - taken, ..area };
         let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
-        let empty = self.rows.loaded().is_empty();
-        if let (true, Some(record)) = (self.has_preview(ctx) && !empty, &self.preview) {
+        if self.has_preview(ctx) && self.current().is_some() {
             let side = Rect { x: area.x + width, width: area.width - width, ..area };
-            summary::beside(buf, side, record, ctx);
+            self.draw_beside(side, buf, ctx);
         }
         if self.filter.is_open() {
             seen.join(self.filter.draw_proposals(whole, buf, ctx));

@@ -57,7 +57,7 @@ impl List {
 
     /// Sorts by a field; where it is sorted by it already, the other way round.
     pub(super) fn sort_by(&mut self, field: &str, ctx: &Context) -> Cmds {
-        let current = self.shown_sort(ctx).into_iter().next().filter(|key| key.field == *field);
+        let current = self.layout.sort.first().filter(|key| key.field == *field);
         let descending = current.is_some_and(|key| !key.descending);
         self.layout.sort = vec![SortKey { field: Name::from(field), descending }];
         self.ask_again(ctx)
@@ -110,10 +110,12 @@ impl List {
             let said = ctx.tf("list.not_sortable", &[("field", field.label.get(ctx.lang()))]);
             return vec![Cmd::Say(Role::Warning, said)];
         }
-        if !also {
-            return self.sort_by(&field.name.clone(), ctx);
-        }
         let mut sort = self.shown_sort(ctx);
+        if !also {
+            // Here one sees by what the list is sorted: the same again turns it round.
+            sort.truncate(1);
+            sort.retain(|key| key.field == field.name);
+        }
         match sort.iter_mut().find(|key| key.field == field.name) {
             Some(key) => key.descending = !key.descending,
             None => sort.push(SortKey { field: field.name.clone(), descending: false }),

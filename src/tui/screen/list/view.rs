@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::List;
 use crate::schema::Entity;
-use crate::term;
+use crate::term::{self, Clean};
 use crate::tui::columns::Placed;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -27,15 +27,47 @@ impl List {
         if let Some((_, problem)) = &self.problem {
             return notice(buf, body, problem, Role::Error, ctx);
         }
+        let body = self.draw_near(body, buf, ctx);
+        let below = self.totals_height().min(body.height);
+        let whole = body;
+        let body = Rect { height: body.height - below, ..body };
+        if below > 0 {
+            let line = paint::row(whole, whole.height - 1);
+            self.draw_totals(line, buf, (entity, &columns), ctx);
+        }
+        if let Some(groups) = &self.groups {
+            if !groups.list.is_empty() {
+                seen.join(self.draw_groups(groups, body, buf, (entity, &columns), ctx));
+                return seen;
+            }
+            if groups.landed {
+                return self.draw_nothing(body, buf, entity, ctx);
+            }
+            return seen;
+        }
         if self.rows.loaded().is_empty() {
             return self.draw_nothing(body, buf, entity, ctx);
         }
         let marks = self.marked(self.rows.visible(usize::from(body.height)));
-        let look =
-            Look { entity, columns: &columns, marks: &marks, selected: Some(self.rows.selected()) };
+        let look = Look {
+            entity,
+            columns: &columns,
+            marks: &marks,
+            selected: Some(self.rows.selected()).filter(|_| self.header.is_none()),
+        };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
         seen
+    }
+
+    /// Says above the rows that they are only near to what was typed; what is left for the rows.
+    fn draw_near(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Rect {
+        let Some(words) = self.near.as_ref().filter(|_| area.height > 1) else { return area };
+        let said = ctx.tf("list.near", &[("words", Clean::line(words).as_str())]);
+        let line = paint::row(area, 0);
+        let inner = Rect { x: line.x + 3, width: line.width.saturating_sub(4), ..line };
+        paint::text(buf, inner, &said, ctx.style(Role::Info), ctx);
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
     /// Draws the names of the columns, the one under the cursor marked while they are walked.
@@ -69,7 +101,7 @@ impl List {
     }
 
     fn draw_nothing(&self, area: Rect, buf: &mut Buffer, entity: &Entity, ctx: &Context) -> Seen {
-        if !self.rows.has_landed() {
+        if !self.rows.has_landed() && self.groups.is_none() {
             return Seen::default();
         }
         let filtered = !self.filter.text().is_empty() || self.mine;

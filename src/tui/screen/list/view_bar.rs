@@ -75,7 +75,7 @@ impl List {
 
     /// Whether something else is shown than the view says.
     pub(super) fn view_changed(&self) -> bool {
-        let Some(view) = self.view_shown() else { return false };
+        let Some(view) = self.view_shown().filter(|view| view.key != ALL) else { return false };
         self.mine || self.filter.text().trim() != view.query || self.layout != view.layout
     }
 
