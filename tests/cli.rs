@@ -697,3 +697,26 @@ fn config_check_looks_the_keymap_over() {
     shell.file("mine.toml", "[keys]\n\"X\" = \"record.edit\"\n");
     assert_eq!(shell.type_in(&["config", "check", config.to_str().unwrap()]).status, 0);
 }
+
+#[test]
+fn the_agenda_is_printed_and_tasks_are_put_off() {
+    let shell = Shell::new();
+    let ok = |words: &[&str]| {
+        let said = shell.type_in(words);
+        assert_eq!(said.status, 0, "{said:?}");
+        said.out
+    };
+    ok(&["task", "add", "name=Old debt", "due=yesterday 10:00"]);
+    ok(&["task", "add", "name=Round", "due=today 23:30", "repeat=weekly"]);
+    let json = ok(&["agenda", "--format", "json"]);
+    let items: Json = serde_json::from_str(&json).unwrap();
+    let titles: Vec<&str> =
+        items.as_array().unwrap().iter().filter_map(|item| item["title"].as_str()).collect();
+    assert_eq!(titles, ["Old debt", "Round"]);
+    assert_eq!(items[0]["late"], true);
+    assert_eq!(items[1]["time"], "23:30");
+    ok(&["task", "snooze", "T-1", "--until", "+400d"]);
+    assert!(!ok(&["agenda"]).contains("Old debt"));
+    ok(&["task", "done", "T-2"]);
+    assert!(ok(&["task", "list", "--format", "ids"]).contains("T-3"), "the next one is there");
+}

@@ -157,6 +157,10 @@ fn command(matches: &ArgMatches) -> Command {
             filter: string(inner, "where"),
             limit: number(inner, "limit").unwrap_or(20),
         },
+        "agenda" => Command::Agenda {
+            period: string(inner, "period").unwrap_or_default(),
+            whose: string(inner, "whose").unwrap_or_default(),
+        },
         "who" => Command::Who { text: joined(inner, "text") },
         "show" => Command::Show { refs: strings(inner, "refs") },
         "log" => Command::Log(LogArgs {
@@ -261,6 +265,11 @@ fn verb(matches: &ArgMatches) -> Verb {
             reference: string(inner, "ref").unwrap_or_default(),
             stage: string(inner, "stage").unwrap_or_default(),
             reason: string(inner, "reason"),
+            dry_run,
+        },
+        "snooze" => Verb::Snooze {
+            refs: strings(inner, "refs"),
+            until: string(inner, "until").unwrap_or_default(),
             dry_run,
         },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },

@@ -50,6 +50,13 @@ pub enum Command {
         /// At most how many.
         limit: u64,
     },
+    /// `agenda`.
+    Agenda {
+        /// `today`, `week` or `month`.
+        period: String,
+        /// `mine`, `team` or `all`.
+        whose: String,
+    },
     /// `who`.
     Who {
         /// The number or address.
@@ -192,6 +199,15 @@ pub enum Verb {
         stage: String,
         /// Why it was won or lost.
         reason: Option<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `task snooze`.
+    Snooze {
+        /// The tasks.
+        refs: Vec<String>,
+        /// Until when.
+        until: String,
         /// Only say what would be done.
         dry_run: bool,
     },

@@ -4,6 +4,7 @@
 //! what it says. Both write only to the writers they are handed; neither reads the environment, the
 //! clock or the arguments itself. Data goes to `out`, talk to `err`. Start at [`run`].
 
+mod agenda;
 mod args;
 mod capture;
 mod change;
@@ -89,6 +90,9 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 filter.as_deref(),
                 limit,
             )?;
+        }
+        Command::Agenda { period, whose } => {
+            agenda::agenda(&mut Desk::open(env, Need::File)?, &period, &whose)?;
         }
         Command::Who { text } => find::who(&mut Desk::open(env, Need::File)?, &text)?,
         Command::Show { refs } => show::show(&mut Desk::open(env, Need::File)?, None, &refs)?,

@@ -25,6 +25,7 @@ pub(super) const COMMANDS: [&str; 20] = [
     "show",
     "log",
     "capture",
+    "agenda",
     "undo",
     "history",
     "report",
@@ -176,6 +177,23 @@ fn data() -> Vec<Command> {
             .arg(text("text", "LINE", "What to write down"))
             .arg(option("about", "REF", "The record it is about, where the line does not say so"))
             .arg(dry_run()),
+        Command::new("agenda")
+            .about("Open tasks and planned meetings of today, this week or this month, late ones first")
+            .arg(
+                Arg::new("period")
+                    .value_name("PERIOD")
+                    .default_value("today")
+                    .value_parser(["today", "week", "month"])
+                    .help("Which days"),
+            )
+            .arg(
+                Arg::new("whose")
+                    .long("whose")
+                    .value_name("WHOSE")
+                    .default_value("mine")
+                    .value_parser(["mine", "team", "all"])
+                    .help("Whose"),
+            ),
         Command::new("undo")
             .about("Take back my last change, or the change set with this number")
             .arg(
@@ -344,8 +362,19 @@ fn entity(word: &Word) -> Command {
     if word.name == "task" {
         command = command.subcommand(
             Command::new("done")
-                .about("Complete tasks")
+                .about("Complete tasks; the next one is made of those that repeat")
                 .arg(references("REF", "The tasks, or - for standard input"))
+                .arg(dry_run()),
+        );
+        command = command.subcommand(
+            Command::new("snooze")
+                .about("Put tasks off: out of the way until then, back with a reminder")
+                .arg(references("REF", "The tasks, or - for standard input"))
+                .arg(
+                    option("until", "WHEN", "Until when: +1h, 'tomorrow 9:00', mon")
+                        .required(true)
+                        .allow_hyphen_values(true),
+                )
                 .arg(dry_run()),
         );
     }

@@ -38,6 +38,11 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
         Verb::Move { reference, stage, reason, dry_run } => {
             move_deal(&mut desk, &name, &reference, &stage, reason, dry_run)
         }
+        Verb::Snooze { refs, until, dry_run } => {
+            each(&mut desk, &name, &refs, "snooze", dry_run, |r| {
+                Edit::update(&r.entity, r.id).typed("snoozed_until", until.as_str())
+            })
+        }
         Verb::Done { refs, dry_run } => each(&mut desk, &name, &refs, "complete", dry_run, |r| {
             Edit::update(&r.entity, r.id).typed("status", "completed")
         }),

@@ -5,6 +5,7 @@
 //! seeded generator: the same seed, size and day make the same company. It knows no front end and
 //! writes only through [`Session::save`](crate::gate::Session::save). Start at [`make`].
 
+mod again;
 mod cast;
 mod clock;
 mod deals;

@@ -184,6 +184,7 @@ impl Story {
 
     /// Writes what is left.
     pub fn end(mut self) -> Result<()> {
+        self.repeating()?;
         self.writer.flush()
     }
 

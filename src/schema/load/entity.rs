@@ -26,6 +26,7 @@ const KEYS: &[&str] = &[
 
 /// Words that an entity cannot be called by: the command line would not know which one is meant.
 const RESERVED: &[&str] = &[
+    "agenda",
     "and",
     "between",
     "completions",

@@ -16,6 +16,8 @@ use crate::tui::{cell, chrome, paint};
 
 /// Cells before a line: the cursor and a space.
 const GUTTER: u16 = 2;
+/// Cells of the time, or of how late it is.
+const WHEN: u16 = 11;
 /// From these widths on there are the kind and the customer, and the owner.
 const WITH_CUSTOMER: u16 = 64;
 const WITH_OWNER: u16 = 84;
@@ -123,7 +125,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                     Some(day) if *day == ctx.today() => Role::Accent,
                     Some(_) => Role::Header,
                 };
-                let marked = here && of.view == View::Week;
+                let marked = here && of.view == View::Week && of.at_nothing(ctx);
                 let marker = if marked { ctx.glyphs().cursor } else { " " };
                 let number = if *count == 0 { "-".to_owned() } else { count.to_string() };
                 let parts = [
@@ -133,7 +135,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                     (number.as_str(), ctx.style(Role::Muted)),
                 ];
                 paint::pieces(buf, row, &parts, ctx);
-                if marked && of.at_nothing(ctx) {
+                if marked {
                     seen.cursor = Some(Position { x: row.x, y });
                 }
             }
@@ -179,7 +181,7 @@ fn draw_item(
         rest = inset(rest, width + 1);
     };
     let (when, role) = when(of, item, ctx);
-    column(9, &when, role, buf);
+    column(WHEN, &when, role, buf);
     let wide = row.width >= WITH_CUSTOMER;
     let owner = row.width >= WITH_OWNER && of.whose != Whose::Mine;
     if wide {
@@ -206,7 +208,7 @@ fn draw_item(
 
 /// Where the title begins.
 fn rest_x(row: Rect, wide: bool) -> u16 {
-    row.x + GUTTER + 10 + if wide { 9 } else { 0 }
+    row.x + GUTTER + WHEN + 1 + if wide { 9 } else { 0 }
 }
 
 /// The time of an item; of a late one how late it is.
@@ -232,7 +234,9 @@ fn when(of: &Schedule, item: &Item, ctx: &Context) -> (String, Role) {
 /// What else decides about it: that it is planned only, how urgent it is, that it comes again.
 fn mark(item: &Item, ctx: &Context) -> (String, Role) {
     if !item.task {
-        return (ctx.t("schedule.planned").to_owned(), Role::Info);
+        let over = (item.day, item.time.unwrap_or_default()) < (ctx.today(), ctx.local_time());
+        let key = if over { "schedule.happened" } else { "schedule.planned" };
+        return (ctx.t(key).to_owned(), if over { Role::Muted } else { Role::Info });
     }
     let urgent = matches!(item.record.get("priority").as_text(), Some("high" | "urgent"));
     let entity = ctx.catalog.entity("task").filter(|_| urgent);
