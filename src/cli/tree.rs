@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 20] = [
+pub(super) const COMMANDS: [&str; 21] = [
     "find",
     "who",
     "show",
