@@ -152,6 +152,19 @@ pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Co
     }
 }
 
+/// Cells that are told of what would be repeated.
+const REPEATED: usize = 24;
+/// After how many hints that is told.
+const REPEAT_AT: usize = 3;
+
+/// What would be done again to what is under the cursor, in a few words.
+fn repeats<'a>(at: &Situation<'_>, ctx: &'a Context) -> Option<&'a str> {
+    let (repeat, what) = ctx.repeat.as_ref()?;
+    let action = ctx.actions.get("record.repeat")?;
+    let fits = at.subject().is_some_and(|entity| entity.name == repeat.entity);
+    (fits && action.available(at).is_ok()).then_some(what.as_str())
+}
+
 /// Draws the most useful keys, `? more` last.
 pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
@@ -164,7 +177,16 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
     };
     let reserved = (term::width(more) + term::width(&more_key) + 4) as u16;
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-    for action in ctx.actions.footer(at).into_iter().take(HINTS) {
+    for (n, action) in ctx.actions.footer(at).into_iter().take(HINTS).enumerate() {
+        if let Some(what) = repeats(at, ctx).filter(|_| n == REPEAT_AT) {
+            let key = ctx.key_of("record.repeat");
+            let word = term::truncate(what, REPEATED);
+            let width = (term::width(&key) + 1 + term::width(&word)) as u16;
+            if !key.is_empty() && width + reserved <= rest.width {
+                draw_hint(buf, rest, &key, &word, ctx);
+                rest = after(rest, width + 2);
+            }
+        }
         let (key, word) = hint(action, at.place, ctx);
         let width = (term::width(&key) + 1 + term::width(word)) as u16;
         if key.is_empty() || width + reserved > rest.width {

@@ -94,3 +94,33 @@ fn marked_records_are_edited_after_a_look_and_taken_back_at_once() {
     expect(&script, "Taken back");
     assert_eq!(former(&mut office), 0);
 }
+
+#[test]
+fn a_cell_is_edited_in_place_and_the_edit_is_repeated() {
+    let mut office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d i right").unwrap();
+    script.press("enter").unwrap();
+    println!("{}", script.text());
+    script.press("esc esc").unwrap();
+    println!("{}", script.text());
+    let _ = value(&mut office, 1, "name");
+}
+
+#[test]
+fn my_changes_tell_what_they_would_restore() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c E").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.typed("former");
+    script.press("enter").unwrap();
+    println!("{}", script.text());
+    script.press("j .").unwrap();
+    println!("{}", script.text());
+    script.press("U").unwrap();
+    println!("{}", script.text());
+    script.press("enter").unwrap();
+    println!("{}", script.text());
+}

@@ -23,6 +23,7 @@ use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
 use crate::tui::screen::manual::Manual;
+use crate::tui::screen::undo::UndoList;
 use crate::tui::screen::report::Reports;
 use crate::tui::screen::schedule::Schedule;
 use crate::tui::theme::Role;
@@ -76,6 +77,7 @@ impl App {
                 self.go(&Name::from("schedule"), || Box::new(schedule));
             }
             "go.history" => self.push(Box::new(History::new(None))),
+            "go.undo" => self.push(Box::new(UndoList::default())),
             "go.board" => self.go_board(),
             "record.history" => {
                 if let Some(record) = self.subject() {

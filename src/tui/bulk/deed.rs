@@ -49,6 +49,12 @@ impl Repeat {
         })
     }
 
+    /// Nothing that could be done again.
+    #[must_use]
+    pub fn nothing(entity: &Name) -> Self {
+        Self { entity: entity.clone(), act: Act::plain(Op::Update) }
+    }
+
     /// What it does, in a few words: `Stage = Proposal`.
     #[must_use]
     pub fn shown(&self, ctx: &Context) -> String {

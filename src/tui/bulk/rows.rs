@@ -145,7 +145,8 @@ impl Review {
     }
 
     fn draw_question(&self, row: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let n = self.todo();
+        let change = usize::try_from(self.tally.of(Fate::Change)).unwrap_or(usize::MAX);
+        let n = ctx.strings.count("list.count", change);
         let text = if self.tally.of(Fate::Change) == 0 {
             ctx.t("bulk.none").to_owned()
         } else {

@@ -18,6 +18,9 @@ use crate::tui::widget::pick::Picked;
 /// The title of an action in the user's language.
 #[must_use]
 pub fn title(action: &Action, ctx: &Context) -> String {
+    if let ("record.repeat", Some((_, what))) = (&*action.id, &ctx.repeat) {
+        return ctx.tf("action.record.repeat_of", &[("what", what)]);
+    }
     action.title_in(&ctx.strings, &ctx.catalog)
 }
 

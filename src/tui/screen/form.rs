@@ -9,6 +9,7 @@ use crate::action::{Key, Lookup as Pressed, Place, Situation};
 use crate::gate::GateError;
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::term::Clean;
+use crate::tui::bulk::Repeat;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::draft::{self, Unfinished};
@@ -54,6 +55,8 @@ pub struct FormScreen {
     /// The ticket of the newest question per purpose, to hand its answer in with.
     tickets: [u64; 2],
     saving: bool,
+    /// What is being saved, to be done again with another record.
+    repeat: Option<Repeat>,
     /// The key it is kept under, once something was entered.
     key: Option<String>,
     /// When it is to be kept, if it changed since.
@@ -76,6 +79,7 @@ impl FormScreen {
             problem: None,
             tickets: [0; 2],
             saving: false,
+            repeat: None,
             key: None,
             keep_at: None,
             kept: None,
@@ -223,6 +227,7 @@ impl FormScreen {
                 }
                 Event::Save(edits) if !self.saving => {
                     self.saving = true;
+                    self.repeat = Repeat::of(&edits);
                     cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why: self.why(ctx) }));
                 }
                 Event::Leave => {
@@ -260,6 +265,9 @@ impl FormScreen {
             _ => None,
         };
         let mut cmds = self.forget();
+        if applied.change_set.is_some() {
+            cmds.extend(self.repeat.take().map(|repeat| Cmd::Remember(Box::new(repeat))));
+        }
         cmds.extend([Cmd::Say(Role::Good, said), Cmd::Written(made), Cmd::Close]);
         cmds
     }

@@ -5,6 +5,7 @@ use crate::action::board::board_fields;
 use crate::gate::GateError;
 use crate::model::{Edit, Input, Name, RecordRef, Target, Value};
 use crate::schema::FieldType;
+use crate::tui::bulk::Repeat;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::overlay::ask::Ask;
@@ -99,7 +100,10 @@ impl Board {
                 ],
             );
         }
-        vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
+        let repeat = waits.and_then(|(edit, _)| Repeat::of(&[edit]));
+        let mut cmds = vec![Cmd::Say(Role::Good, said), Cmd::Written(None)];
+        cmds.extend(repeat.map(|repeat| Cmd::Remember(Box::new(repeat))));
+        cmds
     }
 
     /// Asks which column the card is to go to.

@@ -8,6 +8,7 @@ mod beside;
 mod columns;
 mod group;
 mod group_view;
+mod inline;
 mod marks;
 mod order;
 mod saving;
@@ -73,6 +74,8 @@ pub struct List {
     header: Option<usize>,
     rows: Rows,
     marks: Marks,
+    /// The cell under the cursor, while cells are edited.
+    cell: Option<inline::CellCursor>,
     /// The ends of a row of marks that reaches beyond what is loaded, until it is.
     row_ends: Option<(RecordId, RecordId)>,
     /// The groups, where it is in groups; the rows above are not loaded then.
@@ -110,6 +113,7 @@ impl List {
             name: start.name,
             mine: start.mine,
             marks: Marks::default(),
+            cell: None,
             row_ends: None,
             groups: None,
             totals: None,
@@ -188,6 +192,7 @@ impl Layer for List {
     fn place(&self) -> Place {
         match self.header {
             _ if self.filter.is_open() => Place::Filter,
+            _ if self.cell.is_some() => self.cell_place().unwrap_or(Place::List),
             Some(_) => Place::Header,
             None => Place::List,
         }
@@ -332,10 +337,13 @@ impl Layer for List {
                 .is_some_and(Rows::are_awaited),
             _ => false,
         };
-        awaited && !self.filter.is_open()
+        self.awaits_cell(slot) || (awaited && !self.filter.is_open())
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        if let Some(cmds) = self.cell_key(key, ctx) {
+            return Some(cmds);
+        }
         if !self.filter.is_open() {
             return None;
         }
@@ -344,11 +352,18 @@ impl Layer for List {
     }
 
     fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
+        if let Some(cmds) = self.cell_paste(text, ctx) {
+            return cmds;
+        }
         if !self.filter.is_open() {
             return Cmds::new();
         }
         self.filter.paste(text);
         self.filter_typed(Typed::Changed, ctx)
+    }
+
+    fn edited(&mut self, text: &str, ctx: &Context) -> Cmds {
+        self.cell_edited(text, ctx).unwrap_or_default()
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -364,6 +379,7 @@ impl Layer for List {
         let own = self
             .act_on_groups(action, ctx)
             .or_else(|| self.act_on_marks(action, ctx))
+            .or_else(|| self.act_on_cell(action, ctx))
             .or_else(|| self.act_on_order(action, ctx))
             .or_else(|| self.act_on_views(action, ctx))
             .or_else(|| self.act_beside(action, ctx));
@@ -417,7 +433,10 @@ impl Layer for List {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
-        self.answered(slot, answer, ctx)
+        match self.cell_reply(slot, answer, ctx) {
+            Ok(cmds) => cmds,
+            Err(answer) => self.answered(slot, answer, ctx),
+        }
     }
 
     fn walks(&self) -> Option<Rows> {

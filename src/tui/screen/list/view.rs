@@ -57,6 +57,9 @@ impl List {
         };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
+        let top = self.rows.first_visible(usize::from(body.height));
+        let line = paint::row(body, (self.rows.selected() - top) as u16);
+        seen.join(self.draw_cell(line, area, &columns, buf, ctx));
         seen
     }
 
