@@ -309,11 +309,9 @@ impl Layer for Review {
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
-        let right = match self.total {
-            Some(total) => crate::tui::screen::list::grouped(total),
-            None => String::new(),
-        };
-        let right = if right.is_empty() { right } else { ctx.tf("bulk.records", &[("n", &right)]) };
+        let right = self.total.map_or_else(String::new, |total| {
+            ctx.strings.count("list.count", usize::try_from(total).unwrap_or(usize::MAX))
+        });
         let trail = vec![ctx.t("bulk.title").to_owned(), self.deed.title.clone()];
         Heading { trail, aside: String::new(), right }
     }

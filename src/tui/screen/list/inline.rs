@@ -54,7 +54,7 @@ impl List {
     pub(super) fn act_on_cell(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         Some(match action {
             "cell.begin" if self.groups.is_some() => {
-                let key = ctx.key_of("view.group");
+                let key = ctx.key_of("list.group");
                 vec![Cmd::Say(Role::Warning, ctx.tf("cell.grouped", &[("key", &key)]))]
             }
             "cell.begin" => {
@@ -174,6 +174,7 @@ impl List {
 
     fn follow_cell(&mut self, events: Vec<Event>, ctx: &Context) -> Cmds {
         let mut cmds = Cmds::new();
+        let record = self.current().map(crate::model::Record::reference);
         for event in events {
             let Some(cell) = &mut self.cell else { return cmds };
             match event {
@@ -187,8 +188,7 @@ impl List {
                     cmds.extend(self.follow_cell(events.unwrap_or_default(), ctx));
                 }
                 Event::Save(edits) if cell.saving.is_none() => {
-                    let record = self.current().map(crate::model::Record::reference);
-                    let name = record.map(|record| ctx.catalog.reference(&record));
+                    let name = record.as_ref().map(|record| ctx.catalog.reference(record));
                     let why = format!("edit {}", name.unwrap_or_default());
                     cell.saving = Repeat::of(&edits).or(Some(Repeat::nothing(&self.entity)));
                     cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why }));
