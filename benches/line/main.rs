@@ -63,7 +63,7 @@ fn main() {
     let data = demo(&kontor, folder.path());
     let mut programs = vec![ours::program(&kontor, &data)];
     programs.extend(peers::visidata(&kontor, &data));
-    programs.extend(peers::taskwarrior(&kontor, &data));
+    programs.extend(peers::aerc(&kontor, &data));
     programs.retain(|program| {
         wanted.is_empty() || wanted.iter().any(|word| program.name.to_lowercase().contains(word))
     });

@@ -56,6 +56,6 @@ pub fn program(kontor: &Path, data: &Path) -> Program {
             measured(MOVE, "L"),
             then("u"),
         ],
-        slow: ["gc", "j", "\r", "\x1b"],
+        slow: ["gcgg", "j", "\r", "\x1b"],
     }
 }

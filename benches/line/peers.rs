@@ -1,4 +1,4 @@
-//! The programs beside ours: VisiData on the customers, taskwarrior-tui on the tasks of the demo company.
+//! The programs beside ours: VisiData on the customers, aerc on what was said with them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,8 +19,8 @@ fn installed(program: &str, how: &str) -> Option<PathBuf> {
     found
 }
 
-fn version(program: &Path) -> String {
-    let said = Command::new(program).arg("--version").output().map(|out| out.stdout);
+fn version(program: &Path, flag: &str) -> String {
+    let said = Command::new(program).arg(flag).output().map(|out| out.stdout);
     let said = String::from_utf8_lossy(&said.unwrap_or_default()).into_owned();
     said.split(|c: char| c.is_whitespace() || c == 'v' || c == 'V')
         .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
@@ -61,7 +61,7 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
     command.cwd(&folder);
     command.env("HOME", &folder);
     Some(Program {
-        name: format!("VisiData {}", version(&program)),
+        name: format!("VisiData {}", version(&program, "--version")),
         command,
         ready: "segment",
         steps: vec![
@@ -91,7 +91,7 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
             measured(HELP_OUT, "q"),
             measured(PALETTE, " "),
             measured(PALETTE_LETTER, "d"),
-            then("\x1b\x1b"),
+            then("\x03"),
             measured(CELL, "e"),
             measured(CELL_LETTER, "x"),
             measured(CELL_OUT, "\x03"),
@@ -100,81 +100,96 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
             measured(MOVE, "eproposal\r"),
             then("U"),
         ],
-        slow: ["\x0c", "j", "\r", "q"],
+        slow: ["gg", "j", "\r", "q"],
     })
 }
 
-/// taskwarrior-tui on the tasks.
-pub fn taskwarrior(kontor: &Path, data: &Path) -> Option<Program> {
-    let program = installed("taskwarrior-tui", "cargo install taskwarrior-tui")?;
-    let task = installed("task", "apt-get install taskwarrior")?;
-    let home = data.parent().unwrap().join("tw");
-    std::fs::create_dir_all(home.join("data")).unwrap();
-    let settings = format!(
-        "data.location={}\nconfirmation=no\nuda.taskwarrior-tui.quick-tag.name=vip\n",
-        home.join("data").display()
+/// aerc on what was said with the customers, one message each.
+pub fn aerc(kontor: &Path, data: &Path) -> Option<Program> {
+    let program = installed("aerc", "apt-get install aerc")?;
+    let home = data.parent().unwrap().join("aerc");
+    let mail = home.join("mail");
+    for folder in ["INBOX", "Archive"] {
+        for part in ["cur", "new", "tmp"] {
+            std::fs::create_dir_all(mail.join(folder).join(part)).unwrap();
+        }
+    }
+    let columns = "subject,customer,happened_at,text";
+    let words = ["activity", "list", "--columns", columns, "--limit", "330", "--format", "json"];
+    let rows: serde_json::Value = serde_json::from_slice(&list(kontor, data, &words)).unwrap();
+    for (n, row) in rows.as_array().unwrap().iter().enumerate() {
+        let folder = if n < 300 { "INBOX" } else { "Archive" };
+        let text =
+            |pointer: &str| row.pointer(pointer).and_then(|text| text.as_str()).unwrap_or("-");
+        let day = text("/happened_at").parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let message = format!(
+            "From: {} <c{n}@example.org>\nTo: Me <me@example.org>\nSubject: {}\nDate: {}\n\
+             Message-ID: <m{n}@example.org>\nContent-Type: text/plain; charset=utf-8\n\n{}\n{}\n",
+            text("/customer/title"),
+            text("/subject"),
+            day.to_rfc2822(),
+            text("/subject"),
+            text("/text"),
+        );
+        let name = format!("{}.M{n}.host:2,S", 1_700_000_000 + n);
+        std::fs::write(mail.join(folder).join("cur").join(name), message).unwrap();
+    }
+    let settings = home.join("config/aerc");
+    std::fs::create_dir_all(&settings).unwrap();
+    let account = settings.join("accounts.conf");
+    let words = format!(
+        "[demo]\nsource = maildir://{}\ndefault = INBOX\nfrom = Me <me@example.org>\n",
+        mail.display()
     );
-    std::fs::write(home.join("taskrc"), settings).unwrap();
-    let words = ["task", "list", "--columns", "name,due", "--limit", "300", "--format", "json"];
-    let tasks: serde_json::Value = serde_json::from_slice(&list(kontor, data, &words)).unwrap();
-    let rows = tasks.as_array().or_else(|| tasks.get("records")?.as_array()).unwrap();
-    let imported: Vec<serde_json::Value> = rows
-        .iter()
-        .map(|row| {
-            let name = row.get("name").or_else(|| row.pointer("/fields/name")).unwrap();
-            // Old enough that their age does not change while one looks.
-            let entered = "20260801T090000Z";
-            serde_json::json!({
-                "description": name, "status": "pending", "project": "demo", "entry": entered,
-                "modified": entered,
-            })
-        })
-        .collect();
-    let file = home.join("tasks.json");
-    std::fs::write(&file, serde_json::to_vec(&imported).unwrap()).unwrap();
-    let made = Command::new(task)
-        .arg("import")
-        .arg(&file)
-        .env("TASKRC", home.join("taskrc"))
-        .env("TASKDATA", home.join("data"))
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    std::fs::write(&account, words).unwrap();
+    // It refuses an account that others may read.
+    let mut rights = std::fs::metadata(&account).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut rights, 0o600);
+    std::fs::set_permissions(&account, rights).unwrap();
     let mut command = CommandBuilder::new(&program);
-    command.env("TASKRC", home.join("taskrc"));
-    command.env("TASKDATA", home.join("data"));
     command.env("HOME", &home);
-    command.env("EDITOR", "true");
+    command.env("XDG_CONFIG_HOME", home.join("config"));
+    command.env("XDG_DATA_HOME", &home);
+    command.env("XDG_CACHE_HOME", &home);
+    command.env("EDITOR", "vi");
     Some(Program {
-        name: format!("taskwarrior-tui {}", version(&program)),
+        name: format!("aerc {}", version(&program, "-v")),
         command,
-        ready: "Description",
+        ready: "Connected",
         steps: vec![
             measured(DOWN, "j"),
             then("j"),
             measured(UP, "k"),
-            measured(PAGE_DOWN, "J"),
-            measured(PAGE_UP, "K"),
+            measured(PAGE_DOWN, "\x06"),
+            measured(PAGE_UP, "\x02"),
             measured(END, "G"),
             measured(TOP, "g"),
-            then("J"),
+            then("jjjjjjjjjjjjjjjjjjjjj"),
             measured(SCROLL, "j"),
             measured(MARK, "vj"),
-            then("kv"),
+            then("kvj"),
+            measured(OPEN, "\r"),
+            measured(LEAVE, "q"),
+            measured(SORT, ":sort from\r"),
             // It filters when what was typed is entered.
-            measured(FILTER, "/e\r"),
-            measured(LETTER, "/r\r"),
-            measured(DELETE, "/\x7f\r"),
-            measured(CLEAR, "/\x7f\x7f\r"),
+            measured(FILTER, "\\e\r"),
+            measured(LETTER, "\\er\r"),
+            measured(DELETE, "\\e\r"),
+            measured(CLEAR, "\x1b"),
             measured(HELP, "?"),
-            measured(HELP_OUT, "\x1b"),
-            measured(CELL, "m"),
-            measured(CELL_LETTER, "x"),
-            measured(CELL_OUT, "\x1b"),
-            measured(TAB, "]"),
-            then("["),
-            measured(MOVE, "d"),
+            measured(HELP_OUT, "q"),
+            measured(PALETTE, ":"),
+            measured(PALETTE_LETTER, "d"),
+            then("\x03"),
+            measured(FORM, "C"),
+            measured(FORM_LETTER, "x"),
+            then("\x7f"),
+            measured(FORM_OUT, "\x18abort\r"),
+            measured(TAB, "J"),
+            then("K"),
+            // A message changes its folder as a card its stage.
+            measured(MOVE, ":mv Archive\r"),
         ],
-        slow: ["", "j", "z", "z"],
+        slow: ["g", "j", "\r", "q"],
     })
 }

@@ -26,10 +26,8 @@ pub fn times(program: &Program) -> Vec<Duration> {
     terminal.wait_for(program.ready);
     terminal.settle_within(QUIET);
     let [prepare, down, open, leave] = program.slow;
-    if !prepare.is_empty() {
-        terminal.press(prepare);
-        terminal.settle_within(QUIET);
-    }
+    terminal.press(prepare);
+    terminal.settle_within(QUIET);
     for _ in 0..ROUNDS {
         for (n, keys) in [down, open, leave].into_iter().enumerate() {
             all[n].extend(press(&mut terminal, keys));
@@ -41,7 +39,7 @@ pub fn times(program: &Program) -> Vec<Duration> {
         let last = Instant::now();
         terminal.settle_within(QUIET);
         all[3].push(terminal.last_at().saturating_duration_since(last));
-        terminal.press("gg");
+        terminal.press(prepare);
         terminal.settle_within(QUIET);
     }
     all.into_iter()

@@ -198,6 +198,12 @@ impl App {
         Some((next - now).to_std().unwrap_or_default())
     }
 
+    /// How many layers lie over each other; one where nothing can be left any more.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
     /// True while an answer is awaited that the next frame is about. A host that waits a moment for it
     /// draws once instead of twice.
     #[must_use]

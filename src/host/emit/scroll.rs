@@ -21,11 +21,13 @@ pub(super) struct Scroll {
 
 /// The move that brings most rows to where they are wanted.
 pub(super) fn find(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
-    let (old, new) = (hashes(shown), hashes(next));
-    let height = new.len();
-    if old.iter().zip(&new).filter(|(old, new)| old != new).count() <= FEWEST {
+    // Most frames change too few rows for it; finding that out is quick.
+    if rows(shown).zip(rows(next)).filter(|(old, new)| old != new).count() <= FEWEST {
         return None;
     }
+    let hashes = |buffer| rows(buffer).map(hash).collect::<Vec<_>>();
+    let (old, new) = (hashes(shown), hashes(next));
+    let height = new.len();
     let blank = hash(&vec![Cell::EMPTY; usize::from(next.area.width)]);
     let mut best: Option<(usize, Scroll)> = None;
     for far in 1..height {
@@ -50,9 +52,8 @@ pub(super) fn find(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
     best.map(|(_, scroll)| scroll)
 }
 
-fn hashes(buffer: &Buffer) -> Vec<u64> {
-    let width = usize::from(buffer.area.width).max(1);
-    buffer.content.chunks(width).map(hash).collect()
+fn rows(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {
+    buffer.content.chunks(usize::from(buffer.area.width).max(1))
 }
 
 fn hash(row: &[Cell]) -> u64 {
