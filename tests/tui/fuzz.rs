@@ -16,6 +16,7 @@ use kontor::host::emit::Emitter;
 use kontor::host::scripted::Script;
 use kontor::model::{Edit, Lang};
 use kontor::term::{self, ColourDepth};
+use kontor::tui::message::Turn;
 use ratatui::layout::Rect;
 
 use crate::{Office, office};
@@ -203,12 +204,19 @@ fn act(office: &Office, script: &mut Script, bindings: &[String], rng: &mut Rng,
             told.note(format!("resizes to {width}x{height}"));
             script.resize(width, height);
         }
-        92..95 => {
+        92..94 => {
             let time = TimeDelta::milliseconds(rng.i64(1..20_000));
             told.note(format!("waits {time}"));
             script.wait(time);
         }
-        95..97 => {
+        94..96 => {
+            let Rect { width, height, .. } = script.buffer().area;
+            let turn = [Turn::Press, Turn::Up, Turn::Down][rng.usize(0..3)];
+            let (x, y) = (rng.u16(0..=width), rng.u16(0..=height));
+            told.note(format!("mouse {turn:?} at {x},{y}"));
+            script.mouse(turn, x, y);
+        }
+        96..97 => {
             let text = PASTES[rng.usize(0..PASTES.len())];
             told.note(format!("leaves the editor with {text:?}"));
             script.edited(text);
@@ -225,7 +233,7 @@ fn act(office: &Office, script: &mut Script, bindings: &[String], rng: &mut Rng,
 }
 
 /// What must hold for every frame.
-fn check_frame(script: &Script) {
+pub fn check_frame(script: &Script) {
     let buffer = script.buffer();
     let Rect { width, height, .. } = buffer.area;
     let mut marked = 0;
