@@ -71,6 +71,15 @@ fn screens(
             hint: Some("`kontor help` lists what can be done without one".to_owned()),
         });
     }
+    if let Some(kind) = environment.no_screens() {
+        return Err(CliError::Refused {
+            message: format!("the screens need a terminal that can place text, and TERM is `{kind}`"),
+            hint: Some(
+                "`TERM=xterm-256color kontor` fits most; `kontor help` lists what can be done without"
+                    .to_owned(),
+            ),
+        });
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = OpenOptions {
         create: true,

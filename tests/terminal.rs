@@ -21,6 +21,8 @@ struct Terminal {
     keys: Box<dyn Write + Send>,
     screen: Arc<Mutex<vt100::Parser>>,
     bytes: Arc<Mutex<Vec<u8>>>,
+    /// Held by who wants that nothing is read.
+    reads: Arc<Mutex<()>>,
     folder: tempfile::TempDir,
 }
 
@@ -36,6 +38,15 @@ impl Terminal {
     }
 
     fn start_in(folder: tempfile::TempDir, rows: u16, cols: u16) -> Self {
+        Self::start_with(folder, rows, cols, &[])
+    }
+
+    fn start_with(
+        folder: tempfile::TempDir,
+        rows: u16,
+        cols: u16,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
@@ -47,24 +58,30 @@ impl Terminal {
         for name in ["NO_COLOR", "SSH_CONNECTION", "SSH_TTY"] {
             command.env_remove(name);
         }
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(cols), 0)));
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (seen, all) = (Arc::clone(&screen), Arc::clone(&bytes));
+        let reads = Arc::new(Mutex::new(()));
+        let may_read = Arc::clone(&reads);
         std::thread::spawn(move || {
             let mut buffer = [0_u8; 4096];
             while let Ok(read) = reader.read(&mut buffer) {
                 if read == 0 {
                     break;
                 }
+                drop(may_read.lock().unwrap());
                 seen.lock().unwrap().process(&buffer[..read]);
                 all.lock().unwrap().extend_from_slice(&buffer[..read]);
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, keys, screen, bytes, folder }
+        Self { child, master: pair.master, keys, screen, bytes, reads, folder }
     }
 
     fn text(&self) -> String {
@@ -85,6 +102,25 @@ impl Terminal {
                 self.text()
             );
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn sent(&self) -> usize {
+        self.bytes.lock().unwrap().len()
+    }
+
+    fn resize(&self, rows: u16, cols: u16) {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        self.screen.lock().unwrap().screen_mut().set_size(cells(rows), cells(cols));
+        self.master.resize(size).unwrap();
+    }
+
+    /// Waits until nothing has come for a while.
+    fn settle(&self) {
+        let mut before = usize::MAX;
+        while before != self.sent() {
+            before = self.sent();
+            std::thread::sleep(Duration::from_millis(400));
         }
     }
 
@@ -267,6 +303,150 @@ fn stored_text_never_sends_a_sequence_of_its_own() {
     let text = String::from_utf8_lossy(&bytes);
     assert!(!text.contains("]0;owned"));
     terminal.assert_given_back();
+}
+
+#[test]
+fn nothing_is_sent_while_nothing_changes() {
+    let mut terminal = started();
+    for keys in ["", "g", "\x1b2", "/"] {
+        terminal.press(keys);
+        terminal.settle();
+        let before = terminal.sent();
+        std::thread::sleep(Duration::from_secs(5));
+        assert_eq!(terminal.sent(), before, "after {keys:?}:\n{}", terminal.text());
+    }
+    terminal.press("\x1b");
+    terminal.settle();
+    terminal.press("q");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
+}
+
+#[test]
+fn pasted_lines_are_text_and_no_keys() {
+    let mut terminal = started();
+    terminal.press("nc");
+    terminal.wait_for("New Customer");
+    terminal.press("\x1b[200~Paste and Sons q\x1b[201~");
+    terminal.wait_for("Paste and Sons q");
+    terminal.press("\x13");
+    terminal.wait_for("C-1 saved");
+    terminal.press("2");
+    terminal.wait_for("Customers");
+    // On a list nothing takes text: neither `q` nor `D` may be done.
+    terminal.press("\x1b[200~q\rD\r\x1b[201~");
+    terminal.settle();
+    terminal.wait_for("Paste and Sons q");
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn text_typed_byte_by_byte_in_any_script_arrives_whole() {
+    let mut terminal = started();
+    terminal.press("nc");
+    terminal.wait_for("New Customer");
+    let name = "Müller & 安邦 Łódź é";
+    for byte in name.as_bytes() {
+        terminal.keys.write_all(&[*byte]).unwrap();
+        terminal.keys.flush().unwrap();
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    terminal.wait_for(name);
+    terminal.press("\x13");
+    terminal.wait_for("C-1 saved");
+    terminal.press("q");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_the_last_one() {
+    let mut terminal = started();
+    for n in 0_u16..200 {
+        terminal.resize(1 + n * 37 % 120, 1 + n * 53 % 300);
+        if n % 20 == 0 {
+            terminal.press("j");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    terminal.resize(30, 100);
+    terminal.settle();
+    terminal.press("2");
+    terminal.wait_for("Customers");
+    let text = terminal.text();
+    assert!(text.lines().count() <= 30, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_slow_reader_gets_the_newest_frame_and_not_all_of_them() {
+    let mut terminal = started();
+    let path = terminal.folder.path().join("t.db");
+    let edits = (0..60)
+        .map(|n| kontor::model::Edit::create("customer").typed("name", format!("Customer {n:02}")));
+    common_session(&path).save(edits.collect(), "add").unwrap();
+    terminal.press("2");
+    terminal.wait_for("Customer 00");
+    terminal.settle();
+    let before = terminal.sent();
+    {
+        let reads = Arc::clone(&terminal.reads);
+        let _held = reads.lock().unwrap();
+        for _ in 0..600 {
+            terminal.press("\x1b[6~\x1b[5~");
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        terminal.press("G");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    terminal.wait_for("60 of 60");
+    terminal.wait_for("Customer 59");
+    terminal.settle();
+    let sent = terminal.sent() - before;
+    // Twelve hundred frames of half a screen would be a megabyte.
+    assert!(sent < 60_000, "{sent} bytes");
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    terminal.assert_given_back();
+}
+
+#[test]
+fn without_colour_no_colour_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::start_with(folder, 24, 80, &[("NO_COLOR", "1")]);
+    terminal.wait_for("Kontor");
+    terminal.press("nc");
+    terminal.wait_for("New Customer");
+    {
+        let parser = terminal.screen.lock().unwrap();
+        for (y, x) in (0..24).flat_map(|y| (0..80).map(move |x| (y, x))) {
+            let cell = parser.screen().cell(y, x).unwrap();
+            assert_eq!(cell.fgcolor(), vt100::Color::Default, "{x},{y}");
+            assert_eq!(cell.bgcolor(), vt100::Color::Default, "{x},{y}");
+        }
+    }
+    terminal.press("\x1b");
+    terminal.settle();
+    terminal.press("q");
+    terminal.wait_for_end();
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_terminal_that_cannot_place_text_is_refused_with_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::start_with(folder, 24, 80, &[("TERM", "dumb")]);
+    assert_eq!(terminal.wait_for_end(), 1);
+    let text = terminal.text();
+    assert!(text.contains("TERM is `dumb`"), "{text}");
+    assert!(text.contains("kontor help"), "{text}");
+    let bytes = terminal.bytes.lock().unwrap();
+    assert!(!bytes.contains(&0x1b), "{:?}", String::from_utf8_lossy(&bytes));
 }
 
 mod common;

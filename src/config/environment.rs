@@ -72,6 +72,16 @@ impl Environment {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Why no screens can be shown on the terminal, by its own word: the kind it says it is.
+    #[must_use]
+    pub fn no_screens(&self) -> Option<&str> {
+        match self.get("TERM") {
+            None => Some(""),
+            Some(kind @ ("dumb" | "unknown")) => Some(kind),
+            Some(_) => None,
+        }
+    }
+
     /// True where the session comes over SSH: mouse off, nothing animated.
     #[must_use]
     pub fn over_ssh(&self) -> bool {
