@@ -22,6 +22,7 @@ use ratatui::layout::Size;
 use super::context::{Context, Setup};
 use super::layer::{Cmd, Cmds, Layer, ListStart};
 use super::message::{Effect, Input, LayerId, Ticket};
+use super::overlay::card::CardOffer;
 use super::overlay::drafts::Drafts;
 use super::request::{Answer, Request, Slot};
 use super::screen::home::Home;
@@ -244,6 +245,17 @@ impl App {
 
     fn paste(&mut self, text: &str) {
         self.pressed.clear();
+        if Place::SCREENS.contains(&self.place()) {
+            // A screen has no use for text, unless it tells of a person or a company.
+            match CardOffer::of(text, &self.ctx) {
+                Some(offer) => self.push(Box::new(offer)),
+                None => {
+                    let said = self.ctx.t("card.none").to_owned();
+                    self.say(Role::Muted, &said);
+                }
+            }
+            return;
+        }
         self.on_top(|layer, ctx| layer.paste(text, ctx));
     }
 

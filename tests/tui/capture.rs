@@ -207,3 +207,57 @@ fn the_line_fits_small_and_hostile_places() {
     expect(&script, "Jot down");
     script.press("enter esc esc").unwrap();
 }
+
+const SIGNATURE: &str = "Best regards\nBo Berg\nHead of Purchasing\nNordic Pumps Oy\n\
+    Hämeenkatu 1, 33100 Tampere, Finland\nMobile: +358 40 765 4321\nbo.berg@nordicpumps.fi\n\
+    This email is confidential.\nCall +1 555 0000";
+
+#[test]
+fn a_signature_pasted_onto_a_list_becomes_a_contact_with_its_customer() {
+    let office = office();
+    for keys in ["g p", "g c", "g b", ""] {
+        let mut script = office.open(80, 24);
+        if !keys.is_empty() {
+            script.press(keys).unwrap();
+        }
+        script.paste(SIGNATURE);
+        expect(&script, "New from what was pasted");
+        expect(&script, "Bo Berg, Nordic Pumps Oy");
+        script.press("esc").unwrap();
+        expect_not(&script, "New from what was pasted");
+    }
+    let mut script = office.open(80, 24);
+    script.paste(SIGNATURE);
+    insta::assert_snapshot!("card-offer-80x24", script.snapshot());
+    script.press("enter").unwrap();
+    expect(&script, "New Contact");
+    expect(&script, "Nordic Pumps Oy");
+    script.press("enter").unwrap();
+    insta::assert_snapshot!("card-form-80x24", script.snapshot());
+    script.press("ctrl-s").unwrap();
+    expect(&script, "P-2 saved");
+    let contact = newest(&mut script, "contact");
+    assert_eq!(text(&contact, "name"), "Bo Berg");
+    assert_eq!(text(&contact, "position"), "Head of Purchasing");
+    assert_eq!(contact.get("customer").as_link().unwrap().id, RecordId(3));
+    assert_eq!(contact.get("phones").primary_point().unwrap().value, "+358407654321");
+}
+
+#[test]
+fn a_vcard_becomes_a_contact_and_other_text_is_told_to_be_none() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.paste("just some words");
+    expect(&script, "no business card");
+    script.paste(
+        "BEGIN:VCARD\nVERSION:3.0\nFN:李娜\nORG:安邦科技有限公司\nTEL;TYPE=CELL:13912345678\nBDAY:1985-04-12\n\
+         NOTE:喜欢喝茶\nEND:VCARD\n",
+    );
+    expect(&script, "李娜, 安邦科技有限公司");
+    script.press("enter enter ctrl-s").unwrap();
+    expect(&script, "P-2 saved");
+    let contact = newest(&mut script, "contact");
+    assert_eq!(contact.get("birthday"), &Value::Date("1985-04-12".parse().unwrap()));
+    assert_eq!(text(&contact, "description"), "喜欢喝茶");
+    assert_eq!(contact.get("customer").as_link().unwrap().id, RecordId(2));
+}

@@ -3,7 +3,7 @@
 use super::editor::{Editor, Side, targets};
 use super::popup::Popup;
 use super::{Event, Focus, Form, Notice, at};
-use crate::capture::card::{Card, names_company};
+use crate::capture::Card;
 use crate::model::{Address, Name};
 use crate::schema::{Entity, FieldType};
 use crate::tui::Context;
@@ -69,6 +69,8 @@ impl Form {
             ("company", card.company.as_ref()),
             ("position", card.position.as_ref()),
             ("department", card.department.as_ref()),
+            ("birthday", card.birthday.as_ref()),
+            ("description", card.note.as_ref()),
         ];
         let mut filled = Vec::new();
         for (field, text) in texts {
@@ -114,7 +116,7 @@ impl Form {
     ) {
         let slot = self.slots.iter().position(|slot| slot.draft == draft && slot.field == *field);
         let Some(index) = slot.filter(|_| self.drafts[draft].get(field).is_null()) else { return };
-        if !matches!(self.slots[index].editor, Editor::Line(_)) {
+        if !matches!(self.slots[index].editor, Editor::Line(_) | Editor::Long(_)) {
             return;
         }
         let Self { slots, drafts, .. } = &mut *self;
@@ -180,7 +182,7 @@ impl Form {
         let customer = |kind: &FieldType| kind.link_target().is_some_and(|to| to == "customer");
         let Some(slot) = self.slot_of(draft, customer, entity) else { return };
         let empty = self.drafts[draft].get(&self.slots[slot].field).is_null();
-        if entity.field("position").is_none() || !empty || !names_company(company) {
+        if entity.field("position").is_none() || !empty {
             return;
         }
         self.go(Focus::Slot(slot), Side::Above, ctx, events);

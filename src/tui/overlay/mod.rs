@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod capture;
+pub mod card;
 pub mod choose;
 pub mod columns;
 pub mod confirm;

@@ -130,10 +130,8 @@ impl Capture {
                     Value::Date(day) => ctx.format.near(*day, ctx.today()),
                     _ => String::new(),
                 };
-                if !near.is_empty() && near != shown {
-                    // The time of day is in the near form already.
-                    let day = shown.split(char::from(32)).next().unwrap_or_default();
-                    shown = format!("{near}  {day}");
+                if !near.is_empty() {
+                    shown = near;
                 }
                 rows.push(Row {
                     label: field.label.get(ctx.lang()).to_owned(),

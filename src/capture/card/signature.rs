@@ -1,0 +1,644 @@
+//! A pasted business card or mail signature, line by line.
+//!
+//! A line that speaks for itself (mail, phone, web, address, legal form, position) is taken at once; of
+//! the rest the likeliest is the person's name, told by the mail address where there is one. Greetings,
+//! notices and what the law wants on a letter are passed over. Start at [`read`].
+
+use super::Card;
+use super::lists::{
+    ACCOUNTS, COMPANY_ENDS, COMPANY_WORDS, COUNTRIES, DEPARTMENT_ENDS, DEPARTMENT_WORDS, FREEMAIL,
+    GREETINGS, LABELS, LEGAL, NOTICES, PHONE_WORDS, POSITION_ENDS, POSITION_WORDS, STREET_ENDS,
+    STREET_WORDS, is_social,
+};
+use crate::model::text::{fold, is_han};
+
+/// Lines that a signature has at most; more is a letter, of which the end counts.
+const LINES: usize = 24;
+
+/// Reads the lines of a card; `None` where there are less than two.
+pub(super) fn read(text: &str) -> Option<Card> {
+    let lines = lines_of(text);
+    if lines.len() < 2 {
+        return None;
+    }
+    let mut card = Card::default();
+    let mut left = Vec::new();
+    for line in &lines {
+        let parts = line.split(['|', '·', '•', '■', '►', '\u{2502}', '｜']);
+        for part in parts.flat_map(|part| part.split(" // ")).map(str::trim) {
+            if !part.is_empty() && !card.takes(part) {
+                left.push(part.to_owned());
+            }
+        }
+    }
+    card.takes_names(left);
+    Some(card)
+}
+
+/// The lines of the signature: behind the last `-- `, up to the first notice, without greetings.
+fn lines_of(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let line = without_proxy(&tidy(line)).to_owned();
+        let folded = line.to_lowercase();
+        if line == "--" {
+            lines.clear();
+            continue;
+        }
+        if NOTICES.iter().any(|notice| folded.starts_with(notice)) {
+            if lines.is_empty() {
+                continue;
+            }
+            break;
+        }
+        let quoted = line.starts_with('>');
+        let rule = !line.chars().any(char::is_alphanumeric);
+        let greets = GREETINGS.iter().any(|word| folded.starts_with(word)) && !folded.contains('@');
+        let legal = LEGAL.iter().any(|word| folded.starts_with(word));
+        if !(line.is_empty() || quoted || rule || greets || legal) {
+            lines.push(line);
+        }
+    }
+    let from = lines.len().saturating_sub(LINES);
+    lines.split_off(from)
+}
+
+fn tidy(line: &str) -> String {
+    let line: String = line
+        .chars()
+        .map(|c| if c == '\u{3000}' || c == '\u{a0}' || c == '\t' { ' ' } else { c })
+        .filter(|c| !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '*' | '_'))
+        .collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `i. A. Thomas Krüger` signs for somebody else.
+fn without_proxy(line: &str) -> &str {
+    let folded = line.to_lowercase();
+    let lead = ["i. a. ", "i.a. ", "i. v. ", "i.v. ", "ppa. ", "p.p. "]
+        .into_iter()
+        .find(|lead| folded.starts_with(lead));
+    lead.map_or(line, |lead| &line[lead.len()..])
+}
+
+impl Card {
+    /// Takes a line that speaks for itself: reachable by, address, company, position.
+    fn takes(&mut self, line: &str) -> bool {
+        if self.takes_labelled(line) || is_account(line) {
+            return true;
+        }
+        let before = (self.emails.len(), self.urls.len(), self.rest.len());
+        let mut left = Vec::new();
+        for word in line.split_whitespace() {
+            let bare = word.trim_matches(|c: char| "<>()[],;:\"'：，；（）".contains(c));
+            let bare = strip_scheme_word(bare);
+            if is_email(bare) {
+                push_new(&mut self.emails, bare);
+            } else if is_url(bare) && is_social(bare) {
+                self.rest.push(bare.to_owned());
+            } else if is_url(bare) {
+                push_new(&mut self.urls, bare);
+            } else {
+                left.push(word);
+            }
+        }
+        let found = (self.emails.len(), self.urls.len(), self.rest.len()) != before;
+        let left = left.join(" ");
+        if self.takes_phones(&left) {
+            return true;
+        }
+        if found {
+            // What stands before an address on its line is its label (`E-Mail:`, `web`) or a name.
+            let label = left.trim_matches([':', '：', '<', '>', ',', '/', '"', '\'', ' ']);
+            if label.split_whitespace().count() >= 2 && could_be_name(label) && self.name.is_none()
+            {
+                self.name = Some(bare_name(label));
+            }
+            return true;
+        }
+        self.takes_address(line)
+            || self.takes_company(line)
+            || self.takes_position(line)
+            || self.takes_two(line)
+    }
+
+    /// `职位：销售经理`, `Company: Acme`.
+    fn takes_labelled(&mut self, line: &str) -> bool {
+        let Some((label, value)) = line.split_once([':', '：']) else { return false };
+        let (label, value) = (label.trim().to_lowercase(), value.trim());
+        let Some((_, what)) = LABELS.iter().find(|(known, _)| *known == label) else {
+            return false;
+        };
+        if value.is_empty() {
+            return true;
+        }
+        let field = match *what {
+            "name" => &mut self.name,
+            "company" => &mut self.company,
+            "position" => &mut self.position,
+            "department" => &mut self.department,
+            "postcode" => {
+                value.clone_into(&mut self.address.postcode);
+                return true;
+            }
+            _ => {
+                if !self.takes_address(value) {
+                    push_line(&mut self.address.street, value);
+                }
+                return true;
+            }
+        };
+        if field.is_none() {
+            *field = Some(value.to_owned());
+        }
+        true
+    }
+
+    fn takes_phones(&mut self, line: &str) -> bool {
+        let mut rest = line;
+        let mut taken = false;
+        while let Some(start) = rest.find(|c: char| c == '+' || c == '(' || c.is_ascii_digit()) {
+            let (lead, from) = rest.split_at(start);
+            let end = from
+                .find(|c: char| !(c.is_ascii_digit() || " +-()./\u{2013}\u{2011}".contains(c)))
+                .unwrap_or(from.len());
+            let number = from[..end].trim().trim_end_matches(['-', '.', '/', '(', '+', ' ']);
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
+            let label = phone_label(lead);
+            // A bare run of digits may be a postcode or a house number; a label or a plus makes it a phone.
+            let sure = label.is_some() || number.starts_with('+') || number.starts_with("00");
+            let bracketed = number.starts_with('(') && digits >= 9;
+            let (extension, after) = extension(&from[end..]);
+            let alone = lead.trim().is_empty() && after.trim().is_empty();
+            // `D-80331` is a postcode, `D 80331-22` may be a number.
+            let least = if lead.trim().chars().count() <= 2 { 6 } else { 5 };
+            if (least..=17).contains(&digits) && (sure || bracketed || (alone && digits >= 8)) {
+                let number = match extension {
+                    Some(extension) => format!("{number} ext. {extension}"),
+                    None => number.to_owned(),
+                };
+                if !self.phones.iter().any(|(_, known)| *known == number) {
+                    self.phones.push((label.unwrap_or_default().to_owned(), number));
+                }
+                taken = true;
+                rest = after;
+            } else if number.starts_with('(') && digits < 5 && from.len() > 1 {
+                // `(M) ...`, `(0) ...`: what is in the brackets is no number of its own.
+                rest = &from[1..];
+            } else {
+                return taken;
+            }
+        }
+        taken
+    }
+
+    fn takes_address(&mut self, line: &str) -> bool {
+        let folded = line.to_lowercase();
+        if COUNTRIES.contains(&folded.trim_end_matches('.')) {
+            line.trim_end_matches('.').clone_into(&mut self.address.country);
+            return true;
+        }
+        if line.chars().any(is_han) {
+            return self.takes_chinese_address(line);
+        }
+        let words: Vec<&str> = folded.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+        let numbered = words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        let street = numbered
+            && words.iter().any(|word| {
+                STREET_WORDS.contains(&word.trim_end_matches('.'))
+                    || STREET_ENDS.iter().any(|end| word.len() > end.len() && word.ends_with(end))
+            });
+        let boxed = folded.starts_with("p.o. box")
+            || folded.starts_with("po box")
+            || folded.starts_with("postfach");
+        let parts: Vec<&str> =
+            line.split([',', ';']).flat_map(|p| p.split(" – ")).map(str::trim).collect();
+        if !(street || boxed) {
+            let before = self.address.clone();
+            let town = parts.iter().position(|part| self.takes_town(part));
+            if let Some(town) = town {
+                for part in &parts[town + 1..] {
+                    self.takes_country(part);
+                }
+                for part in parts[..town].iter().filter(|part| ends_in_number(part)) {
+                    push_line(&mut self.address.street, part);
+                }
+                return true;
+            }
+            self.address = before;
+            return false;
+        }
+        for (index, part) in parts.iter().enumerate() {
+            let last = index > 0;
+            if last && (self.takes_town(part) || self.takes_country(part)) {
+                continue;
+            }
+            // `350 5th Ave, New York, NY 10118`: a town before its state and postcode.
+            let town = last
+                && self.address.city.is_empty()
+                && !part.contains(|c: char| c.is_ascii_digit())
+                && parts.get(index + 1).is_some_and(|next| state_and_code(next).is_some());
+            if town {
+                (*part).clone_into(&mut self.address.city);
+            } else if let Some((state, code)) = state_and_code(part).filter(|_| last) {
+                state.clone_into(&mut self.address.region);
+                code.clone_into(&mut self.address.postcode);
+            } else {
+                push_line(&mut self.address.street, part);
+            }
+        }
+        true
+    }
+
+    fn takes_country(&mut self, part: &str) -> bool {
+        let known = COUNTRIES.contains(&part.to_lowercase().trim_end_matches('.'));
+        if known && self.address.country.is_empty() {
+            part.clone_into(&mut self.address.country);
+        }
+        known
+    }
+
+    /// `浙江省杭州市西湖区文三路 100 号`, with a postcode before or behind it.
+    fn takes_chinese_address(&mut self, line: &str) -> bool {
+        let road = line.contains(['路', '街', '区', '道', '巷', '镇', '园'])
+            && line.contains(['号', '市', '楼', '座', '室', '栋', '层']);
+        let looks = road || (line.contains('省') && line.contains('市'));
+        if !looks || COMPANY_ENDS.iter().any(|end| line.ends_with(end)) {
+            return false;
+        }
+        let mut street: Vec<&str> = Vec::new();
+        for word in line.split([' ', ',', '，']).filter(|word| !word.is_empty()) {
+            let code =
+                word.trim_start_matches("邮编").trim_matches(['(', ')', '：', ':', '（', '）']);
+            if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+                code.clone_into(&mut self.address.postcode);
+            } else {
+                street.push(word);
+            }
+        }
+        push_line(&mut self.address.street, &street.join(" "));
+        true
+    }
+
+    /// `70173 Stuttgart`, `D-70173 Stuttgart`, `1010 AB Amsterdam`, `London SW1A 1AA`, `Boston, MA 02110`.
+    fn takes_town(&mut self, part: &str) -> bool {
+        if !self.address.city.is_empty() {
+            return false;
+        }
+        let Some((code, town)) = part.split_once(' ') else { return false };
+        let digits = code.split_once('-').map_or(code, |(_, digits)| digits);
+        let is_code = (4..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if is_code {
+            let (letters, name) = match town.split_once(' ') {
+                // Dutch postcodes have two letters behind the digits.
+                Some((letters, name))
+                    if letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase()) =>
+                {
+                    (Some(letters), name)
+                }
+                _ => (None, town),
+            };
+            let is_town = !name.contains(|c: char| c.is_ascii_digit()) && !name.trim().is_empty();
+            if is_town {
+                self.address.postcode = match letters {
+                    Some(letters) => format!("{digits} {letters}"),
+                    None => digits.to_owned(),
+                };
+                name.trim().clone_into(&mut self.address.city);
+            }
+            return is_town;
+        }
+        if let Some((town, code)) = british(part) {
+            town.clone_into(&mut self.address.city);
+            code.clone_into(&mut self.address.postcode);
+            return true;
+        }
+        false
+    }
+
+    fn takes_company(&mut self, line: &str) -> bool {
+        if self.company.is_some() || !names_company(line) || line.split_whitespace().count() > 9 {
+            return false;
+        }
+        self.company = Some(line.to_owned());
+        true
+    }
+
+    fn takes_position(&mut self, line: &str) -> bool {
+        let folded = line.to_lowercase();
+        let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).collect();
+        let has = |list: &[&str]| list.iter().any(|word| words.contains(word));
+        let ends = |list: &[&str]| list.iter().any(|end| line.ends_with(end));
+        // `张伟 销售经理`: Chinese cards have name and position on one line.
+        if let Some((name, position)) = line.split_once(' ')
+            && self.name.is_none()
+            && ends(POSITION_ENDS)
+            && (2..=4).contains(&name.chars().count())
+            && name.chars().all(is_han)
+            && !POSITION_ENDS.iter().any(|end| name.ends_with(end))
+            && !DEPARTMENT_ENDS.iter().any(|end| name.ends_with(end))
+        {
+            self.name = Some(name.to_owned());
+            self.position = Some(position.to_owned());
+            return true;
+        }
+        // `销售部 经理` says both.
+        if let Some((department, position)) = line.split_once(' ')
+            && DEPARTMENT_ENDS.iter().any(|end| department.ends_with(end))
+            && POSITION_ENDS.iter().any(|end| position.ends_with(end))
+            && self.position.is_none()
+        {
+            self.department = Some(department.to_owned());
+            self.position = Some(position.to_owned());
+            return true;
+        }
+        let wordy = line.split_whitespace().count() > 8;
+        let department =
+            has(DEPARTMENT_WORDS) || (ends(DEPARTMENT_ENDS) && line.chars().any(is_han));
+        let position = has(POSITION_WORDS) || ends(POSITION_ENDS);
+        if self.position.is_none() && position && !wordy && !self.has_two(line) {
+            self.position = Some(line.to_owned());
+            return true;
+        }
+        if self.department.is_none() && (department || position) && !wordy && !self.has_two(line) {
+            self.department = Some(line.to_owned());
+            return true;
+        }
+        false
+    }
+
+    /// Whether a line says two things: `Jane Roe, VP Sales`.
+    fn has_two(&self, line: &str) -> bool {
+        self.name.is_none()
+            && halves(line).is_some_and(|(first, second)| {
+                could_be_name(first)
+                    && first.split_whitespace().count() >= 2
+                    && !is_position(first)
+                    && (is_position(second) || names_company(second))
+            })
+    }
+
+    /// `Jane Roe, VP Sales`, `VP Sales at Acme`, `Head of Purchasing - Acme Pumps`.
+    fn takes_two(&mut self, line: &str) -> bool {
+        let Some((first, second)) = halves(line) else { return false };
+        if self.has_two(line) {
+            self.name = Some(bare_name(first));
+            return self.takes_company(second) || self.takes_position(second);
+        }
+        false
+    }
+
+    /// The likeliest of the lines that are left is the person's name: the one that the mail address
+    /// tells, else the first that could be. One that the mail's host tells is the company.
+    fn takes_names(&mut self, lines: Vec<String>) {
+        let mails: Vec<(String, String)> = self
+            .emails
+            .iter()
+            .filter_map(|mail| mail.split_once('@'))
+            .map(|(own, host)| (bones(own), host_name(host)))
+            .collect();
+        let in_mail = |line: &str| {
+            let words: Vec<String> =
+                line.split([' ', '-']).map(bones).filter(|word| !word.is_empty()).collect();
+            let tells =
+                |own: &str, word: &str| own == word || (word.len() > 2 && own.contains(word));
+            mails.iter().any(|(own, _)| words.iter().any(|word| tells(own, word)))
+        };
+        let in_host = |line: &str| {
+            let line = bones(line);
+            let fits = |host: &str| host.len() > 2 && (line.contains(host) || host.contains(&line));
+            mails.iter().any(|(_, host)| line.len() > 2 && fits(host))
+        };
+        if self.name.is_none() {
+            let name = lines
+                .iter()
+                .find(|line| could_be_name(line) && in_mail(line) && !in_host(line))
+                .or_else(|| lines.iter().find(|line| could_be_name(line) && in_mail(line)))
+                .or_else(|| lines.iter().find(|line| could_be_name(line) && !in_host(line)));
+            self.name = name.map(|name| bare_name(name));
+        }
+        for line in lines {
+            let is_name = self.name.as_ref().is_some_and(|name| *name == bare_name(&line));
+            if is_name {
+                continue;
+            }
+            if !self.address.city.is_empty()
+                && self.address.street.is_empty()
+                && ends_in_number(&line)
+            {
+                self.address.street = line;
+                continue;
+            }
+            if self.company.is_none() && in_host(&line) {
+                self.company = Some(line);
+            } else {
+                self.rest.push(line);
+            }
+        }
+        // `Position, Company`: the company stood on the line of the position.
+        if self.company.is_none()
+            && let Some(position) = &self.position
+            && let Some((first, second)) = halves(position)
+            && (in_host(second) || names_company(second))
+        {
+            let (first, second) = (first.to_owned(), second.to_owned());
+            (self.position, self.company) = (Some(first), Some(second));
+        }
+    }
+}
+
+/// A line in two where a mark or `at` parts it.
+fn halves(line: &str) -> Option<(&str, &str)> {
+    let marks = [", ", " - ", " – ", " — ", " @ ", " at ", " bei ", "，"];
+    let (at, mark) = marks
+        .iter()
+        .filter_map(|mark| line.find(mark).map(|at| (at, *mark)))
+        .min_by_key(|(at, _)| *at)?;
+    Some((line[..at].trim(), line[at + mark.len()..].trim()))
+}
+
+fn is_position(text: &str) -> bool {
+    let folded = text.to_lowercase();
+    folded.split(|c: char| !c.is_alphanumeric()).any(|word| POSITION_WORDS.contains(&word))
+        || POSITION_ENDS.iter().any(|end| text.ends_with(end))
+}
+
+fn is_account(line: &str) -> bool {
+    let folded = line.to_lowercase();
+    ACCOUNTS.iter().any(|word| folded.starts_with(word))
+        && !folded.contains('@')
+        && (folded.contains([':', '：', '/']) || folded.split_whitespace().count() <= 2)
+        && phone_label(folded.split([':', '：']).next().unwrap_or_default()).is_none()
+}
+
+/// Letters only, without accents; `ü` as `u`, and `ue` the same.
+fn bones(text: &str) -> String {
+    let folded: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+/// The name in a host: `mueller-pumpen` of `mail.mueller-pumpen.de`; nothing of a freemail service.
+fn host_name(host: &str) -> String {
+    let mut labels: Vec<&str> = host.split('.').collect();
+    labels.pop();
+    if labels.len() > 1 && matches!(labels.last(), Some(&"co" | &"com" | &"net" | &"org" | &"ac")) {
+        labels.pop();
+    }
+    let name = labels.last().copied().unwrap_or_default().to_lowercase();
+    if FREEMAIL.contains(&name.as_str()) { String::new() } else { bones(&name) }
+}
+
+/// A name without degrees behind it and pronouns.
+fn bare_name(text: &str) -> String {
+    let text = text.split(" (").next().unwrap_or(text).trim();
+    match text.split_once(',') {
+        Some((name, degrees)) if degrees.trim().len() <= 12 && name.contains(' ') => {
+            name.trim().to_owned()
+        }
+        _ => text.trim_end_matches([',', ';']).to_owned(),
+    }
+}
+
+/// `Keizersgracht 100`: a name and the number of a house.
+fn ends_in_number(line: &str) -> bool {
+    let Some((name, number)) = line.rsplit_once(' ') else { return false };
+    name.starts_with(char::is_uppercase)
+        && !name.ends_with(['.', ':'])
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.chars().count() <= 5
+}
+
+/// `NY 10118`, `CA 94105-1234`.
+fn state_and_code(part: &str) -> Option<(&str, &str)> {
+    let (state, code) = part.trim().split_once(' ')?;
+    let is_state = state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase());
+    let is_code = code.len() >= 5 && code.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    (is_state && is_code).then_some((state, code))
+}
+
+/// `London SW1A 1AA`.
+fn british(part: &str) -> Option<(&str, &str)> {
+    let inner = part.rfind(' ')?;
+    let outer = part[..inner].rfind(' ')?;
+    let (town, code) = (part[..outer].trim(), part[outer..].trim());
+    let (area, local) = code.split_once(' ')?;
+    let mixed = |text: &str| {
+        text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            && text.bytes().any(|b| b.is_ascii_digit())
+    };
+    let fits = (2..=4).contains(&area.len()) && local.len() == 3 && mixed(area) && mixed(local);
+    (fits && !town.is_empty() && area.starts_with(|c: char| c.is_ascii_uppercase()))
+        .then_some((town, code))
+}
+
+/// `ext. 12`, `x12`, `转 801` at the start of what follows a number; and what follows that.
+fn extension(text: &str) -> (Option<&str>, &str) {
+    let trimmed = text.trim_start();
+    let folded = trimmed.to_lowercase();
+    for word in ["extension", "ext.", "ext", "分机", "转", "x"] {
+        if let Some(rest) = folded.strip_prefix(word) {
+            let rest = &trimmed[trimmed.len() - rest.len()..];
+            let digits = rest.trim_start_matches([' ', ':', '：', '.']);
+            let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+            if (1..=6).contains(&end) {
+                return (Some(&digits[..end]), &digits[end..]);
+            }
+        }
+    }
+    (None, text)
+}
+
+fn strip_scheme_word(word: &str) -> &str {
+    for lead in [
+        "mailto:",
+        "email:",
+        "e-mail:",
+        "mail:",
+        "邮箱：",
+        "邮箱:",
+        "邮件：",
+        "web:",
+        "网址：",
+        "e:",
+    ] {
+        if let Some(start) = word.get(..lead.len())
+            && start.to_lowercase() == lead
+        {
+            return &word[lead.len()..];
+        }
+    }
+    word
+}
+
+fn is_email(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.ends_with('.') && !host.contains('@')
+    })
+}
+
+fn is_url(word: &str) -> bool {
+    let folded = word.to_lowercase();
+    if folded.starts_with("http://") || folded.starts_with("https://") || folded.starts_with("www.")
+    {
+        return true;
+    }
+    let host = folded.split('/').next().unwrap_or_default();
+    host.rsplit_once('.').is_some_and(|(name, top)| {
+        [
+            "com", "net", "org", "de", "cn", "eu", "io", "fr", "it", "es", "fi", "ch", "at", "uk",
+            "nl", "se", "no", "dk", "pl", "be", "biz", "info", "us", "ca", "in", "jp", "hk",
+            "tech", "ai",
+        ]
+        .contains(&top)
+            && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+            && name.chars().any(char::is_alphabetic)
+            && name.len() > 2
+    })
+}
+
+fn phone_label(lead: &str) -> Option<&'static str> {
+    let word = lead.to_lowercase();
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let last = word.rsplit(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+    let known = |word: &str| PHONE_WORDS.iter().find(|(known, _)| *known == word);
+    let first = word.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+    known(last)
+        .or_else(|| known(first).filter(|_| first.chars().count() > 1))
+        .map(|(_, label)| *label)
+}
+
+/// Whether a line names a company: by its legal form, or the words Chinese companies end in.
+fn names_company(line: &str) -> bool {
+    let folded = line.to_lowercase().replace("& co.", "& co");
+    folded
+        .split([' ', ',', '/'])
+        .map(|word| word.replace('.', ""))
+        .skip(1)
+        .any(|word| COMPANY_WORDS.contains(&word.as_str()))
+        || COMPANY_ENDS.iter().any(|end| line.ends_with(end))
+}
+
+fn could_be_name(line: &str) -> bool {
+    let line = line.split(" (").next().unwrap_or(line);
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let words = line.split_whitespace().count();
+    let han = line.chars().any(is_han);
+    letters >= 2
+        && words <= 5
+        && (!han || line.chars().filter(|c| is_han(*c)).count() <= 6)
+        && (han || line.starts_with(char::is_uppercase))
+        && !line.contains(|c: char| c.is_ascii_digit() || ":：/@!?&".contains(c))
+}
+
+fn push_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
+}
+
+fn push_new(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|known| known.eq_ignore_ascii_case(text)) {
+        list.push(text.to_owned());
+    }
+}
