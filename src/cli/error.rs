@@ -90,8 +90,8 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Word { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
-            Self::Query { source, .. } => source.hint.clone(),
-            Self::Gate(error) => error.hint(),
+            Self::Query { source, .. } => source.hint.clone().map(String::from),
+            Self::Gate(error) => error.hint().map(String::from),
             _ => None,
         }
     }

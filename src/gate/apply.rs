@@ -4,6 +4,7 @@
 //! records or 50 ms, so that people who write meanwhile hardly wait; the pieces form one operation in
 //! history and are taken back together.
 
+use crate::model::phrase;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
@@ -94,12 +95,12 @@ impl Session {
         let operation = match change_set {
             Some(number) => number,
             None => self.store.last_standing(self.actor().person().user)?.ok_or_else(|| {
-                GateError::NotFound { what: "there is nothing to undo".into(), hint: None }
+                GateError::NotFound { what: phrase!("there is nothing to undo"), hint: None }
             })?,
         };
         let entry = self.store.operation(operation)?.ok_or_else(|| GateError::NotFound {
-            what: format!("there is no change set {operation}"),
-            hint: Some("`kontor history` lists them".into()),
+            what: phrase!("there is no change set {operation}", operation = operation),
+            hint: Some(phrase!("`kontor history` lists them")),
         })?;
         let mut plan = UndoPlan {
             change_set: entry.change_set,
@@ -201,10 +202,10 @@ impl Session {
         let plan = self.plan_undo(Some(plan.change_set))?;
         if !plan.obstacles.is_empty() {
             return Err(GateError::NotUndoable {
-                reason: format!(
-                    "\u{201c}{}\u{201d} cannot be taken back:\n  {}",
-                    plan.why,
-                    plan.obstacles.join("\n  ")
+                reason: phrase!(
+                    "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
+                    why = &plan.why,
+                    obstacles = plan.obstacles.join("\n  ")
                 ),
             });
         }

@@ -10,6 +10,7 @@ use super::read::{
 use super::session::Session;
 use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
+use crate::model::phrase;
 use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
 use crate::policy::Right;
 use crate::query::{Moment, Query, SortKey, parse_sort};
@@ -30,8 +31,11 @@ impl Session {
         let projection = Projection::new(&self.catalog, entity, &[], &moment);
         self.store.limited(|| self.store.record(&projection, record.id))?.ok_or_else(|| {
             GateError::NotFound {
-                what: format!("there is no {}", self.catalog.reference(record)),
-                hint: Some(format!("`kontor find` looks for a {} by name", entity.name)),
+                what: phrase!("there is no {record}", record = self.catalog.reference(record)),
+                hint: Some(phrase!(
+                    "`kontor find` looks for a {entity} by name",
+                    entity = &entity.name
+                )),
             }
         })
     }
@@ -236,7 +240,7 @@ impl Session {
         let entity = self.entity(entity)?;
         self.demand(Right::Read, &entity.name)?;
         let field = entity.field(field).ok_or_else(|| GateError::NotFound {
-            what: format!("{} has no field {field}", entity.name),
+            what: phrase!("{entity} has no field {field}", entity = &entity.name, field = field),
             hint: super::plan::near(entity, field),
         })?;
         keys.iter()

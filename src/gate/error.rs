@@ -1,6 +1,6 @@
 //! What can go wrong at the gate, told to people.
 
-use crate::model::{Name, RecordRef, Value};
+use crate::model::{Name, Phrase, RecordRef, Value, phrase};
 use crate::policy::Refusal;
 use crate::schema::SchemaError;
 use crate::syntax::SyntaxError;
@@ -51,9 +51,9 @@ pub enum GateError {
     #[error("{what}")]
     NotFound {
         /// `there is no C-99`.
-        what: String,
+        what: Phrase,
         /// What was likely meant.
-        hint: Option<String>,
+        hint: Option<Phrase>,
     },
     /// A newer request took its place.
     #[error("cancelled")]
@@ -71,7 +71,7 @@ pub enum GateError {
     #[error("{reason}")]
     NotUndoable {
         /// Who changed what since, or why not.
-        reason: String,
+        reason: Phrase,
     },
     /// The file cannot be used.
     #[error("{path}: {what}")]
@@ -79,9 +79,9 @@ pub enum GateError {
         /// The file.
         path: String,
         /// What is the matter with it.
-        what: String,
+        what: Phrase,
         /// What to do next.
-        hint: Option<String>,
+        hint: Option<Phrase>,
     },
     /// A fault of the program (or of SQLite); the text names where.
     #[error("internal error: {0}")]
@@ -108,15 +108,17 @@ impl GateError {
 
     /// What to do next, where there is something to say.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Query(error) => error.hint.clone(),
             Self::NotFound { hint, .. } | Self::File { hint, .. } => hint.clone(),
             Self::Invalid(problems) => problems.iter().find_map(|problem| problem.hint.clone()),
-            Self::Conflict(_) => Some("look at the record again and decide field by field".into()),
-            Self::SchemaChanged => Some("do it again: the new fields are known now".into()),
+            Self::Conflict(_) => {
+                Some(phrase!("look at the record again and decide field by field"))
+            }
+            Self::SchemaChanged => Some(phrase!("do it again: the new fields are known now")),
             Self::TooSlow { .. } => {
-                Some("narrow it down, or filter by a field that has an index".into())
+                Some(phrase!("narrow it down, or filter by a field that has an index"))
             }
             _ => None,
         }
@@ -133,9 +135,9 @@ pub struct Problem {
     /// The field, where it is about one.
     pub field: Option<Name>,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What would be right.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl std::fmt::Display for Problem {

@@ -1,5 +1,6 @@
 //! Which record does somebody mean? Links typed as references, titles and keys.
 
+use crate::model::{Phrase, phrase};
 use std::sync::Arc;
 
 use super::error::{GateError, Problem, Result};
@@ -31,8 +32,8 @@ impl Session {
             let found = match field.kind.link_target() {
                 Some(target) => self.resolve(target, part),
                 None => catalog.parse_reference(part).ok_or_else(|| GateError::NotFound {
-                    what: format!("{part} is not a reference"),
-                    hint: Some("write it like C-1042".into()),
+                    what: phrase!("{part} is not a reference", part = part),
+                    hint: Some(phrase!("write it like C-1042")),
                 }),
             };
             match found {
@@ -44,7 +45,7 @@ impl Session {
                 Err(GateError::Invalid(mut several)) => {
                     let first = several.pop();
                     let (message, hint) =
-                        first.map_or((String::new(), None), |p| (p.message, p.hint));
+                        first.map_or((Phrase::raw(""), None), |p| (p.message, p.hint));
                     report.push(Some(&field.name), message, hint);
                     return Ok(None);
                 }
@@ -116,7 +117,7 @@ impl Session {
                 Ok(record)
             } else {
                 Err(GateError::NotFound {
-                    what: format!("there is no {}", catalog.reference(&record)),
+                    what: phrase!("there is no {record}", record = catalog.reference(&record)),
                     hint: None,
                 })
             };
@@ -146,9 +147,10 @@ impl Session {
         match same.as_slice() {
             [one] => Ok(found(*one)),
             [] => Err(GateError::NotFound {
-                what: format!(
-                    "there is no {} \u{201c}{typed}\u{201d}",
-                    entity.label.en.to_lowercase()
+                what: phrase!(
+                    "there is no {entity} \u{201c}{typed}\u{201d}",
+                    entity = entity.label.en.to_lowercase(),
+                    typed = &typed
                 ),
                 hint: self.near_titles(entity, typed),
             }),
@@ -156,10 +158,10 @@ impl Session {
                 edit: 0,
                 record: entity.name.to_string(),
                 field: None,
-                message: format!("several are called \u{201c}{typed}\u{201d}"),
-                hint: Some(format!(
-                    "say which: {}",
-                    several
+                message: phrase!("several are called \u{201c}{typed}\u{201d}", typed = &typed),
+                hint: Some(phrase!(
+                    "say which: {several}",
+                    several = several
                         .iter()
                         .take(5)
                         .map(|id| catalog.reference(&found(*id)))
@@ -170,7 +172,7 @@ impl Session {
         }
     }
 
-    fn near_titles(&self, entity: &Entity, typed: &str) -> Option<String> {
+    fn near_titles(&self, entity: &Entity, typed: &str) -> Option<Phrase> {
         let hits = self
             .search(&super::read::SearchRequest {
                 text: typed.to_owned(),
@@ -184,6 +186,6 @@ impl Session {
         }
         let titles: Vec<String> =
             hits.iter().map(|hit| format!("\u{201c}{}\u{201d}", hit.title)).collect();
-        Some(format!("did you mean {}?", titles.join(" or ")))
+        Some(phrase!("did you mean {best}?", best = titles.join(" / ")))
     }
 }

@@ -1,5 +1,6 @@
 //! Bringing an older file up to date: a snapshot first, then what is missing.
 
+use crate::model::phrase;
 use std::path::{Path, PathBuf};
 
 use super::error::{GateError, Result};
@@ -86,8 +87,11 @@ pub(super) fn snapshot(path: &Path, place: &Path) -> Result<()> {
         |error| match fault(path, error) {
             GateError::Internal(what) => GateError::File {
                 path: place.display().to_string(),
-                what: format!("the copy before the change could not be written: {what}"),
-                hint: Some("check the free space; the database was not changed".into()),
+                what: phrase!(
+                    "the copy before the change could not be written: {what}",
+                    what = what
+                ),
+                hint: Some(phrase!("check the free space; the database was not changed")),
             },
             other => other,
         },

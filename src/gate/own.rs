@@ -5,6 +5,7 @@
 
 use super::error::{GateError, Problem, Result};
 use super::session::Session;
+use crate::model::phrase;
 
 /// The longest text that is kept under one key, in bytes.
 pub const LONGEST: usize = 1 << 20;
@@ -33,8 +34,8 @@ impl Session {
                 edit: 0,
                 record: key.clone(),
                 field: None,
-                message: "too long to be kept".into(),
-                hint: Some(format!("at most {LONGEST} bytes")),
+                message: phrase!("too long to be kept"),
+                hint: Some(phrase!("at most {longest} bytes", longest = LONGEST)),
             }]));
         }
         let now = self.options.clock.now().timestamp_millis();

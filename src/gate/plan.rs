@@ -4,6 +4,7 @@
 //! the schema, names of linked records are looked up, defaults and `follows` fill in, then required,
 //! read-only and unique are checked and the difference to what is there is taken.
 
+use crate::model::{Fill, Phrase, phrase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -85,8 +86,8 @@ impl Report<'_> {
     pub(super) fn push(
         &mut self,
         field: Option<&Name>,
-        message: impl Into<String>,
-        hint: Option<String>,
+        message: impl Into<Phrase>,
+        hint: Option<Phrase>,
     ) {
         self.problems.push(Problem {
             edit: self.edit,
@@ -218,7 +219,7 @@ impl Session {
                     }
                 };
                 if found.is_none() {
-                    report.push(None, "there is no such record", None);
+                    report.push(None, phrase!("there is no such record"), None);
                     return Ok(Planned::without(Verdict::Refused));
                 }
                 found
@@ -235,7 +236,11 @@ impl Session {
             (op, Some(current)) => {
                 let deleting = op == Op::Delete;
                 if deleting && entity.name == "user" && current.id == ADMINISTRATOR {
-                    report.push(None, "the built-in administrator cannot be deleted", None);
+                    report.push(
+                        None,
+                        phrase!("the built-in administrator cannot be deleted"),
+                        None,
+                    );
                 }
                 if current.meta.deleted_at.is_some() == deleting {
                     return Ok(Planned::without(Verdict::Same));
@@ -253,7 +258,7 @@ impl Session {
                 })
             }
             (_, None) => {
-                report.push(None, "name the record that is meant", None);
+                report.push(None, phrase!("name the record that is meant"), None);
                 Ok(Planned::without(Verdict::Refused))
             }
         }
@@ -295,7 +300,7 @@ impl Session {
                 && !field.is_given()
                 && !report.names(&field.name)
             {
-                report.push(Some(&field.name), "needed", why_needed(field));
+                report.push(Some(&field.name), phrase!("needed"), why_needed(field));
             }
         }
         let ended = Ended { catalog, entity, rules: &rules, current: None, moment };
@@ -329,14 +334,14 @@ impl Session {
     ) -> Result<Planned> {
         let refused = Planned::without(Verdict::Refused);
         if current.meta.deleted_at.is_some() {
-            report.push(None, "it is deleted", Some("restore it first".into()));
+            report.push(None, phrase!("it is deleted"), Some(phrase!("restore it first")));
             return Ok(refused);
         }
         if entity.immutable && self.via != Via::Import && self.via != Via::System {
             report.push(
                 None,
-                format!("a {} is not changed afterwards", entity.label.en.to_lowercase()),
-                Some("log another one that corrects it".into()),
+                phrase!("a {entity} is not changed afterwards", entity = &entity.label.lower()),
+                Some(phrase!("log another one that corrects it")),
             );
             return Ok(refused);
         }
@@ -398,7 +403,7 @@ impl Session {
                 && !field.is_given()
                 && !report.names(&field.name)
             {
-                report.push(Some(&field.name), "needed", why_needed(field));
+                report.push(Some(&field.name), phrase!("needed"), why_needed(field));
             }
             if changed
                 && set.contains_key(&field.name)
@@ -406,7 +411,7 @@ impl Session {
                     *name == field.name && query.holds(catalog, current, moment)
                 })
             {
-                report.push(Some(&field.name), "cannot be changed now", None);
+                report.push(Some(&field.name), phrase!("cannot be changed now"), None);
             }
         }
         self.check_unique(entity, Some(current.id), &fields, ahead, report)?;
@@ -449,8 +454,8 @@ impl Session {
             if ahead.claimed.contains(&key) {
                 report.push(
                     Some(&changed.field),
-                    "another record of this change has it already",
-                    Some("each may have it once".into()),
+                    phrase!("another record of this change has it already"),
+                    Some(phrase!("each may have it once")),
                 );
                 continue;
             }
@@ -459,8 +464,11 @@ impl Session {
             if let Some(other) = others.into_iter().find(|other| Some(*other) != id) {
                 report.push(
                     Some(&changed.field),
-                    format!("{}-{other} has it already", entity.prefix),
-                    Some("each may have it once".into()),
+                    phrase!(
+                        "{record} has it already",
+                        record = format!("{}-{other}", entity.prefix)
+                    ),
+                    Some(phrase!("each may have it once")),
                 );
             }
         }
@@ -505,17 +513,20 @@ fn required_now(
         .any(|(name, query)| *name == field.name && query.holds(catalog, record, moment))
 }
 
-fn why_needed(field: &Field) -> Option<String> {
-    let choices: Vec<&str> =
-        field.choices.iter().filter(|c| !c.retired).map(|c| c.value.as_str()).take(8).collect();
+fn why_needed(field: &Field) -> Option<Phrase> {
+    let offered = field.choices.iter().filter(|choice| !choice.retired);
+    let choices: Vec<Fill> = offered
+        .map(|choice| Fill::Label { en: choice.value.clone(), zh: choice.label.zh.clone() })
+        .take(8)
+        .collect();
     if !choices.is_empty() {
-        return Some(format!("one of {}", choices.join(", ")));
+        return Some(phrase!("one of {names}", names = Fill::List(choices)));
     }
-    (!field.help.en.is_empty()).then(|| field.help.en.clone())
+    (!field.help.en.is_empty()).then(|| phrase!("{help}", help = &field.help))
 }
 
 /// The field whose name is most like `name`.
-pub(super) fn near(entity: &Entity, name: &str) -> Option<String> {
+pub(super) fn near(entity: &Entity, name: &str) -> Option<Phrase> {
     entity
         .fields
         .iter()
@@ -523,5 +534,5 @@ pub(super) fn near(entity: &Entity, name: &str) -> Option<String> {
         .map(|field| (strsim::jaro_winkler(&field.name, name), &field.name))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, best)| format!("did you mean {best}?"))
+        .map(|(_, best)| phrase!("did you mean {best}?", best = best))
 }

@@ -3,6 +3,7 @@
 //! A change of a field's type is never refused: every value is read as the new type, the ones that cannot
 //! be are listed and stop the plan, unless their text is to be kept as a note on the record.
 
+use crate::model::phrase;
 use std::sync::Arc;
 
 use super::error::{GateError, Problem, Result};
@@ -222,14 +223,19 @@ impl Session {
     ) -> Result<Applied> {
         if self.company_schema()? != after {
             return Err(GateError::NotUndoable {
-                reason: "the schema was changed again since; take that back first".into(),
+                reason: phrase!("the schema was changed again since; take that back first"),
             });
         }
         let file = self.store.setting(settings::COMPANY_FILE)?.unwrap_or_default();
         self.change_schema(&file, before, false, "undo: schema", Some(operation)).map_err(|error| {
             match error {
                 GateError::Invalid(problems) => GateError::NotUndoable {
-                    reason: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+                    reason: problems
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                        .into(),
                 },
                 other => other,
             }
@@ -465,7 +471,11 @@ fn check(file: &str, toml: &str) -> Result<Catalog> {
             edit: 0,
             record: format!("{file}: {}", mistake.entity),
             field: mistake.field,
-            message: format!("{}: {}", mistake.key, mistake.error.message),
+            message: phrase!(
+                "{key}: {message}",
+                key = &mistake.key,
+                message = mistake.error.message.clone()
+            ),
             hint: mistake.error.hint,
         })
         .collect();
@@ -517,7 +527,11 @@ fn problems(catalog: &Catalog, difference: &Difference, lost: &[Lost]) -> Vec<Pr
             edit: 0,
             record: catalog.reference(&lost.record),
             field: Some(lost.field.clone()),
-            message: format!("\u{201c}{}\u{201d} would not survive: {difference}", lost.text),
+            message: phrase!(
+                "\u{201c}{text}\u{201d} would not survive: {difference}",
+                text = &lost.text,
+                difference = difference.to_string()
+            ),
             hint: Some(hint.into()),
         })
         .collect();
@@ -526,7 +540,7 @@ fn problems(catalog: &Catalog, difference: &Difference, lost: &[Lost]) -> Vec<Pr
             edit: 0,
             record: format!("{} more", lost.len() - LISTED),
             field: None,
-            message: "would not survive either".into(),
+            message: phrase!("would not survive either"),
             hint: None,
         });
     }

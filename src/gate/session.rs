@@ -1,5 +1,6 @@
 //! The open file and the person on it.
 
+use crate::model::phrase;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -82,8 +83,8 @@ impl Gate {
             if !options.create {
                 return Err(GateError::File {
                     path: path.display().to_string(),
-                    what: "there is no database here".into(),
-                    hint: Some("check the path, or run `kontor demo` to look around".into()),
+                    what: phrase!("there is no database here"),
+                    hint: Some(phrase!("check the path, or run `kontor demo` to look around")),
                 });
             }
             make_folder(path)?;
@@ -165,8 +166,8 @@ fn make_folder(path: &Path) -> Result<()> {
     };
     std::fs::create_dir_all(folder).map_err(|error| GateError::File {
         path: folder.display().to_string(),
-        what: format!("the folder cannot be made: {error}"),
-        hint: Some("name another file with --db".into()),
+        what: phrase!("the folder cannot be made: {error}", error = error.to_string()),
+        hint: Some(phrase!("name another file with --db")),
     })
 }
 
@@ -372,14 +373,14 @@ impl Session {
     /// The entity of that name.
     pub(super) fn entity(&self, name: &str) -> Result<&Entity> {
         self.catalog.entity(name).ok_or_else(|| GateError::NotFound {
-            what: format!("there is no entity {name}"),
+            what: phrase!("there is no entity {entity}", entity = name),
             hint: self
                 .catalog
                 .entities()
                 .map(|entity| (strsim::jaro_winkler(&entity.name, name), &entity.name))
                 .filter(|(likeness, _)| *likeness > 0.75)
                 .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, best)| format!("did you mean {best}?")),
+                .map(|(_, best)| phrase!("did you mean {best}?", best = best)),
         })
     }
 

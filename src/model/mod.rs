@@ -6,6 +6,7 @@ mod change;
 mod clock;
 mod money;
 mod name;
+mod phrase;
 mod record;
 pub mod text;
 mod value;
@@ -14,6 +15,8 @@ pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Shift, T
 pub use clock::{Clock, Entropy};
 pub use money::{Currency, Money, SCALE};
 pub use name::{Name, RecordId, RecordRef};
+pub(crate) use phrase::phrase;
+pub use phrase::{Fill, Phrase};
 pub use record::{Meta, Record};
 pub use value::{Address, ContactPoint, Link, Value};
 

@@ -5,6 +5,7 @@ use super::resolve::Resolver;
 use super::tree::Kind;
 use super::{Grouping, Query, parse_columns, parse_sort};
 use crate::model::Name;
+use crate::model::{Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType, RollUp, Take};
 use crate::syntax::{Expr, SyntaxError};
 
@@ -125,7 +126,10 @@ fn field_mistakes(catalog: &Catalog, entity: &Entity, field: &Field, out: &mut V
                     ) => Ok(()),
                     (_, kind) => Err(SyntaxError::new(
                         expr.at,
-                        format!("This is {}, which cannot be taken so.", kind.word()),
+                        phrase!(
+                            "This is {kind}, which cannot be taken so.",
+                            kind = Phrase::from(kind.word())
+                        ),
                     )),
                 }
             });
@@ -140,8 +144,8 @@ fn field_mistakes(catalog: &Catalog, entity: &Entity, field: &Field, out: &mut V
 fn condition(catalog: &Catalog, entity: &str, expr: &Expr) -> Result<(), SyntaxError> {
     let query = Query::resolve(expr, catalog, entity)?;
     if query.condition().has_words() {
-        let error = SyntaxError::new(expr.at, "Free words stand in this condition.");
-        return Err(error.hint("Compare a field with a value: stage = won."));
+        let error = SyntaxError::new(expr.at, phrase!("Free words stand in this condition."));
+        return Err(error.hint(phrase!("Compare a field with a value: stage = won.")));
     }
     Ok(())
 }
@@ -159,8 +163,11 @@ fn endless(
         let typed = Resolver { catalog, entity }.value(&expr, None)?;
         for name in typed.scalar.fields() {
             if name == field.name {
-                let error = SyntaxError::new(expr.at, format!("{name} is calculated from itself."));
-                return Err(error.hint("Take it out of the formula."));
+                let error = SyntaxError::new(
+                    expr.at,
+                    phrase!("{name} is calculated from itself.", name = name),
+                );
+                return Err(error.hint(phrase!("Take it out of the formula.")));
             }
             if seen.contains(&name) {
                 continue;

@@ -1,5 +1,6 @@
 //! Linked records that are counted: `deals > 3`, `no open tasks`, `activities in last 60d`.
 
+use crate::model::phrase;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -18,9 +19,10 @@ impl Resolver<'_> {
         let typed = joined(what);
         let error = SyntaxError::new(
             at,
-            format!(
-                "No records called \"{typed}\" link to a {}.",
-                self.entity.label.en.to_lowercase()
+            phrase!(
+                "No records called \"{typed}\" link to a {entity}.",
+                typed = &typed,
+                entity = &self.entity.label.lower()
             ),
         );
         let linked: Vec<&Entity> = self
@@ -30,11 +32,11 @@ impl Resolver<'_> {
             .collect();
         let known = linked.iter().flat_map(|e| [e.name.as_str(), e.plural.en.as_str()]);
         match names::nearest(&typed, known) {
-            Some(near) => error.hint(format!("Did you mean {}?", near.to_lowercase())),
+            Some(near) => error.hint(phrase!("Did you mean {near}?", near = near.to_lowercase())),
             None => {
                 let names: Vec<String> =
                     linked.iter().map(|e| e.plural.en.to_lowercase()).collect();
-                error.hint(format!("There are: {}.", names.join(", ")))
+                error.hint(phrase!("There are: {names}.", names = names.join(", ")))
             }
         }
     }
@@ -62,8 +64,8 @@ impl Resolver<'_> {
             let field = names::happened(of).ok_or_else(|| self.uncountable(what))?;
             let kind = super::path::kind_of(field).unwrap_or(Kind::DateTime);
             let when = super::values::when(within).ok_or_else(|| {
-                SyntaxError::new(within.at, "A time is missing after in.")
-                    .hint("Write in last 60d, in this month, in 2026-Q1.")
+                SyntaxError::new(within.at, phrase!("A time is missing after in."))
+                    .hint(phrase!("Write in last 60d, in this month, in 2026-Q1."))
             })?;
             filters.push(Cond::During(kind, Scalar::Field(field.name.clone()), Order::Eq, when));
         }
@@ -96,11 +98,13 @@ impl Resolver<'_> {
 
     pub(super) fn on_count(&self, counted: Counted, test: &Test) -> Result<Cond> {
         let whole = |right: &Expr| match literal_of(right) {
-            Some(Literal::Number(n)) if n.is_integer() && n >= Decimal::ZERO => {
-                n.to_i64().ok_or_else(|| SyntaxError::new(right.at, "This number is too large."))
+            Some(Literal::Number(n)) if n.is_integer() && n >= Decimal::ZERO => n
+                .to_i64()
+                .ok_or_else(|| SyntaxError::new(right.at, phrase!("This number is too large."))),
+            _ => {
+                Err(SyntaxError::new(right.at, phrase!("Records are counted with a whole number."))
+                    .hint(phrase!("deals > 3, no deals, deals where (stage.state = open) > 0")))
             }
-            _ => Err(SyntaxError::new(right.at, "Records are counted with a whole number.")
-                .hint("deals > 3, no deals, deals where (stage.state = open) > 0")),
         };
         let with = |order, number| {
             let mut counted = counted.clone();
@@ -112,7 +116,10 @@ impl Resolver<'_> {
             How::Compare(Cmp::Ne, right) => Ok(with(Order::Eq, whole(right)?).not()),
             How::Compare(cmp, right) => match order(*cmp) {
                 Some(order) => Ok(with(order, whole(right)?)),
-                None => Err(SyntaxError::new(right.at, "Records are counted with = != < > <= >=.")),
+                None => Err(SyntaxError::new(
+                    right.at,
+                    phrase!("Records are counted with = != < > <= >=."),
+                )),
             },
             How::In(values) => {
                 if let [value] = values.as_slice()

@@ -1,5 +1,6 @@
 //! Value expressions: types found out and checked.
 
+use crate::model::{Phrase, phrase};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -93,13 +94,13 @@ impl Resolver<'_> {
                     Kind::Number | Kind::Money => {
                         Ok(Typed::new(Scalar::Negate(Box::new(typed.scalar)), typed.kind))
                     }
-                    kind => Err(unfit(inner.at, kind, "a minus sign needs a number")),
+                    kind => Err(unfit(inner.at, kind, phrase!("a minus sign needs a number"))),
                 }
             }
             Node::Call(name, arguments) => self.call(name, arguments, expr.at, wanted),
             Node::Words(_) | Node::Phrase(_) => {
-                Err(SyntaxError::new(expr.at, "Several words make no value.")
-                    .hint("Put text in quotes, and an operator between values."))
+                Err(SyntaxError::new(expr.at, phrase!("Several words make no value."))
+                    .hint(phrase!("Put text in quotes, and an operator between values.")))
             }
             _ => Ok(Typed::new(Scalar::Holds(Box::new(self.condition(expr)?)), Kind::Bool)),
         }
@@ -128,7 +129,10 @@ impl Resolver<'_> {
             Some(kind) => Ok(Typed::new(path.scalar(), kind)),
             None => Err(SyntaxError::new(
                 at,
-                format!("{name} can hold several values, so nothing can be calculated with it."),
+                phrase!(
+                    "{name} can hold several values, so nothing can be calculated with it.",
+                    name = name
+                ),
             )),
         }
     }
@@ -149,9 +153,15 @@ impl Resolver<'_> {
     fn arith(&self, arith: Arith, left: &Expr, right: &Expr, at: Span) -> Result<Typed> {
         for side in [left, right] {
             if let Some(Literal::Percent(percent)) = literal_of(side) {
-                return Err(SyntaxError::new(side.at, "A calculation takes plain numbers.").hint(
-                    format!("Write {} instead of {percent}%.", percent / Decimal::ONE_HUNDRED),
-                ));
+                return Err(SyntaxError::new(
+                    side.at,
+                    phrase!("A calculation takes plain numbers."),
+                )
+                .hint(phrase!(
+                    "Write {number} instead of {percent}%.",
+                    number = percent / Decimal::ONE_HUNDRED,
+                    percent = percent
+                )));
             }
         }
         let a = self.value(left, None)?;
@@ -166,7 +176,13 @@ impl Resolver<'_> {
             let count = match arith {
                 Arith::Add => count,
                 Arith::Sub => -count,
-                _ => return Err(unfit(at, a.kind, "days can only be added and subtracted")),
+                _ => {
+                    return Err(unfit(
+                        at,
+                        a.kind,
+                        phrase!("days can only be added and subtracted"),
+                    ));
+                }
             };
             let fine = matches!(unit, Unit::Hour | Unit::Minute | Unit::Second);
             let (base, kind) = if fine && a.kind == Kind::Date {
@@ -188,7 +204,10 @@ impl Resolver<'_> {
                 (_, Scalar::Join(inner)) => parts.extend(inner),
                 (Kind::Link, scalar) => {
                     let title = self.title(self.entity, scalar).ok_or_else(|| {
-                        SyntaxError::new(at, "This has no title that could be joined to a text.")
+                        SyntaxError::new(
+                            at,
+                            phrase!("This has no title that could be joined to a text."),
+                        )
                     })?;
                     parts.push((Kind::Text, title));
                 }
@@ -228,9 +247,13 @@ impl Resolver<'_> {
             } else {
                 Err(SyntaxError::new(
                     at,
-                    format!("{name} does not take {} values.", arguments.len()),
+                    phrase!(
+                        "{name} does not take {arguments} values.",
+                        name = name,
+                        arguments = arguments.len()
+                    ),
                 )
-                .hint(format!("Write {usage}.")))
+                .hint(phrase!("Write {usage}.", usage = usage)))
             }
         };
         let one = |index: usize, kinds: &[Kind]| -> Result<Typed> {
@@ -241,7 +264,11 @@ impl Resolver<'_> {
                 Err(unfit(
                     arguments[index].at,
                     typed.kind,
-                    &format!("{usage} needs {}", kinds[0].word()),
+                    phrase!(
+                        "{usage} needs {kinds}",
+                        usage = usage,
+                        kinds = Phrase::from(kinds[0].word())
+                    ),
                 ))
             }
         };
@@ -273,7 +300,10 @@ impl Resolver<'_> {
                     Some(_) => None,
                 };
                 let places = places.ok_or_else(|| {
-                    SyntaxError::new(arguments[1].at, "Decimal places are a number from 0 to 4.")
+                    SyntaxError::new(
+                        arguments[1].at,
+                        phrase!("Decimal places are a number from 0 to 4."),
+                    )
                 })?;
                 Typed::new(Scalar::Round(Box::new(typed.scalar), places), typed.kind)
             }
@@ -298,8 +328,11 @@ impl Resolver<'_> {
             }
             _ => {
                 let known: Vec<&str> = FUNCTIONS.iter().map(|(name, ..)| *name).collect();
-                return Err(SyntaxError::new(at, format!("There is no function {name}."))
-                    .hint(format!("There are {}.", known.join(", "))));
+                return Err(SyntaxError::new(
+                    at,
+                    phrase!("There is no function {name}.", name = name),
+                )
+                .hint(phrase!("There are {known}.", known = known.join(", "))));
             }
         })
     }
@@ -317,9 +350,13 @@ impl Resolver<'_> {
                 (a, b) => {
                     return Err(SyntaxError::new(
                         expr.at,
-                        format!("This is {}, but {} stands before it.", b.word(), a.word()),
+                        phrase!(
+                            "This is {b}, but {a} stands before it.",
+                            b = Phrase::from(b.word()),
+                            a = Phrase::from(a.word())
+                        ),
                     )
-                    .hint("All values of which one is taken must be of one kind."));
+                    .hint(phrase!("All values of which one is taken must be of one kind.")));
                 }
             };
             values.push(typed.scalar);
@@ -333,8 +370,11 @@ fn text_value(text: &str) -> Typed {
     Typed::constant(value, Kind::Text)
 }
 
-fn unfit(at: Span, kind: Kind, why: &str) -> SyntaxError {
-    SyntaxError::new(at, format!("This is {}; {why}.", kind.word()))
+fn unfit(at: Span, kind: Kind, why: impl Into<Phrase>) -> SyntaxError {
+    SyntaxError::new(
+        at,
+        phrase!("This is {kind}; {why}.", kind = Phrase::from(kind.word()), why = why.into()),
+    )
 }
 
 pub(super) fn as_day(typed: Typed) -> Typed {
@@ -405,20 +445,20 @@ fn calculate(arith: Arith, a: Typed, b: Typed, at: Span) -> Result<Typed> {
             };
             let error = SyntaxError::new(
                 at,
-                format!("{} and {} cannot be {word}.", capital(a.word()), b.word()),
+                phrase!(
+                    "{a} and {b} cannot be {word}.",
+                    a = Phrase::from(a.word()),
+                    b = Phrase::from(b.word()),
+                    word = Phrase::from(word)
+                ),
             );
             return Err(if a == Kind::Text || b == Kind::Text {
-                error.hint("Texts are joined with &.")
+                error.hint(phrase!("Texts are joined with &."))
             } else {
                 error
             });
         }
     })
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A condition that two values stand in an order; dates and instants are held against each other by day.
@@ -434,7 +474,11 @@ pub(super) fn compare(order: super::tree::Order, a: Typed, b: Typed, at: Span) -
         (x, y) => {
             return Err(SyntaxError::new(
                 at,
-                format!("{} cannot be compared with {}.", capital(x.word()), y.word()),
+                phrase!(
+                    "{x} cannot be compared with {y}.",
+                    x = Phrase::from(x.word()),
+                    y = Phrase::from(y.word())
+                ),
             ));
         }
     };

@@ -7,6 +7,7 @@ use super::path::kind_of_result;
 use super::resolve::Resolver;
 use super::tree::{Kind, Scalar};
 use crate::model::{Name, Record, Value};
+use crate::model::{Phrase, phrase};
 use crate::schema::{Catalog, Field, FieldResult, FieldType};
 use crate::syntax::{Expr, Node, SyntaxError};
 
@@ -54,10 +55,15 @@ impl Formula {
             kind => takes(kind, typed.kind),
         };
         if !fits && typed.kind != Kind::Nothing {
-            let word = field.kind.word();
+            let word = Phrase::from(field.kind.word());
             return Err(SyntaxError::new(
                 expr.at,
-                format!("This is {}; the field {} holds {word}.", typed.kind.word(), field.name),
+                phrase!(
+                    "This is {typed}; the field {field} holds {word}.",
+                    typed = Phrase::from(typed.kind.word()),
+                    field = &field.name,
+                    word = word
+                ),
             ));
         }
         Ok(Self::of(entity, typed))

@@ -2,6 +2,7 @@
 
 use super::names;
 use super::tree::{Cond, Hop, Kind, Scalar};
+use crate::model::phrase;
 use crate::model::{Address, Name};
 use crate::schema::{Attribute, Catalog, Entity, Field, FieldResult, FieldType};
 use crate::syntax::{Span, SyntaxError};
@@ -92,11 +93,17 @@ impl<'c> Path<'c> {
                         if path.hops.len() == MAX_HOPS {
                             return Err(SyntaxError::new(
                                 place,
-                                format!("A path may follow at most {MAX_HOPS} links."),
+                                phrase!(
+                                    "A path may follow at most {max_hops} links.",
+                                    max_hops = MAX_HOPS
+                                ),
                             ));
                         }
                         path.entity = catalog.entity(to).ok_or_else(|| {
-                            SyntaxError::new(place.clone(), format!("There is no entity {to}."))
+                            SyntaxError::new(
+                                place.clone(),
+                                phrase!("There is no entity {to}.", to = to),
+                            )
                         })?;
                         let many = matches!(field.kind, FieldType::Links { .. });
                         path.hops.push(Hop { field: field.name.clone(), to: to.clone(), many });
@@ -116,7 +123,10 @@ impl<'c> Path<'c> {
 
     fn enter(&self, segment: &str, at: std::ops::Range<usize>) -> Result<End<'c>, SyntaxError> {
         if !matches!(self.end, End::Id | End::Field(_)) {
-            return Err(SyntaxError::new(at, format!("Nothing comes after this: {segment}")));
+            return Err(SyntaxError::new(
+                at,
+                phrase!("Nothing comes after this: {segment}", segment = segment),
+            ));
         }
         if let Some(field) = names::field(self.entity, segment) {
             return Ok(End::Field(field));
@@ -160,7 +170,10 @@ impl<'c> Path<'c> {
 
 /// The error for a field that `entity` does not have.
 pub(super) fn unknown(entity: &Entity, typed: &str, at: std::ops::Range<usize>) -> SyntaxError {
-    let error = SyntaxError::new(at, format!("{} has no field \"{typed}\".", entity.label.en));
+    let error = SyntaxError::new(
+        at,
+        phrase!("{entity} has no field \"{typed}\".", entity = &entity.label, typed = &typed),
+    );
     let known = entity
         .fields
         .iter()
@@ -169,9 +182,9 @@ pub(super) fn unknown(entity: &Entity, typed: &str, at: std::ops::Range<usize>) 
     match names::nearest(typed, known) {
         Some(near) => {
             let near = names::field(entity, near).map_or(near, |field| field.name.as_str());
-            error.hint(format!("Did you mean {near}?"))
+            error.hint(phrase!("Did you mean {near}?", near = near))
         }
-        None => error.hint("To search for a word, put it in quotes."),
+        None => error.hint(phrase!("To search for a word, put it in quotes.")),
     }
 }
 
@@ -206,13 +219,19 @@ fn inside<'c>(
         }
         _ => &[],
     };
-    let error = SyntaxError::new(at, format!("{} has no part \"{segment}\".", field.label.en));
+    let error = SyntaxError::new(
+        at,
+        phrase!("{field} has no part \"{segment}\".", field = &field.label, segment = &segment),
+    );
     Err(match (known.is_empty(), names::nearest(&segment, known.iter().copied())) {
-        (true, _) => {
-            error.hint(format!("{} is a value of its own: leave the dot out.", field.name))
+        (true, _) => error.hint(phrase!(
+            "{field} is a value of its own: leave the dot out.",
+            field = &field.name
+        )),
+        (false, Some(near)) => {
+            error.hint(phrase!("Did you mean {field}.{near}?", field = &field.name, near = near))
         }
-        (false, Some(near)) => error.hint(format!("Did you mean {}.{near}?", field.name)),
-        (false, None) => error.hint(format!("It has: {}.", known.join(", "))),
+        (false, None) => error.hint(phrase!("It has: {known}.", known = known.join(", "))),
     })
 }
 

@@ -6,6 +6,7 @@ use super::names;
 use super::path::{Path, unknown};
 use super::tree::{Cond, Counted, Kind, Order, Scalar, When};
 use crate::model::{Name, text};
+use crate::model::{Phrase, phrase};
 use crate::schema::{Catalog, Entity, FieldType};
 use crate::syntax::{Cmp, Count, Expr, How, Literal, Node, Span, SyntaxError, Test, Word};
 
@@ -32,9 +33,10 @@ impl<'c> Resolver<'c> {
     /// Where the catalogue has no such entity.
     pub(super) fn new(catalog: &'c Catalog, entity: &str) -> Result<Self> {
         let found = catalog.entity(entity).ok_or_else(|| {
-            let error = SyntaxError::new(0..0, format!("There is no entity {entity}."));
+            let error =
+                SyntaxError::new(0..0, phrase!("There is no entity {entity}.", entity = entity));
             match names::nearest(entity, catalog.entities().map(|e| e.name.as_str())) {
-                Some(near) => error.hint(format!("Did you mean {near}?")),
+                Some(near) => error.hint(phrase!("Did you mean {near}?", near = near)),
                 None => error,
             }
         })?;
@@ -81,9 +83,12 @@ impl<'c> Resolver<'c> {
                 }
                 Err(SyntaxError::new(
                     expr.at,
-                    format!("This is {}, not a condition.", typed.kind.word()),
+                    phrase!(
+                        "This is {typed}, not a condition.",
+                        typed = Phrase::from(typed.kind.word())
+                    ),
                 )
-                .hint("Compare it with something: ... > 0"))
+                .hint(phrase!("Compare it with something: ... > 0")))
             }
         }
     }
@@ -236,8 +241,11 @@ impl<'c> Resolver<'c> {
             return match cmp {
                 Cmp::Eq | Cmp::Like => self.empty(path),
                 Cmp::Ne => Ok(self.empty(path)?.not()),
-                _ => Err(SyntaxError::new(right.at, "Nothing is larger or smaller than empty.")
-                    .hint("Write is empty or is not empty.")),
+                _ => Err(SyntaxError::new(
+                    right.at,
+                    phrase!("Nothing is larger or smaller than empty."),
+                )
+                .hint(phrase!("Write is empty or is not empty."))),
             };
         }
         let (positive, not) = if cmp == Cmp::Ne { (Cmp::Eq, true) } else { (cmp, false) };
@@ -249,9 +257,9 @@ impl<'c> Resolver<'c> {
         let Some(kind) = path.kind() else {
             return Err(SyntaxError::new(
                 right.at,
-                format!(
-                    "{} can hold several values; compare it with one that is written out.",
-                    test.left
+                phrase!(
+                    "{left} can hold several values; compare it with one that is written out.",
+                    left = test.left.to_string()
                 ),
             ));
         };
@@ -262,7 +270,7 @@ impl<'c> Resolver<'c> {
 
     fn compare_values(left: Typed, cmp: Cmp, right: Typed, at: Span) -> Result<Cond> {
         if right.kind == Kind::Nothing {
-            return Err(SyntaxError::new(at, "Write is empty or is not empty."));
+            return Err(SyntaxError::new(at, phrase!("Write is empty or is not empty.")));
         }
         let Some(order) = order(cmp) else {
             if left.kind == Kind::Text
@@ -272,8 +280,11 @@ impl<'c> Resolver<'c> {
                 let needle = super::tree::TextTest::Contains(text::fold(needle));
                 return Ok(Cond::Text(left.scalar, needle));
             }
-            return Err(SyntaxError::new(at, format!("{} does not fit here.", cmp.sign()))
-                .hint("Use = != < <= > or >=."));
+            return Err(SyntaxError::new(
+                at,
+                phrase!("{cmp} does not fit here.", cmp = cmp.sign()),
+            )
+            .hint(phrase!("Use = != < <= > or >=.")));
         };
         compare(order, left, right, at)
     }
@@ -281,7 +292,7 @@ impl<'c> Resolver<'c> {
     fn against(&self, left: &Typed, cmp: Cmp, right: &Expr, at: Span) -> Result<Cond> {
         if let Kind::Date | Kind::DateTime = left.kind
             && let Some(cond) =
-                Self::by_time(left.kind, left.scalar.clone(), "This", cmp, right, self)?
+                Self::by_time(left.kind, left.scalar.clone(), phrase!("This"), cmp, right, self)?
         {
             return Ok(cond);
         }

@@ -1,5 +1,6 @@
 //! Fields that lead to other records, and fields that hold several values.
 
+use crate::model::phrase;
 use chrono::DateTime;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -18,7 +19,7 @@ type Result<T> = std::result::Result<T, SyntaxError>;
 impl Resolver<'_> {
     pub(super) fn by_member(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
         let Some(typed) = text_of(right) else {
-            return Err(wrong(right, &field.label.en, "a choice"));
+            return Err(wrong(right, &field.label, phrase!("a choice")));
         };
         let values = match cmp {
             Cmp::Eq | Cmp::Like | Cmp::Contains => match names::choice(field, &typed) {
@@ -29,7 +30,7 @@ impl Resolver<'_> {
                     .map(|choice| choice.value.clone())
                     .collect(),
             },
-            _ => return Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
+            _ => return Err(misfit(right, &field.label, cmp, phrase!("= != in or ~"))),
         };
         if values.is_empty() {
             return Err(no_choice(field, &typed, right));
@@ -39,18 +40,20 @@ impl Resolver<'_> {
 
     pub(super) fn by_tag(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
         let Some(typed) = text_of(right) else {
-            return Err(wrong(right, &field.label.en, "a tag"));
+            return Err(wrong(right, &field.label, phrase!("a tag")));
         };
         let folded = text::fold(&typed);
         match cmp {
             Cmp::Eq => Ok(Cond::Member(field.name.clone(), vec![folded])),
             Cmp::Like | Cmp::Contains => Ok(Cond::MemberLike(field.name.clone(), folded)),
-            _ => Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
+            _ => Err(misfit(right, &field.label, cmp, phrase!("= != in or ~"))),
         }
     }
 
     pub(super) fn by_point(&self, field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, &field.label.en, "text")) };
+        let Some(typed) = text_of(right) else {
+            return Err(wrong(right, &field.label, phrase!("text")));
+        };
         let name = field.name.clone();
         let phone = matches!(field.kind, FieldType::Phone);
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
@@ -82,21 +85,23 @@ impl Resolver<'_> {
                     _ => Ok(contains()),
                 }
             }
-            _ => Err(misfit(right, &field.label.en, cmp, "= != in or ~")),
+            _ => Err(misfit(right, &field.label, cmp, phrase!("= != in or ~"))),
         }
     }
 
     pub(super) fn by_address(field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
-        let Some(typed) = text_of(right) else { return Err(wrong(right, &field.label.en, "text")) };
+        let Some(typed) = text_of(right) else {
+            return Err(wrong(right, &field.label, phrase!("text")));
+        };
         let test = match cmp {
             Cmp::Contains | Cmp::Like => TextTest::Contains(text::fold(&typed)),
             Cmp::Eq => TextTest::Same(text::fold(&typed)),
             _ => {
                 return Err(misfit(
                     right,
-                    &field.label.en,
+                    &field.label,
                     cmp,
-                    "~, or a part: address.city = ...",
+                    phrase!("~, or a part: address.city = ..."),
                 ));
             }
         };
@@ -111,7 +116,7 @@ impl Resolver<'_> {
         let name = field.name.clone();
         let Some(target) = self.catalog.entity(&hop.to) else { return Ok(None) };
         if !matches!(cmp, Cmp::Eq | Cmp::Like | Cmp::Contains) {
-            return Err(misfit(right, &field.label.en, cmp, "= != in or ~"));
+            return Err(misfit(right, &field.label, cmp, phrase!("= != in or ~")));
         }
         match literal_of(right) {
             Some(Literal::Me) if hop.to == "user" => {
@@ -120,7 +125,7 @@ impl Resolver<'_> {
             Some(Literal::Me) => {
                 return Err(SyntaxError::new(
                     right.at,
-                    format!("{} is not a person; me is.", field.label.en),
+                    phrase!("{field} is not a person; me is.", field = &field.label.en),
                 ));
             }
             Some(Literal::MyTeam) if hop.to == "team" => {
@@ -153,14 +158,15 @@ impl Resolver<'_> {
             let other = self.catalog.entity(&found.entity).map_or("", |e| e.label.en.as_str());
             return Err(SyntaxError::new(
                 right.at,
-                format!(
-                    "{typed} is a {}; {} is a {}.",
-                    other.to_lowercase(),
-                    field.label.en,
-                    target.label.en.to_lowercase()
+                phrase!(
+                    "{typed} is a {other}; {field} is a {target}.",
+                    typed = &typed,
+                    other = other.to_lowercase(),
+                    field = &field.label.en,
+                    target = &target.label.lower()
                 ),
             )
-            .hint("Put it in quotes if it is a name."));
+            .hint(phrase!("Put it in quotes if it is a name.")));
         }
         let folded = text::fold(&typed);
         let test = if cmp == Cmp::Eq { TextTest::Same(folded) } else { TextTest::Contains(folded) };
@@ -176,10 +182,10 @@ impl Resolver<'_> {
 
     pub(super) fn by_any_link(&self, field: &Field, cmp: Cmp, right: &Expr) -> Result<Cond> {
         let Some(typed) = text_of(right) else {
-            return Err(wrong(right, &field.label.en, "a link"));
+            return Err(wrong(right, &field.label, phrase!("a link")));
         };
         if !matches!(cmp, Cmp::Eq | Cmp::Like | Cmp::Contains) {
-            return Err(misfit(right, &field.label.en, cmp, "= != or ~"));
+            return Err(misfit(right, &field.label, cmp, phrase!("= != or ~")));
         }
         if cmp != Cmp::Contains
             && let Some(found) = self.catalog.parse_reference(&typed)

@@ -1,6 +1,7 @@
 //! How a list is laid out, as text: columns (`name:30, phones`) and groups (`stage`,
 //! `expected_close.month`).
 
+use crate::model::phrase;
 use std::fmt;
 
 use super::names;
@@ -46,8 +47,15 @@ pub fn parse_columns(
             Some((word, width)) => {
                 let cells = width.trim().parse().ok().filter(|cells| (1..=WIDEST).contains(cells));
                 let error = || {
-                    SyntaxError::new(range.clone(), format!("{width} is no width of a column."))
-                        .hint(format!("Write a number from 1 to {WIDEST}: {word}:20."))
+                    SyntaxError::new(
+                        range.clone(),
+                        phrase!("{width} is no width of a column.", width = width),
+                    )
+                    .hint(phrase!(
+                        "Write a number from 1 to {widest}: {word}:20.",
+                        widest = WIDEST,
+                        word = word
+                    ))
                 };
                 (word.trim_end(), Some(cells.ok_or_else(error)?))
             }
@@ -144,8 +152,11 @@ impl Grouping {
         };
         match pace {
             Some(pace) => Ok(Some(Self { field: field.name.clone(), pace })),
-            None => Err(SyntaxError::new(range, format!("{} makes no groups.", field.name))
-                .hint(hint(entity))),
+            None => Err(SyntaxError::new(
+                range,
+                phrase!("{field} makes no groups.", field = &field.name),
+            )
+            .hint(hint(entity))),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::names;
 use super::path::{kind_of, unknown};
 use crate::model::Name;
+use crate::model::phrase;
 use crate::schema::Catalog;
 use crate::syntax::SyntaxError;
 
@@ -65,9 +66,11 @@ pub fn parse_sort(
                 .take(6)
                 .map(|field| field.name.as_str())
                 .collect();
-            let error =
-                SyntaxError::new(range, format!("Lists cannot be sorted by {}.", field.name));
-            return Err(error.hint(format!("Sort by {}.", known.join(", "))));
+            let error = SyntaxError::new(
+                range,
+                phrase!("Lists cannot be sorted by {field}.", field = &field.name),
+            );
+            return Err(error.hint(phrase!("Sort by {known}.", known = known.join(", "))));
         }
         if keys.iter().all(|key| key.field != field.name) {
             keys.push(SortKey { field: field.name.clone(), descending });

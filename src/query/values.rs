@@ -1,5 +1,6 @@
 //! What a field is compared with: the right side of a test, understood by the field's type.
 
+use crate::model::{Fill, Phrase, phrase};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -50,13 +51,29 @@ pub(super) fn text_of(expr: &Expr) -> Option<String> {
     }
 }
 
-pub(super) fn wrong(expr: &Expr, label: &str, what: &str) -> SyntaxError {
-    SyntaxError::new(expr.at, format!("{label} is {what}; {expr} is not."))
+pub(super) fn wrong(expr: &Expr, label: impl Into<Fill>, what: impl Into<Phrase>) -> SyntaxError {
+    SyntaxError::new(
+        expr.at,
+        phrase!(
+            "{label} is {what}; {expr} is not.",
+            label = label.into(),
+            what = what.into(),
+            expr = expr.to_string()
+        ),
+    )
 }
 
-pub(super) fn misfit(expr: &Expr, label: &str, cmp: Cmp, instead: &str) -> SyntaxError {
-    SyntaxError::new(expr.at, format!("{} does not go with {label}.", cmp.sign()))
-        .hint(format!("Use {instead}."))
+pub(super) fn misfit(
+    expr: &Expr,
+    label: impl Into<Fill>,
+    cmp: Cmp,
+    instead: impl Into<Phrase>,
+) -> SyntaxError {
+    SyntaxError::new(
+        expr.at,
+        phrase!("{cmp} does not go with {label}.", cmp = cmp.sign(), label = label.into()),
+    )
+    .hint(phrase!("Use {instead}.", instead = instead.into()))
 }
 
 impl Resolver<'_> {
@@ -95,7 +112,7 @@ impl Resolver<'_> {
                     Self::by_text(end(path), field, exact, cmp, right)
                 }
                 Some(kind @ (Kind::Date | Kind::DateTime)) => {
-                    Self::by_time(kind, end(path), &field.label.en, cmp, right, outer)
+                    Self::by_time(kind, end(path), &field.label, cmp, right, outer)
                 }
                 Some(Kind::Bool) => Self::by_truth(end(path), field, cmp, right),
                 Some(kind) => Self::by_size(kind, end(path), field, cmp, right, outer),
@@ -115,14 +132,23 @@ impl Resolver<'_> {
                 Some(found) if found.entity == path.entity.name => found.id.0,
                 Some(_) => return Ok(Some(Cond::Always(false))),
                 None => {
-                    return Err(SyntaxError::new(right.at, format!("{text} is not a reference."))
-                        .hint(format!("References look like {}-12.", path.entity.prefix)));
+                    return Err(SyntaxError::new(
+                        right.at,
+                        phrase!("{text} is not a reference.", text = text),
+                    )
+                    .hint(phrase!(
+                        "References look like {prefix}-12.",
+                        prefix = &path.entity.prefix
+                    )));
                 }
             },
             (None, None) => return Ok(None),
         };
         let order = order(cmp).ok_or_else(|| {
-            SyntaxError::new(right.at, "Numbers of records are compared with = != < > <= >=.")
+            SyntaxError::new(
+                right.at,
+                phrase!("Numbers of records are compared with = != < > <= >=."),
+            )
         })?;
         let id = Typed::constant(Value::Decimal(Decimal::from(id)), Kind::Number);
         Ok(Some(Cond::Compare(Kind::Number, order, Scalar::Id, id.scalar)))
@@ -147,15 +173,16 @@ impl Resolver<'_> {
         if attribute == Attribute::State {
             let Some(word) = text_of(right) else { return Ok(None) };
             if !matches!(cmp, Cmp::Eq | Cmp::Like) {
-                return Err(misfit(right, &field.label.en, cmp, "= or !="));
+                return Err(misfit(right, &field.label, cmp, phrase!("= or !=")));
             }
             let word = word.to_lowercase();
             let states = ["open", "won", "lost", "closed"];
             if !states.contains(&word.as_str()) {
-                let error = SyntaxError::new(right.at, format!("There is no state {word}."));
+                let error =
+                    SyntaxError::new(right.at, phrase!("There is no state {word}.", word = &word));
                 return Err(match names::nearest(&word, states) {
-                    Some(near) => error.hint(format!("Did you mean {near}?")),
-                    None => error.hint("There are open, won, lost and closed."),
+                    Some(near) => error.hint(phrase!("Did you mean {near}?", near = near)),
+                    None => error.hint(phrase!("There are open, won, lost and closed.")),
                 });
             }
             return chosen(&|_, choice| choice.standing.is_some_and(|s| s.word() == word));
@@ -199,7 +226,7 @@ impl Resolver<'_> {
                 }
                 Vec::new()
             }
-            _ => return Err(misfit(right, &field.label.en, cmp, "= != < > in or ~")),
+            _ => return Err(misfit(right, &field.label, cmp, phrase!("= != < > in or ~"))),
         };
         if values.is_empty() && found.is_none() {
             return Err(no_choice(field, &typed, right));
@@ -230,7 +257,7 @@ impl Resolver<'_> {
                 Some(order) if !matches!(cmp, Cmp::Before | Cmp::After) => {
                     TextTest::Order(order, text::fold(&typed))
                 }
-                _ => return Err(misfit(right, &field.label.en, cmp, "= != ~ or in")),
+                _ => return Err(misfit(right, &field.label, cmp, phrase!("= != ~ or in"))),
             },
         };
         Ok(Some(Cond::Text(scalar, test)))
@@ -246,7 +273,8 @@ impl Resolver<'_> {
             if text_of(right).is_none() {
                 return Ok(None);
             }
-            return Err(wrong(right, &field.label.en, "yes or no").hint("Use = yes or = no."));
+            return Err(wrong(right, &field.label, phrase!("yes or no"))
+                .hint(phrase!("Use = yes or = no.")));
         };
         // Not entered is not yes.
         Ok(Some(Cond::True(scalar).not_if(!yes)))
@@ -268,14 +296,15 @@ impl Resolver<'_> {
         let Some(order) = order(cmp).filter(|_| !matches!(cmp, Cmp::Before | Cmp::After)) else {
             let error = SyntaxError::new(
                 right.at,
-                format!(
-                    "{} is {what}; {} goes with {}.",
-                    field.label.en,
-                    cmp.sign(),
-                    goes_with(cmp)
+                phrase!(
+                    "{field} is {what}; {cmp} goes with {fits}.",
+                    field = &field.label.en,
+                    what = what,
+                    cmp = cmp.sign(),
+                    fits = goes_with(cmp)
                 ),
             );
-            return Err(error.hint("Use = != < <= > >= or between."));
+            return Err(error.hint(phrase!("Use = != < <= > >= or between.")));
         };
         let value = match &right.node {
             Node::Text(text) => crate::syntax::literal(text.trim()),
@@ -286,7 +315,7 @@ impl Resolver<'_> {
                 return match &right.node {
                     Node::Name(_) if outer.is_path(right) => Ok(None),
                     Node::Name(name) => Err(outer.not_a_value(name, right, field, what)),
-                    Node::Text(_) => Err(wrong(right, &field.label.en, what)),
+                    Node::Text(_) => Err(wrong(right, &field.label, what)),
                     _ => Ok(None),
                 };
             }
@@ -297,9 +326,11 @@ impl Resolver<'_> {
             | (Kind::Money, Some(value @ Literal::Amount(..)))
             | (Kind::Duration, Some(value @ Literal::Duration(..))) => value,
             (Kind::Duration, Some(Literal::Number(_))) => {
-                return Err(wrong(right, &field.label.en, what).hint("Write 30min, 2h or 3d."));
+                return Err(
+                    wrong(right, &field.label, what).hint(phrase!("Write 30min, 2h or 3d."))
+                );
             }
-            _ => return Err(wrong(right, &field.label.en, what)),
+            _ => return Err(wrong(right, &field.label, what)),
         };
         let Typed { scalar: constant, .. } = of_literal(value);
         Ok(Some(Cond::Compare(kind, order, scalar, constant)))
@@ -310,11 +341,17 @@ impl Resolver<'_> {
             if Path::resolve(self.catalog, self.entity, name, right.at).is_ok())
     }
 
-    fn not_a_value(&self, name: &str, right: &Expr, field: &Field, what: &str) -> SyntaxError {
-        let error = wrong(right, &field.label.en, what);
+    fn not_a_value(
+        &self,
+        name: &str,
+        right: &Expr,
+        field: &Field,
+        what: &'static str,
+    ) -> SyntaxError {
+        let error = wrong(right, &field.label, what);
         let known = self.entity.fields.iter().map(|field| field.name.as_str());
         match names::nearest(name, known) {
-            Some(near) => error.hint(format!("Did you mean the field {near}?")),
+            Some(near) => error.hint(phrase!("Did you mean the field {near}?", near = near)),
             None => error,
         }
     }
@@ -322,7 +359,7 @@ impl Resolver<'_> {
     pub(super) fn by_time(
         kind: Kind,
         scalar: Scalar,
-        label: &str,
+        label: impl Into<Fill> + Clone,
         cmp: Cmp,
         right: &Expr,
         outer: &Self,
@@ -331,7 +368,12 @@ impl Resolver<'_> {
             return Self::by_age(kind, scalar, cmp, right).map(Some);
         }
         let Some(order) = order(cmp) else {
-            return Err(misfit(right, label, cmp, "= < > in before after or older than"));
+            return Err(misfit(
+                right,
+                label.clone(),
+                cmp,
+                phrase!("= < > in before after or older than"),
+            ));
         };
         if let Some(when) = when(right) {
             return Ok(Some(Cond::During(kind, scalar, order, when)));
@@ -354,7 +396,8 @@ impl Resolver<'_> {
                     Some((When::Day(first), When::Day(NaiveDate::from_ymd_opt(year + 1, 1, 1)?)))
                 });
                 let Some((first, next)) = bounds else {
-                    return Err(wrong(right, label, "a date").hint("Write 2026-01-31 or +3d."));
+                    return Err(wrong(right, label.clone(), phrase!("a date"))
+                        .hint(phrase!("Write 2026-01-31 or +3d.")));
                 };
                 let during = |order, when| Cond::During(kind, scalar.clone(), order, when);
                 Ok(Some(match order {
@@ -367,8 +410,8 @@ impl Resolver<'_> {
             }
             (Node::Name(_), None) if outer.is_path(right) => Ok(None),
             (Node::Arith(..) | Node::Call(..) | Node::Negate(_), None) => Ok(None),
-            _ => Err(wrong(right, label, "a date")
-                .hint("Write 2026-01-31, today, this month, last 30d or +3d.")),
+            _ => Err(wrong(right, label, phrase!("a date"))
+                .hint(phrase!("Write 2026-01-31, today, this month, last 30d or +3d."))),
         }
     }
 
@@ -398,8 +441,11 @@ impl Resolver<'_> {
             let order = if cmp == Cmp::Older { Order::Lt } else { Order::Gt };
             return Ok(Cond::During(kind, scalar, order, when));
         }
-        let error = SyntaxError::new(right.at, format!("{right} is no length of time."));
-        Err(error.hint("Write 90d, 3 months or 1y."))
+        let error = SyntaxError::new(
+            right.at,
+            phrase!("{right} is no length of time.", right = right.to_string()),
+        );
+        Err(error.hint(phrase!("Write 90d, 3 months or 1y.")))
     }
 }
 
@@ -411,16 +457,18 @@ fn goes_with(cmp: Cmp) -> &'static str {
 }
 
 pub(super) fn no_choice(field: &Field, typed: &str, right: &Expr) -> SyntaxError {
-    let error =
-        SyntaxError::new(right.at, format!("{} has no choice \"{typed}\".", field.label.en));
+    let error = SyntaxError::new(
+        right.at,
+        phrase!("{field} has no choice \"{typed}\".", field = &field.label, typed = &typed),
+    );
     let known = field.choices.iter().flat_map(|choice| {
         [choice.value.as_str(), choice.label.en.as_str(), choice.label.zh.as_str()]
     });
     if let Some(near) = names::nearest(typed, known) {
         let near = names::choice(field, near).map_or(near, |choice| choice.value.as_str());
-        return error.hint(format!("Did you mean {near}?"));
+        return error.hint(phrase!("Did you mean {near}?", near = near));
     }
     let some: Vec<&str> =
         field.choices.iter().take(8).map(|choice| choice.value.as_str()).collect();
-    error.hint(format!("It has: {}.", some.join(", ")))
+    error.hint(phrase!("It has: {known}.", known = some.join(", ")))
 }

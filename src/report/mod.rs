@@ -65,7 +65,7 @@ impl ReportError {
         match self {
             Self::Unknown { hint, .. } => hint.clone(),
             Self::Definition { .. } => None,
-            Self::Gate(error) => error.hint(),
+            Self::Gate(error) => error.hint().map(String::from),
         }
     }
 }

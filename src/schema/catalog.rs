@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
+use crate::model::{Address, Currency, Fill, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
 use super::coerce::Patterns;
@@ -30,6 +30,18 @@ impl Label {
             Lang::Zh if !self.zh.is_empty() => &self.zh,
             _ => &self.en,
         }
+    }
+
+    /// As it stands inside a sentence.
+    #[must_use]
+    pub fn lower(&self) -> Self {
+        Self { en: self.en.to_lowercase(), zh: self.zh.clone() }
+    }
+}
+
+impl From<&Label> for Fill {
+    fn from(label: &Label) -> Self {
+        Self::Label { en: label.en.clone(), zh: label.zh.clone() }
     }
 }
 

@@ -6,6 +6,7 @@
 use super::SyntaxError;
 use super::ast::{Cmp, Span};
 use super::words;
+use crate::model::phrase;
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
@@ -190,8 +191,11 @@ impl Lexer<'_> {
                 out.push(raw);
             }
         }
-        Err(SyntaxError::new(start..self.text.len(), "This quotation mark is never closed.")
-            .hint(format!("Add {mark} at the end.")))
+        Err(SyntaxError::new(
+            start..self.text.len(),
+            phrase!("This quotation mark is never closed."),
+        )
+        .hint(phrase!("Add {mark} at the end.", mark = mark)))
     }
 
     /// A word from `start`; always at least one character.

@@ -14,6 +14,8 @@ mod print;
 mod tests;
 mod words;
 
+use crate::model::Phrase;
+
 pub use ast::{Arith, Cmp, Count, Expr, How, Literal, Node, Period, Span, Test, Unit, Word};
 pub(crate) use lex::{Kind as TokenKind, Token, tokens};
 pub use literal::literal;
@@ -34,21 +36,21 @@ pub struct SyntaxError {
     /// Byte range in the query text.
     pub at: std::ops::Range<usize>,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What was likely meant.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl SyntaxError {
     /// An error at a place of the text.
     #[must_use]
-    pub fn new(at: impl Into<std::ops::Range<usize>>, message: impl Into<String>) -> Self {
+    pub fn new(at: impl Into<std::ops::Range<usize>>, message: impl Into<Phrase>) -> Self {
         Self { at: at.into(), message: message.into(), hint: None }
     }
 
     /// Adds what was likely meant, or what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Phrase>) -> Self {
         self.hint = Some(hint.into());
         self
     }

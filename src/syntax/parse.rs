@@ -7,6 +7,7 @@ use super::lex::{Kind, Token, tokens};
 use super::literal::literal;
 use super::words::{Keyword, is_function, keyword};
 use super::{MAX_DEPTH, MAX_LENGTH, SyntaxError};
+use crate::model::{Phrase, phrase};
 
 mod operand;
 mod phrase;
@@ -20,9 +21,9 @@ pub fn parse(text: &str) -> Result<Expr> {
     if text.len() > MAX_LENGTH {
         return Err(SyntaxError::new(
             MAX_LENGTH..text.len(),
-            format!("The query is longer than {MAX_LENGTH} bytes."),
+            phrase!("The query is longer than {max_length} bytes.", max_length = MAX_LENGTH),
         )
-        .hint("Make several saved views of it, or use in (a, b, c)."));
+        .hint(phrase!("Make several saved views of it, or use in (a, b, c).")));
     }
     let tokens = tokens(text)?;
     let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0, lists: 0 };
@@ -30,9 +31,12 @@ pub fn parse(text: &str) -> Result<Expr> {
     match parser.peek() {
         None => Ok(expr),
         Some(token) if token.kind == Kind::Close => {
-            Err(SyntaxError::new(token.at, "This ) has no ( before it.").hint("Remove it."))
+            Err(SyntaxError::new(token.at, phrase!("This ) has no ( before it."))
+                .hint(phrase!("Remove it.")))
         }
-        Some(token) => Err(parser.surprise(token.at, "Something stands here that fits nothing")),
+        Some(token) => {
+            Err(parser.surprise(token.at, phrase!("Something stands here that fits nothing")))
+        }
     }
 }
 
@@ -74,23 +78,27 @@ impl<'a> Parser<'a> {
         self.peek().map_or(Span::new(self.text.len(), self.text.len()), |token| token.at)
     }
 
-    fn surprise(&self, at: Span, message: &str) -> SyntaxError {
+    fn surprise(&self, at: Span, message: impl Into<Phrase>) -> SyntaxError {
         let range = std::ops::Range::from(at);
         if range.is_empty() {
-            return SyntaxError::new(range, "The query stops too early.")
-                .hint("Add a value, a field or a word, or remove the last operator.");
+            return SyntaxError::new(range, phrase!("The query stops too early."))
+                .hint(phrase!("Add a value, a field or a word, or remove the last operator."));
         }
         let found = &self.text[range.clone()];
-        SyntaxError::new(range, format!("{message}: {found}"))
+        SyntaxError::new(
+            range,
+            phrase!("{message}: {found}", message = message.into(), found = found),
+        )
     }
 
-    fn missing(&self, what: &str) -> SyntaxError {
+    fn missing(&self, what: Phrase) -> SyntaxError {
         let at = self.here();
-        let mut error = SyntaxError::new(at, format!("{what} is missing here."));
+        let mut error = SyntaxError::new(at, phrase!("{what} is missing here.", what = what));
         if let Some(Kind::Word(word)) = self.peek().map(|token| &token.kind)
             && keyword(word).is_some()
         {
-            error.hint = Some(format!("If the word \"{word}\" is meant, put it in quotes."));
+            error.hint =
+                Some(phrase!("If the word \"{word}\" is meant, put it in quotes.", word = word));
         }
         error
     }
@@ -99,9 +107,9 @@ impl<'a> Parser<'a> {
         if self.depth >= MAX_DEPTH {
             return Err(SyntaxError::new(
                 self.here(),
-                format!("The query is nested more than {MAX_DEPTH} deep."),
+                phrase!("The query is nested more than {max_depth} deep.", max_depth = MAX_DEPTH),
             )
-            .hint("Take some parentheses away."));
+            .hint(phrase!("Take some parentheses away.")));
         }
         self.depth += 1;
         let result = parse(self);
@@ -156,7 +164,9 @@ impl<'a> Parser<'a> {
 
     /// A condition; `single`: of a run of words only the first belongs to it (after `!`).
     fn test(&mut self, single: bool) -> Result<Expr> {
-        let Some(token) = self.peek() else { return Err(self.surprise(self.here(), "")) };
+        let Some(token) = self.peek() else {
+            return Err(self.surprise(self.here(), Phrase::raw("")));
+        };
         match &token.kind {
             Kind::Open => {
                 let inner = self.group()?;
@@ -175,7 +185,7 @@ impl<'a> Parser<'a> {
             Kind::Word(word)
                 if matches!(keyword(word), Some(Keyword::And | Keyword::Or | Keyword::Not)) =>
             {
-                Err(self.missing("A condition"))
+                Err(self.missing(phrase!("A condition")))
             }
             Kind::Word(_) | Kind::Text(_) => self.run(single),
             Kind::Plus if matches!(self.ahead(1), Some(next) if !next.spaced && is_number(next)) => {
@@ -189,7 +199,7 @@ impl<'a> Parser<'a> {
                     Ok(operand)
                 }
             }
-            _ => Err(self.surprise(token.at, "A condition is missing before this")),
+            _ => Err(self.surprise(token.at, phrase!("A condition is missing before this"))),
         }
     }
 
@@ -295,7 +305,9 @@ impl<'a> Parser<'a> {
         let mut left = first;
         if self.keyword_at(0) == Some(Keyword::Where) && self.ahead(1).is_some_and(is_open) {
             let Some(word) = as_word(&left) else {
-                return Err(self.surprise(self.here(), "Only linked records can be counted with"));
+                return Err(
+                    self.surprise(self.here(), phrase!("Only linked records can be counted with"))
+                );
             };
             self.at += 1;
             let filter = self.group()?;
@@ -373,7 +385,7 @@ impl<'a> Parser<'a> {
                 if self.is(&Kind::Open) {
                     let list = self.list()?;
                     if list.is_empty() {
-                        return Err(self.missing("A value"));
+                        return Err(self.missing(phrase!("A value")));
                     }
                     Some(How::In(list))
                 } else {
@@ -385,8 +397,8 @@ impl<'a> Parser<'a> {
                 let low = self.value()?;
                 if self.keyword_at(0) != Some(Keyword::And) {
                     return Err(self
-                        .missing("The second value")
-                        .hint("Write between 1 and 5; both values are included."));
+                        .missing(phrase!("The second value"))
+                        .hint(phrase!("Write between 1 and 5; both values are included.")));
                 }
                 self.at += 1;
                 Some(How::Between(low, self.value()?))

@@ -184,7 +184,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
                 let (what, hint) = (error.to_string(), error.hint());
                 match error {
                     ReportError::Gate(error) => error,
-                    _ => GateError::NotFound { what, hint },
+                    _ => GateError::NotFound { what: what.into(), hint: hint.map(Into::into) },
                 }
             })?;
             Reply::Report(Box::new(table))

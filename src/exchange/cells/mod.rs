@@ -300,8 +300,8 @@ fn problem(slot: &Slot, text: &str, invalid: Invalid) -> RowProblem {
     RowProblem {
         field: Some(slot.field.name.clone()),
         cell: text.to_owned(),
-        message: invalid.message,
-        hint: invalid.hint,
+        message: invalid.message.into(),
+        hint: invalid.hint.map(String::from),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts of cells -> values, type by type: what files do differently from people.
 
+use crate::model::phrase;
 use rust_decimal::Decimal;
 
 use super::{Kitchen, RowProblem, What};
@@ -48,7 +49,7 @@ impl Kitchen<'_> {
                 })
             }
             Reading::Ambiguous => Err(Invalid {
-                message: format!("\"{text}\" may be two dates"),
+                message: phrase!("\"{text}\" may be two dates", text = text),
                 hint: Some("say dates = \"dmy\" or dates = \"mdy\" in the map file".into()),
             }),
             Reading::Unknown => self.coerce(slot, text.to_owned()),
@@ -70,7 +71,10 @@ impl Kitchen<'_> {
                 Ok(currency) => Some(currency),
                 Err(()) => {
                     let message = format!("\"{name}\" is not a currency");
-                    let invalid = Invalid { message, hint: Some("three letters: EUR".into()) };
+                    let invalid = Invalid {
+                        message: message.into(),
+                        hint: Some("three letters: EUR".into()),
+                    };
                     return self.accepted(slot, given, Err(invalid));
                 }
             },
@@ -81,7 +85,7 @@ impl Kitchen<'_> {
             let currency = currency.unwrap_or(self.coercion.catalog.company.currency);
             let value = amount.map(|amount| Value::Money(Money::rounded(amount, currency)));
             let value = value.ok_or_else(|| Invalid {
-                message: format!("{text} is too large an amount"),
+                message: phrase!("{text} is too large an amount", text = text),
                 hint: None,
             });
             return self.accepted(slot, given, value);

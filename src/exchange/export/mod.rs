@@ -8,6 +8,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+use crate::model::phrase;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -122,7 +123,7 @@ pub fn export(
 ) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
     let entity = catalog.entity(&request.entity).ok_or_else(|| GateError::NotFound {
-        what: format!("there is no entity \"{}\"", request.entity),
+        what: phrase!("there is no entity {name}", name = &request.entity),
         hint: None,
     })?;
     if let Decision::Deny(refusal) =
@@ -175,8 +176,8 @@ fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateErr
             let known = entity.fields.iter().map(|field| field.name.as_str());
             let near = super::similar::nearest(name, known);
             return Err(GateError::NotFound {
-                what: format!("{} has no field {name}", entity.name),
-                hint: near.map(|near| format!("did you mean {near}?")),
+                what: phrase!("{entity} has no field {name}", entity = &entity.name, name = name),
+                hint: near.map(|near| phrase!("did you mean {best}?", best = near)),
             });
         }
     }

@@ -25,8 +25,8 @@ impl Judged {
             problems.entry(row).or_default().push(RowProblem {
                 field: problem.field.clone(),
                 cell: String::new(),
-                message: problem.message.clone(),
-                hint: problem.hint.clone(),
+                message: problem.message.to_string(),
+                hint: problem.hint.clone().map(String::from),
             });
         }
         let rows = plan.edits()[missing..].iter().map(|planned| {

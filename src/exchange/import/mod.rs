@@ -120,7 +120,7 @@ impl ImportError {
         match self {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
-            Self::Gate { error, .. } => error.hint(),
+            Self::Gate { error, .. } => error.hint().map(String::from),
             Self::Rejects(_) => None,
         }
     }

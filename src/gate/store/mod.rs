@@ -26,6 +26,7 @@ pub mod timeline;
 pub mod transact;
 pub mod writer;
 
+use crate::model::{Phrase, phrase};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -152,10 +153,10 @@ impl Store {
 /// An error of SQLite about the file at `path`, told to people.
 #[allow(clippy::needless_pass_by_value)] // it stands behind map_err everywhere
 pub fn fault(path: &Path, error: rusqlite::Error) -> GateError {
-    let file = |what: &str, hint: &str| GateError::File {
+    let file = |what: Phrase, hint: Phrase| GateError::File {
         path: path.display().to_string(),
-        what: what.to_owned(),
-        hint: Some(hint.to_owned()),
+        what,
+        hint: Some(hint),
     };
     let rusqlite::Error::SqliteFailure(failure, message) = &error else {
         return GateError::Internal(error.to_string());
@@ -163,30 +164,35 @@ pub fn fault(path: &Path, error: rusqlite::Error) -> GateError {
     match failure.code {
         ErrorCode::OperationInterrupted => GateError::Interrupted,
         ErrorCode::DiskFull => file(
-            "the disk is full; the change was not written, everything before it is safe",
-            "free some space and try again",
+            phrase!("the disk is full; the change was not written, everything before it is safe"),
+            phrase!("free some space and try again"),
         ),
         ErrorCode::ReadOnly => file(
-            "the file or its folder is read-only; nothing was written",
-            "check who owns the file, or name another one with --db",
+            phrase!("the file or its folder is read-only; nothing was written"),
+            phrase!("check who owns the file, or name another one with --db"),
         ),
-        ErrorCode::DatabaseCorrupt => {
-            file("the file is damaged", "run `kontor doctor` to see what can be done")
-        }
+        ErrorCode::DatabaseCorrupt => file(
+            phrase!("the file is damaged"),
+            phrase!("run `kontor doctor` to see what can be done"),
+        ),
         ErrorCode::NotADatabase => file(
-            "this is not a Kontor database",
-            "name another file with --db, or leave it out to use your own",
+            phrase!("this is not a Kontor database"),
+            phrase!("name another file with --db, or leave it out to use your own"),
         ),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => file(
-            "another program keeps the file busy; nothing was written",
-            "try again in a moment; `kontor doctor` names who holds it",
+            phrase!("another program keeps the file busy; nothing was written"),
+            phrase!("try again in a moment; `kontor doctor` names who holds it"),
         ),
-        ErrorCode::CannotOpen => {
-            file("the file cannot be opened", "check that the folder exists and may be written to")
-        }
+        ErrorCode::CannotOpen => file(
+            phrase!("the file cannot be opened"),
+            phrase!("check that the folder exists and may be written to"),
+        ),
         ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied => file(
-            &format!("the disk refused: {}", message.as_deref().unwrap_or("input/output error")),
-            "check the disk and its free space",
+            phrase!(
+                "the disk refused: {message}",
+                message = message.as_deref().unwrap_or("input/output error")
+            ),
+            phrase!("check the disk and its free space"),
         ),
         _ => GateError::Internal(error.to_string()),
     }

@@ -1,5 +1,7 @@
 //! Opening and making files: what is refused, and with which words.
 
+use crate::model::Phrase;
+use crate::model::phrase;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -26,10 +28,10 @@ pub enum Found {
 
 /// Looks at the header of a file, before SQLite touches it.
 pub fn look(path: &Path) -> Result<Found> {
-    let refuse = |what: String, hint: &str| GateError::File {
+    let refuse = |what: Phrase, hint: Phrase| GateError::File {
         path: path.display().to_string(),
         what,
-        hint: Some(hint.to_owned()),
+        hint: Some(hint),
     };
     let mut header = [0_u8; 100];
     let mut length = 0;
@@ -37,13 +39,16 @@ pub fn look(path: &Path) -> Result<Found> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => {
             return Err(refuse(
-                format!("the file cannot be read: {error}"),
-                "check who owns the file, or name another one with --db",
+                phrase!("the file cannot be read: {error}", error = error.to_string()),
+                phrase!("check who owns the file, or name another one with --db"),
             ));
         }
         Ok(mut file) => {
             if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-                return Err(refuse("this is a folder".into(), "name a file inside it with --db"));
+                return Err(refuse(
+                    phrase!("this is a folder"),
+                    phrase!("name a file inside it with --db"),
+                ));
             }
             while length < header.len() {
                 match file.read(&mut header[length..]) {
@@ -59,21 +64,25 @@ pub fn look(path: &Path) -> Result<Found> {
     let number = |at: usize| {
         i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
     };
-    let hint = "name another file with --db, or leave it out to use your own";
+    let hint = phrase!("name another file with --db, or leave it out to use your own");
     if length < header.len() || !header.starts_with(b"SQLite format 3\0") {
-        return Err(refuse("this is not a Kontor database".into(), hint));
+        return Err(refuse(phrase!("this is not a Kontor database"), hint));
     }
     if number(68) != APPLICATION_ID {
         return Err(refuse(
-            "this is a database of another program; it was not touched".into(),
+            phrase!("this is a database of another program; it was not touched"),
             hint,
         ));
     }
     match number(60) {
         LAYOUT => Ok(Found::Ours),
         newer if newer > LAYOUT => Err(refuse(
-            format!("a newer Kontor wrote this file (layout {newer}, this program knows {LAYOUT})"),
-            "update this program; the file was not touched",
+            phrase!(
+                "a newer Kontor wrote this file (layout {newer}, this program knows {layout})",
+                newer = newer,
+                layout = LAYOUT
+            ),
+            phrase!("update this program; the file was not touched"),
         )),
         older => Ok(Found::Older(older)),
     }
@@ -99,7 +108,7 @@ pub fn refuse_network(path: &Path) -> Result<()> {
         None => Ok(()),
         Some((_, name)) => Err(GateError::File {
             path: path.display().to_string(),
-            what: format!("the folder lies on a network file system ({name})"),
+            what: phrase!("the folder lies on a network file system ({name})", name = name),
             hint: Some(
                 "locks are not reliable there and data could be lost: keep the file on a disk of \
                  the machine that runs kontor, and let people come by ssh"

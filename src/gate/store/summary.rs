@@ -1,5 +1,6 @@
 //! Counting, and sums and means in groups.
 
+use crate::model::phrase;
 use std::cmp::Ordering;
 
 use rusqlite::params_from_iter;
@@ -197,7 +198,10 @@ impl Store {
 }
 
 fn unknown(entity: &Entity, name: &str) -> GateError {
-    GateError::NotFound { what: format!("{} has no field {name}", entity.name), hint: None }
+    GateError::NotFound {
+        what: phrase!("{entity} has no field {name}", entity = &entity.name, name = name),
+        hint: None,
+    }
 }
 
 fn group_sql(

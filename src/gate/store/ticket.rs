@@ -3,6 +3,8 @@
 //! `SQLite`'s own back-off lets a writer wait for seconds; with the ticket people wait milliseconds, and
 //! the kernel gives it back when a process dies.
 
+use crate::model::Phrase;
+use crate::model::phrase;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -24,10 +26,10 @@ impl Ticket {
     /// `holder` says what is being done (`import of a.csv`), for those who have to wait.
     pub fn take(path: &Path, holder: &str) -> Result<Self> {
         let place = beside(path);
-        let refused = |what: String| GateError::File {
+        let refused = |what: Phrase| GateError::File {
             path: place.display().to_string(),
             what,
-            hint: Some("the folder of the database must be writable".into()),
+            hint: Some(phrase!("the folder of the database must be writable")),
         };
         let mut file = OpenOptions::new()
             .read(true)
@@ -35,7 +37,12 @@ impl Ticket {
             .create(true)
             .truncate(false)
             .open(&place)
-            .map_err(|error| refused(format!("cannot write beside the database: {error}")))?;
+            .map_err(|error| {
+                refused(phrase!(
+                    "cannot write beside the database: {error}",
+                    error = error.to_string()
+                ))
+            })?;
         let began = Instant::now();
         loop {
             match file.try_lock() {
@@ -46,12 +53,18 @@ impl Ticket {
                 Err(TryLockError::WouldBlock) => {
                     return Err(GateError::File {
                         path: path.display().to_string(),
-                        what: format!("{} holds the file; nothing was written", read(&mut file)),
-                        hint: Some("try again when it has finished".into()),
+                        what: phrase!(
+                            "{file} holds the file; nothing was written",
+                            file = read(&mut file)
+                        ),
+                        hint: Some(phrase!("try again when it has finished")),
                     });
                 }
                 Err(TryLockError::Error(error)) => {
-                    return Err(refused(format!("cannot lock: {error}")));
+                    return Err(refused(phrase!(
+                        "cannot lock: {error}",
+                        error = error.to_string()
+                    )));
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::Store;
 use super::ticket::Ticket;
 use crate::gate::error::{GateError, Result};
+use crate::model::phrase;
 
 impl Store {
     /// Runs a write: takes the ticket, begins, commits; takes everything back on an error.
@@ -17,8 +18,8 @@ impl Store {
         if self.is_read_only() {
             return Err(GateError::File {
                 path: self.path().display().to_string(),
-                what: "the file is read-only; nothing was written".into(),
-                hint: Some("check who owns the file and its folder".into()),
+                what: phrase!("the file is read-only; nothing was written"),
+                hint: Some(phrase!("check who owns the file and its folder")),
             });
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Writing records: rows, side tables and search index, always together with their history.
 
+use crate::model::phrase;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -99,7 +100,7 @@ impl Store {
         let mut records = Vec::new();
         for (mut change, row) in changes {
             let entity = catalog.entity(&change.entity).ok_or_else(|| GateError::NotFound {
-                what: format!("there is no entity {}", change.entity),
+                what: phrase!("there is no entity {entity}", entity = &change.entity),
                 hint: None,
             })?;
             settle(&mut change, created);
@@ -316,8 +317,8 @@ impl Store {
     ) -> Result<Record> {
         self.record(&Projection::stored(catalog, entity, moment), id)?.ok_or_else(|| {
             GateError::NotFound {
-                what: format!("there is no {}-{id}", entity.prefix),
-                hint: Some("it was removed meanwhile".into()),
+                what: phrase!("there is no {record}", record = format!("{}-{id}", entity.prefix)),
+                hint: Some(phrase!("it was removed meanwhile")),
             }
         })
     }
@@ -384,8 +385,11 @@ impl Store {
                         format!("{}-{}", entity.prefix, change.id)
                     },
                     field: Some(changed.field.clone()),
-                    message: format!("{}-{other} has it already", entity.prefix),
-                    hint: Some("each may have it once".into()),
+                    message: phrase!(
+                        "{record} has it already",
+                        record = format!("{}-{other}", entity.prefix)
+                    ),
+                    hint: Some(phrase!("each may have it once")),
                 }]));
             }
         }

@@ -1,6 +1,7 @@
 //! Postal addresses: as parts (`street=…; city=…`), as lines, or `street; postcode city; country`.
 
 use super::{Invalid, text};
+use crate::model::phrase;
 use crate::model::{Address, Value};
 
 /// Characters in one part.
@@ -25,10 +26,16 @@ pub(super) fn adopt(address: &Address) -> Result<Value, Invalid> {
             std::borrow::Cow::Borrowed(given)
         };
         let given = text::trim(&given);
-        text::no_controls(given, name == "street")
-            .map_err(|error| Invalid { message: format!("{name}: {error}"), ..error })?;
+        text::no_controls(given, name == "street").map_err(|error| Invalid {
+            message: phrase!("{name}: {message}", name = name, message = error.message.clone()),
+            ..error
+        })?;
         if given.chars().count() > PART {
-            return Err(Invalid::new(format!("{name} has more than {PART} characters")));
+            return Err(Invalid::new(phrase!(
+                "{name} has more than {part} characters",
+                name = name,
+                part = PART
+            )));
         }
         if let Some(part) = clean.part_mut(name) {
             *part = text::composed(given).replace('\t', " ");
@@ -101,8 +108,8 @@ fn parts(pieces: &[String]) -> Result<Address, Invalid> {
         let Some((name, text)) = key(piece) else {
             let shown: String = piece.trim().chars().take(40).collect();
             return Err(Invalid::hint(
-                format!("{shown:?} names no part of an address"),
-                format!("parts are {}", Address::PARTS.join(", ")),
+                phrase!("{shown} names no part of an address", shown = format!("{:?}", shown)),
+                phrase!("parts are {parts}", parts = Address::PARTS.join(", ")),
             ));
         };
         if let Some(part) = address.part_mut(name) {

@@ -1,5 +1,6 @@
 //! Values that are handed in as such, and the limits that a field sets.
 
+use crate::model::{Phrase, phrase};
 use rust_decimal::Decimal;
 
 use super::{
@@ -104,7 +105,11 @@ fn wrong_kind(field: &Field, value: &Value) -> Invalid {
         Value::Address(_) => "an address",
         Value::Link(_) | Value::Links(_) => "a link",
     };
-    Invalid::new(format!("expects {}, not {given}", field.kind.word()))
+    Invalid::new(phrase!(
+        "expects {field}, not {given}",
+        field = Phrase::from(field.kind.word()),
+        given = Phrase::from(given)
+    ))
 }
 
 /// Smallest and largest value, or length of text.
@@ -112,20 +117,28 @@ pub(super) fn bounds(field: &Field, value: &Value) -> Result<(), Invalid> {
     if field.min.is_none() && field.max.is_none() {
         return Ok(());
     }
-    let (size, what) = match value {
-        Value::Int(number) | Value::Duration(number) => (Decimal::from(*number), ""),
-        Value::Decimal(number) => (*number, ""),
-        Value::Money(money) => (money.amount, ""),
+    let (size, counts) = match value {
+        Value::Int(number) | Value::Duration(number) => (Decimal::from(*number), false),
+        Value::Decimal(number) => (*number, false),
+        Value::Money(money) => (money.amount, false),
         Value::Text(text) if matches!(field.kind, FieldType::Text | FieldType::LongText) => {
-            (Decimal::from(text.chars().count()), " characters")
+            (Decimal::from(text.chars().count()), true)
         }
         _ => return Ok(()),
     };
-    if let Some(min) = field.min.filter(|min| size < *min) {
-        return Err(Invalid::new(format!("must be at least {}{what}", min.normalize())));
+    if let Some(min) = field.min.filter(|min| size < *min).map(|min| min.normalize()) {
+        return Err(Invalid::new(if counts {
+            phrase!("must be at least {min} characters", min = min)
+        } else {
+            phrase!("must be at least {min}", min = min)
+        }));
     }
-    if let Some(max) = field.max.filter(|max| size > *max) {
-        return Err(Invalid::new(format!("must be at most {}{what}", max.normalize())));
+    if let Some(max) = field.max.filter(|max| size > *max).map(|max| max.normalize()) {
+        return Err(Invalid::new(if counts {
+            phrase!("must be at most {max} characters", max = max)
+        } else {
+            phrase!("must be at most {max}", max = max)
+        }));
     }
     Ok(())
 }
@@ -139,7 +152,9 @@ pub(super) fn pattern(catalog: &Catalog, field: &Field, value: &Value) -> Result
     let matches = match catalog.patterns().get(pattern) {
         Some(known) => known.is_match(text),
         None => Patterns::whole(pattern)
-            .map_err(|error| Invalid::new(format!("the pattern of the schema is broken: {error}")))?
+            .map_err(|error| {
+                Invalid::new(phrase!("the pattern of the schema is broken: {error}", error = error))
+            })?
             .is_match(text),
     };
     if matches {
@@ -150,6 +165,6 @@ pub(super) fn pattern(catalog: &Catalog, field: &Field, value: &Value) -> Result
         } else {
             field.help.en.clone()
         };
-        Err(Invalid::hint("does not have the right form", hint))
+        Err(Invalid::hint(phrase!("does not have the right form"), hint))
     }
 }

@@ -1,5 +1,6 @@
 //! Yes or no, choices and tags.
 
+use crate::model::{Fill, phrase};
 use std::collections::HashSet;
 
 use super::{Invalid, text};
@@ -19,7 +20,7 @@ pub(super) fn boolean(text: &str) -> Result<bool, Invalid> {
         | "有" | "ja" => Ok(true),
         "no" | "n" | "false" | "f" | "0" | "off" | "-" | "✗" | "✘" | "×" | "否" | "不" | "不是"
         | "假" | "无" | "nein" => Ok(false),
-        _ => Err(Invalid::hint("neither yes nor no", "try yes or no")),
+        _ => Err(Invalid::hint(phrase!("neither yes nor no"), phrase!("try yes or no"))),
     }
 }
 
@@ -71,19 +72,23 @@ fn unknown(field: &Field, text: &str) -> Invalid {
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(near, _)| *near >= 0.8);
     let shown = |choice: &Choice| {
-        if choice.label.en.is_empty() { choice.value.clone() } else { choice.label.en.clone() }
+        if choice.label.en.is_empty() {
+            Fill::from(&choice.value)
+        } else {
+            Fill::from(&choice.label)
+        }
     };
     let hint = if let Some((_, choice)) = best {
-        format!("did you mean {}?", shown(choice))
+        phrase!("did you mean {best}?", best = shown(choice))
     } else {
-        let mut names: Vec<String> = offered.iter().take(8).map(|c| shown(c)).collect();
+        let mut names: Vec<Fill> = offered.iter().take(8).map(|c| shown(c)).collect();
         if offered.len() > names.len() {
-            names.push("…".to_owned());
+            names.push(Fill::from("…"));
         }
-        format!("one of {}", names.join(", "))
+        phrase!("one of {names}", names = Fill::List(names))
     };
     let text: String = text.chars().take(60).collect();
-    Invalid::hint(format!("{text:?} is not among the choices"), hint)
+    Invalid::hint(phrase!("{text} is not among the choices", text = format!("{:?}", text)), hint)
 }
 
 /// Several choices, in the order of the catalogue.
@@ -138,14 +143,17 @@ pub(super) fn tags(text: &str) -> Result<Value, Invalid> {
         text::no_controls(tag, false)?;
         let tag = text::composed(text::trim(tag)).replace('\t', " ");
         if tag.chars().count() > TAG {
-            return Err(Invalid::new(format!("has a tag of more than {TAG} characters")));
+            return Err(Invalid::new(phrase!(
+                "has a tag of more than {tag} characters",
+                tag = TAG
+            )));
         }
         if !tag.is_empty() && seen.insert(fold(&tag)) {
             tags.push(tag);
         }
     }
     if tags.len() > TAGS {
-        return Err(Invalid::new(format!("has more than {TAGS} tags")));
+        return Err(Invalid::new(phrase!("has more than {tags} tags", tags = TAGS)));
     }
     Ok(if tags.is_empty() { Value::Null } else { Value::List(tags) })
 }

@@ -3,6 +3,7 @@
 //! A number alone is minutes, as calls are measured; a day has 24 hours, a week seven days.
 
 use super::{Invalid, text};
+use crate::model::phrase;
 
 /// A hundred years, in seconds.
 const LONGEST: i64 = 100 * 366 * 86_400;
@@ -12,11 +13,14 @@ pub(super) fn read(text: &str) -> Result<i64, Invalid> {
     let text = text::plain(text, true);
     let text = text.trim();
     if text.starts_with('-') {
-        return Err(Invalid::hint("a duration cannot be negative", "try 1h30 or 90m"));
+        return Err(Invalid::hint(
+            phrase!("a duration cannot be negative"),
+            phrase!("try 1h30 or 90m"),
+        ));
     }
-    let seconds = clock(text)
-        .or_else(|| units(text))
-        .ok_or_else(|| Invalid::hint("not a duration", "try 1h30, 90m, 1:30 or 2d"))?;
+    let seconds = clock(text).or_else(|| units(text)).ok_or_else(|| {
+        Invalid::hint(phrase!("not a duration"), phrase!("try 1h30, 90m, 1:30 or 2d"))
+    })?;
     checked(seconds)
 }
 
@@ -24,8 +28,8 @@ pub(super) fn read(text: &str) -> Result<i64, Invalid> {
 pub(super) fn checked(seconds: i64) -> Result<i64, Invalid> {
     match seconds {
         0..=LONGEST => Ok(seconds),
-        ..0 => Err(Invalid::new("a duration cannot be negative")),
-        _ => Err(Invalid::new("is longer than a hundred years")),
+        ..0 => Err(Invalid::new(phrase!("a duration cannot be negative"))),
+        _ => Err(Invalid::new(phrase!("is longer than a hundred years"))),
     }
 }
 

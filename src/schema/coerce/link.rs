@@ -1,6 +1,7 @@
 //! References to records. Names are the gate's to resolve.
 
 use super::Invalid;
+use crate::model::phrase;
 use crate::model::{Link, Name, Value};
 use crate::schema::Catalog;
 
@@ -14,8 +15,8 @@ pub(super) fn one(catalog: &Catalog, to: Option<&Name>, text: &str) -> Result<Li
         let prefix = to.and_then(|to| catalog.entity(to)).map_or("C", |entity| &entity.prefix);
         let shown: String = text.chars().take(60).collect();
         return Err(Invalid::hint(
-            format!("{shown:?} is no reference"),
-            format!("a reference looks like {prefix}-42"),
+            phrase!("{shown} is no reference", shown = format!("{:?}", shown)),
+            phrase!("a reference looks like {prefix}-42", prefix = prefix),
         ));
     };
     let link = Link::new(record.entity, record.id);
@@ -29,11 +30,13 @@ pub(super) fn fits(catalog: &Catalog, to: Option<&Name>, link: &Link) -> Result<
         catalog.entity(name).map_or_else(|| name.to_string(), |e| e.label.en.to_lowercase())
     };
     match to {
-        Some(to) if *to != link.entity => {
-            Err(Invalid::new(format!("is a {}, not a {}", called(&link.entity), called(to))))
-        }
+        Some(to) if *to != link.entity => Err(Invalid::new(phrase!(
+            "is a {entity}, not a {to}",
+            entity = called(&link.entity),
+            to = called(to)
+        ))),
         None if catalog.entity(&link.entity).is_none() => {
-            Err(Invalid::new(format!("{} is no entity", link.entity)))
+            Err(Invalid::new(phrase!("{entity} is no entity", entity = &link.entity)))
         }
         _ => Ok(()),
     }
@@ -57,7 +60,7 @@ pub(super) fn collect(
             kept.push(link);
         }
         if kept.len() > LINKS {
-            return Err(Invalid::new(format!("has more than {LINKS} links")));
+            return Err(Invalid::new(phrase!("has more than {links} links", links = LINKS)));
         }
     }
     Ok(if kept.is_empty() { Value::Null } else { Value::Links(kept) })

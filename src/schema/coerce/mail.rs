@@ -3,6 +3,7 @@
 //! The part before the `@` stays as it is, the domain becomes lower case; international domains keep
 //! their letters.
 
+use crate::model::phrase;
 use email_address::{EmailAddress, Options};
 
 use super::{Invalid, point, text};
@@ -58,7 +59,10 @@ fn normal(address: &str) -> Result<String, Invalid> {
     let address = text::composed(&address);
     let wrong = || {
         let shown: String = address.chars().take(80).collect();
-        Invalid::hint(format!("{shown:?} is not an e-mail address"), "try name@example.com")
+        Invalid::hint(
+            phrase!("{shown} is not an e-mail address", shown = format!("{:?}", shown)),
+            phrase!("try name@example.com"),
+        )
     };
     let (local, domain) = address.rsplit_once('@').ok_or_else(wrong)?;
     let options = Options::default().without_display_text().without_domain_literal();

@@ -23,6 +23,7 @@ mod text;
 mod time;
 mod url;
 
+use crate::model::phrase;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -30,24 +31,24 @@ pub use pattern::Patterns;
 pub use phone::phone_number;
 
 use super::{Catalog, Entity, Field, FieldType};
-use crate::model::{Input, Money, Value};
+use crate::model::{Input, Money, Phrase, Value};
 
 /// Why a value is not acceptable for a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Invalid {
     /// What is wrong, to stand beside the field: `not a date`.
-    pub message: String,
+    pub message: Phrase,
     /// What would be right: `try 2026-01-31, fri or +3d`.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl Invalid {
-    fn new(message: impl Into<String>) -> Self {
+    fn new(message: impl Into<Phrase>) -> Self {
         Self { message: message.into(), hint: None }
     }
 
-    fn hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    fn hint(message: impl Into<Phrase>, hint: impl Into<Phrase>) -> Self {
         Self { message: message.into(), hint: Some(hint.into()) }
     }
 }
@@ -73,10 +74,10 @@ impl Coercion<'_> {
     pub fn value(&self, entity: &Entity, field: &Field, input: &Input) -> Result<Value, Invalid> {
         match &field.kind {
             FieldType::Serial { .. } => {
-                return Err(Invalid::new("is given by the program and cannot be set"));
+                return Err(Invalid::new(phrase!("is given by the program and cannot be set")));
             }
             FieldType::Formula { .. } | FieldType::RollUp { .. } => {
-                return Err(Invalid::new("is computed and cannot be set"));
+                return Err(Invalid::new(phrase!("is computed and cannot be set")));
             }
             _ => {}
         }
@@ -102,7 +103,7 @@ impl Coercion<'_> {
         }
         // All other types are short; whoever pastes a book into one is told early and cheaply.
         if text.len() > text::LONGEST_INPUT {
-            return Err(Invalid::new("is far too long"));
+            return Err(Invalid::new(phrase!("is far too long")));
         }
         // Composing can make a separator of another character, so it comes before all else.
         let text = text::composed(text.trim());

@@ -1,5 +1,6 @@
 //! Amounts: `84k EUR`, `€84,000`, `USD 12`, `120 元`.
 
+use crate::model::phrase;
 use rust_decimal::Decimal;
 
 use super::number::Marks;
@@ -89,7 +90,7 @@ pub(super) fn read(text: &str, region: &str, own: Currency) -> Result<Money, Inv
         (left, right) => {
             let found = currency(left, own).ok_or_else(|| unknown(left))?;
             if currency(right, own) != Some(found) {
-                return Err(Invalid::new("names two currencies"));
+                return Err(Invalid::new(phrase!("names two currencies")));
             }
             found
         }
@@ -106,9 +107,12 @@ fn signed(amount: Decimal, negative: bool) -> Decimal {
 }
 
 fn unknown(word: &str) -> Invalid {
-    Invalid::hint(format!("{word} is not a currency"), "try 84k EUR or €84,000")
+    Invalid::hint(
+        phrase!("{word} is not a currency", word = word),
+        phrase!("try 84k EUR or €84,000"),
+    )
 }
 
 fn not_an_amount() -> Invalid {
-    Invalid::hint("not an amount", "try 84000, 84k EUR or €84,000")
+    Invalid::hint(phrase!("not an amount"), phrase!("try 84000, 84k EUR or €84,000"))
 }

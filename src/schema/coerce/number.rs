@@ -4,6 +4,7 @@
 //! either (`1.204`), the company's region decides: a point groups thousands where the decimal mark is a
 //! comma. In whole numbers and amounts a comma groups everywhere. `12k`, `1.5m`, `2bn`, `12万`, `3亿` scale. Decimals are never rounded silently.
 
+use crate::model::phrase;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -80,11 +81,14 @@ pub(super) fn scale(unit: &str) -> Option<(i64, &str)> {
 pub(super) fn integer(text: &str, region: &str) -> Result<i64, Invalid> {
     // Most of what an import brings.
     if text.len() < 16 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().map_err(|_| Invalid::new("not a number"));
+        return text.parse().map_err(|_| Invalid::new(phrase!("not a number")));
     }
     let number = marked(text, Marks::of_wholes(region))?;
     if !number.fract().is_zero() {
-        return Err(Invalid::hint("not a whole number", format!("try {}", number.round())));
+        return Err(Invalid::hint(
+            phrase!("not a whole number"),
+            phrase!("try {number}", number = number.round()),
+        ));
     }
     number.to_i64().ok_or_else(too_large)
 }
@@ -93,7 +97,7 @@ pub(super) fn integer(text: &str, region: &str) -> Result<i64, Invalid> {
 pub(super) fn percent(text: &str, region: &str) -> Result<Decimal, Invalid> {
     let text = text::plain(text, true);
     decimal(text.trim_end_matches(['%', ' ']), region)
-        .map_err(|error| Invalid { hint: Some("try 50 or 12.5".to_owned()), ..error })
+        .map_err(|error| Invalid { hint: Some(phrase!("try 50 or 12.5")), ..error })
 }
 
 /// A number of at most four decimals, with a scaling word perhaps.
@@ -125,8 +129,8 @@ pub(super) fn finish(number: Decimal, by: i64) -> Result<Decimal, Invalid> {
     if number.scale() > SCALE {
         let rounded = number.round_dp(SCALE).normalize();
         return Err(Invalid::hint(
-            format!("has more than {SCALE} decimals"),
-            format!("round it: {rounded}"),
+            phrase!("has more than {scale} decimals", scale = SCALE),
+            phrase!("round it: {rounded}", rounded = rounded),
         ));
     }
     Ok(if number.is_zero() { Decimal::ZERO } else { number })
@@ -234,7 +238,7 @@ fn whole_part(text: &str, out: &mut String) -> Result<(), Invalid> {
 
 /// Stars: `3`, `3/5`, `***` or `★★★☆☆`.
 pub(super) fn rating(text: &str, max: u8) -> Result<i64, Invalid> {
-    let wrong = || Invalid::new(format!("not a number of stars from 0 to {max}"));
+    let wrong = || Invalid::new(phrase!("not a number of stars from 0 to {max}", max = max));
     let text = text::plain(text, false);
     let full = text.chars().filter(|c| matches!(c, '★' | '*' | '⭐')).count();
     let stars = if full > 0 || text.starts_with('☆') {
@@ -251,9 +255,9 @@ pub(super) fn rating(text: &str, max: u8) -> Result<i64, Invalid> {
 }
 
 fn not_a_number() -> Invalid {
-    Invalid::hint("not a number", "try 1204.50, 12k or 1.5m")
+    Invalid::hint(phrase!("not a number"), phrase!("try 1204.50, 12k or 1.5m"))
 }
 
 fn too_large() -> Invalid {
-    Invalid::new("is too large a number")
+    Invalid::new(phrase!("is too large a number"))
 }

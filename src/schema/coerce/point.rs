@@ -1,6 +1,7 @@
 //! Lists of e-mail addresses, phones and links, each perhaps with a label.
 
 use super::{Invalid, text};
+use crate::model::phrase;
 use crate::model::{ContactPoint, Value};
 
 /// Points of one record.
@@ -53,7 +54,10 @@ pub(super) fn adopt(
 ) -> Result<ContactPoint, Invalid> {
     let label = given.label.trim();
     if !(label.is_empty() || is_label(label)) {
-        return Err(Invalid::hint("has a label that is none", "a label is a word or two: work"));
+        return Err(Invalid::hint(
+            phrase!("has a label that is none"),
+            phrase!("a label is a word or two: work"),
+        ));
     }
     let label = label_text(label);
     let whole = |text: &str| single(text) && labelled(text).0.is_empty();
@@ -66,7 +70,7 @@ pub(super) fn adopt(
         return Ok(point(label, read, &text::composed(raw)));
     }
     if !whole(value) {
-        return Err(Invalid::new("has an entry that is several"));
+        return Err(Invalid::new(phrase!("has an entry that is several")));
     }
     Ok(point(label, normal(value)?, &text::composed(value)))
 }
@@ -81,8 +85,8 @@ pub(super) fn no_hidden(text: &str) -> Result<(), Invalid> {
     match text.chars().find(|c| text::is_hidden(*c)) {
         None => Ok(()),
         Some(c) => Err(Invalid::hint(
-            format!("has the invisible character U+{:04X}", u32::from(c)),
-            "type it again without pasting",
+            phrase!("has the invisible character U+{c}", c = format!("{:04X}", u32::from(c))),
+            phrase!("type it again without pasting"),
         )),
     }
 }
@@ -100,7 +104,7 @@ pub(super) fn collect(
             None => kept.push(point),
         }
         if kept.len() > POINTS {
-            return Err(Invalid::new(format!("has more than {POINTS} entries")));
+            return Err(Invalid::new(phrase!("has more than {points} entries", points = POINTS)));
         }
     }
     Ok(if kept.is_empty() { Value::Null } else { Value::Points(kept) })

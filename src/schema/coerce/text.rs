@@ -1,5 +1,6 @@
 //! Text of one line and of several.
 
+use crate::model::phrase;
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -34,8 +35,10 @@ pub(super) fn line(text: &str, is_name: bool) -> Result<Value, Invalid> {
 fn bounded(text: String) -> Result<Value, Invalid> {
     let length = if text.len() <= LINE { 0 } else { text.chars().count() };
     if length > LINE {
-        return Err(Invalid::new(format!(
-            "has {length} characters; one line holds at most {LINE}"
+        return Err(Invalid::new(phrase!(
+            "has {length} characters; one line holds at most {line}",
+            length = length,
+            line = LINE
         )));
     }
     Ok(Value::Text(text))
@@ -44,7 +47,11 @@ fn bounded(text: String) -> Result<Value, Invalid> {
 /// Several lines: line ends become `\n`, other controls are refused.
 pub(super) fn block(text: &str) -> Result<Value, Invalid> {
     if text.len() > BLOCK {
-        return Err(Invalid::new(format!("has {} bytes; at most {BLOCK} are kept", text.len())));
+        return Err(Invalid::new(phrase!(
+            "has {text} bytes; at most {block} are kept",
+            text = text.len(),
+            block = BLOCK
+        )));
     }
     let text = text.trim_end();
     // Leading spaces of the first line mean something in Markdown; empty lines do not.
@@ -81,12 +88,12 @@ pub(super) fn no_controls(text: &str, several: bool) -> Result<(), Invalid> {
     match text.chars().find(|c| (c.is_control() || is_line_break(*c)) && !allowed(*c)) {
         None => Ok(()),
         Some('\n' | '\r') => Err(Invalid::hint(
-            "has a line break; this field has one line",
-            "put the rest into a description",
+            phrase!("has a line break; this field has one line"),
+            phrase!("put the rest into a description"),
         )),
         Some(c) => Err(Invalid::hint(
-            format!("has the control character U+{:04X}", u32::from(c)),
-            "type it again without pasting",
+            phrase!("has the control character U+{c}", c = format!("{:04X}", u32::from(c))),
+            phrase!("type it again without pasting"),
         )),
     }
 }

@@ -5,6 +5,7 @@
 //! `now`, `+2h`, `in 30 minutes`. A time that the clock skips moves forward, one that comes twice is
 //! the first.
 
+use crate::model::phrase;
 use chrono::{
     DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
     Utc,
@@ -247,5 +248,8 @@ fn chinese_time(text: &str) -> Option<(&str, Clock)> {
 }
 
 fn not_a_time() -> Invalid {
-    Invalid::hint("not a date and time", "try 2026-01-31 10:00, tomorrow 3pm or +2h")
+    Invalid::hint(
+        phrase!("not a date and time"),
+        phrase!("try 2026-01-31 10:00, tomorrow 3pm or +2h"),
+    )
 }

@@ -3,6 +3,7 @@
 //! A scheme is added, the host becomes lower case with its letters readable, parameters that only
 //! track are dropped, as is a lone `/` at the end.
 
+use crate::model::phrase;
 use ::url::Url;
 
 use super::{Invalid, point, text};
@@ -72,7 +73,10 @@ fn normal(typed: &str) -> Result<String, Invalid> {
     point::no_hidden(typed)?;
     let wrong = || {
         let shown: String = typed.chars().take(80).collect();
-        Invalid::hint(format!("{shown:?} is not a web address"), "try https://example.com")
+        Invalid::hint(
+            phrase!("{shown} is not a web address", shown = format!("{:?}", shown)),
+            phrase!("try https://example.com"),
+        )
     };
     let half = text::half(typed);
     if half.len() > LONGEST || half.contains(char::is_whitespace) {
@@ -81,15 +85,23 @@ fn normal(typed: &str) -> Result<String, Invalid> {
     let has_scheme = half.get(..8).is_some_and(|s| s.eq_ignore_ascii_case("https://"))
         || half.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://"));
     if !has_scheme && half.contains("://") {
-        return Err(Invalid::hint("only http and https are kept", "try https://example.com"));
+        return Err(Invalid::hint(
+            phrase!("only http and https are kept"),
+            phrase!("try https://example.com"),
+        ));
     }
     if !has_scheme && half.contains('@') && !half.contains('/') {
-        return Err(Invalid::hint("that is an e-mail address", "try https://example.com"));
+        return Err(Invalid::hint(
+            phrase!("that is an e-mail address"),
+            phrase!("try https://example.com"),
+        ));
     }
     let address = if has_scheme { half.to_string() } else { format!("https://{half}") };
     let mut url = Url::parse(&address).map_err(|_| wrong())?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Invalid::new("has a user name or password in it, which does not belong here"));
+        return Err(Invalid::new(phrase!(
+            "has a user name or password in it, which does not belong here"
+        )));
     }
     let ascii = url.host_str().ok_or_else(wrong)?.trim_end_matches('.').to_owned();
     if !(has_scheme || ascii.contains(['.', ':'])) {

@@ -352,7 +352,7 @@ impl<'t> Item<'t> {
                 let near = text.get(error.at.clone()).filter(|near| !near.is_empty());
                 let near = near.map(|near| format!(" at `{near}`")).unwrap_or_default();
                 let message = format!("`{}` does not parse{near}: {}", self.key, error.message);
-                problems.at(self, message, error.hint);
+                problems.at(self, message, error.hint.map(String::from));
                 Err(Reported)
             }
         }

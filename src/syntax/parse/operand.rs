@@ -2,6 +2,7 @@
 
 use super::phrase::phrase;
 use super::{Parser, Result, is_number, is_open};
+use crate::model::phrase;
 use crate::syntax::SyntaxError;
 use crate::syntax::ast::{Arith, Expr, Literal, Node};
 use crate::syntax::lex::{Kind, Token};
@@ -24,8 +25,11 @@ impl Parser<'_> {
 
     pub(super) fn unclosed(&self, open: Span) -> SyntaxError {
         match self.peek() {
-            None => SyntaxError::new(open, "This ( is never closed.").hint("Add ) at the end."),
-            Some(token) => self.surprise(token.at, "Something stands here that fits nothing"),
+            None => SyntaxError::new(open, phrase!("This ( is never closed."))
+                .hint(phrase!("Add ) at the end.")),
+            Some(token) => {
+                self.surprise(token.at, phrase!("Something stands here that fits nothing"))
+            }
         }
     }
 
@@ -152,8 +156,8 @@ impl Parser<'_> {
         while let Some(arith) = self.peek().and_then(|token| operator(&token.kind)) {
             links += 1;
             if links + self.depth > MAX_DEPTH {
-                return Err(SyntaxError::new(self.here(), "The calculation is too long.")
-                    .hint("Split it into several formula fields."));
+                return Err(SyntaxError::new(self.here(), phrase!("The calculation is too long."))
+                    .hint(phrase!("Split it into several formula fields.")));
             }
             self.at += 1;
             let right = next(self, None)?;
@@ -181,7 +185,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn primary(&mut self) -> Result<Expr> {
-        let Some(token) = self.peek() else { return Err(self.missing("A value")) };
+        let Some(token) = self.peek() else { return Err(self.missing(phrase!("A value"))) };
         match &token.kind {
             Kind::Open => self.group().map(as_value),
             Kind::Text(text) => {
@@ -197,12 +201,12 @@ impl Parser<'_> {
                     return Ok(expr);
                 }
                 if matches!(keyword(word), Some(k) if k != Keyword::No) {
-                    return Err(self.missing("A value"));
+                    return Err(self.missing(phrase!("A value")));
                 }
                 self.at += 1;
                 Ok(Expr::new(Node::Name(word.clone()), token.at))
             }
-            _ => Err(self.missing("A value")),
+            _ => Err(self.missing(phrase!("A value"))),
         }
     }
 

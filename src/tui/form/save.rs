@@ -36,9 +36,9 @@ impl Form {
             } else if let Err(trouble) = slot.editor.value(at) {
                 Some(trouble)
             } else if self.is_missing(slot) {
-                Some(Invalid { message: ctx.t("form.needed").to_owned(), hint: None })
+                Some(Invalid { message: ctx.t("form.needed").to_owned().into(), hint: None })
             } else if slot.conflict.is_some() {
-                Some(Invalid { message: ctx.t("form.conflict.open").to_owned(), hint: None })
+                Some(Invalid { message: ctx.t("form.conflict.open").to_owned().into(), hint: None })
             } else {
                 None
             };

@@ -40,7 +40,7 @@ impl Ask {
         } else {
             ctx.coercion().value(entity, field, &input).err().map(|invalid| match invalid.hint {
                 Some(hint) => format!("{} · {hint}", invalid.message),
-                None => invalid.message,
+                None => invalid.message.into(),
             })
         };
     }

@@ -14,6 +14,7 @@ mod calendar;
 mod chinese;
 mod words;
 
+use crate::model::phrase;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 pub(super) use chinese::chinese_parts;
@@ -32,7 +33,10 @@ pub(super) fn read(text: &str, today: NaiveDate, region: &str) -> Result<NaiveDa
         .or_else(|| without_time(text, today, region));
     match found {
         Some(date) => in_range(date),
-        None => Err(Invalid::hint("not a date", "try 2026-01-31, fri, tomorrow or +3d")),
+        None => Err(Invalid::hint(
+            phrase!("not a date"),
+            phrase!("try 2026-01-31, fri, tomorrow or +3d"),
+        )),
     }
 }
 
@@ -41,7 +45,10 @@ pub(super) fn in_range(date: NaiveDate) -> Result<NaiveDate, Invalid> {
     if (1000..=9999).contains(&date.year()) {
         Ok(date)
     } else {
-        Err(Invalid::hint("not a date of our time", "write the year with four digits"))
+        Err(Invalid::hint(
+            phrase!("not a date of our time"),
+            phrase!("write the year with four digits"),
+        ))
     }
 }
 

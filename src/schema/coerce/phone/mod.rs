@@ -6,6 +6,7 @@
 
 mod plain;
 
+use crate::model::phrase;
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, PhoneNumber, Type, country};
 
@@ -70,7 +71,10 @@ fn normal(typed: &str, region: &str) -> Result<String, Invalid> {
     point::no_hidden(typed)?;
     let wrong = || {
         let shown: String = typed.chars().take(60).collect();
-        Invalid::hint(format!("{shown:?} is not a phone number"), "try +49 711 555010")
+        Invalid::hint(
+            phrase!("{shown} is not a phone number", shown = format!("{:?}", shown)),
+            phrase!("try +49 711 555010"),
+        )
     };
     if typed.len() > LONGEST {
         return Err(wrong());

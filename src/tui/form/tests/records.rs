@@ -94,7 +94,7 @@ fn problems_of_the_gate_stand_beside_their_fields() {
         edit: 0,
         record: "D-88".to_owned(),
         field: field.map(name),
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         hint: None,
     };
     form.refused(

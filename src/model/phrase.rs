@@ -1,0 +1,218 @@
+//! A text for people with what is filled in: the English text is the key of its translation.
+//!
+//! Whoever finds something wrong says it in English and goes on; the screens look the text up in the
+//! user's language when they show it. Made by `phrase!("has more than {n} tags", n = 200)`.
+
+use std::fmt;
+use std::ops::Deref;
+
+/// What stands in a hole of a phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fill {
+    /// Text that is the same in every language: a number, what was typed, a name.
+    Text(String),
+    /// A phrase of its own.
+    Phrase(Phrase),
+    /// Several, one after the other.
+    List(Vec<Self>),
+    /// A label that the schema has in both languages.
+    Label {
+        /// In English.
+        en: String,
+        /// In Chinese.
+        zh: String,
+    },
+}
+
+/// A text for people with what is filled in. Dereferences to the English text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Phrase {
+    key: &'static str,
+    with: Vec<(&'static str, Fill)>,
+    english: String,
+}
+
+impl Phrase {
+    /// A text with holes, `{name}`, and what is filled in.
+    #[must_use]
+    pub fn new(key: &'static str, with: Vec<(&'static str, Fill)>) -> Self {
+        let english = filled(key, &with, |fill| fill.told(&|_| None, false));
+        Self { key, with, english }
+    }
+
+    /// Text that nobody translates: that of another program, or what a company wrote itself.
+    #[must_use]
+    pub fn raw(text: impl Into<String>) -> Self {
+        Self { key: "", with: Vec::new(), english: text.into() }
+    }
+
+    /// The English text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.english
+    }
+
+    /// The text in another language, as far as `translate` knows it; `chinese` picks the labels.
+    #[must_use]
+    pub fn told<'a>(&self, translate: &impl Fn(&str) -> Option<&'a str>, chinese: bool) -> String {
+        if self.key.is_empty() {
+            return self.english.clone();
+        }
+        let text = translate(self.key).unwrap_or(self.key);
+        filled(text, &self.with, |fill| fill.told(translate, chinese))
+    }
+}
+
+impl Fill {
+    fn told<'a>(&self, translate: &impl Fn(&str) -> Option<&'a str>, chinese: bool) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Phrase(phrase) => phrase.told(translate, chinese),
+            Self::Label { zh, .. } if chinese && !zh.is_empty() => zh.clone(),
+            Self::Label { en, .. } => en.clone(),
+            Self::List(fills) => {
+                let told: Vec<String> =
+                    fills.iter().map(|fill| fill.told(translate, chinese)).collect();
+                told.join(if chinese { "、" } else { ", " })
+            }
+        }
+    }
+}
+
+/// `text` with its holes filled; what is filled in is not looked into again.
+fn filled(text: &str, with: &[(&'static str, Fill)], show: impl Fn(&Fill) -> String) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let hole = rest[open + 1..].split_once('}');
+        let found = hole.and_then(|(name, after)| {
+            with.iter().find(|(known, _)| *known == name).map(|(_, fill)| (fill, after))
+        });
+        out.push_str(&rest[..open]);
+        if let Some((fill, after)) = found {
+            out.push_str(&show(fill));
+            rest = after;
+        } else {
+            out.push('{');
+            rest = &rest[open + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+impl Deref for Phrase {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.english
+    }
+}
+
+impl fmt::Display for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.english)
+    }
+}
+
+impl PartialEq<str> for Phrase {
+    fn eq(&self, other: &str) -> bool {
+        self.english == other
+    }
+}
+
+impl PartialEq<&str> for Phrase {
+    fn eq(&self, other: &&str) -> bool {
+        self.english == *other
+    }
+}
+
+impl From<&'static str> for Phrase {
+    fn from(text: &'static str) -> Self {
+        Self::new(text, Vec::new())
+    }
+}
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Self::raw(text)
+    }
+}
+
+impl From<Phrase> for String {
+    fn from(phrase: Phrase) -> Self {
+        phrase.english
+    }
+}
+
+impl From<Phrase> for Fill {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(phrase)
+    }
+}
+
+macro_rules! fills {
+    ($($kind:ty),+) => {
+        $(impl From<$kind> for Fill {
+            fn from(value: $kind) -> Self {
+                Self::Text(value.to_string())
+            }
+        })+
+    };
+}
+
+fills!(
+    String,
+    &String,
+    &str,
+    &&str,
+    super::Name,
+    &super::Name,
+    char,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    i32,
+    i64,
+    rust_decimal::Decimal,
+    super::RecordId
+);
+
+/// `phrase!("text")` or `phrase!("has {n} of {what}", n = 3, what = label)`: a [`Phrase`].
+macro_rules! phrase {
+    ($text:literal $(,)?) => {
+        $crate::model::Phrase::new($text, Vec::new())
+    };
+    ($text:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::model::Phrase::new(
+            $text,
+            vec![$((stringify!($name), $crate::model::Fill::from($value))),+],
+        )
+    };
+}
+
+pub(crate) use phrase;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_filled_in_both_languages_and_not_looked_into_again() {
+        let inner = phrase!("a {kind}", kind = "{n}");
+        let label = Fill::Label { en: "Stage".into(), zh: "阶段".into() };
+        let phrase = Phrase::new(
+            "{label} has {n} of {what} {",
+            vec![("n", Fill::from(3_usize)), ("what", inner.into()), ("label", label)],
+        );
+        assert_eq!(phrase, "Stage has 3 of a {n} {");
+        let chinese = |key: &str| match key {
+            "a {kind}" => Some("一个{kind}"),
+            _ => Some("{label}有 {n} 个{what}"),
+        };
+        assert_eq!(phrase.told(&chinese, true), "阶段有 3 个一个{n}");
+        assert_eq!(Phrase::raw("C:{x}").told(&chinese, true), "C:{x}");
+    }
+}
