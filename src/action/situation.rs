@@ -173,7 +173,10 @@ impl<'a> Situation<'a> {
     pub fn allowed(&self, right: Right, entity: &Entity) -> Result<(), Reason> {
         match decide(self.person, right, &entity.name) {
             Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(Reason::said(refusal.to_string())),
+            Decision::Deny(refusal) => Err(Reason {
+                key: "reason.denied".to_owned(),
+                values: vec![("person", refusal.person)],
+            }),
         }
     }
 }
@@ -192,11 +195,5 @@ impl Reason {
     #[must_use]
     pub fn plain(key: &str) -> Self {
         Self { key: key.to_owned(), values: Vec::new() }
-    }
-
-    /// A reason that is text already.
-    #[must_use]
-    pub fn said(text: String) -> Self {
-        Self { key: text, values: Vec::new() }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::error::Result;
 use super::plan::{Report, near};
 use super::session::{Session, Via};
-use crate::model::{Edit, Input, Name, Record, Shift, Value};
+use crate::model::{Edit, Input, Name, Record, Shift, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
 
 impl Session {
@@ -28,7 +28,7 @@ impl Session {
             let Some(field) = entity.field(name) else {
                 report.push(
                     Some(name),
-                    format!("{} has no such field", entity.name),
+                    phrase!("{entity} has no such field", entity = &entity.name),
                     near(entity, name),
                 );
                 continue;
@@ -40,9 +40,9 @@ impl Session {
             let numbered = trusted && matches!(field.kind, FieldType::Serial { .. });
             if field.is_given() && !dated && !numbered {
                 let message = if field.kind.is_computed() {
-                    "is computed and cannot be set"
+                    phrase!("is computed and cannot be set")
                 } else {
-                    "cannot be set by hand"
+                    phrase!("cannot be set by hand")
                 };
                 report.push(Some(name), message, None);
                 continue;

@@ -102,7 +102,7 @@ impl<'c> Path<'c> {
                         path.entity = catalog.entity(to).ok_or_else(|| {
                             SyntaxError::new(
                                 place.clone(),
-                                phrase!("There is no entity {to}.", to = to),
+                                phrase!("There is no entity {entity}.", entity = to),
                             )
                         })?;
                         let many = matches!(field.kind, FieldType::Links { .. });

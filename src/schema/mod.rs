@@ -9,6 +9,7 @@ pub mod currency;
 pub mod diff;
 pub mod display;
 pub mod export;
+mod label;
 pub mod load;
 mod recur;
 #[cfg(test)]

@@ -7,10 +7,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::model::Lang;
+use crate::model::{Lang, Phrase};
 
 const ENGLISH: &str = include_str!("../../assets/strings/en.toml");
 const CHINESE: &str = include_str!("../../assets/strings/zh.toml");
+/// What is said where something is wrong, by its English text.
+const PHRASES: &str = include_str!("../../assets/strings/phrases.zh.toml");
 
 type Table = HashMap<String, String>;
 
@@ -65,6 +67,17 @@ impl Strings {
     pub fn find(&self, key: &str) -> Option<&str> {
         let known = self.keyed.get(key).or_else(|| self.own.get(key));
         known.or_else(|| self.english.get(key)).map(String::as_str)
+    }
+
+    /// A phrase in the user's language.
+    #[must_use]
+    pub fn said(&self, phrase: &Phrase) -> String {
+        static PHRASES_ZH: OnceLock<Table> = OnceLock::new();
+        if self.lang == Lang::En {
+            return phrase.to_string();
+        }
+        let table = PHRASES_ZH.get_or_init(|| read(PHRASES).unwrap_or_default());
+        phrase.told(&|key| table.get(key).map(String::as_str), true)
     }
 
     /// Whether some language has the key.

@@ -164,7 +164,10 @@ impl App {
                 let text = self.ctx.t("said.no_editor").to_owned();
                 self.say(Role::Error, &text);
             }
-            Input::Failed(error) => self.say(Role::Error, &super::chrome::told(&error)),
+            Input::Failed(error) => {
+                let text = self.ctx.said(&error);
+                self.say(Role::Error, &text);
+            }
         }
         self.catch_up();
         self.wake(now);
@@ -349,7 +352,8 @@ impl App {
             return;
         }
         if let Err(error) = answer {
-            self.say(Role::Error, &super::chrome::told(error));
+            let text = self.ctx.said(error);
+            self.say(Role::Error, &text);
         } else if self.tutor.as_mut().is_some_and(|tutor| tutor.answered(slot, answer)) {
             self.show_around();
         }

@@ -13,7 +13,6 @@ use super::paint::{self, Side};
 use super::theme::Role;
 use crate::action::nav::{self, Tab};
 use crate::action::{Action, Keys, Place, Situation};
-use crate::gate::GateError;
 use crate::term::{self, Clean};
 
 /// Below this the screen says that it is too small.
@@ -59,17 +58,6 @@ impl Chrome {
 #[must_use]
 pub fn body(size: Size) -> Rect {
     Chrome::of(size).body
-}
-
-/// An error as one line for the status: what happened, and what to do next.
-#[must_use]
-pub fn told(error: &GateError) -> String {
-    let mut text = error.to_string();
-    if let Some(hint) = error.hint() {
-        text.push_str(" · ");
-        text.push_str(&hint);
-    }
-    Clean::line(&text).into_string()
 }
 
 /// Draws the tabs; `open` is the place of the open one, home being 0.

@@ -181,8 +181,12 @@ impl Filter {
         let said = self.error.as_ref();
         if let Some(error) = said.filter(|error| self.proposals.is_empty() || is_past(error)) {
             let before = self.edit.text().get(..error.at.start).unwrap_or_default();
-            let hint = error.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
-            let said = Clean::line(&format!("^ {}{hint}", error.message));
+            let hint = error
+                .hint
+                .as_ref()
+                .map(|hint| format!("  {}", ctx.strings.said(hint)))
+                .unwrap_or_default();
+            let said = Clean::line(&format!("^ {}{hint}", ctx.strings.said(&error.message)));
             let line = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
             paint::clear(buf, line);
             let x = (lead + term::width(before) as u16)

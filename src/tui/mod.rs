@@ -36,6 +36,7 @@ pub mod prefs;
 pub mod remind;
 pub mod request;
 mod rows;
+mod said;
 pub mod screen;
 mod table;
 pub mod theme;

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chrome;
 use super::context::Context;
 use super::hit::Seen;
 use super::layer::{Cmd, Cmds, Layer};
@@ -112,7 +111,7 @@ impl Layer for Write {
             }
             Ok(_) => (Role::Good, self.done(ctx)),
             Err(error) => {
-                return vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))];
+                return vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))];
             }
         };
         vec![Cmd::Written(None), Cmd::Close, Cmd::Say(said.0, said.1)]

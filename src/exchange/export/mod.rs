@@ -123,7 +123,7 @@ pub fn export(
 ) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
     let entity = catalog.entity(&request.entity).ok_or_else(|| GateError::NotFound {
-        what: phrase!("there is no entity {name}", name = &request.entity),
+        what: phrase!("there is no entity {entity}", entity = &request.entity),
         hint: None,
     })?;
     if let Decision::Deny(refusal) =
@@ -176,7 +176,7 @@ fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateErr
             let known = entity.fields.iter().map(|field| field.name.as_str());
             let near = super::similar::nearest(name, known);
             return Err(GateError::NotFound {
-                what: phrase!("{entity} has no field {name}", entity = &entity.name, name = name),
+                what: phrase!("{entity} has no field {field}", entity = &entity.name, field = name),
                 hint: near.map(|near| phrase!("did you mean {best}?", best = near)),
             });
         }

@@ -199,7 +199,7 @@ impl Store {
 
 fn unknown(entity: &Entity, name: &str) -> GateError {
     GateError::NotFound {
-        what: phrase!("{entity} has no field {name}", entity = &entity.name, name = name),
+        what: phrase!("{entity} has no field {field}", entity = &entity.name, field = name),
         hint: None,
     }
 }

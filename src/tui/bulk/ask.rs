@@ -534,7 +534,7 @@ impl Layer for AskEdit {
                 }
             }
             Ok(_) => {}
-            Err(error) => self.problem = Some(chrome::told(&error)),
+            Err(error) => self.problem = Some(ctx.said(&error)),
         }
         Cmds::new()
     }

@@ -201,7 +201,7 @@ impl Review {
         self.written += ran.written;
         self.outcomes.extend(ran.left);
         if let Some(error) = ran.error {
-            self.problem = Some(chrome::told(&error));
+            self.problem = Some(ctx.said(&error));
         }
         match ran.next.filter(|_| self.phase == Phase::Running) {
             Some(next) => self.run(next),
@@ -397,7 +397,7 @@ impl Layer for Review {
             Ok(_) => Cmds::new(),
             Err(_) if slot == TOTAL => Cmds::new(),
             Err(error) => {
-                self.problem = Some(chrome::told(&error));
+                self.problem = Some(ctx.said(&error));
                 self.straight = false;
                 self.phase = Phase::Over;
                 if self.written > 0 { vec![Cmd::Written(None)] } else { Cmds::new() }

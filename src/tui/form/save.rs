@@ -155,10 +155,14 @@ impl Form {
             let field = entity.and_then(|entity| entity.field(name));
             field.map_or_else(|| name.to_string(), |field| field.label.get(ctx.lang()).to_owned())
         });
-        let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let hint = problem
+            .hint
+            .as_ref()
+            .map(|hint| format!(" ({})", ctx.strings.said(hint)))
+            .unwrap_or_default();
         match field {
-            Some(field) => format!("{field}: {}{hint}", problem.message),
-            None => format!("{}{hint}", problem.message),
+            Some(field) => format!("{field}: {}{hint}", ctx.strings.said(&problem.message)),
+            None => format!("{}{hint}", ctx.strings.said(&problem.message)),
         }
     }
 

@@ -264,8 +264,12 @@ impl Form {
             remarks.extend(lines.into_iter().map(|line| (role, line)));
         };
         if let Some(trouble) = &slot.trouble {
-            let hint = trouble.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
-            add(Role::Error, &format!("! {}{hint}", trouble.message));
+            let hint = trouble
+                .hint
+                .as_ref()
+                .map(|hint| format!(": {}", ctx.strings.said(hint)))
+                .unwrap_or_default();
+            add(Role::Error, &format!("! {}{hint}", ctx.strings.said(&trouble.message)));
         }
         if let (Some(conflict), Some(at)) =
             (&slot.conflict, at(slot, &self.drafts, measure.value, ctx))

@@ -38,10 +38,10 @@ impl Ask {
         self.problem = if text.trim().is_empty() {
             None
         } else {
-            ctx.coercion().value(entity, field, &input).err().map(|invalid| match invalid.hint {
-                Some(hint) => format!("{} · {hint}", invalid.message),
-                None => invalid.message.into(),
-            })
+            ctx.coercion()
+                .value(entity, field, &input)
+                .err()
+                .map(|invalid| ctx.said_invalid(&invalid))
         };
     }
 }

@@ -9,7 +9,6 @@ use crate::model::{Record, RecordRef, Value};
 use crate::schema::{Field, FieldType};
 use crate::term::{self, Clean};
 use crate::tui::cell;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -98,7 +97,7 @@ impl Layer for CopyFrom {
                 Cmds::new()
             }
             Ok(_) => Cmds::new(),
-            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))],
+            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))],
         }
     }
 

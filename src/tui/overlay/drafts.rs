@@ -168,7 +168,7 @@ impl Layer for Drafts {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
             (KEPT, Ok(Reply::Kept(kept))) => self.landed(kept, ctx),
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
+            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
     }

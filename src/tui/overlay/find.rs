@@ -100,7 +100,7 @@ impl Layer for Find {
                 self.pick.fill(hits.iter().map(row).collect());
                 Cmds::new()
             }
-            Err(error) => vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
+            Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             Ok(_) => Cmds::new(),
         }
     }

@@ -246,7 +246,7 @@ impl Layer for Palette {
             Ok(Reply::Page(page)) => {
                 self.views = page.rows.iter().filter_map(|row| view(row, ctx)).collect();
             }
-            Err(error) => return vec![Cmd::Say(Role::Error, crate::tui::chrome::told(&error))],
+            Err(error) => return vec![Cmd::Say(Role::Error, ctx.said(&error))],
             Ok(_) => return Cmds::new(),
         }
         let sections = self.sections(ctx);

@@ -134,10 +134,7 @@ impl Snooze {
             }
             Ok(_) => Cmds::new(),
             Err(invalid) => {
-                self.problem = Some(match invalid.hint {
-                    Some(hint) => format!("{} · {hint}", invalid.message),
-                    None => invalid.message,
-                });
+                self.problem = Some(ctx.said_invalid(&invalid));
                 Cmds::new()
             }
         }

@@ -10,7 +10,6 @@ use crate::gate::GateError;
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::term::Clean;
 use crate::tui::bulk::Repeat;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::draft::{self, Unfinished};
 use crate::tui::form::{Event, Form, Purpose};
@@ -277,7 +276,7 @@ impl FormScreen {
         match error {
             GateError::Invalid(problems) => form.refused(problems, ctx),
             GateError::Conflict(conflict) => form.conflict(conflict, ctx),
-            other => form.fail(&chrome::told(other)),
+            other => form.fail(&ctx.said(other)),
         }
     }
 }
@@ -362,7 +361,7 @@ impl Layer for FormScreen {
             }
             (KEEP, _) => Cmds::new(),
             (RECORD, Err(error)) => {
-                self.problem = Some(chrome::told(&error));
+                self.problem = Some(ctx.said(&error));
                 Cmds::new()
             }
             (SAVE, Ok(Reply::Saved(applied))) => self.saved(&applied, ctx),
@@ -378,7 +377,7 @@ impl Layer for FormScreen {
                 }
                 Cmds::new()
             }
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
     }

@@ -129,7 +129,7 @@ impl Layer for History {
                 vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
             }
             Ok(_) => Cmds::new(),
-            Err(error) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+            Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
         }
     }
 
@@ -161,7 +161,7 @@ fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &C
     }
     let when = ctx.format.near_instant(entry.at, ctx.now);
     let by = Clean::line(&entry.by);
-    let why = Clean::line(&entry.why);
+    let why = Clean::line(&ctx.said_why(&entry.why));
     let what = match (&entry.record, entry.records) {
         (Some(record), 1) => ctx.catalog.reference(record),
         (_, n) => ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX)),
@@ -199,6 +199,6 @@ fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &C
 pub fn taken_back(plan: &crate::gate::UndoPlan, ctx: &Context) -> String {
     let records =
         ctx.strings.count("list.count", usize::try_from(plan.records).unwrap_or(usize::MAX));
-    let why = Clean::line(&plan.why).into_string();
+    let why = Clean::line(&ctx.said_why(&plan.why)).into_string();
     ctx.tf("said.undone", &[("what", &why), ("records", &records)])
 }

@@ -16,7 +16,6 @@ use crate::capture::{Found, Line, Sought, Trouble, Wish};
 use crate::gate::{Applied, Hit, SearchRequest};
 use crate::model::{Name, RecordRef};
 use crate::term::Clean;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -385,10 +384,10 @@ impl Layer for Capture {
             (SAVE, Ok(Reply::Saved(applied))) => self.saved(&applied, ctx),
             (SAVE, Err(error)) => {
                 self.saving = false;
-                self.refused = Some(Clean::line(&chrome::told(&error)).into_string());
+                self.refused = Some(Clean::line(&ctx.said(&error)).into_string());
                 Cmds::new()
             }
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
     }

@@ -109,8 +109,5 @@ fn problem(place: &InPlace, ctx: &Context) -> Option<String> {
         return None;
     }
     let invalid = ctx.coercion().value(entity, field, &Input::Text(text.to_owned())).err()?;
-    Some(match invalid.hint {
-        Some(hint) => format!("{} · {hint}", invalid.message),
-        None => invalid.message,
-    })
+    Some(ctx.said_invalid(&invalid))
 }

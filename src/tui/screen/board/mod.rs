@@ -25,7 +25,6 @@ use crate::gate::{Aggregate, Bucket, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Choice, Entity, Field};
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
@@ -434,12 +433,11 @@ impl Layer for Board {
                     self.anew(ctx)
                 }
                 Err(error) => {
-                    let hint = error.hint.map(|hint| format!(" · {hint}")).unwrap_or_default();
-                    let said = crate::term::Clean::line(&format!("{}{hint}", error.message));
+                    let said = ctx.said_syntax(&error);
                     // What was typed is put right, not typed again.
                     let title = ctx.t("board.filter").to_owned();
                     let ask = Ask::new("filter", title, choice, None);
-                    vec![Cmd::Push(Box::new(ask)), Cmd::Say(Role::Error, said.into_string())]
+                    vec![Cmd::Push(Box::new(ask)), Cmd::Say(Role::Error, said)]
                 }
             },
             _ => Cmds::new(),
@@ -452,7 +450,7 @@ impl Layer for Board {
             (MOVE, Ok(_)) => self.saved(ctx),
             (MOVE, Err(error)) => self.ask_for_missing(&error, ctx).unwrap_or_else(|| {
                 self.follow = None;
-                vec![Cmd::Say(Role::Error, chrome::told(&error))]
+                vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }),
             (FIND, Ok(Reply::Record(record))) => self.found(&record, ctx),
             // The card that was moved is not to be seen any more: there is nothing to follow.
@@ -482,7 +480,7 @@ impl Layer for Board {
                 if error.kind() == crate::gate::ErrorKind::NotFound {
                     return vec![Cmd::Ask(slot, column.rows.load())];
                 }
-                self.problem = Some(chrome::told(&error));
+                self.problem = Some(ctx.said(&error));
                 Cmds::new()
             }
             _ => Cmds::new(),

@@ -18,7 +18,6 @@ use crate::gate::{GateError, ListRequest, Timeline};
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Entity, Field, FieldType};
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
@@ -259,9 +258,9 @@ impl Detail {
         }
     }
 
-    fn fail(&mut self, slot: Slot, error: &GateError) {
+    fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
-            self.problem = Some(chrome::told(error));
+            self.problem = Some(ctx.said(error));
         }
         if slot == LIST
             && let Some(list) = &mut self.list
@@ -389,7 +388,7 @@ impl Layer for Detail {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
             Err(error) => {
-                self.fail(slot, &error);
+                self.fail(slot, &error, ctx);
                 Cmds::new()
             }
             Ok(Reply::Record(record)) => {

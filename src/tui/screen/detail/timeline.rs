@@ -84,7 +84,7 @@ fn changed(entry: &Entry, of: &RecordRef, ctx: &Context) -> String {
 /// `Stage: Qualification → Proposal, Amount: 10 → 12`.
 pub(in crate::tui) fn fields(entry: &Entry, ctx: &Context) -> String {
     if entry.op == Some(Op::Create) {
-        return Clean::line(&entry.why).into_string();
+        return Clean::line(&ctx.said_why(&entry.why)).into_string();
     }
     let entity = entry.record.as_ref().and_then(|record| ctx.catalog.entity(&record.entity));
     let parts: Vec<String> = entry

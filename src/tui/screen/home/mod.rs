@@ -290,7 +290,7 @@ impl Layer for Home {
             Ok(Reply::Count(count)) => part.count = Some(count),
             Err(error) if kind == PAGE => {
                 part.landed = true;
-                return vec![Cmd::Say(Role::Error, chrome::told(&error))];
+                return vec![Cmd::Say(Role::Error, ctx.said(&error))];
             }
             _ => {}
         }

@@ -26,7 +26,7 @@ impl List {
             (SAVE_VIEW, Ok(reply)) => self.view_written(&reply, ctx),
             (SAVE_VIEW, Err(error)) => {
                 self.saving = None;
-                vec![Cmd::Say(Role::Error, chrome::told(&error))]
+                vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }
             (GROUPS, Ok(Reply::Buckets(buckets))) => {
                 self.problem = None;
@@ -82,7 +82,7 @@ impl List {
     fn fail(&mut self, slot: Slot, error: &GateError) {
         if slot == PAGE || slot == GROUPS {
             self.rows.failed();
-            self.problem = Some((error.kind(), chrome::told(error)));
+            self.problem = Some((error.kind(), ctx.said(error)));
         }
     }
 

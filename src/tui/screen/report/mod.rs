@@ -13,7 +13,6 @@ use self::period::{Period, Span};
 use crate::action::{Key, Place, Situation};
 use crate::model::Value;
 use crate::report::{Report, Shape, Table, built_in};
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::hit::Seen;
@@ -289,7 +288,7 @@ impl Layer for Reports {
         Cmds::new()
     }
 
-    fn reply(&mut self, slot: Slot, answer: Answer, _ctx: &Context) -> Cmds {
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         if slot != NUMBERS {
             return Cmds::new();
         }
@@ -300,7 +299,7 @@ impl Layer for Reports {
                 self.problem = None;
             }
             Ok(_) => {}
-            Err(error) => self.problem = Some(chrome::told(&error)),
+            Err(error) => self.problem = Some(ctx.said(&error)),
         }
         Cmds::new()
     }

@@ -17,7 +17,6 @@ use super::list::{grouped, open_task};
 use crate::action::{Key, Place, Situation};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::period::{instant, start_of};
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
@@ -418,7 +417,7 @@ impl Layer for Schedule {
                 }
                 self.problem = None;
             }
-            Err(error) => self.problem = Some(chrome::told(&error)),
+            Err(error) => self.problem = Some(ctx.said(&error)),
             Ok(_) => {}
         }
         if let Some(landed) = self.landed.get_mut(n) {

@@ -1,0 +1,108 @@
+//! What went wrong, in the user's language: errors of the gate, values and queries that are not
+//! understood, and what a change was for.
+
+use super::context::Context;
+use crate::gate::{GateError, Problem};
+use crate::model::{Name, Phrase};
+use crate::schema::Invalid;
+use crate::syntax::SyntaxError;
+use crate::term::Clean;
+
+impl Context {
+    /// An error as one line: what happened, and what to do next.
+    #[must_use]
+    pub fn said(&self, error: &GateError) -> String {
+        let what = match error {
+            GateError::Denied(refusal) => {
+                let key = format!("error.denied.{:?}", refusal.right).to_lowercase();
+                let entity = self.label_of(&refusal.entity);
+                self.tf(&key, &[("who", &refusal.person), ("entity", &entity)])
+            }
+            GateError::Invalid(problems) => {
+                let told: Vec<String> =
+                    problems.iter().map(|problem| self.said_problem(problem)).collect();
+                told.join(" · ")
+            }
+            GateError::Query(error) => self.strings.said(&error.message),
+            GateError::Conflict(conflict) => {
+                let values = [("who", conflict.by.as_str()), ("record", &conflict.reference)];
+                self.tf("error.conflict", &values)
+            }
+            GateError::NotFound { what, .. } => self.strings.said(what),
+            GateError::Interrupted => self.t("error.interrupted").to_owned(),
+            GateError::TooSlow { seconds } => {
+                self.tf("error.too_slow", &[("seconds", &seconds.to_string())])
+            }
+            GateError::SchemaChanged => self.t("error.schema_changed").to_owned(),
+            GateError::NotUndoable { reason } => self.strings.said(reason),
+            GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
+            GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
+            // The schema's own errors name file and line for whoever writes it.
+            GateError::Schema(_) => error.to_string(),
+        };
+        self.with_hint(what, error.hint().as_ref())
+    }
+
+    /// Why a value is not acceptable, as one line.
+    #[must_use]
+    pub fn said_invalid(&self, invalid: &Invalid) -> String {
+        self.with_hint(self.strings.said(&invalid.message), invalid.hint.as_ref())
+    }
+
+    /// What is wrong with a query, as one line.
+    #[must_use]
+    pub fn said_syntax(&self, error: &SyntaxError) -> String {
+        self.with_hint(self.strings.said(&error.message), error.hint.as_ref())
+    }
+
+    /// What keeps an edit from being applied, without its hint.
+    #[must_use]
+    pub fn said_problem(&self, problem: &Problem) -> String {
+        let message = self.strings.said(&problem.message);
+        match &problem.field {
+            Some(field) => format!("{}: {}: {message}", problem.record, self.field_label(field)),
+            None => format!("{}: {message}", problem.record),
+        }
+    }
+
+    fn with_hint(&self, what: String, hint: Option<&Phrase>) -> String {
+        let text = match hint {
+            Some(hint) => format!("{what} · {}", self.strings.said(hint)),
+            None => what,
+        };
+        Clean::line(&text).into_string()
+    }
+
+    /// What an entity is called.
+    #[must_use]
+    pub fn label_of(&self, entity: &str) -> String {
+        let known = self.catalog.entity(entity);
+        known.map_or_else(|| entity.to_owned(), |known| known.label.get(self.lang()).to_owned())
+    }
+
+    /// What a field of some entity is called: the first of that name is as good as any.
+    fn field_label(&self, field: &Name) -> String {
+        let known = self.catalog.entities().find_map(|entity| entity.field(field));
+        known.map_or_else(|| field.to_string(), |known| known.label.get(self.lang()).to_owned())
+    }
+
+    /// What a change was for: history keeps it in plain English words, the screens tell it in the
+    /// user's language as far as they are our own words.
+    #[must_use]
+    pub fn said_why(&self, why: &str) -> String {
+        let (what, rest) = why.split_once(' ').unwrap_or((why, ""));
+        let key = format!("why.{}", why.replace(' ', "_"));
+        if let Some(text) = self.strings.find(&key) {
+            return text.to_owned();
+        }
+        match (what, rest) {
+            ("new", entity) if self.catalog.entity(entity).is_some() => {
+                self.tf("why.new", &[("entity", &self.label_of(entity).to_lowercase())])
+            }
+            ("edit" | "move" | "undo", record) if !rest.is_empty() => {
+                self.tf(&format!("why.{what}"), &[("record", record)])
+            }
+            _ => why.to_owned(),
+        }
+    }
+}
