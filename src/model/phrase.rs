@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 
 /// What stands in a hole of a phrase.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fill {
     /// Text that is the same in every language: a number, what was typed, a name.
     Text(String),
@@ -25,7 +25,7 @@ pub enum Fill {
 }
 
 /// A text for people with what is filled in. Dereferences to the English text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Phrase {
     key: &'static str,
     with: Vec<(&'static str, Fill)>,

@@ -4,7 +4,9 @@ use super::{Chosen, Fate, Look, Many, Outcome, PIECE, Place, REASONS, Seen, Tall
 use crate::gate::error::{Problem, Result};
 use crate::gate::session::Session;
 use crate::gate::write::{Planned, Verdict};
-use crate::model::{Edit, FieldChange, Link, Name, Op, RecordId, RecordRef, Target, Value};
+use crate::model::{
+    Edit, FieldChange, Link, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
+};
 
 impl Session {
     /// What would become of the next of many records; `before` counts those of the pieces before.
@@ -76,7 +78,7 @@ impl Session {
         record: &RecordRef,
         op: Op,
         planned: &Planned,
-        reasons: Vec<(Option<Name>, String)>,
+        reasons: Vec<(Option<Name>, Phrase)>,
     ) -> Result<Outcome> {
         let mut outcome = Outcome {
             record: record.clone(),
@@ -95,7 +97,12 @@ impl Session {
                     self.name_link(value)?;
                 }
             }
-            outcome.reasons.push((None, conflict.to_string()));
+            let who = phrase!(
+                "{who} changed {record} meanwhile",
+                who = &conflict.by,
+                record = &conflict.reference
+            );
+            outcome.reasons.push((None, who));
             outcome.conflict = Some(conflict);
         }
         Ok(outcome)
@@ -161,16 +168,20 @@ pub(super) fn of_edit(problems: &[Problem], nth: usize) -> impl Iterator<Item = 
 }
 
 /// A problem without the record it is about.
-fn worded(problem: &Problem) -> String {
+fn worded(problem: &Problem) -> Phrase {
     match &problem.field {
-        Some(field) => format!("{field}: {}", problem.message),
+        Some(field) => {
+            phrase!("{name}: {message}", name = field, message = problem.message.clone())
+        }
         None => problem.message.clone(),
     }
 }
 
-pub(super) fn hinted(problem: &Problem) -> String {
+pub(super) fn hinted(problem: &Problem) -> Phrase {
     match &problem.hint {
-        Some(hint) => format!("{} ({hint})", problem.message),
+        Some(hint) => {
+            phrase!("{message} ({hint})", message = problem.message.clone(), hint = hint.clone())
+        }
         None => problem.message.clone(),
     }
 }

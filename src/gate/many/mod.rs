@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::{Conflict, GateError};
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
-use crate::model::{Edit, FieldChange, Input, Name, Op, RecordId, RecordRef};
+use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef};
 
 /// Records handled at a time.
 const PIECE: usize = 250;
@@ -140,7 +140,7 @@ pub struct Outcome {
     /// The fields, before and after; titles of links filled in.
     pub fields: Vec<FieldChange>,
     /// Why not, where it is refused or left alone: the field and the reason.
-    pub reasons: Vec<(Option<Name>, String)>,
+    pub reasons: Vec<(Option<Name>, Phrase)>,
     /// Base, theirs and mine, where both changed the same fields.
     pub conflict: Option<Box<Conflict>>,
 }
@@ -195,7 +195,7 @@ pub struct Look {
     /// How many of this piece have which fate.
     pub tally: Tally,
     /// Why records are refused, and how many for that reason.
-    pub reasons: BTreeMap<String, u64>,
+    pub reasons: BTreeMap<Phrase, u64>,
     /// Every record of this piece, in order.
     pub seen: Vec<Seen>,
     /// The newest change there was.

@@ -6,6 +6,7 @@ use crate::gate::apply::Bulk;
 use crate::gate::error::{GateError, Result};
 use crate::gate::session::Session;
 use crate::gate::write::{Planned, Verdict};
+use crate::model::Phrase;
 use crate::model::{Change, Edit, Op, RecordRef};
 
 /// From so many records on the statistics behind query plans are taken anew at the end.
@@ -74,7 +75,7 @@ impl Session {
             };
             match (planned, others) {
                 (planned, Some(who)) => {
-                    reasons.push((None, who));
+                    reasons.push((None, Phrase::raw(who)));
                     let mut outcome = self.outcome(record, op, &planned, reasons)?;
                     outcome.fate = Fate::Conflict;
                     ran.left.push(outcome);

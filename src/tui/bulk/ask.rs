@@ -16,7 +16,6 @@ use crate::query::Query;
 use crate::schema::{Entity, Field};
 use crate::term::Clean;
 use crate::tui::cell;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::form::{Event, Form};
 use crate::tui::hit::Seen;
@@ -301,10 +300,7 @@ impl AskEdit {
                 self.take(name, Input::Shift(shift), ctx)
             }
             Err(invalid) => {
-                self.problem = Some(match invalid.hint {
-                    Some(hint) => format!("{} · {hint}", invalid.message),
-                    None => invalid.message,
-                });
+                self.problem = Some(ctx.said_invalid(&invalid));
                 Cmds::new()
             }
         }

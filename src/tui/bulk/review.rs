@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use super::{DONE, Deed, WIDE, What, is_one};
 use crate::action::{Key, KeyCode, Lookup, Situation};
 use crate::gate::{Chosen, Count, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
+use crate::model::Phrase;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit;
@@ -47,7 +48,7 @@ pub struct Review {
     straight: bool,
     pub(super) phase: Phase,
     pub(super) tally: Tally,
-    pub(super) reasons: BTreeMap<String, u64>,
+    pub(super) reasons: BTreeMap<Phrase, u64>,
     pub(super) outcomes: Vec<Outcome>,
     seen: Vec<Seen>,
     seen_for_run: Arc<Vec<Seen>>,

@@ -7,6 +7,7 @@ use super::Review;
 use super::review::Phase;
 use super::words;
 use crate::gate::{Fate, Outcome};
+use crate::model::Phrase;
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -96,10 +97,10 @@ impl Review {
             );
         }
         if self.phase != Phase::Running {
-            let mut reasons: Vec<(&String, &u64)> = self.reasons.iter().collect();
+            let mut reasons: Vec<(&Phrase, &u64)> = self.reasons.iter().collect();
             reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
             for (reason, count) in reasons.into_iter().take(REASONS) {
-                let text = format!("! {} × {reason}", grouped(*count));
+                let text = format!("! {} × {}", grouped(*count), ctx.strings.said(reason));
                 let text = if ctx.ascii { text.replace('×', "x") } else { text };
                 lines.push((Role::Warning, Clean::line(&text).into_string()));
             }

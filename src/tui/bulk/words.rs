@@ -107,8 +107,8 @@ pub fn outcome(outcome: &Outcome, ctx: &Context) -> String {
     }
     if !outcome.reasons.is_empty() {
         let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
-            Some(field) => format!("{}: {reason}", label(entity, field, ctx)),
-            None => reason.clone(),
+            Some(field) => format!("{}: {}", label(entity, field, ctx), ctx.strings.said(reason)),
+            None => ctx.strings.said(reason),
         });
         return Clean::line(&reasons.collect::<Vec<_>>().join(" · ")).into_string();
     }

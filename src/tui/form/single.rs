@@ -92,7 +92,7 @@ impl Form {
                 Err(ctx.t("bulk.not_new").to_owned())
             }
             Some(Ok(value)) => Ok(value),
-            Some(Err(_)) | None => Err(self.trouble().unwrap_or_default()),
+            Some(Err(_)) | None => Err(self.trouble(ctx).unwrap_or_default()),
         }
     }
 
@@ -103,13 +103,10 @@ impl Form {
 
     /// What is wrong with what is entered, or what the gate said.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
+    pub fn trouble(&self, ctx: &Context) -> Option<String> {
         let trouble = self.slots.iter().find_map(|slot| slot.trouble.as_ref());
         if let Some(trouble) = trouble {
-            return Some(match &trouble.hint {
-                Some(hint) => format!("{} · {hint}", trouble.message),
-                None => trouble.message.clone(),
-            });
+            return Some(ctx.said_invalid(trouble));
         }
         let notices: Vec<&str> = self.notices.iter().map(|notice| notice.text.as_str()).collect();
         (!notices.is_empty()).then(|| notices.join(" · "))

@@ -5,7 +5,6 @@ use super::{COUNT, GROUP_PAGE, GROUPS, List, NEAR, PAGE, SAVE_VIEW, TOTALS, VIEW
 use crate::gate::{Count, ErrorKind, GateError, Hit, Page, SearchRequest};
 use crate::model::RecordId;
 use crate::query::Query;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::request::{Answer, Reply, Request, Slot};
@@ -53,7 +52,7 @@ impl List {
                 vec![Cmd::Ask(PAGE, self.rows.load())]
             }
             (_, Err(error)) => {
-                self.fail(slot, &error);
+                self.fail(slot, &error, ctx);
                 Cmds::new()
             }
             // The rows before stay while the name of a field is being typed.
@@ -79,7 +78,7 @@ impl List {
         }
     }
 
-    fn fail(&mut self, slot: Slot, error: &GateError) {
+    fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == PAGE || slot == GROUPS {
             self.rows.failed();
             self.problem = Some((error.kind(), ctx.said(error)));
