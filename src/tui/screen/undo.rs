@@ -184,12 +184,12 @@ impl Layer for UndoList {
                 let look = match answer {
                     Ok(Reply::UndoLook(look)) => Ok(*look),
                     Ok(_) => return Cmds::new(),
-                    Err(error) => Err(chrome::told(&error)),
+                    Err(error) => Err(ctx.said(&error)),
                 };
                 self.looks.insert(i64::try_from(number).unwrap_or_default(), look);
                 Cmds::new()
             }
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
     }

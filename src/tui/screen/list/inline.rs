@@ -13,7 +13,6 @@ use crate::model::Name;
 use crate::schema::Entity;
 use crate::term::{self, Clean};
 use crate::tui::bulk::Repeat;
-use crate::tui::chrome;
 use crate::tui::columns::Placed;
 use crate::tui::context::Context;
 use crate::tui::form::{Event, Form};
@@ -282,7 +281,7 @@ impl List {
                     match &error {
                         GateError::Invalid(problems) => form.refused(problems, ctx),
                         GateError::Conflict(conflict) => form.conflict(conflict, ctx),
-                        other => form.fail(&chrome::told(other)),
+                        other => form.fail(&ctx.said(other)),
                     }
                 }
                 Cmds::new()
@@ -294,7 +293,7 @@ impl List {
                 }
                 Cmds::new()
             }
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, chrome::told(&error))],
+            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         })
     }
@@ -329,7 +328,7 @@ impl List {
         paint::clear(buf, place);
         buf.set_style(place.intersection(buf.area), ctx.style(Role::Input));
         seen = form.view_single(place, screen, buf, ctx);
-        if let Some(trouble) = form.trouble().filter(|_| !form.has_popup()) {
+        if let Some(trouble) = form.trouble(ctx).filter(|_| !form.has_popup()) {
             let text = Clean::line(&format!("! {trouble}"));
             let width = (term::width(text.as_str()) as u16 + 1).min(screen.width);
             let below = place.bottom() < screen.bottom();
