@@ -9,6 +9,7 @@ pub(super) fn actions() -> Vec<Action> {
         Group::App,
         &[
             Place::Home,
+            Place::Arrange,
             Place::List,
             Place::Board,
             Place::Schedule,

@@ -11,6 +11,7 @@ pub mod board;
 pub mod bulk;
 pub mod capture;
 pub mod form;
+mod home;
 pub mod key;
 pub mod keymap;
 pub mod list;

@@ -9,6 +9,8 @@ use crate::schema::{Catalog, Entity};
 pub enum Place {
     /// My day.
     Home,
+    /// The blocks of the home screen, while they are chosen.
+    Arrange,
     /// A list of records.
     List,
     /// The columns of a board.
@@ -39,8 +41,9 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Home,
+        Self::Arrange,
         Self::List,
         Self::Board,
         Self::Schedule,
@@ -61,6 +64,7 @@ impl Place {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Home => "place.home",
+            Self::Arrange => "place.arrange",
             Self::List => "place.list",
             Self::Board => "place.board",
             Self::Schedule => "place.schedule",

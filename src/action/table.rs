@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, list, log, manual, nav, record, report,
+    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, record, report,
     schedule, settings, undo, view,
 };
 use crate::model::Name;
@@ -29,6 +29,7 @@ impl Table {
         actions.extend(view::actions());
         actions.extend(board::actions());
         actions.extend(report::actions());
+        actions.extend(home::actions());
         actions.extend(schedule::actions());
         actions.extend(manual::actions());
         actions.extend(form::actions());

@@ -8,5 +8,10 @@ pub(super) fn actions() -> Vec<Action> {
     undo.risk = Risk::Undoable;
     let mut take_back = plain(Group::App, &[Place::History]).footer(2).named("history.take-back");
     take_back.risk = Risk::Undoable;
-    vec![undo, take_back, plain(Group::Go, &[]).named("go.history"), plain(Group::Go, &[]).named("go.undo")]
+    vec![
+        undo,
+        take_back,
+        plain(Group::Go, &[]).named("go.history"),
+        plain(Group::Go, &[]).named("go.undo"),
+    ]
 }

@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn keys_are_filled_in_once_for_all() {
         let keyed = Strings::new(Lang::En).with_keys(|name| format!("<{name}>"));
-        let text = keyed.get("home.tasks_none");
+        let text = keyed.get("home.day_none");
         assert!(text.contains("<new.task>") && !text.contains('{'), "{text}");
         assert_eq!(keyed.get("list.position"), "{n} of {total}");
         assert_eq!(fill_keys("{n} {key:a b} {", &|name| name.to_uppercase()), "{n} A B {");

@@ -222,7 +222,8 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
         | "schedule.move-earlier"
         | "nav.next-record"
         | "manual.next"
-        | "report.earlier" => {
+        | "report.earlier"
+        | "block.up" => {
             let pair = match &*action.id {
                 "board.left" => "board.right",
                 "manual.next" => "manual.previous",
@@ -230,6 +231,7 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
                 "schedule.earlier" => "schedule.later",
                 "schedule.move-earlier" => "schedule.move-later",
                 "report.earlier" => "report.later",
+                "block.up" => "block.down",
                 _ => "nav.previous-record",
             };
             let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));

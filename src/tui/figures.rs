@@ -113,6 +113,11 @@ pub(super) fn points(table: &Table, report: &Report, figure: usize, ctx: &Contex
         .collect()
 }
 
+/// Whether a shape has a row for each point, so that a cursor can walk over them.
+pub(super) const fn has_lines(shape: Shape) -> bool {
+    matches!(shape, Shape::Bars | Shape::Funnel)
+}
+
 /// How a number of that column is written at an axis.
 fn on_axis(value: f64, kind: Kind, currency: Option<Currency>, ctx: &Context) -> String {
     let number = Decimal::from_f64_retain(value).unwrap_or_default();

@@ -108,7 +108,7 @@ fn the_mouse_works_in_menus_forms_and_on_the_board() {
     assert!(script.click("1 Name"));
     expect_not(&script, "Sort by");
     expect(&script, "Name ↑");
-    script.press("g b").unwrap();
+    script.press("g d b").unwrap();
     assert!(script.click("检测线") || script.click("安邦科技"));
     assert!(script.click("检测线") || script.click("安邦科技"));
     expect(&script, "Deals › 检测线");

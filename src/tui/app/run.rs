@@ -2,8 +2,9 @@
 
 use super::App;
 use crate::action::board::board_field;
-use crate::action::{Risk, log};
+use crate::action::{Place, Risk, log};
 use crate::model::{Edit, Name, RecordRef};
+use crate::schema::Entity;
 use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
 use crate::tui::overlay::capture::Capture;
@@ -23,9 +24,9 @@ use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
 use crate::tui::screen::manual::Manual;
-use crate::tui::screen::undo::UndoList;
 use crate::tui::screen::report::Reports;
 use crate::tui::screen::schedule::Schedule;
+use crate::tui::screen::undo::UndoList;
 use crate::tui::theme::Role;
 use crate::tui::write::Write;
 
@@ -71,6 +72,10 @@ impl App {
             "tutor.skip" => self.turn(true),
             "tutor.back" => self.turn(false),
             "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
+            "home.blocks" => {
+                self.go(&Name::from("home"), || Box::new(Home::default()));
+                self.on_top(|layer, ctx| layer.act("home.blocks", ctx).unwrap_or_default());
+            }
             "go.reports" => self.go(&Name::from(super::REPORTS), || Box::new(Reports::default())),
             "go.schedule" => {
                 let schedule = Schedule::new(&self.ctx);
@@ -222,8 +227,13 @@ impl App {
 
     fn go_board(&mut self) {
         let entity = self.stack.last().and_then(|top| {
-            let about = top.layer.situation(&self.ctx).entity;
-            about.filter(|entity| board_field(entity).is_some())
+            let at = top.layer.situation(&self.ctx);
+            // From one record people mean the board of deals, unless its kind has one of its own.
+            let own = |entity: &&Entity| {
+                board_field(entity).is_some()
+                    && (at.place != Place::Detail || entity.board.is_some())
+            };
+            at.entity.filter(own)
         });
         let Some(entity) = entity.or_else(|| self.ctx.catalog.entity("deal")).cloned() else {
             return;

@@ -9,6 +9,6 @@ pub mod history;
 pub mod home;
 pub mod list;
 pub mod manual;
-pub mod undo;
 pub mod report;
 pub mod schedule;
+pub mod undo;

@@ -92,9 +92,9 @@ impl UndoList {
     }
 
     fn landed(&mut self, entries: Vec<Entry>, ctx: &Context) -> Cmds {
-        let older = self.last.is_some_and(|last| {
-            entries.first().is_some_and(|entry| entry.change_set < last)
-        });
+        let older = self
+            .last
+            .is_some_and(|last| entries.first().is_some_and(|entry| entry.change_set < last));
         let keep = self.entries.get(self.at).map(|entry| entry.change_set);
         self.ended = entries.len() < AT_A_TIME;
         self.landed = true;
@@ -271,10 +271,9 @@ impl UndoList {
                     let wrapped = text.wrap(usize::from(inside.width));
                     lines.extend(wrapped.into_iter().map(|l| (Role::Warning, l.to_string())));
                 }
-                let n = ctx.strings.count(
-                    "list.count",
-                    usize::try_from(look.plan.records).unwrap_or(usize::MAX),
-                );
+                let n = ctx
+                    .strings
+                    .count("list.count", usize::try_from(look.plan.records).unwrap_or(usize::MAX));
                 lines.push((Role::Label, ctx.tf("undo.restores", &[("records", &n)])));
                 for outcome in &look.outcomes {
                     let name = ctx.catalog.reference(&outcome.record);

@@ -78,13 +78,8 @@ impl List {
         let first = columns.iter().position(|column| !column.field.is_given());
         if self.current().is_some() {
             let column = first.unwrap_or(0);
-            self.cell = Some(CellCursor {
-                column,
-                editor: None,
-                ticket: 0,
-                saving: None,
-                then: None,
-            });
+            self.cell =
+                Some(CellCursor { column, editor: None, ticket: 0, saving: None, then: None });
         }
     }
 
