@@ -3,6 +3,7 @@
 //! Time stands still until [`Script::wait`] moves it. Start at [`Script::press`].
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
@@ -179,7 +180,11 @@ impl Script {
 
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
-        self.feed(Input::Changed(None));
+        let before = Arc::clone(self.session.catalog());
+        // A file that cannot be read says so at the next question.
+        let _ = self.session.refresh();
+        let now = Arc::clone(self.session.catalog());
+        self.feed(Input::Changed((!Arc::ptr_eq(&before, &now)).then_some(now)));
     }
 
     /// The app, to draw it elsewhere.

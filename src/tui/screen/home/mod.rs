@@ -18,7 +18,6 @@ use self::fill::Filled;
 use super::list::open_task;
 use crate::action::{Key, Place, Situation};
 use crate::model::{Record, RecordRef};
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
@@ -234,7 +233,7 @@ impl Layer for Home {
             Err(error) => {
                 if let Some(filled) = self.filled.get_mut(slot.1).filter(|_| slot.0 != COUNT) {
                     filled.landed = true;
-                    filled.problem = Some(chrome::told(&error));
+                    filled.problem = Some(ctx.said(&error));
                 }
                 Cmds::new()
             }
