@@ -139,14 +139,14 @@ fn own_keys_are_in_footer_help_palette_popup_and_texts() {
     assert!(line_with(&script, "│ ▌").contains("Ctrl-F"), "{}", script.text());
     script.press("esc :").unwrap();
     script.typed("take back");
-    assert!(line_with(&script, "│ ▌").contains("Z u"), "{}", script.text());
-    script.press("esc Z").unwrap();
+    assert!(line_with(&script, "│ ▌").contains("z u"), "{}", script.text());
+    script.press("esc z").unwrap();
     expect(&script, "New Customer");
     script.press("c").unwrap();
     script.typed("Ital Motori");
     script.press("ctrl-s").unwrap();
-    expect(&script, "C-4 saved · Z u takes it back");
-    script.press("Z u").unwrap();
+    expect(&script, "C-4 saved · z u takes it back");
+    script.press("z u").unwrap();
     expect(&script, "Taken back");
     for task in [1, 2] {
         let gone = Edit::delete("task", RecordId(task));
