@@ -238,11 +238,15 @@ impl Keys {
             };
             if name.len() > 1 && name.is_ascii() {
                 name[..1].make_ascii_uppercase();
-            } else if key.ctrl {
+            }
+            // With Alt a capital is another key: it is typed with Shift.
+            let capital = key.alt && name.chars().all(char::is_uppercase);
+            if name.len() == 1 && (key.ctrl || key.alt) {
                 name.make_ascii_uppercase();
             }
             let mut text = String::new();
-            for (held, word) in [(key.ctrl, "Ctrl-"), (key.alt, "Alt-"), (key.shift, "Shift-")] {
+            let shift = key.shift || capital;
+            for (held, word) in [(key.ctrl, "Ctrl-"), (key.alt, "Alt-"), (shift, "Shift-")] {
                 if held {
                     text.push_str(word);
                 }
@@ -300,6 +304,9 @@ mod tests {
         assert_eq!(shown("shift-tab"), "Shift-Tab");
         assert_eq!(shown("space"), "Space");
         assert_eq!(shown("f2"), "F2");
+        assert_eq!(shown("alt-c"), "Alt-C");
+        assert_eq!(shown("alt-C"), "Alt-Shift-C");
+        assert_eq!(shown("alt-left"), "Alt-Left");
         assert_eq!(shown("pageup pgdn"), "PgUp PgDn");
         assert_eq!(shown("中"), "中");
     }

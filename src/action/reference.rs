@@ -25,10 +25,7 @@ impl KeyNames<'_> {
             return self.prefix_of(family);
         }
         let Some(action) = self.actions.get(name) else {
-            return name
-                .parse::<Keys>()
-                .map(|keys| keys.shown())
-                .unwrap_or_else(|_| name.to_owned());
+            return name.parse::<Keys>().map_or_else(|_| name.to_owned(), |keys| keys.shown());
         };
         if let Some(keys) = self.keymap.keys_of(&action.id).first() {
             return keys.shown();

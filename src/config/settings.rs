@@ -409,7 +409,7 @@ pub(super) fn keys(name: &str) -> Result<(), Found> {
     if is_file(name) || Keymap::PRESETS.contains(&name) {
         return Ok(());
     }
-    let hint = likely(name, Keymap::PRESETS.into_iter()).map_or_else(
+    let hint = likely(name, Keymap::PRESETS).map_or_else(
         || format!("known are: {}, or a file ending in .toml", Keymap::PRESETS.join(", ")),
         |word| format!("did you mean {word}?"),
     );

@@ -101,8 +101,7 @@ impl Page {
             self.gap();
             return at + 1;
         }
-        if let Some(fence) = trimmed.strip_prefix("```") {
-            let _language = fence;
+        if trimmed.starts_with("```") {
             let inside = lines[at + 1..].iter().take_while(|line| !line.trim().starts_with("```"));
             let count = inside.clone().count();
             inside.for_each(|line| self.code(line));
@@ -300,7 +299,8 @@ fn joined(lines: &[&str]) -> String {
         let wide = |c: Option<char>| c.is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) > 1);
         let ended = text.chars().next_back();
         let stopped = ended.is_some_and(|c| "，。、；：！？）》」』".contains(c));
-        if !text.is_empty() && !stopped && !(wide(ended) && wide(line.chars().next())) {
+        let joins = stopped || wide(ended) && wide(line.chars().next());
+        if !text.is_empty() && !joins {
             text.push(' ');
         }
         text.push_str(line);

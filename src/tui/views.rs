@@ -14,6 +14,9 @@ use crate::schema::Catalog;
 pub(super) const ENTITY: &str = "view";
 /// The view that shows everything.
 pub(super) const ALL: &str = "all";
+/// Which saved views a person sees: their own, and those that others share.
+pub(super) const VISIBLE: &str =
+    "(owner = me or shared = \"all\" or (shared = team and owner = my team))";
 /// So many saved views of one entity are looked at.
 const MOST: usize = 200;
 
@@ -93,10 +96,7 @@ impl Views {
     /// Which saved views a person sees: their own, and those that others share.
     #[must_use]
     pub fn text(entity: &str) -> String {
-        format!(
-            "entity = \"{entity}\" and \
-             (owner = me or shared = \"all\" or (shared = team and owner = my team))"
-        )
+        format!("entity = \"{entity}\" and {VISIBLE}")
     }
 
     /// Takes over what is saved, in place of what was known of it.

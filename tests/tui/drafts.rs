@@ -61,7 +61,7 @@ fn the_same_form_offers_it_and_starting_anew_keeps_both() {
     let mut script = office.open(80, 24);
     script.press("n c").unwrap();
     expect(&script, "Unfinished before: 1 field");
-    expect(&script, "Alt-r goes on with it");
+    expect(&script, "Alt-R goes on with it");
     script.typed("Another Ltd");
     expect_not(&script, "Unfinished before");
     pause(&mut script);

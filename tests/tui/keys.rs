@@ -64,7 +64,8 @@ fn the_palette_finds_an_action_a_screen_a_view_and_a_record() {
         Edit::create("view")
             .typed("name", "Swabian workshop")
             .typed("entity", "customer")
-            .typed("query", "address.city = Stuttgart"),
+            .typed("query", "address.city = Stuttgart")
+            .with("owner", link(&RecordRef::new("user", RecordId(1)))),
     );
     for open in [":", "ctrl-p"] {
         let mut script = office.open(80, 24);

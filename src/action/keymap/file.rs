@@ -301,7 +301,7 @@ fn hidden(
     let known: Vec<&Action> = ids.iter().filter_map(|id| table.get(id)).collect();
     for (n, action) in known.iter().enumerate() {
         let free = |place: &Place| !known[..n].iter().any(|before| before.is_at(*place));
-        if !Place::ALL.iter().filter(|place| action.is_at(**place)).any(|place| free(place)) {
+        if !Place::ALL.iter().filter(|place| action.is_at(**place)).any(free) {
             let message =
                 format!("`{}` stands behind actions that are on every screen it is on", action.id);
             let hint = "the first that exists on the screen is meant: put it first".to_owned();

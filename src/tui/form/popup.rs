@@ -308,7 +308,7 @@ fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {
     }
     let height = (lines.len() as u16).saturating_add(2).min(screen.height);
     let area = paint::centered(screen, width, height);
-    let inside = paint::frame(buf, area, ctx.t("word.help"), ctx);
+    let inside = paint::frame(buf, area, ctx.t("action.form.explain"), ctx);
     let top = top.min((lines.len() as u16).saturating_sub(inside.height));
     for (n, (role, line)) in lines.iter().skip(usize::from(top)).enumerate() {
         let row = paint::row(inside, n as u16);

@@ -9,12 +9,14 @@ use super::rank::Ranked;
 use crate::action::{Group, Key, KeyCode, Place, Situation};
 use crate::gate::{Hit, ListRequest, SearchRequest};
 use crate::model::{Name, Record, RecordRef};
+use crate::query::Query;
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
+use crate::tui::views::{self, Views};
 use crate::tui::widget::Act;
 use crate::tui::widget::pick::Picked;
 
@@ -37,6 +39,7 @@ struct View {
     name: String,
     start: ListStart,
     kind: String,
+    saved: bool,
     ranked: Ranked,
 }
 
@@ -100,7 +103,8 @@ impl Palette {
             }
         }
         for (n, view) in self.views.iter().enumerate() {
-            if let Some(fit) = view.ranked.fit(typed) {
+            // Without words only what somebody saved is offered.
+            if let Some(fit) = view.ranked.fit(typed).filter(|_| view.saved || !typed.is_empty()) {
                 let row = Row {
                     key: Entry::View(n),
                     keys: String::new(),
@@ -183,19 +187,32 @@ fn record(hit: &Hit, ctx: &Context) -> Row<Entry> {
     }
 }
 
-/// A saved view as the palette offers it; none where its entity is gone.
-fn view(record: &Record, ctx: &Context) -> Option<View> {
-    let text = |field: &str| record.get(field).as_text().unwrap_or_default();
-    let entity = ctx.catalog.entity(text("entity"))?;
-    let name = Clean::line(text("name")).into_string();
-    let kind = entity.plural.get(ctx.lang()).to_owned();
-    let start = ListStart {
-        entity: Some(entity.name.clone()),
-        filter: text("query").to_owned(),
-        name: Some(name.clone()),
-        ..ListStart::default()
-    };
-    Some(View { ranked: Ranked::new(&name, &format!("{kind} {}", entity.name)), name, start, kind })
+/// The views of all entities: those of the schema, then those that are saved.
+fn views(saved: &[Record], ctx: &Context) -> Vec<View> {
+    let mut out = Vec::new();
+    for entity in ctx.catalog.entities().filter(|entity| entity.menu > 0) {
+        let mut views = Views::shipped(&ctx.catalog, &entity.name, ctx.lang());
+        let own = |record: &&Record| record.get("entity").as_text() == Some(&*entity.name);
+        let own: Vec<Record> = saved.iter().filter(own).cloned().collect();
+        views.take(&own, &ctx.catalog, &entity.name);
+        let kind = entity.plural.get(ctx.lang());
+        // What shows everything is the screen itself.
+        for view in views.all().filter(|view| view.key != views::ALL) {
+            let name = Clean::line(&view.label).into_string();
+            out.push(View {
+                ranked: Ranked::new(&name, &format!("{kind} {}", entity.name)),
+                name,
+                start: ListStart {
+                    entity: Some(entity.name.clone()),
+                    view: Some(view.key.clone()),
+                    ..ListStart::default()
+                },
+                kind: kind.to_owned(),
+                saved: view.saved.is_some(),
+            });
+        }
+    }
+    out
 }
 
 impl Layer for Palette {
@@ -208,9 +225,8 @@ impl Layer for Palette {
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {
-        let Some(entity) = ctx.catalog.entity("view") else { return Cmds::new() };
-        let mut list = ListRequest::first(&entity.name, MOST_VIEWS);
-        list.fields = ["name", "entity", "query", "sort"].map(Name::from).to_vec();
+        let mut list = ListRequest::first(views::ENTITY, MOST_VIEWS);
+        list.filter = Query::parse(views::VISIBLE, &ctx.catalog, views::ENTITY).ok();
         vec![Cmd::Ask(VIEWS, Request::List(list))]
     }
 
@@ -244,7 +260,7 @@ impl Layer for Palette {
         match answer {
             Ok(Reply::Hits(hits)) => self.hits = hits,
             Ok(Reply::Page(page)) => {
-                self.views = page.rows.iter().filter_map(|row| view(row, ctx)).collect();
+                self.views = views(&page.rows, ctx);
             }
             Err(error) => return vec![Cmd::Say(Role::Error, ctx.said(&error))],
             Ok(_) => return Cmds::new(),

@@ -74,7 +74,8 @@ pub fn draw(
     let key_width = items.iter().map(|next| term::width(&next.key)).max().unwrap_or(1) as u16;
     let widest = items.iter().map(|next| term::width(&next.title)).max().unwrap_or(16) as u16;
     let column = (key_width + widest + 4).clamp(12, area.width.max(12));
-    let most = (area.width.saturating_sub(4) / column).max(1);
+    let width = area.width.saturating_sub(4);
+    let most = (width / column).max(1);
     // As few lines as fit, and no more columns than these need.
     let lines = (items.len() as u16).div_ceil(most).min(area.height.saturating_sub(2)).max(1);
     let place = Rect {
@@ -82,6 +83,8 @@ pub fn draw(
         height: (lines + 2).min(area.height),
         ..area
     };
+    // Where not all fit, all are cut rather than the last ones.
+    let column = column.min(width / (items.len() as u16).div_ceil(lines).max(1)).max(4);
     let inner = paint::frame(buf, place, &Keys(pressed.to_vec()).shown(), ctx);
     let mut seen = Seen::default();
     for (n, next) in items.iter().enumerate() {
