@@ -295,6 +295,22 @@ fn a_call_is_logged_with_its_next_task_and_taken_back_with_it() {
 }
 
 #[test]
+fn the_reason_of_another_outcome_goes_and_comes_back_with_undo() {
+    let shell = with_customers();
+    shell.done(&["deal", "add", "name=Pumps", "customer=C-1", "amount=1k"]);
+    shell.done(&["deal", "move", "D-1", "won", "--reason", "price"]);
+    assert_eq!(shell.json(&["show", "D-1"])["won_reason"], "price");
+    shell.done(&["deal", "move", "D-1", "lost", "--reason", "timing"]);
+    let deal = shell.json(&["show", "D-1"]);
+    assert_eq!((&deal["won_reason"], &deal["lost_reason"]), (&serde_json::Value::Null, &"timing".into()));
+    shell.done(&["undo"]);
+    let deal = shell.json(&["show", "D-1"]);
+    assert_eq!((&deal["won_reason"], &deal["lost_reason"]), (&"price".into(), &serde_json::Value::Null));
+    shell.done(&["deal", "move", "D-1", "negotiation"]);
+    assert_eq!(shell.json(&["show", "D-1"])["won_reason"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_jotted_line_is_written_and_what_is_unclear_is_said() {
     let shell = with_customers();
     shell.done(&["contact", "add", "name=Anna Müller", "customer=C-1"]);

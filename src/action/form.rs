@@ -16,6 +16,7 @@ pub(super) fn actions() -> Vec<Action> {
         form.footer(4).named("form.explain"),
         form.named("form.editor"),
         form.named("form.resume"),
+        form.named("form.same"),
         plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(1).named("prompt.take"),
         plain(Group::Form, &[Place::Filter]).footer(2).named("prompt.complete"),
         plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(3).named("prompt.leave"),

@@ -17,7 +17,7 @@ use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::{Query, SortKey};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
-use crate::tui::form::Lookup;
+use crate::tui::form::{Lookup, Purpose};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -237,6 +237,16 @@ fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
         if found.len() >= lookup.limit {
             break;
         }
+    }
+    // A name that is there with a mistake in more than one word is found by its longest word.
+    let longest = lookup.text.split_whitespace().max_by_key(|word| word.chars().count());
+    if let (Purpose::Duplicate, true, Some(word)) = (lookup.purpose, found.is_empty(), longest) {
+        found = session.search(&SearchRequest {
+            text: word.to_owned(),
+            entities: lookup.entities.clone(),
+            filter: None,
+            limit: lookup.limit,
+        })?;
     }
     found.truncate(lookup.limit);
     Ok(found)

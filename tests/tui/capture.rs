@@ -261,3 +261,92 @@ fn a_vcard_becomes_a_contact_and_other_text_is_told_to_be_none() {
     assert_eq!(text(&contact, "description"), "喜欢喝茶");
     assert_eq!(contact.get("customer").as_link().unwrap().id, RecordId(2));
 }
+
+#[test]
+fn new_and_log_keys_work_from_every_screen_about_what_it_stands_on() {
+    let office = office();
+    for screen in ["", "g c", "g c enter", "g t", "g s", "g b right", "g z"] {
+        for (key, title) in [
+            ("n c", "New Customer"),
+            ("n p", "New Contact"),
+            ("n d", "New Deal"),
+            ("n t", "New Task"),
+        ] {
+            let mut script = office.open(80, 24);
+            if !screen.is_empty() {
+                script.press(screen).unwrap();
+            }
+            script.press(key).unwrap();
+            assert!(script.text().contains(title), "{screen} {key}:\n{}", script.text());
+            script.press("esc").unwrap();
+            assert!(!script.text().contains(title), "{screen} {key} esc:\n{}", script.text());
+        }
+    }
+    for screen in ["", "g c", "g c enter", "g t", "g b right"] {
+        for (key, kind) in [
+            ("l c", "call"),
+            ("l e", "email"),
+            ("l m", "meeting"),
+            ("l v", "visit"),
+            ("l n", "note"),
+        ] {
+            let mut script = office.open(80, 24);
+            if !screen.is_empty() {
+                script.press(screen).unwrap();
+            }
+            script.press(key).unwrap();
+            assert!(script.text().contains("Log: "), "{screen} {key}:\n{}", script.text());
+            script.typed("As agreed");
+            script.press("ctrl-s").unwrap();
+            let activity = newest(&mut script, "activity");
+            assert_eq!(text(&activity, "kind"), kind, "{screen}");
+            assert!(activity.get("about").as_link().is_some(), "{screen} {key}");
+            assert!(activity.get("customer").as_link().is_some(), "{screen} {key}");
+            script.press("u").unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_mistyped_company_is_told_to_be_there_and_opened_by_a_key() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    script.typed("Nordik Pumsp GmbH");
+    expect(&script, "likely the same: C-3 Nordic Pumps Oy");
+    expect(&script, "similar name");
+    script.press("ctrl-g").unwrap();
+    expect(&script, "Nordic Pumps Oy  C-3");
+    script.press("esc").unwrap();
+    expect(&script, "Nordik Pumsp GmbH");
+    let mut script = office.open(80, 24);
+    script.press("n p").unwrap();
+    script.typed("Ana Mueller");
+    expect(&script, "likely the same: P-1 Anna Müller");
+}
+
+#[test]
+fn a_line_in_a_form_is_edited_like_in_a_good_editor() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    script.typed("Acme Pump Works");
+    script.press("alt-b alt-b").unwrap();
+    script.typed("Big ");
+    expect(&script, "Acme Big Pump Works");
+    script.press("alt-d").unwrap();
+    expect(&script, "Acme Big  Works");
+    script.press("alt-u").unwrap();
+    expect(&script, "Acme Big Pump Works");
+    script.press("ctrl-left home alt-f").unwrap();
+    script.typed("2");
+    expect(&script, "Acme2 Big Pump Works");
+    script.press("ctrl-k").unwrap();
+    script.press("ctrl-w").unwrap();
+    script.paste("one\ntwo");
+    expect(&script, "one two");
+    script.press("ctrl-u").unwrap();
+    script.typed("中文公司");
+    script.press("backspace").unwrap();
+    expect(&script, "中文公");
+}

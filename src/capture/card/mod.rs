@@ -12,6 +12,8 @@ mod vcard;
 
 use crate::model::Address;
 
+pub use signature::without_legal_form;
+
 /// What was found on a card. Nothing here is checked or normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Card {

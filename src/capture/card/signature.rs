@@ -618,6 +618,23 @@ fn names_company(line: &str) -> bool {
         || COMPANY_ENDS.iter().any(|end| line.ends_with(end))
 }
 
+/// A company's name without its legal form, by which people leave it out or get it wrong: `Nordic Pumps` of
+/// `Nordic Pumps Oy`; the name itself where nothing else is left.
+#[must_use]
+pub fn without_legal_form(name: &str) -> String {
+    const CHINESE: [&str; 5] = ["股份有限公司", "有限责任公司", "有限公司", "公司", "集团"];
+    let name = name.trim();
+    let bare = CHINESE.iter().find_map(|form| name.strip_suffix(form));
+    let words: Vec<&str> = bare.unwrap_or(name).split_whitespace().collect();
+    let legal = |word: &&str| {
+        let word = word.to_lowercase().replace(['.', ','], "");
+        COMPANY_WORDS.contains(&word.as_str()) || matches!(word.as_str(), "&" | "und" | "and")
+    };
+    let end = words.iter().rposition(|word| !legal(word)).map_or(0, |last| last + 1);
+    let bare = words[..end].join(" ");
+    if bare.chars().count() < 2 { name.to_owned() } else { bare.trim_end_matches(',').to_owned() }
+}
+
 fn could_be_name(line: &str) -> bool {
     let line = line.split(" (").next().unwrap_or(line);
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();

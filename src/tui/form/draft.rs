@@ -108,7 +108,9 @@ impl Draft {
             else {
                 continue;
             };
-            if self.by_hand.contains(&field.name) || followed.contains(&field.name) {
+            // What was entered and is hidden now follows again: nobody sees it any more.
+            let by_hand = self.by_hand.contains(&field.name) && self.is_visible(field, ctx);
+            if by_hand || followed.contains(&field.name) {
                 continue;
             }
             let as_it_was =
@@ -192,8 +194,9 @@ impl Draft {
         }
         // A new record has nothing yet to be gathered from others, and what is filled in by itself is
         // not worth a line as long as it is empty.
-        let by_itself = field.read_only || matches!(field.kind, FieldType::RollUp { .. });
-        if self.base.is_none() && by_itself && self.get(&field.name).is_null() {
+        let by_itself = field.read_only || field.kind.is_computed();
+        let says_nothing = matches!(self.get(&field.name), Value::Null | Value::Bool(false));
+        if self.base.is_none() && by_itself && says_nothing {
             return false;
         }
         field.visible_when.as_ref().is_none_or(|condition| self.satisfies(condition, ctx))

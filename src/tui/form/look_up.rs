@@ -3,6 +3,7 @@
 use super::editor::Editor;
 use super::popup::{Popup, record_rows};
 use super::{Event, Form, Lookup, Purpose};
+use crate::capture::card::without_legal_form;
 use crate::gate::Hit;
 use crate::model::{Name, RecordRef, Value, text};
 use crate::schema::{Catalog, Entity, FieldType};
@@ -103,7 +104,8 @@ impl Form {
             return;
         };
         let text = match &slot.editor {
-            Editor::Line(line) if slot.field == entity.title => line.text().trim().to_owned(),
+            // People leave the legal form out, or get it wrong.
+            Editor::Line(line) if slot.field == entity.title => without_legal_form(line.text()),
             Editor::Points(points) => points.typed().trim().to_owned(),
             _ => return,
         };
@@ -152,7 +154,7 @@ impl Form {
 /// Whether two names likely mean the same: equal, one begins the other, or nearly equal. Accents,
 /// case and punctuation do not count.
 fn is_alike(mine: &str, other: &str) -> bool {
-    let (mine, other) = (words(mine), words(other));
+    let (mine, other) = (words(&without_legal_form(mine)), words(&without_legal_form(other)));
     if mine.is_empty() || other.is_empty() {
         return false;
     }
@@ -165,7 +167,32 @@ fn is_alike(mine: &str, other: &str) -> bool {
     };
     begins(&other, &mine)
         || begins(&mine, &other)
-        || strsim::normalized_damerau_levenshtein(&mine, &other) >= ALIKE
+        || strsim::normalized_damerau_levenshtein(&plain(&mine), &plain(&other)) >= ALIKE
+        || are_alike_word_by_word(&mine, &other)
+}
+
+/// `Mueller` as `Muller`, which is what `Müller` is folded to.
+fn plain(text: &str) -> String {
+    text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+/// Whether each word of the one is a word of the other, mistyped at most: `Mueller Maschinebau` of
+/// `Müller Maschinenbau AG`. A single word must be long for that.
+fn are_alike_word_by_word(mine: &str, other: &str) -> bool {
+    let other: Vec<&str> = other.split(' ').collect();
+    let near = |word: &&str| {
+        other.iter().any(|own| {
+            let (word, own) = (plain(word), plain(own));
+            let far = match word.chars().count() {
+                0..=3 => 0,
+                4..=7 => 1,
+                _ => 2,
+            };
+            strsim::damerau_levenshtein(&word, &own) <= far
+        })
+    };
+    let mine: Vec<&str> = mine.split(' ').collect();
+    mine.iter().all(near) && (mine.len() > 1 || mine.iter().all(|word| word.len() >= ENOUGH - 2))
 }
 
 fn words(name: &str) -> String {
@@ -204,6 +231,10 @@ mod tests {
         assert!(is_alike("Müller", "Muller Maschinenbau AG"));
         assert!(is_alike("Müller Maschinebau AG", "Müller Maschinenbau AG"));
         assert!(is_alike("安邦", "安邦科技有限公司"));
+        assert!(is_alike("Mueller Maschinebau GmbH", "Müller Maschinenbau AG"));
+        assert!(is_alike("Nordik Pumsp", "Nordic Pumps Oy"));
+        assert!(!is_alike("North Pumps", "Nordic Pumps Oy"));
+        assert!(!is_alike("Berg", "Burg AG"));
         assert!(is_alike("Acme Const", "Acme Construction Co."));
         assert!(!is_alike("Mul", "Mulder GmbH"));
         assert!(!is_alike("?", "Müller"));

@@ -33,6 +33,10 @@ impl Form {
             Some("form.leave") => self.leave(ctx, events),
             Some("form.next") => self.step(1, true, ctx, events),
             Some("form.previous") => self.step(-1, true, ctx, events),
+            Some("form.same") => match self.found.first() {
+                Some(hit) => events.push(Event::Open(hit.record.clone())),
+                None => return false,
+            },
             Some("form.explain") => self.popup = Some(Popup::Help(0)),
             Some("form.editor") => {
                 let Some(Editor::Long(long)) = self.focused().map(|i| &self.slots[i].editor) else {

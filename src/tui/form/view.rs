@@ -143,8 +143,16 @@ impl Form {
             let reference = ctx.catalog.reference(&hit.record);
             let (title, more) = (Clean::line(&hit.title), Clean::line(&hit.subtitle));
             let more = if more.is_empty() { String::new() } else { format!(" ({more})") };
-            let values =
-                [("ref", reference.as_str()), ("title", title.as_str()), ("more", more.as_str())];
+            let why = match &hit.matched {
+                Some(same) => ctx.tf("form.same", &[("value", &Clean::line(same))]),
+                None => ctx.t("form.similar").to_owned(),
+            };
+            let values = [
+                ("ref", reference.as_str()),
+                ("title", title.as_str()),
+                ("more", more.as_str()),
+                ("why", why.as_str()),
+            ];
             let text = ctx.tf("form.duplicate", &values);
             let style = ctx.style(if chosen { Role::Selected } else { Role::Info });
             let marker = if chosen { ctx.glyphs().cursor } else { "?" };

@@ -26,7 +26,13 @@ pub fn act(key: Key) -> Option<Act> {
         (KeyCode::End, false, false) => Act::End,
         (KeyCode::Home, _, _) => Act::Top,
         (KeyCode::End, _, _) => Act::Bottom,
-        (KeyCode::Char('r'), true, false) => Act::Undo,
+        (KeyCode::Char('b'), false, true) => Act::WordLeft,
+        (KeyCode::Char('f'), false, true) => Act::WordRight,
+        (KeyCode::Char('e'), true, false) => Act::End,
+        // Ctrl-Z is for the shell.
+        (KeyCode::Char('r' | '_' | '/'), true, false)
+        | (KeyCode::Char('u'), false, true)
+        | (KeyCode::Char('7'), true, false) => Act::Undo,
         (KeyCode::Char('y'), true, false) => Act::Redo,
         _ => return None,
     })
