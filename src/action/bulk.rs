@@ -8,6 +8,8 @@ use crate::schema::FieldType;
 pub(super) fn actions() -> Vec<Action> {
     let records = plain(Group::Record, Place::RECORDS).on(Need::Changeable).writes(Right::Edit);
     let list = plain(Group::List, &[Place::List]);
+    let mut export = list.on(Need::Record).cli("export");
+    export.right = Some(Right::Export);
     let cell = plain(Group::List, &[Place::Cell]);
     let review = plain(Group::Form, &[Place::Review]);
     vec![
@@ -20,6 +22,8 @@ pub(super) fn actions() -> Vec<Action> {
             .when(has_stage)
             .named("bulk.stage"),
         records.named("record.repeat"),
+        list.on(Need::Changeable).writes(Right::Edit).named("bulk.sheet"),
+        export.named("bulk.export"),
         list.on(Need::Record).named("list.range"),
         list.on(Need::Changeable).writes(Right::Edit).named("cell.begin"),
         cell.footer(1).named("cell.edit"),

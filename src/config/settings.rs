@@ -214,7 +214,7 @@ impl Settings {
             Switch::Off => false,
         };
         let reminding = self.reminding;
-        Manners { mouse, local, reminding, fixed: self.fixed.clone() }
+        Manners { mouse, local, served: false, reminding, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.

@@ -13,6 +13,7 @@ pub mod json;
 mod map;
 mod recipe;
 mod rejects;
+pub mod rows;
 mod similar;
 mod source;
 mod synonyms;

@@ -4,11 +4,12 @@
 //! Start at [`SystemClock`], or at [`local::run`] for the screens.
 
 pub mod emit;
+pub mod files;
 pub mod local;
 mod progress;
 pub mod scripted;
 mod system;
-pub mod worker;
+mod worker;
 
 pub use progress::Bar;
 pub use system::{OsEntropy, SystemClock};

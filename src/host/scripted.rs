@@ -14,7 +14,7 @@ use crate::action::{Key, KeyError, Keymap, Keys};
 use crate::gate::Session;
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
-use crate::tui::request::answer;
+use super::files::answer;
 use crate::tui::theme::Themes;
 use crate::tui::tutor::{Tutor, lesson::Lesson};
 use crate::tui::{App, Prefs, Seen, Theme};
@@ -214,7 +214,7 @@ impl Script {
                 }
                 Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
-                Effect::Editor(text) => self.in_editor = Some(text),
+                Effect::Editor(text) | Effect::Rows(text) => self.in_editor = Some(text),
                 Effect::Ring { bell, text } => self.rung.push((bell, text)),
                 Effect::Quit => self.quit = true,
                 Effect::Suspend | Effect::Redraw => {}

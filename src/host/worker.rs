@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use crate::gate::{GateError, Interrupt, Session};
 use crate::tui::message::{Input, Ticket};
-use crate::tui::request::{Request, answer};
+use super::files::answer;
+use crate::tui::request::Request;
 
 /// How often the file is looked at for changes by others.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

@@ -419,7 +419,12 @@ impl App {
             Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),
+            Cmd::Editor(_) | Cmd::Rows(_) if self.ctx.usual.manners.served => {
+                let text = self.ctx.t("sheet.not_here").to_owned();
+                self.say(Role::Warning, &text);
+            }
             Cmd::Editor(text) => self.effects.push(Effect::Editor(text)),
+            Cmd::Rows(text) => self.effects.push(Effect::Rows(text)),
         }
     }
 

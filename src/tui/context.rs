@@ -77,6 +77,8 @@ pub struct Manners {
     pub mouse: bool,
     /// The screens are drawn where they are looked at: not over SSH, not served.
     pub local: bool,
+    /// The process runs for somebody elsewhere: it opens no editor and writes no files for them.
+    pub served: bool,
     /// In which ways one is reminded.
     pub reminding: Reminding,
     /// Preferences that this start decides, whatever the person chose before.

@@ -54,6 +54,8 @@ pub enum Cmd {
     Copy(String),
     /// Open the user's own editor; the text comes to [`Layer::edited`].
     Editor(String),
+    /// As [`Cmd::Editor`], for rows set apart by tabs.
+    Rows(String),
 }
 
 /// All that a layer wants, in order.
@@ -152,6 +154,11 @@ pub trait Layer {
     /// The list that the record under the cursor stands in, to walk on in it beyond what is loaded.
     fn walks(&self) -> Option<Rows> {
         None
+    }
+
+    /// The fields that are shown of them.
+    fn fields(&self, _ctx: &Context) -> Vec<Name> {
+        Vec::new()
     }
 
     /// What a new record made from here starts with.

@@ -87,6 +87,8 @@ pub enum Effect {
     },
     /// Let the user edit a text in their own editor, then [`Input::Edited`].
     Editor(String),
+    /// The same for rows set apart by tabs.
+    Rows(String),
     /// Stop the process until the user comes back.
     Suspend,
     /// Draw everything anew.

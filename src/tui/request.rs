@@ -4,17 +4,19 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::capture::{Found, Sought, who};
 use crate::gate::{
-    Aggregate, Applied, Bucket, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
+    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
     Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, UndoLook,
     UndoPlan,
 };
 use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::{Query, SortKey};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::tui::form::{Lookup, Purpose};
@@ -22,6 +24,20 @@ use crate::tui::form::{Lookup, Purpose};
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub &'static str, pub usize);
+
+/// Where an export goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// Into the clipboard.
+    Clipboard,
+    /// Into a file.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Over one that is there.
+        over: bool,
+    },
+}
 
 /// What a layer asks.
 #[derive(Debug, Clone)]
@@ -75,6 +91,22 @@ pub enum Request {
     Undo(Option<i64>),
     /// A reading question that waits for all others and makes room for them; nobody is told to wait.
     Quietly(Box<Request>),
+    /// Writes the chosen records out, with these fields (all that can be imported again where none is
+    /// named).
+    Export {
+        /// Which.
+        of: Chosen,
+        /// With which fields.
+        fields: Vec<Name>,
+        /// In which form.
+        format: ExportFormat,
+        /// In which language labels are.
+        lang: Lang,
+        /// Where to.
+        to: To,
+    },
+    /// Some of the records that were chosen, with these fields.
+    Chosen(Chosen, Vec<Name>, Place),
     /// What would become of the next of many records.
     Look {
         /// What is to be done with which records.
@@ -148,6 +180,17 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(UndoPlan),
+    /// To [`Request::Export`]: how many records, and the text where it goes to the clipboard.
+    Exported {
+        /// How many records.
+        records: u64,
+        /// What goes to the clipboard.
+        text: Option<String>,
+    },
+    /// To [`Request::Export`]: the file is there already, and nothing was written.
+    Exists,
+    /// To [`Request::Chosen`]: the records, and where to go on.
+    Chosen(Vec<Record>, Option<Place>),
     /// To [`Request::Look`].
     Look(Box<Look>),
     /// To [`Request::Run`].
@@ -197,6 +240,13 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Undone(plan)
         }
         Request::Quietly(request) => return answer(session, request),
+        Request::Export { of, fields, format, lang, to } => {
+            copied(session, of, fields, *format, *lang, to)?
+        }
+        Request::Chosen(chosen, fields, place) => {
+            let (rows, next) = session.chosen(chosen, fields, place)?;
+            Reply::Chosen(rows, next)
+        }
         Request::Look { many, place, before } => {
             Reply::Look(Box::new(session.look(many, place, before)?))
         }
@@ -212,6 +262,43 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Kept(prefix) => Reply::Kept(session.kept(prefix)?),
     })
+}
+
+/// Records as a text for the clipboard. A file is for a host to write, where the user sits at it.
+fn copied(
+    session: &Session,
+    of: &Chosen,
+    fields: &[Name],
+    format: ExportFormat,
+    lang: Lang,
+    to: &To,
+) -> Result<Reply> {
+    if let To::File { path, .. } = to {
+        return Err(GateError::File {
+            path: path.display().to_string(),
+            what: "files are written only on the computer you sit at".into(),
+            hint: Some("copy to the clipboard instead".into()),
+        });
+    }
+    let mut request = ExportRequest::all("");
+    request.fields = fields.to_vec();
+    request.lang = lang;
+    let mut text = Vec::new();
+    let records = export_chosen(session, of, &request, format, &mut text).map_err(|error| {
+        match error {
+            ExportError::Gate(error) => error,
+            ExportError::Write(error) => GateError::Internal(error.to_string()),
+        }
+    })?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    if crate::term::copy(&text).is_none() {
+        return Err(GateError::File {
+            path: "clipboard".into(),
+            what: "that is too much for the clipboard of a terminal".into(),
+            hint: Some("mark fewer records, or write a file".into()),
+        });
+    }
+    Ok(Reply::Exported { records, text: Some(text) })
 }
 
 /// Records for a form: those near what the form already links to first.

@@ -97,30 +97,274 @@ fn marked_records_are_edited_after_a_look_and_taken_back_at_once() {
 
 #[test]
 fn a_cell_is_edited_in_place_and_the_edit_is_repeated() {
-    let mut office = office();
+    let office = office();
     let mut script = office.open(80, 24);
-    script.press("g d i right").unwrap();
+    script.press("g d i").unwrap();
+    expect(&script, "Enter edit");
+    script.press("right right enter").unwrap();
+    // The list of stages opens by itself; what is chosen is saved at once.
+    script.typed("qual");
     script.press("enter").unwrap();
-    println!("{}", script.text());
-    script.press("esc esc").unwrap();
-    println!("{}", script.text());
-    let _ = value(&mut office, 1, "name");
+    expect(&script, "D-2: Stage = Qualification");
+    let stage = |script: &mut Script, id| {
+        let deal = script.session().get(&RecordRef::new("deal", RecordId(id))).unwrap();
+        deal.get("stage").clone()
+    };
+    assert_eq!(stage(&mut script, 2), Value::from("qualification"));
+    // The same again on another deal; help says what that is.
+    script.press("esc G").unwrap();
+    expect(&script, ". Stage = Qualification");
+    script.press("?").unwrap();
+    script.typed("repeat");
+    expect(&script, "Repeat the last edit: Stage = Qualification");
+    script.press("esc .").unwrap();
+    expect(&script, "D-3: Stage = Qualification");
+    assert_eq!(stage(&mut script, 3), Value::from("qualification"));
+    // It means nothing for another kind of record.
+    script.press("g c .").unwrap();
+    expect(&script, "What you edited last was of Deals");
 }
 
 #[test]
-fn my_changes_tell_what_they_would_restore() {
+fn a_wrong_cell_says_why_and_tab_goes_on() {
     let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d i right right right enter").unwrap();
+    script.press("ctrl-u").unwrap();
+    script.typed("plenty");
+    script.press("enter").unwrap();
+    expect(&script, "! not a");
+    script.press("ctrl-u").unwrap();
+    script.typed("99k");
+    script.press("tab").unwrap();
+    expect(&script, "Amount = €99,000");
+    let deal = script.session().get(&RecordRef::new("deal", RecordId(2))).unwrap();
+    assert_eq!(deal.get("amount").clone(), {
+        let money = "99000".parse().unwrap();
+        Value::Money(kontor::model::Money { amount: money, currency: kontor::model::Currency::EUR })
+    });
+    // The editor stands in the next cell now; Esc gives it up, again the cells.
+    script.press("esc").unwrap();
+    expect(&script, "Enter edit");
+    script.press("esc").unwrap();
+    expect(&script, "Enter open");
+}
+
+#[test]
+fn somebody_elses_change_of_the_cell_is_a_conflict() {
+    let mut office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c i enter").unwrap();
+    let other = Edit::update("customer", RecordId(2)).typed("name", "Anbang Ltd");
+    office.desk.session.save(vec![other], "edit").unwrap();
+    script.typed(" 2");
+    script.press("enter").unwrap();
+    expect(&script, "Anbang Ltd");
+    expect(&script, "安邦科技有限公司 2");
+    // Theirs stays.
+    script.press("down enter enter").unwrap();
+    assert_eq!(value(&mut office, 2, "name"), Value::from("Anbang Ltd"));
+}
+
+#[test]
+fn a_range_is_marked_and_assigned_in_turn() {
+    let mut office = crowd(6);
+    for name in ["Bo", "Eva"] {
+        let user = Edit::create("user").typed("name", name).typed("login", name.to_lowercase());
+        office.desk.add(user);
+    }
+    let mut script = office.open(80, 24);
+    script.press("g c /").unwrap();
+    script.typed("customer status = active");
+    script.press("ctrl-u").unwrap();
+    script.typed("Customer");
+    script.press("enter g g v j j j").unwrap();
+    expect(&script, "4 in a row");
+    script.press("v").unwrap();
+    expect(&script, "4 marked");
+    script.press("A").unwrap();
+    expect(&script, "Owner · 4 records");
+    script.press("down space down space enter").unwrap();
+    expect(&script, "Owner in turn: Bo, Eva");
+    expect(&script, "4 change");
+    script.press("y").unwrap();
+    let owner = |office: &mut super::Office, id| match value(office, id, "owner") {
+        Value::Link(link) => link.id.0,
+        _ => 0,
+    };
+    let owners: Vec<i64> = (4..=9).map(|id| owner(&mut office, id)).collect();
+    assert_eq!(owners, [2, 3, 2, 3, 1, 1]);
+    script.press("u").unwrap();
+    let owners: Vec<i64> = (4..=9).map(|id| owner(&mut office, id)).collect();
+    assert_eq!(owners, [1; 6]);
+}
+
+#[test]
+fn tags_are_added_and_amounts_grow_by_percent() {
+    let mut office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d *").unwrap();
+    expect(&script, "all 3 in filter");
+    script.press("E").unwrap();
+    script.typed("amount");
+    script.press("enter down enter").unwrap();
+    script.typed("+10%");
+    script.press("enter").unwrap();
+    expect(&script, "€84,000 → €92,400");
+    expect(&script, "¥120,000 → ¥132,000");
+    script.press("y").unwrap();
+    expect(&script, "3 records: Amount +10 %");
+    let amount = |script: &mut Script| {
+        let deal = script.session().get(&RecordRef::new("deal", RecordId(1))).unwrap();
+        match deal.get("amount") {
+            Value::Money(money) => money.digits(),
+            _ => String::new(),
+        }
+    };
+    assert_eq!(amount(&mut script), "92400.00");
+    script.press("u").unwrap();
+    assert_eq!(amount(&mut script), "84000.00");
+    // Tags: what is there stays.
+    let one = Edit::update("customer", RecordId(1)).typed("tags", "vip");
+    office.desk.session.save(vec![one], "edit").unwrap();
+    script.press("g c * #").unwrap();
+    script.press("enter").unwrap();
+    script.typed("fair");
+    script.press("enter enter y").unwrap();
+    let tags = value(&mut office, 1, "tags");
+    assert_eq!(tags, Value::List(vec!["vip".into(), "fair".into()]));
+    assert_eq!(value(&mut office, 2, "tags"), Value::List(vec!["fair".into()]));
+}
+
+#[test]
+fn deals_are_lost_together_with_a_reason() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d space space M").unwrap();
+    script.typed("lost");
+    script.press("enter").unwrap();
+    expect(&script, "Lost because");
+    script.press("enter").unwrap();
+    expect(&script, "2 change");
+    script.press("enter").unwrap();
+    let query = Query::parse("stage = lost", script.session().catalog(), "deal").unwrap();
+    let lost = script.session().count("deal", Some(&query), None).unwrap();
+    assert_eq!(lost, Count::Exactly(2));
+}
+
+#[test]
+fn what_somebody_changes_between_look_and_act_is_left_alone_and_named() {
+    let mut office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c * E").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.typed("former");
+    script.press("enter").unwrap();
+    expect(&script, "3 change");
+    let other = Edit::update("customer", RecordId(3)).typed("status", "prospect");
+    office.desk.session.save(vec![other], "edit").unwrap();
+    script.press("y").unwrap();
+    expect(&script, "2 written");
+    expect(&script, "C-3 Nordic Pumps Oy");
+    expect(&script, "changed status meanwhile");
+    script.press("esc").unwrap();
+    assert_eq!(value(&mut office, 3, "status"), Value::from("prospect"));
+    assert_eq!(value(&mut office, 1, "status"), Value::from("former"));
+}
+
+#[test]
+fn rows_go_through_the_editor_and_come_back_as_one_change() {
+    let mut office = office();
+    // Names that try to leave their cells.
+    let hostile = "Tab there \"quoted\" #1 = \u{202e}evil";
+    let edit = Edit::update("customer", RecordId(3)).typed("name", hostile);
+    office.desk.session.save(vec![edit], "edit").unwrap();
+    let mut script = office.open(80, 24);
+    script.press("g c * ctrl-e").unwrap();
+    let text = script.in_editor.take().unwrap();
+    assert!(text.starts_with("# Change cells"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with("C-")).count(), 3, "{text}");
+    // Left as it was, nothing is different.
+    script.edited(&text);
+    expect(&script, "Nothing was changed");
+    script.press("ctrl-e").unwrap();
+    let text = script.in_editor.take().unwrap();
+    // An unknown record and a line too short: told by line, and the text is not lost.
+    let wrong = text.replace("C-1\t", "C-77\t") + "C-2\tshort\n";
+    script.edited(&wrong);
+    expect(&script, "C-77 was not among the rows");
+    expect(&script, "C-2 stands in line");
+    script.press("enter").unwrap();
+    assert_eq!(script.in_editor.take().as_deref(), Some(wrong.as_str()));
+    let right = text.replace("Müller Maschinenbau AG", "Müller Werke");
+    let right: String =
+        right.lines().filter(|l| !l.starts_with("C-2")).map(|l| format!("{l}\n")).collect();
+    script.edited(&right);
+    expect(&script, "1 change");
+    expect(&script, "Müller Maschinenbau AG → Müller Werke");
+    expect(&script, "1 line gone");
+    script.press("y").unwrap();
+    assert_eq!(value(&mut office, 1, "name"), Value::from("Müller Werke"));
+    expect_not(&script, "in filter");
+    script.press("u").unwrap();
+    assert_eq!(value(&mut office, 1, "name"), Value::from("Müller Maschinenbau AG"));
+}
+
+#[test]
+fn marked_records_are_exported_to_a_file_and_the_clipboard() {
+    let office = office();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.csv");
+    let mut script = office.open(80, 24);
+    script.press("g c space space X").unwrap();
+    script.typed("csv file");
+    script.press("enter ctrl-u").unwrap();
+    script.paste(path.to_str().unwrap());
+    script.press("enter").unwrap();
+    expect(&script, "2 records written to");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    // Over a file that is there only after a yes.
+    script.press("X").unwrap();
+    script.typed("csv file");
+    script.press("enter ctrl-u").unwrap();
+    script.paste(path.to_str().unwrap());
+    script.press("enter").unwrap();
+    expect(&script, "is there already");
+    script.press("n esc").unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    script.press("X").unwrap();
+    script.typed("markdown clip");
+    script.press("enter").unwrap();
+    expect(&script, "2 records copied");
+    assert!(script.copied.as_deref().unwrap().starts_with("| Ref | Name |"));
+}
+
+#[test]
+fn my_changes_tell_what_they_would_restore_and_who_is_in_the_way() {
+    let mut office = office();
     let mut script = office.open(80, 24);
     script.press("g c E").unwrap();
     script.typed("status");
     script.press("enter").unwrap();
     script.typed("former");
     script.press("enter").unwrap();
-    println!("{}", script.text());
-    script.press("j .").unwrap();
-    println!("{}", script.text());
+    expect(&script, "C-2: Status = Former");
     script.press("U").unwrap();
-    println!("{}", script.text());
+    expect(&script, "My changes");
+    expect(&script, "edit C-2: status");
+    expect(&script, "Status: Former → Active");
     script.press("enter").unwrap();
-    println!("{}", script.text());
+    expect(&script, "Take back: edit C-2: status");
+    script.press("y").unwrap();
+    assert_eq!(value(&mut office, 2, "status"), Value::from("active"));
+    expect(&script, "It was taken back already.");
+    // What was changed again since cannot be taken back, and it says why.
+    script.press("esc .").unwrap();
+    let other = Edit::update("customer", RecordId(2)).typed("status", "prospect");
+    office.desk.session.save(vec![other], "edit").unwrap();
+    script.press("U down").unwrap();
+    expect(&script, "cannot be taken back");
+    expect(&script, "changed status on");
 }

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::json;
-use crate::gate::{ErrorKind, GateError, ListRequest, Session, Window};
+use crate::gate::{Chosen, ErrorKind, GateError, ListRequest, Place, Session, Window};
 use crate::model::{Lang, Name, Record};
 use crate::policy::{Decision, Right, decide};
 use crate::query::{Query, SortKey};
@@ -121,6 +121,75 @@ pub fn export(
     format: ExportFormat,
     writer: &mut dyn Write,
 ) -> Result<u64, ExportError> {
+    let mut list = ListRequest {
+        entity: request.entity.clone(),
+        filter: request.filter.clone(),
+        sort: request.sort.clone(),
+        fields: Vec::new(),
+        window: Window::First,
+        limit: PAGE,
+        deleted: false,
+    };
+    let mut left = request.limit.unwrap_or(u64::MAX);
+    let pages = |fields: &[Name]| {
+        if left == 0 {
+            return Ok(None);
+        }
+        list.fields = fields.to_vec();
+        list.limit = PAGE.min(usize::try_from(left).unwrap_or(PAGE));
+        let page = session.list(&list)?;
+        left -= page.rows.len() as u64;
+        match page.cursors.into_iter().last() {
+            Some(last) if !page.at_end => list.window = Window::After(last),
+            _ => left = 0,
+        }
+        Ok(Some(page.rows))
+    };
+    write_pages(session, request, format, writer, pages)
+}
+
+/// As [`export`], for chosen records; what the request says of entity, filter, order and limit does not
+/// count.
+///
+/// # Errors
+/// As [`export`]; records of several entities.
+pub fn export_chosen(
+    session: &Session,
+    chosen: &Chosen,
+    request: &ExportRequest,
+    format: ExportFormat,
+    writer: &mut dyn Write,
+) -> Result<u64, ExportError> {
+    let entity = match chosen {
+        Chosen::All { list, .. } => Some(list.entity.clone()),
+        Chosen::These(records) => {
+            let first = records.first().map(|record| record.entity.clone());
+            first.filter(|first| records.iter().all(|record| record.entity == *first))
+        }
+    };
+    let entity = entity.ok_or_else(|| GateError::NotFound {
+        what: "these records are of several kinds".into(),
+        hint: Some("export them kind by kind".into()),
+    })?;
+    let mut place = Some(Place::Start);
+    let pages = |fields: &[Name]| {
+        let Some(at) = place.take() else { return Ok(None) };
+        let (rows, next) = session.chosen(chosen, fields, &at)?;
+        place = next;
+        Ok(Some(rows))
+    };
+    let request = ExportRequest { entity, ..request.clone() };
+    write_pages(session, &request, format, writer, pages)
+}
+
+/// Writes pages of records until there are none.
+fn write_pages(
+    session: &Session,
+    request: &ExportRequest,
+    format: ExportFormat,
+    writer: &mut dyn Write,
+    mut pages: impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
+) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
     let entity = catalog.entity(&request.entity).ok_or_else(|| GateError::NotFound {
         what: phrase!("there is no entity {entity}", entity = &request.entity),
@@ -134,29 +203,12 @@ pub fn export(
     let fields = fields(entity, request)?;
     let words = Format { lang: request.lang, zone: session.moment().zone };
     let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;
-    let mut list = ListRequest {
-        entity: entity.name.clone(),
-        filter: request.filter.clone(),
-        sort: request.sort.clone(),
-        fields: fields.clone(),
-        window: Window::First,
-        limit: PAGE,
-        deleted: false,
-    };
-    let mut left = request.limit.unwrap_or(u64::MAX);
     let mut written = 0;
-    while left > 0 {
-        list.limit = PAGE.min(usize::try_from(left).unwrap_or(PAGE));
-        let page = session.list(&list)?;
-        for record in &page.rows {
+    while let Some(rows) = pages(&fields)? {
+        for record in &rows {
             shape.record(record)?;
         }
-        written += page.rows.len() as u64;
-        left -= page.rows.len() as u64;
-        match page.cursors.into_iter().last() {
-            Some(last) if !page.at_end => list.window = Window::After(last),
-            _ => break,
-        }
+        written += rows.len() as u64;
     }
     shape.finish()?;
     Ok(written)

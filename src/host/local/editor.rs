@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::process::Command;
 
-/// Lets the user edit `text` with `command` (`vim`, `code --wait`); none where that failed, so that the
+/// Lets the user edit `text` (in a file with this ending) with `command` (`vim`, `code --wait`); none where that failed, so that the
 /// text stays as it was.
-pub(super) fn edit(command: &str, text: &str) -> Option<String> {
+pub(super) fn edit(command: &str, text: &str, ending: &str) -> Option<String> {
     let mut words = command.split_whitespace();
     let program = words.next()?;
-    let mut file = tempfile::Builder::new().prefix("kontor-").suffix(".md").tempfile().ok()?;
+    let mut file = tempfile::Builder::new().prefix("kontor-").suffix(ending).tempfile().ok()?;
     file.write_all(text.as_bytes()).ok()?;
     file.flush().ok()?;
     let status = Command::new(program).args(words).arg(file.path()).status().ok()?;
@@ -22,8 +22,8 @@ mod tests {
 
     #[test]
     fn what_the_editor_leaves_comes_back() {
-        assert_eq!(edit("true", "as it was").as_deref(), Some("as it was"));
-        assert_eq!(edit("false", "lost"), None);
-        assert_eq!(edit("no-such-editor-anywhere", "lost"), None);
+        assert_eq!(edit("true", "as it was", ".md").as_deref(), Some("as it was"));
+        assert_eq!(edit("false", "lost", ".md"), None);
+        assert_eq!(edit("no-such-editor-anywhere", "lost", ".tsv"), None);
     }
 }

@@ -255,8 +255,13 @@ impl<W: Write> Host<W> {
                     self.mouse = on;
                     self.send(term::mouse(on).as_bytes())?;
                 }
-                Effect::Editor(text) => {
-                    let edited = self.edit(&text)?;
+                Effect::Editor(_) | Effect::Rows(_) => {
+                    let (text, ending) = match effect {
+                        Effect::Rows(text) => (text, ".tsv"),
+                        Effect::Editor(text) => (text, ".md"),
+                        _ => continue,
+                    };
+                    let edited = self.edit(&text, ending)?;
                     let effects = self.app.update(Input::Edited(edited), self.clock.now());
                     if let Flow::Leave = self.carry_out(effects)? {
                         return Ok(Flow::Leave);
@@ -309,8 +314,8 @@ impl<W: Write> Host<W> {
         Ok(stopped?)
     }
 
-    fn edit(&mut self, text: &str) -> Result<Option<String>, LocalError> {
+    fn edit(&mut self, text: &str, ending: &str) -> Result<Option<String>, LocalError> {
         let Some(command) = self.editor.clone() else { return Ok(None) };
-        self.lend(|| editor::edit(&command, text))
+        self.lend(|| editor::edit(&command, text, ending))
     }
 }

@@ -5,7 +5,7 @@ use crate::gate::{Act, Chosen};
 use crate::model::{Input, Op, Value};
 use crate::schema::FieldType;
 use crate::tui::bulk::ask::AskEdit;
-use crate::tui::bulk::{Deed, Review, entity_of, is_one};
+use crate::tui::bulk::{Deed, Export, Review, SheetEdit, entity_of, is_one};
 use crate::tui::layer::Layer;
 use crate::tui::theme::Role;
 
@@ -41,6 +41,16 @@ impl App {
                     entity.fields.iter().find(|field| field.kind == FieldType::Tags)
                 });
                 tags.map(|field| Box::new(AskEdit::field(of, field, ctx)) as Box<dyn Layer>)
+            }
+            "bulk.export" => {
+                let fields =
+                    self.stack.last().map(|entry| entry.layer.fields(ctx)).unwrap_or_default();
+                Some(Box::new(Export::new(of, fields, ctx)))
+            }
+            "bulk.sheet" => {
+                let fields =
+                    self.stack.last().map(|entry| entry.layer.fields(ctx)).unwrap_or_default();
+                Some(Box::new(SheetEdit::new(of, fields)))
             }
             "record.repeat" => return self.repeat(of),
             _ => return false,

@@ -6,12 +6,16 @@
 
 pub mod ask;
 mod deed;
+mod export;
 mod review;
 mod rows;
+mod sheet;
 pub mod words;
 
 pub use deed::{Deed, Repeat, What};
+pub use export::Export;
 pub use review::Review;
+pub use sheet::SheetEdit;
 
 use crate::gate::Chosen;
 use crate::model::Name;

@@ -277,6 +277,11 @@ impl Layer for List {
         }
     }
 
+    fn fields(&self, ctx: &Context) -> Vec<Name> {
+        let Some(entity) = self.entity(ctx) else { return Vec::new() };
+        self.columns(entity, ctx).iter().map(|column| column.field.name.clone()).collect()
+    }
+
     fn chosen(&self) -> Option<Chosen> {
         self.chosen_here()
     }

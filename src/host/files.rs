@@ -1,0 +1,68 @@
+//! Files that the screens ask for: written as a whole or not at all.
+//!
+//! Only a host at the user's own computer answers through here. Start at [`answer`].
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
+use crate::gate::{Chosen, GateError, Session};
+use crate::tui::request::{self, Answer, Reply, Request, To};
+
+/// Runs a request, files included. Slow: for the thread that owns the session.
+///
+/// # Errors
+/// Whatever the gate says; a file that cannot be written.
+pub fn answer(session: &mut Session, asked: &Request) -> Answer {
+    match asked {
+        Request::Export { of, fields, format, lang, to: To::File { path, over } } => {
+            if path.is_dir() {
+                return Err(fault(path, "is a folder", "name a file in it"));
+            }
+            if !over && path.exists() {
+                return Ok(Reply::Exists);
+            }
+            let mut request = ExportRequest::all("");
+            request.fields.clone_from(fields);
+            request.lang = *lang;
+            write(session, of, &request, *format, path)
+        }
+        other => request::answer(session, other),
+    }
+}
+
+fn write(
+    session: &Session,
+    of: &Chosen,
+    request: &ExportRequest,
+    format: ExportFormat,
+    path: &Path,
+) -> Answer {
+    let failed = |error: &std::io::Error| {
+        fault(path, &format!("cannot be written: {error}"), "name a file elsewhere")
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    // In the same folder, so that it takes its place in one step.
+    let file = tempfile::Builder::new().prefix(".kontor-").tempfile_in(folder);
+    let mut file = file.map_err(|error| failed(&error))?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    let written = export_chosen(session, of, request, format, &mut writer);
+    let records = written.map_err(|error| match error {
+        ExportError::Gate(error) => error,
+        ExportError::Write(error) => failed(&error),
+    })?;
+    writer.flush().map_err(|error| failed(&error))?;
+    drop(writer);
+    file.as_file().sync_all().map_err(|error| failed(&error))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(Reply::Exported { records, text: None })
+}
+
+fn fault(path: &Path, what: &str, hint: &str) -> GateError {
+    GateError::File {
+        path: path.display().to_string(),
+        what: what.to_owned(),
+        hint: Some(hint.to_owned()),
+    }
+}

@@ -1,0 +1,219 @@
+//! The marked records into a file or the clipboard: in which form, where to.
+//!
+//! A file is written only by somebody who sits at the computer, as a whole or not at all, and over
+//! another one only after a yes. Start at [`Export`].
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::entity_of;
+use crate::action::{Key, KeyCode};
+use crate::exchange::export::ExportFormat;
+use crate::gate::{Chosen, ErrorKind};
+use crate::model::Name;
+use crate::term::Clean;
+use crate::tui::chrome;
+use crate::tui::context::Context;
+use crate::tui::hit::Seen;
+use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::overlay::confirm::Confirm;
+use crate::tui::paint;
+use crate::tui::request::{Answer, Reply, Request, Slot, To};
+use crate::tui::theme::Role;
+use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::{Act, TextEdit, draw, keys};
+
+const WRITE: Slot = Slot("export.write", 0);
+/// The forms that are offered, with the ending of a file.
+const FORMS: [(ExportFormat, &str, &str); 4] = [
+    (ExportFormat::Csv, "CSV", "csv"),
+    (ExportFormat::Tsv, "TSV", "tsv"),
+    (ExportFormat::Markdown, "Markdown", "md"),
+    (ExportFormat::Json, "JSON", "json"),
+];
+
+enum Step {
+    /// In which form, and whether to the clipboard.
+    Form(Pick<(usize, bool)>),
+    Path(TextEdit),
+    Writing,
+}
+
+/// The marked records into a file or the clipboard.
+pub struct Export {
+    of: Chosen,
+    fields: Vec<Name>,
+    form: usize,
+    step: Step,
+    problem: Option<String>,
+    /// What was typed last, to be asked for again.
+    path: String,
+}
+
+impl Export {
+    /// These records with these fields (all that can be imported again where none is named).
+    #[must_use]
+    pub fn new(of: Chosen, fields: Vec<Name>, ctx: &Context) -> Self {
+        let row = |n: usize, copied: bool| {
+            let key = if copied { "export.copied" } else { "export.file" };
+            let label = ctx.tf(key, &[("form", FORMS[n].1)]);
+            PickRow::new((n, copied), Clean::line(&label))
+        };
+        let files = (0..FORMS.len()).filter(|_| !ctx.usual.manners.served).map(|n| row(n, false));
+        let rows = files.chain((0..FORMS.len()).map(|n| row(n, true))).collect();
+        let step = Step::Form(Pick::narrowing(rows, ""));
+        Self { of, fields, form: 0, step, problem: None, path: String::new() }
+    }
+
+    fn write(&mut self, to: To, ctx: &Context) -> Cmds {
+        self.step = Step::Writing;
+        let request = Request::Export {
+            of: self.of.clone(),
+            fields: self.fields.clone(),
+            format: FORMS[self.form].0,
+            lang: ctx.lang(),
+            to,
+        };
+        vec![Cmd::Ask(WRITE, request)]
+    }
+
+    fn ask_path(&mut self) {
+        self.step = Step::Path(TextEdit::line(&self.path));
+    }
+
+    fn chosen_form(&mut self, form: usize, copied: bool, ctx: &Context) -> Cmds {
+        self.form = form;
+        if copied {
+            return self.write(To::Clipboard, ctx);
+        }
+        let name = entity_of(&self.of).map_or_else(|| "records".to_owned(), |n| n.to_string());
+        self.path = format!("{name}-{}.{}", ctx.today().format("%Y-%m-%d"), FORMS[form].2);
+        self.ask_path();
+        Cmds::new()
+    }
+}
+
+impl Layer for Export {
+    fn place(&self) -> crate::action::Place {
+        crate::action::Place::Overlay
+    }
+
+    fn covers(&self) -> bool {
+        false
+    }
+
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        Cmds::new()
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == WRITE
+    }
+
+    fn told(&mut self, what: &str, _choice: &str, ctx: &Context) -> Cmds {
+        if what != "export.over" {
+            return Cmds::new();
+        }
+        let to = To::File { path: self.path.clone().into(), over: true };
+        self.write(to, ctx)
+    }
+
+    fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        match &mut self.step {
+            Step::Form(pick) => Some(match pick.key(key) {
+                Picked::Closed => vec![Cmd::Close],
+                Picked::Chosen => match pick.selected().map(|row| row.key) {
+                    Some((form, copied)) => self.chosen_form(form, copied, ctx),
+                    None => Cmds::new(),
+                },
+                Picked::Ignored => return None,
+                _ => Cmds::new(),
+            }),
+            Step::Path(edit) => match key.code {
+                KeyCode::Esc => Some(vec![Cmd::Close]),
+                KeyCode::Enter if edit.is_blank() => Some(Cmds::new()),
+                KeyCode::Enter => {
+                    edit.text().trim().clone_into(&mut self.path);
+                    let to = To::File { path: self.path.clone().into(), over: false };
+                    Some(self.write(to, ctx))
+                }
+                _ => {
+                    edit.apply(keys::act(key)?);
+                    self.problem = None;
+                    Some(Cmds::new())
+                }
+            },
+            Step::Writing => Some(if key.is(KeyCode::Esc) { vec![Cmd::Close] } else { Cmds::new() }),
+        }
+    }
+
+    fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
+        if let Step::Path(edit) = &mut self.step {
+            edit.apply(Act::Insert(text.trim().to_owned()));
+        }
+        Cmds::new()
+    }
+
+    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        match answer {
+            Ok(Reply::Exported { records, text: Some(text) }) => {
+                let n = ctx.strings.count("list.count", usize::try_from(records).unwrap_or(0));
+                let said = ctx.tf("export.is_copied", &[("records", &n)]);
+                vec![Cmd::Close, Cmd::Copy(text), Cmd::Say(Role::Good, said)]
+            }
+            Ok(Reply::Exported { records, text: None }) => {
+                let n = ctx.strings.count("list.count", usize::try_from(records).unwrap_or(0));
+                let values = [("records", n.as_str()), ("path", self.path.as_str())];
+                vec![Cmd::Close, Cmd::Say(Role::Good, ctx.tf("export.is_written", &values))]
+            }
+            Ok(Reply::Exists) => {
+                self.ask_path();
+                let text = ctx.tf("export.over", &[("path", &Clean::line(&self.path))]);
+                vec![Cmd::Push(Box::new(Confirm::new("export.over", text)))]
+            }
+            Ok(_) => Cmds::new(),
+            Err(error) if error.kind() == ErrorKind::File && !self.path.is_empty() => {
+                self.problem = Some(chrome::told(&error));
+                self.ask_path();
+                Cmds::new()
+            }
+            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))],
+        }
+    }
+
+    fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let title = ctx.t("export.title");
+        match &self.step {
+            Step::Form(pick) => {
+                let width = pick.wanted_width().max(crate::term::width(title) as u16 + 4) + 4;
+                let place = paint::centered(area, width, pick.wanted_height() + 2);
+                let inner = paint::frame(buf, place, title, ctx);
+                pick.draw(buf, inner, ctx.t("pick.nothing"), ctx)
+            }
+            Step::Path(edit) => {
+                let place = paint::centered(area, 64, 4);
+                let inner = paint::frame(buf, place, ctx.t("export.path"), ctx);
+                let row = paint::row(inner, 0);
+                let cursor = draw::edited(buf, row, edit, ctx.style(Role::Input));
+                let below = paint::row(inner, 1);
+                match &self.problem {
+                    Some(problem) => {
+                        let text = Clean::line(&format!("! {problem}"));
+                        paint::text(buf, below, text.as_str(), ctx.style(Role::Error), ctx);
+                    }
+                    None => {
+                        paint::text(buf, below, ctx.t("ask.hint"), ctx.style(Role::Muted), ctx);
+                    }
+                }
+                Seen { cursor: Some(cursor), ..Seen::default() }
+            }
+            Step::Writing => {
+                let place = paint::centered(area, 40, 3);
+                let inner = paint::frame(buf, place, title, ctx);
+                let text = ctx.t("export.writing");
+                paint::text(buf, paint::row(inner, 0), text, ctx.style(Role::Info), ctx);
+                Seen::default()
+            }
+        }
+    }
+}
