@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
+use super::many::Wide;
 use super::command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     SchemaVerb, Verb,
@@ -254,9 +255,17 @@ fn verb(matches: &ArgMatches) -> Verb {
     match name {
         "show" => Verb::Show { refs: strings(inner, "refs") },
         "add" => Verb::Add { words: strings(inner, "words"), dry_run },
-        "edit" => Verb::Edit { words: strings(inner, "words"), dry_run },
-        "delete" => Verb::Delete { refs: strings(inner, "refs"), dry_run },
-        "restore" => Verb::Restore { refs: strings(inner, "refs"), dry_run },
+        "edit" => {
+            let mut words = strings(inner, "words");
+            words.extend(strings(inner, "set"));
+            Verb::Edit { words, wide: wide(inner, dry_run) }
+        }
+        "delete" => {
+            Verb::Delete { refs: strings(inner, "refs"), wide: wide(inner, dry_run) }
+        }
+        "restore" => {
+            Verb::Restore { refs: strings(inner, "refs"), wide: wide(inner, dry_run) }
+        }
         "history" => Verb::History {
             reference: string(inner, "ref").unwrap_or_default(),
             limit: number(inner, "limit").unwrap_or(20),
@@ -308,6 +317,10 @@ fn path(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
 
 fn number(matches: &ArgMatches, id: &str) -> Option<u64> {
     matches.try_get_one::<u64>(id).ok().flatten().copied()
+}
+
+fn wide(inner: &ArgMatches, dry_run: bool) -> Wide {
+    Wide { filter: string(inner, "where"), dry_run, yes: flag(inner, "yes") }
 }
 
 fn flag(matches: &ArgMatches, id: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::many::Wide;
 use super::output::OutputFormat;
 use crate::model::Lang;
 
@@ -167,22 +168,22 @@ pub enum Verb {
     Edit {
         /// References and `field=value` pairs, mixed.
         words: Vec<String>,
-        /// Only say what would be done.
-        dry_run: bool,
+        /// Which records instead of references, and whether they are written.
+        wide: Wide,
     },
     /// `delete`.
     Delete {
         /// References or names.
         refs: Vec<String>,
-        /// Only say what would be done.
-        dry_run: bool,
+        /// Which records instead of references, and whether they are written.
+        wide: Wide,
     },
     /// `restore`.
     Restore {
         /// References or names.
         refs: Vec<String>,
-        /// Only say what would be done.
-        dry_run: bool,
+        /// Which records instead of references, and whether they are written.
+        wide: Wide,
     },
     /// `history`.
     History {

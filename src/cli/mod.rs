@@ -19,6 +19,7 @@ mod exchange;
 mod find;
 mod keys;
 mod list;
+mod many;
 mod log;
 mod manual;
 mod output;

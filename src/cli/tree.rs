@@ -335,9 +335,19 @@ fn entity(word: &Word) -> Command {
         .subcommand(
             Command::new("edit")
                 .about("Change fields of one or many, as one change set")
-                .arg(assignments(
-                    "References (or - for standard input) and field=value pairs; field= empties",
-                ))
+                .arg(
+                    assignments(
+                        "References (or - for standard input) and field=value pairs; field= empties",
+                    )
+                    .required(false)
+                    .required_unless_present("set"),
+                )
+                .arg(
+                    option("set", "FIELD=VALUE", "With --where: also field+=vip, amount+=10%, due+=7d")
+                        .action(ArgAction::Append)
+                        .allow_hyphen_values(true),
+                )
+                .args(wide())
                 .arg(dry_run())
                 .after_help(fields),
         )
@@ -394,8 +404,22 @@ fn field_help(fields: &[(String, String)]) -> String {
 fn put_away(name: &'static str, about: &'static str) -> Command {
     Command::new(name)
         .about(about)
-        .arg(references("REF", "References or names, or - for standard input"))
+        .arg(
+            references("REF", "References or names, or - for standard input")
+                .required(false)
+                .required_unless_present("where"),
+        )
+        .args(wide())
         .arg(dry_run())
+}
+
+/// Instead of references: all records that fit.
+fn wide() -> [Arg; 2] {
+    [
+        option("where", "QUERY", "All that fit instead of references: 'status = former'")
+            .allow_hyphen_values(true),
+        flag("yes", "However many there are"),
+    ]
 }
 
 fn list_args(counting: bool) -> Vec<Arg> {

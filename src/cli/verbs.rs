@@ -6,8 +6,9 @@ use super::change::{with_reason_hint, write};
 use super::command::Verb;
 use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
-use super::{Env, list, past, refs, show};
-use crate::model::{Address, Edit, Name, RecordRef, Value};
+use super::{Env, list, many, past, refs, show};
+use crate::gate::Act;
+use crate::model::{Address, Edit, Name, Op, RecordRef, Value};
 use crate::schema::{Catalog, Entity, Field, FieldType, Standing};
 
 /// Does a verb on records of the entity that `noun` means.
@@ -25,12 +26,23 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
         Verb::List(args) => list::list(&mut desk, &name, &args),
         Verb::Show { refs } => show::show(&mut desk, Some(&name), &refs),
         Verb::Add { words, dry_run } => add(&mut desk, &name, &words, dry_run),
-        Verb::Edit { words, dry_run } => edit(&mut desk, &name, &words, dry_run),
-        Verb::Delete { refs, dry_run } => {
-            each(&mut desk, &name, &refs, "delete", dry_run, |r| Edit::delete(&r.entity, r.id))
+        Verb::Edit { words, wide } if wide.filter.is_some() => {
+            let catalog = Arc::clone(&desk.catalog);
+            let act = many::act(entity(&catalog, &name)?, &words, &desk)?;
+            many::run(&mut desk, &name, act, &wide, "edit")
         }
-        Verb::Restore { refs, dry_run } => {
-            each(&mut desk, &name, &refs, "restore", dry_run, |r| Edit::restore(&r.entity, r.id))
+        Verb::Edit { words, wide } => edit(&mut desk, &name, &words, wide.dry_run),
+        Verb::Delete { wide, .. } if wide.filter.is_some() => {
+            many::run(&mut desk, &name, Act::plain(Op::Delete), &wide, "delete")
+        }
+        Verb::Restore { wide, .. } if wide.filter.is_some() => {
+            many::run(&mut desk, &name, Act::plain(Op::Restore), &wide, "restore")
+        }
+        Verb::Delete { refs, wide } => {
+            each(&mut desk, &name, &refs, "delete", wide.dry_run, |r| Edit::delete(&r.entity, r.id))
+        }
+        Verb::Restore { refs, wide } => {
+            each(&mut desk, &name, &refs, "restore", wide.dry_run, |r| Edit::restore(&r.entity, r.id))
         }
         Verb::History { reference, limit } => {
             past::history(&mut desk, Some(&name), Some(reference), false, limit)

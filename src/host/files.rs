@@ -62,7 +62,7 @@ fn write(
 fn fault(path: &Path, what: &str, hint: &str) -> GateError {
     GateError::File {
         path: path.display().to_string(),
-        what: what.to_owned(),
-        hint: Some(hint.to_owned()),
+        what: what.to_owned().into(),
+        hint: Some(hint.to_owned().into()),
     }
 }

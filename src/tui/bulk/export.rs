@@ -12,7 +12,6 @@ use crate::exchange::export::ExportFormat;
 use crate::gate::{Chosen, ErrorKind};
 use crate::model::Name;
 use crate::term::Clean;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -143,7 +142,9 @@ impl Layer for Export {
                     Some(Cmds::new())
                 }
             },
-            Step::Writing => Some(if key.is(KeyCode::Esc) { vec![Cmd::Close] } else { Cmds::new() }),
+            Step::Writing => {
+                Some(if key.is(KeyCode::Esc) { vec![Cmd::Close] } else { Cmds::new() })
+            }
         }
     }
 
@@ -173,11 +174,11 @@ impl Layer for Export {
             }
             Ok(_) => Cmds::new(),
             Err(error) if error.kind() == ErrorKind::File && !self.path.is_empty() => {
-                self.problem = Some(chrome::told(&error));
+                self.problem = Some(ctx.said(&error));
                 self.ask_path();
                 Cmds::new()
             }
-            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, chrome::told(&error))],
+            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))],
         }
     }
 

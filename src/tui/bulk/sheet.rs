@@ -12,7 +12,6 @@ use crate::exchange::rows::{LineProblem, Sheet};
 use crate::gate::{Chosen, Place};
 use crate::model::{Name, Record};
 use crate::term::Clean;
-use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -71,14 +70,8 @@ impl SheetEdit {
             return Self::leave((Role::Warning, ctx.t("bulk.cannot").to_owned()));
         };
         let rules = ctx.t("sheet.rules");
-        let (sheet, text) = Sheet::write(
-            &ctx.catalog,
-            entity,
-            &self.fields,
-            &self.records,
-            ctx.format,
-            rules,
-        );
+        let (sheet, text) =
+            Sheet::write(&ctx.catalog, entity, &self.fields, &self.records, ctx.format, rules);
         self.records.clear();
         self.sheet = Some(sheet);
         self.text.clone_from(&text);
@@ -153,7 +146,7 @@ impl Layer for SheetEdit {
         match answer {
             Ok(Reply::Chosen(rows, next)) => self.landed(rows, next, ctx),
             Ok(_) => Cmds::new(),
-            Err(error) => Self::leave((Role::Error, chrome::told(&error))),
+            Err(error) => Self::leave((Role::Error, ctx.said(&error))),
         }
     }
 

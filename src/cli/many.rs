@@ -1,0 +1,185 @@
+//! `edit`, `delete` and `restore` with `--where`: the same act on all records that fit, in one operation.
+
+use serde_json::json;
+
+use super::desk::{Desk, field};
+use super::error::{CliError, Result};
+use super::output::{OutputFormat, write_json};
+use crate::gate::{Act, Chosen, Fate, ListRequest, Many, Outcome, Place, Seen, Tally};
+use crate::model::{Input, Name, Op, Shift};
+use crate::schema::Entity;
+
+/// From so many records on `--yes` is asked for.
+const WIDE: u64 = 20;
+/// Records that are shown of each fate.
+const SHOWN: usize = 20;
+
+/// Which records, and whether they are really written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wide {
+    /// The condition; none where records are named.
+    pub filter: Option<String>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// However many there are.
+    pub yes: bool,
+}
+
+/// Understands `field=value`, `field+=value` and `field-=value`.
+pub(super) fn act(entity: &Entity, words: &[String], desk: &Desk<'_, '_>) -> Result<Act> {
+    let mut act = Act::plain(Op::Update);
+    for word in words {
+        let Some((name, value)) = word.split_once('=') else {
+            let hint = format!("for example {}=...", entity.title);
+            return Err(CliError::word(format!("{word} is not field=value"), Some(hint)));
+        };
+        let (name, sign) = match name.strip_suffix(['+', '-']) {
+            Some(bare) => (bare, name.chars().last()),
+            None => (name, None),
+        };
+        let known = field(entity, name)?;
+        let typed = || Box::new(Input::Text(value.to_owned()));
+        let input = match sign {
+            None => Input::Text(value.to_owned()),
+            Some('+') if known.kind.holds_several() => Input::Shift(Shift::Add(typed())),
+            Some(_) if known.kind.holds_several() => Input::Shift(Shift::Remove(typed())),
+            Some(sign) => {
+                let text = if sign == '-' { format!("-{value}") } else { value.to_owned() };
+                let shift = desk.session.coercion().shift(known, &text);
+                Input::Shift(shift.map_err(|invalid| {
+                    CliError::word(
+                        format!("{word}: {}", invalid.message),
+                        invalid.hint.map(|h| h.to_string()),
+                    )
+                })?)
+            }
+        };
+        act.set.push((known.name.clone(), input));
+    }
+    Ok(act)
+}
+
+/// Looks at all that fit, then does it unless it is a dry run.
+pub(super) fn run(
+    desk: &mut Desk<'_, '_>,
+    name: &Name,
+    act: Act,
+    wide: &Wide,
+    verb: &str,
+) -> Result<()> {
+    let mut list = ListRequest::first(name, 0);
+    list.filter = desk.query(name, wide.filter.as_deref())?;
+    list.deleted = act.op == Op::Restore;
+    let of = Chosen::All { list: Box::new(list), but: std::collections::BTreeSet::new() };
+    let many = Many::Same { of, act };
+    let (mut tally, mut seen, mut outcomes) = (Tally::default(), Vec::<Seen>::new(), Vec::new());
+    let (mut place, mut at) = (Some(Place::Start), None);
+    desk.env.progress.start("Looking at records", None);
+    while let Some(from) = place {
+        let look = desk.session.look(&many, &from, &tally)?;
+        at.get_or_insert(look.at);
+        tally.add(&look.tally);
+        seen.extend(look.seen);
+        outcomes.extend(look.outcomes);
+        place = look.next;
+        desk.env.progress.at(tally.all());
+    }
+    desk.env.progress.finish();
+    let change = tally.of(Fate::Change);
+    if !wide.dry_run && change > WIDE && !wide.yes {
+        return Err(CliError::Refused {
+            message: format!("{change} records would change"),
+            hint: Some("--yes does it, --dry-run shows what would become of them".into()),
+        });
+    }
+    let mut written = 0;
+    let mut operation = None;
+    if !wide.dry_run && change > 0 {
+        let why = format!("{verb} {name} --where");
+        desk.env.progress.start("Writing records", Some(change));
+        let mut next = Some(0);
+        outcomes.clear();
+        while let Some(from) = next {
+            let seen = (seen.as_slice(), at.unwrap_or_default());
+            let ran = desk.session.run(&many, &why, seen, from, operation)?;
+            operation = ran.operation;
+            written += ran.written;
+            outcomes.extend(ran.left);
+            next = ran.next;
+            desk.env.progress.at(written);
+            if let Some(error) = ran.error {
+                return Err(error.into());
+            }
+        }
+        desk.env.progress.finish();
+    }
+    print(desk, &outcomes, tally, (wide.dry_run, written, operation))
+}
+
+fn print(
+    desk: &mut Desk<'_, '_>,
+    outcomes: &[Outcome],
+    tally: Tally,
+    (dry_run, written, operation): (bool, u64, Option<i64>),
+) -> Result<()> {
+    if desk.format == OutputFormat::Json {
+        let all = json!({
+            "change_set": operation,
+            "dry_run": dry_run,
+            "change": tally.of(Fate::Change),
+            "same": tally.of(Fate::Same),
+            "refused": tally.of(Fate::Refused),
+            "written": written,
+        });
+        write_json(&mut *desk.env.out, &all)?;
+        writeln!(desk.env.out)?;
+        return Ok(());
+    }
+    let mut told = Tally::default();
+    for outcome in outcomes.iter().filter(|outcome| outcome.fate != Fate::Same) {
+        told.count(outcome.fate);
+        if told.of(outcome.fate) as usize > SHOWN {
+            continue;
+        }
+        let what = if outcome.reasons.is_empty() {
+            changes(desk, outcome)
+        } else {
+            let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
+                Some(field) => format!("{field}: {reason}"),
+                None => reason.to_string(),
+            });
+            format!("! {}", reasons.collect::<Vec<_>>().join("; "))
+        };
+        let line = format!("{}  {}  {what}", desk.reference(&outcome.record), outcome.title);
+        let line = crate::term::Clean::line(&line);
+        writeln!(desk.env.out, "{}", line.as_str())?;
+    }
+    desk.env.out.flush()?;
+    let counts = format!(
+        "{} change, {} same, {} refused",
+        tally.of(Fate::Change),
+        tally.of(Fate::Same),
+        tally.of(Fate::Refused)
+    );
+    match operation {
+        _ if dry_run => desk.say(&format!("{counts}. Nothing was written.")),
+        Some(number) => {
+            desk.say(&format!("{written} written; `kontor undo {number}` takes it back."))
+        }
+        None => desk.say(&format!("{counts}. Nothing was written.")),
+    }
+}
+
+fn changes(desk: &Desk<'_, '_>, outcome: &Outcome) -> String {
+    let entity = desk.catalog.entity(&outcome.record.entity);
+    let fields = outcome.fields.iter().map(|set| {
+        let field = entity.and_then(|entity| entity.field(&set.field));
+        let shown = |value| field.map_or_else(String::new, |field| desk.line(field, value));
+        format!("{}: {} > {}", set.field, shown(&set.before), shown(&set.after))
+    });
+    match outcome.op {
+        Op::Delete => "delete".to_owned(),
+        Op::Restore => "restore".to_owned(),
+        Op::Update | Op::Create => fields.collect::<Vec<_>>().join(", "),
+    }
+}
