@@ -36,6 +36,8 @@ pub(super) fn actions() -> Vec<Action> {
         walk.footer(8).named("nav.next-record"),
         walk.named("nav.previous-record"),
         moving.named("nav.back"),
+        plain(Group::Go, Place::SCREENS).named("nav.backward"),
+        plain(Group::Go, Place::SCREENS).named("nav.forward"),
         plain(Group::Go, &[]).named("go.home"),
         plain(Group::Go, &[]).named("go.reports"),
         plain(Group::Go, &[Place::List, Place::Board, Place::Home, Place::Schedule, Place::Detail])

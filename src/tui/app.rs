@@ -3,6 +3,7 @@
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
+mod back;
 mod guide;
 mod many;
 mod mouse;
@@ -63,6 +64,8 @@ pub struct App {
     stack: Vec<Entry>,
     /// Screens that were left for another tab, as they were.
     parked: BTreeMap<Name, Entry>,
+    /// Screens that can be gone back and forward to.
+    trail: back::Trail,
     /// The tab that is open: an entity, or `home`.
     tab: Name,
     pressed: Vec<Key>,
@@ -95,6 +98,7 @@ impl App {
             ctx: Context::new(setup),
             stack: Vec::new(),
             parked: BTreeMap::new(),
+            trail: back::Trail::default(),
             tab: Name::from("home"),
             pressed: Vec::new(),
             ahead: VecDeque::new(),
@@ -319,6 +323,7 @@ impl App {
             self.ctx.actions = Arc::new(Table::new(&catalog));
             self.ctx.catalog = catalog;
             self.parked.clear();
+            self.trail.forget();
         }
         (self.quietly, self.for_others) = (true, true);
         self.each(|layer, ctx| layer.refresh(ctx));
@@ -471,6 +476,9 @@ impl App {
         if let Some(base) = stack.next() {
             self.parked.insert(self.tab.clone(), base);
         }
+        let above = stack.filter(|entry| entry.layer.covers() && !entry.layer.place().is_typed_into());
+        self.trail.leave(self.tab.clone(), above.collect());
+        self.trail.branch();
         self.tab = tab.clone();
         match self.parked.remove(tab) {
             Some(entry) => {

@@ -61,6 +61,8 @@ impl App {
         }
         match id {
             "nav.back" => self.back(),
+            "nav.backward" => self.go_back(),
+            "nav.forward" => self.go_forward(),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
             "app.redraw" => self.effects.push(Effect::Redraw),
@@ -144,11 +146,7 @@ impl App {
 
     /// One step out.
     fn back(&mut self) {
-        if self.stack.len() > 1
-            && let Some(id) = self.stack.last().map(|entry| entry.id)
-        {
-            self.close(id);
-        }
+        self.step_out();
     }
 
     fn quit(&mut self) {
@@ -197,6 +195,7 @@ impl App {
 
     /// Shows a record; what it was opened from can be walked through.
     pub(super) fn open(&mut self, record: RecordRef) {
+        self.trail.branch();
         let neighbours =
             self.stack.last().map(|entry| entry.layer.neighbours()).unwrap_or_default();
         let rows = self.stack.last().and_then(|entry| entry.layer.walks());

@@ -53,7 +53,7 @@ impl App {
         let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
         let Some(base) = self.stack.get(screen) else { return Seen::default() };
         let mut seen = chrome::tabs(places.tabs, buf, self.open_tab(), ctx);
-        chrome::heading(places.heading, buf, &base.layer.heading(ctx), ctx);
+        chrome::heading(places.heading, buf, &self.way(screen), ctx);
         seen.join(base.layer.view(places.body, buf, ctx));
         for entry in &self.stack[screen + 1..] {
             seen.join(entry.layer.view(places.body, buf, ctx));

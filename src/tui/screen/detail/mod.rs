@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 
 use super::list::open_task;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{GateError, ListRequest, Timeline};
+use crate::gate::{GateError, HistoryRequest, ListRequest, Timeline, TimelineItem};
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Entity, Field, FieldType};
@@ -29,6 +29,7 @@ use crate::tui::{cell, columns, table};
 const RECORD: Slot = Slot("detail.record", 0);
 const COUNTS: Slot = Slot("detail.counts", 0);
 const TIMELINE: Slot = Slot("detail.timeline", 0);
+const HISTORY: Slot = Slot("detail.history", 0);
 const PAGE: Slot = Slot("detail.page", 0);
 const LIST: Slot = Slot("detail.list", 0);
 /// Rows of the list it was opened from that are loaded ahead.
@@ -46,6 +47,8 @@ enum Part {
     Related(Name, Name),
     /// All fields.
     Fields,
+    /// What was changed, by whom.
+    History,
 }
 
 /// One record.
@@ -61,8 +64,12 @@ pub struct Detail {
     counts: BTreeMap<(Name, Name), u64>,
     counted: bool,
     timeline: Option<Timeline>,
+    /// Its changes alone.
+    history: Option<Timeline>,
     parts: Vec<Part>,
     part: usize,
+    /// The part that is turned to once it is known which there are.
+    wanted: Option<Part>,
     /// The related list that is shown while the timeline beside it has the cursor.
     shown: usize,
     rows: Option<Rows>,
@@ -84,8 +91,10 @@ impl Detail {
             counts: BTreeMap::new(),
             counted: false,
             timeline: None,
-            parts: vec![Part::Timeline, Part::Fields],
+            history: None,
+            parts: vec![Part::Timeline, Part::Fields, Part::History],
             part: 0,
+            wanted: None,
             shown: 1,
             rows: None,
             at: 0,
@@ -102,10 +111,17 @@ impl Detail {
     }
 
     fn ask_all(&self) -> Cmds {
+        let changes = HistoryRequest {
+            record: Some(self.of.clone()),
+            before: None,
+            mine: false,
+            limit: ITEMS,
+        };
         vec![
             Cmd::Ask(RECORD, Request::Get(self.of.clone())),
             Cmd::Ask(COUNTS, Request::Related(self.of.clone())),
             Cmd::Ask(TIMELINE, Request::Timeline(self.of.clone(), ITEMS)),
+            Cmd::Ask(HISTORY, Request::History(changes)),
         ]
     }
 
@@ -123,10 +139,12 @@ impl Detail {
             }
         }
         parts.push(Part::Fields);
+        parts.push(Part::History);
         self.parts = parts;
-        let first = usize::from(self.parts.len() > 2 || Self::has_side(ctx));
-        let kept = current.and_then(|part| self.parts.iter().position(|known| *known == part));
-        self.part = if self.counted { kept.unwrap_or(first) } else { first };
+        let first = usize::from(self.parts.len() > 3 || Self::has_side(ctx));
+        let wanted = self.wanted.take().or_else(|| current.filter(|_| self.counted));
+        let kept = wanted.and_then(|part| self.parts.iter().position(|known| *known == part));
+        self.part = kept.unwrap_or(first);
         self.counted = true;
         if self.part > 0 {
             self.shown = self.part;
@@ -196,6 +214,7 @@ impl Detail {
         }
         let last = match self.parts.get(self.part) {
             Some(Part::Timeline) => self.timeline.as_ref().map_or(0, |t| t.items.len()),
+            Some(Part::History) => self.history.as_ref().map_or(0, |t| t.items.len()),
             _ => view::field_lines(self, ctx).len(),
         }
         .saturating_sub(1);
@@ -233,7 +252,8 @@ impl Detail {
         };
         let neighbours = std::mem::take(&mut self.neighbours);
         let list = self.list.take();
-        *self = Self { list, walked: true, ..Self::new(next, neighbours) };
+        let part = self.parts.get(self.part).cloned();
+        *self = Self { list, walked: true, wanted: part, ..Self::new(next, neighbours) };
         cmds.extend(self.ask_all());
         cmds
     }
@@ -242,7 +262,7 @@ impl Detail {
     fn related(&self) -> Option<&Record> {
         match self.parts.get(self.part)? {
             Part::Related(..) => self.rows.as_ref()?.current(),
-            Part::Timeline | Part::Fields => None,
+            Part::Timeline | Part::Fields | Part::History => None,
         }
     }
 
@@ -254,7 +274,7 @@ impl Detail {
                 let items = &self.timeline.as_ref()?.items;
                 items.get(self.at).and_then(timeline::leads_to).filter(|leads| *leads != self.of)
             }
-            Part::Fields => None,
+            Part::Fields | Part::History => None,
         }
     }
 
@@ -302,7 +322,11 @@ impl Layer for Detail {
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
         let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Detail);
-        at.entity = self.entity(ctx);
+        // What is made here is of the kind that is looked at.
+        at.entity = match self.parts.get(self.part) {
+            Some(Part::Related(entity, _)) => ctx.catalog.entity(entity),
+            _ => self.entity(ctx),
+        };
         at.record = Some(self.of.clone());
         if let Some(record) = &self.record {
             at.deleted = record.meta.deleted_at.is_some();
@@ -320,7 +344,20 @@ impl Layer for Detail {
     }
 
     fn presets(&self, entity: &str, ctx: &Context) -> Vec<(Name, Value)> {
-        self.record.as_ref().map(|record| hanging_on(record, entity, ctx)).unwrap_or_default()
+        let Some(record) = &self.record else { return Vec::new() };
+        let mut presets = hanging_on(record, entity, ctx);
+        // From a related list the new one hangs on this record as those in the list do.
+        if let Some(Part::Related(of, field)) = self.parts.get(self.part)
+            && *of == entity
+            && presets.iter().all(|(name, _)| name != field)
+        {
+            let link = record_link(record, ctx);
+            let several = ctx.catalog.entity(of).and_then(|of| of.field(field));
+            let several = several.is_some_and(|f| matches!(f.kind, FieldType::Links { .. }));
+            let value = if several { Value::Links(vec![link]) } else { Value::Link(link) };
+            presets.push((field.clone(), value));
+        }
+        presets
     }
 
     fn start(&mut self, _ctx: &Context) -> Cmds {
@@ -399,6 +436,11 @@ impl Layer for Detail {
             Ok(Reply::Related(counts)) => {
                 self.counts = counts;
                 self.lay_out(ctx)
+            }
+            Ok(Reply::History(entries)) => {
+                let items = entries.into_iter().map(TimelineItem::Change).collect();
+                self.history = Some(Timeline { items });
+                Cmds::new()
             }
             Ok(Reply::Timeline(timeline)) => {
                 self.timeline = Some(timeline);

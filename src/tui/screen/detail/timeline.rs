@@ -1,5 +1,7 @@
-//! The life of a record: activities, stage changes and edits, newest first, two lines each.
+//! The life of a record: activities, stage changes and edits, newest first, under the names of
+//! their days, two lines each.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -29,7 +31,7 @@ pub fn leads_to(item: &TimelineItem) -> Option<RecordRef> {
 }
 
 fn tell(item: &TimelineItem, of: &RecordRef, ctx: &Context) -> Told {
-    let when = ctx.format.near_instant(item.at(), ctx.now);
+    let when = item.at().with_timezone(&ctx.format.zone).format("%H:%M").to_string();
     match item {
         TimelineItem::Activity(record) => activity(record, when, ctx),
         TimelineItem::Change(entry) => Told {
@@ -106,6 +108,59 @@ pub(in crate::tui) fn fields(entry: &Entry, ctx: &Context) -> String {
     Clean::line(&parts.join(", ")).into_string()
 }
 
+/// A line of the timeline: the name of a day, or an item of it.
+enum Line<'a> {
+    Day(NaiveDate),
+    Item(usize, &'a TimelineItem),
+}
+
+impl Line<'_> {
+    const fn height(&self) -> u16 {
+        match self {
+            Self::Day(_) => 1,
+            Self::Item(..) => 2,
+        }
+    }
+}
+
+/// The items under the names of their days.
+fn lines<'a>(timeline: &'a Timeline, ctx: &Context) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    let mut last = None;
+    for (n, item) in timeline.items.iter().enumerate() {
+        let day = item.at().with_timezone(&ctx.format.zone).date_naive();
+        if last.replace(day) != Some(day) {
+            lines.push(Line::Day(day));
+        }
+        lines.push(Line::Item(n, item));
+    }
+    lines
+}
+
+/// The first line that is shown so that the whole item under the cursor is.
+fn first_line(lines: &[Line<'_>], selected: Option<usize>, height: u16) -> usize {
+    let Some(selected) = selected else { return 0 };
+    let here = lines.iter().position(|line| matches!(line, Line::Item(n, _) if *n == selected));
+    let Some(here) = here else { return 0 };
+    let mut room = height;
+    let mut first = here;
+    for (n, line) in lines[..=here].iter().enumerate().rev() {
+        let Some(left) = room.checked_sub(line.height()) else { break };
+        room = left;
+        first = n;
+    }
+    first
+}
+
+/// `today · mon 23 Nov`, and the year where it is far.
+fn day_name(day: NaiveDate, ctx: &Context) -> String {
+    let today = ctx.today();
+    match (today - day).num_days() {
+        -1..=99 => format!("{} · {}", ctx.format.near(day, today), ctx.format.day_of_week(day)),
+        _ => ctx.format.long_day(day),
+    }
+}
+
 /// Draws the items from the one under the cursor's screenful on.
 pub fn draw(
     buf: &mut Buffer,
@@ -116,11 +171,22 @@ pub fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut seen = Seen::default();
-    let fit = usize::from(area.height / 2).max(1);
-    let top = selected.map_or(0, |at| (at + 1).saturating_sub(fit));
-    for (n, item) in timeline.items.iter().enumerate().skip(top).take(fit) {
-        let y = area.y + ((n - top) * 2) as u16;
-        let place = Rect { y, height: 2.min(area.bottom() - y), ..area };
+    let lines = lines(timeline, ctx);
+    let mut y = area.y;
+    for line in &lines[first_line(&lines, selected, area.height)..] {
+        if y >= area.bottom() {
+            break;
+        }
+        let place = Rect { y, height: line.height().min(area.bottom() - y), ..area };
+        y += line.height();
+        let (n, item) = match line {
+            Line::Day(day) => {
+                let row = Rect { x: place.x + 1, width: place.width.saturating_sub(1), ..place };
+                paint::text(buf, row, &day_name(*day, ctx), ctx.style(Role::Header), ctx);
+                continue;
+            }
+            Line::Item(n, item) => (*n, *item),
+        };
         let told = tell(item, of, ctx);
         let chosen = selected == Some(n);
         let style = |role| ctx.style(if chosen { Role::Selected } else { role });
@@ -129,7 +195,7 @@ pub fn draw(
         let who = if told.who.is_empty() { String::new() } else { format!(", {}", told.who) };
         let parts = [
             (marker, style(Role::Accent)),
-            (" ", style(Role::Text)),
+            ("  ", style(Role::Text)),
             (told.when.as_str(), style(Role::Muted)),
             ("  ", style(Role::Text)),
             (told.what.as_str(), style(Role::Text)),
@@ -140,13 +206,15 @@ pub fn draw(
             seen.cursor = Some(Position { x: first.x, y: first.y });
         }
         paint::pieces(buf, first, &parts, ctx);
-        let second = paint::row(place, 1);
-        let words = Rect {
-            x: second.x + 4.min(second.width),
-            width: second.width.saturating_sub(4),
-            ..second
-        };
-        paint::text(buf, words, &told.words, ctx.style(Role::Text), ctx);
+        if place.height > 1 {
+            let second = paint::row(place, 1);
+            let words = Rect {
+                x: second.x + 5.min(second.width),
+                width: second.width.saturating_sub(5),
+                ..second
+            };
+            paint::text(buf, words, &told.words, ctx.style(Role::Text), ctx);
+        }
         seen.hit(place, Target::Row(n));
     }
     if timeline.items.is_empty() {

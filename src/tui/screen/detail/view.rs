@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Detail, Part, summary, timeline};
+use crate::gate::Timeline;
 use crate::schema::Entity;
 use crate::term;
 use crate::tui::chrome;
@@ -82,6 +83,7 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
     let focused = shown == detail.part;
     seen.join(match detail.parts.get(shown) {
         Some(Part::Timeline) => draw_timeline(detail, places.body, buf, true, ctx).of_part(shown),
+        Some(Part::History) => draw_history(detail, places.body, buf, focused, ctx).of_part(shown),
         Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
             Some(entity) => {
                 draw_related(detail, places.body, buf, entity, field, focused, ctx).of_part(shown)
@@ -95,7 +97,8 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(3), ..side };
         let title = paint::row(inner, 0);
         let role = if detail.part == 0 { Role::TabOpen } else { Role::Header };
-        paint::text(buf, title, ctx.t("timeline.title"), ctx.style(role), ctx);
+        let name = counted(ctx.t("timeline.title"), detail.timeline.as_ref());
+        paint::text(buf, title, &name, ctx.style(role), ctx);
         let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
         seen.join(draw_timeline(detail, rest, buf, detail.part == 0, ctx).of_part(0));
     }
@@ -113,7 +116,8 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         .skip(usize::from(side))
         .map(|(n, part)| {
             let name = match part {
-                Part::Timeline => ctx.t("timeline.title").to_owned(),
+                Part::Timeline => counted(ctx.t("timeline.title"), detail.timeline.as_ref()),
+                Part::History => counted(ctx.t("history.title"), detail.history.as_ref()),
                 Part::Fields => ctx.t("detail.fields").to_owned(),
                 Part::Related(entity, field) => related_name(detail, entity, field, ctx),
             };
@@ -145,6 +149,15 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
     seen
 }
 
+/// `Timeline 12`; more than are asked for are not counted.
+fn counted(title: &str, items: Option<&Timeline>) -> String {
+    match items.map(|items| items.items.len()) {
+        Some(n) if n >= super::ITEMS => format!("{title} {n}+"),
+        Some(n) => format!("{title} {n}"),
+        None => title.to_owned(),
+    }
+}
+
 /// `Contacts 3`; with the field where an entity links here by more than one.
 fn related_name(detail: &Detail, entity: &str, field: &str, ctx: &Context) -> String {
     let Some(of) = ctx.catalog.entity(entity) else { return entity.to_owned() };
@@ -171,6 +184,17 @@ fn draw_timeline(
     ctx: &Context,
 ) -> Seen {
     let Some(items) = &detail.timeline else { return Seen::default() };
+    timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
+}
+
+fn draw_history(
+    detail: &Detail,
+    area: Rect,
+    buf: &mut Buffer,
+    focused: bool,
+    ctx: &Context,
+) -> Seen {
+    let Some(items) = &detail.history else { return Seen::default() };
     timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
 }
 
