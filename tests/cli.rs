@@ -161,6 +161,30 @@ fn a_list_is_aligned_and_has_the_columns_asked_for() {
 }
 
 #[test]
+fn a_view_says_which_records_and_columns_unless_the_line_does() {
+    let shell = with_customers();
+    shell.done(&[
+        "view",
+        "add",
+        "--set",
+        "name=Names",
+        "--set",
+        "entity=customer",
+        "--set",
+        "query=name ~ Müller",
+        "--set",
+        "columns=name:30",
+        "--set",
+        "owner=me",
+    ]);
+    let names = ["customer", "list", "--view", "names", "--format", "csv"];
+    assert_eq!(shell.done(&names), "name\nMüller Maschinenbau AG\n");
+    let both = [&names[..], &["--where", "name ~ Nordic"]].concat();
+    assert_eq!(shell.done(&both), "name\n");
+    assert_eq!(shell.done(&["customer", "list", "--view", "Mine", "--count"]), "2\n");
+}
+
+#[test]
 fn conditions_find_what_they_say() {
     let shell = with_customers();
     shell.done(&["deal", "add", "name=Pumps", "customer=C-1", "amount=84k EUR"]);

@@ -19,6 +19,8 @@ pub(super) fn actions() -> Vec<Action> {
         form.named("form.same"),
         plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(1).named("prompt.take"),
         plain(Group::Form, &[Place::Filter]).footer(2).named("prompt.complete"),
+        plain(Group::Form, &[Place::Filter]).footer(4).named("prompt.help"),
+        plain(Group::Form, &[Place::Filter]).footer(5).named("prompt.earlier"),
         plain(Group::Form, &[Place::Filter, Place::Overlay]).footer(3).named("prompt.leave"),
     ]
 }

@@ -288,6 +288,7 @@ fn verb(matches: &ArgMatches) -> Verb {
 
 fn list(matches: &ArgMatches) -> ListArgs {
     ListArgs {
+        view: string(matches, "view"),
         filter: string(matches, "where"),
         sort: string(matches, "sort"),
         columns: string(matches, "columns"),

@@ -224,6 +224,8 @@ pub enum Verb {
 /// Which records of an entity, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListArgs {
+    /// The view that says what is not said here.
+    pub view: Option<String>,
     /// The condition.
     pub filter: Option<String>,
     /// The order.

@@ -285,14 +285,15 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
     let mut desk = Desk::open(env, Need::File)?;
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let about = entity(&catalog, &args.noun)?;
-    let wanted = list::request(&desk, &about.name, &args.list)?;
+    let which = super::view::under(&desk, about, &args.list)?;
+    let wanted = list::request(&desk, &about.name, &which)?;
     let mut request = ExportRequest::all(&about.name);
     request.filter = wanted.filter;
     request.sort = wanted.sort;
-    request.limit = args.list.limit;
+    request.limit = which.limit;
     request.exact = args.exact;
     request.lang = desk.env.lang;
-    for word in args.list.columns.iter().flat_map(|text| text.split([',', ' '])) {
+    for word in which.columns.iter().flat_map(|text| text.split([',', ' '])) {
         if !word.is_empty() {
             request.fields.push(field(about, word)?.name.clone());
         }

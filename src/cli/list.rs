@@ -16,6 +16,7 @@ const PAGES: (usize, usize) = (200, 1000);
 pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Result<()> {
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let entity = super::desk::entity(&catalog, noun)?;
+    let args = &super::view::under(desk, entity, args)?;
     let mut request = request(desk, &entity.name, args)?;
     if args.count {
         return count(desk, &request, args.limit);

@@ -32,6 +32,7 @@ mod show;
 mod suggest;
 mod tree;
 mod verbs;
+mod view;
 
 pub use args::parse;
 pub use command::{

@@ -424,6 +424,7 @@ fn wide() -> [Arg; 2] {
 
 fn list_args(counting: bool) -> Vec<Arg> {
     let mut args = vec![
+        option("view", "NAME", "A view of the schema or a saved one: open, \"Big ones\""),
         option("where", "QUERY", "Which: 'stage = proposal and amount >= 10k'")
             .allow_hyphen_values(true),
         option("sort", "FIELDS", "In which order: -amount,name").allow_hyphen_values(true),

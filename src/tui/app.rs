@@ -415,6 +415,7 @@ impl App {
             }
             Cmd::Open(record) => self.open(record),
             Cmd::OpenList(start) => self.open_list(*start),
+            Cmd::OpenBoard(start) => self.open_board(*start),
             Cmd::Written(made) => self.written(from, made),
             Cmd::Say(role, text) => self.say(role, &text),
             Cmd::Remember(repeat) => {

@@ -37,6 +37,8 @@ pub enum Cmd {
     CloseAndOpen(RecordRef),
     /// Show a list.
     OpenList(Box<ListStart>),
+    /// Show the board of what a list shows.
+    OpenBoard(Box<ListStart>),
     /// Take this layer away and tell the one below what was chosen.
     CloseAndTell(&'static str, String),
     /// Data was written by this layer: everything looks again. With the record that was made.

@@ -336,3 +336,72 @@ fn the_preview_follows_single_steps_at_once_and_fast_ones_when_they_rest() {
     script.press("p").unwrap();
     expect(&script, "│ 安邦科技有限公司");
 }
+
+#[test]
+fn the_filter_line_completes_underlines_remembers_and_has_examples_that_run() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g d /").unwrap();
+    script.typed("sta");
+    expect(&script, "stage");
+    script.press("tab").unwrap();
+    script.typed("= ");
+    expect(&script, "negotiation");
+    script.typed("nego");
+    script.press("tab enter").unwrap();
+    expect(&script, "1 of 1");
+    // Wrong words are underlined where they stand.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("amonut > 3 ");
+    expect(&script, "Did you mean amount?");
+    let row = script.text().lines().position(|line| line.starts_with("/ amonut")).unwrap() as u16;
+    let underlined = |script: &kontor::host::scripted::Script, x: u16| {
+        let style = script.buffer()[(x, row)].style();
+        style.add_modifier.contains(ratatui::style::Modifier::UNDERLINED)
+    };
+    assert!(underlined(&script, 2) && underlined(&script, 7) && !underlined(&script, 8));
+    // What was filtered by before comes back by one key.
+    script.press("ctrl-u up").unwrap();
+    expect(&script, "/ stage = negotiation");
+    script.press("down").unwrap();
+    expect_not(&script, "/ stage = negotiation");
+    // Examples can be taken as they stand.
+    script.press("?").unwrap();
+    expect(&script, "How to filter");
+    expect(&script, "amount >= 10k");
+    script.press("down down down enter").unwrap();
+    expect_not(&script, "How to filter");
+    script.press("enter").unwrap();
+    expect_not(&script, "How to filter");
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press("g d / f1").unwrap();
+    expect(&script, "筛选写法");
+    expect(&script, "仍在进行");
+}
+
+#[test]
+fn list_and_board_take_filter_and_view_along() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g d ] ] ] /").unwrap();
+    script.typed(" and amount > 50k");
+    script.press("enter").unwrap();
+    expect(&script, "Deals › Open *");
+    expect_not(&script, "Spare pumps");
+    script.press("b").unwrap();
+    expect(&script, "Board");
+    expect(&script, "Müller Masch");
+    expect_not(&script, "Nordic Pumps");
+    // The board has the same line, with completion.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("name ~ Spare");
+    expect(&script, "Nordic Pumps");
+    expect_not(&script, "Müller Masch");
+    script.press("enter b").unwrap();
+    expect(&script, "Deals › Open *");
+    expect(&script, "Spare pumps");
+    expect_not(&script, "Three presses");
+    script.press("esc").unwrap();
+    expect(&script, "Deals › Open");
+    expect(&script, "Three presses");
+}

@@ -237,7 +237,14 @@ impl App {
         let Some(entity) = entity.or_else(|| self.ctx.catalog.entity("deal")).cloned() else {
             return;
         };
-        if let Some(board) = Board::new(&entity) {
+        self.open_board(ListStart { entity: Some(entity.name), ..ListStart::default() });
+    }
+
+    /// The board of an entity, with the filter of the list it takes the place of.
+    pub(super) fn open_board(&mut self, start: ListStart) {
+        let entity = start.entity.as_ref().and_then(|name| self.ctx.catalog.entity(name)).cloned();
+        let Some(entity) = entity else { return };
+        if let Some(board) = Board::from_list(&entity, start) {
             if self.tab == entity.name {
                 // The board takes the place of the list on the same tab.
                 self.stack.clear();

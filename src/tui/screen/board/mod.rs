@@ -6,6 +6,7 @@
 //! in `card`.
 
 mod card;
+mod filtering;
 mod in_place;
 mod lanes;
 mod moves;
@@ -23,12 +24,11 @@ use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Aggregate, Bucket, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
-use crate::query::Query;
 use crate::schema::{Choice, Entity, Field};
 use crate::tui::context::Context;
+use crate::tui::filter::{Filter, Typed};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
-use crate::tui::overlay::ask::Ask;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
 use crate::tui::theme::Role;
@@ -60,7 +60,11 @@ pub struct Board {
     first: usize,
     mine: bool,
     pipeline: Option<String>,
+    /// What is applied, and the line it is typed into.
     filter: String,
+    line: Filter,
+    /// What the list showed that it came from.
+    came_from: ListStart,
     /// A value of a card that is being typed.
     in_place: Option<InPlace>,
     /// A move that waits for something it needs: a reason.
@@ -85,6 +89,8 @@ impl Board {
             mine: false,
             pipeline: None,
             filter: String::new(),
+            line: Filter::new(String::new()),
+            came_from: ListStart::default(),
             in_place: None,
             waits: None,
             problem: None,
@@ -237,7 +243,11 @@ impl Board {
 
 impl Layer for Board {
     fn place(&self) -> Place {
-        if self.in_place.is_some() { Place::Overlay } else { Place::Board }
+        match &self.in_place {
+            Some(_) => Place::Overlay,
+            None if self.line.is_open() => Place::Filter,
+            None => Place::Board,
+        }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
@@ -346,12 +356,20 @@ impl Layer for Board {
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        self.key_in_place(key, ctx)
+        self.filter_key(key, ctx).or_else(|| self.key_in_place(key, ctx))
     }
 
-    fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
+    fn paste(&mut self, text: &str, ctx: &Context) -> Cmds {
+        if self.line.is_open() {
+            self.line.paste(text);
+            return self.filter_typed(Typed::Changed, ctx);
+        }
         self.paste_in_place(text);
         Cmds::new()
+    }
+
+    fn prompt(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Option<Seen> {
+        self.line.is_open().then(|| self.line.draw_line(area, buf, ctx))
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -381,18 +399,12 @@ impl Layer for Board {
                 self.mine = !self.mine;
                 self.anew(ctx)
             }
-            "list.filter" => {
-                let title = ctx.t("board.filter").to_owned();
-                vec![Cmd::Push(Box::new(Ask::new("filter", title, &self.filter, None)))]
-            }
+            "list.filter" => self.open_filter(ctx),
             "nav.back" if !self.filter.is_empty() => {
                 self.filter.clear();
                 self.anew(ctx)
             }
-            "go.board" => vec![Cmd::OpenList(Box::new(ListStart {
-                entity: Some(self.entity.clone()),
-                ..ListStart::default()
-            }))],
+            "go.board" => vec![Cmd::OpenList(Box::new(self.as_list()))],
             _ => return None,
         })
     }
@@ -423,23 +435,6 @@ impl Layer for Board {
                 (self.at, self.first, self.moved) = (0, 0, None);
                 self.anew(ctx)
             }
-            "filter" => match Query::parse(choice, &ctx.catalog, &self.entity) {
-                _ if choice.trim().is_empty() => {
-                    self.filter.clear();
-                    self.anew(ctx)
-                }
-                Ok(_) => {
-                    choice.clone_into(&mut self.filter);
-                    self.anew(ctx)
-                }
-                Err(error) => {
-                    let said = ctx.said_syntax(&error);
-                    // What was typed is put right, not typed again.
-                    let title = ctx.t("board.filter").to_owned();
-                    let ask = Ask::new("filter", title, choice, None);
-                    vec![Cmd::Push(Box::new(ask)), Cmd::Say(Role::Error, said)]
-                }
-            },
             _ => Cmds::new(),
         }
     }
@@ -493,10 +488,14 @@ impl Layer for Board {
             paint::text(buf, place, problem, ctx.style(Role::Error), ctx);
             return Seen::default();
         }
-        if narrow::is_narrow(ctx) {
+        let mut seen = if narrow::is_narrow(ctx) {
             narrow::draw(self, area, buf, ctx)
         } else {
             view::draw(self, area, buf, ctx)
+        };
+        if self.line.is_open() {
+            seen.join(self.line.draw_proposals(area, buf, ctx));
         }
+        seen
     }
 }

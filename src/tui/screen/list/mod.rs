@@ -28,6 +28,7 @@ use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Chosen, Count, ErrorKind, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
@@ -176,13 +177,15 @@ impl List {
     fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
         match typed {
             Typed::Changed => {
-                self.filter.check(&ctx.catalog, &self.entity);
+                self.filter.check(ctx, &self.entity);
                 if self.filter.error().is_none() { self.ask_again(ctx) } else { Cmds::new() }
             }
             Typed::Moved => Cmds::new(),
             Typed::Left => {
                 self.marks.clear();
-                self.ask_again(ctx)
+                let mut cmds = self.ask_again(ctx);
+                cmds.extend(self.filter.remember(ctx, &self.entity));
+                cmds
             }
         }
     }
@@ -287,7 +290,7 @@ impl Layer for List {
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {
-        self.filter.check(&ctx.catalog, &self.entity);
+        self.filter.check(ctx, &self.entity);
         if std::mem::take(&mut self.plain) {
             let kept = ctx.prefs.get(&preference(&self.entity, "view"));
             self.bar.wanted = kept.map(str::to_owned);
@@ -352,7 +355,7 @@ impl Layer for List {
         if !self.filter.is_open() {
             return None;
         }
-        let typed = self.filter.key(key, &ctx.catalog, &self.entity)?;
+        let typed = self.filter.key(key, ctx, &self.entity)?;
         Some(self.filter_typed(typed, ctx))
     }
 
@@ -396,13 +399,16 @@ impl Layer for List {
                 self.current().map(|row| Cmd::Open(row.reference())).into_iter().collect()
             }
             "list.filter" => {
-                self.filter.open(&ctx.catalog, &self.entity);
+                self.filter.open(ctx, &self.entity);
                 Cmds::new()
             }
             "list.mine" => {
                 self.mine = !self.mine;
                 self.marks.clear();
                 self.ask_again(ctx)
+            }
+            "go.board" if self.entity(ctx).is_some_and(|of| board_field(of).is_some()) => {
+                vec![Cmd::OpenBoard(Box::new(self.as_start()))]
             }
             "list.columns" => self.choose_columns(ctx),
             "list.deleted" => {

@@ -232,7 +232,7 @@ impl List {
                 format!("owner = me and ({typed})")
             };
             self.filter.replace(query);
-            self.filter.check(&ctx.catalog, &self.entity);
+            self.filter.check(ctx, &self.entity);
             self.mine = false;
         }
         self.layout.columns = self.shown_columns(ctx);

@@ -16,7 +16,7 @@ use crate::query::Query;
 use crate::term;
 use crate::tui::context::Context;
 use crate::tui::filter::Filter;
-use crate::tui::layer::{Cmd, Cmds};
+use crate::tui::layer::{Cmd, Cmds, ListStart};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::paint;
 use crate::tui::request::{Reply, Request, Slot};
@@ -195,7 +195,7 @@ impl List {
     pub(super) fn show(&mut self, key: &str, ctx: &Context) {
         let Some(view) = self.bar.views.get(key).cloned() else { return };
         self.filter.replace(view.query);
-        self.filter.check(&ctx.catalog, &self.entity);
+        self.filter.check(ctx, &self.entity);
         self.layout = view.layout;
         self.mine = false;
         self.name = None;
@@ -227,7 +227,7 @@ impl List {
         let query = self.view_shown().map(|view| view.query.clone()).unwrap_or_default();
         if self.mine || self.filter.text().trim() != query {
             self.filter = Filter::new(query);
-            self.filter.check(&ctx.catalog, &self.entity);
+            self.filter.check(ctx, &self.entity);
             self.mine = false;
             self.name = None;
             return Some(self.ask_again(ctx));
@@ -251,6 +251,18 @@ impl List {
         });
         let title = ctx.t("view.choose").to_owned();
         vec![Cmd::Push(Box::new(Choose::new("view", title, choices.collect())))]
+    }
+
+    /// What is shown, to be shown elsewhere or again.
+    pub(super) fn as_start(&self) -> ListStart {
+        ListStart {
+            entity: Some(self.entity.clone()),
+            filter: self.filter.text().trim().to_owned(),
+            mine: self.mine,
+            view: Some(self.bar.active.clone()),
+            layout: Some(Box::new(self.layout.clone())),
+            ..ListStart::default()
+        }
     }
 
     /// Lines the bar takes: none on low screens.

@@ -1,0 +1,62 @@
+//! The filter line of the board, and what goes with the board to the list and back.
+
+use super::Board;
+use crate::action::Key;
+use crate::schema::Entity;
+use crate::tui::context::Context;
+use crate::tui::filter::Typed;
+use crate::tui::layer::{Cmds, ListStart};
+
+impl Board {
+    /// The board of an entity with what its list showed: filter, mine, and the view for the way back.
+    #[must_use]
+    pub fn from_list(entity: &Entity, start: ListStart) -> Option<Self> {
+        let mut board = Self::new(entity)?;
+        board.filter.clone_from(&start.filter);
+        board.line.replace(start.filter.clone());
+        board.mine = start.mine;
+        board.came_from = start;
+        Some(board)
+    }
+
+    /// The list of what the board shows, laid out as it was before.
+    pub(super) fn as_list(&self) -> ListStart {
+        ListStart {
+            entity: Some(self.entity.clone()),
+            filter: self.filter.clone(),
+            mine: self.mine,
+            ..self.came_from.clone()
+        }
+    }
+
+    pub(super) fn open_filter(&mut self, ctx: &Context) -> Cmds {
+        self.line.replace(self.filter.clone());
+        self.line.open(ctx, &self.entity);
+        Cmds::new()
+    }
+
+    /// Does what a key asks of the open line; none where it is closed or it is no key of it.
+    pub(super) fn filter_key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        if !self.line.is_open() {
+            return None;
+        }
+        let typed = self.line.key(key, ctx, &self.entity)?;
+        Some(self.filter_typed(typed, ctx))
+    }
+
+    pub(super) fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
+        if typed == Typed::Moved {
+            return Cmds::new();
+        }
+        self.line.check(ctx, &self.entity);
+        if self.line.error().is_some() {
+            return Cmds::new();
+        }
+        let before = std::mem::replace(&mut self.filter, self.line.text().trim().to_owned());
+        let mut cmds = if self.filter == before { Cmds::new() } else { self.anew(ctx) };
+        if typed == Typed::Left {
+            cmds.extend(self.line.remember(ctx, &self.entity));
+        }
+        cmds
+    }
+}
