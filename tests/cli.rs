@@ -163,18 +163,14 @@ fn a_list_is_aligned_and_has_the_columns_asked_for() {
 #[test]
 fn a_view_says_which_records_and_columns_unless_the_line_does() {
     let shell = with_customers();
+    let query = "query=name ~ Müller";
     shell.done(&[
         "view",
         "add",
-        "--set",
         "name=Names",
-        "--set",
         "entity=customer",
-        "--set",
-        "query=name ~ Müller",
-        "--set",
+        query,
         "columns=name:30",
-        "--set",
         "owner=me",
     ]);
     let names = ["customer", "list", "--view", "names", "--format", "csv"];
@@ -326,10 +322,16 @@ fn the_reason_of_another_outcome_goes_and_comes_back_with_undo() {
     assert_eq!(shell.json(&["show", "D-1"])["won_reason"], "price");
     shell.done(&["deal", "move", "D-1", "lost", "--reason", "timing"]);
     let deal = shell.json(&["show", "D-1"]);
-    assert_eq!((&deal["won_reason"], &deal["lost_reason"]), (&serde_json::Value::Null, &"timing".into()));
+    assert_eq!(
+        (&deal["won_reason"], &deal["lost_reason"]),
+        (&serde_json::Value::Null, &"timing".into())
+    );
     shell.done(&["undo"]);
     let deal = shell.json(&["show", "D-1"]);
-    assert_eq!((&deal["won_reason"], &deal["lost_reason"]), (&"price".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&deal["won_reason"], &deal["lost_reason"]),
+        (&"price".into(), &serde_json::Value::Null)
+    );
     shell.done(&["deal", "move", "D-1", "negotiation"]);
     assert_eq!(shell.json(&["show", "D-1"])["won_reason"], serde_json::Value::Null);
 }

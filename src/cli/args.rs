@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
-use super::many::Wide;
 use super::command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     SchemaVerb, Verb,
 };
 use super::error::{CliError, Result};
+use super::many::Wide;
 use super::output::OutputFormat;
 use super::tree::{COMMANDS, VALUED, Word, tree};
 use crate::model::Lang;
@@ -260,12 +260,8 @@ fn verb(matches: &ArgMatches) -> Verb {
             words.extend(strings(inner, "set"));
             Verb::Edit { words, wide: wide(inner, dry_run) }
         }
-        "delete" => {
-            Verb::Delete { refs: strings(inner, "refs"), wide: wide(inner, dry_run) }
-        }
-        "restore" => {
-            Verb::Restore { refs: strings(inner, "refs"), wide: wide(inner, dry_run) }
-        }
+        "delete" => Verb::Delete { refs: strings(inner, "refs"), wide: wide(inner, dry_run) },
+        "restore" => Verb::Restore { refs: strings(inner, "refs"), wide: wide(inner, dry_run) },
         "history" => Verb::History {
             reference: string(inner, "ref").unwrap_or_default(),
             limit: number(inner, "limit").unwrap_or(20),

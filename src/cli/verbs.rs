@@ -42,7 +42,9 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
             each(&mut desk, &name, &refs, "delete", wide.dry_run, |r| Edit::delete(&r.entity, r.id))
         }
         Verb::Restore { refs, wide } => {
-            each(&mut desk, &name, &refs, "restore", wide.dry_run, |r| Edit::restore(&r.entity, r.id))
+            each(&mut desk, &name, &refs, "restore", wide.dry_run, |r| {
+                Edit::restore(&r.entity, r.id)
+            })
         }
         Verb::History { reference, limit } => {
             past::history(&mut desk, Some(&name), Some(reference), false, limit)

@@ -26,8 +26,8 @@ pub(super) fn under(desk: &Desk<'_, '_>, entity: &Entity, args: &ListArgs) -> Re
         let names: Vec<&str> =
             known.iter().filter_map(|v| v.names.first()).map(String::as_str).collect();
         return Err(CliError::Gate(GateError::NotFound {
-            what: format!("{} has no view {name}", entity.name),
-            hint: Some(format!("there are {}", names.join(", "))),
+            what: format!("{} has no view {name}", entity.name).into(),
+            hint: Some(format!("there are {}", names.join(", ")).into()),
         }));
     };
     let or = |given: &Option<String>, said: &str| {

@@ -10,11 +10,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
+use super::files::answer;
 use crate::action::{Key, KeyError, Keymap, Keys};
 use crate::gate::Session;
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
-use super::files::answer;
 use crate::tui::theme::Themes;
 use crate::tui::tutor::{Tutor, lesson::Lesson};
 use crate::tui::{App, Prefs, Seen, Theme};

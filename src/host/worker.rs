@@ -11,9 +11,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::files::answer;
 use crate::gate::{GateError, Interrupt, Session};
 use crate::tui::message::{Input, Ticket};
-use super::files::answer;
 use crate::tui::request::Request;
 
 /// How often the file is looked at for changes by others.

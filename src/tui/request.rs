@@ -8,15 +8,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::capture::{Found, Sought, who};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
 use crate::gate::{
-    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept, ListRequest,
-    Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, UndoLook,
-    UndoPlan,
+    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept,
+    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
+    Timeline, UndoLook, UndoPlan,
 };
 use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::{Query, SortKey};
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::tui::form::{Lookup, Purpose};
@@ -284,12 +284,11 @@ fn copied(
     request.fields = fields.to_vec();
     request.lang = lang;
     let mut text = Vec::new();
-    let records = export_chosen(session, of, &request, format, &mut text).map_err(|error| {
-        match error {
+    let records =
+        export_chosen(session, of, &request, format, &mut text).map_err(|error| match error {
             ExportError::Gate(error) => error,
             ExportError::Write(error) => GateError::Internal(error.to_string()),
-        }
-    })?;
+        })?;
     let text = String::from_utf8_lossy(&text).into_owned();
     if crate::term::copy(&text).is_none() {
         return Err(GateError::File {

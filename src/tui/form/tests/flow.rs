@@ -182,7 +182,9 @@ fn likely_duplicates_are_shown_while_typing() {
     );
     let lines = screen(&form, 80, 24, &ctx);
     assert!(
-        lines[0].trim().starts_with("? likely the same: C-12 Muller A.G. (Stuttgart), similar name"),
+        lines[0]
+            .trim()
+            .starts_with("? likely the same: C-12 Muller A.G. (Stuttgart), similar name"),
         "{}",
         lines[0]
     );
