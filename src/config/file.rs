@@ -138,7 +138,8 @@ mod tests {
         let template = super::super::TEMPLATE;
         check("template", template, None).unwrap();
         let sets = |line: &&str| {
-            line.split_once(" = ").is_some_and(|(name, _)| name.chars().all(char::is_alphanumeric))
+            let named = line.split_once(" = ").map(|(name, _)| name);
+            line.starts_with('[') || named.is_some_and(|n| n.chars().all(char::is_alphanumeric))
         };
         let in_force: Vec<&str> =
             template.lines().filter_map(|line| line.strip_prefix("# ").filter(sets)).collect();
