@@ -12,7 +12,7 @@ use crate::tui::context::Context;
 /// Days without a sign of life after which a card is stale where its stage says nothing else.
 const STALE_DAYS: i64 = 30;
 /// Fields that are a sign of life.
-const LIFE: [&str; 2] = ["last_activity", "stage_since"];
+const LIFE: [&str; 3] = ["last_activity", "last_contact", "stage_since"];
 
 /// What a card warns of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -11,13 +11,14 @@ use crate::tui::figures::{quoted, whole_part};
 use crate::tui::rows::Rows;
 
 /// Fields a card is made of, those that the entity has.
-const CARD: [&str; 10] = [
+const CARD: [&str; 11] = [
     "customer",
     "expected_close",
     "closed_on",
     "next_step",
     "stage_since",
     "last_activity",
+    "last_contact",
     "next_task",
     "probability",
     "priority",
