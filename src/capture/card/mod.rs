@@ -5,6 +5,7 @@
 //! found is only proposed: fields check it as if it had been typed. Start at [`Card::read`].
 
 mod lists;
+mod place;
 mod signature;
 #[cfg(test)]
 mod tests;

@@ -99,10 +99,10 @@ impl FormScreen {
     fn begin(&mut self, record: Option<Record>, ctx: &Context) -> Cmds {
         self.open(record, ctx);
         let mut events = Vec::new();
-        if let (Some(form), Start::Card(_, text)) = (&mut self.form, &self.start) {
-            if self.resumes.is_none() {
-                events = form.paste(text, ctx);
-            }
+        if let (Some(form), Start::Card(_, text), None) =
+            (&mut self.form, &self.start, &self.resumes)
+        {
+            events = form.paste(text, ctx);
         }
         if let (Some(form), Some(unfinished)) = (&mut self.form, self.resumes.take()) {
             if form.resume(&unfinished.entered, ctx) {
