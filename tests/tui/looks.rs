@@ -141,3 +141,51 @@ fn the_mouse_is_switched_by_a_key_and_far_away_it_is_another_matter() {
     assert!(start(false, false).has_mouse);
     assert!(!start(true, true).has_mouse);
 }
+
+/// Words that are the same in Chinese: our own name, names of keys, currencies and kinds of numbers, the
+/// words of the query language, what stands in the data of the office.
+const SAME: &[&str] = &[
+    "Kontor", "Enter", "Esc", "Tab", "Shift", "Ctrl", "Alt", "Space", "Backspace", "PgUp", "PgDn",
+    "PageUp", "PageDown", "Home", "End", "Del", "Up", "Down", "Left", "Right", "English", "EUR", "CNY",
+    "USD", "JSON", "TSV", "CSV", "SLA", "ROI", "URL", "PDF", "VIP", "ID", "Administrator", "test", "me",
+];
+
+/// Walks every screen and overlay in Chinese after switching at run time.
+#[test]
+fn after_switching_the_language_no_english_is_left_on_any_screen() {
+    let office = office();
+    let english: Vec<String> = crate::screens::SCREENS
+        .iter()
+        .map(|(_, keys)| {
+            let mut script = office.open(120, 40);
+            crate::screens::go(&mut script, keys);
+            script.text()
+        })
+        .collect();
+    let mut found: Vec<String> = Vec::new();
+    for ((name, keys), english) in crate::screens::SCREENS.iter().zip(&english) {
+        let mut script = office.open(120, 40);
+        script.press(", l 3").unwrap();
+        crate::screens::go(&mut script, keys);
+        let words = |text: &str| -> std::collections::BTreeSet<String> {
+            text.split(|c: char| !c.is_ascii_alphabetic())
+                .filter(|word| word.len() > 2)
+                .map(str::to_owned)
+                .collect()
+        };
+        // What stands in quotes in the keys was typed; data is what both languages show.
+        let typed = words(keys);
+        let left: Vec<String> = words(&script.text())
+            .into_iter()
+            .filter(|word| !SAME.contains(&word.as_str()) && !typed.contains(word))
+            .filter(|word| !english.is_empty() && !DATA.contains(&word.as_str()))
+            .collect();
+        if !left.is_empty() {
+            found.push(format!("{name}: {}", left.join(" ")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Words of the records of the office.
+const DATA: &[&str] = &[];
