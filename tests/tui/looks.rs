@@ -145,28 +145,53 @@ fn the_mouse_is_switched_by_a_key_and_far_away_it_is_another_matter() {
 /// Words that are the same in Chinese: our own name, names of keys, currencies and kinds of numbers, the
 /// words of the query language, what stands in the data of the office.
 const SAME: &[&str] = &[
-    "Kontor", "Enter", "Esc", "Tab", "Shift", "Ctrl", "Alt", "Space", "Backspace", "PgUp", "PgDn",
-    "PageUp", "PageDown", "Home", "End", "Del", "Up", "Down", "Left", "Right", "English", "EUR", "CNY",
-    "USD", "JSON", "TSV", "CSV", "SLA", "ROI", "URL", "PDF", "VIP", "ID", "Administrator", "test", "me",
+    "Kontor",
+    "Enter",
+    "Esc",
+    "Tab",
+    "Shift",
+    "Ctrl",
+    "Alt",
+    "Space",
+    "Backspace",
+    "PgUp",
+    "PgDn",
+    "PageUp",
+    "PageDown",
+    "Home",
+    "End",
+    "Del",
+    "Up",
+    "Down",
+    "Left",
+    "Right",
+    "English",
+    "EUR",
+    "CNY",
+    "USD",
+    "JSON",
+    "TSV",
+    "CSV",
+    "SLA",
+    "ROI",
+    "URL",
+    "PDF",
+    "VIP",
+    "ID",
+    "Administrator",
+    "test",
+    "me",
 ];
 
 /// Walks every screen and overlay in Chinese after switching at run time.
 #[test]
 fn after_switching_the_language_no_english_is_left_on_any_screen() {
     let office = office();
-    let english: Vec<String> = crate::screens::SCREENS
-        .iter()
-        .map(|(_, keys)| {
-            let mut script = office.open(120, 40);
-            crate::screens::go(&mut script, keys);
-            script.text()
-        })
-        .collect();
     let mut found: Vec<String> = Vec::new();
-    for ((name, keys), english) in crate::screens::SCREENS.iter().zip(&english) {
+    for (name, keys) in crate::screens::SCREENS {
         let mut script = office.open(120, 40);
         script.press(", l 3").unwrap();
-        crate::screens::go(&mut script, keys);
+        crate::screens::walk(&mut script, keys);
         let words = |text: &str| -> std::collections::BTreeSet<String> {
             text.split(|c: char| !c.is_ascii_alphabetic())
                 .filter(|word| word.len() > 2)
@@ -178,7 +203,8 @@ fn after_switching_the_language_no_english_is_left_on_any_screen() {
         let left: Vec<String> = words(&script.text())
             .into_iter()
             .filter(|word| !SAME.contains(&word.as_str()) && !typed.contains(word))
-            .filter(|word| !english.is_empty() && !DATA.contains(&word.as_str()))
+            // Where the room ends a word may be cut.
+            .filter(|word| !DATA.iter().any(|known| known.contains(word.as_str())))
             .collect();
         if !left.is_empty() {
             found.push(format!("{name}: {}", left.join(" ")));
@@ -187,5 +213,53 @@ fn after_switching_the_language_no_english_is_left_on_any_screen() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Words of the records of the office.
-const DATA: &[&str] = &[];
+/// Words of the records of the office, and values and names as the query language has them.
+const DATA: &[&str] = &[
+    "Maschinenbau",
+    "Müller",
+    "ller",
+    "Nordic",
+    "Pumps",
+    "Call",
+    "Send",
+    "Three",
+    "Wants",
+    "about",
+    "delivery",
+    "for",
+    "offer",
+    "presses",
+    "the",
+    "three",
+    "units",
+    "Anna",
+    "CEO",
+    "Stuttgart",
+    "Spare",
+    "pumps",
+    "admin",
+    "Administrator",
+    "Active",
+    "Inactive",
+    "active",
+    "inactive",
+    "status",
+    "name",
+];
+
+#[test]
+fn a_record_is_copied_as_text_and_as_a_row() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("g c down y").unwrap();
+    script.typed("as text");
+    script.press("enter").unwrap();
+    let text = script.copied.clone().unwrap();
+    assert!(text.starts_with("Müller Maschinenbau AG (C-1)\n"), "{text}");
+    assert!(text.contains("\nStatus: Active"), "{text}");
+    script.press("y").unwrap();
+    script.typed("tsv");
+    script.press("enter").unwrap();
+    let row = script.copied.clone().unwrap();
+    assert!(row.starts_with("C-1\tMüller Maschinenbau AG\t") && !row.contains('\n'), "{row}");
+}

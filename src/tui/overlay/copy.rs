@@ -57,7 +57,35 @@ fn values(record: &Record, ctx: &Context) -> Vec<(String, String)> {
             _ => {}
         }
     }
+    out.push((as_text(record, ctx), ctx.t("copy.text").to_owned()));
+    out.push((as_row(record, ctx), ctx.t("copy.row").to_owned()));
     out
+}
+
+/// The record as lines of names and values, for a mail.
+fn as_text(record: &Record, ctx: &Context) -> String {
+    let Some(entity) = ctx.catalog.entity(&record.entity) else { return String::new() };
+    let title = cell::title(ctx, record);
+    let mut lines = vec![format!("{title} ({})", ctx.catalog.reference(&record.reference()))];
+    for field in entity.fields.iter().filter(|field| field.name != entity.title) {
+        let shown = ctx.format.line(&ctx.catalog, field, record.get(&field.name));
+        if !shown.is_empty() && field.origin != crate::schema::Origin::System {
+            lines.push(format!("{}: {shown}", field.label.get(ctx.lang())));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The record as one row for a spreadsheet: reference, title, then its columns.
+fn as_row(record: &Record, ctx: &Context) -> String {
+    let Some(entity) = ctx.catalog.entity(&record.entity) else { return String::new() };
+    let columns = entity.columns().into_iter().filter(|field| field.name != entity.title);
+    let cells = columns.map(|field| ctx.format.line(&ctx.catalog, field, record.get(&field.name)));
+    let start =
+        [ctx.catalog.reference(&record.reference()), cell::title(ctx, record).into_string()];
+    let cells: Vec<String> =
+        start.into_iter().chain(cells).map(|cell| cell.replace(['\t', '\n'], " ")).collect();
+    cells.join("\t")
 }
 
 impl Layer for CopyFrom {
