@@ -55,7 +55,8 @@ impl App {
                 if lang != self.ctx.lang() {
                     self.ctx.speak(lang);
                     self.said = None;
-                    self.each(|layer, ctx: &Context| layer.resized(ctx));
+                    // What was asked for with words in it is asked for again.
+                    self.each(|layer, ctx: &Context| layer.refresh(ctx));
                 }
             }
             _ if key == self.mouse_key() => {
