@@ -103,6 +103,8 @@ fn measure(program: &Program, bytes: &mut Bytes, show: bool) {
     let mut terminal = Terminal::start(program.command.clone());
     terminal.wait_for(program.ready);
     terminal.settle();
+    // Some are not done with starting when they say so.
+    std::thread::sleep(RESTLESS);
     // What a program sends while nothing is done is not counted as part of an action.
     let before = terminal.sent();
     std::thread::sleep(IDLE);

@@ -12,6 +12,10 @@ pub fn program(kontor: &Path, data: &Path) -> Program {
     let mut command = CommandBuilder::new(kontor);
     command.args(["--db", data.to_str().unwrap(), "--lang", "en"]);
     let home = data.parent().unwrap();
+    // What falls due while one measures would be counted with whatever is done then.
+    std::fs::create_dir_all(home.join("kontor")).unwrap();
+    let quiet = "[reminders]\nstatus = false\nbell = false\nnotify = false\n";
+    std::fs::write(home.join("kontor/config.toml"), quiet).unwrap();
     command.env("HOME", home);
     command.env("XDG_CONFIG_HOME", home);
     command.env_remove("KONTOR_DB");

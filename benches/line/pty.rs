@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Quiet for so long: nothing more comes of the key.
-const QUIET: Duration = Duration::from_millis(220);
+const QUIET: Duration = Duration::from_millis(600);
 /// A program that does nothing about a key for so long will not.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A program that is never quiet is not waited for longer.

@@ -129,6 +129,10 @@ impl Script {
         for key in keys.parse::<Keys>()?.0 {
             self.feed(Input::Key(key));
         }
+        // Whoever stops in the middle of several keys sees what may follow.
+        if let Some(at) = self.app.popup_at() {
+            self.wait(at - self.now);
+        }
         Ok(())
     }
 

@@ -38,6 +38,9 @@ use crate::schema::Catalog;
 const PATIENCE: TimeDelta = TimeDelta::milliseconds(150);
 /// The tab of the reports; no entity can have this name.
 const REPORTS: &str = ".reports";
+/// So long after the first key of several the popup opens that tells what may follow: who knows the keys
+/// is quicker, and no line pays for a popup that nobody reads.
+const THOUGHT: TimeDelta = TimeDelta::milliseconds(200);
 /// How long a message stands.
 const MESSAGE: TimeDelta = TimeDelta::seconds(6);
 
@@ -69,6 +72,8 @@ pub struct App {
     /// The tab that is open: an entity, or `home`.
     tab: Name,
     pressed: Vec<Key>,
+    /// When the last of them came.
+    pressed_at: DateTime<Utc>,
     /// Typed before its screen stood.
     ahead: VecDeque<Input>,
     said: Option<(Role, String, DateTime<Utc>)>,
@@ -101,6 +106,7 @@ impl App {
             trail: back::Trail::default(),
             tab: Name::from("home"),
             pressed: Vec::new(),
+            pressed_at: DateTime::UNIX_EPOCH,
             ahead: VecDeque::new(),
             said: None,
             asked: BTreeMap::new(),
@@ -202,8 +208,15 @@ impl App {
             .chain(self.catches_up())
             .chain(layers)
             .chain(self.next_reminder())
+            .chain(self.popup_at().filter(|at| *at > self.ctx.now))
             .min()?;
         Some((next - now).to_std().unwrap_or_default())
+    }
+
+    /// When the popup opens that tells what may follow the keys pressed so far.
+    #[must_use]
+    pub fn popup_at(&self) -> Option<DateTime<Utc>> {
+        (!self.pressed.is_empty()).then(|| self.pressed_at + THOUGHT)
     }
 
     /// How many layers lie over each other; one where nothing can be left any more.
@@ -230,6 +243,7 @@ impl App {
             }
         }
         self.pressed.push(key);
+        self.pressed_at = self.ctx.now;
         let place = self.place();
         let found = match self.ctx.keymap.lookup(&self.pressed, place, &self.ctx.actions) {
             Lookup::Action(action) => Some(action.id.clone()),

@@ -237,6 +237,8 @@ pub fn check_frame(script: &Script) {
     let buffer = script.buffer();
     let Rect { width, height, .. } = buffer.area;
     let mut marked = 0;
+    // A popup may lie over the row, and the header may be what one stands on.
+    let mut elsewhere = false;
     for y in 0..height {
         let mut x = 0;
         while x < width {
@@ -264,6 +266,7 @@ pub fn check_frame(script: &Script) {
                 );
             }
             marked += usize::from(x == 0 && symbol == "▌");
+            elsewhere |= symbol == "┌" || (x > 1 && y < 5 && symbol == "▌");
             x += wide;
         }
     }
@@ -276,7 +279,8 @@ pub fn check_frame(script: &Script) {
         && !script.text().lines().any(|line| line.starts_with('/'))
         && let Some(all) = standing(&script.text())
     {
-        assert_eq!(marked, usize::from(all), "rows with the marker\n{}", script.text());
+        let (least, most) = (usize::from(all && !elsewhere), usize::from(all));
+        assert!((least..=most).contains(&marked), "{marked} rows marked\n{}", script.text());
     }
 }
 

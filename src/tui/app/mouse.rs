@@ -26,7 +26,11 @@ impl App {
         match mouse.turn {
             Turn::Up => self.wheel("nav.up", KeyCode::Up),
             Turn::Down => self.wheel("nav.down", KeyCode::Down),
-            Turn::Press => self.click(at),
+            Turn::Press => {
+                self.click(at);
+                // Whoever points at a key that others follow wants to see them.
+                self.pressed_at = chrono::DateTime::UNIX_EPOCH;
+            }
         }
     }
 

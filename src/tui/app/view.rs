@@ -61,7 +61,7 @@ impl App {
         seen.join(self.draw_status(base.layer.as_ref(), places.status, buf));
         let top = self.stack.last().map_or(base, |top| top);
         seen.join(chrome::footer(places.footer, buf, &top.layer.situation(ctx), ctx));
-        if !self.pressed.is_empty()
+        if self.popup_at().is_some_and(|at| at <= ctx.now)
             && let Lookup::Prefix(following) =
                 ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
         {

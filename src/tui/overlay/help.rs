@@ -214,6 +214,9 @@ impl Layer for Help {
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        // What was left stays in sight where there is room, and is cheaper to come back to on a slow line.
+        let tall = if area.height < 18 { area.height } else { area.height * 4 / 5 };
+        let area = Rect { height: tall, ..area };
         self.menu.view(area, buf, ctx.t("help.title"), ctx.t("help.hint"), ctx)
     }
 }
