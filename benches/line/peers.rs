@@ -82,8 +82,8 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
             measured(LEAVE, "q"),
             measured(SORT, "["),
             // It narrows a list in two steps: rows are selected by what is typed, then opened.
-            measured(FILTER, "|e\r\""),
-            measured(LETTER, "|er\r\""),
+            measured(FILTER, "|k\r\""),
+            measured(LETTER, "|ko\r\""),
             measured(DELETE, "q"),
             measured(CLEAR, "q"),
             then("gu"),
@@ -172,8 +172,8 @@ pub fn aerc(kontor: &Path, data: &Path) -> Option<Program> {
             measured(LEAVE, "q"),
             measured(SORT, ":sort from\r"),
             // It filters when what was typed is entered.
-            measured(FILTER, "\\e\r"),
-            measured(LETTER, "\\er\r"),
+            measured(FILTER, "\\k\r"),
+            measured(LETTER, "\\ko\r"),
             measured(CLEAR, "\x1b"),
             measured(HELP, "?"),
             measured(HELP_OUT, "\x1b"),
