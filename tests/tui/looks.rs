@@ -188,8 +188,19 @@ const SAME: &[&str] = &[
 fn after_switching_the_language_no_english_is_left_on_any_screen() {
     let office = office();
     let mut found: Vec<String> = Vec::new();
-    for (name, keys) in crate::screens::SCREENS {
+    // The manual shows commands, keys and names of fields as they are typed; tests/manual.rs reads it.
+    let screens = crate::screens::SCREENS.iter().filter(|(name, _)| !name.starts_with("manual"));
+    for (name, keys) in screens {
         let mut script = office.open(120, 40);
+        // The chooser of fields says beside each how the query language names it.
+        let fields: std::collections::BTreeSet<String> = script
+            .app()
+            .context()
+            .catalog
+            .entities()
+            .flat_map(|entity| &entity.fields)
+            .flat_map(|field| field.name.split('_').map(str::to_owned).collect::<Vec<_>>())
+            .collect();
         script.press(", l 3").unwrap();
         crate::screens::walk(&mut script, keys);
         let words = |text: &str| -> std::collections::BTreeSet<String> {
@@ -203,6 +214,7 @@ fn after_switching_the_language_no_english_is_left_on_any_screen() {
         let left: Vec<String> = words(&script.text())
             .into_iter()
             .filter(|word| !SAME.contains(&word.as_str()) && !typed.contains(word))
+            .filter(|word| !fields.contains(word))
             // Where the room ends a word may be cut.
             .filter(|word| !DATA.iter().any(|known| known.contains(word.as_str())))
             .collect();
