@@ -14,7 +14,7 @@ fn the_kept_pictures_are_those_that_are_drawn() {
     let folder = std::fs::read_dir("docs/screenshots").unwrap();
     let kept: BTreeSet<String> = folder
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".svg"))
+        .filter(|name| name.rsplit_once('.').is_some_and(|(_, kind)| kind == "svg"))
         .collect();
     assert_eq!(kept, listed, "run `cargo run --example screenshots`");
     let readme = std::fs::read_to_string("README.md").unwrap();

@@ -5,7 +5,11 @@ use std::path::Path;
 use portable_pty::CommandBuilder;
 
 use super::Program;
-use super::actions::*;
+use super::actions::{
+    CELL, CELL_LETTER, CELL_OUT, CLEAR, DELETE, DOWN, END, FILTER, FORM, FORM_LETTER, FORM_OUT,
+    HELP, HELP_OUT, LEAVE, LETTER, MARK, MOVE, OPEN, PAGE_DOWN, PAGE_UP, PALETTE, PALETTE_LETTER,
+    SCROLL, SORT, TAB, TOP, UP, measured, then,
+};
 
 /// The program under test.
 pub fn program(kontor: &Path, data: &Path) -> Program {

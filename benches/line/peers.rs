@@ -1,4 +1,4 @@
-//! The programs beside ours: VisiData on the customers, aerc on what was said with them.
+//! The programs beside ours: `VisiData` on the customers, aerc on what was said with them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,11 @@ use std::process::Command;
 use portable_pty::CommandBuilder;
 
 use super::Program;
-use super::actions::*;
+use super::actions::{
+    CELL, CELL_LETTER, CELL_OUT, CLEAR, DELETE, DOWN, END, FILTER, FORM, FORM_LETTER, FORM_OUT,
+    HELP, HELP_OUT, LEAVE, LETTER, MARK, MOVE, OPEN, PAGE_DOWN, PAGE_UP, PALETTE, PALETTE_LETTER,
+    SCROLL, SORT, TAB, TOP, UP, measured, then,
+};
 
 /// Where a program is, if it is installed.
 fn installed(program: &str, how: &str) -> Option<PathBuf> {
@@ -45,7 +49,7 @@ fn list(kontor: &Path, data: &Path, words: &[&str]) -> Vec<u8> {
 const CUSTOMER: &str = "name,status,segment,industry,source,phones,emails,urls,employees,revenue,\
     founded,address,last_contact,open_deals,owner,tags";
 
-/// VisiData on the customers and the deals as CSV, with the columns that our lists show.
+/// `VisiData` on the customers and the deals as CSV, with the columns that our lists show.
 pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
     let program = installed("vd", "pip install visidata, or apt-get install visidata")?;
     let folder = data.parent().unwrap().join("vd");

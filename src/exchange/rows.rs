@@ -54,7 +54,10 @@ impl Sheet {
         let words = Format { lang: Lang::En, ..format };
         let mut sheet =
             Self { entity: entity.name.clone(), fields: fields.to_vec(), rows: BTreeMap::new() };
-        let mut text: String = rules.lines().map(|line| format!("# {line}\n")).collect();
+        let mut text = String::new();
+        for line in rules.lines() {
+            text.extend(["# ", line, "\n"]);
+        }
         text.push_str("ref");
         for field in fields {
             text.push('\t');

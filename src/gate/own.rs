@@ -25,7 +25,7 @@ impl Session {
     /// Keeps texts for the person; without a text the key is forgotten.
     ///
     /// # Errors
-    /// A text longer than [`LONGEST`]; a file that cannot be written. Nothing is kept then.
+    /// A text longer than a mebibyte; a file that cannot be written. Nothing is kept then.
     pub fn keep(&self, texts: &[(String, Option<String>)]) -> Result<()> {
         if let Some((key, _)) =
             texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.len() > LONGEST))

@@ -491,7 +491,8 @@ impl App {
         if let Some(base) = stack.next() {
             self.parked.insert(self.tab.clone(), base);
         }
-        let above = stack.filter(|entry| entry.layer.covers() && !entry.layer.place().is_typed_into());
+        let above =
+            stack.filter(|entry| entry.layer.covers() && !entry.layer.place().is_typed_into());
         self.trail.leave(self.tab.clone(), above.collect());
         self.trail.branch();
         self.tab = tab.clone();

@@ -1,7 +1,7 @@
 //! What people send of themselves -> what it says about a person and a company.
 //!
-//! A vCard is read by its own rules ([`vcard`]); anything else as the lines of a business card or a
-//! mail signature ([`signature`]), by rules that err on the side of leaving a line alone. What is
+//! A vCard is read by its own rules (`vcard`); anything else as the lines of a business card or a
+//! mail signature (`signature`), by rules that err on the side of leaving a line alone. What is
 //! found is only proposed: fields check it as if it had been typed. Start at [`Card::read`].
 
 mod lists;

@@ -30,9 +30,9 @@ pub fn act(key: Key) -> Option<Act> {
         (KeyCode::Char('f'), false, true) => Act::WordRight,
         (KeyCode::Char('e'), true, false) => Act::End,
         // Ctrl-Z is for the shell.
-        (KeyCode::Char('r' | '_' | '/'), true, false)
-        | (KeyCode::Char('u'), false, true)
-        | (KeyCode::Char('7'), true, false) => Act::Undo,
+        (KeyCode::Char('r' | '_' | '/' | '7'), true, false) | (KeyCode::Char('u'), false, true) => {
+            Act::Undo
+        }
         (KeyCode::Char('y'), true, false) => Act::Redo,
         _ => return None,
     })

@@ -19,7 +19,9 @@ impl List {
             (VIEWS, Ok(reply)) => self.take_views(&reply, ctx),
             (Slot(VIEW_COUNT, n), answer) => {
                 // A count that cannot be had is not shown; nothing else depends on it.
-                answer.iter().for_each(|reply| self.take_view_count(n, reply));
+                if let Ok(reply) = &answer {
+                    self.take_view_count(n, reply);
+                }
                 Cmds::new()
             }
             (SAVE_VIEW, Ok(reply)) => self.view_written(&reply, ctx),

@@ -111,14 +111,14 @@ impl Groups {
                 self.on_row = false;
             } else if at > 0 {
                 self.at -= 1;
-                return self.to_last_row();
+                return self.stand_on_last_row();
             }
         }
         asked.map(|asked| (at, asked))
     }
 
     /// The last line of the group of the cursor.
-    fn to_last_row(&mut self) -> Option<(usize, Request)> {
+    fn stand_on_last_row(&mut self) -> Option<(usize, Request)> {
         let at = self.at;
         let group = self.list.get_mut(at)?;
         self.on_row = group.shown().is_some();
@@ -138,7 +138,7 @@ impl Groups {
             Step::Bottom => {
                 self.at = self.list.len().saturating_sub(1);
                 self.above = usize::MAX / 2;
-                asked.extend(self.to_last_row());
+                asked.extend(self.stand_on_last_row());
             }
         }
         asked

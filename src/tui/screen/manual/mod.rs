@@ -295,8 +295,8 @@ impl Layer for Manual {
 
     fn resized(&mut self, ctx: &Context) -> Cmds {
         let lines = page_of(self.chapter, ctx).lines.len();
-        if self.of > 0 {
-            self.top = self.top * lines / self.of;
+        if let Some(top) = (self.top * lines).checked_div(self.of) {
+            self.top = top;
         }
         self.scroll(0, ctx);
         let words = self.words.clone();
