@@ -281,7 +281,8 @@ fn the_manual_in_every_size() {
         script.typed("new");
         insta::assert_snapshot!(format!("palette-{width}x{height}"), script.snapshot());
     }
-    let mut script = office().open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    let office = office();
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
     script.press("f1 }").unwrap();
     insta::assert_snapshot!("manual-zh-80x24", script.snapshot());
 }
