@@ -24,12 +24,13 @@ mod views;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
-use kontor::gate::Via;
+use kontor::gate::{Session, Via};
 use kontor::host::scripted::{Screen, Script};
 use kontor::model::{Edit, Lang, Link, RecordId, RecordRef, Value};
 use kontor::term::ColourDepth;
-use kontor::tui::Theme;
+use kontor::tui::context::{Manners, Setup};
 use kontor::tui::theme::Themes;
+use kontor::tui::{App, Theme};
 
 pub struct Office {
     pub desk: Desk,
@@ -364,14 +365,9 @@ fn a_move_of_the_selection_costs_few_bytes() {
     }
 }
 
-#[test]
-fn waiting_is_said_after_a_moment_only() {
-    use kontor::tui::App;
-    use kontor::tui::context::{Manners, Setup};
-    use kontor::tui::message::Input;
-    let office = office();
-    let session = office.desk.gate.session(Via::Tui).unwrap();
-    let mut app = App::new(Setup {
+/// An app without a host: its questions are answered when a test wants it.
+fn bare_app(session: &Session) -> App {
+    App::new(Setup {
         catalog: session.catalog().clone(),
         person: session.actor().person().clone(),
         moment: session.moment(),
@@ -383,7 +379,15 @@ fn waiting_is_said_after_a_moment_only() {
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
-    });
+    })
+}
+
+#[test]
+fn waiting_is_said_after_a_moment_only() {
+    use kontor::tui::message::Input;
+    let office = office();
+    let session = office.desk.gate.session(Via::Tui).unwrap();
+    let mut app = bare_app(&session);
     assert!(!app.start(noon()).is_empty());
     let screen = |app: &App| {
         let area = ratatui::layout::Rect { x: 0, y: 0, width: 80, height: 24 };
@@ -400,25 +404,11 @@ fn waiting_is_said_after_a_moment_only() {
 
 #[test]
 fn keys_wait_for_the_screen_they_are_about() {
-    use kontor::tui::App;
-    use kontor::tui::context::{Manners, Setup};
     use kontor::tui::message::{Effect, Input};
     use kontor::tui::request::answer;
     let office = office();
     let mut session = office.desk.gate.session(Via::Tui).unwrap();
-    let mut app = App::new(Setup {
-        catalog: session.catalog().clone(),
-        person: session.actor().person().clone(),
-        moment: session.moment(),
-        lang: Lang::En,
-        theme: Theme::built_in("mono", ColourDepth::Mono),
-        themes: Themes::shipped(),
-        manners: Manners::default(),
-        keymap: None,
-        size: ratatui::layout::Size { width: 80, height: 24 },
-        ascii: false,
-        prefs: kontor::tui::Prefs::default(),
-    });
+    let mut app = bare_app(&session);
     let mut effects = app.start(noon());
     // All keys come before the first answer.
     for key in "g d b right L L".parse::<kontor::action::Keys>().unwrap().0 {

@@ -82,8 +82,14 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
     let shown = if side_part && detail.part == 0 { detail.shown } else { detail.part };
     let focused = shown == detail.part;
     seen.join(match detail.parts.get(shown) {
-        Some(Part::Timeline) => draw_timeline(detail, places.body, buf, true, ctx).of_part(shown),
-        Some(Part::History) => draw_history(detail, places.body, buf, focused, ctx).of_part(shown),
+        Some(Part::Timeline) => {
+            draw_events(detail, detail.timeline.as_ref(), places.body, buf, true, ctx)
+                .of_part(shown)
+        }
+        Some(Part::History) => {
+            draw_events(detail, detail.history.as_ref(), places.body, buf, focused, ctx)
+                .of_part(shown)
+        }
         Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
             Some(entity) => {
                 draw_related(detail, places.body, buf, entity, field, focused, ctx).of_part(shown)
@@ -100,7 +106,10 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
         let name = counted(ctx.t("timeline.title"), detail.timeline.as_ref());
         paint::text(buf, title, &name, ctx.style(role), ctx);
         let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        seen.join(draw_timeline(detail, rest, buf, detail.part == 0, ctx).of_part(0));
+        seen.join(
+            draw_events(detail, detail.timeline.as_ref(), rest, buf, detail.part == 0, ctx)
+                .of_part(0),
+        );
     }
     seen
 }
@@ -176,25 +185,16 @@ fn related_name(detail: &Detail, entity: &str, field: &str, ctx: &Context) -> St
     }
 }
 
-fn draw_timeline(
+/// Draws events of the record: its timeline, or its history.
+fn draw_events(
     detail: &Detail,
+    events: Option<&Timeline>,
     area: Rect,
     buf: &mut Buffer,
     focused: bool,
     ctx: &Context,
 ) -> Seen {
-    let Some(items) = &detail.timeline else { return Seen::default() };
-    timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
-}
-
-fn draw_history(
-    detail: &Detail,
-    area: Rect,
-    buf: &mut Buffer,
-    focused: bool,
-    ctx: &Context,
-) -> Seen {
-    let Some(items) = &detail.history else { return Seen::default() };
+    let Some(items) = events else { return Seen::default() };
     timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
 }
 
