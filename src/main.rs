@@ -9,52 +9,61 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome};
+use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
 use kontor::host::{Bar, OsEntropy, SystemClock};
-use kontor::model::Clock;
+use kontor::model::{Clock, Lang, Phrase};
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
 
 #[expect(clippy::disallowed_methods, reason = "arguments and streams are handed in from here")]
 fn main() -> ExitCode {
-    let args = std::env::args_os().collect();
-    let status = catch_unwind(AssertUnwindSafe(|| match start(args) {
-        Ok(()) => 0,
-        Err(error) if error.is_broken_pipe() => 0,
-        Err(error) => {
-            // Nothing is left to do where even the error cannot be told.
-            let _ = error.print(&mut io::stderr().lock());
-            error.status()
+    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let status = catch_unwind(AssertUnwindSafe(|| {
+        let environment = Environment::read();
+        // Until the settings are read it is what flags and environment say.
+        let mut lang = config::language_ahead(&environment, cli::lang_of(&args));
+        match start(args, &environment, &mut lang) {
+            Ok(()) => 0,
+            Err(error) if error.is_broken_pipe() => 0,
+            Err(error) => {
+                // Nothing is left to do where even the error cannot be told.
+                let _ = error.print(&mut io::stderr().lock(), lang);
+                error.status()
+            }
         }
     }));
     ExitCode::from(status.unwrap_or(FAULT))
 }
 
-fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
+fn start(
+    args: Vec<std::ffi::OsString>,
+    environment: &Environment,
+    lang: &mut Lang,
+) -> cli::Result<()> {
     let invocation = cli::parse(args)?;
-    let environment = Environment::read();
     let flags = Flags {
         database: invocation.globals.database.clone(),
         config: invocation.globals.config.clone(),
         lang: invocation.globals.lang,
         no_color: invocation.globals.no_color,
     };
-    let settings = Settings::load(&environment, &flags).map_err(refused)?;
-    match command(invocation, &environment, &settings)? {
+    let settings = Settings::load(environment, &flags).map_err(refused)?;
+    *lang = settings.lang;
+    match command(invocation, environment, &settings)? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
         Outcome::Tui { database, temporary: _temporary, tutor } => {
-            screens(&database, tutor, &environment, &settings)
+            screens(&database, tutor, environment, &settings)
         }
     }
 }
 
 fn refused(error: ConfigError) -> CliError {
-    CliError::Refused { message: error.to_string(), hint: error.hint }
+    CliError::Refused { message: error.phrase(), hint: error.hint }
 }
 
 /// Opens the screens on a database.
@@ -66,19 +75,10 @@ fn screens(
     settings: &Settings,
 ) -> cli::Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(CliError::Refused {
-            message: "the screens need a terminal, and this is none".to_owned(),
-            hint: Some("`kontor help` lists what can be done without one".to_owned()),
-        });
+        return Err(cli::no_screens(None));
     }
     if let Some(kind) = environment.no_screens() {
-        return Err(CliError::Refused {
-            message: format!("the screens need a terminal that can place text, and TERM is `{kind}`"),
-            hint: Some(
-                "`TERM=xterm-256color kontor` fits most; `kontor help` lists what can be done without"
-                    .to_owned(),
-            ),
-        });
+        return Err(cli::no_screens(Some(kind)));
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = OpenOptions {
@@ -103,12 +103,12 @@ fn screens(
     };
     // Past the line buffer of the standard library, which would cut a frame in two.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {
-        message: LocalError::from(error).to_string(),
+        message: LocalError::from(error).phrase(),
         hint: None,
     })?;
     local::run(&gate, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),
-        other => CliError::Refused { message: other.to_string(), hint: None },
+        other => CliError::Refused { message: other.phrase(), hint: None },
     })
 }
 
@@ -166,19 +166,19 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
         settings: settings
             .origins
             .iter()
-            .map(|(name, value, source)| (word(name), value.clone(), word(source.word())))
+            .map(|(name, value, source)| (word(name), value.clone(), Phrase::word(source.word())))
             .collect(),
         template: config::TEMPLATE,
         check: |name, text, home| {
-            config::check(name, text, home).map_err(|error| (error.to_string(), error.hint))
+            config::check(name, text, home).map_err(|error| (error.phrase(), error.hint))
         },
         keymap: settings.keymap.clone(),
         home: environment.home.clone(),
-        terminal: vec![
-            (word("output"), word(if terminal { "a terminal" } else { "not a terminal" })),
-            (word("TERM"), word(environment.get("TERM").unwrap_or("not set"))),
-            (word("over SSH"), word(if environment.over_ssh() { "yes" } else { "no" })),
-            (word("editor"), word(environment.editor().unwrap_or("none set (VISUAL or EDITOR)"))),
-        ],
+        surroundings: Surroundings {
+            terminal,
+            term: environment.get("TERM").map(str::to_owned),
+            over_ssh: environment.over_ssh(),
+            editor: environment.editor().map(str::to_owned),
+        },
     }
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use common::{Counting, Fixed, noon};
 use kontor::action::KeysFrom;
-use kontor::cli::{self, Env, Facts, OutputFormat, Quiet};
-use kontor::model::{Entropy, Lang};
+use kontor::cli::{self, Env, Facts, OutputFormat, Quiet, Surroundings};
+use kontor::model::{Entropy, Lang, Phrase};
 use serde_json::Value as Json;
 
 /// A database of its own and a person typing at it.
@@ -23,6 +23,7 @@ struct Shell {
     entropy: Arc<Counting>,
     named: bool,
     width: Option<usize>,
+    lang: Lang,
 }
 
 /// What came of a command.
@@ -40,6 +41,7 @@ impl Shell {
             entropy: Arc::default(),
             named: false,
             width: None,
+            lang: Lang::En,
         }
     }
 
@@ -69,7 +71,7 @@ impl Shell {
                 progress: &mut Quiet,
                 width: self.width,
                 color: false,
-                lang: Lang::En,
+                lang: self.lang,
                 zone: chrono_tz::Europe::Berlin,
                 format: None,
                 database: self.database(),
@@ -83,7 +85,7 @@ impl Shell {
         });
         let status = result.map_or_else(
             |error| {
-                error.print(&mut err).unwrap();
+                error.print(&mut err, self.lang).unwrap();
                 error.status()
             },
             |()| 0,
@@ -108,14 +110,14 @@ impl Shell {
 fn facts() -> Facts {
     Facts {
         config_file: Some("/home/ana/.config/kontor/config.toml".into()),
-        settings: vec![("language".into(), "en".into(), "default".into())],
+        settings: vec![("language".into(), "en".into(), Phrase::raw("default"))],
         template: kontor::config::TEMPLATE,
         check: |name, text, home| {
-            kontor::config::check(name, text, home).map_err(|error| (error.to_string(), error.hint))
+            kontor::config::check(name, text, home).map_err(|error| (error.phrase(), error.hint))
         },
         keymap: KeysFrom::Preset("shipped".into()),
         home: None,
-        terminal: Vec::new(),
+        surroundings: Surroundings::default(),
     }
 }
 

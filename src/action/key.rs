@@ -3,6 +3,7 @@
 //! A host turns what its terminal sends into a [`Key`]; the keymap, footer, help and tests use the
 //! same text for it. This file knows no terminal library. Start at [`Key`].
 
+use crate::model::{Phrase, phrase};
 use std::fmt;
 use std::str::FromStr;
 
@@ -119,7 +120,15 @@ pub struct KeyError {
     /// What was written.
     pub text: String,
     /// What was likely meant.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl KeyError {
+    /// What is wrong.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        phrase!("`{text}` is not a key", text = &self.text)
+    }
 }
 
 impl FromStr for Key {
@@ -158,7 +167,7 @@ impl FromStr for Key {
         if key.shift && matches!(key.code, KeyCode::Char(_)) {
             return Err(KeyError {
                 text: text.to_owned(),
-                hint: Some("write the character that Shift types, as `A` or `?`".into()),
+                hint: Some(phrase!("write the character that Shift types, as `A` or `?`")),
             });
         }
         Ok(key)
@@ -174,7 +183,7 @@ fn unknown(text: &str) -> KeyError {
         .filter(|(distance, _)| *distance <= 2);
     KeyError {
         text: text.to_owned(),
-        hint: near.map(|(_, name)| format!("did you mean `{name}`?")),
+        hint: near.map(|(_, name)| phrase!("did you mean `{near}`?", near = name)),
     }
 }
 
@@ -211,7 +220,7 @@ impl FromStr for Keys {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let keys: Vec<Key> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
         if keys.is_empty() {
-            return Err(KeyError { text: text.to_owned(), hint: Some("write `space`".into()) });
+            return Err(KeyError { text: text.to_owned(), hint: Some(phrase!("write `space`")) });
         }
         Ok(Self(keys))
     }

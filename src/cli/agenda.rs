@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::error::Result;
 use super::output::{Head, OutputFormat, Row};
 use crate::gate::ListRequest;
-use crate::model::{Record, Value};
+use crate::model::{Record, Value, phrase};
 use crate::query::parse_sort;
 
 /// Rows read per question.
@@ -78,7 +78,7 @@ pub(super) fn agenda(desk: &mut Desk<'_, '_>, period: &str, whose: &str) -> Resu
         printer.row(row)?;
     }
     if printer.finish()? == 0 && desk.format == OutputFormat::Table {
-        desk.say("Nothing is to be done.")?;
+        desk.say(&phrase!("Nothing is to be done."))?;
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ fn row(desk: &Desk<'_, '_>, at: DateTime<Utc>, record: &Record, today: NaiveDate
         field.map(|field| desk.line(field, &desk.titled(record.get(name)))).unwrap_or_default()
     };
     let title = entity.map(|entity| shown(&entity.title)).unwrap_or_default();
-    let mark = if late { "late" } else { "" };
+    let mark = if late { desk.word(&phrase!("late")) } else { String::new() };
     let json = json!({
         "ref": reference,
         "entity": record.entity.as_str(),
@@ -119,7 +119,7 @@ fn row(desk: &Desk<'_, '_>, at: DateTime<Utc>, record: &Record, today: NaiveDate
     let cells = vec![
         day,
         time,
-        mark.to_owned(),
+        mark,
         reference.clone(),
         shown("kind"),
         title,
@@ -131,14 +131,14 @@ fn row(desk: &Desk<'_, '_>, at: DateTime<Utc>, record: &Record, today: NaiveDate
 
 fn heads() -> Vec<Head> {
     vec![
-        Head::left("day", "Day"),
-        Head::left("time", "Time"),
-        Head::left("late", "Late"),
-        Head::left("ref", "Ref"),
-        Head::left("kind", "Kind"),
-        Head::left("title", "What"),
-        Head::left("customer", "Customer"),
-        Head::left("owner", "Who"),
+        Head::left("day", phrase!("Day")),
+        Head::left("time", phrase!("Time")),
+        Head::left("late", phrase!("Late")),
+        Head::left("ref", phrase!("Ref")),
+        Head::left("kind", phrase!("Kind")),
+        Head::left("title", phrase!("What")),
+        Head::left("customer", phrase!("Customer")),
+        Head::left("owner", phrase!("Who")),
     ]
 }
 

@@ -129,7 +129,13 @@ fn globals(matches: &ArgMatches) -> Globals {
     globals
 }
 
-/// The files that are named, where clap stopped at `--help`.
+/// The language that a flag names, before the arguments are understood.
+#[must_use]
+pub fn lang_of(args: &[OsString]) -> Option<Lang> {
+    globals_by_hand(args).lang
+}
+
+/// The files and the language that are named, where clap stopped at `--help`.
 fn globals_by_hand(args: &[OsString]) -> Globals {
     let value_of = |name: &str| {
         let joined = format!("{name}=");
@@ -142,7 +148,8 @@ fn globals_by_hand(args: &[OsString]) -> Globals {
             }
         })
     };
-    Globals { database: value_of("--db"), config: value_of("--config"), ..Globals::default() }
+    let lang = value_of("--lang").and_then(|word| Lang::of_code(word.to_str()?));
+    Globals { database: value_of("--db"), config: value_of("--config"), lang, ..Globals::default() }
 }
 
 fn lang(word: &str) -> Lang {

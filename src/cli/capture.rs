@@ -4,7 +4,7 @@ use super::change::write;
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use crate::capture::{Found, Line, Sought, Trouble, Wish, who};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, phrase};
 
 /// Candidates that an error names.
 const NAMED: usize = 5;
@@ -22,19 +22,21 @@ pub(super) fn capture(
     let found = who::find(&desk.session, &sought)?;
     let lang: Lang = desk.env.lang;
     let wish = Wish::of(&sought.line, &found, &desk.session.coercion(), lang);
-    let Some(wish) = wish else { return Err(refused("there is nothing to write", example())) };
+    let Some(wish) = wish else {
+        return Err(refused(phrase!("there is nothing to write"), example()));
+    };
     if let Some(trouble) = wish.troubles.first() {
         return Err(unclear(desk, trouble, &found));
     }
     write(desk, vec![wish.edit()], &wish.why(&sought.line), dry_run)
 }
 
-fn example() -> &'static str {
-    "for example: kontor capture 'call Müller fri 10:00 about the offer #hot'"
+fn example() -> Phrase {
+    phrase!("for example: kontor capture 'call Müller fri 10:00 about the offer #hot'")
 }
 
-fn refused(message: impl Into<String>, hint: impl Into<String>) -> CliError {
-    CliError::Refused { message: message.into(), hint: Some(hint.into()) }
+fn refused(message: Phrase, hint: Phrase) -> CliError {
+    CliError::Refused { message, hint: Some(hint) }
 }
 
 fn unclear(desk: &Desk<'_, '_>, trouble: &Trouble, found: &Found) -> CliError {
@@ -46,27 +48,31 @@ fn unclear(desk: &Desk<'_, '_>, trouble: &Trouble, found: &Found) -> CliError {
                 .take(NAMED)
                 .map(|hit| format!("{} {}", desk.reference(&hit.record), hit.title))
                 .collect();
-            let hint = format!("say which with --about REF: {}", names.join(", "));
-            refused(format!("{} may mean several records", found.words), hint)
+            let hint = phrase!("say which with --about REF: {names}", names = names.join(", "));
+            refused(phrase!("{words} may mean several records", words = &found.words), hint)
         }
         Trouble::Nobody => refused(
-            format!("nobody is called {}", found.words),
-            "give a reference with --about, or write it as a task: task ...",
+            phrase!("nobody is called {words}", words = &found.words),
+            phrase!("give a reference with --about, or write it as a task: task ..."),
         ),
-        Trouble::NoWho => {
-            refused("it does not say with whom", "name somebody, or give --about REF")
+        Trouble::NoWho => refused(
+            phrase!("it does not say with whom"),
+            phrase!("name somebody, or give --about REF"),
+        ),
+        Trouble::NoText => {
+            refused(phrase!("it does not say what about"), phrase!("add a few words, or about ..."))
         }
-        Trouble::NoText => refused("it does not say what about", "add a few words, or about ..."),
         Trouble::Ahead => refused(
-            "it is said to have happened, but its time is still to come",
-            "write call, meet, visit ... for what is to be done",
+            phrase!("it is said to have happened, but its time is still to come"),
+            phrase!("write call, meet, visit ... for what is to be done"),
         ),
-        Trouble::User(word) => {
-            refused(format!("no one user is called {word}"), "kontor user list shows all of them")
-        }
+        Trouble::User(word) => refused(
+            phrase!("no one user is called {word}", word),
+            phrase!("kontor user list shows all of them"),
+        ),
         Trouble::Strange(word) => refused(
-            format!("{word} is not understood"),
-            "!low, !normal, !high and !urgent are priorities; quotes keep a sign as text",
+            phrase!("{word} is not understood", word),
+            phrase!("!low, !normal, !high and !urgent are priorities; quotes keep a sign as text"),
         ),
     }
 }

@@ -1,15 +1,13 @@
 //! Writing: edits are planned, shown or applied, and what became of them is printed.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
 
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use crate::exchange::json as shape;
-use crate::gate::{GateError, Planned};
-use crate::model::{Change, Edit, FieldChange, Op, RecordRef, Value};
+use crate::gate::{GateError, Planned, Problem};
+use crate::model::{Change, Edit, FieldChange, Fill, Op, Phrase, RecordRef, Value, phrase};
 
 /// More changed records than this are not listed for people, only counted.
 const LISTED: usize = 50;
@@ -93,7 +91,7 @@ impl Written {
     }
 
     fn reference(desk: &Desk<'_, '_>, record: Option<&RecordRef>) -> String {
-        record.map_or_else(|| "new".to_owned(), |record| desk.reference(record))
+        record.map_or_else(|| desk.word(&phrase!("new")), |record| desk.reference(record))
     }
 
     /// The name of a record: from the change where it is in it, else from the file.
@@ -142,11 +140,12 @@ impl Written {
     fn table(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let people = desk.format == OutputFormat::Table;
         let created = !self.dry_run && self.changes().all(|(change, _)| change.op == Op::Create);
-        let mut heads = vec![Head::left("ref", "Ref"), Head::left("title", "Record")];
+        let mut heads =
+            vec![Head::left("ref", phrase!("Ref")), Head::left("title", phrase!("Record"))];
         if !created {
-            heads.push(Head::left("change", "Change"));
-            heads.push(Head::left("before", "Before"));
-            heads.push(Head::left("after", "After"));
+            heads.push(Head::left("change", phrase!("Change")));
+            heads.push(Head::left("before", phrase!("Before")));
+            heads.push(Head::left("after", phrase!("After")));
         }
         let mut rows: Vec<Row> = Vec::new();
         for (change, record) in self.changes().take(if people { LISTED } else { usize::MAX }) {
@@ -158,8 +157,8 @@ impl Written {
                 continue;
             }
             let lines = match change.op {
-                Op::Delete => vec![["delete".to_owned(), String::new(), String::new()]],
-                Op::Restore => vec![["restore".to_owned(), String::new(), String::new()]],
+                Op::Delete => vec![[desk.word(&phrase!("delete")), String::new(), String::new()]],
+                Op::Restore => vec![[desk.word(&phrase!("restore")), String::new(), String::new()]],
                 Op::Create | Op::Update => {
                     change.fields.iter().filter_map(|set| line(desk, change, set)).collect()
                 }
@@ -179,35 +178,45 @@ impl Written {
 
     fn summary(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let mut parts = Vec::new();
-        for (op, done, would) in [
-            (Op::Create, "added", "would be added"),
-            (Op::Update, "changed", "would be changed"),
-            (Op::Delete, "deleted", "would be deleted"),
-            (Op::Restore, "restored", "would be restored"),
-        ] {
+        for op in [Op::Create, Op::Update, Op::Delete, Op::Restore] {
             let n = self.changes().filter(|(change, _)| change.op == op).count();
             if n > 0 {
-                parts.push(format!("{n} {}", if self.dry_run { would } else { done }));
+                parts.push(became(op, self.dry_run, n));
             }
         }
         let same = self.planned.iter().filter(|planned| planned.change.is_none()).count();
         if same > 0 {
-            parts.push(format!("{same} the same already"));
+            parts.push(phrase!("{same} the same already", same));
         }
         let listed = desk.format == OutputFormat::Table && self.changes().count() > LISTED;
         if listed {
-            parts.push(format!("the first {LISTED} are listed"));
+            parts.push(phrase!("the first {listed} are listed", listed = LISTED));
         }
-        let mut text = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
-        text.push('.');
-        match self.change_set {
+        if parts.is_empty() {
+            parts.push(phrase!("nothing to do"));
+        }
+        let parts = Fill::list(parts);
+        desk.say(&match self.change_set {
             Some(number) => {
-                let _ = write!(text, " `kontor undo {number}` takes it back.");
+                phrase!("{parts}. `kontor undo {number}` takes it back.", parts, number)
             }
-            None if self.dry_run => text.push_str(" Nothing was written."),
-            None => {}
-        }
-        desk.say(&text)
+            None if self.dry_run => phrase!("{parts}. Nothing was written.", parts),
+            None => phrase!("{parts}.", parts),
+        })
+    }
+}
+
+/// What became of so many records, or would become.
+fn became(op: Op, dry_run: bool, n: usize) -> Phrase {
+    match (op, dry_run) {
+        (Op::Create, false) => phrase!("{n} added", n),
+        (Op::Create, true) => phrase!("{n} would be added", n),
+        (Op::Update, false) => phrase!("{n} changed", n),
+        (Op::Update, true) => phrase!("{n} would be changed", n),
+        (Op::Delete, false) => phrase!("{n} deleted", n),
+        (Op::Delete, true) => phrase!("{n} would be deleted", n),
+        (Op::Restore, false) => phrase!("{n} restored", n),
+        (Op::Restore, true) => phrase!("{n} would be restored", n),
     }
 }
 
@@ -225,8 +234,11 @@ pub(super) fn with_reason_hint(error: CliError, choices: &str) -> CliError {
                 .iter()
                 .any(|p| p.field.as_deref().is_some_and(|field| field.ends_with("_reason"))) =>
         {
-            let message = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-            CliError::Refused { message, hint: Some(format!("say why: --reason {choices}")) }
+            let message = Phrase::lines(problems.iter().map(Problem::phrase));
+            CliError::Refused {
+                message,
+                hint: Some(phrase!("say why: --reason {choices}", choices)),
+            }
         }
         other => other,
     }

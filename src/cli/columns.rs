@@ -4,7 +4,7 @@ use super::desk::field;
 use super::error::Result;
 use super::output::{Head, Needs, OutputFormat, Row};
 use crate::exchange::json;
-use crate::model::{Name, Record};
+use crate::model::{Name, Phrase, Record, phrase};
 use crate::schema::{Align, Catalog, Entity, Field, FieldResult, FieldType, Format};
 
 /// The chosen columns of an entity.
@@ -84,11 +84,11 @@ impl<'c> Columns<'c> {
         self.chosen
             .iter()
             .map(|column| match column {
-                Column::Reference => Head::left("ref", "Ref"),
-                Column::Id => Head::right("id", "Id"),
+                Column::Reference => Head::left("ref", phrase!("Ref")),
+                Column::Id => Head::right("id", phrase!("Id")),
                 Column::Field(field) => Head {
                     name: field.name.to_string(),
-                    label: field.label.get(self.words.lang).to_owned(),
+                    label: Phrase::raw(field.label.get(self.words.lang)),
                     align: align(field),
                 },
             })

@@ -6,6 +6,7 @@ use super::{Env, Outcome};
 use tempfile::TempDir;
 
 use crate::demo::{Recipe, make, practice};
+use crate::model::phrase;
 
 /// Makes the demo file: a temporary one, or the one that was named.
 pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
@@ -13,8 +14,8 @@ pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
         None
     } else {
         if args.no_tui {
-            let hint = "kontor demo --db FILE --no-tui".to_owned();
-            return Err(CliError::word("--no-tui needs a file to make", Some(hint)));
+            let hint = phrase!("kontor demo --db FILE --no-tui");
+            return Err(CliError::word(phrase!("--no-tui needs a file to make"), Some(hint)));
         }
         Some(folder()?)
     };
@@ -24,22 +25,25 @@ pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
     };
     if database.exists() {
         return Err(CliError::Refused {
-            message: format!(
-                "{} is there already; demo data goes into a new file",
-                database.display()
+            message: phrase!(
+                "{database} is there already; demo data goes into a new file",
+                database = database.display().to_string()
             ),
-            hint: Some("name another file with --db, or leave --db out for a temporary one".into()),
+            hint: Some(phrase!(
+                "name another file with --db, or leave --db out for a temporary one"
+            )),
         });
     }
     let recipe = Recipe { customers: args.customers, seed: args.seed };
     let options = env.open_options(true);
-    env.progress.start("Making customers", Some(u64::from(args.customers)));
+    let what = env.told(&phrase!("Making customers"));
+    env.progress.start(what, Some(u64::from(args.customers)));
     let progress = &mut *env.progress;
     let made = make(&database, recipe, &options, &mut |done, _| progress.at(done));
     env.progress.finish();
     made?;
     if args.no_tui {
-        writeln!(env.err, "{} is ready.", database.display())?;
+        env.say(&phrase!("{file} is ready.", file = database.display()))?;
         return Ok(Outcome::Done);
     }
     Ok(Outcome::Tui { database, temporary, tutor: false })
@@ -55,5 +59,5 @@ pub(super) fn tutor(env: &mut Env<'_>) -> Result<Outcome> {
 
 fn folder() -> Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("kontor-demo-").tempdir();
-    folder.map_err(|source| CliError::File { path: "temporary folder".into(), source })
+    folder.map_err(|source| CliError::File { path: phrase!("temporary folder"), source })
 }

@@ -4,14 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::error::{CliError, Result};
-use super::output::{Head, OutputFormat, Printer};
+use super::output::{Head, Needs, OutputFormat, Printer};
 use super::tree::COMMANDS;
 use super::{Env, likely};
 use crate::gate::{Gate, Session, Via};
-use crate::model::{Link, RecordRef, Value};
+use crate::model::{Link, Phrase, RecordRef, Value, phrase};
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, Format};
-use crate::term::Clean;
 
 /// What a command needs of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +91,16 @@ impl<'e, 'w> Desk<'e, 'w> {
     }
 
     /// Says something to the person, beside the data.
-    pub fn say(&mut self, text: &str) -> Result<()> {
-        writeln!(self.env.err, "{}", Clean::block(text).as_str())?;
-        Ok(())
+    pub fn say(&mut self, phrase: &Phrase) -> Result<()> {
+        Ok(self.env.say(phrase)?)
+    }
+
+    /// A word of our own in a cell: in the user's language for people, in English for programs.
+    pub fn word(&self, word: &Phrase) -> String {
+        match self.format.needs() {
+            Needs::Human => self.env.told(word),
+            _ => word.to_string(),
+        }
     }
 
     /// Understands a condition on records of an entity.
@@ -112,16 +118,17 @@ impl<'e, 'w> Desk<'e, 'w> {
 pub(super) fn prepare(path: &Path, create: bool, named: bool) -> Result<()> {
     if !create && !path.exists() {
         return Err(CliError::Refused {
-            message: format!("there is no file {}", path.display()),
-            hint: Some(format!(
-                "`kontor --db {0}` makes an empty one, `kontor demo --db {0}` one to try things on",
-                path.display()
+            message: phrase!("there is no file {path}", path = path.display().to_string()),
+            hint: Some(phrase!(
+                "`kontor --db {path}` makes an empty one, `kontor demo --db {path}` one to try things on",
+                path = path.display().to_string()
             )),
         });
     }
     match path.parent() {
-        Some(folder) if create && !named => std::fs::create_dir_all(folder)
-            .map_err(|source| CliError::File { path: folder.display().to_string(), source }),
+        Some(folder) if create && !named => std::fs::create_dir_all(folder).map_err(|source| {
+            CliError::File { path: Phrase::raw(folder.display().to_string()), source }
+        }),
         _ => Ok(()),
     }
 }
@@ -142,10 +149,10 @@ pub(super) fn entity<'c>(catalog: &'c Catalog, word: &str) -> Result<&'c Entity>
     catalog.entities().find(fits).ok_or_else(|| {
         let names = catalog.entities().map(|entity| entity.name.as_str());
         let hint = likely(&wanted, names.chain(COMMANDS)).map_or_else(
-            || "kontor --help lists commands and entities".to_owned(),
-            |near| format!("did you mean {near}?"),
+            || phrase!("kontor --help lists commands and entities"),
+            |near| phrase!("did you mean {near}?", near),
         );
-        CliError::word(format!("there is no command or entity {word}"), Some(hint))
+        CliError::word(phrase!("there is no command or entity {word}", word), Some(hint))
     })
 }
 
@@ -161,9 +168,12 @@ pub(super) fn field<'c>(entity: &'c Entity, word: &str) -> Result<&'c Field> {
     entity.field(&wanted).or_else(by_label).ok_or_else(|| {
         let names = entity.fields.iter().map(|field| field.name.as_str());
         let hint = likely(&wanted, names).map_or_else(
-            || format!("kontor schema show {} lists them", entity.name),
-            |near| format!("did you mean {near}?"),
+            || phrase!("kontor schema show {entity} lists them", entity = &entity.name),
+            |near| phrase!("did you mean {near}?", near),
         );
-        CliError::word(format!("{} has no field {word}", entity.name), Some(hint))
+        CliError::word(
+            phrase!("{entity} has no field {word}", entity = &entity.name, word),
+            Some(hint),
+        )
     })
 }

@@ -13,6 +13,7 @@ use super::error::{CliError, Result};
 use super::schema::takes;
 use super::tree::{COMMANDS, Word, tree};
 use crate::gate::{Gate, Via};
+use crate::model::{Phrase, phrase};
 use crate::schema::Catalog;
 use crate::term::Clean;
 
@@ -46,7 +47,10 @@ fn words(env: &Env<'_>, catalog: &Catalog) -> Vec<Word> {
                 .filter(|field| !field.is_given())
                 .map(|field| {
                     let star = if field.required { " *" } else { "" };
-                    (clean(&field.name), clean(&format!("{}{star}", takes(catalog, field))))
+                    (
+                        clean(&field.name),
+                        clean(&format!("{}{star}", takes(catalog, field, Some(env.lang)))),
+                    )
                 })
                 .collect(),
         })
@@ -78,8 +82,9 @@ pub(super) fn help(env: &mut Env<'_>, mut args: Vec<OsString>) -> Result<()> {
 
 /// Prints the completions for a shell.
 pub(super) fn completions(env: &mut Env<'_>, shell: &str) -> Result<()> {
-    let shell: clap_complete::Shell =
-        shell.parse().map_err(|_| CliError::word(format!("there is no shell {shell}"), None))?;
+    let shell: clap_complete::Shell = shell
+        .parse()
+        .map_err(|_| CliError::word(phrase!("there is no shell {shell}", shell), None))?;
     let catalog = catalog(env)?;
     let mut command = tree(&words(env, &catalog));
     // It does not expect a writer that fails, as a closed pipe does.
@@ -97,12 +102,13 @@ pub(super) fn man(env: &mut Env<'_>, folder: Option<&Path>) -> Result<()> {
         clap_mangen::Man::new(command).render(&mut *env.out)?;
         return Ok(());
     };
-    let failed = |source| CliError::File { path: folder.display().to_string(), source };
+    let failed =
+        |source| CliError::File { path: Phrase::raw(folder.display().to_string()), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
     command.build();
     let mut written = 0;
     pages(&command, "", folder, &mut written).map_err(failed)?;
-    writeln!(env.err, "{written} pages written to {}", folder.display())?;
+    env.say(&phrase!("{written} pages written to {folder}", written, folder = folder.display()))?;
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use super::OutputFormat;
 use super::output::Paper;
 use crate::action::KeysFrom;
 use crate::gate::OpenOptions;
-use crate::model::{Clock, Entropy, Lang};
+use crate::model::{Clock, Entropy, Lang, Phrase};
+use crate::term::{Clean, said};
 
 /// What a command works with.
 pub struct Env<'a> {
@@ -59,7 +60,19 @@ impl Env<'_> {
     }
 
     pub(super) fn paper(&self) -> Paper {
-        Paper { width: self.width, color: self.color }
+        Paper { width: self.width, color: self.color, lang: self.lang }
+    }
+
+    /// A phrase in the user's language.
+    #[must_use]
+    pub fn told(&self, phrase: &Phrase) -> String {
+        said(self.lang, phrase)
+    }
+
+    /// Says something to the person, beside the data.
+    pub(super) fn say(&mut self, phrase: &Phrase) -> std::io::Result<()> {
+        let text = self.told(phrase);
+        writeln!(self.err, "{}", Clean::block(&text).as_str())
     }
 }
 
@@ -69,7 +82,7 @@ pub struct Facts {
     /// The config file that was read, or would be if it were there.
     pub config_file: Option<PathBuf>,
     /// Name, value and origin of every setting.
-    pub settings: Vec<(String, String, String)>,
+    pub settings: Vec<(String, String, Phrase)>,
     /// The annotated config file to start from.
     pub template: &'static str,
     /// Looks over the text of a config file.
@@ -78,8 +91,21 @@ pub struct Facts {
     pub keymap: KeysFrom,
     /// The user's home directory, for `~/` in files that are looked over.
     pub home: Option<PathBuf>,
-    /// What the terminal is like, for people.
-    pub terminal: Vec<(String, String)>,
+    /// What the terminal is like.
+    pub surroundings: Surroundings,
+}
+
+/// What the terminal is like, for `doctor`.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The output is a terminal.
+    pub terminal: bool,
+    /// What it says it is.
+    pub term: Option<String>,
+    /// The session comes over SSH.
+    pub over_ssh: bool,
+    /// The command of the user's editor.
+    pub editor: Option<String>,
 }
 
 /// Looks over the text of a config file, which it is handed with its name and the home directory: where
@@ -88,12 +114,12 @@ pub type Check = fn(
     &str,
     &str,
     Option<&Path>,
-) -> std::result::Result<Option<KeysFrom>, (String, Option<String>)>;
+) -> std::result::Result<Option<KeysFrom>, (Phrase, Option<Phrase>)>;
 
 /// Tells how far long work is, where somebody watches.
 pub trait Progress {
     /// Work begins; `total` steps where that is known.
-    fn start(&mut self, what: &str, total: Option<u64>);
+    fn start(&mut self, what: String, total: Option<u64>);
     /// So many steps are done.
     fn at(&mut self, done: u64);
     /// Work is over.
@@ -105,7 +131,7 @@ pub trait Progress {
 pub struct Quiet;
 
 impl Progress for Quiet {
-    fn start(&mut self, _: &str, _: Option<u64>) {}
+    fn start(&mut self, _: String, _: Option<u64>) {}
     fn at(&mut self, _: u64) {}
     fn finish(&mut self) {}
 }

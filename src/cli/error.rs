@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::gate::{ErrorKind, GateError};
+use crate::model::{Lang, Phrase, phrase};
 use crate::syntax::SyntaxError;
-use crate::term::Clean;
+use crate::term::{Clean, said};
 
 /// Shorthand for results of the command line.
 pub type Result<T> = std::result::Result<T, CliError>;
@@ -19,9 +20,9 @@ pub enum CliError {
     #[error("{message}")]
     Word {
         /// What is wrong.
-        message: String,
+        message: Phrase,
         /// What was likely meant.
-        hint: Option<String>,
+        hint: Option<Phrase>,
     },
     /// A query, formula or sort order is wrong, shown with its place.
     #[error("{source}")]
@@ -38,15 +39,15 @@ pub enum CliError {
     #[error("{message}")]
     Refused {
         /// What happened, to what.
-        message: String,
+        message: Phrase,
         /// What to do next.
-        hint: Option<String>,
+        hint: Option<Phrase>,
     },
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {
         /// The file.
-        path: String,
+        path: Phrase,
         /// Why.
         source: io::Error,
     },
@@ -57,13 +58,13 @@ pub enum CliError {
 
 impl CliError {
     /// It cannot be done.
-    pub fn refused(message: impl Into<String>) -> Self {
-        Self::Refused { message: message.into(), hint: None }
+    pub fn refused(message: Phrase) -> Self {
+        Self::Refused { message, hint: None }
     }
 
     /// A word that is not known, with what was likely meant.
-    pub fn word(message: impl Into<String>, hint: Option<String>) -> Self {
-        Self::Word { message: message.into(), hint }
+    pub fn word(message: Phrase, hint: Option<Phrase>) -> Self {
+        Self::Word { message, hint }
     }
 
     /// True where nobody reads the output any more: the end, not an error.
@@ -85,30 +86,48 @@ impl CliError {
         }
     }
 
+    /// What went wrong.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Usage(text) => Phrase::raw(text),
+            Self::Word { message, .. } | Self::Refused { message, .. } => message.clone(),
+            Self::Query { source, .. } => source.message.clone(),
+            Self::Gate(error) => error.phrase(),
+            Self::File { path, source } => {
+                phrase!("{name}: {message}", name = path, message = Phrase::io(source))
+            }
+            Self::Output(error) => {
+                phrase!("cannot write the output: {error}", error = Phrase::io(error))
+            }
+        }
+    }
+
     /// What to do next, where there is something to say.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Word { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
-            Self::Query { source, .. } => source.hint.clone().map(String::from),
-            Self::Gate(error) => error.hint().map(String::from),
+            Self::Query { source, .. } => source.hint.clone(),
+            Self::Gate(error) => error.hint(),
             _ => None,
         }
     }
 
-    /// Tells it: `error: ...`, what it was caused by, and a hint.
+    /// Tells it in a language: `error: ...`, what it was caused by, and a hint.
     ///
     /// # Errors
     /// Where `err` cannot be written to.
-    pub fn print(&self, err: &mut dyn Write) -> io::Result<()> {
+    pub fn print(&self, err: &mut dyn Write, lang: Lang) -> io::Result<()> {
         if let Self::Usage(text) = self {
             return err.write_all(Clean::block(text).as_str().as_bytes());
         }
         // Messages repeat what was typed and what is stored: neither may act on the terminal.
-        let message = Clean::block(&self.to_string()).into_string();
+        let message = Clean::block(&said(lang, &self.phrase())).into_string();
+        let lead = said(lang, &phrase!("error: "));
+        let indent = " ".repeat(Clean::line(&lead).width());
         for (at, line) in message.lines().enumerate() {
-            let lead = if at == 0 { "error: " } else { "       " };
-            writeln!(err, "{lead}{line}")?;
+            writeln!(err, "{}{line}", if at == 0 { &lead } else { &indent })?;
         }
         if let Self::Query { text, source } = self {
             point(err, text, &source.at)?;
@@ -118,14 +137,34 @@ impl CliError {
             _ => None,
         };
         while let Some(error) = cause {
-            writeln!(err, "Caused by: {}", Clean::line(&error.to_string()).as_str())?;
+            let text = said(lang, &phrase!("Caused by: {error}", error = error.to_string()));
+            writeln!(err, "{}", Clean::line(&text).as_str())?;
             cause = error.source();
         }
         if let Some(hint) = self.hint() {
-            writeln!(err, "Hint: {}", Clean::line(&hint).as_str())?;
+            let text = said(lang, &phrase!("Hint: {hint}", hint));
+            writeln!(err, "{}", Clean::line(&text).as_str())?;
         }
         Ok(())
     }
+}
+
+/// The screens cannot be shown: there is no terminal, or none of this kind can show them.
+#[must_use]
+pub fn no_screens(kind: Option<&str>) -> CliError {
+    let (message, hint) = match kind {
+        None => (
+            phrase!("the screens need a terminal, and this is none"),
+            phrase!("`kontor help` lists what can be done without one"),
+        ),
+        Some(kind) => (
+            phrase!("the screens need a terminal that can place text, and TERM is `{kind}`", kind),
+            phrase!(
+                "`TERM=xterm-256color kontor` fits most; `kontor help` lists what can be done without"
+            ),
+        ),
+    };
+    CliError::Refused { message, hint: Some(hint) }
 }
 
 /// The query with carets under the place.

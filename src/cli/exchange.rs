@@ -1,6 +1,5 @@
 //! `import` and `export`: files in and out.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
@@ -15,9 +14,11 @@ use super::output::{Head, OutputFormat, Row, write_json};
 use super::{Env, Progress, list};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export as write_out};
 use crate::exchange::import::{ImportOptions, Listener, preview, run};
-use crate::exchange::{ImportMap, ImportReport, Progress as Rows, RowFate, RowProblem, RowVerdict};
+use crate::exchange::{
+    ImportMap, ImportReport, MapError, Progress as Rows, RowFate, RowProblem, RowVerdict,
+};
 use crate::gate::Via;
-use crate::model::Name;
+use crate::model::{Fill, Name, Phrase, phrase};
 use crate::term::Clean;
 
 /// Verdicts that a dry run lists for people; JSON and the other formats have all of them.
@@ -32,9 +33,8 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     let mut desk = Desk::open_via(env, need, Via::Import)?;
     let about = desk.entity(&args.noun)?.name.to_string();
     if args.suggest {
-        let preview = preview(&desk.catalog, &about, &name, file).map_err(|error| {
-            CliError::Refused { message: error.to_string(), hint: error.hint() }
-        })?;
+        let preview = preview(&desk.catalog, &about, &name, file)
+            .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
         desk.env.out.write_all(Clean::block(&preview.map).as_str().as_bytes())?;
         return Ok(());
     }
@@ -45,11 +45,13 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         map,
         dry_run: args.dry_run,
         alone: args.alone,
+        lang: desk.env.lang,
         ..ImportOptions::default()
     };
     let people = desk.format == OutputFormat::Table;
     let Desk { env, session, format, .. } = &mut desk;
-    env.progress.start(if args.dry_run { "Checking rows" } else { "Importing rows" }, None);
+    let what = if args.dry_run { phrase!("Checking rows") } else { phrase!("Importing rows") };
+    env.progress.start(env.told(&what), None);
     let mut watch = Watch {
         progress: &mut *env.progress,
         keep: if !args.dry_run {
@@ -66,7 +68,7 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     let kept = watch.kept;
     env.progress.finish();
     let report = report
-        .map_err(|error| CliError::Refused { message: error.to_string(), hint: error.hint() })?;
+        .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
     if let (Some(mut writer), Some(path)) = (errors, &args.errors) {
         writer.flush().map_err(|source| file_error(path, source))?;
     }
@@ -84,7 +86,7 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
 fn read_map(path: &Path) -> Result<ImportMap> {
     let text = std::fs::read_to_string(path).map_err(|source| file_error(path, source))?;
     ImportMap::parse(&path.display().to_string(), &text).map_err(|errors| CliError::Refused {
-        message: errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        message: Phrase::lines(errors.iter().map(MapError::phrase)),
         hint: errors.iter().find_map(|error| error.hint.clone()),
     })
 }
@@ -98,7 +100,7 @@ fn create(path: &Path) -> Result<BufWriter<File>> {
 }
 
 fn file_error(path: &Path, source: io::Error) -> CliError {
-    CliError::File { path: path.display().to_string(), source }
+    CliError::File { path: Phrase::raw(path.display().to_string()), source }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,29 +139,29 @@ fn verdicts(desk: &mut Desk<'_, '_>, kept: &[RowVerdict]) -> Result<()> {
         return Ok(());
     }
     let heads = vec![
-        Head::right("row", "Row"),
-        Head::left("verdict", "Verdict"),
-        Head::left("ref", "Ref"),
-        Head::left("title", "Record"),
-        Head::left("why", "What"),
+        Head::right("row", phrase!("Row")),
+        Head::left("verdict", phrase!("Verdict")),
+        Head::left("ref", phrase!("Ref")),
+        Head::left("title", phrase!("Record")),
+        Head::left("why", phrase!("What")),
     ];
     let rows: Vec<Row> = kept
         .iter()
         .map(|verdict| {
             let reference =
                 verdict.record.as_ref().map(|record| desk.reference(record)).unwrap_or_default();
-            let mut what: Vec<String> = verdict.problems.iter().map(RowProblem::line).collect();
+            let mut what: Vec<Phrase> = verdict.problems.iter().map(RowProblem::line).collect();
             what.extend(verdict.note.clone());
             if what.is_empty() && !verdict.fields.is_empty() {
                 let names: Vec<&str> = verdict.fields.iter().map(Name::as_str).collect();
-                what.push(names.join(", "));
+                what.push(Phrase::raw(names.join(", ")));
             }
             let cells = vec![
                 verdict.row.to_string(),
-                verdict.fate.word().to_owned(),
+                desk.word(&Phrase::word(verdict.fate.word())),
                 reference.clone(),
                 verdict.title.clone(),
-                what.join("; "),
+                desk.word(&phrase!("{parts}", parts = Fill::parts(what))),
             ];
             Row { reference, cells, json: Json::Null }
         })
@@ -183,7 +185,7 @@ fn described(catalog: &crate::schema::Catalog, report: &ImportReport, kept: &[Ro
                 .iter()
                 .map(|(row, cell)| json!({ "row": row, "cell": cell }))
                 .collect();
-            json!({ "problem": problem.problem, "rows": problem.rows, "examples": examples })
+            json!({ "problem": problem.problem.as_str(), "rows": problem.rows, "examples": examples })
         })
         .collect();
     let rows: Vec<Json> = kept
@@ -195,8 +197,8 @@ fn described(catalog: &crate::schema::Catalog, report: &ImportReport, kept: &[Ro
                 "ref": verdict.record.as_ref().map(|record| catalog.reference(record)),
                 "title": verdict.title,
                 "fields": verdict.fields,
-                "problems": verdict.problems.iter().map(RowProblem::line).collect::<Vec<_>>(),
-                "note": verdict.note,
+                "problems": verdict.problems.iter().map(|problem| String::from(problem.line())).collect::<Vec<_>>(),
+                "note": verdict.note.as_ref().map(Phrase::as_str),
             })
         })
         .collect();
@@ -222,59 +224,80 @@ fn described(catalog: &crate::schema::Catalog, report: &ImportReport, kept: &[Ro
 fn tell(desk: &mut Desk<'_, '_>, report: &ImportReport, args: &ImportArgs) -> Result<()> {
     let mut lines = Vec::new();
     for column in &report.columns {
-        let target = column.field.as_deref().unwrap_or("left out");
-        lines.push(format!("column {} -> {target}", column.header));
+        let target = match &column.field {
+            Some(field) => Phrase::raw(field),
+            None => phrase!("left out"),
+        };
+        lines.push(phrase!("column {header} -> {target}", header = &column.header, target));
     }
     if !report.unmentioned.is_empty() {
-        lines.push(format!("left out: {}", report.unmentioned.join(", ")));
+        lines.push(phrase!("left out: {unmentioned}", unmentioned = report.unmentioned.join(", ")));
     }
     lines.extend(report.notices.iter().cloned());
     for (entity, n) in &report.made {
-        lines.push(format!("{n} missing {entity} records made"));
+        lines.push(phrase!("{n} missing {entity} records made", n = *n, entity));
     }
     for problem in report.problems.iter().take(LISTED) {
-        let examples: Vec<String> = problem
-            .examples
-            .iter()
-            .map(|(row, cell)| {
-                if cell.is_empty() { format!("row {row}") } else { format!("row {row} \"{cell}\"") }
-            })
-            .collect();
-        lines.push(format!("{} rows: {} [{}]", problem.rows, problem.problem, examples.join(", ")));
+        let examples = problem.examples.iter().map(|(row, cell)| {
+            if cell.is_empty() {
+                phrase!("row {row}", row = *row)
+            } else {
+                phrase!("row {row} \"{cell}\"", row = *row, cell)
+            }
+        });
+        lines.push(phrase!(
+            "{rows} rows: {problem} [{examples}]",
+            rows = problem.rows,
+            problem = &problem.problem,
+            examples = Fill::list(examples)
+        ));
     }
     let more = report.problems.len().saturating_sub(LISTED);
     if more > 0 {
-        lines.push(format!("and {more} other problems"));
+        lines.push(phrase!("and {more} other problems", more));
     }
-    let counts: Vec<String> =
+    let counts = Fill::list(
         [RowFate::Create, RowFate::Update, RowFate::Same, RowFate::Skip, RowFate::Error]
             .into_iter()
             .filter(|fate| report.count(*fate) > 0)
-            .map(|fate| format!("{} {}", report.count(fate), fate.word()))
-            .collect();
-    let mut last = format!("{} rows: {}.", report.rows, counts.join(", "));
-    if let Some(number) = report.change_set {
-        let _ = write!(last, " `kontor undo {number}` takes it back.");
-    }
-    if report.dry_run {
-        last.push_str(" Nothing was written.");
-    }
-    lines.push(last);
-    desk.say(&lines.join("\n"))?;
+            .map(|fate| {
+                let word = Phrase::word(fate.word());
+                phrase!("{n} {word}", n = report.count(fate), word)
+            }),
+    );
+    let rows = report.rows;
+    lines.push(match report.change_set {
+        Some(number) => {
+            phrase!(
+                "{rows} rows: {counts}. `kontor undo {number}` takes it back.",
+                rows,
+                counts,
+                number
+            )
+        }
+        None if report.dry_run => {
+            phrase!("{rows} rows: {counts}. Nothing was written.", rows, counts)
+        }
+        None => phrase!("{rows} rows: {counts}.", rows, counts),
+    });
+    desk.say(&Phrase::lines(lines))?;
     let errors = report.count(RowFate::Error);
     if errors == 0 {
         return Ok(());
     }
     let hint = match &args.errors {
         Some(path) => {
-            format!("they are in {} with the reason; mend and import that", path.display())
+            phrase!(
+                "they are in {path} with the reason; mend and import that",
+                path = path.display().to_string()
+            )
         }
-        None => "--errors FILE writes them to a file, each with its reason".to_owned(),
+        None => phrase!("--errors FILE writes them to a file, each with its reason"),
     };
     let message = if report.dry_run {
-        format!("{errors} rows cannot be imported")
+        phrase!("{errors} rows cannot be imported", errors)
     } else {
-        format!("{errors} rows were not imported")
+        phrase!("{errors} rows were not imported", errors)
     };
     Err(CliError::Refused { message, hint: Some(hint) })
 }
@@ -319,7 +342,11 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
         None => write_out(session, &request, format, &mut *env.out).map_err(failed)?,
     };
     if let Some(path) = &args.file {
-        desk.say(&format!("{written} records written to {}.", path.display()))?;
+        desk.say(&phrase!(
+            "{written} records written to {path}.",
+            written,
+            path = path.display().to_string()
+        ))?;
     }
     Ok(())
 }
@@ -334,8 +361,9 @@ fn export_format(env: &Env<'_>, args: &ExportArgs) -> Result<ExportFormat> {
         (None, None) => "csv".to_owned(),
     };
     ExportFormat::from_word(&word).ok_or_else(|| {
-        let hint = "csv, tsv, json, ndjson or markdown: by --format or by the file's ending";
-        CliError::word(format!("cannot export as {word}"), Some(hint.to_owned()))
+        let hint =
+            phrase!("csv, tsv, json, ndjson or markdown: by --format or by the file's ending");
+        CliError::word(phrase!("cannot export as {word}", word), Some(hint))
     })
 }
 

@@ -6,6 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row};
 use crate::gate::{Hit, SearchRequest};
+use crate::model::phrase;
 
 /// Finds records by anything.
 pub(super) fn find(
@@ -23,8 +24,8 @@ pub(super) fn find(
         (None, _) => None,
         (Some(text), [entity]) => desk.query(entity, Some(text))?,
         (Some(_), _) => {
-            let hint = "say which: --in customer".to_owned();
-            return Err(CliError::word("--where needs exactly one --in", Some(hint)));
+            let hint = phrase!("say which: --in customer");
+            return Err(CliError::word(phrase!("--where needs exactly one --in"), Some(hint)));
         }
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -44,7 +45,7 @@ fn print(desk: &mut Desk<'_, '_>, hits: &[Hit], text: &str) -> Result<()> {
         if desk.format != OutputFormat::Table {
             desk.printer(heads()).finish()?;
         }
-        return Err(CliError::refused(format!("nothing found for {text}")));
+        return Err(CliError::refused(phrase!("nothing found for {text}", text)));
     }
     let rows: Vec<Row> = hits
         .iter()
@@ -75,10 +76,10 @@ fn print(desk: &mut Desk<'_, '_>, hits: &[Hit], text: &str) -> Result<()> {
 
 fn heads() -> Vec<Head> {
     vec![
-        Head::left("ref", "Ref"),
-        Head::left("entity", "Kind"),
-        Head::left("title", "Name"),
-        Head::left("subtitle", "About"),
-        Head::left("matched", "Matched"),
+        Head::left("ref", phrase!("Ref")),
+        Head::left("entity", phrase!("Kind")),
+        Head::left("title", phrase!("Name")),
+        Head::left("subtitle", phrase!("About")),
+        Head::left("matched", phrase!("Matched")),
     ]
 }

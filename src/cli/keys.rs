@@ -7,6 +7,7 @@ use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};
 use super::{Env, OutputFormat};
 use crate::action::{Keymap, KeysFrom, Reference, Table, places};
+use crate::model::{Phrase, phrase};
 use crate::schema::Catalog;
 use crate::term::Strings;
 
@@ -18,9 +19,13 @@ pub(super) fn keymap(from: &KeysFrom, catalog: &Catalog, table: &Table) -> Resul
         KeysFrom::File(path) => {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(path)
-                .map_err(|source| CliError::File { path: name.clone(), source })?;
+                .map_err(|source| CliError::File { path: Phrase::raw(&name), source })?;
             Keymap::of_user(&name, &text, catalog, table).map_err(|error| CliError::Refused {
-                message: format!("{}:{}: {}", error.file, error.line, error.message),
+                message: phrase!(
+                    "{name}: {message}",
+                    name = format!("{}:{}", error.file, error.line),
+                    message = error.message
+                ),
                 hint: error.hint,
             })
         }
@@ -40,11 +45,11 @@ pub(super) fn keys(env: &mut Env<'_>) -> Result<()> {
         return Ok(());
     }
     let heads = vec![
-        Head::left("group", strings.get("keys.group")),
-        Head::left("keys", strings.get("keys.key")),
-        Head::left("title", strings.get("keys.what")),
-        Head::left("places", strings.get("keys.where")),
-        Head::left("action", strings.get("keys.action")),
+        Head::left("group", Phrase::raw(strings.get("keys.group"))),
+        Head::left("keys", Phrase::raw(strings.get("keys.key"))),
+        Head::left("title", Phrase::raw(strings.get("keys.what"))),
+        Head::left("places", Phrase::raw(strings.get("keys.where"))),
+        Head::left("action", Phrase::raw(strings.get("keys.action"))),
     ];
     let paper = env.paper();
     let mut printer = Printer::new(&mut *env.out, format, heads, paper);

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};
 use crate::gate::{Count, ListRequest, Window};
-use crate::model::Name;
+use crate::model::{Name, phrase};
 use crate::query::parse_sort;
 
 /// Rows of the first page, so that something stands there at once, and of each later one.
@@ -48,9 +48,13 @@ pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Resu
         let plural = entity.plural.get(desk.env.lang).to_lowercase();
         let all = args.filter.is_none() && !args.deleted;
         let text = if all {
-            format!("There are no {plural} yet: kontor {} add makes one.", entity.name)
+            phrase!(
+                "There are no {plural} yet: kontor {entity} add makes one.",
+                plural,
+                entity = &entity.name
+            )
         } else {
-            format!("No {plural} fit.")
+            phrase!("No {plural} fit.", plural)
         };
         desk.say(&text)?;
     }

@@ -5,6 +5,7 @@ use super::error::{CliError, Result};
 use super::keys::keymap;
 use super::{Env, OutputFormat, likely};
 use crate::action::{KeyNames, Reference, Table, code};
+use crate::model::phrase;
 use crate::term::manual::{CHAPTERS, GENERATED, chapter_at};
 use crate::term::{Strings, fill_keys, markdown};
 
@@ -17,10 +18,10 @@ pub(super) fn manual(env: &mut Env<'_>, chapter: Option<&str>) -> Result<()> {
     let Some(chapter) = chapter_at(word).map(|at| CHAPTERS[at]) else {
         let near = likely(word, CHAPTERS.iter().map(|chapter| chapter.name));
         let hint = near.map_or_else(
-            || "`kontor manual` lists them".to_owned(),
-            |name| format!("did you mean {name}?"),
+            || phrase!("`kontor manual` lists them"),
+            |name| phrase!("did you mean {near}?", near = name),
         );
-        return Err(CliError::word(format!("the manual has no chapter {word}"), Some(hint)));
+        return Err(CliError::word(phrase!("the manual has no chapter {word}", word), Some(hint)));
     };
     let catalog = catalog(env)?;
     let actions = Table::new(&catalog);

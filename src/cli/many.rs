@@ -6,7 +6,7 @@ use super::desk::{Desk, field};
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, write_json};
 use crate::gate::{Act, Chosen, Fate, ListRequest, Many, Outcome, Place, Seen, Tally};
-use crate::model::{Input, Name, Op, Shift};
+use crate::model::{Input, Name, Op, Shift, phrase};
 use crate::schema::Entity;
 
 /// From so many records on `--yes` is asked for.
@@ -30,8 +30,8 @@ pub(super) fn act(entity: &Entity, words: &[String], desk: &Desk<'_, '_>) -> Res
     let mut act = Act::plain(Op::Update);
     for word in words {
         let Some((name, value)) = word.split_once('=') else {
-            let hint = format!("for example {}=...", entity.title);
-            return Err(CliError::word(format!("{word} is not field=value"), Some(hint)));
+            let hint = phrase!("for example {title}=...", title = &entity.title);
+            return Err(CliError::word(phrase!("{word} is not field=value", word), Some(hint)));
         };
         let (name, sign) = match name.strip_suffix(['+', '-']) {
             Some(bare) => (bare, name.chars().last()),
@@ -47,10 +47,9 @@ pub(super) fn act(entity: &Entity, words: &[String], desk: &Desk<'_, '_>) -> Res
                 let text = if sign == '-' { format!("-{value}") } else { value.to_owned() };
                 let shift = desk.session.coercion().shift(known, &text);
                 Input::Shift(shift.map_err(|invalid| {
-                    CliError::word(
-                        format!("{word}: {}", invalid.message),
-                        invalid.hint.map(|h| h.to_string()),
-                    )
+                    let message =
+                        phrase!("{name}: {message}", name = word, message = invalid.message);
+                    CliError::word(message, invalid.hint)
                 })?)
             }
         };
@@ -74,7 +73,8 @@ pub(super) fn run(
     let many = Many::Same { of, act };
     let (mut tally, mut seen, mut outcomes) = (Tally::default(), Vec::<Seen>::new(), Vec::new());
     let (mut place, mut at) = (Some(Place::Start), None);
-    desk.env.progress.start("Looking at records", None);
+    let what = desk.env.told(&phrase!("Looking at records"));
+    desk.env.progress.start(what, None);
     while let Some(from) = place {
         let look = desk.session.look(&many, &from, &tally)?;
         at.get_or_insert(look.at);
@@ -88,15 +88,16 @@ pub(super) fn run(
     let change = tally.of(Fate::Change);
     if !wide.dry_run && change > WIDE && !wide.yes {
         return Err(CliError::Refused {
-            message: format!("{change} records would change"),
-            hint: Some("--yes does it, --dry-run shows what would become of them".into()),
+            message: phrase!("{change} records would change", change),
+            hint: Some(phrase!("--yes does it, --dry-run shows what would become of them")),
         });
     }
     let mut written = 0;
     let mut operation = None;
     if !wide.dry_run && change > 0 {
         let why = format!("{verb} {name} --where");
-        desk.env.progress.start("Writing records", Some(change));
+        let what = desk.env.told(&phrase!("Writing records"));
+        desk.env.progress.start(what, Some(change));
         let mut next = Some(0);
         outcomes.clear();
         while let Some(from) = next {
@@ -145,8 +146,10 @@ fn print(
             changes(desk, outcome)
         } else {
             let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
-                Some(field) => format!("{field}: {reason}"),
-                None => reason.to_string(),
+                Some(field) => {
+                    desk.word(&phrase!("{name}: {message}", name = field, message = reason))
+                }
+                None => desk.word(reason),
             });
             format!("! {}", reasons.collect::<Vec<_>>().join("; "))
         };
@@ -155,18 +158,20 @@ fn print(
         writeln!(desk.env.out, "{}", line.as_str())?;
     }
     desk.env.out.flush()?;
-    let counts = format!(
-        "{} change, {} same, {} refused",
-        tally.of(Fate::Change),
-        tally.of(Fate::Same),
-        tally.of(Fate::Refused)
+    let counts = phrase!(
+        "{change} change, {same} same, {refused} refused",
+        change = tally.of(Fate::Change),
+        same = tally.of(Fate::Same),
+        refused = tally.of(Fate::Refused)
     );
     match operation {
-        _ if dry_run => desk.say(&format!("{counts}. Nothing was written.")),
-        Some(number) => {
-            desk.say(&format!("{written} written; `kontor undo {number}` takes it back."))
-        }
-        None => desk.say(&format!("{counts}. Nothing was written.")),
+        _ if dry_run => desk.say(&phrase!("{counts}. Nothing was written.", counts)),
+        Some(number) => desk.say(&phrase!(
+            "{written} written; `kontor undo {number}` takes it back.",
+            written,
+            number
+        )),
+        None => desk.say(&phrase!("{counts}. Nothing was written.", counts)),
     }
 }
 
@@ -178,8 +183,8 @@ fn changes(desk: &Desk<'_, '_>, outcome: &Outcome) -> String {
         format!("{}: {} > {}", set.field, shown(&set.before), shown(&set.after))
     });
     match outcome.op {
-        Op::Delete => "delete".to_owned(),
-        Op::Restore => "restore".to_owned(),
+        Op::Delete => desk.word(&phrase!("delete")),
+        Op::Restore => desk.word(&phrase!("restore")),
         Op::Update | Op::Create => fields.collect::<Vec<_>>().join(", "),
     }
 }

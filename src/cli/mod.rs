@@ -34,13 +34,13 @@ mod tree;
 mod verbs;
 mod view;
 
-pub use args::parse;
+pub use args::{lang_of, parse};
 pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     Noun, SchemaVerb, Verb,
 };
-pub use env::{Check, Env, Facts, Progress, Quiet};
-pub use error::{CliError, Result};
+pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
+pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
 pub use suggest::likely;
 

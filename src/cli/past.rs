@@ -8,7 +8,7 @@ use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
 use crate::exchange::json as shape;
 use crate::gate::{Entry, HistoryRequest};
-use crate::model::{Name, Op};
+use crate::model::{Fill, Name, Op, phrase};
 
 /// Prints change sets, newest first; of one record with its fields.
 pub(super) fn history(
@@ -27,17 +27,17 @@ pub(super) fn history(
     let of_one = record.is_some();
     let entries = desk.session.history(&HistoryRequest { record, before: None, mine, limit })?;
     let mut heads = vec![
-        Head::right("change_set", "No"),
-        Head::left("at", "When"),
-        Head::left("by", "Who"),
-        Head::left("via", "From"),
-        Head::left("why", "Why"),
+        Head::right("change_set", phrase!("No")),
+        Head::left("at", phrase!("When")),
+        Head::left("by", phrase!("Who")),
+        Head::left("via", phrase!("From")),
+        Head::left("why", phrase!("Why")),
     ];
     if of_one {
-        heads.push(Head::left("fields", "What"));
+        heads.push(Head::left("fields", phrase!("What")));
     } else {
-        heads.push(Head::right("records", "Records"));
-        heads.push(Head::left("ref", "First"));
+        heads.push(Head::right("records", phrase!("Records")));
+        heads.push(Head::left("ref", phrase!("First")));
     }
     let rows: Vec<Row> = entries.iter().map(|entry| row(desk, entry, of_one)).collect();
     let mut printer = desk.printer(heads);
@@ -45,7 +45,7 @@ pub(super) fn history(
         printer.row(row)?;
     }
     if printer.finish()? == 0 && desk.format == OutputFormat::Table {
-        desk.say("Nothing has been changed yet.")?;
+        desk.say(&phrase!("Nothing has been changed yet."))?;
     }
     Ok(())
 }
@@ -54,8 +54,12 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
     let reference = entry.record.as_ref().map(|record| desk.reference(record));
     let at = entry.at.with_timezone(&desk.env.zone).format("%Y-%m-%d %H:%M").to_string();
     let why = match (entry.undoes, entry.undone_by) {
-        (Some(number), _) => format!("{} (takes back {number})", entry.why),
-        (None, Some(number)) => format!("{} (taken back by {number})", entry.why),
+        (Some(number), _) => {
+            desk.word(&phrase!("{why} (takes back {number})", why = &entry.why, number))
+        }
+        (None, Some(number)) => {
+            desk.word(&phrase!("{why} (taken back by {number})", why = &entry.why, number))
+        }
         (None, None) => entry.why.clone(),
     };
     let mut cells =
@@ -89,15 +93,15 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
 
 fn what(desk: &Desk<'_, '_>, entry: &Entry) -> String {
     match entry.op {
-        Some(Op::Create) => return "created".into(),
-        Some(Op::Delete) => return "deleted".into(),
-        Some(Op::Restore) => return "restored".into(),
+        Some(Op::Create) => return desk.word(&phrase!("created")),
+        Some(Op::Delete) => return desk.word(&phrase!("deleted")),
+        Some(Op::Restore) => return desk.word(&phrase!("restored")),
         Some(Op::Update) | None => {}
     }
     let entity = entry.record.as_ref().and_then(|record| desk.catalog.entity(&record.entity));
     let changes = entry.fields.iter().map(|set| {
         let Some(field) = entity.and_then(|entity| entity.field(&set.field)) else {
-            return format!("{}: a field that is no more", set.field);
+            return desk.word(&phrase!("{field}: a field that is no more", field = &set.field));
         };
         let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         let label = field.label.get(desk.env.lang);
@@ -111,12 +115,19 @@ fn what(desk: &Desk<'_, '_>, entry: &Entry) -> String {
 /// Takes back a change set.
 pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) -> Result<()> {
     let plan = desk.session.plan_undo(number)?;
-    let about = format!("change set {} ({}, {} records)", plan.change_set, plan.why, plan.records)
-        .replace(", 1 records)", ", 1 record)");
+    let (number, why, records) = (plan.change_set, &plan.why, plan.records);
+    let about = match records {
+        1 => phrase!("change set {number} ({why}, 1 record)", number, why),
+        _ => phrase!("change set {number} ({why}, {records} records)", number, why, records),
+    };
     if !plan.obstacles.is_empty() {
         return Err(CliError::Refused {
-            message: format!("{about} cannot be taken back\n{}", plan.obstacles.join("\n")),
-            hint: Some("take back the later changes first, or edit the fields by hand".into()),
+            message: phrase!(
+                "{about} cannot be taken back\n{obstacles}",
+                about,
+                obstacles = Fill::lines(plan.obstacles.iter())
+            ),
+            hint: Some(phrase!("take back the later changes first, or edit the fields by hand")),
         });
     }
     let change_set = if dry_run { None } else { desk.session.undo(&plan)?.change_set };
@@ -132,9 +143,12 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
         writeln!(desk.env.out)?;
     }
     if dry_run {
-        return desk.say(&format!("Would take back {about}. Nothing was written."));
+        return desk.say(&phrase!("Would take back {about}. Nothing was written.", about));
     }
-    let again =
-        change_set.map_or_else(String::new, |n| format!(" `kontor undo {n}` does it again."));
-    desk.say(&format!("Took back {about}.{again}"))
+    desk.say(&match change_set {
+        Some(number) => {
+            phrase!("Took back {about}. `kontor undo {number}` does it again.", about, number)
+        }
+        None => phrase!("Took back {about}.", about),
+    })
 }

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::Env;
 use super::command::ConfigVerb;
 use super::documents::catalog;
+use super::env::{Env, Surroundings};
 use super::error::{CliError, Result};
 use super::keys::keymap;
-use super::output::{Head, Printer, Row};
+use super::output::{Head, Needs, Printer, Row};
 use crate::action::{KeysFrom, Table};
 use crate::gate::{Severity, examine};
-use crate::term::Clean;
+use crate::model::{Phrase, phrase};
+use crate::term::{Clean, said};
 
 /// Does a verb of `config`.
 pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
@@ -21,7 +22,7 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
             let path = config_file(env)?;
             writeln!(env.out, "{}", Clean::line(&path.display().to_string()).as_str())?;
             if !path.exists() {
-                writeln!(env.err, "It is not there yet; kontor config template prints one.")?;
+                env.say(&phrase!("It is not there yet; kontor config template prints one."))?;
             }
         }
         ConfigVerb::Template => env.out.write_all(env.facts.template.as_bytes())?,
@@ -29,7 +30,7 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
             let path = file.map_or_else(|| config_file(env), Ok)?;
             let name = path.display().to_string();
             let text = std::fs::read_to_string(&path)
-                .map_err(|source| CliError::File { path: name.clone(), source })?;
+                .map_err(|source| CliError::File { path: Phrase::raw(&name), source })?;
             let keys = (env.facts.check)(&name, &text, env.facts.home.as_deref())
                 .map_err(|(message, hint)| CliError::Refused { message, hint })?;
             // A keymap.toml beside the file counts, where the file names no other.
@@ -39,7 +40,7 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
                 let catalog = catalog(env)?;
                 keymap(&keys, &catalog, &Table::new(&catalog))?;
             }
-            writeln!(env.err, "{name} is sound.")?;
+            env.say(&phrase!("{name} is sound.", name))?;
         }
         ConfigVerb::Show => settings(env)?,
     }
@@ -48,22 +49,25 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
 
 fn config_file(env: &Env<'_>) -> Result<PathBuf> {
     env.facts.config_file.clone().ok_or_else(|| CliError::Refused {
-        message: "there is no home directory to keep a config file in".into(),
-        hint: Some("name one with --config FILE or KONTOR_CONFIG".into()),
+        message: phrase!("there is no home directory to keep a config file in"),
+        hint: Some(phrase!("name one with --config FILE or KONTOR_CONFIG")),
     })
 }
 
 fn settings(env: &mut Env<'_>) -> Result<()> {
     let heads = vec![
-        Head::left("name", "Setting"),
-        Head::left("value", "Value"),
-        Head::left("from", "From"),
+        Head::left("name", phrase!("Setting")),
+        Head::left("value", phrase!("Value")),
+        Head::left("from", phrase!("From")),
     ];
     let paper = env.paper();
-    let mut printer = Printer::new(&mut *env.out, env.format.unwrap_or_default(), heads, paper);
+    let (format, lang) = (env.format.unwrap_or_default(), env.lang);
+    let human = format.needs() == Needs::Human;
+    let word = |word: &Phrase| if human { said(lang, word) } else { word.to_string() };
+    let mut printer = Printer::new(&mut *env.out, format, heads, paper);
     for (name, value, from) in &env.facts.settings {
-        let json = json!({ "name": name, "value": value, "from": from });
-        let cells = vec![name.clone(), value.clone(), from.clone()];
+        let json = json!({ "name": name, "value": value, "from": from.as_str() });
+        let cells = vec![name.clone(), value.clone(), word(from)];
         printer.row(Row { reference: name.clone(), cells, json })?;
     }
     printer.finish()?;
@@ -74,61 +78,89 @@ fn settings(env: &mut Env<'_>) -> Result<()> {
 struct Finding {
     name: &'static str,
     sound: bool,
-    text: String,
-    advice: Option<String>,
+    text: Phrase,
+    advice: Option<Phrase>,
 }
 
 impl Finding {
-    fn sound(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, sound: true, text: text.into(), advice: None }
+    fn sound(name: &'static str, text: Phrase) -> Self {
+        Self { name, sound: true, text, advice: None }
     }
 }
 
 /// Looks at the settings, the terminal and the file, and says what to do.
 pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
-    let mut findings = vec![Finding::sound("kontor", env!("CARGO_PKG_VERSION"))];
+    let mut findings = vec![Finding::sound("kontor", Phrase::raw(env!("CARGO_PKG_VERSION")))];
     let config = match &env.facts.config_file {
-        Some(path) if path.exists() => path.display().to_string(),
-        Some(path) => format!("{} (not there, defaults hold)", path.display()),
-        None => "none".to_owned(),
+        Some(path) if path.exists() => Phrase::raw(path.display().to_string()),
+        Some(path) => {
+            phrase!("{path} (not there, defaults hold)", path = path.display().to_string())
+        }
+        None => phrase!("none"),
     };
     findings.push(Finding::sound("config file", config));
-    for (name, value) in &env.facts.terminal {
-        findings.push(Finding::sound("terminal", format!("{name}: {value}")));
-    }
+    findings.extend(terminal(&env.facts.surroundings));
     findings.extend(database(env));
     let broken = findings.iter().filter(|finding| !finding.sound).count();
-    let heads =
-        vec![Head::left("what", "What"), Head::left("sound", "State"), Head::left("text", "Found")];
+    let heads = vec![
+        Head::left("what", phrase!("What")),
+        Head::left("sound", phrase!("State")),
+        Head::left("text", phrase!("Found")),
+    ];
     let paper = super::output::Paper { width: None, ..env.paper() };
-    let mut printer = Printer::new(&mut *env.out, env.format.unwrap_or_default(), heads, paper);
+    let (format, lang) = (env.format.unwrap_or_default(), env.lang);
+    let human = format.needs() == Needs::Human;
+    let word = |word: &Phrase| if human { said(lang, word) } else { word.to_string() };
+    let mut printer = Printer::new(&mut *env.out, format, heads, paper);
     for finding in &findings {
-        let state = if finding.sound { "ok" } else { "WRONG" };
+        let state = if finding.sound { phrase!("ok") } else { phrase!("WRONG") };
         let text = match &finding.advice {
-            Some(advice) => format!("{}. To do: {advice}", finding.text),
+            Some(advice) => phrase!("{finding}. To do: {advice}", finding = &finding.text, advice),
             None => finding.text.clone(),
         };
         let json = json!({
-            "what": finding.name, "sound": finding.sound, "text": finding.text, "advice": finding.advice,
+            "what": finding.name, "sound": finding.sound, "text": finding.text.as_str(),
+            "advice": finding.advice.as_ref().map(Phrase::as_str),
         });
-        let cells = vec![finding.name.to_owned(), state.to_owned(), text];
+        let cells = vec![word(&called(finding.name)), word(&state), word(&text)];
         printer.row(Row { reference: finding.name.to_owned(), cells, json })?;
     }
     printer.finish()?;
     if broken > 0 {
         return Err(CliError::refused(match broken {
-            1 => "one thing is wrong".to_owned(),
-            n => format!("{n} things are wrong"),
+            1 => phrase!("one thing is wrong"),
+            n => phrase!("{n} things are wrong", n),
         }));
     }
     Ok(())
 }
 
+/// What was looked at, as people read it; a field type has the word `links` to itself.
+fn called(name: &'static str) -> Phrase {
+    if name == "links" { phrase!("linked records") } else { Phrase::word(name) }
+}
+
+fn terminal(about: &Surroundings) -> [Finding; 4] {
+    let or = |text: &Option<String>, none: Phrase| text.as_ref().map_or(none, Phrase::raw);
+    [
+        (
+            phrase!("output"),
+            if about.terminal { phrase!("a terminal") } else { phrase!("not a terminal") },
+        ),
+        (Phrase::raw("TERM"), or(&about.term, phrase!("not set"))),
+        (phrase!("over SSH"), if about.over_ssh { phrase!("yes") } else { phrase!("no") }),
+        (phrase!("editor"), or(&about.editor, phrase!("none set (VISUAL or EDITOR)"))),
+    ]
+    .map(|(name, value)| {
+        Finding::sound("terminal", phrase!("{name}: {message}", name, message = value))
+    })
+}
+
 fn database(env: &Env<'_>) -> Vec<Finding> {
     let path = env.database.display().to_string();
     let size = std::fs::metadata(&env.database)
-        .map_or_else(|_| "not there yet".to_owned(), |about| size(about.len()));
-    let mut findings = vec![Finding::sound("database", format!("{path}, {size}"))];
+        .map_or_else(|_| phrase!("not there yet"), |about| Phrase::raw(size(about.len())));
+    let mut findings = vec![Finding::sound("database", phrase!("{path}, {size}", path, size))];
     findings.extend(examine(&env.database).into_iter().map(|found| Finding {
         name: found.what,
         sound: found.severity != Severity::Bad,

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use crate::gate::SearchRequest;
-use crate::model::{Name, RecordId, RecordRef};
+use crate::model::{Name, RecordId, RecordRef, phrase};
 
 /// The records that the words mean, in order. With an entity, bare numbers and titles are of that
 /// entity and references to another are refused.
@@ -30,7 +30,7 @@ fn read_lines(desk: &mut Desk<'_, '_>) -> Result<Vec<String>> {
     let mut line = String::new();
     loop {
         line.clear();
-        let file = |source| CliError::File { path: "standard input".into(), source };
+        let file = |source| CliError::File { path: phrase!("standard input"), source };
         if desk.env.input.read_line(&mut line).map_err(file)? == 0 {
             return Ok(lines);
         }
@@ -45,7 +45,12 @@ pub(super) fn record(desk: &Desk<'_, '_>, entity: Option<&Name>, word: &str) -> 
     if let Some(found) = desk.catalog.parse_reference(word) {
         return match entity {
             Some(entity) if found.entity != *entity => {
-                let message = format!("{word} is a {}, not a {entity}", found.entity);
+                let message = phrase!(
+                    "{word} is a {found}, not a {entity}",
+                    word,
+                    found = &found.entity,
+                    entity
+                );
                 Err(CliError::refused(message))
             }
             _ => Ok(found),
@@ -71,8 +76,8 @@ fn by_search(desk: &Desk<'_, '_>, word: &str) -> Result<RecordRef> {
     match (hits.as_slice(), exact.next(), exact.next()) {
         ([only], ..) | (_, Some(only), None) => Ok(only.record.clone()),
         ([], ..) => Err(CliError::Refused {
-            message: format!("there is no record {word}"),
-            hint: Some("give a reference like C-12, or look with kontor find".into()),
+            message: phrase!("there is no record {word}", word),
+            hint: Some(phrase!("give a reference like C-12, or look with kontor find")),
         }),
         (several, ..) => {
             let names: Vec<String> = several
@@ -81,8 +86,8 @@ fn by_search(desk: &Desk<'_, '_>, word: &str) -> Result<RecordRef> {
                 .map(|hit| format!("{} {}", desk.reference(&hit.record), hit.title))
                 .collect();
             Err(CliError::Refused {
-                message: format!("{word} may mean several records"),
-                hint: Some(format!("give the reference: {}", names.join(", "))),
+                message: phrase!("{word} may mean several records", word),
+                hint: Some(phrase!("give the reference: {names}", names = names.join(", "))),
             })
         }
     }

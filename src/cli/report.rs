@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
+use crate::model::{Phrase, phrase};
 use crate::report::{Cell, Line, ReportError, ReportRequest, Table, built_in, find, run};
 use crate::term::Clean;
 
@@ -33,16 +34,17 @@ fn told(error: ReportError, filter: Option<&str>) -> CliError {
             CliError::Query { text: filter.unwrap_or_default().to_owned(), source }
         }
         ReportError::Gate(error) => CliError::Gate(error),
-        ReportError::Unknown { .. } => CliError::word(error.to_string(), error.hint()),
+        ReportError::Unknown { .. } => CliError::word(error.phrase(), error.hint()),
         ReportError::Definition { .. } => {
-            CliError::Refused { message: error.to_string(), hint: error.hint() }
+            CliError::Refused { message: error.phrase(), hint: error.hint() }
         }
     }
 }
 
 fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
     let lang = desk.env.lang;
-    let heads = vec![Head::left("name", "Report"), Head::left("help", "What it answers")];
+    let heads =
+        vec![Head::left("name", phrase!("Report")), Head::left("help", phrase!("What it answers"))];
     let mut printer = desk.printer(heads);
     for report in built_in() {
         let help = report.help.get(lang).to_owned();
@@ -58,8 +60,8 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
     let people = desk.format == OutputFormat::Table;
     let words = desk.words();
     let mut heads: Vec<Head> =
-        table.group.iter().map(|(name, label)| Head::left(name, label)).collect();
-    heads.extend(table.heads.iter().map(|head| Head::right(&head.name, &head.label)));
+        table.group.iter().map(|(name, label)| Head::left(name, Phrase::raw(label))).collect();
+    heads.extend(table.heads.iter().map(|head| Head::right(&head.name, Phrase::raw(&head.label))));
     let grouped = table.group.is_some();
     let row = |line: &Line| {
         let cell = |(cell, head): (&Cell, &crate::report::Head)| cell.text(head.kind, &words);

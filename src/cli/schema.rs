@@ -1,6 +1,5 @@
 //! `schema`: the company's own fields, choices and entities.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
@@ -9,9 +8,11 @@ use super::Env;
 use super::command::SchemaVerb;
 use super::desk::{Desk, Need, entity};
 use super::error::{CliError, Result};
-use super::output::{Head, Printer, Row};
+use super::output::{Head, Needs, Printer, Row};
 use crate::gate::{GateError, SchemaPlan};
+use crate::model::{Lang, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, Origin};
+use crate::term::said;
 
 /// Values that would be lost are listed up to here.
 const LISTED: usize = 20;
@@ -25,7 +26,7 @@ pub(super) fn run(env: &mut Env<'_>, verb: SchemaVerb) -> Result<()> {
             let mut desk = Desk::open(env, Need::File)?;
             let plan = desk.session.plan_schema(&file.display().to_string(), &toml)?;
             print(&mut desk, &plan)?;
-            desk.say("Nothing was written.")
+            desk.say(&phrase!("Nothing was written."))
         }
         SchemaVerb::Apply { file, keep_in_notes } => {
             let toml = read(&file)?;
@@ -33,19 +34,21 @@ pub(super) fn run(env: &mut Env<'_>, verb: SchemaVerb) -> Result<()> {
             let plan = desk.session.plan_schema(&file.display().to_string(), &toml)?;
             print(&mut desk, &plan)?;
             if plan.steps.is_empty() {
-                return desk.say("The schema is as the file says already.");
+                return desk.say(&phrase!("The schema is as the file says already."));
             }
             if plan.loses_values() && !keep_in_notes {
                 return Err(CliError::Refused {
-                    message: "values would be lost; nothing was written".into(),
-                    hint: Some("change them first, or keep them with --keep-in-notes".into()),
+                    message: phrase!("values would be lost; nothing was written"),
+                    hint: Some(phrase!("change them first, or keep them with --keep-in-notes")),
                 });
             }
             let applied = desk.session.apply_schema(&plan, keep_in_notes)?;
-            let undo = applied
-                .change_set
-                .map_or_else(String::new, |n| format!(" `kontor undo {n}` takes it back."));
-            desk.say(&format!("The schema is applied.{undo}"))
+            desk.say(&match applied.change_set {
+                Some(number) => {
+                    phrase!("The schema is applied. `kontor undo {number}` takes it back.", number)
+                }
+                None => phrase!("The schema is applied."),
+            })
         }
         SchemaVerb::Show(word) => {
             let mut desk = Desk::open(env, Need::File)?;
@@ -58,7 +61,7 @@ pub(super) fn run(env: &mut Env<'_>, verb: SchemaVerb) -> Result<()> {
             let desk = Desk::open(env, Need::File)?;
             let text = desk.session.company_schema()?;
             if text.trim().is_empty() {
-                writeln!(desk.env.err, "This company has no schema of its own yet.")?;
+                desk.env.say(&phrase!("This company has no schema of its own yet."))?;
             }
             desk.env.out.write_all(text.as_bytes())?;
             Ok(())
@@ -68,7 +71,7 @@ pub(super) fn run(env: &mut Env<'_>, verb: SchemaVerb) -> Result<()> {
 
 fn read(file: &Path) -> Result<String> {
     std::fs::read_to_string(file)
-        .map_err(|source| CliError::File { path: file.display().to_string(), source })
+        .map_err(|source| CliError::File { path: Phrase::raw(file.display().to_string()), source })
 }
 
 fn check(env: &mut Env<'_>, file: &Path) -> Result<()> {
@@ -83,7 +86,12 @@ fn check(env: &mut Env<'_>, file: &Path) -> Result<()> {
                 .flat_map(|entity| &entity.fields)
                 .filter(|field| own(field.origin))
                 .count();
-            writeln!(env.err, "{name} is sound: {entities} own entities, {fields} own fields.")?;
+            env.say(&phrase!(
+                "{name} is sound: {entities} own entities, {fields} own fields.",
+                name,
+                entities,
+                fields
+            ))?;
             Ok(())
         }
         Err(errors) => Err(GateError::Schema(errors).into()),
@@ -96,8 +104,13 @@ fn print(desk: &mut Desk<'_, '_>, plan: &SchemaPlan) -> Result<()> {
         cells: vec![what, rows.to_string(), lost.to_string()],
         json,
     };
-    let heads =
-        vec![Head::left("what", "Step"), Head::right("rows", "Rows"), Head::right("lost", "Lost")];
+    let heads = vec![
+        Head::left("what", phrase!("Step")),
+        Head::right("rows", phrase!("Rows")),
+        Head::right("lost", phrase!("Lost")),
+    ];
+    let (human, lang) = (desk.format.needs() == Needs::Human, desk.env.lang);
+    let word = |word: &Phrase| if human { said(lang, word) } else { word.to_string() };
     let mut printer = desk.printer(heads);
     for step in &plan.steps {
         let lost: Vec<Json> = step
@@ -106,35 +119,36 @@ fn print(desk: &mut Desk<'_, '_>, plan: &SchemaPlan) -> Result<()> {
             .map(|(record, value)| json!({ "ref": record, "value": value }))
             .collect();
         let json = json!({
-            "what": step.what, "rows": step.rows, "lost_count": step.lost_count, "lost": lost,
+            "what": step.what.as_str(), "rows": step.rows, "lost_count": step.lost_count, "lost": lost,
         });
-        printer.row(row(step.what.clone(), step.rows, step.lost_count, json))?;
+        printer.row(row(word(&step.what), step.rows, step.lost_count, json))?;
     }
     printer.finish()?;
-    let mut text = String::new();
+    let mut lines: Vec<Phrase> = Vec::new();
     for step in plan.steps.iter().filter(|step| step.lost_count > 0) {
-        let _ = writeln!(text, "{}: would not survive", step.what);
+        lines.push(phrase!("{what}: would not survive", what = &step.what));
         for (record, value) in step.lost.iter().take(LISTED) {
-            let _ = writeln!(text, "  {record}  {value}");
+            lines.push(Phrase::raw(format!("  {record}  {value}")));
         }
         let more = step.lost_count.saturating_sub(step.lost.len().min(LISTED) as u64);
         if more > 0 {
-            let _ = writeln!(text, "  and {more} more");
+            lines.push(phrase!("  and {more} more", more));
         }
     }
-    if text.is_empty() { Ok(()) } else { desk.say(text.trim_end()) }
+    if lines.is_empty() { Ok(()) } else { desk.say(&Phrase::lines(lines)) }
 }
 
 fn entities(desk: &mut Desk<'_, '_>) -> Result<()> {
     let lang = desk.env.lang;
+    let human = desk.format.needs() == Needs::Human;
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let mut printer = desk.printer(vec![
-        Head::left("name", "Entity"),
-        Head::left("prefix", "Refs"),
-        Head::left("label", "Called"),
-        Head::right("fields", "Fields"),
-        Head::left("origin", "From"),
-        Head::left("help", "What it is"),
+        Head::left("name", phrase!("Entity")),
+        Head::left("prefix", phrase!("Refs")),
+        Head::left("label", phrase!("Called")),
+        Head::right("fields", phrase!("Fields")),
+        Head::left("origin", phrase!("From")),
+        Head::left("help", phrase!("What it is")),
     ]);
     for entity in catalog.entities() {
         let fields = entity.fields.iter().filter(|field| field.origin != Origin::System).count();
@@ -143,7 +157,7 @@ fn entities(desk: &mut Desk<'_, '_>) -> Result<()> {
             format!("{}-", entity.prefix),
             entity.label.get(lang).to_owned(),
             fields.to_string(),
-            origin(entity.origin).to_owned(),
+            origin_word(entity.origin, human, lang),
             entity.help.get(lang).to_owned(),
         ];
         let json = json!({
@@ -167,20 +181,22 @@ fn fields(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
     let lang = desk.env.lang;
     let paper = desk.env.paper();
     let heads = vec![
-        Head::left("name", "Field"),
-        Head::left("type", "Type"),
-        Head::left("label", "Called"),
-        Head::left("flags", "Is"),
-        Head::left("takes", "Takes"),
+        Head::left("name", phrase!("Field")),
+        Head::left("type", phrase!("Type")),
+        Head::left("label", phrase!("Called")),
+        Head::left("flags", phrase!("Is")),
+        Head::left("takes", phrase!("Takes")),
     ];
+    let human = desk.format.needs() == Needs::Human;
+    let word = |word: &Phrase| if human { said(lang, word) } else { word.to_string() };
     let mut printer = Printer::new(&mut *desk.env.out, desk.format, heads, paper);
     for field in &entity.fields {
         let cells = vec![
             field.name.to_string(),
-            field.kind.word().to_owned(),
+            word(&Phrase::word(field.kind.word())),
             field.label.get(lang).to_owned(),
-            flags(field).join(" "),
-            takes(&catalog, field),
+            flags(field).iter().map(word).collect::<Vec<_>>().join(" "),
+            takes(&catalog, field, human.then_some(lang)),
         ];
         let reference = field.name.to_string();
         printer.row(Row { reference, cells, json: described(entity, field) })?;
@@ -189,22 +205,24 @@ fn fields(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
     Ok(())
 }
 
-fn flags(field: &Field) -> Vec<&'static str> {
+fn flags(field: &Field) -> Vec<Phrase> {
     [
-        (field.required, "required"),
-        (field.unique, "unique"),
-        (field.is_given(), "given"),
-        (field.searchable, "searchable"),
-        (field.personal, "personal"),
-        (field.origin == Origin::Company, "own"),
+        (field.required, phrase!("required")),
+        (field.unique, phrase!("unique")),
+        (field.is_given(), phrase!("given")),
+        (field.searchable, phrase!("searchable")),
+        (field.personal, phrase!("personal")),
+        (field.origin == Origin::Company, phrase!("own")),
     ]
     .into_iter()
     .filter_map(|(holds, word)| holds.then_some(word))
     .collect()
 }
 
-/// What a field takes, in a few words: its choices, what it links to, its kind.
-pub(super) fn takes(catalog: &Catalog, field: &Field) -> String {
+/// What a field takes, in a few words: its choices, what it links to, its kind; for people in their
+/// language, for programs in English.
+pub(super) fn takes(catalog: &Catalog, field: &Field, lang: Option<Lang>) -> String {
+    let told = |phrase: &Phrase| lang.map_or_else(|| phrase.to_string(), |lang| said(lang, phrase));
     if !field.choices.is_empty() {
         let choices: Vec<&str> = field
             .choices
@@ -216,9 +234,9 @@ pub(super) fn takes(catalog: &Catalog, field: &Field) -> String {
     }
     if let Some(target) = field.kind.link_target() {
         let prefix = catalog.entity(target).map_or("", |entity| entity.prefix.as_str());
-        return format!("{target}: {prefix}-12 or its name");
+        return told(&phrase!("{target}: {prefix}-12 or its name", target, prefix));
     }
-    field.kind.word().to_owned()
+    told(&Phrase::word(field.kind.word()))
 }
 
 fn described(entity: &Entity, field: &Field) -> Json {
@@ -247,4 +265,13 @@ fn origin(origin: Origin) -> &'static str {
         Origin::BuiltIn => "kontor",
         Origin::Company => "company",
     }
+}
+
+fn origin_word(of: Origin, human: bool, lang: Lang) -> String {
+    let word = match of {
+        Origin::System => phrase!("system"),
+        Origin::BuiltIn => phrase!("kontor"),
+        Origin::Company => phrase!("company"),
+    };
+    if human { said(lang, &word) } else { origin(of).to_owned() }
 }

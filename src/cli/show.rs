@@ -10,9 +10,9 @@ use super::output::{Needs, Paper, write_json};
 use super::refs;
 use crate::exchange::json;
 use crate::gate::TimelineItem;
-use crate::model::{Name, Op, Record, Value};
+use crate::model::{Name, Op, Phrase, Record, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, Format, Origin};
-use crate::term::Clean;
+use crate::term::{Clean, said};
 
 /// Items of a record's life that are shown.
 const LIFE: usize = 8;
@@ -97,7 +97,7 @@ fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record) -> Result<()>
         .collect();
     if !related.is_empty() {
         writeln!(out)?;
-        page.pair(out, "Linked", &related.join(" · "), 6)?;
+        page.pair(out, &page.told(&phrase!("Linked")), &related.join(" · "), 6)?;
     }
     if !life.items.is_empty() {
         writeln!(out)?;
@@ -115,6 +115,10 @@ struct Sheet<'c> {
 }
 
 impl Sheet<'_> {
+    fn told(&self, phrase: &Phrase) -> String {
+        said(self.words.lang, phrase)
+    }
+
     fn title(&self, out: &mut dyn Write, entity: &Entity, record: &Record) -> Result<()> {
         let title = self.words.line(self.catalog, entity.title_field(), record.get(&entity.title));
         let title = Clean::line(&title);
@@ -123,7 +127,12 @@ impl Sheet<'_> {
         let label = Clean::line(entity.label.get(self.words.lang)).into_string();
         write!(out, "{bold}{reference}  {}{plain}  ({label})", title.as_str())?;
         if record.meta.deleted_at.is_some() {
-            write!(out, "  deleted, kontor {} restore {reference} brings it back", entity.name)?;
+            let deleted = phrase!(
+                "deleted, kontor {entity} restore {reference} brings it back",
+                entity = &entity.name,
+                reference = &reference
+            );
+            write!(out, "  {}", self.told(&deleted))?;
         }
         writeln!(out)?;
         Ok(())
@@ -210,9 +219,9 @@ impl Sheet<'_> {
                     })
                     .collect();
                 let what = match entry.op {
-                    Some(Op::Create) => "created".to_owned(),
-                    Some(Op::Delete) => "deleted".to_owned(),
-                    Some(Op::Restore) => "restored".to_owned(),
+                    Some(Op::Create) => self.told(&phrase!("created")),
+                    Some(Op::Delete) => self.told(&phrase!("deleted")),
+                    Some(Op::Restore) => self.told(&phrase!("restored")),
                     _ => changes.join(", "),
                 };
                 let reference =

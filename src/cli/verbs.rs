@@ -8,7 +8,7 @@ use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
 use super::{Env, list, many, past, refs, show};
 use crate::gate::Act;
-use crate::model::{Address, Edit, Name, Op, RecordRef, Value};
+use crate::model::{Address, Edit, Name, Op, Phrase, RecordRef, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType, Standing};
 
 /// Does a verb on records of the entity that `noun` means.
@@ -98,12 +98,14 @@ fn understand<'c>(entity: &'c Entity, name: &str, value: &str) -> Result<Assignm
     };
     let field = field(entity, name)?;
     if field.kind != FieldType::Address {
-        return Err(CliError::word(format!("{} has no parts", field.name), None));
+        return Err(CliError::word(phrase!("{field} has no parts", field = &field.name), None));
     }
     if !Address::PARTS.contains(&part) {
-        let hint = super::likely(part, Address::PARTS)
-            .map_or_else(|| Address::PARTS.join(", "), |near| format!("did you mean {near}?"));
-        return Err(CliError::word(format!("an address has no {part}"), Some(hint)));
+        let hint = super::likely(part, Address::PARTS).map_or_else(
+            || phrase!("parts are {parts}", parts = Address::PARTS.join(", ")),
+            |near| phrase!("did you mean {near}?", near),
+        );
+        return Err(CliError::word(phrase!("an address has no {part}", part), Some(hint)));
     }
     Ok(Assignment { field, part: Some(part.to_owned()), value })
 }
@@ -144,8 +146,8 @@ fn add(desk: &mut Desk<'_, '_>, name: &Name, words: &[String], dry_run: bool) ->
         .iter()
         .map(|word| {
             assignment(entity, word).unwrap_or_else(|| {
-                let hint = format!("for example {}='{word}'", entity.title);
-                Err(CliError::word(format!("{word} is not field=value"), Some(hint)))
+                let hint = phrase!("for example {title}='{word}'", title = &entity.title, word);
+                Err(CliError::word(phrase!("{word} is not field=value", word), Some(hint)))
             })
         })
         .collect::<Result<Vec<_>>>()?;
@@ -163,15 +165,20 @@ fn edit(desk: &mut Desk<'_, '_>, name: &Name, words: &[String], dry_run: bool) -
             None => meant.push(word.clone()),
         }
     }
-    let usage = |what: &str| {
-        let hint = format!("kontor {name} edit {}-12 {}=...", entity.prefix, entity.title);
+    let usage = |what: Phrase| {
+        let hint = phrase!(
+            "kontor {name} edit {prefix}-12 {title}=...",
+            name,
+            prefix = &entity.prefix,
+            title = &entity.title
+        );
         CliError::word(what, Some(hint))
     };
     if meant.is_empty() {
-        return Err(usage("which record? no reference was given"));
+        return Err(usage(phrase!("which record? no reference was given")));
     }
     if assignments.is_empty() {
-        return Err(usage("what should change? no field=value was given"));
+        return Err(usage(phrase!("what should change? no field=value was given")));
     }
     let parts = assignments.iter().any(|assignment| assignment.part.is_some());
     let mut edits = Vec::new();
@@ -204,8 +211,8 @@ fn move_deal(
     let mut edit = Edit::update(&record.entity, record.id).typed("stage", stage);
     if let Some(reason) = reason {
         let Some(field) = asked else {
-            let hint = "leave --reason out, or move it to won or lost".to_owned();
-            return Err(CliError::word("a reason goes with won or lost", Some(hint)));
+            let hint = phrase!("leave --reason out, or move it to won or lost");
+            return Err(CliError::word(phrase!("a reason goes with won or lost"), Some(hint)));
         };
         edit = edit.typed(field, reason);
     }

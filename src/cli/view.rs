@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use crate::gate::{GateError, ListRequest};
 use crate::model::text::fold;
-use crate::model::{Record, Value};
+use crate::model::{Record, Value, phrase};
 use crate::query::{Query, parse_columns};
 use crate::schema::Entity;
 
@@ -26,8 +26,8 @@ pub(super) fn under(desk: &Desk<'_, '_>, entity: &Entity, args: &ListArgs) -> Re
         let names: Vec<&str> =
             known.iter().filter_map(|v| v.names.first()).map(String::as_str).collect();
         return Err(CliError::Gate(GateError::NotFound {
-            what: format!("{} has no view {name}", entity.name).into(),
-            hint: Some(format!("there are {}", names.join(", ")).into()),
+            what: phrase!("{entity} has no view {name}", entity = &entity.name, name),
+            hint: Some(phrase!("there are {names}", names = names.join(", "))),
         }));
     };
     let or = |given: &Option<String>, said: &str| {

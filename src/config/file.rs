@@ -8,7 +8,7 @@ use super::Environment;
 use super::settings::Switch;
 use crate::action::KeysFrom;
 use crate::cli::{OutputFormat, likely};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, phrase};
 
 /// What is wrong with the settings, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,9 +17,17 @@ pub struct ConfigError {
     /// The file with its line (`config.toml:3`), the variable or the flag.
     pub place: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What was likely meant, or what to do.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl ConfigError {
+    /// Where it stands and what is wrong.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        phrase!("{name}: {message}", name = &self.place, message = &self.message)
+    }
 }
 
 /// The file as it is written; every key may be left out.
@@ -93,14 +101,18 @@ fn located(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (message, hint) = match words.split_first() {
         Some((offender, known)) if message.starts_with("unknown") => {
-            let what = if message.starts_with("unknown field") { "setting" } else { "value" };
+            let what = if message.starts_with("unknown field") {
+                phrase!("setting")
+            } else {
+                phrase!("value")
+            };
             let hint = likely(offender, known.iter().copied()).map_or_else(
-                || format!("known are: {}", known.join(", ")),
-                |word| format!("did you mean {word}?"),
+                || phrase!("known are: {known}", known = known.join(", ")),
+                |word| phrase!("did you mean {near}?", near = word),
             );
-            (format!("there is no {what} {offender}"), Some(hint))
+            (phrase!("there is no {what} {offender}", what, offender = *offender), Some(hint))
         }
-        _ => (message.to_owned(), None),
+        _ => (Phrase::raw(message), None),
     };
     ConfigError { place: format!("{name}:{line}"), message, hint }
 }

@@ -12,7 +12,7 @@ mod themes;
 pub use environment::Environment;
 pub use file::{ConfigError, check};
 pub use reminders::notify;
-pub use settings::{Flags, Settings, Source, Switch};
+pub use settings::{Flags, Settings, Source, Switch, language_ahead};
 
 /// The annotated file that `kontor config template` prints.
 pub const TEMPLATE: &str = include_str!("../../config.example.toml");

@@ -10,7 +10,7 @@ use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
 use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
 
@@ -125,7 +125,7 @@ impl Settings {
                 Err(error) => {
                     return Err(ConfigError {
                         place: path.display().to_string(),
-                        message: error.to_string(),
+                        message: Phrase::io(&error),
                         hint: None,
                     });
                 }
@@ -302,8 +302,11 @@ pub(super) fn keys_from(
 fn missing(path: &Path, named_by: Source) -> ConfigError {
     ConfigError {
         place: path.display().to_string(),
-        message: format!("there is no such config file (named on the {})", named_by.word()),
-        hint: Some("kontor config template prints one to start from".into()),
+        message: phrase!(
+            "there is no such config file (named on the {named_by})",
+            named_by = Phrase::word(named_by.word())
+        ),
+        hint: Some(phrase!("kontor config template prints one to start from")),
     }
 }
 
@@ -326,8 +329,8 @@ fn database(
         Some(folder) => Ok((folder.join("kontor.db"), Source::Default)),
         None => Err(ConfigError {
             place: "database".into(),
-            message: "there is no home directory to keep it in".into(),
-            hint: Some("name a file with --db FILE or KONTOR_DB".into()),
+            message: phrase!("there is no home directory to keep it in"),
+            hint: Some(phrase!("name a file with --db FILE or KONTOR_DB")),
         }),
     }
 }
@@ -335,7 +338,7 @@ fn database(
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError {
         place: path.display().to_string(),
-        message: error.to_string(),
+        message: Phrase::io(&error),
         hint: None,
     })
 }
@@ -355,18 +358,30 @@ fn language(
     }
     if let Some(word) = environment.get("KONTOR_LANG") {
         let Some(lang) = Lang::of_code(word) else {
-            let message = format!("there is no language {word}");
-            return Err(at_variable("KONTOR_LANG", (message, Some("en or zh".into()))));
+            let message = phrase!("there is no language {word}", word);
+            return Err(at_variable("KONTOR_LANG", (message, Some(phrase!("en or zh")))));
         };
         return Ok((lang, Source::Environment));
     }
     if let Some(lang) = file.language {
         return Ok((lang, Source::File));
     }
-    Ok(match environment.locale() {
+    Ok(of_locale(environment))
+}
+
+/// The language before the config file is read: to say what is wrong with it.
+#[must_use]
+pub fn language_ahead(environment: &Environment, flag: Option<Lang>) -> Lang {
+    let flags = Flags { lang: flag, ..Flags::default() };
+    let known = language(environment, &flags, &ConfigFile::default());
+    known.map_or_else(|_| of_locale(environment).0, |(lang, _)| lang)
+}
+
+fn of_locale(environment: &Environment) -> (Lang, Source) {
+    match environment.locale() {
         Some(locale) if locale.starts_with("zh") => (Lang::Zh, Source::Environment),
         _ => (Lang::En, Source::Default),
-    })
+    }
 }
 
 fn time_zone(environment: &Environment, file: &ConfigFile) -> Result<(Tz, Source), ConfigError> {
@@ -386,7 +401,7 @@ fn time_zone(environment: &Environment, file: &ConfigFile) -> Result<(Tz, Source
     Ok((machine.unwrap_or(Tz::UTC), Source::Default))
 }
 
-pub(super) type Found = (String, Option<String>);
+pub(super) type Found = (Phrase, Option<Phrase>);
 
 fn at_variable(name: &str, (message, hint): Found) -> ConfigError {
     ConfigError { place: name.to_owned(), message, hint }
@@ -397,10 +412,10 @@ pub(super) fn zone(name: &str) -> Result<Tz, Found> {
     name.parse().map_err(|_| {
         let near = likely(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
         let hint = near.map_or_else(
-            || "zones are named like Europe/Berlin or Asia/Shanghai".to_owned(),
-            |word| format!("did you mean {word}?"),
+            || phrase!("zones are named like Europe/Berlin or Asia/Shanghai"),
+            |word| phrase!("did you mean {near}?", near = word),
         );
-        (format!("there is no time zone {name}"), Some(hint))
+        (phrase!("there is no time zone {name}", name), Some(hint))
     })
 }
 
@@ -410,10 +425,15 @@ pub(super) fn keys(name: &str) -> Result<(), Found> {
         return Ok(());
     }
     let hint = likely(name, Keymap::PRESETS).map_or_else(
-        || format!("known are: {}, or a file ending in .toml", Keymap::PRESETS.join(", ")),
-        |word| format!("did you mean {word}?"),
+        || {
+            phrase!(
+                "known are: {known}, or a file ending in .toml",
+                known = Keymap::PRESETS.join(", ")
+            )
+        },
+        |word| phrase!("did you mean {near}?", near = word),
     );
-    Err((format!("there is no keymap {name}"), Some(hint)))
+    Err((phrase!("there is no keymap {name}", name), Some(hint)))
 }
 
 #[cfg(test)]

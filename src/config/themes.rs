@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::file::ConfigError;
 use super::settings::{Found, Settings, read};
 use crate::cli::likely;
+use crate::model::phrase;
 use crate::tui::theme::Themes;
 
 /// The theme where nobody chose one: dark; without colours every theme is mono.
@@ -44,10 +45,10 @@ pub(super) fn check(name: &str, folder: Option<&Path>) -> Result<(), Found> {
         return Ok(());
     }
     let hint = likely(name, known.iter().copied()).map_or_else(
-        || format!("known are: {}", known.join(", ")),
-        |word| format!("did you mean {word}?"),
+        || phrase!("known are: {known}", known = known.join(", ")),
+        |word| phrase!("did you mean {near}?", near = word),
     );
-    Err((format!("there is no theme {name}"), Some(hint)))
+    Err((phrase!("there is no theme {name}", name), Some(hint)))
 }
 
 impl Settings {

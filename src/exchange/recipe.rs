@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::map::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
 use super::similar::{nearest, squash};
-use crate::model::{Address, Currency, Name};
+use crate::model::{Address, Currency, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
 /// Where a text comes from.
@@ -168,18 +168,22 @@ impl Recipe {
         };
         let Some(declared) = catalog.entity(entity) else {
             let near = nearest(entity, catalog.entities().map(|known| known.name.as_str()));
-            let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+            let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
             return wrong(
                 map.entity.as_ref().map_or(0, |spot| spot.line),
-                format!("there is no entity \"{entity}\""),
+                phrase!("there is no entity \"{entity}\"", entity),
                 hint,
             );
         };
         if let Some(own) = map.entity.as_ref().filter(|own| own.text != entity) {
             return wrong(
                 own.line,
-                format!("the map is for {}, the import for {entity}", own.text),
-                Some(format!("kontor import {} FILE --map {}", own.text, map.file)),
+                phrase!("the map is for {own}, the import for {entity}", own = &own.text, entity),
+                Some(phrase!(
+                    "kontor import {own} FILE --map {file}",
+                    own = &own.text,
+                    file = &map.file
+                )),
             );
         }
         let mut compiler = Compiler {
@@ -202,7 +206,7 @@ impl Recipe {
 }
 
 impl Compiler<'_> {
-    fn wrong(&mut self, line: usize, message: String, hint: Option<String>) {
+    fn wrong(&mut self, line: usize, message: Phrase, hint: Option<Phrase>) {
         self.errors.push(MapError { file: self.map.file.clone(), line, message, hint });
     }
 
@@ -275,10 +279,14 @@ impl Compiler<'_> {
         if found.is_none() {
             let near = nearest(&header.text, self.headers.iter().map(String::as_str));
             let hint = near.map_or_else(
-                || format!("the file has: {}", self.headers.join(", ")),
-                |near| format!("did you mean \"{near}\"?"),
+                || phrase!("the file has: {headers}", headers = self.headers.join(", ")),
+                |near| phrase!("did you mean \"{near}\"?", near),
             );
-            self.wrong(header.line, format!("there is no column \"{}\"", header.text), Some(hint));
+            self.wrong(
+                header.line,
+                phrase!("there is no column \"{header}\"", header = &header.text),
+                Some(hint),
+            );
         }
         found
     }
@@ -292,15 +300,30 @@ impl Compiler<'_> {
         let entity = self.entity;
         let Some(field) = entity.field(name) else {
             let near = nearest(name, entity.fields.iter().map(|field| field.name.as_str()));
-            let hint = near.map(|near| format!("did you mean \"{near}\"?"));
-            self.wrong(address.line, format!("{} has no field \"{name}\"", entity.name), hint);
+            let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
+            self.wrong(
+                address.line,
+                phrase!("{entity} has no field \"{name}\"", entity = &entity.name, name),
+                hint,
+            );
             return None;
         };
         if field.is_given() {
-            let why = if field.kind.is_computed() { "computed" } else { "given by Kontor" };
             self.wrong(
                 address.line,
-                format!("{name} of {} is {why} and cannot be imported", entity.name),
+                if field.kind.is_computed() {
+                    phrase!(
+                        "{name} of {entity} is computed and cannot be imported",
+                        name,
+                        entity = &entity.name
+                    )
+                } else {
+                    phrase!(
+                        "{name} of {entity} is given by Kontor and cannot be imported",
+                        name,
+                        entity = &entity.name
+                    )
+                },
                 None,
             );
             return None;
@@ -338,11 +361,16 @@ impl Compiler<'_> {
             && let Err(known) = check_part(&kind, part)
         {
             let hint = nearest(part, known.iter().copied()).map_or_else(
-                || (!known.is_empty()).then(|| format!("parts: {}", known.join(", "))),
-                |near| Some(format!("did you mean \"{near}\"?")),
+                || (!known.is_empty()).then(|| phrase!("parts: {known}", known = known.join(", "))),
+                |near| Some(phrase!("did you mean \"{near}\"?", near)),
             );
             let name = &self.slots[index].field.name;
-            let message = format!("{name} of {} has no part \"{part}\"", self.entity.name);
+            let message = phrase!(
+                "{name} of {entity} has no part \"{part}\"",
+                name,
+                entity = &self.entity.name,
+                part
+            );
             self.wrong(address.line, message, hint);
             return;
         }
@@ -357,7 +385,10 @@ impl Compiler<'_> {
                 }
             }
         } else {
-            let message = format!("{} is no link: it has no by or create_missing", address.text);
+            let message = phrase!(
+                "{address} is no link: it has no by or create_missing",
+                address = &address.text
+            );
             self.wrong(address.line, message, None);
         }
         self.slots[index].ingredients.push(Ingredient {
@@ -383,8 +414,8 @@ impl Compiler<'_> {
             } else {
                 let known = entity.fields.iter().filter(|field| is_key(field));
                 let near = nearest(&spot.text, known.map(|field| field.name.as_str()));
-                let hint = near.map(|near| format!("did you mean \"{near}\"?"));
-                let message = format!("{to} cannot be found by \"{}\"", spot.text);
+                let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
+                let message = phrase!("{to} cannot be found by \"{spot}\"", to, spot = &spot.text);
                 self.wrong(spot.line, message, hint);
             }
         }
@@ -417,7 +448,7 @@ impl Compiler<'_> {
             if let Some(column) = reference {
                 return Some(Key::Reference(column));
             }
-            self.wrong(key.line, "no column goes to the key \"ref\"".to_owned(), None);
+            self.wrong(key.line, phrase!("no column goes to the key \"ref\""), None);
             return None;
         }
         let name = key.text.as_str();
@@ -425,14 +456,14 @@ impl Compiler<'_> {
         match slot {
             Some(slot) if is_key(&self.slots[slot].field) => Some(Key::Slot(slot)),
             Some(_) => {
-                let message = format!("records cannot be recognised by {name}");
-                self.wrong(key.line, message, Some("use a text, number or mail field".to_owned()));
+                let message = phrase!("records cannot be recognised by {name}", name);
+                self.wrong(key.line, message, Some(phrase!("use a text, number or mail field")));
                 None
             }
             None => {
                 let near = nearest(name, self.slots.iter().map(|slot| slot.field.name.as_str()));
-                let hint = near.map(|near| format!("did you mean \"{near}\"?"));
-                self.wrong(key.line, format!("no column goes to the key \"{name}\""), hint);
+                let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
+                self.wrong(key.line, phrase!("no column goes to the key \"{name}\"", name), hint);
                 None
             }
         }
@@ -451,10 +482,30 @@ impl Compiler<'_> {
             field == Some(title.as_str())
         });
         let hint = near.map_or_else(
-            || format!("map one in a map file: \"{}\" = \"{title}\"", self.headers[0]),
-            |near| format!("say so in a map file: \"{}\" = \"{title}\"", near.header),
+            || {
+                phrase!(
+                    "map one in a map file: \"{headers}\" = \"{title}\"",
+                    headers = &self.headers[0],
+                    title = &title
+                )
+            },
+            |near| {
+                phrase!(
+                    "say so in a map file: \"{header}\" = \"{title}\"",
+                    header = near.header.as_str(),
+                    title = &title
+                )
+            },
         );
-        self.wrong(0, format!("no column goes to {title} of {}", self.entity.name), Some(hint));
+        self.wrong(
+            0,
+            phrase!(
+                "no column goes to {title} of {entity}",
+                title = &title,
+                entity = &self.entity.name
+            ),
+            Some(hint),
+        );
     }
 }
 

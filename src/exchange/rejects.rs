@@ -7,6 +7,8 @@ use std::io::Write;
 use super::cells::RowProblem;
 use super::dialect::Dialect;
 use super::source::Row;
+use crate::model::{Fill, Lang, phrase};
+use crate::term::said;
 
 /// The name of the column with the reason.
 pub(super) const REASON: &str = "error";
@@ -16,17 +18,23 @@ pub(super) struct Rejects<'w> {
     writer: csv::Writer<&'w mut dyn Write>,
     headers: Vec<String>,
     begun: bool,
+    lang: Lang,
 }
 
 impl<'w> Rejects<'w> {
-    /// An error file in the dialect of the original.
-    pub fn new(writer: &'w mut dyn Write, headers: &[String], dialect: Dialect) -> Self {
+    /// An error file in the dialect of the original, the reasons in a language.
+    pub fn new(
+        writer: &'w mut dyn Write,
+        headers: &[String],
+        dialect: Dialect,
+        lang: Lang,
+    ) -> Self {
         let writer = csv::WriterBuilder::new()
             .delimiter(dialect.delimiter)
             .quote(dialect.quote)
             .flexible(true)
             .from_writer(writer);
-        Self { writer, headers: headers.to_vec(), begun: false }
+        Self { writer, headers: headers.to_vec(), begun: false, lang }
     }
 
     /// Adds a row with the reasons.
@@ -44,7 +52,8 @@ impl<'w> Rejects<'w> {
         let cells = (0..width)
             .filter(|index| Some(*index) != old)
             .map(|index| row.cells.get(index).unwrap_or_default());
-        let reason = problems.iter().map(RowProblem::line).collect::<Vec<_>>().join("; ");
+        let reason = Fill::parts(problems.iter().map(RowProblem::line));
+        let reason = said(self.lang, &phrase!("{parts}", parts = reason));
         self.writer.write_record(cells.chain([reason.as_str()]))?;
         Ok(())
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Edit, Input, Lang, Name, Record, RecordId, Value};
+use crate::model::{Edit, Input, Lang, Name, Phrase, Record, RecordId, Value, phrase};
 use crate::schema::{Catalog, Coercion, Entity, FieldType, Format};
 
 /// Rows as they were handed out.
@@ -24,7 +24,7 @@ pub struct LineProblem {
     /// The line of the text, from 1.
     pub line: u64,
     /// What is wrong, with what would be right.
-    pub message: String,
+    pub message: Phrase,
 }
 
 /// What was changed.
@@ -105,7 +105,7 @@ impl Sheet {
                 Ok(row) => row,
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
-                    changed.problem(line, error.to_string());
+                    changed.problem(line, Phrase::raw(error.to_string()));
                     continue;
                 }
             };
@@ -127,14 +127,22 @@ impl Sheet {
                 continue;
             };
             if let Some(first) = seen.insert(id, line) {
-                changed.problem(line, format!("{reference} stands in line {first} already"));
+                changed.problem(
+                    line,
+                    phrase!("{reference} stands in line {first} already", reference, first),
+                );
                 continue;
             }
             if row.len() != columns.len() {
                 let (has, wants) = (row.len(), columns.len());
                 changed.problem(
                     line,
-                    format!("{reference} has {has} cells, not {wants}: set cells apart by tabs"),
+                    phrase!(
+                        "{reference} has {has} cells, not {wants}: set cells apart by tabs",
+                        reference,
+                        has,
+                        wants
+                    ),
                 );
                 continue;
             }
@@ -149,7 +157,10 @@ impl Sheet {
                 let name = &self.fields[*column];
                 let Some(field) = entity.field(name) else { continue };
                 if field.is_given() {
-                    changed.problem(line, format!("{reference}: {name} cannot be set by hand"));
+                    changed.problem(
+                        line,
+                        phrase!("{reference}: {name} cannot be set by hand", reference, name),
+                    );
                     continue;
                 }
                 // Names of links are looked up when the change is planned.
@@ -159,9 +170,17 @@ impl Sheet {
                 );
                 let input = Input::Text(cell.to_owned());
                 if !links && let Err(invalid) = coercion.value(entity, field, &input) {
-                    let hint = invalid.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
-                    changed
-                        .problem(line, format!("{reference}: {name}: {}{hint}", invalid.message));
+                    let message = match invalid.hint {
+                        Some(hint) => {
+                            phrase!("{message} ({hint})", message = invalid.message, hint)
+                        }
+                        None => invalid.message,
+                    };
+                    let (record, field) = (reference, name);
+                    changed.problem(
+                        line,
+                        phrase!("{record}: {field}: {message}", record, field, message),
+                    );
                     continue;
                 }
                 edit.set.push((name.clone(), input));
@@ -184,7 +203,7 @@ impl Sheet {
         changed: &mut Changed,
     ) -> Vec<Option<usize>> {
         if row.get(0).map(str::trim) != Some("ref") {
-            changed.problem(line, "the first line names the columns and begins with ref".into());
+            changed.problem(line, phrase!("the first line names the columns and begins with ref"));
         }
         let find = |cell: &str| self.fields.iter().position(|field| *field == *cell.trim());
         let mut columns = vec![None];
@@ -194,7 +213,11 @@ impl Sheet {
                 let names: Vec<&str> = self.fields.iter().map(Name::as_str).collect();
                 changed.problem(
                     line,
-                    format!("there was no column {}: {}", cell.trim(), names.join(", ")),
+                    phrase!(
+                        "there was no column {column}: {names}",
+                        column = cell.trim(),
+                        names = names.join(", ")
+                    ),
                 );
             }
             columns.push(found);
@@ -204,16 +227,16 @@ impl Sheet {
 }
 
 impl Changed {
-    fn problem(&mut self, line: u64, message: String) {
+    fn problem(&mut self, line: u64, message: Phrase) {
         self.problems.push(LineProblem { line, message });
     }
 }
 
-fn unknown(reference: &str) -> String {
+fn unknown(reference: &str) -> Phrase {
     if reference.is_empty() {
-        return "a line without a reference: new records are not made here".to_owned();
+        return phrase!("a line without a reference: new records are not made here");
     }
-    format!("{reference} was not among the rows: new records are not made here")
+    phrase!("{reference} was not among the rows: new records are not made here", reference)
 }
 
 /// A cell as it stands between tabs.

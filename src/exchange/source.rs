@@ -9,6 +9,7 @@ use std::io::{Chain, Cursor, Read};
 use csv::StringRecord;
 
 use super::dialect::{self, Dialect};
+use crate::model::{Phrase, phrase};
 
 /// How much of a file is looked at before anything is believed about it, in bytes.
 const SAMPLE: usize = 64 * 1024;
@@ -65,20 +66,47 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// What is wrong with which file.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let (place, message) = match self {
+            Self::Empty { file } => (file.clone(), phrase!("the file is empty")),
+            Self::Wide { file, columns } => (
+                format!("{file}:1"),
+                phrase!(
+                    "{columns} columns; {most} at most can be imported",
+                    columns = *columns,
+                    most = MOST_COLUMNS
+                ),
+            ),
+            Self::NotUtf8 { file, line, guess } => (
+                format!("{file}:{line}"),
+                match guess {
+                    Some(guess) => phrase!("the file is not UTF-8 but {guess}", guess = *guess),
+                    None => phrase!("the file is not UTF-8"),
+                },
+            ),
+            Self::Binary { file, line } => {
+                (format!("{file}:{line}"), phrase!("there is a NUL byte: this is not a text file"))
+            }
+            Self::Read { file, error } => (file.clone(), Phrase::io(error)),
+        };
+        phrase!("{name}: {message}", name = place, message)
+    }
+
     /// What to do next.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         match self {
-            Self::NotUtf8 { .. } => Some(
+            Self::NotUtf8 { .. } => Some(phrase!(
                 "save it as \"CSV UTF-8\", or convert it first: iconv -f GB18030 -t UTF-8 FILE"
-                    .to_owned(),
-            ),
+            )),
             Self::Binary { .. } => {
-                Some("export it as CSV in UTF-8 (workbooks and UTF-16 text are not CSV)".to_owned())
+                Some(phrase!("export it as CSV in UTF-8 (workbooks and UTF-16 text are not CSV)"))
             }
-            Self::Empty { .. } => Some("the first line must name the columns".to_owned()),
+            Self::Empty { .. } => Some(phrase!("the first line must name the columns")),
             Self::Wide { .. } => {
-                Some("remove the columns that no field needs; is the delimiter right?".to_owned())
+                Some(phrase!("remove the columns that no field needs; is the delimiter right?"))
             }
             Self::Read { .. } => None,
         }
@@ -103,16 +131,24 @@ pub enum Flaw {
     TooLong,
 }
 
-impl std::fmt::Display for Flaw {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Flaw {
+    /// It, in a sentence.
+    #[must_use]
+    pub fn phrase(self) -> Phrase {
         match self {
             Self::Ragged { cells, header } => {
-                write!(f, "the row has {cells} cells where the header has {header}")
+                phrase!("the row has {cells} cells where the header has {header}", cells, header)
             }
-            Self::Nul => f.write_str("the row holds a NUL byte"),
-            Self::NotUtf8 => f.write_str("the row is not UTF-8"),
-            Self::TooLong => f.write_str("the row is longer than 4 MB: is a quote left open?"),
+            Self::Nul => phrase!("the row holds a NUL byte"),
+            Self::NotUtf8 => phrase!("the row is not UTF-8"),
+            Self::TooLong => phrase!("the row is longer than 4 MB: is a quote left open?"),
         }
+    }
+}
+
+impl std::fmt::Display for Flaw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.phrase().as_str())
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cells::RowProblem;
 use super::headers::Suggestion;
-use crate::model::{Name, RecordRef};
+use crate::model::{Name, Phrase, RecordRef, phrase};
 
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,14 +53,14 @@ pub struct RowVerdict {
     /// Why it cannot be done.
     pub problems: Vec<RowProblem>,
     /// What else there is to say: why it was skipped, which row is the same.
-    pub note: Option<String>,
+    pub note: Option<Phrase>,
 }
 
 /// A problem that several rows may share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distinct {
     /// The problem in one line.
-    pub problem: String,
+    pub problem: Phrase,
     /// How many rows have it.
     pub rows: u64,
     /// The first of them, with the cell that does not fit.
@@ -96,7 +96,7 @@ pub struct ImportReport {
     /// Columns that the map does not mention.
     pub unmentioned: Vec<String>,
     /// What a person should know: that there is no key, for instance.
-    pub notices: Vec<String>,
+    pub notices: Vec<Phrase>,
     /// How many rows there are.
     pub rows: u64,
     /// Rows by what became of them.
@@ -138,7 +138,7 @@ const MOST_EXAMPLES: usize = 3;
 /// Counts verdicts.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    problems: HashMap<String, Distinct>,
+    problems: HashMap<Phrase, Distinct>,
 }
 
 impl Tally {
@@ -154,7 +154,7 @@ impl Tally {
             let key = if self.problems.len() < MOST_PROBLEMS || self.problems.contains_key(&line) {
                 line
             } else {
-                "other problems".to_owned()
+                phrase!("other problems")
             };
             let distinct = self.problems.entry(key).or_insert_with_key(|line| Distinct {
                 problem: line.clone(),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::model::{Phrase, phrase};
+
 use super::error::{GateError, Result};
 use super::store::{fault, open, ticket};
 
@@ -24,18 +26,18 @@ pub struct Finding {
     /// What was looked at: `integrity`.
     pub what: &'static str,
     /// What was found.
-    pub found: String,
+    pub found: Phrase,
     /// What to do.
-    pub advice: Option<String>,
+    pub advice: Option<Phrase>,
 }
 
 impl Finding {
-    fn new(severity: Severity, what: &'static str, found: impl Into<String>) -> Self {
-        Self { severity, what, found: found.into(), advice: None }
+    fn new(severity: Severity, what: &'static str, found: Phrase) -> Self {
+        Self { severity, what, found, advice: None }
     }
 
-    fn advising(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+    fn advising(mut self, advice: Phrase) -> Self {
+        self.advice = Some(advice);
         self
     }
 }
@@ -47,18 +49,22 @@ pub fn examine(path: &Path) -> Vec<Finding> {
     match open::look(path) {
         Ok(open::Found::Nothing) => {
             findings.push(
-                Finding::new(Severity::Note, "file", "there is no database here yet")
-                    .advising("it is made when the first record is added"),
+                Finding::new(Severity::Note, "file", phrase!("there is no database here yet"))
+                    .advising(phrase!("it is made when the first record is added")),
             );
             return findings;
         }
         Ok(open::Found::Ours) => {
-            findings.push(Finding::new(Severity::Fine, "file", "a Kontor database"));
+            findings.push(Finding::new(Severity::Fine, "file", phrase!("a Kontor database")));
         }
         Ok(open::Found::Older(layout)) => {
             findings.push(
-                Finding::new(Severity::Note, "file", format!("an older layout ({layout})"))
-                    .advising("it is brought up to date, after a copy, when it is opened"),
+                Finding::new(
+                    Severity::Note,
+                    "file",
+                    phrase!("an older layout ({layout})", layout = layout),
+                )
+                .advising(phrase!("it is brought up to date, after a copy, when it is opened")),
             );
         }
         Err(error) => {
@@ -70,8 +76,12 @@ pub fn examine(path: &Path) -> Vec<Finding> {
         findings.push(told("place", &error));
     }
     findings.push(match ticket::holder(path) {
-        Some(holder) => Finding::new(Severity::Note, "writers", format!("{holder} is writing now")),
-        None => Finding::new(Severity::Fine, "writers", "nobody is writing"),
+        Some(holder) => Finding::new(
+            Severity::Note,
+            "writers",
+            phrase!("{holder} is writing now", holder = holder),
+        ),
+        None => Finding::new(Severity::Fine, "writers", phrase!("nobody is writing")),
     });
     match inspect(path) {
         Ok(mut more) => findings.append(&mut more),
@@ -81,9 +91,9 @@ pub fn examine(path: &Path) -> Vec<Finding> {
 }
 
 fn told(what: &'static str, error: &GateError) -> Finding {
-    let finding = Finding::new(Severity::Bad, what, error.to_string());
+    let finding = Finding::new(Severity::Bad, what, error.phrase());
     match error {
-        GateError::File { what, .. } if what.contains("damaged") => finding.advising(RESCUE),
+        GateError::File { what, .. } if what.contains("damaged") => finding.advising(rescue()),
         error => match error.hint() {
             Some(hint) => finding.advising(hint),
             None => finding,
@@ -91,19 +101,22 @@ fn told(what: &'static str, error: &GateError) -> Finding {
     }
 }
 
-const RESCUE: &str = "copy the file (with its -wal beside it) to a safe place first; then restore your \
-                      latest backup, or rescue what is readable with `sqlite3 FILE .recover`";
+fn rescue() -> Phrase {
+    phrase!(
+        "copy the file (with its -wal beside it) to a safe place first; then restore your latest backup, or rescue what is readable with `sqlite3 FILE .recover`"
+    )
+}
 
 fn inspect(path: &Path) -> Result<Vec<Finding>> {
     let store = open::connect(path)?;
     let mut findings = Vec::new();
     if store.is_read_only() {
         findings.push(
-            Finding::new(Severity::Note, "access", "the file or its folder is read-only")
-                .advising("check who owns it if people should write"),
+            Finding::new(Severity::Note, "access", phrase!("the file or its folder is read-only"))
+                .advising(phrase!("check who owns it if people should write")),
         );
     } else {
-        findings.push(Finding::new(Severity::Fine, "access", "can be written"));
+        findings.push(Finding::new(Severity::Fine, "access", phrase!("can be written")));
     }
     let lines = |sql: &str| -> Result<Vec<String>> {
         store
@@ -116,40 +129,48 @@ fn inspect(path: &Path) -> Result<Vec<Finding>> {
     };
     let damage = lines("PRAGMA quick_check(20)")?;
     findings.push(if damage == ["ok"] {
-        Finding::new(Severity::Fine, "integrity", "no damage found")
+        Finding::new(Severity::Fine, "integrity", phrase!("no damage found"))
     } else {
-        Finding::new(Severity::Bad, "integrity", damage.join("; ")).advising(RESCUE)
+        Finding::new(Severity::Bad, "integrity", Phrase::raw(damage.join("; "))).advising(rescue())
     });
     let orphans = lines(
         "SELECT DISTINCT \"table\" || ' -> ' || parent FROM pragma_foreign_key_check LIMIT 20",
     )?;
     findings.push(if orphans.is_empty() {
-        Finding::new(Severity::Fine, "links", "every link has its record")
+        Finding::new(Severity::Fine, "links", phrase!("every link has its record"))
     } else {
         Finding::new(
             Severity::Bad,
             "links",
-            format!("links without their record: {}", orphans.join(", ")),
+            phrase!("links without their record: {orphans}", orphans = orphans.join(", ")),
         )
-        .advising("another program wrote to the file; restore a backup or clear those links")
+        .advising(phrase!(
+            "another program wrote to the file; restore a backup or clear those links"
+        ))
     });
     let chain = store.verify_chain()?;
     findings.push(match chain.broken {
         None => Finding::new(
             Severity::Fine,
             "history",
-            format!(
-                "{} change sets, chain sound, head {}",
-                chain.changes,
-                chain.head.get(..12).unwrap_or("-")
+            phrase!(
+                "{changes} change sets, chain sound, head {head}",
+                changes = chain.changes,
+                head = chain.head.get(..12).unwrap_or("-")
             ),
         ),
-        Some((number, why)) => {
-            Finding::new(Severity::Bad, "history", format!("change set {number}: {why}"))
-                .advising("somebody wrote to the file outside Kontor; compare with a backup")
-        }
+        Some((number, why)) => Finding::new(
+            Severity::Bad,
+            "history",
+            phrase!("change set {number}: {why}", number = number, why = why),
+        )
+        .advising(phrase!("somebody wrote to the file outside Kontor; compare with a backup")),
     });
     let size = std::fs::metadata(path).map_or(0, |meta| meta.len());
-    findings.push(Finding::new(Severity::Fine, "size", format!("{} MB", size.div_ceil(1_000_000))));
+    findings.push(Finding::new(
+        Severity::Fine,
+        "size",
+        phrase!("{size} MB", size = size.div_ceil(1_000_000)),
+    ));
     Ok(findings)
 }

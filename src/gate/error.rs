@@ -106,6 +106,35 @@ impl GateError {
         }
     }
 
+    /// What happened, to what.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Denied(refusal) => refusal.phrase(),
+            Self::Invalid(problems) => Phrase::lines(problems.iter().map(Problem::phrase)),
+            Self::Query(error) => error.message.clone(),
+            Self::Schema(errors) => Phrase::lines(errors.iter().map(SchemaError::phrase)),
+            Self::Conflict(conflict) => phrase!(
+                "{who} changed {record} meanwhile",
+                who = &conflict.by,
+                record = &conflict.reference
+            ),
+            Self::NotFound { what, .. } => what.clone(),
+            Self::Interrupted => phrase!("cancelled"),
+            Self::TooSlow { seconds } => {
+                phrase!("the query was stopped after {seconds} s", seconds = *seconds)
+            }
+            Self::SchemaChanged => {
+                phrase!("the schema was changed meanwhile; nothing was written")
+            }
+            Self::NotUndoable { reason } => reason.clone(),
+            Self::File { path, what, .. } => {
+                phrase!("{name}: {message}", name = path, message = what)
+            }
+            Self::Internal(text) => phrase!("internal error: {text}", text),
+        }
+    }
+
     /// What to do next, where there is something to say.
     #[must_use]
     pub fn hint(&self) -> Option<Phrase> {
@@ -131,7 +160,7 @@ pub struct Problem {
     /// Which edit of the plan, from 0.
     pub edit: usize,
     /// The record as people write it, or `new customer`.
-    pub record: String,
+    pub record: Phrase,
     /// The field, where it is about one.
     pub field: Option<Name>,
     /// What is wrong.
@@ -140,12 +169,21 @@ pub struct Problem {
     pub hint: Option<Phrase>,
 }
 
+impl Problem {
+    /// Record, field and what is wrong, on one line.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let (record, message) = (&self.record, &self.message);
+        match &self.field {
+            Some(field) => phrase!("{record}: {field}: {message}", record, field, message),
+            None => phrase!("{record}: {message}", record, message),
+        }
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.field {
-            Some(field) => write!(f, "{}: {field}: {}", self.record, self.message),
-            None => write!(f, "{}: {}", self.record, self.message),
-        }
+        f.write_str(self.phrase().as_str())
     }
 }
 

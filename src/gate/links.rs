@@ -78,7 +78,10 @@ impl Session {
             if field.kind.link_target().is_some_and(|target| *target != link.entity) {
                 report.push(
                     Some(&field.name),
-                    format!("{} is not what it links to", catalog.reference(&link.target())),
+                    phrase!(
+                        "{record} is not what it links to",
+                        record = catalog.reference(&link.target())
+                    ),
                     None,
                 );
                 return Ok(false);
@@ -91,7 +94,7 @@ impl Session {
             if !there {
                 report.push(
                     Some(&field.name),
-                    format!("there is no {}", catalog.reference(&link.target())),
+                    phrase!("there is no {record}", record = catalog.reference(&link.target())),
                     None,
                 );
                 return Ok(false);
@@ -156,7 +159,7 @@ impl Session {
             }),
             several => Err(GateError::Invalid(vec![Problem {
                 edit: 0,
-                record: entity.name.to_string(),
+                record: Phrase::raw(entity.name.as_str()),
                 field: None,
                 message: phrase!("several are called \u{201c}{typed}\u{201d}", typed = &typed),
                 hint: Some(phrase!(
@@ -186,6 +189,6 @@ impl Session {
         }
         let titles: Vec<String> =
             hits.iter().map(|hit| format!("\u{201c}{}\u{201d}", hit.title)).collect();
-        Some(phrase!("did you mean {best}?", best = titles.join(" / ")))
+        Some(phrase!("did you mean {near}?", near = titles.join(" / ")))
     }
 }

@@ -5,7 +5,7 @@
 
 use super::error::{GateError, Problem, Result};
 use super::session::Session;
-use crate::model::phrase;
+use crate::model::{Phrase, phrase};
 
 /// The longest text that is kept under one key, in bytes.
 pub const LONGEST: usize = 1 << 20;
@@ -32,7 +32,7 @@ impl Session {
         {
             return Err(GateError::Invalid(vec![Problem {
                 edit: 0,
-                record: key.clone(),
+                record: Phrase::raw(key),
                 field: None,
                 message: phrase!("too long to be kept"),
                 hint: Some(phrase!("at most {longest} bytes", longest = LONGEST)),

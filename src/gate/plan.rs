@@ -69,7 +69,7 @@ impl Rules {
 /// Where the problems of one edit go.
 pub(super) struct Report<'a> {
     edit: usize,
-    record: String,
+    record: Phrase,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -203,8 +203,8 @@ impl Session {
         let mut report = Report {
             edit: index,
             record: match edit.target {
-                Target::New => format!("new {}", entity.name),
-                Target::Existing(id) => format!("{}-{id}", entity.prefix),
+                Target::New => phrase!("new {entity}", entity = &entity.name),
+                Target::Existing(id) => Phrase::raw(format!("{}-{id}", entity.prefix)),
             },
             problems,
         };
@@ -520,7 +520,7 @@ fn why_needed(field: &Field) -> Option<Phrase> {
         .take(8)
         .collect();
     if !choices.is_empty() {
-        return Some(phrase!("one of {names}", names = Fill::List(choices)));
+        return Some(phrase!("one of {words}", words = Fill::List(choices)));
     }
     (!field.help.en.is_empty()).then(|| phrase!("{help}", help = &field.help))
 }
@@ -534,5 +534,5 @@ pub(super) fn near(entity: &Entity, name: &str) -> Option<Phrase> {
         .map(|field| (strsim::jaro_winkler(&field.name, name), &field.name))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, best)| phrase!("did you mean {best}?", best = best))
+        .map(|(_, best)| phrase!("did you mean {near}?", near = best))
 }

@@ -3,7 +3,9 @@
 //! A change of a field's type is never refused: every value is read as the new type, the ones that cannot
 //! be are listed and stop the plan, unless their text is to be kept as a note on the record.
 
-use crate::model::phrase;
+use crate::model::{
+    Change, FieldChange, Input, Lang, Link, Name, Op, Phrase, RecordId, RecordRef, Value, phrase,
+};
 use std::sync::Arc;
 
 use super::error::{GateError, Problem, Result};
@@ -13,7 +15,6 @@ use super::store::history::{Recorder, Salts};
 use super::store::writer::Created;
 use super::store::{layout, settings};
 use super::write::{Applied, SchemaPlan, SchemaStep};
-use crate::model::{Change, FieldChange, Input, Lang, Link, Name, Op, RecordId, RecordRef, Value};
 use crate::policy::Right;
 use crate::query;
 use crate::schema::diff::{Difference, diff};
@@ -48,7 +49,7 @@ impl Session {
         for difference in diff(&self.catalog, &new) {
             let (rows, lost) = self.weigh(&new, &difference)?;
             steps.push(SchemaStep {
-                what: difference.to_string(),
+                what: difference.phrase(),
                 rows,
                 lost_count: lost.len() as u64,
                 lost: lost
@@ -230,12 +231,7 @@ impl Session {
         self.change_schema(&file, before, false, "undo: schema", Some(operation)).map_err(|error| {
             match error {
                 GateError::Invalid(problems) => GateError::NotUndoable {
-                    reason: problems
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                        .into(),
+                    reason: Phrase::lines(problems.iter().map(Problem::phrase)),
                 },
                 other => other,
             }
@@ -469,7 +465,7 @@ fn check(file: &str, toml: &str) -> Result<Catalog> {
         .into_iter()
         .map(|mistake| Problem {
             edit: 0,
-            record: format!("{file}: {}", mistake.entity),
+            record: Phrase::raw(format!("{file}: {}", mistake.entity)),
             field: mistake.field,
             message: phrase!(
                 "{key}: {message}",
@@ -516,29 +512,29 @@ fn emptied(lost: &Lost, rest: Value) -> Change {
 
 fn problems(catalog: &Catalog, difference: &Difference, lost: &[Lost]) -> Vec<Problem> {
     let hint = if matches!(difference, Difference::EntityRemoved { .. }) {
-        "delete and export its records first"
+        phrase!("delete and export its records first")
     } else {
-        "change them first, or keep their text in notes (--keep-in-notes)"
+        phrase!("change them first, or keep their text in notes (--keep-in-notes)")
     };
     let mut problems: Vec<Problem> = lost
         .iter()
         .take(LISTED)
         .map(|lost| Problem {
             edit: 0,
-            record: catalog.reference(&lost.record),
+            record: Phrase::raw(catalog.reference(&lost.record)),
             field: Some(lost.field.clone()),
             message: phrase!(
                 "\u{201c}{text}\u{201d} would not survive: {difference}",
                 text = &lost.text,
-                difference = difference.to_string()
+                difference = difference.phrase()
             ),
-            hint: Some(hint.into()),
+            hint: Some(hint.clone()),
         })
         .collect();
     if lost.len() > LISTED {
         problems.push(Problem {
             edit: 0,
-            record: format!("{} more", lost.len() - LISTED),
+            record: phrase!("{n} more", n = lost.len() - LISTED),
             field: None,
             message: phrase!("would not survive either"),
             hint: None,

@@ -1,6 +1,5 @@
 //! The open file and the person on it.
 
-use crate::model::phrase;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use super::error::{GateError, Result};
 use super::plan::Rules;
 use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
-use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value};
+use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, phrase};
 use crate::policy::{self, Person};
 use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
@@ -380,7 +379,7 @@ impl Session {
                 .map(|entity| (strsim::jaro_winkler(&entity.name, name), &entity.name))
                 .filter(|(likeness, _)| *likeness > 0.75)
                 .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, best)| phrase!("did you mean {best}?", best = best)),
+                .map(|(_, best)| phrase!("did you mean {near}?", near = best)),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What a session plans and applies.
 
-use crate::model::{Change, ChangeSet, RecordRef, Value};
+use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, Problem};
 
@@ -117,7 +117,7 @@ pub struct UndoPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaStep {
     /// For people: `customer: new field tier (select)`.
-    pub what: String,
+    pub what: Phrase,
     /// How many rows it touches.
     pub rows: u64,
     /// Values that would not survive: record and value, as people write them.

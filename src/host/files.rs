@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
 use crate::gate::{Chosen, GateError, Session};
+use crate::model::{Phrase, phrase};
 use crate::tui::request::{self, Answer, Reply, Request, To};
 
 /// Runs a request, files included. Slow: for the thread that owns the session.
@@ -17,7 +18,7 @@ pub fn answer(session: &mut Session, asked: &Request) -> Answer {
     match asked {
         Request::Export { of, fields, format, lang, to: To::File { path, over } } => {
             if path.is_dir() {
-                return Err(fault(path, "is a folder", "name a file in it"));
+                return Err(fault(path, phrase!("is a folder"), phrase!("name a file in it")));
             }
             if !over && path.exists() {
                 return Ok(Reply::Exists);
@@ -39,7 +40,11 @@ fn write(
     path: &Path,
 ) -> Answer {
     let failed = |error: &std::io::Error| {
-        fault(path, &format!("cannot be written: {error}"), "name a file elsewhere")
+        fault(
+            path,
+            phrase!("cannot be written: {error}", error = error.to_string()),
+            phrase!("name a file elsewhere"),
+        )
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
@@ -59,10 +64,6 @@ fn write(
     Ok(Reply::Exported { records, text: None })
 }
 
-fn fault(path: &Path, what: &str, hint: &str) -> GateError {
-    GateError::File {
-        path: path.display().to_string(),
-        what: what.to_owned().into(),
-        hint: Some(hint.to_owned().into()),
-    }
+fn fault(path: &Path, what: Phrase, hint: Phrase) -> GateError {
+    GateError::File { path: path.display().to_string(), what, hint: Some(hint) }
 }

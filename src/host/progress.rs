@@ -24,7 +24,7 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn start(&mut self, what: &str, total: Option<u64>) {
+    fn start(&mut self, what: String, total: Option<u64>) {
         if !self.watched {
             return;
         }
@@ -38,7 +38,7 @@ impl Progress for Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
-        bar.set_message(what.to_owned());
+        bar.set_message(what);
         self.bar = Some(bar);
     }
 

@@ -6,8 +6,32 @@
 use std::fmt;
 use std::ops::Deref;
 
+/// `phrase!("text")` or `phrase!("has {n} of {what}", n = 3, what)`: a [`Phrase`].
+macro_rules! phrase {
+    (@fill $name:ident) => {
+        $name
+    };
+    (@fill $name:ident $value:expr) => {
+        $value
+    };
+    ($text:literal $(,)?) => {
+        $crate::model::Phrase::new($text, Vec::new())
+    };
+    ($text:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
+        $crate::model::Phrase::new(
+            $text,
+            vec![$((
+                stringify!($name),
+                $crate::model::Fill::from($crate::model::phrase!(@fill $name $($value)?)),
+            )),+],
+        )
+    };
+}
+
+pub(crate) use phrase;
+
 /// What stands in a hole of a phrase.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fill {
     /// Text that is the same in every language: a number, what was typed, a name.
     Text(String),
@@ -15,6 +39,10 @@ pub enum Fill {
     Phrase(Phrase),
     /// Several, one after the other.
     List(Vec<Self>),
+    /// Several that are sentences of their own, or nearly so.
+    Parts(Vec<Self>),
+    /// Several, each on a line of its own.
+    Lines(Vec<Self>),
     /// A label that the schema has in both languages.
     Label {
         /// In English.
@@ -25,7 +53,7 @@ pub enum Fill {
 }
 
 /// A text for people with what is filled in. Dereferences to the English text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Phrase {
     key: &'static str,
     with: Vec<(&'static str, Fill)>,
@@ -44,6 +72,39 @@ impl Phrase {
     #[must_use]
     pub fn raw(text: impl Into<String>) -> Self {
         Self { key: "", with: Vec::new(), english: text.into() }
+    }
+
+    /// A word of our own that is known by its name only: the kind of a value, what is done with it.
+    #[must_use]
+    pub fn word(text: &'static str) -> Self {
+        Self::new(text, Vec::new())
+    }
+
+    /// What the system says of a file, as far as it says it often.
+    #[must_use]
+    pub fn io(error: &std::io::Error) -> Self {
+        let code = error.raw_os_error().unwrap_or(0);
+        match error.kind() {
+            _ if code == 0 => Self::raw(error.to_string()),
+            std::io::ErrorKind::NotFound => {
+                phrase!("No such file or directory (os error {code})", code)
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                phrase!("Permission denied (os error {code})", code)
+            }
+            std::io::ErrorKind::IsADirectory => phrase!("Is a directory (os error {code})", code),
+            std::io::ErrorKind::NotADirectory => phrase!("Not a directory (os error {code})", code),
+            std::io::ErrorKind::StorageFull => {
+                phrase!("No space left on device (os error {code})", code)
+            }
+            _ => Self::raw(error.to_string()),
+        }
+    }
+
+    /// Several, each on a line of its own.
+    #[must_use]
+    pub fn lines(phrases: impl IntoIterator<Item = Self>) -> Self {
+        phrase!("{lines}", lines = Fill::lines(phrases))
     }
 
     /// The English text.
@@ -71,11 +132,38 @@ impl Fill {
             Self::Label { zh, .. } if chinese && !zh.is_empty() => zh.clone(),
             Self::Label { en, .. } => en.clone(),
             Self::List(fills) => {
-                let told: Vec<String> =
-                    fills.iter().map(|fill| fill.told(translate, chinese)).collect();
-                told.join(if chinese { "、" } else { ", " })
+                Self::joined(fills, translate, chinese, if chinese { "、" } else { ", " })
             }
+            Self::Parts(fills) => {
+                Self::joined(fills, translate, chinese, if chinese { "；" } else { "; " })
+            }
+            Self::Lines(fills) => Self::joined(fills, translate, chinese, "\n"),
         }
+    }
+
+    fn joined<'a>(
+        fills: &[Self],
+        translate: &impl Fn(&str) -> Option<&'a str>,
+        chinese: bool,
+        between: &str,
+    ) -> String {
+        let told: Vec<String> = fills.iter().map(|fill| fill.told(translate, chinese)).collect();
+        told.join(between)
+    }
+
+    /// Several, one after the other.
+    pub fn list(fills: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::List(fills.into_iter().map(Into::into).collect())
+    }
+
+    /// Several sentences.
+    pub fn parts(fills: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::Parts(fills.into_iter().map(Into::into).collect())
+    }
+
+    /// Several, each on a line of its own.
+    pub fn lines(fills: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::Lines(fills.into_iter().map(Into::into).collect())
     }
 }
 
@@ -127,21 +215,15 @@ impl PartialEq<&str> for Phrase {
     }
 }
 
-impl From<&'static str> for Phrase {
-    fn from(text: &'static str) -> Self {
-        Self::new(text, Vec::new())
-    }
-}
-
-impl From<String> for Phrase {
-    fn from(text: String) -> Self {
-        Self::raw(text)
-    }
-}
-
 impl From<Phrase> for String {
     fn from(phrase: Phrase) -> Self {
         phrase.english
+    }
+}
+
+impl From<&Phrase> for Fill {
+    fn from(phrase: &Phrase) -> Self {
+        Self::Phrase(phrase.clone())
     }
 }
 
@@ -176,24 +258,10 @@ fills!(
     usize,
     i32,
     i64,
+    std::path::Display<'_>,
     rust_decimal::Decimal,
     super::RecordId
 );
-
-/// `phrase!("text")` or `phrase!("has {n} of {what}", n = 3, what = label)`: a [`Phrase`].
-macro_rules! phrase {
-    ($text:literal $(,)?) => {
-        $crate::model::Phrase::new($text, Vec::new())
-    };
-    ($text:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::model::Phrase::new(
-            $text,
-            vec![$((stringify!($name), $crate::model::Fill::from($value))),+],
-        )
-    };
-}
-
-pub(crate) use phrase;
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 //! It reads no database and knows no front end. There is one built-in administrator for now; every
 //! read and write asks here already, so that people and roles change nothing outside this room.
 
-use crate::model::{Name, RecordId};
+use crate::model::{Name, Phrase, RecordId, phrase};
 
 /// What someone wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,24 @@ pub enum Right {
     Bulk,
     /// Change the schema.
     Schema,
+}
+
+impl Right {
+    /// What it is to do, in a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Edit => "edit",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+            Self::Export => "export",
+            Self::Import => "import",
+            Self::Bulk => "bulk",
+            Self::Schema => "schema",
+        }
+    }
 }
 
 /// The facts about a person that decisions rest on.
@@ -60,6 +78,19 @@ pub struct Refusal {
     pub right: Right,
     /// On what.
     pub entity: Name,
+}
+
+impl Refusal {
+    /// Who lacks what, in a sentence.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        phrase!(
+            "{person} lacks the right to {right} {entity}",
+            person = &self.person,
+            right = Phrase::word(self.right.word()),
+            entity = &self.entity
+        )
+    }
 }
 
 /// Whether `person` may do `right` on records of `entity`.

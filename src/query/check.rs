@@ -128,7 +128,7 @@ fn field_mistakes(catalog: &Catalog, entity: &Entity, field: &Field, out: &mut V
                         expr.at,
                         phrase!(
                             "This is {kind}, which cannot be taken so.",
-                            kind = Phrase::from(kind.word())
+                            kind = Phrase::word(kind.word())
                         ),
                     )),
                 }

@@ -119,9 +119,9 @@ impl Resolver<'_> {
         let path = Path::resolve(self.catalog, self.entity, name, at).map_err(|mut error| {
             if name.contains(['-', '+', '/', '&']) {
                 error.hint =
-                    Some("If a calculation is meant, put blanks around the operator.".into());
+                    Some(phrase!("If a calculation is meant, put blanks around the operator."));
             } else if error.hint.as_deref().is_none_or(|hint| !hint.starts_with("Did")) {
-                error.hint = Some("Text stands in quotes here.".into());
+                error.hint = Some(phrase!("Text stands in quotes here."));
             }
             error
         })?;
@@ -267,7 +267,7 @@ impl Resolver<'_> {
                     phrase!(
                         "{usage} needs {kinds}",
                         usage = usage,
-                        kinds = Phrase::from(kinds[0].word())
+                        kinds = Phrase::word(kinds[0].word())
                     ),
                 ))
             }
@@ -352,8 +352,8 @@ impl Resolver<'_> {
                         expr.at,
                         phrase!(
                             "This is {b}, but {a} stands before it.",
-                            b = Phrase::from(b.word()),
-                            a = Phrase::from(a.word())
+                            b = Phrase::word(b.word()),
+                            a = Phrase::word(a.word())
                         ),
                     )
                     .hint(phrase!("All values of which one is taken must be of one kind.")));
@@ -373,7 +373,7 @@ fn text_value(text: &str) -> Typed {
 fn unfit(at: Span, kind: Kind, why: impl Into<Phrase>) -> SyntaxError {
     SyntaxError::new(
         at,
-        phrase!("This is {kind}; {why}.", kind = Phrase::from(kind.word()), why = why.into()),
+        phrase!("This is {kind}; {why}.", kind = Phrase::word(kind.word()), why = why.into()),
     )
 }
 
@@ -447,9 +447,9 @@ fn calculate(arith: Arith, a: Typed, b: Typed, at: Span) -> Result<Typed> {
                 at,
                 phrase!(
                     "{a} and {b} cannot be {word}.",
-                    a = Phrase::from(a.word()),
-                    b = Phrase::from(b.word()),
-                    word = Phrase::from(word)
+                    a = Phrase::word(a.word()),
+                    b = Phrase::word(b.word()),
+                    word = Phrase::word(word)
                 ),
             );
             return Err(if a == Kind::Text || b == Kind::Text {
@@ -476,8 +476,8 @@ pub(super) fn compare(order: super::tree::Order, a: Typed, b: Typed, at: Span) -
                 at,
                 phrase!(
                     "{x} cannot be compared with {y}.",
-                    x = Phrase::from(x.word()),
-                    y = Phrase::from(y.word())
+                    x = Phrase::word(x.word()),
+                    y = Phrase::word(y.word())
                 ),
             ));
         }

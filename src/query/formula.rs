@@ -6,8 +6,7 @@ use super::expression::Typed;
 use super::path::kind_of_result;
 use super::resolve::Resolver;
 use super::tree::{Kind, Scalar};
-use crate::model::{Name, Record, Value};
-use crate::model::{Phrase, phrase};
+use crate::model::{Name, Phrase, Record, Value, phrase};
 use crate::schema::{Catalog, Field, FieldResult, FieldType};
 use crate::syntax::{Expr, Node, SyntaxError};
 
@@ -55,12 +54,12 @@ impl Formula {
             kind => takes(kind, typed.kind),
         };
         if !fits && typed.kind != Kind::Nothing {
-            let word = Phrase::from(field.kind.word());
+            let word = Phrase::word(field.kind.word());
             return Err(SyntaxError::new(
                 expr.at,
                 phrase!(
                     "This is {typed}; the field {field} holds {word}.",
-                    typed = Phrase::from(typed.kind.word()),
+                    typed = Phrase::word(typed.kind.word()),
                     field = &field.name,
                     word = word
                 ),

@@ -5,8 +5,7 @@ use super::expression::{Typed, compare, literal_of};
 use super::names;
 use super::path::{Path, unknown};
 use super::tree::{Cond, Counted, Kind, Order, Scalar, When};
-use crate::model::{Name, text};
-use crate::model::{Phrase, phrase};
+use crate::model::{Name, Phrase, phrase, text};
 use crate::schema::{Catalog, Entity, FieldType};
 use crate::syntax::{Cmp, Count, Expr, How, Literal, Node, Span, SyntaxError, Test, Word};
 
@@ -85,7 +84,7 @@ impl<'c> Resolver<'c> {
                     expr.at,
                     phrase!(
                         "This is {typed}, not a condition.",
-                        typed = Phrase::from(typed.kind.word())
+                        typed = Phrase::word(typed.kind.word())
                     ),
                 )
                 .hint(phrase!("Compare it with something: ... > 0")))

@@ -1,13 +1,12 @@
 //! How a list is laid out, as text: columns (`name:30, phones`) and groups (`stage`,
 //! `expected_close.month`).
 
-use crate::model::phrase;
+use crate::model::{Name, Phrase, RecordRef, Value, phrase};
 use std::fmt;
 
 use super::names;
 use super::path::unknown;
 use super::sort::SortKey;
-use crate::model::{Name, RecordRef, Value};
 use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType};
 use crate::syntax::SyntaxError;
 
@@ -181,7 +180,7 @@ impl Grouping {
     }
 }
 
-fn hint(entity: &Entity) -> String {
+fn hint(entity: &Entity) -> Phrase {
     let known: Vec<&str> = entity
         .fields
         .iter()
@@ -189,7 +188,7 @@ fn hint(entity: &Entity) -> String {
         .take(6)
         .map(|field| field.name.as_str())
         .collect();
-    format!("Group by {}.", known.join(", "))
+    phrase!("Group by {known}.", known = known.join(", "))
 }
 
 impl fmt::Display for Grouping {

@@ -289,9 +289,9 @@ impl Resolver<'_> {
         outer: &Self,
     ) -> Result<Option<Cond>> {
         let what = match kind {
-            Kind::Money => "an amount",
-            Kind::Duration => "a duration",
-            _ => "a number",
+            Kind::Money => phrase!("an amount"),
+            Kind::Duration => phrase!("a duration"),
+            _ => phrase!("a number"),
         };
         let Some(order) = order(cmp).filter(|_| !matches!(cmp, Cmp::Before | Cmp::After)) else {
             let error = SyntaxError::new(
@@ -341,13 +341,7 @@ impl Resolver<'_> {
             if Path::resolve(self.catalog, self.entity, name, right.at).is_ok())
     }
 
-    fn not_a_value(
-        &self,
-        name: &str,
-        right: &Expr,
-        field: &Field,
-        what: &'static str,
-    ) -> SyntaxError {
+    fn not_a_value(&self, name: &str, right: &Expr, field: &Field, what: Phrase) -> SyntaxError {
         let error = wrong(right, &field.label, what);
         let known = self.entity.fields.iter().map(|field| field.name.as_str());
         match names::nearest(name, known) {
@@ -449,10 +443,10 @@ impl Resolver<'_> {
     }
 }
 
-fn goes_with(cmp: Cmp) -> &'static str {
+fn goes_with(cmp: Cmp) -> Phrase {
     match cmp {
-        Cmp::Contains => "text",
-        _ => "dates",
+        Cmp::Contains => phrase!("text"),
+        _ => phrase!("dates"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::ReportError;
+use crate::model::{Phrase, phrase};
 use crate::schema::Label;
 
 /// The reports that ship, in the order in which people see them.
@@ -178,12 +179,13 @@ impl Report {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(name: &str, text: &str) -> Result<Self, ReportError> {
-        let wrong = |what: String| ReportError::Definition { report: name.to_owned(), what };
-        let report: Self = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let wrong = |what: Phrase| ReportError::Definition { report: name.to_owned(), what };
+        let report: Self =
+            toml::from_str(text).map_err(|error| wrong(Phrase::raw(error.to_string())))?;
         if let Some(by) = &report.by
             && !report.group.iter().any(|group| group.name == *by)
         {
-            return Err(wrong(format!("there is no group \"{by}\"")));
+            return Err(wrong(phrase!("there is no group \"{by}\"", by)));
         }
         for measure in &report.measure {
             match (&measure.take, &measure.derive) {
@@ -193,10 +195,19 @@ impl Report {
                         report.measure.iter().any(|m| m.name == *name && m.take.is_some())
                     };
                     if let Some(unknown) = [a, b].into_iter().find(|name| !taken(name)) {
-                        return Err(wrong(format!("{}: no measure \"{unknown}\"", measure.name)));
+                        return Err(wrong(phrase!(
+                            "{measure}: no measure \"{unknown}\"",
+                            measure = &measure.name,
+                            unknown
+                        )));
                     }
                 }
-                _ => return Err(wrong(format!("{}: either take or derive", measure.name))),
+                _ => {
+                    return Err(wrong(phrase!(
+                        "{measure}: either take or derive",
+                        measure = &measure.name
+                    )));
+                }
             }
         }
         Ok(report)
@@ -217,8 +228,8 @@ pub fn find(name: &str) -> Result<&'static Report, ReportError> {
     built_in().iter().find(|report| report.name == name).ok_or_else(|| {
         let names: Vec<&str> = built_in().iter().map(|report| report.name.as_str()).collect();
         ReportError::Unknown {
-            what: format!("there is no report \"{name}\""),
-            hint: Some(format!("reports: {}", names.join(", "))),
+            what: phrase!("there is no report \"{name}\"", name),
+            hint: Some(phrase!("reports: {names}", names = names.join(", "))),
         }
     })
 }

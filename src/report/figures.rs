@@ -8,7 +8,7 @@ use super::definition::{Derived, Each, Group, MeasureDef, Report, Take};
 use super::table::{Cell, Head, Kind, Line, Note, Table, all, nothing};
 use super::{ReportError, ReportRequest};
 use crate::gate::{Aggregate, GroupBy, Measure, Session, Summary};
-use crate::model::{Name, Value};
+use crate::model::{Name, Value, phrase};
 use crate::query::Query;
 use crate::schema::{Entity, Field, FieldResult, FieldType, Format, Label};
 
@@ -27,7 +27,7 @@ pub(super) fn measure(
     let catalog = session.catalog();
     let entity = catalog.entity(&report.entity).ok_or_else(|| ReportError::Definition {
         report: report.name.clone(),
-        what: format!("there is no entity \"{}\"", report.entity),
+        what: phrase!("there is no entity \"{entity}\"", entity = &report.entity),
     })?;
     if let Some(filter) = request.filter {
         // On its own first, so that a mistake is pointed at in what the person typed.
@@ -115,8 +115,11 @@ fn chosen(
     }
     let known: Vec<&str> = report.group.iter().map(|group| group.name.as_str()).collect();
     Err(ReportError::Unknown {
-        what: format!("report {} cannot be split by \"{by}\"", report.name),
-        hint: Some(format!("by: {}, none, or a field with few values", known.join(", "))),
+        what: phrase!("report {report} cannot be split by \"{by}\"", report = &report.name, by),
+        hint: Some(phrase!(
+            "by: {known}, none, or a field with few values",
+            known = known.join(", ")
+        )),
     })
 }
 

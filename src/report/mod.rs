@@ -8,7 +8,7 @@ mod figures;
 mod table;
 
 use crate::gate::{ErrorKind, GateError, Session};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, phrase};
 
 pub use definition::{Derived, Each, Group, MeasureDef, Report, Shape, Take, built_in, find};
 pub use table::{Cell, Head, Kind, Line, Note, Series, Table};
@@ -31,9 +31,9 @@ pub enum ReportError {
     #[error("{what}")]
     Unknown {
         /// `there is no report "wom"`.
-        what: String,
+        what: Phrase,
         /// What was likely meant, or what there is.
-        hint: Option<String>,
+        hint: Option<Phrase>,
     },
     /// A definition is wrong.
     #[error("report {report}: {what}")]
@@ -41,7 +41,7 @@ pub enum ReportError {
         /// The report.
         report: String,
         /// What is wrong with it.
-        what: String,
+        what: Phrase,
     },
     /// The gate refuses, or the query is wrong.
     #[error(transparent)]
@@ -49,6 +49,18 @@ pub enum ReportError {
 }
 
 impl ReportError {
+    /// Why there is none.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Unknown { what, .. } => what.clone(),
+            Self::Definition { report, what } => {
+                phrase!("report {report}: {what}", report, what)
+            }
+            Self::Gate(error) => error.phrase(),
+        }
+    }
+
     /// The kind, for exit codes.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -61,11 +73,11 @@ impl ReportError {
 
     /// What to do next, where there is something to say.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Unknown { hint, .. } => hint.clone(),
             Self::Definition { .. } => None,
-            Self::Gate(error) => error.hint().map(String::from),
+            Self::Gate(error) => error.hint(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::{Catalog, Entity, Field, FieldType};
-use crate::model::Name;
+use crate::model::{Fill, Name, Phrase, phrase};
 
 /// One difference between an old and a new catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,50 +120,72 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// What it says, on one line.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let (entity, field) = self.subject();
+        let Some(entity) = entity else {
+            return phrase!("{name}: {message}", name = "company", message = self.what());
+        };
+        let subject = match field {
+            Some(field) => phrase!("{entity}.{field}", entity, field),
+            None => phrase!("{entity}", entity),
+        };
+        phrase!("{name}: {message}", name = subject, message = self.what())
+    }
+
+    /// The entity and the field it is about.
+    fn subject(&self) -> (Option<&Name>, Option<&Name>) {
+        match self {
+            Self::EntityAdded { entity } | Self::EntityRemoved { entity } => (Some(entity), None),
+            Self::FieldAdded { entity, field }
+            | Self::FieldRemoved { entity, field }
+            | Self::FieldTypeChanged { entity, field, .. }
+            | Self::ChoiceAdded { entity, field, .. }
+            | Self::ChoiceRemoved { entity, field, .. }
+            | Self::IndexChanged { entity, field, .. }
+            | Self::SearchChanged { entity, field, .. } => (Some(entity), Some(field)),
+            Self::LabelsChanged { entity, field }
+            | Self::AttributesChanged { entity, field, .. } => (Some(entity), field.as_ref()),
+            Self::CompanyChanged => (None, None),
+        }
+    }
+
+    /// What happens to it.
+    fn what(&self) -> Phrase {
+        match self {
+            Self::EntityAdded { .. } => phrase!("new entity"),
+            Self::EntityRemoved { .. } => phrase!("entity removed"),
+            Self::FieldAdded { .. } => phrase!("new field"),
+            Self::FieldRemoved { .. } => phrase!("field removed"),
+            Self::FieldTypeChanged { from, to, .. } if from.word() == to.word() => {
+                phrase!("another kind of {kind}", kind = Phrase::word(to.word()))
+            }
+            Self::FieldTypeChanged { from, to, .. } => phrase!(
+                "{from} becomes {to}",
+                from = Phrase::word(from.word()),
+                to = Phrase::word(to.word())
+            ),
+            Self::ChoiceAdded { value, .. } => phrase!("new option {value}", value),
+            Self::ChoiceRemoved { value, .. } => phrase!("option {value} removed", value),
+            Self::IndexChanged { unique: true, .. } => phrase!("now values must be unique"),
+            Self::IndexChanged { indexed: true, .. } => phrase!("now has an index"),
+            Self::IndexChanged { .. } => phrase!("now has no index"),
+            Self::SearchChanged { searchable: true, .. } => phrase!("now searched"),
+            Self::SearchChanged { .. } => phrase!("now not searched"),
+            Self::LabelsChanged { .. } => phrase!("other labels"),
+            Self::AttributesChanged { keys, .. } => {
+                phrase!("{keys} changed", keys = Fill::list(keys.iter().copied()))
+            }
+            Self::CompanyChanged => phrase!("region or currency changed"),
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let subject = |entity: &Name, field: &Option<Name>| match field {
-            Some(field) => format!("{entity}.{field}"),
-            None => entity.to_string(),
-        };
-        match self {
-            Self::EntityAdded { entity } => write!(f, "{entity}: new entity"),
-            Self::EntityRemoved { entity } => write!(f, "{entity}: entity removed"),
-            Self::FieldAdded { entity, field } => write!(f, "{entity}.{field}: new field"),
-            Self::FieldRemoved { entity, field } => write!(f, "{entity}.{field}: field removed"),
-            Self::FieldTypeChanged { entity, field, from, to } => {
-                write!(f, "{entity}.{field}: ")?;
-                if from.word() == to.word() {
-                    return write!(f, "another kind of {}", to.word());
-                }
-                write!(f, "{} becomes {}", from.word(), to.word())
-            }
-            Self::ChoiceAdded { entity, field, value } => {
-                write!(f, "{entity}.{field}: new option {value}")
-            }
-            Self::ChoiceRemoved { entity, field, value } => {
-                write!(f, "{entity}.{field}: option {value} removed")
-            }
-            Self::IndexChanged { entity, field, indexed, unique } => {
-                let now = match (unique, indexed) {
-                    (true, _) => "values must be unique",
-                    (false, true) => "has an index",
-                    (false, false) => "has no index",
-                };
-                write!(f, "{entity}.{field}: now {now}")
-            }
-            Self::SearchChanged { entity, field, searchable } => {
-                let now = if *searchable { "searched" } else { "not searched" };
-                write!(f, "{entity}.{field}: now {now}")
-            }
-            Self::LabelsChanged { entity, field } => {
-                write!(f, "{}: other labels", subject(entity, field))
-            }
-            Self::AttributesChanged { entity, field, keys } => {
-                write!(f, "{}: {} changed", subject(entity, field), keys.join(", "))
-            }
-            Self::CompanyChanged => f.write_str("company: region or currency changed"),
-        }
+        f.write_str(self.phrase().as_str())
     }
 }
 

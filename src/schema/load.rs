@@ -23,22 +23,35 @@ use self::entity::Draft;
 use self::reader::{Item, Place, Problems};
 use super::currency;
 use super::{Catalog, Company, Entity, Field, Origin, View};
-use crate::model::Currency;
+use crate::model::{Currency, Phrase, phrase};
 
 pub use self::words::nearest;
 
 /// What is wrong with a schema file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}{}", hint.as_deref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
+#[error("{file}:{line}: {message}{}", hint.as_ref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
 pub struct SchemaError {
     /// The file, as named by the caller.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// The likely intended word, or what to do.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl SchemaError {
+    /// Place, what is wrong and what was likely meant, on one line or two.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let place = format!("{}:{}", self.file, self.line);
+        let told = phrase!("{name}: {message}", name = place, message = &self.message);
+        match &self.hint {
+            Some(hint) => phrase!("{told}\n  Hint: {hint}", told, hint),
+            None => told,
+        }
+    }
 }
 
 /// The built-in schema, file by file.
@@ -134,7 +147,7 @@ fn parse<'s>(files: &[File<'s>], problems: &mut Problems<'_>) -> Vec<Document<'s
         }
         for error in errors {
             let at = Place { file, offset: error.span().map_or(0, |span| span.start) };
-            problems.add(at, format!("not TOML: {}", error.message()), None);
+            problems.add(at, phrase!("not TOML: {error}", error = error.message()), None);
         }
         Spanned::new(0..0, DeTable::new())
     });
@@ -151,8 +164,8 @@ fn read_company(item: &Item<'_>, company: &mut Company, problems: &mut Problems<
                     if code.parse::<phonenumber::country::Id>().is_ok() {
                         company.region = code;
                     } else {
-                        let hint = "two letters of ISO 3166, as in region = \"DE\"";
-                        problems.at(&item, format!("`{text}` is no region"), Some(hint.into()));
+                        let hint = phrase!("two letters of ISO 3166, as in region = \"DE\"");
+                        problems.at(&item, phrase!("`{text}` is no region", text), Some(hint));
                     }
                 }
             }
@@ -166,10 +179,14 @@ fn read_company(item: &Item<'_>, company: &mut Company, problems: &mut Problems<
                                 currency::CODES.iter().copied(),
                             )
                             .map_or_else(
-                                || "three letters of ISO 4217, as in \"EUR\"".to_owned(),
-                                |code| format!("did you mean \"{code}\"?"),
+                                || phrase!("three letters of ISO 4217, as in \"EUR\""),
+                                |code| phrase!("did you mean \"{near}\"?", near = code),
                             );
-                            problems.at(&item, format!("`{text}` is no currency"), Some(hint));
+                            problems.at(
+                                &item,
+                                phrase!("`{text}` is no currency", text),
+                                Some(hint),
+                            );
                         }
                     }
                 }

@@ -17,5 +17,5 @@ pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use notify::{BELL, Notify};
-pub use strings::{Strings, fill_keys, grouped};
+pub use strings::{Strings, fill_keys, grouped, said};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -72,12 +72,7 @@ impl Strings {
     /// A phrase in the user's language.
     #[must_use]
     pub fn said(&self, phrase: &Phrase) -> String {
-        static PHRASES_ZH: OnceLock<Table> = OnceLock::new();
-        if self.lang == Lang::En {
-            return phrase.to_string();
-        }
-        let table = PHRASES_ZH.get_or_init(|| read(PHRASES).unwrap_or_default());
-        phrase.told(&|key| table.get(key).map(String::as_str), true)
+        said(self.lang, phrase)
     }
 
     /// Whether some language has the key.
@@ -112,6 +107,17 @@ impl Strings {
         let key = if n == 1 && self.own.contains_key(&one) { one.as_str() } else { key };
         self.fill(key, &[("n", &grouped(n as u64))])
     }
+}
+
+/// A phrase in a language.
+#[must_use]
+pub fn said(lang: Lang, phrase: &Phrase) -> String {
+    static PHRASES_ZH: OnceLock<Table> = OnceLock::new();
+    if lang == Lang::En {
+        return phrase.to_string();
+    }
+    let table = PHRASES_ZH.get_or_init(|| read(PHRASES).unwrap_or_default());
+    phrase.told(&|key| table.get(key).map(String::as_str), true)
 }
 
 /// A text with every `{key:NAME}` replaced by what `key` says of the name; other holes stay.

@@ -15,7 +15,7 @@ use crate::gate::{
     Timeline, UndoLook, UndoPlan,
 };
 use crate::model::Lang;
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Name, Record, RecordRef, Value, phrase};
 use crate::query::{Query, SortKey};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
@@ -224,10 +224,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Report { report, filter, by, lang } => {
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
             let table = crate::report::run(session, report, &asked).map_err(|error| {
-                let (what, hint) = (error.to_string(), error.hint());
+                let (what, hint) = (error.phrase(), error.hint());
                 match error {
                     ReportError::Gate(error) => error,
-                    _ => GateError::NotFound { what: what.into(), hint: hint.map(Into::into) },
+                    _ => GateError::NotFound { what, hint },
                 }
             })?;
             Reply::Report(Box::new(table))
@@ -276,8 +276,8 @@ fn copied(
     if let To::File { path, .. } = to {
         return Err(GateError::File {
             path: path.display().to_string(),
-            what: "files are written only on the computer you sit at".into(),
-            hint: Some("copy to the clipboard instead".into()),
+            what: phrase!("files are written only on the computer you sit at"),
+            hint: Some(phrase!("copy to the clipboard instead")),
         });
     }
     let mut request = ExportRequest::all("");
@@ -293,8 +293,8 @@ fn copied(
     if crate::term::copy(&text).is_none() {
         return Err(GateError::File {
             path: "clipboard".into(),
-            what: "that is too much for the clipboard of a terminal".into(),
-            hint: Some("mark fewer records, or write a file".into()),
+            what: phrase!("that is too much for the clipboard of a terminal"),
+            hint: Some(phrase!("mark fewer records, or write a file")),
         });
     }
     Ok(Reply::Exported { records, text: Some(text) })

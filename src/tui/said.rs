@@ -37,8 +37,7 @@ impl Context {
             GateError::NotUndoable { reason } => self.strings.said(reason),
             GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
-            // The schema's own errors name file and line for whoever writes it.
-            GateError::Schema(_) => error.to_string(),
+            GateError::Schema(_) => self.strings.said(&error.phrase()),
         };
         self.with_hint(what, error.hint().as_ref())
     }

@@ -9,20 +9,33 @@ use toml::Spanned;
 
 use super::{Binding, Keymap, Meant, Shown};
 use crate::action::{Action, KeyError, Keys, Place, Table};
-use crate::model::Name;
+use crate::model::{Name, Phrase, phrase};
 
 /// What is wrong with a keymap file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}{}", hint.as_deref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
+#[error("{file}:{line}: {message}{}", hint.as_ref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
 pub struct KeymapError {
     /// The file, as named by the caller.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What was likely meant.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl KeymapError {
+    /// Place, what is wrong and what was likely meant, on one line or two.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let place = format!("{}:{}", self.file, self.line);
+        let told = phrase!("{name}: {message}", name = place, message = &self.message);
+        match &self.hint {
+            Some(hint) => phrase!("{told}\n  Hint: {hint}", told, hint),
+            None => told,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -80,7 +93,7 @@ impl Teller<'_> {
         self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
     }
 
-    fn wrong(&self, at: usize, message: String, hint: Option<String>) -> KeymapError {
+    fn wrong(&self, at: usize, message: Phrase, hint: Option<Phrase>) -> KeymapError {
         KeymapError { file: self.file.to_owned(), line: self.line(at), message, hint }
     }
 
@@ -93,21 +106,22 @@ impl Teller<'_> {
             match words.split_first() {
                 Some((word, known)) if message.starts_with("unknown field") => {
                     let hint = near(word, known.iter().copied());
-                    let hint = hint.unwrap_or_else(|| format!("known are: {}", known.join(", ")));
-                    self.wrong(at, format!("a keymap has no `{word}`"), Some(hint))
+                    let hint = hint
+                        .unwrap_or_else(|| phrase!("known are: {known}", known = known.join(", ")));
+                    self.wrong(at, phrase!("a keymap has no `{word}`", word), Some(hint))
                 }
                 _ if message.contains("did not match any variant") => self.wrong(
                     at,
-                    "this is neither an action nor a list of actions".to_owned(),
-                    Some("\"x\" = \"task.done\", or { prepend = \"task.done\" }".to_owned()),
+                    phrase!("this is neither an action nor a list of actions"),
+                    Some(phrase!("\"x\" = \"task.done\", or { prepend = \"task.done\" }")),
                 ),
-                _ => self.wrong(at, message.to_owned(), None),
+                _ => self.wrong(at, Phrase::raw(message), None),
             }
         })
     }
 
     fn keys(&self, at: usize, text: &str) -> Result<Keys, KeymapError> {
-        text.parse().map_err(|e: KeyError| self.wrong(at, e.to_string(), e.hint))
+        text.parse().map_err(|e: KeyError| self.wrong(at, e.phrase(), e.hint))
     }
 
     fn many(&self, spanned: Spanned<OneOrMore>) -> Result<Vec<Keys>, KeymapError> {
@@ -118,18 +132,18 @@ impl Teller<'_> {
     fn known(&self, at: usize, ids: &[String], table: &Table) -> Result<(), KeymapError> {
         let Some(unknown) = ids.iter().find(|id| table.get(id).is_none()) else { return Ok(()) };
         let hint = near(unknown, table.all().iter().map(|action| &*action.id))
-            .unwrap_or_else(|| "`kontor keys` lists the actions".to_owned());
-        Err(self.wrong(at, format!("there is no action `{unknown}`"), Some(hint)))
+            .unwrap_or_else(|| phrase!("`kontor keys` lists the actions"));
+        Err(self.wrong(at, phrase!("there is no action `{unknown}`", unknown), Some(hint)))
     }
 }
 
 /// The word that was likely meant, as a question.
-fn near<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
+fn near<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<Phrase> {
     known
         .map(|known| (strsim::osa_distance(known, word), known))
         .min()
         .filter(|(distance, known)| *distance <= 4 && *distance * 2 <= known.len())
-        .map(|(_, known)| format!("did you mean `{known}`?"))
+        .map(|(_, known)| phrase!("did you mean `{near}`?", near = known))
 }
 
 /// The preset that a file names.
@@ -141,8 +155,8 @@ pub(super) fn preset_of(file: &str, text: &str) -> Result<Option<String>, Keymap
         return Ok(Some(name));
     }
     let hint = near(&name, Keymap::PRESETS.into_iter())
-        .unwrap_or_else(|| format!("known are: {}", Keymap::PRESETS.join(", ")));
-    Err(teller.wrong(at, format!("there is no preset `{name}`"), Some(hint)))
+        .unwrap_or_else(|| phrase!("known are: {known}", known = Keymap::PRESETS.join(", ")));
+    Err(teller.wrong(at, phrase!("there is no preset `{name}`", name), Some(hint)))
 }
 
 impl Keymap {
@@ -171,9 +185,12 @@ impl Keymap {
             let at = written.span().start;
             let keys = teller.keys(at, written.get_ref())?;
             if let Some((_, first)) = said.iter().find(|(known, _)| *known == keys) {
-                let message =
-                    format!("`{keys}` stands here twice, first on line {}", teller.line(*first));
-                let hint = "one line a key: [\"first.action\", \"second.action\"]".to_owned();
+                let message = phrase!(
+                    "`{keys}` stands here twice, first on line {line}",
+                    keys = keys.to_string(),
+                    line = teller.line(*first)
+                );
+                let hint = phrase!("one line a key: [\"first.action\", \"second.action\"]");
                 return Err(teller.wrong(at, message, Some(hint)));
             }
             said.push((keys.clone(), at));
@@ -260,8 +277,12 @@ impl Keymap {
             })
         };
         if typed && let Some(lost) = own.ids.iter().find(|m| only_where_one_types(m)) {
-            let message = format!("`{keys}` is typed as text where `{}` could be done", lost.id);
-            let hint = "take a key with ctrl or alt, or a function key".to_owned();
+            let message = phrase!(
+                "`{keys}` is typed as text where `{id}` could be done",
+                keys = keys.to_string(),
+                id = &lost.id
+            );
+            let hint = phrase!("take a key with ctrl or alt, or a function key");
             return Err(teller.wrong(at, message, Some(hint)));
         }
         for place in Place::ALL {
@@ -275,14 +296,20 @@ impl Keymap {
                 } else {
                     continue;
                 };
-                let message = format!(
-                    "`{short}` does `{}` at once, so `{long}` (`{}`) could not be pressed",
-                    does.id, lost.id
+                let message = phrase!(
+                    "`{short}` does `{id}` at once, so `{long}` (`{lost}`) could not be pressed",
+                    short = short.to_string(),
+                    id = &does.id,
+                    long = long.to_string(),
+                    lost = &lost.id
                 );
                 let hint = if short == keys {
-                    format!("free what begins with it: free = [\"{short}\"]")
+                    phrase!(
+                        "free what begins with it: free = [\"{short}\"]",
+                        short = short.to_string()
+                    )
                 } else {
-                    format!("free it: \"{short}\" = \"\"")
+                    phrase!("free it: \"{short}\" = \"\"", short = short.to_string())
                 };
                 return Err(teller.wrong(at, message, Some(hint)));
             }
@@ -302,9 +329,11 @@ fn hidden(
     for (n, action) in known.iter().enumerate() {
         let free = |place: &Place| !known[..n].iter().any(|before| before.is_at(*place));
         if !Place::ALL.iter().filter(|place| action.is_at(**place)).any(free) {
-            let message =
-                format!("`{}` stands behind actions that are on every screen it is on", action.id);
-            let hint = "the first that exists on the screen is meant: put it first".to_owned();
+            let message = phrase!(
+                "`{id}` stands behind actions that are on every screen it is on",
+                id = &action.id
+            );
+            let hint = phrase!("the first that exists on the screen is meant: put it first");
             return Err(teller.wrong(at, message, Some(hint)));
         }
     }
@@ -328,7 +357,7 @@ mod tests {
         Keymap::of_user("my.toml", text, &catalog, &table).map(|keymap| (keymap, table))
     }
 
-    fn error(text: &str) -> (usize, String, String) {
+    fn error(text: &str) -> (usize, Phrase, Phrase) {
         let error = laid(text).unwrap_err();
         assert_eq!(error.file, "my.toml");
         (error.line, error.message, error.hint.unwrap_or_default())

@@ -15,8 +15,9 @@ use serde_json::Value as Json;
 pub use format::OutputFormat;
 pub(super) use json::write_json;
 
+use crate::model::{Lang, Phrase};
 use crate::schema::Align;
-use crate::term::Clean;
+use crate::term::{Clean, said};
 
 /// A column.
 #[derive(Debug, Clone)]
@@ -24,19 +25,19 @@ pub(super) struct Head {
     /// Its name for programs.
     pub name: String,
     /// Its name for people.
-    pub label: String,
+    pub label: Phrase,
     /// Where its cells stand.
     pub align: Align,
 }
 
 impl Head {
     /// A column of text.
-    pub fn left(name: &str, label: &str) -> Self {
-        Self { name: name.to_owned(), label: label.to_owned(), align: Align::Left }
+    pub fn left(name: &str, label: Phrase) -> Self {
+        Self { name: name.to_owned(), label, align: Align::Left }
     }
 
     /// A column of numbers.
-    pub fn right(name: &str, label: &str) -> Self {
+    pub fn right(name: &str, label: Phrase) -> Self {
         Self { align: Align::Right, ..Self::left(name, label) }
     }
 }
@@ -83,6 +84,8 @@ pub(super) struct Paper {
     pub width: Option<usize>,
     /// Emphasis may be used.
     pub color: bool,
+    /// The language of the heads of columns.
+    pub lang: Lang,
 }
 
 /// Rows that are looked at before the widths of a table are settled.
@@ -106,6 +109,8 @@ impl<'a> Printer<'a> {
         heads: Vec<Head>,
         paper: Paper,
     ) -> Self {
+        let told = |head: Head| Head { label: Phrase::raw(said(paper.lang, &head.label)), ..head };
+        let heads = heads.into_iter().map(told).collect();
         Self { out, format, heads, paper, waiting: Vec::new(), layout: None, printed: 0 }
     }
 

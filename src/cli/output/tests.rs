@@ -1,10 +1,13 @@
 use super::*;
 
 fn print(format: OutputFormat, width: Option<usize>, rows: &[(&str, &[&str])]) -> String {
-    let heads =
-        vec![Head::left("ref", "Ref"), Head::left("name", "Name"), Head::right("amount", "Amount")];
+    let heads = vec![
+        Head::left("ref", Phrase::raw("Ref")),
+        Head::left("name", Phrase::raw("Name")),
+        Head::right("amount", Phrase::raw("Amount")),
+    ];
     let mut out = Vec::new();
-    let paper = Paper { width, color: false };
+    let paper = Paper { width, color: false, lang: Lang::En };
     let mut printer = Printer::new(&mut out, format, heads, paper);
     for (reference, cells) in rows {
         let json = serde_json::json!({ "ref": reference, "name": cells[1] });

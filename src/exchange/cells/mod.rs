@@ -14,7 +14,7 @@ use super::map::Unfit;
 use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
-use crate::model::{Address, Input, Name, Value};
+use crate::model::{Address, Input, Name, Phrase, Value, phrase};
 use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
 use values::parts;
 
@@ -26,32 +26,28 @@ pub struct RowProblem {
     /// The text that does not fit; empty where it is about the row.
     pub cell: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What would be right.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl RowProblem {
     /// A problem of the row as a whole.
-    pub(super) fn of_row(message: impl Into<String>) -> Self {
-        Self { field: None, cell: String::new(), message: message.into(), hint: None }
+    pub(super) fn of_row(message: Phrase) -> Self {
+        Self { field: None, cell: String::new(), message, hint: None }
     }
 
     /// The problem in one line, as the error file and the summary give it.
     #[must_use]
-    pub fn line(&self) -> String {
-        let mut line = String::new();
-        if let Some(field) = &self.field {
-            line.push_str(field);
-            line.push_str(": ");
+    pub fn line(&self) -> Phrase {
+        let message = match &self.hint {
+            Some(hint) => phrase!("{message} ({hint})", message = &self.message, hint),
+            None => self.message.clone(),
+        };
+        match &self.field {
+            Some(field) => phrase!("{name}: {message}", name = field, message),
+            None => message,
         }
-        line.push_str(&self.message);
-        if let Some(hint) = &self.hint {
-            line.push_str(" (");
-            line.push_str(hint);
-            line.push(')');
-        }
-        line
     }
 }
 
@@ -91,7 +87,7 @@ pub(super) struct Draft {
     /// What is wrong with it.
     pub problems: Vec<RowProblem>,
     /// Why it is left out.
-    pub skip: Option<String>,
+    pub skip: Option<Phrase>,
     /// Tells rows with the same cells.
     pub mark: u64,
 }
@@ -127,7 +123,7 @@ impl<'a> Kitchen<'a> {
             mark: 0,
         };
         if let Some(flaw) = draft.row.flaw {
-            draft.problems.push(RowProblem::of_row(flaw.to_string()));
+            draft.problems.push(RowProblem::of_row(flaw.phrase()));
             return draft;
         }
         draft.skip = self.skipped(&draft.row);
@@ -166,13 +162,12 @@ impl<'a> Kitchen<'a> {
         draft
     }
 
-    fn skipped(&self, row: &Row) -> Option<String> {
+    fn skipped(&self, row: &Row) -> Option<Phrase> {
         self.recipe.skip.iter().find_map(|(column, patterns)| {
             let cell = self.cell(row, *column);
-            patterns
-                .iter()
-                .any(|pattern| fits(pattern, cell))
-                .then(|| format!("{} is \"{cell}\"", self.recipe.headers[*column]))
+            patterns.iter().any(|pattern| fits(pattern, cell)).then(|| {
+                phrase!("{column} is \"{cell}\"", column = &self.recipe.headers[*column], cell)
+            })
         })
     }
 
@@ -301,7 +296,7 @@ fn problem(slot: &Slot, text: &str, invalid: Invalid) -> RowProblem {
         field: Some(slot.field.name.clone()),
         cell: text.to_owned(),
         message: invalid.message.into(),
-        hint: invalid.hint.map(String::from),
+        hint: invalid.hint,
     }
 }
 

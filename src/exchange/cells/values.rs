@@ -1,12 +1,11 @@
 //! Texts of cells -> values, type by type: what files do differently from people.
 
-use crate::model::phrase;
+use crate::model::{Address, ContactPoint, Money, Value, phrase};
 use rust_decimal::Decimal;
 
 use super::{Kitchen, RowProblem, What};
 use crate::exchange::dates::{self, Reading};
 use crate::exchange::recipe::{Ingredient, Slot};
-use crate::model::{Address, ContactPoint, Money, Value};
 use crate::schema::{FieldType, Invalid};
 
 impl Kitchen<'_> {
@@ -44,13 +43,13 @@ impl Kitchen<'_> {
             Reading::Is(when) if slot.field.kind == FieldType::Date => Ok(Value::Date(when.day)),
             Reading::Is(when) => {
                 when.instant(self.coercion.zone).map(Value::DateTime).ok_or_else(|| Invalid {
-                    message: "there is no such time in the time zone".into(),
+                    message: phrase!("there is no such time in the time zone"),
                     hint: None,
                 })
             }
             Reading::Ambiguous => Err(Invalid {
-                message: phrase!("\"{text}\" may be two dates", text = text),
-                hint: Some("say dates = \"dmy\" or dates = \"mdy\" in the map file".into()),
+                message: phrase!("\"{text}\" may be two dates", text),
+                hint: Some(phrase!("say dates = \"dmy\" or dates = \"mdy\" in the map file")),
             }),
             Reading::Unknown => self.coerce(slot, text.to_owned()),
         }
@@ -70,11 +69,8 @@ impl Kitchen<'_> {
             Some((_, name)) => match name.parse() {
                 Ok(currency) => Some(currency),
                 Err(()) => {
-                    let message = format!("\"{name}\" is not a currency");
-                    let invalid = Invalid {
-                        message: message.into(),
-                        hint: Some("three letters: EUR".into()),
-                    };
+                    let message = phrase!("\"{name}\" is not a currency", name);
+                    let invalid = Invalid { message, hint: Some(phrase!("three letters: EUR")) };
                     return self.accepted(slot, given, Err(invalid));
                 }
             },
@@ -85,7 +81,7 @@ impl Kitchen<'_> {
             let currency = currency.unwrap_or(self.coercion.catalog.company.currency);
             let value = amount.map(|amount| Value::Money(Money::rounded(amount, currency)));
             let value = value.ok_or_else(|| Invalid {
-                message: phrase!("{text} is too large an amount", text = text),
+                message: phrase!("{text} is too large an amount", text),
                 hint: None,
             });
             return self.accepted(slot, given, value);

@@ -168,8 +168,8 @@ pub fn export_chosen(
         }
     };
     let entity = entity.ok_or_else(|| GateError::NotFound {
-        what: "these records are of several kinds".into(),
-        hint: Some("export them kind by kind".into()),
+        what: phrase!("these records are of several kinds"),
+        hint: Some(phrase!("export them kind by kind")),
     })?;
     let mut place = Some(Place::Start);
     let pages = |fields: &[Name]| {
@@ -229,7 +229,7 @@ fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateErr
             let near = super::similar::nearest(name, known);
             return Err(GateError::NotFound {
                 what: phrase!("{entity} has no field {field}", entity = &entity.name, field = name),
-                hint: near.map(|near| phrase!("did you mean {best}?", best = near)),
+                hint: near.map(|near| phrase!("did you mean {near}?", near = near)),
             });
         }
     }

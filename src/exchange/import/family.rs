@@ -9,7 +9,7 @@ use super::links::{LinkText, texts_of};
 use super::piece::{Absent, Importer, Missing};
 use super::{ImportError, Outcome};
 use crate::exchange::cells::{Draft, Fill, What, key_text};
-use crate::model::{Edit, Name, RecordId, text};
+use crate::model::{Edit, Name, RecordId, phrase, text};
 use crate::schema::FieldType;
 
 impl Importer<'_> {
@@ -110,7 +110,11 @@ impl Importer<'_> {
         let plan = self.bulk.plan(edits)?;
         for problem in plan.problems() {
             let row = drafts.get(problem.edit).map_or(0, |draft| draft.row.number);
-            out.report.notices.push(format!("row {row}: written without a link: {problem}"));
+            out.report.notices.push(phrase!(
+                "row {row}: written without a link: {problem}",
+                row,
+                problem = problem.phrase()
+            ));
         }
         self.bulk.apply(plan)?;
         Ok(())

@@ -6,7 +6,7 @@ use super::{ImportError, Outcome, plain};
 use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::{Plan, Verdict};
-use crate::model::{Name, RecordRef};
+use crate::model::{Name, RecordRef, phrase};
 
 /// The verdicts of a plan on the rows it was made of.
 pub(super) struct Judged {
@@ -25,8 +25,8 @@ impl Judged {
             problems.entry(row).or_default().push(RowProblem {
                 field: problem.field.clone(),
                 cell: String::new(),
-                message: problem.message.to_string(),
-                hint: problem.hint.clone().map(String::from),
+                message: problem.message.clone(),
+                hint: problem.hint.clone(),
             });
         }
         let rows = plan.edits()[missing..].iter().map(|planned| {
@@ -64,7 +64,7 @@ impl Judged {
         let (fate, fields) = &self.rows[row];
         let mut problems = self.problems.get(&row).cloned().unwrap_or_default();
         if *fate == RowFate::Error && problems.is_empty() {
-            problems.push(RowProblem::of_row("a record it links to could not be made"));
+            problems.push(RowProblem::of_row(phrase!("a record it links to could not be made")));
         }
         let verdict =
             RowVerdict { record, fields: fields.clone(), problems, ..plain(draft, *fate) };

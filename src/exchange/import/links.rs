@@ -8,7 +8,7 @@ use crate::exchange::cells::{Draft, What};
 use crate::exchange::recipe::{LinkRule, Recipe};
 use crate::exchange::similar::nearest;
 use crate::gate::{ListRequest, Result, SearchRequest, Session, Window};
-use crate::model::{Name, RecordId};
+use crate::model::{Name, Phrase, RecordId, phrase};
 
 /// How many names are remembered; beyond that they are looked up again.
 const REMEMBERED: usize = 500_000;
@@ -25,7 +25,7 @@ pub(super) type LinkText = (usize, String);
 pub(super) struct Linker {
     known: HashMap<LinkText, RecordId>,
     missing: HashSet<LinkText>,
-    hints: HashMap<LinkText, Option<String>>,
+    hints: HashMap<LinkText, Option<Phrase>>,
     titles: HashMap<Name, Vec<String>>,
 }
 
@@ -98,7 +98,7 @@ impl Linker {
     }
 
     /// What was likely meant by a name that was not found.
-    pub fn hint(&mut self, session: &Session, rule: &LinkRule, key: &LinkText) -> Option<String> {
+    pub fn hint(&mut self, session: &Session, rule: &LinkRule, key: &LinkText) -> Option<Phrase> {
         if let Some(hint) = self.hints.get(key) {
             return hint.clone();
         }
@@ -106,7 +106,7 @@ impl Linker {
             return None;
         }
         let near = self.near(session, &rule.to, &key.1);
-        let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+        let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
         self.hints.insert(key.clone(), hint.clone());
         hint
     }

@@ -24,7 +24,7 @@ use super::rejects::Rejects;
 use super::source::{Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
-use crate::model::Name;
+use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::{Decision, Right, decide};
 use crate::schema::Catalog;
 use piece::Importer;
@@ -49,6 +49,8 @@ pub struct ImportOptions {
     /// Take the database alone while importing: much faster for very many rows, but nobody else can
     /// write meanwhile.
     pub alone: bool,
+    /// The language of the reasons in the error file.
+    pub lang: Lang,
 }
 
 /// Who wants to know how it goes.
@@ -78,7 +80,7 @@ pub enum ImportError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Map(Vec<MapError>),
     /// The gate refuses.
-    #[error("{error}{}", written_so_far(*.written))]
+    #[error("{}", self.phrase())]
     Gate {
         /// Why.
         error: GateError,
@@ -90,13 +92,6 @@ pub enum ImportError {
     Rejects(std::io::Error),
 }
 
-fn written_so_far(written: u64) -> String {
-    if written == 0 {
-        return String::new();
-    }
-    format!("\n{written} rows were written before; `kontor undo` takes them back")
-}
-
 impl From<GateError> for ImportError {
     fn from(error: GateError) -> Self {
         Self::Gate { error, written: 0 }
@@ -104,6 +99,24 @@ impl From<GateError> for ImportError {
 }
 
 impl ImportError {
+    /// Why it could not be done.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Source(error) => error.phrase(),
+            Self::Map(errors) => Phrase::lines(errors.iter().map(MapError::phrase)),
+            Self::Gate { error, written: 0 } => error.phrase(),
+            Self::Gate { error, written } => phrase!(
+                "{error}\n{written} rows were written before; `kontor undo` takes them back",
+                error = error.phrase(),
+                written = *written
+            ),
+            Self::Rejects(error) => {
+                phrase!("the error file cannot be written: {error}", error = Phrase::io(error))
+            }
+        }
+    }
+
     /// The kind, for exit codes.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -116,11 +129,11 @@ impl ImportError {
 
     /// What to do next, where there is something to say.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
-            Self::Gate { error, .. } => error.hint().map(String::from),
+            Self::Gate { error, .. } => error.hint(),
             Self::Rejects(_) => None,
         }
     }
@@ -195,17 +208,16 @@ pub fn run(
         ..ImportReport::default()
     };
     if recipe.keys.is_empty() {
-        report.notices.push(
-            "no key: every row makes a new record; a map file with key = \"external_id\" (or \
-             another field) recognises records that are there"
-                .to_owned(),
-        );
+        report.notices.push(phrase!(
+            "no key: every row makes a new record; a map file with key = \"external_id\" (or another field) recognises records that are there"
+        ));
     }
     let mut out = Outcome {
         report,
         tally: Tally::default(),
         listener,
-        rejects: rejects.map(|writer| Rejects::new(writer, &recipe.headers, source.dialect())),
+        rejects: rejects
+            .map(|writer| Rejects::new(writer, &recipe.headers, source.dialect(), options.lang)),
     };
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
@@ -220,7 +232,7 @@ pub fn run(
         let done = write(session, &recipe, options, receiver, &mut out);
         let read = reading.join();
         done?;
-        read.map_err(|_| GateError::Internal("the thread that reads the file broke".into()))?;
+        read.map_err(|_| GateError::Internal("the thread that reads the file broke".to_owned()))?;
         Ok::<(), ImportError>(())
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;

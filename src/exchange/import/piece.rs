@@ -12,7 +12,7 @@ use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::{Applied, Bulk, GateError};
-use crate::model::{Name, RecordId, RecordRef, text};
+use crate::model::{Name, RecordId, RecordRef, phrase, text};
 
 /// How often rows are planned again because somebody changed their records meanwhile.
 const ATTEMPTS: usize = 5;
@@ -150,13 +150,13 @@ impl<'s> Importer<'s> {
         out: &mut Outcome<'_>,
     ) -> Result<(), ImportError> {
         if same {
-            let note = Some(format!("as row {row}"));
+            let note = Some(phrase!("as row {row}", row));
             return out.settle(draft, &RowVerdict { note, ..plain(draft, RowFate::Same) });
         }
         let key = draft.keys.iter().flatten().next().cloned().unwrap_or_default();
         let problem = RowProblem {
             cell: key,
-            ..RowProblem::of_row(format!("row {row} has the same key and other values"))
+            ..RowProblem::of_row(phrase!("row {row} has the same key and other values", row))
         };
         out.refuse(draft, vec![problem])
     }
@@ -177,7 +177,8 @@ impl<'s> Importer<'s> {
             rest = self.settle(ready, absent, out)?;
         }
         for draft in rest {
-            let problem = RowProblem::of_row("somebody keeps changing the record; try again");
+            let problem =
+                RowProblem::of_row(phrase!("somebody keeps changing the record; try again"));
             out.refuse(&draft, vec![problem])?;
         }
         Ok(())
@@ -238,12 +239,12 @@ impl<'s> Importer<'s> {
         let near = self.linker.hint(self.bulk.session(), rule, &key);
         let make = || {
             let people = rule.to == "user" || rule.to == self.recipe.entity;
-            (!people).then(|| "create_missing = true in the map makes it".to_owned())
+            (!people).then(|| phrase!("create_missing = true in the map makes it"))
         };
         RowProblem {
             field: Some(self.recipe.slots[slot].field.name.clone()),
             cell: name.to_owned(),
-            message: format!("no {} \"{name}\"", rule.to),
+            message: phrase!("no {to} \"{name}\"", to = &rule.to, name),
             hint: near.or_else(make),
         }
     }
@@ -267,9 +268,10 @@ impl<'s> Importer<'s> {
                             Some(record) => Ok(Some(record.id)),
                             None => Err(RowProblem {
                                 field: Some(Name::from("ref")),
-                                message: format!(
-                                    "\"{reference}\" is no reference to a {}",
-                                    self.recipe.entity
+                                message: phrase!(
+                                    "\"{reference}\" is no reference to a {entity}",
+                                    reference = &reference,
+                                    entity = &self.recipe.entity
                                 ),
                                 cell: reference,
                                 hint: None,

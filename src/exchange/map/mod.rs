@@ -11,7 +11,7 @@ mod tests;
 use rust_decimal::Decimal;
 
 use super::dialect::Dialect;
-use crate::model::Currency;
+use crate::model::{Currency, Phrase, phrase};
 
 /// What is wrong with a map file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,9 +22,21 @@ pub struct MapError {
     /// The line, from 1; 0 where no map file was given.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// The likely intended word, or what to do.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl MapError {
+    /// Where it stands and what is wrong.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        if self.line == 0 {
+            return self.message.clone();
+        }
+        let place = format!("{}:{}", self.file, self.line);
+        phrase!("{name}: {message}", name = place, message = &self.message)
+    }
 }
 
 /// A word of the map file and the line it stands on.

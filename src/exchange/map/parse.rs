@@ -6,7 +6,7 @@ use toml_edit::{Item, TableLike, Value};
 use super::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
 use crate::exchange::dialect::Dialect;
 use crate::exchange::similar::nearest;
-use crate::model::Currency;
+use crate::model::{Currency, Phrase, phrase};
 
 const TOP: [&str; 15] = [
     "entity",
@@ -50,7 +50,7 @@ pub(super) fn map(file: &str, text: &str) -> Result<ImportMap, Vec<MapError>> {
         Ok(document) => document,
         Err(error) => {
             let line = reader.line(error.span().map(|span| span.start));
-            reader.wrong(line, error.message().to_owned(), None);
+            reader.wrong(line, Phrase::raw(error.message()), None);
             return Err(reader.errors);
         }
     };
@@ -70,25 +70,31 @@ impl Reader<'_> {
         self.line(span.map(|span| span.start))
     }
 
-    fn wrong(&mut self, line: usize, message: String, hint: Option<String>) {
+    fn wrong(&mut self, line: usize, message: Phrase, hint: Option<Phrase>) {
         self.errors.push(MapError { file: self.file.to_owned(), line, message, hint });
     }
 
-    fn known(&mut self, table: &dyn TableLike, known: &[&str], place: &str) {
+    fn known(&mut self, table: &dyn TableLike, known: &[&str], column: Option<&Spot>) {
         for (key, _) in table.iter() {
             if !known.contains(&key) {
                 let line = self.line_of(table, key);
                 let hint = nearest(key, known.iter().copied()).map_or_else(
-                    || format!("known keys: {}", known.join(", ")),
-                    |near| format!("did you mean \"{near}\"?"),
+                    || phrase!("known keys: {known}", known = known.join(", ")),
+                    |near| phrase!("did you mean \"{near}\"?", near),
                 );
-                self.wrong(line, format!("unknown key \"{key}\"{place}"), Some(hint));
+                let message = match column {
+                    Some(at) => {
+                        phrase!("unknown key \"{key}\" of column \"{at}\"", key, at = &at.text)
+                    }
+                    None => phrase!("unknown key \"{key}\"", key),
+                };
+                self.wrong(line, message, Some(hint));
             }
         }
     }
 
     fn map(&mut self, top: &dyn TableLike) -> ImportMap {
-        self.known(top, &TOP, "");
+        self.known(top, &TOP, None);
         let mut map = ImportMap {
             file: self.file.to_owned(),
             entity: self.text(top, "entity").map(|text| self.spot(top, "entity", text)),
@@ -130,7 +136,7 @@ impl Reader<'_> {
                 Some([one]) => *slot = *one,
                 Some(_) => {
                     let line = self.line_of(top, key);
-                    self.wrong(line, format!("{key} must be one ASCII character"), None);
+                    self.wrong(line, phrase!("{key} must be one ASCII character", key), None);
                 }
                 None => {}
             }
@@ -143,7 +149,7 @@ impl Reader<'_> {
         let text = plain(item);
         if text.is_none() {
             let line = self.line_of(table, key);
-            self.wrong(line, format!("\"{key}\" must be a text"), None);
+            self.wrong(line, phrase!("\"{key}\" must be a text", key), None);
         }
         text
     }
@@ -167,7 +173,7 @@ impl Reader<'_> {
             None => None,
         };
         texts.unwrap_or_else(|| {
-            let message = format!("\"{}\" must be a text or a list of texts", key.text);
+            let message = phrase!("\"{key}\" must be a text or a list of texts", key = &key.text);
             self.wrong(key.line, message, None);
             Vec::new()
         })
@@ -177,7 +183,7 @@ impl Reader<'_> {
         let Some(item) = table.get(key) else { return Vec::new() };
         let Some(inner) = item.as_table_like() else {
             let line = self.line_of(table, key);
-            self.wrong(line, format!("\"{key}\" must be a table"), None);
+            self.wrong(line, phrase!("\"{key}\" must be a table", key), None);
             return Vec::new();
         };
         inner
@@ -194,7 +200,7 @@ impl Reader<'_> {
             if let Some(text) = plain(item) {
                 pairs.push((name, text));
             } else {
-                self.wrong(name.line, format!("\"{}\" must be a text", name.text), None);
+                self.wrong(name.line, phrase!("\"{name}\" must be a text", name = name.text), None);
             }
         }
         pairs
@@ -206,8 +212,9 @@ impl Reader<'_> {
         if found.is_none() {
             let line = self.line_of(table, key);
             let hint = nearest(&text, words.iter().copied())
-                .map(|near| format!("did you mean \"{near}\"?"));
-            let message = format!("\"{key}\" must be one of: {}", words.join(", "));
+                .map(|near| phrase!("did you mean \"{near}\"?", near));
+            let message =
+                phrase!("\"{key}\" must be one of: {words}", key, words = words.join(", "));
             self.wrong(line, message, hint);
         }
         found
@@ -218,8 +225,8 @@ impl Reader<'_> {
         let currency = text.parse().ok();
         if currency.is_none() {
             let line = self.line_of(table, "currency");
-            let hint = Some("a currency is three letters: EUR".to_owned());
-            self.wrong(line, format!("\"{text}\" is not a currency"), hint);
+            let hint = Some(phrase!("a currency is three letters: EUR"));
+            self.wrong(line, phrase!("\"{text}\" is not a currency", text), hint);
         }
         currency
     }
@@ -233,9 +240,10 @@ impl Reader<'_> {
             pattern if pattern.contains('%') => Some(DateStyle::Pattern(text)),
             _ => {
                 let line = self.line_of(table, "dates");
-                let hint = "\"dmy\", \"mdy\", \"serial\" (spreadsheet numbers) or a pattern such \
-                            as \"%d.%m.%y\"";
-                self.wrong(line, format!("\"{text}\" is no way to write dates"), Some(hint.into()));
+                let hint = phrase!(
+                    "\"dmy\", \"mdy\", \"serial\" (spreadsheet numbers) or a pattern such as \"%d.%m.%y\""
+                );
+                self.wrong(line, phrase!("\"{text}\" is no way to write dates", text), Some(hint));
                 None
             }
         }
@@ -266,13 +274,13 @@ impl Reader<'_> {
             return Some(Target { field, ..Target::default() });
         }
         let Some(table) = table else {
-            let hint = format!("\"{}\" = \"name\"", at.text);
-            self.wrong(at.line, format!("\"{}\" must name a field", at.text), Some(hint));
+            let hint = phrase!("\"{at}\" = \"name\"", at = &at.text);
+            self.wrong(at.line, phrase!("\"{at}\" must name a field", at = &at.text), Some(hint));
             return None;
         };
-        self.known(table, &TARGET, &format!(" of column \"{}\"", at.text));
+        self.known(table, &TARGET, Some(at));
         let Some(field) = self.text(table, "field") else {
-            self.wrong(at.line, format!("column \"{}\" says no field", at.text), None);
+            self.wrong(at.line, phrase!("column \"{at}\" says no field", at = &at.text), None);
             return None;
         };
         Some(Target {
@@ -296,7 +304,7 @@ impl Reader<'_> {
         let number = text.parse().ok();
         if number.is_none() {
             let line = self.line_of(table, key);
-            self.wrong(line, format!("\"{key}\" must be a number"), None);
+            self.wrong(line, phrase!("\"{key}\" must be a number", key), None);
         }
         number
     }
@@ -305,7 +313,7 @@ impl Reader<'_> {
         let Some(item) = table.get(key) else { return false };
         item.as_bool().unwrap_or_else(|| {
             let line = self.line_of(table, key);
-            self.wrong(line, format!("\"{key}\" must be true or false"), None);
+            self.wrong(line, phrase!("\"{key}\" must be true or false", key), None);
             false
         })
     }

@@ -1,7 +1,6 @@
 //! Opening and making files: what is refused, and with which words.
 
-use crate::model::Phrase;
-use crate::model::phrase;
+use crate::model::{Phrase, phrase};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -109,11 +108,9 @@ pub fn refuse_network(path: &Path) -> Result<()> {
         Some((_, name)) => Err(GateError::File {
             path: path.display().to_string(),
             what: phrase!("the folder lies on a network file system ({name})", name = name),
-            hint: Some(
-                "locks are not reliable there and data could be lost: keep the file on a disk of \
-                 the machine that runs kontor, and let people come by ssh"
-                    .into(),
-            ),
+            hint: Some(phrase!(
+                "locks are not reliable there and data could be lost: keep the file on a disk of the machine that runs kontor, and let people come by ssh"
+            )),
         }),
     }
 }

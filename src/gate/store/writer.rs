@@ -1,6 +1,9 @@
 //! Writing records: rows, side tables and search index, always together with their history.
 
-use crate::model::phrase;
+use crate::model::{
+    Change, Entropy, FieldChange, Link, Meta, Name, Op, Phrase, Record, RecordId, RecordRef, Value,
+    phrase, text,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -16,9 +19,6 @@ use super::rows::Projection;
 use super::search::{self, Indexer, Tokens};
 use super::{Store, codec};
 use crate::gate::error::{Conflict, FieldConflict, GateError, Problem, Result};
-use crate::model::{
-    Change, Entropy, FieldChange, Link, Meta, Name, Op, Record, RecordId, RecordRef, Value, text,
-};
 use crate::query::Moment;
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
@@ -380,9 +380,9 @@ impl Store {
                 return Err(GateError::Invalid(vec![Problem {
                     edit: 0,
                     record: if change.op == Op::Create {
-                        format!("new {}", entity.name)
+                        phrase!("new {entity}", entity = &entity.name)
                     } else {
-                        format!("{}-{}", entity.prefix, change.id)
+                        Phrase::raw(format!("{}-{}", entity.prefix, change.id))
                     },
                     field: Some(changed.field.clone()),
                     message: phrase!(

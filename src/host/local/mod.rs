@@ -21,7 +21,7 @@ use super::emit::Emitter;
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
-use crate::model::{Clock, Lang};
+use crate::model::{Clock, Lang, Phrase, phrase};
 use crate::term::{self, ColourDepth};
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input};
@@ -77,6 +77,21 @@ pub enum LocalError {
     /// The user's theme is wrong.
     #[error(transparent)]
     Theme(#[from] ThemeError),
+}
+
+impl LocalError {
+    /// Why, for people.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Gate(error) => error.phrase(),
+            Self::Terminal(error) => {
+                phrase!("the terminal does not answer: {error}", error = Phrase::io(error))
+            }
+            Self::Keymap(error) => error.phrase(),
+            Self::Theme(error) => error.phrase(),
+        }
+    }
 }
 
 /// Shows the screens on the terminal until the user leaves.

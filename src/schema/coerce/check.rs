@@ -107,8 +107,8 @@ fn wrong_kind(field: &Field, value: &Value) -> Invalid {
     };
     Invalid::new(phrase!(
         "expects {field}, not {given}",
-        field = Phrase::from(field.kind.word()),
-        given = Phrase::from(given)
+        field = Phrase::word(field.kind.word()),
+        given = Phrase::word(given)
     ))
 }
 
@@ -161,9 +161,9 @@ pub(super) fn pattern(catalog: &Catalog, field: &Field, value: &Value) -> Result
         Ok(())
     } else {
         let hint = if field.help.en.is_empty() {
-            format!("it must match {pattern}")
+            phrase!("it must match {pattern}", pattern)
         } else {
-            field.help.en.clone()
+            phrase!("{help}", help = &field.help)
         };
         Err(Invalid::hint(phrase!("does not have the right form"), hint))
     }

@@ -79,13 +79,13 @@ fn unknown(field: &Field, text: &str) -> Invalid {
         }
     };
     let hint = if let Some((_, choice)) = best {
-        phrase!("did you mean {best}?", best = shown(choice))
+        phrase!("did you mean {near}?", near = shown(choice))
     } else {
         let mut names: Vec<Fill> = offered.iter().take(8).map(|c| shown(c)).collect();
         if offered.len() > names.len() {
             names.push(Fill::from("…"));
         }
-        phrase!("one of {names}", names = Fill::List(names))
+        phrase!("one of {words}", words = Fill::List(names))
     };
     let text: String = text.chars().take(60).collect();
     Invalid::hint(phrase!("{text} is not among the choices", text = format!("{:?}", text)), hint)

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Coercion, Invalid, date, number, text};
-use crate::model::{ContactPoint, Input, Link, Money, SCALE, Shift, Value};
+use crate::model::{ContactPoint, Input, Link, Money, SCALE, Shift, Value, phrase};
 use crate::schema::{Entity, Field, FieldType};
 
 /// The longest way a day or an instant is moved, in days.
@@ -59,10 +59,16 @@ impl Coercion<'_> {
         };
         let rest = rest.trim();
         let wrong = || match field.kind {
-            FieldType::Date => Invalid::hint("not a distance", "try +7d, -2w or +1m"),
-            FieldType::DateTime => Invalid::hint("not a distance", "try +7d, -2w or +3h"),
-            FieldType::Duration => Invalid::hint("not a duration", "try +15m or -1h30"),
-            _ => Invalid::hint("not a change", "try +10%, -5% or +500"),
+            FieldType::Date => {
+                Invalid::hint(phrase!("not a distance"), phrase!("try +7d, -2w or +1m"))
+            }
+            FieldType::DateTime => {
+                Invalid::hint(phrase!("not a distance"), phrase!("try +7d, -2w or +3h"))
+            }
+            FieldType::Duration => {
+                Invalid::hint(phrase!("not a duration"), phrase!("try +15m or -1h30"))
+            }
+            _ => Invalid::hint(phrase!("not a change"), phrase!("try +10%, -5% or +500")),
         };
         if rest.is_empty() || rest.starts_with(['-', '+']) {
             return Err(wrong());
@@ -83,7 +89,7 @@ impl Coercion<'_> {
                 let number = number * Decimal::from(sign);
                 Ok(if relative.is_some() { Shift::Percent(number) } else { Shift::By(number) })
             }
-            _ => Err(Invalid::new("cannot be changed by so much")),
+            _ => Err(Invalid::new(phrase!("cannot be changed by so much"))),
         }
     }
 
@@ -141,11 +147,12 @@ impl Coercion<'_> {
         let round = |number: Decimal, places: u32| {
             number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
         };
-        let changed = |number: Decimal| change(number).ok_or_else(|| Invalid::new("is too large"));
+        let changed =
+            |number: Decimal| change(number).ok_or_else(|| Invalid::new(phrase!("is too large")));
         match (&field.kind, present) {
             (FieldType::Integer, Value::Int(number)) => {
                 let number = round(changed(Decimal::from(*number))?, 0);
-                number.to_i64().map(Value::Int).ok_or_else(|| Invalid::new("is too large"))
+                number.to_i64().map(Value::Int).ok_or_else(|| Invalid::new(phrase!("is too large")))
             }
             (FieldType::Decimal | FieldType::Percent, Value::Decimal(number)) => {
                 Ok(Value::Decimal(round(changed(*number)?, SCALE).normalize()))
@@ -235,7 +242,7 @@ fn several(field: &Field, present: &Value, other: &Value, add: bool) -> Result<V
         (Value::Points(present), Value::Points(other)) => {
             Value::Points(change(present, other, add, |a: &ContactPoint, b| a.value == b.value))
         }
-        _ => return Err(Invalid::new("holds no more than one value")),
+        _ => return Err(Invalid::new(phrase!("holds no more than one value"))),
     };
     Ok(match value {
         Value::List(list) if list.is_empty() => Value::Null,
@@ -246,15 +253,15 @@ fn several(field: &Field, present: &Value, other: &Value, add: bool) -> Result<V
 }
 
 fn too_far() -> Invalid {
-    Invalid::new("is too far away")
+    Invalid::new(phrase!("is too far away"))
 }
 
 fn other_kind() -> Invalid {
-    Invalid::new("cannot be changed by so much")
+    Invalid::new(phrase!("cannot be changed by so much"))
 }
 
 /// What a change is read from has no record to be about.
 pub(super) fn without_record(input: &Input) -> Invalid {
     debug_assert!(matches!(input, Input::Shift(_)), "only a change needs a record");
-    Invalid::new("needs a record that holds something")
+    Invalid::new(phrase!("needs a record that holds something"))
 }

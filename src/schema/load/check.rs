@@ -13,7 +13,8 @@ use super::File;
 use super::entity::Draft;
 use super::reader::{Item, Place, Problems};
 use super::recur;
-use super::words::{list, nearest};
+use super::words::{all, list, nearest};
+use crate::model::{Phrase, phrase};
 use crate::schema::{Entity, Field, FieldType, Origin};
 
 struct Check<'c, 's, 'p> {
@@ -36,9 +37,12 @@ pub(super) fn whole<'s>(
         if let Some(other) = prefixes.insert(&entity.prefix, entity)
             && !entity.prefix.is_empty()
         {
-            let message =
-                format!("prefix \"{}\" belongs to `{}` already", entity.prefix, other.name);
-            check.entity(entity, "prefix", message, Some("choose other letters".to_owned()));
+            let message = phrase!(
+                "prefix \"{prefix}\" belongs to `{other}` already",
+                prefix = &entity.prefix,
+                other = &other.name
+            );
+            check.entity(entity, "prefix", message, Some(phrase!("choose other letters")));
         }
         check.names(entity);
         let mut columns: HashMap<String, &Field> = HashMap::new();
@@ -48,7 +52,8 @@ pub(super) fn whole<'s>(
             }
             for (column, _) in field.sql_columns() {
                 if let Some(other) = columns.insert(column, field) {
-                    let message = format!("the name is taken by a part of `{}`", other.name);
+                    let message =
+                        phrase!("the name is taken by a part of `{other}`", other = &other.name);
                     check.field(entity, field, "name", message, None);
                 }
             }
@@ -66,15 +71,18 @@ impl Check<'_, '_, '_> {
         match find(entity, &entity.title) {
             Some(field) if matches!(field.kind, FieldType::Text | FieldType::Serial { .. }) => {}
             Some(field) => {
-                let message =
-                    format!("the title `{}` is {}, not text", field.name, field.kind.word());
+                let message = phrase!(
+                    "the title `{field}` is {kind}, not text",
+                    field = &field.name,
+                    kind = Phrase::word(field.kind.word())
+                );
                 self.entity(entity, "title", message, None);
             }
             None if self.problems.gave_up(&entity.title) => {}
             None => {
                 let texts = entity.fields.iter().filter(|f| matches!(f.kind, FieldType::Text));
                 let hint = meant(&entity.title, texts);
-                let message = format!("the title names no field `{}`", entity.title);
+                let message = phrase!("the title names no field `{title}`", title = &entity.title);
                 self.entity(entity, "title", message, hint);
             }
         }
@@ -83,7 +91,7 @@ impl Check<'_, '_, '_> {
             && !self.problems.gave_up(subtitle)
         {
             let hint = meant(subtitle, &entity.fields);
-            let message = format!("the subtitle names no field `{subtitle}`");
+            let message = phrase!("the subtitle names no field `{subtitle}`", subtitle);
             self.entity(entity, "subtitle", message, hint);
         }
         if let Some(board) = &entity.board
@@ -91,7 +99,7 @@ impl Check<'_, '_, '_> {
             && !self.problems.gave_up(board)
         {
             let selects = entity.fields.iter().filter(|f| f.kind == FieldType::Select);
-            let message = format!("the board names no select field `{board}`");
+            let message = phrase!("the board names no select field `{board}`", board);
             self.entity(entity, "board", message, meant(board, selects));
         }
         for key in entity.sort.split(',').map(|key| key.trim().trim_start_matches('-')) {
@@ -101,11 +109,11 @@ impl Check<'_, '_, '_> {
             match find(entity, key) {
                 Some(field) if field.sortable => {}
                 Some(_) => {
-                    let message = format!("lists cannot be sorted by `{key}`");
+                    let message = phrase!("lists cannot be sorted by `{key}`", key);
                     self.entity(entity, "sort", message, None);
                 }
                 None => {
-                    let message = format!("the sort names no field `{key}`");
+                    let message = phrase!("the sort names no field `{key}`", key);
                     self.entity(entity, "sort", message, meant(key, &entity.fields));
                 }
             }
@@ -117,30 +125,31 @@ impl Check<'_, '_, '_> {
             && self.target(target).is_none()
             && !self.problems.gave_up(target)
         {
-            let message = format!("there is no entity `{target}` to link to");
+            let message = phrase!("there is no entity `{target}` to link to", target);
             let hint = self.entity_meant(target);
             self.field(entity, field, "to", message, Some(hint));
         }
         if !entity.groups.iter().any(|group| group.name == field.group) {
             let groups = || entity.groups.iter().map(|group| group.name.as_str());
             let hint = nearest(&field.group, groups()).map_or_else(
-                || format!("the groups are {}", list(groups()).replace(" or ", " and ")),
-                |near| format!("did you mean \"{near}\"?"),
+                || phrase!("the groups are {all}", all = all(groups())),
+                |near| phrase!("did you mean \"{near}\"?", near),
             );
-            let message = format!("there is no group `{}`", field.group);
+            let message = phrase!("there is no group `{group}`", group = &field.group);
             self.field(entity, field, "group", message, Some(hint));
         }
         if let Some(follows) = &field.follows {
             match find(entity, &follows.field) {
                 Some(other) if other.name != field.name && !other.kind.is_computed() => {}
                 Some(other) => {
-                    let message = format!("a field cannot follow `{}`", other.name);
-                    let hint = "it follows another field that holds a value of its own";
-                    self.field(entity, field, "follows", message, Some(hint.to_owned()));
+                    let message = phrase!("a field cannot follow `{other}`", other = &other.name);
+                    let hint = phrase!("it follows another field that holds a value of its own");
+                    self.field(entity, field, "follows", message, Some(hint));
                 }
                 None if self.problems.gave_up(&follows.field) => {}
                 None => {
-                    let message = format!("there is no field `{}` to follow", follows.field);
+                    let message =
+                        phrase!("there is no field `{field}` to follow", field = &follows.field);
                     let hint = meant(&follows.field, &entity.fields);
                     self.field(entity, field, "follows", message, hint);
                 }
@@ -157,7 +166,7 @@ impl Check<'_, '_, '_> {
             return;
         }
         let Some(target) = self.target(of) else {
-            let message = format!("there is no entity `{of}` to gather from");
+            let message = phrase!("there is no entity `{of}` to gather from", of);
             let hint = self.entity_meant(of);
             self.field(entity, field, "of", message, Some(hint));
             return;
@@ -171,14 +180,26 @@ impl Check<'_, '_, '_> {
         }
         let links: Vec<&Field> = target.fields.iter().filter(|field| leads(field)).collect();
         let message = if find(target, through).is_some() {
-            format!("`{through}` of `{of}` is no link to `{}`", entity.name)
+            phrase!(
+                "`{through}` of `{of}` is no link to `{entity}`",
+                through,
+                of,
+                entity = &entity.name
+            )
         } else {
-            format!("`{of}` has no field `{through}`")
+            phrase!("`{of}` has no field `{through}`", of, through)
         };
         let hint = if links.is_empty() {
-            format!("`{of}` needs a field of type link to `{}` first", entity.name)
+            phrase!(
+                "`{of}` needs a field of type link to `{entity}` first",
+                of,
+                entity = &entity.name
+            )
         } else {
-            format!("its links here: {}", list(links.iter().map(|field| field.name.as_str())))
+            phrase!(
+                "its links here: {list}",
+                list = list(links.iter().map(|field| field.name.as_str()))
+            )
         };
         self.field(entity, field, "through", message, Some(hint));
     }
@@ -193,10 +214,10 @@ impl Check<'_, '_, '_> {
             }
             let hint = nearest(pipeline, known.iter().map(|choice| choice.value.as_str()))
                 .map_or_else(
-                    || "add it to the options of the field `pipeline`".to_owned(),
-                    |near| format!("did you mean \"{near}\"?"),
+                    || phrase!("add it to the options of the field `pipeline`"),
+                    |near| phrase!("did you mean \"{near}\"?", near),
                 );
-            let message = format!("there is no pipeline `{pipeline}`");
+            let message = phrase!("there is no pipeline `{pipeline}`", pipeline);
             self.field(entity, field, "options", message, Some(hint));
         }
     }
@@ -205,15 +226,15 @@ impl Check<'_, '_, '_> {
         self.draft.entities.iter().find(|entity| entity.name == name)
     }
 
-    fn entity_meant(&self, name: &str) -> String {
+    fn entity_meant(&self, name: &str) -> Phrase {
         let names = || self.draft.entities.iter().map(|entity| entity.name.as_str());
         nearest(name, names()).map_or_else(
-            || format!("the entities are {}", list(names()).replace(" or ", " and ")),
-            |near| format!("did you mean `{near}`?"),
+            || phrase!("the entities are {all}", all = all(names())),
+            |near| phrase!("did you mean `{near}`?", near),
         )
     }
 
-    fn entity(&mut self, entity: &Entity, key: &str, message: String, hint: Option<String>) {
+    fn entity(&mut self, entity: &Entity, key: &str, message: Phrase, hint: Option<Phrase>) {
         let place = self.place(entity, None, key);
         self.problems.subject(&entity.name);
         self.problems.add(place, message, hint);
@@ -224,8 +245,8 @@ impl Check<'_, '_, '_> {
         entity: &Entity,
         field: &Field,
         key: &str,
-        message: String,
-        hint: Option<String>,
+        message: Phrase,
+        hint: Option<Phrase>,
     ) {
         let place = self.place(entity, Some(field), key);
         self.problems.subject(&entity.name);
@@ -278,7 +299,7 @@ fn find<'e>(entity: &'e Entity, name: &str) -> Option<&'e Field> {
     entity.fields.iter().find(|field| field.name == name)
 }
 
-fn meant<'f>(name: &str, fields: impl IntoIterator<Item = &'f Field>) -> Option<String> {
+fn meant<'f>(name: &str, fields: impl IntoIterator<Item = &'f Field>) -> Option<Phrase> {
     nearest(name, fields.into_iter().map(|field| field.name.as_str()))
-        .map(|near| format!("did you mean `{near}`?"))
+        .map(|near| phrase!("did you mean `{near}`?", near))
 }

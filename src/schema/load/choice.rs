@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::reader::{Item, Problems, Reported};
-use super::words::{humanise, list, nearest};
+use super::words::{all, humanise, list, nearest};
+use crate::model::{Phrase, phrase};
 use crate::schema::{Choice, Label, Standing};
 
 const KEYS: &[&str] = &[
@@ -36,16 +37,17 @@ pub(super) fn read_choices(
     for item in item.list(problems) {
         let value = if item.is_text() { Some(item) } else { item.peek("value") };
         let Some(value) = value.and_then(|value| value.text(problems)) else {
-            let hint = "write { value = \"gold\", label = { en = \"Gold\", zh = \"金\" } }";
-            problems.at(&item, "an option needs a `value`".to_owned(), Some(hint.into()));
+            let hint =
+                phrase!("write { value = \"gold\", label = { en = \"Gold\", zh = \"金\" } }");
+            problems.at(&item, phrase!("an option needs a `value`"), Some(hint));
             continue;
         };
         if let Some(fault) = value_fault(value) {
-            problems.at(&item, format!("option `{value}` {fault}"), None);
+            problems.at(&item, phrase!("option `{value}` {fault}", value, fault), None);
             continue;
         }
         if seen.contains(&value) {
-            problems.at(&item, format!("option `{value}` is declared twice"), None);
+            problems.at(&item, phrase!("option `{value}` is declared twice", value), None);
             continue;
         }
         seen.push(value);
@@ -76,13 +78,13 @@ fn bare(value: &str) -> Choice {
     }
 }
 
-fn value_fault(value: &str) -> Option<&'static str> {
+fn value_fault(value: &str) -> Option<Phrase> {
     if value.is_empty() {
-        Some("is empty")
+        Some(phrase!("is empty"))
     } else if value.chars().count() > 60 {
-        Some("is longer than 60 characters")
+        Some(phrase!("is longer than 60 characters"))
     } else if value.trim() != value || value.contains([',', ';', '"', '\'', '\n']) {
-        Some("has a comma, a quote or a space around it: put those into the label")
+        Some(phrase!("has a comma, a quote or a space around it: put those into the label"))
     } else {
         None
     }
@@ -114,7 +116,7 @@ fn read_choice(
                     if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number) {
                         choice.probability = Some(number);
                     } else {
-                        let message = format!("probability {number} is not from 0 to 100");
+                        let message = phrase!("probability {number} is not from 0 to 100", number);
                         problems.at(&item, message, None);
                     }
                 }
@@ -148,7 +150,8 @@ fn read_stale_days(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems
     match u32::try_from(number) {
         Ok(days @ 1..=3650) if number.fract().is_zero() => choice.stale_days = Some(days),
         _ => {
-            let message = format!("stale_days {number} is no number of days from 1 to 3650");
+            let message =
+                phrase!("stale_days {number} is no number of days from 1 to 3650", number);
             problems.at(item, message, None);
         }
     }
@@ -169,10 +172,15 @@ fn read_color(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>)
                 _ => nearest(other, ROLES.iter().copied()),
             };
             let hint = meant.map_or_else(
-                || format!("one of {}; the theme decides the colour", list(ROLES.iter().copied())),
-                |role| format!("did you mean \"{role}\"? The theme decides the colour"),
+                || {
+                    phrase!(
+                        "one of {words}; the theme decides the colour",
+                        words = list(ROLES.iter().copied())
+                    )
+                },
+                |role| phrase!("did you mean \"{role}\"? The theme decides the colour", role),
             );
-            problems.at(item, format!("unknown colour role `{other}`"), Some(hint));
+            problems.at(item, phrase!("unknown colour role `{other}`", other), Some(hint));
         }
     }
 }
@@ -190,10 +198,10 @@ fn read_state(choice: &mut Choice, item: &Item<'_>, problems: &mut Problems<'_>)
     }
     let words = STANDINGS.map(Standing::word);
     let hint = nearest(word, words).map_or_else(
-        || format!("one of {}", list(words)),
-        |near| format!("did you mean \"{near}\"?"),
+        || phrase!("one of {words}", words = list(words)),
+        |near| phrase!("did you mean \"{near}\"?", near),
     );
-    problems.at(item, format!("unknown state `{word}`"), Some(hint));
+    problems.at(item, phrase!("unknown state `{word}`", word), Some(hint));
 }
 
 fn move_after(
@@ -212,10 +220,14 @@ fn move_after(
     if place.is_none() {
         let values = || choices.iter().map(|other| other.value.as_str());
         let hint = nearest(after, values()).map_or_else(
-            || format!("the options before it are {}", list(values()).replace(" or ", " and ")),
-            |near| format!("did you mean \"{near}\"?"),
+            || phrase!("the options before it are {all}", all = all(values())),
+            |near| phrase!("did you mean \"{near}\"?", near),
         );
-        let message = format!("option `{}`: `after` names no option `{after}`", choice.value);
+        let message = phrase!(
+            "option `{value}`: `after` names no option `{after}`",
+            value = &choice.value,
+            after
+        );
         problems.at(item, message, Some(hint));
     }
     choices.insert(place.unwrap_or(index).min(choices.len()), choice);

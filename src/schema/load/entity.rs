@@ -3,8 +3,8 @@
 use super::field::read_fields;
 use super::reader::{Item, Problems};
 use super::view::read_views;
-use super::words::{list, nearest};
-use crate::model::Name;
+use super::words::{all, nearest};
+use crate::model::{Name, Phrase, phrase};
 use crate::schema::{Entity, Field, Group, Label, Origin, View};
 
 const KEYS: &[&str] = &[
@@ -195,12 +195,13 @@ impl Draft {
     /// Whether an entity may begin here: its name is sound and nothing that it needs is missing.
     fn may_begin(&self, item: &Item<'_>, problems: &mut Problems<'_>) -> bool {
         if let Some(wrong) = wrong_name(item.key) {
-            problems.at(item, format!("no name for an entity: {wrong}"), Some(NAME_HINT.into()));
+            problems.at(item, phrase!("no name for an entity: {wrong}", wrong), Some(name_hint()));
             return false;
         }
         if RESERVED.contains(&item.key) {
-            let hint = "the command line or the query language uses this word; choose another";
-            problems.at(item, "a reserved word".to_owned(), Some(hint.into()));
+            let hint =
+                phrase!("the command line or the query language uses this word; choose another");
+            problems.at(item, phrase!("a reserved word"), Some(hint));
             return false;
         }
         let missing: Vec<&str> = ["prefix", "label", "plural", "title"]
@@ -212,32 +213,33 @@ impl Draft {
         }
         let hint = nearest(item.key, self.entities.iter().map(|entity| entity.name.as_str()))
             .map_or_else(
-                || "give it, as in prefix = \"M\", label = { en = \"Machine\" }".to_owned(),
-                |name| format!("did you mean the entity `{name}`?"),
+                || phrase!("give it, as in prefix = \"M\", label = { en = \"Machine\" }"),
+                |name| phrase!("did you mean the entity `{name}`?", name),
             );
-        let missing = list(missing).replace(" or ", " and ");
-        problems.at(item, format!("a new entity needs {missing}"), Some(hint));
+        let missing = all(missing);
+        problems.at(item, phrase!("a new entity needs {missing}", missing), Some(hint));
         false
     }
 }
 
-pub(super) const NAME_HINT: &str =
-    "use a to z, 0 to 9 and _, beginning with a letter, at most 40 of them";
+pub(super) fn name_hint() -> Phrase {
+    phrase!("use a to z, 0 to 9 and _, beginning with a letter, at most 40 of them")
+}
 
 /// What is wrong with a name of an entity, a field or a group.
-pub(super) fn wrong_name(name: &str) -> Option<String> {
+pub(super) fn wrong_name(name: &str) -> Option<Phrase> {
     if name.is_empty() {
-        return Some("it is empty".to_owned());
+        return Some(phrase!("it is empty"));
     }
     if name.len() > 40 {
-        return Some("it is too long".to_owned());
+        return Some(phrase!("it is too long"));
     }
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-        return Some(format!("`{name}` does not begin with a small letter"));
+        return Some(phrase!("`{name}` does not begin with a small letter", name));
     }
     name.chars()
         .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '_'))
-        .map(|c| format!("`{name}` has `{c}`"))
+        .map(|c| phrase!("`{name}` has `{c}`", name, c))
 }
 
 fn read_prefix(entity: &mut Entity, text: &str, item: &Item<'_>, problems: &mut Problems<'_>) {
@@ -247,21 +249,25 @@ fn read_prefix(entity: &mut Entity, text: &str, item: &Item<'_>, problems: &mut 
     }
     let letters: String = text.chars().filter(char::is_ascii_alphabetic).take(4).collect();
     let hint = if letters.is_empty() {
-        "one to four capital letters, as in prefix = \"M\"".to_owned()
+        phrase!("one to four capital letters, as in prefix = \"M\"")
     } else {
-        format!("did you mean \"{}\"?", letters.to_ascii_uppercase())
+        phrase!("did you mean \"{near}\"?", near = letters.to_ascii_uppercase())
     };
-    problems.at(item, format!("`{text}` is no prefix: one to four capital letters"), Some(hint));
+    problems.at(
+        item,
+        phrase!("`{text}` is no prefix: one to four capital letters", text),
+        Some(hint),
+    );
 }
 
 fn read_groups(entity: &mut Entity, item: &Item<'_>, last: usize, problems: &mut Problems<'_>) {
     for item in item.list(problems) {
         let Some(name) = item.peek("name").and_then(|name| name.text(problems)) else {
-            problems.at(&item, "a group needs a `name`".to_owned(), None);
+            problems.at(&item, phrase!("a group needs a `name`"), None);
             continue;
         };
         if let Some(wrong) = wrong_name(name) {
-            problems.at(&item, format!("no name for a group: {wrong}"), Some(NAME_HINT.into()));
+            problems.at(&item, phrase!("no name for a group: {wrong}", wrong), Some(name_hint()));
             continue;
         }
         let index =

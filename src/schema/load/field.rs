@@ -1,12 +1,12 @@
 //! Reads `[[entity.NAME.field]]`: a new field, or attributes of one that is there.
 
 use super::choice::read_choices;
-use super::entity::{NAME_HINT, wrong_name};
+use super::entity::{name_hint, wrong_name};
 use super::fit::{fits, fitting, usual_column};
 use super::kind::{KIND_KEYS, read_kind};
 use super::reader::{Item, Problems};
 use super::words::{humanise, list, nearest};
-use crate::model::Name;
+use crate::model::{Name, Phrase, phrase};
 use crate::schema::{Align, Column, Entity, Field, FieldType, Follow, Label, Origin};
 
 const KEYS: &[&str] = &[
@@ -105,14 +105,14 @@ pub(super) fn read_fields(
     let mut seen: Vec<&str> = Vec::new();
     for item in item.list(problems) {
         let Some(name) = item.peek("name").and_then(|name| name.text(problems)) else {
-            let hint = Some("write name = \"…\"".to_owned());
-            problems.at(&item, "a field needs a `name`".to_owned(), hint);
+            let hint = Some(phrase!("write name = \"…\""));
+            problems.at(&item, phrase!("a field needs a `name`"), hint);
             continue;
         };
         let length = problems.enter(name);
         if seen.contains(&name) {
-            let hint = Some("put all that is said of a field into one place".to_owned());
-            problems.at(&item, "the field is declared twice".to_owned(), hint);
+            let hint = Some(phrase!("put all that is said of a field into one place"));
+            problems.at(&item, phrase!("the field is declared twice"), hint);
         } else {
             seen.push(name);
             read_one(entity, name, &item, origin, system, problems);
@@ -140,21 +140,22 @@ fn read_one(
     }
     problems.give_up(name);
     if let Some(wrong) = wrong_name(name) {
-        problems.at(item, format!("no name for a field: {wrong}"), Some(NAME_HINT.into()));
+        problems.at(item, phrase!("no name for a field: {wrong}", wrong), Some(name_hint()));
         return;
     }
     if RESERVED.contains(&name) {
-        let hint = format!("the query language uses this word; choose another, as {name}_value");
-        problems.at(item, "a reserved word".to_owned(), Some(hint));
+        let hint =
+            phrase!("the query language uses this word; choose another, as {name}_value", name);
+        problems.at(item, phrase!("a reserved word"), Some(hint));
         return;
     }
     if item.peek("type").is_none() {
         let hint = nearest(name, entity.fields.iter().map(|field| field.name.as_str()))
             .map_or_else(
-                || "write type = \"text\"".to_owned(),
-                |near| format!("did you mean the field `{near}`?"),
+                || phrase!("write type = \"text\""),
+                |near| phrase!("did you mean the field `{near}`?", near),
             );
-        problems.at(item, "a new field needs a `type`".to_owned(), Some(hint));
+        problems.at(item, phrase!("a new field needs a `type`"), Some(hint));
         return;
     }
     let Some(kind) = read_kind(item, None, problems) else { return };
@@ -215,14 +216,19 @@ fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'
             continue;
         }
         if system && !SYSTEM_KEYS.contains(&item.key) {
-            let hint = format!("it may be given {}", list(SYSTEM_KEYS[1..].iter().copied()));
-            let message = format!("every record has this field; `{}` is fixed", item.key);
+            let hint =
+                phrase!("it may be given {names}", names = list(SYSTEM_KEYS[1..].iter().copied()));
+            let message = phrase!("every record has this field; `{key}` is fixed", key = item.key);
             problems.at(&item, message, Some(hint));
             continue;
         }
         if !fits(item.key, &field.kind) {
-            let message = format!("`{}` says nothing of a {} field", item.key, field.kind.word());
-            let hint = fitting(item.key).map(|types| format!("it goes with {types}"));
+            let message = phrase!(
+                "`{key}` says nothing of a {kind} field",
+                key = item.key,
+                kind = Phrase::word(field.kind.word())
+            );
+            let hint = fitting(item.key).map(|types| phrase!("it goes with {types}", types));
             problems.at(&item, message, hint);
             continue;
         }
@@ -230,13 +236,13 @@ fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'
     }
     let selects = matches!(field.kind, FieldType::Select | FieldType::MultiSelect);
     if selects && field.choices.is_empty() {
-        let hint = "write options = [{ value = \"gold\", label = { en = \"Gold\" } }]";
-        problems.at(item, "a select needs `options`".to_owned(), Some(hint.into()));
+        let hint = phrase!("write options = [{ value = \"gold\", label = { en = \"Gold\" } }]");
+        problems.at(item, phrase!("a select needs `options`"), Some(hint));
     }
     if let (Some(min), Some(max)) = (field.min, field.max)
         && min > max
     {
-        problems.at(item, format!("`min` {min} is above `max` {max}"), None);
+        problems.at(item, phrase!("`min` {min} is above `max` {max}", min, max), None);
     }
 }
 
@@ -308,9 +314,10 @@ fn read_follows(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>)
         // What is wrong was said already.
         _ if problems.count() > before => {}
         _ => {
-            let hint = "write follows = { field = \"stage\", with = \"stage.probability\" }";
-            let message = "`follows` needs `field` and `with`".to_owned();
-            problems.at(item, message, Some(hint.into()));
+            let hint =
+                phrase!("write follows = { field = \"stage\", with = \"stage.probability\" }");
+            let message = phrase!("`follows` needs `field` and `with`");
+            problems.at(item, message, Some(hint));
         }
     }
 }
@@ -324,7 +331,7 @@ fn read_pattern(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>)
     {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        problems.at(item, format!("`pattern` is no regular expression: {reason}"), None);
+        problems.at(item, phrase!("`pattern` is no regular expression: {reason}", reason), None);
         return;
     }
     field.pattern = text.map(str::to_owned);
@@ -353,8 +360,8 @@ fn read_column(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) 
                 Some("left") => column.align = Align::Left,
                 Some("right") => column.align = Align::Right,
                 Some(other) => {
-                    let message = format!("`{other}` is no alignment");
-                    problems.at(&item, message, Some("\"left\" or \"right\"".into()));
+                    let message = phrase!("`{other}` is no alignment", other);
+                    problems.at(&item, message, Some(phrase!("\"left\" or \"right\"")));
                 }
                 None => {}
             },

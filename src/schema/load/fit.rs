@@ -1,5 +1,6 @@
 //! Which attributes say something of which types, and what a type looks like in a list.
 
+use crate::model::{Phrase, phrase};
 use crate::schema::{Align, FieldResult, FieldType};
 
 /// Numbers stand at the right; the width is what a usual value needs.
@@ -83,20 +84,22 @@ pub(super) fn fits(key: &str, kind: &FieldType) -> bool {
 }
 
 /// The types an attribute is for.
-pub(super) fn fitting(key: &str) -> Option<&'static str> {
+pub(super) fn fitting(key: &str) -> Option<Phrase> {
     Some(match key {
-        "to" => "link and links",
-        "options" => "select and multi-select",
-        "expr" => "formula",
-        "result" => "formula and rollup",
-        "of" | "through" | "take" | "where" => "rollup",
-        "serial" => "serial",
-        "pattern" => "text, longtext, email, phone and url",
-        "min" | "max" => "text, numbers, money, percent and duration (max with rating too)",
-        "unique" => "text, integer, decimal, date, datetime, link and serial",
-        "searchable" => "text, longtext, email, phone, url, address, tags and serial",
+        "to" => phrase!("link and links"),
+        "options" => phrase!("select and multi-select"),
+        "expr" => phrase!("formula"),
+        "result" => phrase!("formula and rollup"),
+        "of" | "through" | "take" | "where" => phrase!("rollup"),
+        "serial" => phrase!("serial"),
+        "pattern" => phrase!("text, longtext, email, phone and url"),
+        "min" | "max" => {
+            phrase!("text, numbers, money, percent and duration (max with rating too)")
+        }
+        "unique" => phrase!("text, integer, decimal, date, datetime, link and serial"),
+        "searchable" => phrase!("text, longtext, email, phone, url, address, tags and serial"),
         "required" | "required_when" | "read_only" | "read_only_when" | "default" | "follows"
-        | "indexed" => "fields that hold a value of their own",
+        | "indexed" => phrase!("fields that hold a value of their own"),
         _ => return None,
     })
 }

@@ -1,8 +1,8 @@
 //! Reads the type of a field, with what belongs to it: target of a link, formula, roll-up, serial.
 
 use super::reader::{Item, Problems};
-use super::words::{list, nearest};
-use crate::model::Name;
+use super::words::{all, list, nearest};
+use crate::model::{Name, Phrase, phrase};
 use crate::schema::{FieldResult, FieldType, RollUp, Take};
 
 /// The keys that make up a type (a rating's `max` apart, which other numbers have too).
@@ -140,25 +140,21 @@ pub(super) fn read_kind(
                 .map(|&(_, word)| word)
                 .or_else(|| nearest(other, TYPES.iter().copied()));
             let hint = meant.map_or_else(
-                || {
-                    format!(
-                        "the types are {}",
-                        list(TYPES.iter().copied()).replace(" or ", " and ")
-                    )
-                },
-                |word| format!("did you mean \"{word}\"?"),
+                || phrase!("the types are {all}", all = all(TYPES.iter().copied())),
+                |word| phrase!("did you mean \"{near}\"?", near = word),
             );
             let item = item.peek("type").unwrap_or(*item);
-            problems.at(&item, format!("unknown type `{other}`"), Some(hint));
+            problems.at(&item, phrase!("unknown type `{other}`", other), Some(hint));
             return None;
         }
     };
     match base {
         Some(base) if !same_type(base, &kind) => {
             let item = item.peek("type").or_else(|| item.peek("to")).unwrap_or(*item);
-            let message = format!("the field is built in as {}", described(base));
-            let hint = "leave `type` and `to` out, or add a field of another name";
-            problems.at(&item, message, Some(hint.into()));
+            let message =
+                phrase!("the field is built in as {described}", described = described(base));
+            let hint = phrase!("leave `type` and `to` out, or add a field of another name");
+            problems.at(&item, message, Some(hint));
             None
         }
         _ => Some(kind),
@@ -169,10 +165,12 @@ fn same_type(one: &FieldType, other: &FieldType) -> bool {
     one.word() == other.word() && one.link_target() == other.link_target()
 }
 
-fn described(kind: &FieldType) -> String {
+fn described(kind: &FieldType) -> Phrase {
     match kind {
-        FieldType::Link { to } | FieldType::Links { to } => format!("{} to {to}", kind.word()),
-        _ => kind.word().to_owned(),
+        FieldType::Link { to } | FieldType::Links { to } => {
+            phrase!("{kind} to {to}", kind = Phrase::word(kind.word()), to)
+        }
+        _ => Phrase::word(kind.word()),
     }
 }
 
@@ -193,8 +191,8 @@ fn target(item: &Item<'_>, base: Option<&FieldType>, problems: &mut Problems<'_>
     }
     let known = base.and_then(FieldType::link_target).cloned();
     if known.is_none() {
-        let hint = Some("write to = \"customer\"".to_owned());
-        problems.at(item, "a link needs `to`, the entity it points at".to_owned(), hint);
+        let hint = Some(phrase!("write to = \"customer\""));
+        problems.at(item, phrase!("a link needs `to`, the entity it points at"), hint);
     }
     known
 }
@@ -208,40 +206,48 @@ fn serial(
         if let Some(FieldType::Serial { pattern }) = base {
             return Some(pattern.clone());
         }
-        let hint = Some("write serial = \"Q-{year}-{0000}\"".to_owned());
-        problems.at(item, "a serial needs its pattern in `serial`".to_owned(), hint);
+        let hint = Some(phrase!("write serial = \"Q-{year}-{0000}\""));
+        problems.at(item, phrase!("a serial needs its pattern in `serial`"), hint);
         return None;
     };
     let text = place.text(problems)?;
     match serial_fault(text) {
         None => Some(text.to_owned()),
         Some(fault) => {
-            let hint = "as in \"Q-{year}-{0000}\": zeros in braces count, {year} is the year";
-            problems.at(&place, format!("`{text}` is no serial: {fault}"), Some(hint.into()));
+            let hint =
+                phrase!("as in \"Q-{year}-{0000}\": zeros in braces count, {year} is the year");
+            problems.at(&place, phrase!("`{text}` is no serial: {fault}", text, fault), Some(hint));
             None
         }
     }
 }
 
-fn serial_fault(pattern: &str) -> Option<String> {
+fn serial_fault(pattern: &str) -> Option<Phrase> {
     let mut counters = 0;
     let mut rest = pattern;
     while let Some(open) = rest.find(['{', '}']) {
         let after = &rest[open + 1..];
         let Some(close) = after.find('}').filter(|_| rest[open..].starts_with('{')) else {
-            return Some("a brace stands alone".to_owned());
+            return Some(phrase!("a brace stands alone"));
         };
         match &after[..close] {
             "year" => {}
             zeros if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => counters += 1,
-            other => return Some(format!("{{{other}}} is unknown")),
+            other => {
+                return Some(phrase!(
+                    "{open}{other}{close} is unknown",
+                    open = '{',
+                    other,
+                    close = '}'
+                ));
+            }
         }
         rest = &after[close + 1..];
     }
     match counters {
         1 => None,
-        0 => Some("it does not count".to_owned()),
-        _ => Some("it counts twice".to_owned()),
+        0 => Some(phrase!("it does not count")),
+        _ => Some(phrase!("it counts twice")),
     }
 }
 
@@ -253,8 +259,8 @@ fn result(
     let Some(place) = item.peek("result") else {
         if base.is_none() {
             let words = list(RESULTS.iter().map(|(word, _)| *word));
-            let message = "`result` is missing: what kind of value comes out".to_owned();
-            problems.at(item, message, Some(format!("one of {words}")));
+            let message = phrase!("`result` is missing: what kind of value comes out");
+            problems.at(item, message, Some(phrase!("one of {words}", words)));
         }
         return base;
     };
@@ -262,10 +268,10 @@ fn result(
     let known = RESULTS.iter().find(|(word, _)| *word == text).map(|(_, result)| *result);
     if known.is_none() {
         let hint = nearest(text, RESULTS.iter().map(|(word, _)| *word)).map_or_else(
-            || format!("one of {}", list(RESULTS.iter().map(|(word, _)| *word))),
-            |word| format!("did you mean \"{word}\"?"),
+            || phrase!("one of {words}", words = list(RESULTS.iter().map(|(word, _)| *word))),
+            |word| phrase!("did you mean \"{near}\"?", near = word),
         );
-        problems.at(&place, format!("`{text}` is no result"), Some(hint));
+        problems.at(&place, phrase!("`{text}` is no result", text), Some(hint));
     }
     known
 }
@@ -285,8 +291,8 @@ fn formula(
     };
     let result = result(item, base.map(|(_, result)| result), problems);
     if expr.is_none() {
-        let hint = Some("write expr = \"amount * probability / 100\"".to_owned());
-        problems.at(item, "a formula needs `expr`".to_owned(), hint);
+        let hint = Some(phrase!("write expr = \"amount * probability / 100\""));
+        problems.at(item, phrase!("a formula needs `expr`"), hint);
     }
     Some(FieldType::Formula { expr: expr?, result: result? })
 }
@@ -315,9 +321,9 @@ fn roll_up(
         None => base.and_then(|(roll_up, _)| roll_up.filter.clone()),
     };
     let (Some(of), Some(through), Some(take)) = (of, through, take) else {
-        let hint = "write of = \"deal\", through = \"customer\", take = \"sum(amount)\"";
-        let message = "a roll-up needs `of`, `through` and `take`".to_owned();
-        problems.at(item, message, Some(hint.into()));
+        let hint = phrase!("write of = \"deal\", through = \"customer\", take = \"sum(amount)\"");
+        let message = phrase!("a roll-up needs `of`, `through` and `take`");
+        problems.at(item, message, Some(hint));
         return None;
     };
     let known = match take {
@@ -341,20 +347,20 @@ fn read_take(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Take> {
         word => {
             let word = word.unwrap_or(text);
             let hint = nearest(word, ["count", "sum", "min", "max"]).map_or_else(
-                || "\"count\", \"sum(amount)\", \"min(due)\" or \"max(due)\"".to_owned(),
+                || phrase!("\"count\", \"sum(amount)\", \"min(due)\" or \"max(due)\""),
                 |near| {
                     let example = if near == "count" { "" } else { "(…)" };
-                    format!("did you mean \"{near}{example}\"?")
+                    phrase!("did you mean \"{near}{example}\"?", near, example)
                 },
             );
-            problems.at(item, format!("`{text}` takes nothing"), Some(hint));
+            problems.at(item, phrase!("`{text}` takes nothing", text), Some(hint));
             return None;
         }
     };
     let inner = parts.map_or("", |(_, inner)| inner);
     let expr = item.parsed(inner, problems).ok()?;
     if expr.is_none() {
-        problems.at(item, format!("`{text}` has nothing between its parentheses"), None);
+        problems.at(item, phrase!("`{text}` has nothing between its parentheses", text), None);
     }
     expr.map(make)
 }

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
-use super::words::{list, nearest};
+use super::words::{all, nearest};
 use super::{File, SchemaError};
+use crate::model::{Phrase, phrase};
 use crate::schema::{Label, Origin};
 use crate::syntax::{self, Expr};
 
@@ -28,7 +29,7 @@ pub(super) struct Reported;
 pub(super) struct Problems<'s> {
     files: &'s [File<'s>],
     subject: String,
-    found: Vec<(Place, String, Option<String>)>,
+    found: Vec<(Place, Phrase, Option<Phrase>)>,
     given_up: HashSet<String>,
 }
 
@@ -77,27 +78,25 @@ impl<'s> Problems<'s> {
         self.given_up.contains(name)
     }
 
-    pub(super) fn add(&mut self, place: Place, message: String, hint: Option<String>) {
-        let message =
-            if self.subject.is_empty() { message } else { format!("{}: {message}", self.subject) };
+    pub(super) fn add(&mut self, place: Place, message: Phrase, hint: Option<Phrase>) {
+        let message = if self.subject.is_empty() {
+            message
+        } else {
+            phrase!("{name}: {message}", name = &self.subject, message)
+        };
         self.found.push((place, message, hint));
     }
 
-    pub(super) fn at(&mut self, item: &Item<'_>, message: String, hint: Option<String>) {
+    pub(super) fn at(&mut self, item: &Item<'_>, message: Phrase, hint: Option<Phrase>) {
         self.add(item.place, message, hint);
     }
 
     pub(super) fn unknown_key(&mut self, item: &Item<'_>, known: &[&str]) {
         let hint = nearest(item.key, known.iter().copied()).map_or_else(
-            || {
-                format!(
-                    "the keys here are {}",
-                    list(known.iter().copied()).replace(" or ", " and ")
-                )
-            },
-            |key| format!("did you mean `{key}`?"),
+            || phrase!("the keys here are {all}", all = all(known.iter().copied())),
+            |key| phrase!("did you mean `{near}`?", near = key),
         );
-        self.at(item, format!("unknown key `{}`", item.key), Some(hint));
+        self.at(item, phrase!("unknown key `{key}`", key = item.key), Some(hint));
     }
 
     /// How many there are so far.
@@ -154,18 +153,21 @@ impl<'t> Item<'t> {
         })
     }
 
-    fn wrong(&self, wanted: &str, example: &str, problems: &mut Problems<'_>) {
+    fn wrong(&self, wanted: Phrase, example: &str, problems: &mut Problems<'_>) {
         let found = match self.value {
-            DeValue::String(_) => "text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
+            DeValue::String(_) => phrase!("text"),
+            DeValue::Integer(_) | DeValue::Float(_) => phrase!("a number"),
+            DeValue::Boolean(_) => phrase!("true or false"),
+            DeValue::Datetime(_) => phrase!("a date"),
+            DeValue::Array(_) => phrase!("a list"),
+            DeValue::Table(_) => phrase!("a table"),
         };
-        let subject = if self.key.is_empty() { "this".into() } else { format!("`{}`", self.key) };
-        let message = format!("{subject} must be {wanted}, not {found}");
-        let hint = (!example.is_empty()).then(|| format!("write {example}"));
+        let message = if self.key.is_empty() {
+            phrase!("this must be {wanted}, not {found}", wanted, found)
+        } else {
+            phrase!("`{key}` must be {wanted}, not {found}", key = self.key, wanted, found)
+        };
+        let hint = (!example.is_empty()).then(|| phrase!("write {example}", example));
         problems.at(self, message, hint);
     }
 
@@ -177,7 +179,7 @@ impl<'t> Item<'t> {
         let table = if let DeValue::Table(table) = self.value {
             Some(table)
         } else {
-            self.wrong("a table", &format!("{} = {{ … }}", self.key), problems);
+            self.wrong(phrase!("a table"), &format!("{} = {{ … }}", self.key), problems);
             None
         };
         let file = self.place.file;
@@ -195,7 +197,7 @@ impl<'t> Item<'t> {
     /// The elements of an array; none, and a problem, where it is none.
     pub(super) fn list(&self, problems: &mut Problems<'_>) -> Vec<Self> {
         if !matches!(self.value, DeValue::Array(_)) {
-            self.wrong("a list", &format!("{} = [ … ]", self.key), problems);
+            self.wrong(phrase!("a list"), &format!("{} = [ … ]", self.key), problems);
         }
         self.elements()
     }
@@ -231,11 +233,11 @@ impl<'t> Item<'t> {
     /// A text; control characters are refused, for these texts reach the terminal and SQL.
     pub(super) fn text(&self, problems: &mut Problems<'_>) -> Option<&'t str> {
         let DeValue::String(text) = self.value else {
-            self.wrong("text", &format!("{} = \"…\"", self.key), problems);
+            self.wrong(phrase!("text"), &format!("{} = \"…\"", self.key), problems);
             return None;
         };
         if text.chars().any(|c| c.is_control() && c != '\n') {
-            problems.at(self, format!("`{}` has control characters", self.key), None);
+            problems.at(self, phrase!("`{key}` has control characters", key = self.key), None);
             return None;
         }
         Some(text)
@@ -254,7 +256,7 @@ impl<'t> Item<'t> {
         if let DeValue::Boolean(flag) = self.value {
             *target = *flag;
         } else {
-            self.wrong("true or false", &format!("{} = true", self.key), problems);
+            self.wrong(phrase!("true or false"), &format!("{} = true", self.key), problems);
         }
     }
 
@@ -266,12 +268,16 @@ impl<'t> Item<'t> {
             }
             DeValue::Float(number) => Decimal::from_str(number.as_str()).ok(),
             _ => {
-                self.wrong("a number", &format!("{} = 100", self.key), problems);
+                self.wrong(phrase!("a number"), &format!("{} = 100", self.key), problems);
                 return None;
             }
         };
         if parsed.is_none() {
-            problems.at(self, format!("`{}` is no number that can be kept", self.key), None);
+            problems.at(
+                self,
+                phrase!("`{key}` is no number that can be kept", key = self.key),
+                None,
+            );
         }
         parsed.map(|number| number.normalize())
     }
@@ -279,13 +285,17 @@ impl<'t> Item<'t> {
     /// A whole number within bounds.
     pub(super) fn whole(&self, from: u16, to: u16, problems: &mut Problems<'_>) -> Option<u16> {
         let DeValue::Integer(number) = self.value else {
-            self.wrong("a whole number", &format!("{} = {from}", self.key), problems);
+            self.wrong(phrase!("a whole number"), &format!("{} = {from}", self.key), problems);
             return None;
         };
         let parsed = u16::from_str_radix(number.as_str(), number.radix()).ok();
         let parsed = parsed.filter(|n| (from..=to).contains(n));
         if parsed.is_none() {
-            problems.at(self, format!("`{}` must be from {from} to {to}", self.key), None);
+            problems.at(
+                self,
+                phrase!("`{key}` must be from {from} to {to}", key = self.key, from, to),
+                None,
+            );
         }
         parsed
     }
@@ -301,7 +311,7 @@ impl<'t> Item<'t> {
         }
         if !matches!(self.value, DeValue::Table(_)) {
             self.wrong(
-                "a label",
+                phrase!("a label"),
                 &format!("{} = {{ en = \"…\", zh = \"…\" }}", self.key),
                 problems,
             );
@@ -330,7 +340,7 @@ impl<'t> Item<'t> {
             DeValue::Float(number) => number.as_str().to_owned().into(),
             DeValue::Boolean(flag) => if *flag { "true" } else { "false" }.into(),
             _ => {
-                self.wrong("an expression", &format!("{} = \"…\"", self.key), problems);
+                self.wrong(phrase!("an expression"), &format!("{} = \"…\"", self.key), problems);
                 return Err(Reported);
             }
         };
@@ -350,9 +360,14 @@ impl<'t> Item<'t> {
             Ok(expr) => Ok(Some(expr)),
             Err(error) => {
                 let near = text.get(error.at.clone()).filter(|near| !near.is_empty());
-                let near = near.map(|near| format!(" at `{near}`")).unwrap_or_default();
-                let message = format!("`{}` does not parse{near}: {}", self.key, error.message);
-                problems.at(self, message, error.hint.map(String::from));
+                let (key, message) = (self.key, error.message);
+                let message = match near {
+                    Some(near) => {
+                        phrase!("`{key}` does not parse at `{near}`: {message}", key, near, message)
+                    }
+                    None => phrase!("`{key}` does not parse: {message}", key, message),
+                };
+                problems.at(self, message, error.hint);
                 Err(Reported)
             }
         }

@@ -5,8 +5,8 @@
 
 use super::entity::Draft;
 use super::reader::{Item, Problems};
-use super::words::{list, nearest};
-use crate::model::Name;
+use super::words::{all, nearest};
+use crate::model::{Name, Phrase, phrase};
 use crate::schema::recur::{Every, Recurs};
 use crate::schema::{Choice, Entity, Field, FieldType};
 
@@ -24,9 +24,11 @@ pub(super) fn read(rule: &mut Option<Box<Recurs>>, item: &Item<'_>, problems: &m
         .collect();
     let is_table = matches!(item.value, toml::de::DeValue::Table(_));
     if is_table && !missing.is_empty() {
-        let hint = "as in when = \"status.state = won\", by = \"repeat\", from = \"due\", next = \"followed_by\"";
-        let message = format!("`recurs` needs {}", list(missing).replace(" or ", " and "));
-        problems.at(item, message, Some(hint.into()));
+        let hint = phrase!(
+            "as in when = \"status.state = won\", by = \"repeat\", from = \"due\", next = \"followed_by\""
+        );
+        let message = phrase!("`recurs` needs {all}", all = all(missing));
+        problems.at(item, message, Some(hint));
         return;
     }
     let old = rule.take();
@@ -81,8 +83,8 @@ pub(super) fn read_every(choice: &mut Choice, item: &Item<'_>, problems: &mut Pr
     match text.parse() {
         Ok(every) => choice.every = Some(every),
         Err(()) => {
-            let hint = format!("one of {}", Every::EXAMPLES);
-            problems.at(item, format!("`{text}` is no step of time"), Some(hint));
+            let hint = phrase!("one of {words}", words = Every::EXAMPLES);
+            problems.at(item, phrase!("`{text}` is no step of time", text), Some(hint));
         }
     }
 }
@@ -92,47 +94,57 @@ pub(super) fn faults(
     entity: &Entity,
     rule: &Recurs,
     problems: &Problems<'_>,
-) -> Vec<(&'static str, String, Option<String>)> {
+) -> Vec<(&'static str, Phrase, Option<Phrase>)> {
     let mut found = Vec::new();
     let dated = |kind: &FieldType| matches!(kind, FieldType::Date | FieldType::DateTime);
     let leads_here =
         |kind: &FieldType| matches!(kind, FieldType::Link { to } if *to == entity.name);
-    let mut check = |key, name: &Name, what: &str, fits: &dyn Fn(&FieldType) -> bool| {
+    let mut check = |key, name: &Name, what: Phrase, fits: &dyn Fn(&FieldType) -> bool| {
         let field = entity.fields.iter().find(|field| field.name == *name);
         match field {
             Some(field) if fits(&field.kind) => {}
             Some(field) => {
-                let message = format!("`{name}` is {}, not {what}", field.kind.word());
+                let message = phrase!(
+                    "`{name}` is {kind}, not {what}",
+                    name,
+                    kind = Phrase::word(field.kind.word()),
+                    what
+                );
                 found.push((key, message, None));
             }
             None if problems.gave_up(name) => {}
             None => {
                 let fitting = entity.fields.iter().filter(|field| fits(&field.kind));
                 let near = nearest(name, fitting.map(|field| field.name.as_str()));
-                let hint = near.map(|near| format!("did you mean `{near}`?"));
-                found.push((key, format!("there is no field `{name}`"), hint));
+                let hint = near.map(|near| phrase!("did you mean `{near}`?", near));
+                found.push((key, phrase!("there is no field `{name}`", name), hint));
             }
         }
     };
-    check("recurs.by", &rule.by, "a select field", &|kind| *kind == FieldType::Select);
-    check("recurs.from", &rule.from, "a date", &dated);
-    check("recurs.next", &rule.next, &format!("a link to {}", entity.name), &leads_here);
+    check("recurs.by", &rule.by, phrase!("a select field"), &|kind| *kind == FieldType::Select);
+    check("recurs.from", &rule.from, phrase!("a date"), &dated);
+    check(
+        "recurs.next",
+        &rule.next,
+        phrase!("a link to {entity}", entity = &entity.name),
+        &leads_here,
+    );
     for (key, name) in [("recurs.until", &rule.until), ("recurs.since", &rule.since)] {
         if let Some(name) = name {
-            check(key, name, "a date", &dated);
+            check(key, name, phrase!("a date"), &dated);
         }
     }
     for name in &rule.shift {
-        check("recurs.shift", name, "a date", &dated);
+        check("recurs.shift", name, phrase!("a date"), &dated);
     }
     for name in &rule.fresh {
-        check("recurs.fresh", name, "a field with a value", &|kind| !kind.is_computed());
+        check("recurs.fresh", name, phrase!("a field with a value"), &|kind| !kind.is_computed());
     }
     let by = entity.fields.iter().find(|field| field.name == rule.by);
     if let Some(by) = by.filter(|by| by.kind == FieldType::Select && !steps(by)) {
-        let message = format!("no choice of `{}` says how often", by.name);
-        let hint = "give its options an `every`, as in every = \"2 weeks\"";
-        found.push(("recurs.by", message, Some(hint.to_owned())));
+        let message = phrase!("no choice of `{by}` says how often", by = &by.name);
+        let hint = phrase!("give its options an `every`, as in every = \"2 weeks\"");
+        found.push(("recurs.by", message, Some(hint)));
     }
     found
 }

@@ -1,7 +1,8 @@
 //! Reads `[[entity.NAME.view]]`: a view, or changes to one that is there.
 
-use super::entity::{NAME_HINT, wrong_name};
+use super::entity::{name_hint, wrong_name};
 use super::reader::{Item, Problems};
+use crate::model::phrase;
 use crate::schema::{Entity, Label, View};
 
 const KEYS: &[&str] = &["name", "label", "query", "columns", "sort", "group", "totals", "hidden"];
@@ -9,11 +10,11 @@ const KEYS: &[&str] = &["name", "label", "query", "columns", "sort", "group", "t
 pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Problems<'_>) {
     for item in item.list(problems) {
         let Some(name) = item.peek("name").and_then(|name| name.text(problems)) else {
-            problems.at(&item, "a view needs a `name`".to_owned(), None);
+            problems.at(&item, phrase!("a view needs a `name`"), None);
             continue;
         };
         if let Some(wrong) = wrong_name(name) {
-            problems.at(&item, format!("no name for a view: {wrong}"), Some(NAME_HINT.into()));
+            problems.at(&item, phrase!("no name for a view: {wrong}", wrong), Some(name_hint()));
             continue;
         }
         let index = entity.views.iter().position(|view| view.name == name).unwrap_or_else(|| {

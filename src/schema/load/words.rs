@@ -1,5 +1,7 @@
 //! Likely intended words, and labels made of names.
 
+use crate::model::{Fill, Phrase, phrase};
+
 /// The candidate that was likely meant by `word`, if one is near enough: a slip of the keyboard, a
 /// plural, a shortened form, other capitals or hyphens.
 #[must_use]
@@ -34,13 +36,26 @@ pub(super) fn humanise(name: &str) -> String {
 }
 
 /// `"a", "b" or "c"`.
-pub(super) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let quoted: Vec<String> = words.into_iter().map(|word| format!("\"{word}\"")).collect();
-    match quoted.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+pub(super) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> Phrase {
+    match quoted(words) {
+        (first, None) => phrase!("{first}", first),
+        (first, Some(last)) => phrase!("{first} or {last}", first, last),
     }
+}
+
+/// `"a", "b" and "c"`.
+pub(super) fn all<'w>(words: impl IntoIterator<Item = &'w str>) -> Phrase {
+    match quoted(words) {
+        (first, None) => phrase!("{first}", first),
+        (first, Some(last)) => phrase!("{first} and {last}", first, last),
+    }
+}
+
+/// All words but the last, and the last where there are several.
+fn quoted<'w>(words: impl IntoIterator<Item = &'w str>) -> (Fill, Option<String>) {
+    let mut quoted: Vec<String> = words.into_iter().map(|word| format!("\"{word}\"")).collect();
+    let last = if quoted.len() > 1 { quoted.pop() } else { None };
+    (Fill::List(quoted.into_iter().map(Fill::Text).collect()), last)
 }
 
 #[cfg(test)]
@@ -65,5 +80,6 @@ mod tests {
         assert_eq!(humanise(""), "");
         assert_eq!(list(["a"]), "\"a\"");
         assert_eq!(list(["a", "b", "c"]), "\"a\", \"b\" or \"c\"");
+        assert_eq!(all(["a", "b"]), "\"a\" and \"b\"");
     }
 }

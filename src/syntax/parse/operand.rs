@@ -45,8 +45,9 @@ impl Parser<'_> {
             if self.is(&Kind::Comma) {
                 self.at += 1;
             } else if !self.is(&Kind::Close) {
-                let hint =
-                    "Put commas between the values, and quotes around values of several words.";
+                let hint = phrase!(
+                    "Put commas between the values, and quotes around values of several words."
+                );
                 return Err(self.unclosed(open).hint(hint));
             }
         }

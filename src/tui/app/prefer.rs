@@ -47,7 +47,10 @@ impl App {
                 let name = text.unwrap_or(&self.ctx.usual.theme);
                 match self.ctx.themes.load(name, self.ctx.theme.depth) {
                     Ok(theme) => self.ctx.theme = theme,
-                    Err(error) => self.say(Role::Error, &error.to_string()),
+                    Err(error) => {
+                        let text = self.ctx.strings.said(&error.phrase());
+                        self.say(Role::Error, &text);
+                    }
                 }
             }
             "language" => {

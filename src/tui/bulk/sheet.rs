@@ -158,7 +158,8 @@ impl Layer for SheetEdit {
         let width = area.width.saturating_sub(8).min(92);
         for problem in &self.problems {
             let line = problem.line.to_string();
-            let values = [("line", line.as_str()), ("problem", problem.message.as_str())];
+            let message = ctx.strings.said(&problem.message);
+            let values = [("line", line.as_str()), ("problem", message.as_str())];
             let text = Clean::line(&ctx.tf("sheet.line", &values));
             let wrapped = text.wrap(usize::from(width.saturating_sub(4)));
             lines.extend(wrapped.into_iter().map(|line| (Role::Error, line.to_string())));

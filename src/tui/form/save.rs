@@ -6,7 +6,7 @@ use super::editor::Side;
 use super::popup::Popup;
 use super::{Event, Focus, Form, Notice, Pending, Source};
 use crate::gate::{Conflict, Problem};
-use crate::model::{Edit, Input, Link, Name, RecordId, Value};
+use crate::model::{Edit, Input, Link, Name, Phrase, RecordId, Value};
 use crate::schema::{FieldType, Invalid};
 use crate::tui::Context;
 
@@ -36,9 +36,9 @@ impl Form {
             } else if let Err(trouble) = slot.editor.value(at) {
                 Some(trouble)
             } else if self.is_missing(slot) {
-                Some(Invalid { message: ctx.t("form.needed").to_owned().into(), hint: None })
+                Some(Invalid { message: Phrase::raw(ctx.t("form.needed")), hint: None })
             } else if slot.conflict.is_some() {
-                Some(Invalid { message: ctx.t("form.conflict.open").to_owned().into(), hint: None })
+                Some(Invalid { message: Phrase::raw(ctx.t("form.conflict.open")), hint: None })
             } else {
                 None
             };

@@ -45,7 +45,10 @@ impl Prefer {
             let label = ctx.themes.label(name, ctx.lang());
             rows.push(match ctx.themes.load(name, ctx.theme.depth) {
                 Ok(_) => (Choice::This(name.to_owned()), label, String::new()),
-                Err(error) => (Choice::Broken(error.to_string()), label, error.to_string()),
+                Err(error) => {
+                    let told = ctx.strings.said(&error.phrase());
+                    (Choice::Broken(told.clone()), label, told)
+                }
             });
         }
         Self::new("theme", ctx.theme.name.clone(), rows)

@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::colour::{self, Ground, READABLE, contrast};
 use super::{Role, Theme};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, phrase};
 use crate::term::ColourDepth;
 
 /// The themes that ship, the usual one first.
@@ -29,16 +29,29 @@ const MONO: &str = "mono";
 
 /// What is wrong with a theme file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}{}", hint.as_deref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
+#[error("{file}:{line}: {message}{}", hint.as_ref().map(|h| format!("\n  Hint: {h}")).unwrap_or_default())]
 pub struct ThemeError {
     /// The file, as named by the caller.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What was likely meant.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
+}
+
+impl ThemeError {
+    /// Place, what is wrong and what was likely meant, on one line or two.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let place = format!("{}:{}", self.file, self.line);
+        let told = phrase!("{name}: {message}", name = place, message = &self.message);
+        match &self.hint {
+            Some(hint) => phrase!("{told}\n  Hint: {hint}", told, hint),
+            None => told,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,11 +151,11 @@ impl Themes {
     /// There is no such theme; its file, or one that it inherits from, is wrong.
     pub fn load(&self, name: &str, depth: ColourDepth) -> Result<Theme, ThemeError> {
         let Some(first) = self.find(name, &[]) else {
-            let hint = likely(name, self.names()).map(|near| format!("did you mean {near}?"));
+            let hint = likely(name, self.names()).map(|near| phrase!("did you mean {near}?", near));
             return Err(ThemeError {
                 file: name.to_owned(),
                 line: 1,
-                message: "there is no such theme".to_owned(),
+                message: phrase!("there is no such theme"),
                 hint,
             });
         };
@@ -195,18 +208,18 @@ impl Themes {
             let (message, hint) = match words.split_first() {
                 Some((wrong, known)) if message.starts_with("unknown") => {
                     let hint = likely(wrong, known.to_vec()).map_or_else(
-                        || format!("known are: {}", known.join(", ")),
-                        |near| format!("did you mean `{near}`?"),
+                        || phrase!("known are: {known}", known = known.join(", ")),
+                        |near| phrase!("did you mean `{near}`?", near),
                     );
-                    (format!("there is no `{wrong}` here"), Some(hint))
+                    (phrase!("there is no `{wrong}` here", wrong), Some(hint))
                 }
-                _ => (message.to_owned(), None),
+                _ => (Phrase::raw(message), None),
             };
             self.wrong(at, at_byte, message, hint)
         })
     }
 
-    fn wrong(&self, at: usize, byte: usize, message: String, hint: Option<String>) -> ThemeError {
+    fn wrong(&self, at: usize, byte: usize, message: Phrase, hint: Option<Phrase>) -> ThemeError {
         let Source { file, text, .. } = &self.sources[at];
         let line = text.get(..byte).map_or(0, |before| before.matches('\n').count()) + 1;
         ThemeError { file: file.clone(), line, message, hint }
@@ -216,13 +229,13 @@ impl Themes {
         let wanted = parent.get_ref();
         let known = self.names();
         let (message, hint) = if known.contains(&wanted.as_str()) {
-            (format!("`{wanted}` inherits from itself in the end"), None)
+            (phrase!("`{wanted}` inherits from itself in the end", wanted), None)
         } else {
             let near = likely(wanted, known.clone()).map_or_else(
-                || format!("known are: {}", known.join(", ")),
-                |near| format!("did you mean `{near}`?"),
+                || phrase!("known are: {known}", known = known.join(", ")),
+                |near| phrase!("did you mean `{near}`?", near),
             );
-            (format!("there is no theme `{wanted}` to inherit from"), Some(near))
+            (phrase!("there is no theme `{wanted}` to inherit from", wanted), Some(near))
         };
         self.wrong(at, parent.span().start, message, hint)
     }
@@ -232,10 +245,15 @@ impl Themes {
         Role::ALL.into_iter().find(|role| role.word() == wanted).ok_or_else(|| {
             let words: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
             let hint = likely(wanted, words.clone()).map_or_else(
-                || format!("known are: {}", words.join(", ")),
-                |near| format!("did you mean `{near}`?"),
+                || phrase!("known are: {known}", known = words.join(", ")),
+                |near| phrase!("did you mean `{near}`?", near),
             );
-            self.wrong(at, word.span().start, format!("there is no role `{wanted}`"), Some(hint))
+            self.wrong(
+                at,
+                word.span().start,
+                phrase!("there is no role `{wanted}`", wanted),
+                Some(hint),
+            )
         })
     }
 
@@ -247,8 +265,8 @@ impl Themes {
         let Some(word) = word else { return Ok(None) };
         let text = word.get_ref();
         text.parse().map(Some).map_err(|_| {
-            let hint = "try `cyan`, `110` or `#5fafd7`".to_owned();
-            self.wrong(at, word.span().start, format!("`{text}` is no colour"), Some(hint))
+            let hint = phrase!("try `cyan`, `110` or `#5fafd7`");
+            self.wrong(at, word.span().start, phrase!("`{text}` is no colour", text), Some(hint))
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::gate::{Conflict, FieldConflict, Problem};
-use crate::model::{Link, Meta, Money, Record, Target};
+use crate::model::{Link, Meta, Money, Phrase, Record, Target};
 
 pub(super) fn money(amount: i64) -> Value {
     Value::Money(Money { amount: amount.into(), currency: "EUR".parse().unwrap() })
@@ -92,9 +92,9 @@ fn problems_of_the_gate_stand_beside_their_fields() {
     press(&mut form, "\"!\" ctrl-s", &ctx);
     let problem = |field: Option<&str>, message: &str| Problem {
         edit: 0,
-        record: "D-88".to_owned(),
+        record: Phrase::raw("D-88"),
         field: field.map(name),
-        message: message.to_owned().into(),
+        message: Phrase::raw(message),
         hint: None,
     };
     form.refused(
