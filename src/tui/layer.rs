@@ -229,6 +229,12 @@ pub trait Layer {
         None
     }
 
+    /// An action so many times, where the layer knows a better way than doing it again and again; `None`
+    /// leaves it to the app.
+    fn act_counted(&mut self, _action: &str, _count: u32, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
     /// Something of this layer was clicked; `None` has the cursor go there and Enter pressed, as far as
     /// rows tell where it is.
     fn pointed(&mut self, _target: &Target, _ctx: &Context) -> Option<Cmds> {

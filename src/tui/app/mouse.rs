@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::App;
-use crate::action::{Key, KeyCode, Lookup, Place, nav};
+use crate::action::{Key, KeyCode, Place, nav};
 use crate::tui::chrome::{self, Chrome};
 use crate::tui::hit::{Hit, Seen, Target};
 use crate::tui::message::{Mouse, Turn};
@@ -36,6 +36,7 @@ impl App {
 
     fn wheel(&mut self, action: &str, key: KeyCode) {
         self.pressed.clear();
+        self.count = None;
         if matches!(self.place(), Place::Form | Place::Filter | Place::Overlay) {
             self.key(Key::plain(key));
         } else {
@@ -48,8 +49,8 @@ impl App {
     fn click(&mut self, at: Position) {
         let size = self.ctx.size;
         let places = Chrome::of(size);
-        if !self.pressed.is_empty() {
-            self.click_following(at, Rect { height: places.footer.y, ..size.into() });
+        if !self.pressed.is_empty() || self.count.is_some() {
+            self.click_following(at, Rect { height: self.above_popup(&places), ..size.into() });
             return;
         }
         let Some(top) = self.stack.last() else { return };
@@ -80,15 +81,19 @@ impl App {
         let mut buf = Buffer::empty(self.ctx.size.into());
         let Some(top) = self.stack.last() else { return };
         let situation = top.layer.situation(&self.ctx);
-        let seen = match self.ctx.keymap.lookup(&self.pressed, self.place(), &self.ctx.actions) {
-            Lookup::Prefix(following) => {
-                which::draw(above, &mut buf, &self.pressed, &following, &situation, &self.ctx)
+        let seen = match self.following() {
+            Some((title, following)) => {
+                let pressed = (title.as_str(), self.pressed.len());
+                which::draw(above, &mut buf, pressed, &following, &situation, &self.ctx)
             }
-            Lookup::Action(_) | Lookup::Nothing => Seen::default(),
+            None => Seen::default(),
         };
         match seen.at(at) {
             Some(Target::Press(keys)) => self.press_all(keys.clone().0),
-            _ => self.pressed.clear(),
+            _ => {
+                self.pressed.clear();
+                self.count = None;
+            }
         }
     }
 

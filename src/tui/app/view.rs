@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
-use crate::action::Lookup;
 use crate::action::nav::{self, Tab};
 use crate::tui::chrome::{self, Chrome, SMALLEST};
 use crate::tui::hit::Seen;
@@ -62,12 +61,11 @@ impl App {
         let top = self.stack.last().map_or(base, |top| top);
         seen.join(chrome::footer(places.footer, buf, &top.layer.situation(ctx), ctx));
         if self.popup_at().is_some_and(|at| at <= ctx.now)
-            && let Lookup::Prefix(following) =
-                ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
+            && let Some((title, following)) = self.following()
         {
-            let above = Rect { height: places.footer.y - area.y, ..area };
+            let above = Rect { height: self.above_popup(&places) - area.y, ..area };
             let at = top.layer.situation(ctx);
-            seen.join(which::draw(above, buf, &self.pressed, &following, &at, ctx));
+            seen.join(which::draw(above, buf, (&title, self.pressed.len()), &following, &at, ctx));
         }
         if let Some(tutor) = &self.tutor {
             let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };
@@ -77,6 +75,10 @@ impl App {
     }
 
     fn draw_status(&self, layer: &dyn Layer, area: Rect, buf: &mut Buffer) -> Seen {
+        if let Some(text) = self.count_shown() {
+            chrome::status(area, buf, Some((Role::Info, &text)), &self.ctx);
+            return Seen::default();
+        }
         if let Some((role, text, _)) = &self.said {
             chrome::status(area, buf, Some((*role, text)), &self.ctx);
             return Seen::default();

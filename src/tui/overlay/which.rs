@@ -61,16 +61,16 @@ fn nexts(
     order.into_iter().filter_map(next).collect()
 }
 
-/// Draws what may follow the keys pressed so far.
+/// Draws what may follow the keys pressed so far, of which there are `pressed`; `title` names them.
 pub fn draw(
     area: Rect,
     buf: &mut Buffer,
-    pressed: &[Key],
+    (title, pressed): (&str, usize),
     following: &[(&Keys, &Action)],
     at: &Situation<'_>,
     ctx: &Context,
 ) -> Seen {
-    let items = nexts(pressed.len(), following, at, ctx);
+    let items = nexts(pressed, following, at, ctx);
     let key_width = items.iter().map(|next| term::width(&next.key)).max().unwrap_or(1) as u16;
     let widest = items.iter().map(|next| term::width(&next.title)).max().unwrap_or(16) as u16;
     let column = (key_width + widest + 4).clamp(12, area.width.max(12));
@@ -85,7 +85,7 @@ pub fn draw(
     };
     // Where not all fit, all are cut rather than the last ones.
     let column = column.min(width / (items.len() as u16).div_ceil(lines).max(1)).max(4);
-    let inner = paint::frame(buf, place, &Keys(pressed.to_vec()).shown(), ctx);
+    let inner = paint::frame(buf, place, title, ctx);
     let mut seen = Seen::default();
     for (n, next) in items.iter().enumerate() {
         let (x, y) = (n as u16 / lines, n as u16 % lines);

@@ -83,6 +83,7 @@ impl UndoList {
             Step::By(by) => self.at.saturating_add_signed(by).min(last),
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
         };
         let mut cmds = self.look(ctx);
         if self.at + 20 > self.entries.len() && !self.ended && !self.asking {

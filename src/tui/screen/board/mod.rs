@@ -177,7 +177,7 @@ impl Board {
             match step {
                 Step::By(by) if by > 0 => self.next_filled(1),
                 Step::By(_) => self.next_filled(-1),
-                Step::Top | Step::Bottom => {}
+                Step::Top | Step::Bottom | Step::To(_) => {}
             }
         }
         ask.map(|ask| Cmd::Ask(Slot(PAGE, at), ask)).into_iter().collect()

@@ -221,6 +221,7 @@ impl Detail {
         self.at = match step {
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
             Step::By(by) => self.at.saturating_add_signed(by).min(last),
         };
         Cmds::new()

@@ -36,7 +36,7 @@ impl List {
                 cmds
             }
             (Slot(GROUP_PAGE, n), Ok(reply)) => {
-                let mut cmds = self.take_group_page(n, reply);
+                let mut cmds = self.take_group_page(n, reply, ctx);
                 cmds.extend(self.look_closer(ctx));
                 cmds
             }

@@ -20,6 +20,8 @@ use crate::tui::theme::Role;
 
 /// Up to so many groups with so many records in all are open at first.
 const OPEN_AT_FIRST: (usize, u64) = (12, 300);
+/// The longest way by lines.
+const MOST_LINES: isize = 1_000_000;
 
 /// One group.
 pub(super) struct Group {
@@ -58,11 +60,22 @@ pub(super) struct Groups {
     pub(super) above: usize,
     pub(super) landed: bool,
     awaited: bool,
+    /// Lines that the cursor still has to go, once the rows before them are loaded.
+    owed: isize,
 }
 
 impl Groups {
     fn new(by: Grouping) -> Self {
-        Self { by, list: Vec::new(), at: 0, on_row: false, above: 0, landed: false, awaited: false }
+        Self {
+            by,
+            list: Vec::new(),
+            at: 0,
+            on_row: false,
+            above: 0,
+            landed: false,
+            awaited: false,
+            owed: 0,
+        }
     }
 
     pub(super) fn are_awaited(&self) -> bool {
@@ -130,12 +143,27 @@ impl Groups {
         let mut asked = Vec::new();
         match step {
             Step::By(by) => {
-                for _ in 0..by.unsigned_abs().min(200) {
-                    asked.extend(self.line(by > 0));
+                self.owed = self.owed.saturating_add(by).clamp(-MOST_LINES, MOST_LINES);
+                while self.owed != 0 && !self.rows().is_some_and(Rows::are_awaited) {
+                    let down = self.owed > 0;
+                    let before = (self.at, self.on_row, self.rows().map(Rows::selected));
+                    asked.extend(self.line(down));
+                    let after = (self.at, self.on_row, self.rows().map(Rows::selected));
+                    // The last line, or the first.
+                    if after == before && !self.rows().is_some_and(Rows::are_awaited) {
+                        self.owed = 0;
+                        break;
+                    }
+                    self.owed -= if down { 1 } else { -1 };
                 }
             }
-            Step::Top => (self.at, self.on_row, self.above) = (0, false, 0),
+            Step::To(n) => {
+                (self.at, self.on_row, self.above, self.owed) = (0, false, 0, 0);
+                asked.extend(self.step(Step::By(n.saturating_sub(1) as isize)));
+            }
+            Step::Top => (self.at, self.on_row, self.above, self.owed) = (0, false, 0, 0),
             Step::Bottom => {
+                self.owed = 0;
                 self.at = self.list.len().saturating_sub(1);
                 self.above = usize::MAX / 2;
                 asked.extend(self.stand_on_last_row());
@@ -335,11 +363,17 @@ impl List {
     }
 
     /// Takes the rows of a group in.
-    pub(super) fn take_group_page(&mut self, n: usize, reply: Reply) -> Cmds {
+    pub(super) fn take_group_page(&mut self, n: usize, reply: Reply, ctx: &Context) -> Cmds {
         let group = self.groups.as_mut().and_then(|groups| groups.list.get_mut(n));
         let Some(rows) = group.and_then(|group| group.rows.as_mut()) else { return Cmds::new() };
         let next = rows.take(reply, 1);
-        next.map(|ask| Cmd::Ask(Slot(GROUP_PAGE, n), ask)).into_iter().collect()
+        let mut cmds: Cmds =
+            next.map(|ask| Cmd::Ask(Slot(GROUP_PAGE, n), ask)).into_iter().collect();
+        if self.groups.as_ref().is_some_and(|groups| groups.owed != 0) {
+            let height = self.height(ctx);
+            cmds.extend(self.step_groups(Step::By(0), height).unwrap_or_default());
+        }
+        cmds
     }
 }
 

@@ -421,6 +421,13 @@ impl Layer for List {
         })
     }
 
+    fn act_counted(&mut self, action: &str, count: u32, ctx: &Context) -> Option<Cmds> {
+        // The names of columns have motions of their own.
+        let page = self.height(ctx) as isize;
+        let step = Step::of_action(action, page).filter(|_| self.header.is_none())?;
+        Some(self.moved(step.times(count), ctx))
+    }
+
     fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
         let Target::Header(name) = target else { return None };
         let sortable = self.entity(ctx)?.field(name).is_some_and(|field| field.sortable);

@@ -125,6 +125,7 @@ impl Reports {
         let next = match step {
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
             Step::By(by) => here.saturating_add_signed(by).min(last),
         };
         if let Some(look) = self.look_mut() {
