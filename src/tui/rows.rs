@@ -200,6 +200,13 @@ impl Rows {
         place.is_some()
     }
 
+    /// Puts the cursor on the first of the loaded rows, or on the last.
+    pub fn stand_at_loaded_end(&mut self, first: bool) {
+        self.selected = if first { 0 } else { self.records.len().saturating_sub(1) };
+        self.owed = 0;
+        self.top = self.first_visible(1);
+    }
+
     /// Asks for the beginning.
     pub fn load(&mut self) -> Request {
         self.ask(Asked::Start, Window::First)

@@ -126,6 +126,63 @@ fn a_cell_is_edited_in_place_and_the_edit_is_repeated() {
 }
 
 #[test]
+fn a_cell_of_a_list_in_groups_is_edited_and_the_cursor_goes_along_with_its_row() {
+    let office = office();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("stage");
+    script.press("enter").unwrap();
+    let cursor = |script: &Script| {
+        let all = script.text();
+        all.lines().skip(3).find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
+    };
+    // The name of a group has no cells.
+    assert!(cursor(&script).contains("Qualification  1"), "{}", script.text());
+    script.press("i").unwrap();
+    expect(&script, "no record under the cursor");
+    script.press("j i").unwrap();
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    script.press("right right enter").unwrap();
+    script.typed("nego");
+    script.press("enter").unwrap();
+    expect(&script, "Stage = Negotiation");
+    // It stands in its new group, and so does the cursor; the old group is gone.
+    expect(&script, "▾ Negotiation  2");
+    expect_not(&script, "Qualification  ");
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    // On from cell to cell: names of groups are passed over.
+    script.press("up").unwrap();
+    let above = cursor(&script);
+    assert!(!above.contains("Three presses") && !above.contains('▾'), "{}", script.text());
+    script.press("down").unwrap();
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    // Taken back, the row goes back.
+    script.press("esc u").unwrap();
+    expect(&script, "▸ Qualification  1");
+}
+
+#[test]
+fn a_cell_moves_its_row_into_a_group_that_was_closed() {
+    let office = crowd(600);
+    let mut script = office.open(100, 30);
+    script.press("g c w g").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.press("enter j i").unwrap();
+    let text = script.text();
+    assert!(text.contains('['), "{text}");
+    script.press("right right right right right enter").unwrap();
+    let record = script.app().subject().unwrap();
+    script.typed("inact");
+    script.press("enter").unwrap();
+    assert_eq!(script.app().subject(), Some(record), "{}", script.text());
+    let all = script.text();
+    let line = all.lines().find(|line| line.starts_with('▌')).unwrap_or_default();
+    assert!(line.contains("Customer 00001") && line.contains("Inactive"), "{all}");
+    expect(&script, "▾ Inactive");
+}
+
+#[test]
 fn a_wrong_cell_says_why_and_tab_goes_on() {
     let office = office();
     let mut script = office.open(80, 24);

@@ -1,6 +1,7 @@
 //! What the answers to the questions of a list change.
 
 use super::beside::{LIFE, RECORD, TASK};
+use super::follow::FOLLOW;
 use super::{COUNT, GROUP_PAGE, GROUPS, List, NEAR, PAGE, SAVE_VIEW, TOTALS, VIEW_COUNT, VIEWS};
 use crate::gate::{Count, ErrorKind, GateError, Hit, Page, SearchRequest};
 use crate::model::RecordId;
@@ -35,6 +36,12 @@ impl List {
                 cmds.extend(self.look_closer(ctx));
                 cmds
             }
+            (Slot(GROUP_PAGE, n), Err(error)) if error.kind() == ErrorKind::NotFound => {
+                self.lost_track(n)
+            }
+            (FOLLOW, Ok(Reply::Record(record))) => self.take_followed(&record, ctx),
+            // It went away meanwhile: there is nothing to go along with.
+            (FOLLOW, _) => Cmds::new(),
             (Slot(GROUP_PAGE, n), Ok(reply)) => {
                 let mut cmds = self.take_group_page(n, reply, ctx);
                 cmds.extend(self.look_closer(ctx));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{GROUP_PAGE, GROUPS, List};
 use crate::gate::{Aggregate, Bucket, GroupBy, ListRequest, Measure, Summary};
-use crate::model::{Lang, Record, Value};
+use crate::model::{Lang, Record, RecordId, Value};
 use crate::query::{Grouping, Pace, Query};
 use crate::schema::{Entity, Field, FieldType};
 use crate::term::Clean;
@@ -62,6 +62,8 @@ pub(super) struct Groups {
     awaited: bool,
     /// Lines that the cursor still has to go, once the rows before them are loaded.
     owed: isize,
+    /// The record that the cursor goes along with, and its value that tells its group.
+    pub(super) follows: Option<(RecordId, Value)>,
 }
 
 impl Groups {
@@ -75,6 +77,7 @@ impl Groups {
             landed: false,
             awaited: false,
             owed: 0,
+            follows: None,
         }
     }
 
@@ -316,7 +319,9 @@ impl List {
         (groups.landed, groups.awaited) = (true, false);
         let opened: Vec<usize> =
             (0..groups.list.len()).filter(|n| all_open || groups.list[*n].open).collect();
-        opened.into_iter().flat_map(|n| self.open_group(n, ctx)).collect()
+        let mut cmds: Cmds = opened.into_iter().flat_map(|n| self.open_group(n, ctx)).collect();
+        cmds.extend(self.go_along(ctx));
+        cmds
     }
 
     /// Opens a group, or closes it.
@@ -334,7 +339,7 @@ impl List {
     }
 
     /// Asks for the rows of a group.
-    fn open_group(&mut self, n: usize, ctx: &Context) -> Cmds {
+    pub(super) fn open_group(&mut self, n: usize, ctx: &Context) -> Cmds {
         let Some(groups) = &mut self.groups else { return Cmds::new() };
         let by = groups.by.clone();
         let Some(group) = groups.list.get_mut(n) else { return Cmds::new() };

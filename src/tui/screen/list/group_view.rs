@@ -123,6 +123,7 @@ impl List {
             return seen;
         }
         let cursor = groups.cursor();
+        let mut edited = None;
         for (n, line) in groups.visible(usize::from(area.height)).into_iter().enumerate() {
             let place = paint::row(area, n as u16);
             let selected = line == cursor && self.header.is_none();
@@ -140,6 +141,9 @@ impl List {
                     else {
                         continue;
                     };
+                    if selected {
+                        edited = Some(place);
+                    }
                     let marks = self.marked(std::iter::once((row, record)));
                     let look =
                         Look { entity, columns, marks: &marks, selected: selected.then_some(n) };
@@ -155,6 +159,9 @@ impl List {
                     paint::text(buf, inner, text, ctx.style(Role::Muted), ctx);
                 }
             }
+        }
+        if let Some(line) = edited {
+            seen.join(self.draw_cell(line, area, columns, buf, ctx));
         }
         seen
     }

@@ -52,14 +52,7 @@ impl List {
     /// The actions of this file; none where it is another.
     pub(super) fn act_on_cell(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         Some(match action {
-            "cell.begin" if self.groups.is_some() => {
-                let key = ctx.key_of("list.group");
-                vec![Cmd::Say(Role::Warning, ctx.tf("cell.grouped", &[("key", &key)]))]
-            }
-            "cell.begin" => {
-                self.begin_cell(ctx);
-                Cmds::new()
-            }
+            "cell.begin" => self.begin_cell(ctx),
             "cell.left" => self.step_cell(-1, ctx),
             "cell.right" => self.step_cell(1, ctx),
             "cell.edit" => self.open_cell(ctx),
@@ -72,14 +65,24 @@ impl List {
     }
 
     /// The cursor goes to the first cell that can be edited.
-    fn begin_cell(&mut self, ctx: &Context) {
-        let Some(entity) = self.entity(ctx) else { return };
+    fn begin_cell(&mut self, ctx: &Context) -> Cmds {
+        let Some(entity) = self.entity(ctx) else { return Cmds::new() };
         let columns = self.columns(entity, ctx);
         let first = columns.iter().position(|column| !column.field.is_given());
         if self.current().is_some() {
             let column = first.unwrap_or(0);
             self.cell =
                 Some(CellCursor { column, editor: None, ticket: 0, saving: None, then: None });
+        }
+        Cmds::new()
+    }
+
+    /// Where cells are edited the cursor stands on rows, not on names of groups.
+    pub(super) fn keep_on_row(&mut self, step: Step) {
+        let down = !matches!(step, Step::Bottom) && !matches!(step, Step::By(by) if by < 0);
+        let found = self.groups.as_mut().is_none_or(|groups| groups.onto_row(down));
+        if !found {
+            self.cell = None;
         }
     }
 
@@ -268,6 +271,7 @@ impl List {
                     cmds.push(Cmd::Remember(Box::new(saved)));
                 }
                 cmds.extend(self.go_on(ctx));
+                cmds.extend(self.follow());
                 cmds
             }
             (SAVE, Err(error)) => {

@@ -6,6 +6,7 @@ mod answer;
 mod ask;
 mod beside;
 mod columns;
+mod follow;
 mod group;
 mod group_view;
 mod inline;
@@ -140,7 +141,11 @@ impl List {
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
         let height = self.height(ctx);
         let mut cmds = if self.groups.is_some() {
-            self.step_groups(step, height).unwrap_or_default()
+            let cmds = self.step_groups(step, height).unwrap_or_default();
+            if self.cell.is_some() {
+                self.keep_on_row(step);
+            }
+            cmds
         } else {
             let asked = self.rows.step(step, height);
             asked.map(|asked| Cmd::Ask(PAGE, asked)).into_iter().collect()
