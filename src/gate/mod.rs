@@ -21,6 +21,7 @@ mod schema_change;
 mod session;
 mod store;
 mod understand;
+mod values;
 mod write;
 
 pub use apply::Bulk;
@@ -33,6 +34,7 @@ pub use read::{
     Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
 };
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
+pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 
 /// The version of SQLite that is built in, `3.51.3`.

@@ -77,7 +77,7 @@ use crate::schema::Catalog;
 use crate::syntax::{Expr, Node, Span, SyntaxError};
 
 pub use check::{Mistake, check_catalog};
-pub use complete::{Completion, complete, complete_in};
+pub use complete::{Completion, ValuesAt, complete, complete_in, values_at};
 pub use formula::Formula;
 pub use shape::{Grouping, Pace, Shown, parse_columns, print_columns, print_sort};
 pub use sort::{SortKey, parse_sort};

@@ -573,3 +573,24 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn values_of_the_data_are_asked_for_where_they_can_stand() {
+    let catalog = crate::schema::load(None).unwrap();
+    let at = |text: &str| super::values_at(text, text.len(), &catalog, "deal");
+    let wanted = at("customer = acm").unwrap();
+    assert_eq!((wanted.titles.as_deref(), wanted.typed.as_str()), (Some("customer"), "acm"));
+    assert_eq!(&"customer = acm"[wanted.replace.clone()], "acm");
+    assert_eq!(wanted.offer("Acme Ltd", String::new()).text, "\"Acme Ltd\"");
+    assert_eq!(wanted.offer("Acme", String::new()).text, "Acme");
+    // What the language would read otherwise stands in quotation marks.
+    assert_eq!(wanted.offer("or", String::new()).text, "\"or\"");
+    assert_eq!(wanted.offer("7 \"x\"", String::new()).text, "\"7 \\\"x\\\"\"");
+    let city = at("stage = won and customer.address.city in (Bonn, ").unwrap();
+    assert_eq!((&*city.entity, &*city.field, city.part), ("customer", "address", Some("city")));
+    let tags = at("tags = ").unwrap();
+    assert_eq!((&*tags.field, tags.titles), ("tags", None));
+    for text in ["", "customer", "customer ", "stage = ", "amount > ", "expected_close = "] {
+        assert_eq!(at(text), None, "{text}");
+    }
+}

@@ -12,11 +12,11 @@ use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_c
 use crate::gate::{
     Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept,
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
-    Timeline, UndoLook, UndoPlan,
+    Timeline, UndoLook, UndoPlan, ValuesRequest,
 };
 use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
-use crate::query::{Query, SortKey};
+use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::tui::form::{Lookup, Purpose};
@@ -24,6 +24,9 @@ use crate::tui::form::{Lookup, Purpose};
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub &'static str, pub usize);
+
+/// Values proposed for a place of a query.
+const PROPOSED: usize = 20;
 
 /// Where an export goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +136,8 @@ pub enum Request {
     },
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
+    /// Values that stand in a field or names of records, for completion.
+    Values(Box<ValuesAt>),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// What the person keeps under keys with this beginning.
@@ -197,6 +202,8 @@ pub enum Reply {
     Ran(Box<Ran>),
     /// To [`Request::LookUndo`].
     UndoLook(Box<UndoLook>),
+    /// To [`Request::Values`]: each with what it is, for people.
+    Values(Vec<(String, String)>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`].
     Kept(Vec<Kept>),
 }
@@ -256,6 +263,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
         }
+        Request::Values(at) => Reply::Values(values(session, at)?),
         Request::Keep(texts) => {
             session.keep(texts)?;
             Reply::Kept(Vec::new())
@@ -298,6 +306,36 @@ fn copied(
         });
     }
     Ok(Reply::Exported { records, text: Some(text) })
+}
+
+/// What could stand at a place of a query: names of records, or values of a field.
+fn values(session: &Session, at: &ValuesAt) -> Result<Vec<(String, String)>> {
+    let Some(titles) = &at.titles else {
+        let found = session.values(&ValuesRequest {
+            entity: at.entity.clone(),
+            field: at.field.clone(),
+            part: at.part,
+            typed: at.typed.clone(),
+            limit: PROPOSED,
+        })?;
+        return Ok(found.into_iter().map(|value| (value, String::new())).collect());
+    };
+    let hits = look_up(
+        session,
+        &Lookup {
+            ticket: 0,
+            purpose: Purpose::Pick,
+            entities: vec![titles.clone()],
+            text: at.typed.clone(),
+            limit: PROPOSED,
+            near: Vec::new(),
+        },
+    )?;
+    let note = |hit: &Hit| {
+        let reference = session.catalog().reference(&hit.record);
+        if hit.subtitle.is_empty() { reference } else { format!("{reference} {}", hit.subtitle) }
+    };
+    Ok(hits.iter().map(|hit| (hit.title.clone(), note(hit))).collect())
 }
 
 /// Records for a form: those near what the form already links to first.

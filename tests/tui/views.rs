@@ -380,6 +380,63 @@ fn the_filter_line_completes_underlines_remembers_and_has_examples_that_run() {
 }
 
 #[test]
+fn the_filter_line_completes_values_that_exist() {
+    let mut office = office();
+    let edits =
+        [("Alpine Seals", "Stuttgart", "vip, export"), ("Stahl & Co", "Bad Tölz", "export")];
+    let edits = edits.map(|(name, city, tags)| {
+        Edit::create("customer")
+            .typed("name", name)
+            .typed("address", format!("city={city}"))
+            .typed("tags", tags)
+    });
+    office.desk.session.save(edits.into(), "test").unwrap();
+    let mut script = office.open(80, 24);
+    let proposals = |script: &kontor::host::scripted::Script| {
+        let all = script.text();
+        let lines: Vec<&str> = all.lines().collect();
+        let prompt = lines.iter().position(|line| line.starts_with("/ ")).unwrap();
+        lines[prompt.saturating_sub(7)..prompt].join("\n")
+    };
+    // Texts: the most frequent first; what is more than a word stands in quotation marks.
+    script.press("g c /").unwrap();
+    script.typed("address.city = ");
+    let shown = proposals(&script);
+    let place = |what: &str| shown.find(what).unwrap_or_else(|| panic!("{what}: {shown}"));
+    assert!(place("Stuttgart") < place("Tampere"));
+    script.typed("bad");
+    expect(&script, "\"Bad Tölz\"");
+    assert!(!proposals(&script).contains("Tampere"));
+    script.press("tab").unwrap();
+    expect(&script, "/ address.city = \"Bad Tölz\"");
+    script.press("enter").unwrap();
+    expect(&script, "1 of 1");
+    // Tags.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("tags = e");
+    script.press("tab enter").unwrap();
+    expect(&script, "1 of 2");
+    // People: words of the language and names.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("owner = ");
+    assert!(proposals(&script).contains("me "), "{}", proposals(&script));
+    assert!(proposals(&script).contains("Administrator"), "{}", proposals(&script));
+    // Names of records that are linked to, with accents left out; the board has the same line.
+    for keys in ["g d /", "g d b /"] {
+        script.press("esc").unwrap();
+        script.press(keys).unwrap();
+        script.press("ctrl-u").unwrap();
+        script.typed("customer = mull");
+        assert!(proposals(&script).contains("\"Müller Maschinenbau AG\""), "{}", script.text());
+        script.press("tab").unwrap();
+        expect(&script, "/ customer = \"Müller Maschinenbau AG\"");
+        script.press("enter").unwrap();
+        expect(&script, "€84,000");
+        expect_not(&script, "€12,500");
+    }
+}
+
+#[test]
 fn list_and_board_take_filter_and_view_along() {
     let office = office();
     let mut script = office.open(120, 30);

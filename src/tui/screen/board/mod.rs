@@ -26,7 +26,7 @@ use crate::gate::{Aggregate, Bucket, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::schema::{Choice, Entity, Field};
 use crate::tui::context::Context;
-use crate::tui::filter::{Filter, Typed};
+use crate::tui::filter::{Filter, Typed, VALUES};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
@@ -442,6 +442,10 @@ impl Layer for Board {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let height = view::cards_high(ctx);
         match (slot, answer) {
+            (VALUES, answer) => {
+                self.line.take_values(answer, ctx, &self.entity);
+                Cmds::new()
+            }
             (MOVE, Ok(_)) => self.saved(ctx),
             (MOVE, Err(error)) => self.ask_for_missing(&error, ctx).unwrap_or_else(|| {
                 self.follow = None;

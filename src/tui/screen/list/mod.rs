@@ -38,7 +38,7 @@ use crate::schema::Entity;
 use crate::tui::cell;
 use crate::tui::chrome;
 use crate::tui::context::Context;
-use crate::tui::filter::{Filter, Typed};
+use crate::tui::filter::{Filter, Typed, VALUES};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Slot};
@@ -180,6 +180,12 @@ impl List {
     }
 
     fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
+        let mut cmds = self.filter_went(typed, ctx);
+        cmds.extend(self.filter.ask());
+        cmds
+    }
+
+    fn filter_went(&mut self, typed: Typed, ctx: &Context) -> Cmds {
         match typed {
             Typed::Changed => {
                 self.filter.check(ctx, &self.entity);
@@ -405,7 +411,7 @@ impl Layer for List {
             }
             "list.filter" => {
                 self.filter.open(ctx, &self.entity);
-                Cmds::new()
+                self.filter.ask().into_iter().collect()
             }
             "list.mine" => {
                 self.mine = !self.mine;
@@ -455,6 +461,10 @@ impl Layer for List {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if slot == VALUES {
+            self.filter.take_values(answer, ctx, &self.entity);
+            return Cmds::new();
+        }
         let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
         match self.cell_reply(slot, answer, ctx) {
             Ok(cmds) => cmds,
