@@ -56,6 +56,7 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
     let why = match (entry.undoes, entry.undone_by) {
         (Some(number), _) => format!("{} (takes back {number})", entry.why),
         (None, Some(number)) => format!("{} (taken back by {number})", entry.why),
+        (None, None) if entry.half_undone => format!("{} (taken back in part)", entry.why),
         (None, None) => entry.why.clone(),
     };
     let mut cells =
@@ -113,6 +114,10 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
     let plan = desk.session.plan_undo(number)?;
     let about = format!("change set {} ({}, {} records)", plan.change_set, plan.why, plan.records)
         .replace(", 1 records)", ", 1 record)");
+    let about = match plan.done {
+        0 => about,
+        done => format!("{about}, {done} of which were taken back before"),
+    };
     if !plan.obstacles.is_empty() {
         return Err(CliError::Refused {
             message: format!("{about} cannot be taken back\n{}", plan.obstacles.join("\n")),

@@ -16,10 +16,9 @@ use super::store::ticket::Ticket;
 use super::store::writer::Created;
 use super::write::{Applied, Followed, Plan, Planned, UndoPlan, Verdict};
 use crate::model::{Change, Edit, Op, RecordRef, Value};
-use crate::policy::Right;
 
 /// The largest piece of work that is committed at once while others may be waiting.
-const PIECE: usize = 500;
+pub(super) const PIECE: usize = 500;
 /// The longest time such a piece may take.
 const SPELL: Duration = Duration::from_millis(50);
 /// After so many new records the statistics behind query plans are taken anew.
@@ -106,6 +105,7 @@ impl Session {
             change_set: entry.change_set,
             why: entry.why.clone(),
             records: entry.records,
+            done: self.store.taken_back(entry.change_set)?,
             obstacles: Vec::new(),
         };
         if let Some(by) = entry.undone_by {
@@ -113,7 +113,8 @@ impl Session {
             return Ok(plan);
         }
         let end = self.store.end_of(entry.change_set)?;
-        let mut from = None;
+        // What was stopped half way goes on from there.
+        let mut from = self.undo_progress(entry.change_set)?;
         // Only the last change of a field within the operation must still stand; the ones before it
         // were overwritten by the operation itself.
         let mut looked: HashSet<u64> = HashSet::new();
@@ -141,7 +142,7 @@ impl Session {
     }
 
     /// What stands in the way of taking back one change.
-    fn obstacle(&self, change: &Change, end: i64) -> Result<Option<String>> {
+    pub(super) fn obstacle(&self, change: &Change, end: i64) -> Result<Option<String>> {
         let record = RecordRef { entity: change.entity.clone(), id: change.id };
         let Some(entity) = self.catalog.entity(&change.entity) else {
             return Ok(Some(format!("there is no entity {} any more", change.entity)));
@@ -190,58 +191,6 @@ impl Session {
             }
             Op::Create | Op::Restore => Ok(None),
         }
-    }
-
-    /// Takes back a change set by a new one.
-    ///
-    /// # Errors
-    /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
-    pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
-        // What the plan saw may be old by now.
-        self.refresh()?;
-        let plan = self.plan_undo(Some(plan.change_set))?;
-        if !plan.obstacles.is_empty() {
-            return Err(GateError::NotUndoable {
-                reason: phrase!(
-                    "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
-                    why = &plan.why,
-                    obstacles = plan.obstacles.join("\n  ")
-                ),
-            });
-        }
-        if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
-            return self.undo_schema(plan.change_set, &before, &after);
-        }
-        self.revert(plan.change_set, &format!("undo: {}", plan.why))
-    }
-
-    fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
-        let mut from = None;
-        let mut bulk = Bulk::new(self, why);
-        bulk.undoes = Some(operation);
-        let mut records = Vec::new();
-        let schema = bulk.session.stamp.clone();
-        loop {
-            let (changes, next) = bulk.session.store.inverse(operation, from, PIECE)?;
-            for change in &changes {
-                let right = match change.op {
-                    Op::Delete => Right::Delete,
-                    Op::Restore | Op::Create => Right::Restore,
-                    Op::Update => Right::Edit,
-                };
-                bulk.session.demand(right, &change.entity)?;
-            }
-            if !changes.is_empty() {
-                let written = bulk.write(changes, &schema)?;
-                records.extend(written.into_iter().map(Some));
-            }
-            match next {
-                Some(next) => from = Some(next),
-                None => break,
-            }
-        }
-        let change_set = bulk.operation;
-        Ok(Applied { change_set, records, followed: Vec::new() })
     }
 }
 
@@ -354,6 +303,11 @@ impl<'s> Bulk<'s> {
             records.push(there.then(|| written.next()).flatten());
         }
         Ok(records)
+    }
+
+    /// What is written takes back this operation.
+    pub(super) fn takes_back(&mut self, operation: i64) {
+        self.undoes = Some(operation);
     }
 
     /// What is written from now on belongs to this operation.

@@ -17,6 +17,7 @@ mod own;
 mod plan;
 mod read;
 mod recur;
+mod revert;
 mod schema_change;
 mod session;
 mod store;
@@ -33,6 +34,7 @@ pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
     Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
 };
+pub use revert::UndoPiece;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};

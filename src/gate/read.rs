@@ -221,6 +221,8 @@ pub struct Entry {
     pub undoes: Option<i64>,
     /// The change set that took this one back.
     pub undone_by: Option<i64>,
+    /// Taking it back was begun and stopped half way.
+    pub half_undone: bool,
     /// The record and its fields, for the asked record (or the first of the change set).
     pub record: Option<RecordRef>,
     /// What happened to that record.

@@ -2,6 +2,7 @@
 //!
 //! Time stands still until [`Script::wait`] moves it. Start at [`Script::press`].
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -36,6 +37,9 @@ pub struct Script {
     pub rung: Vec<(bool, Option<String>)>,
     /// The app wanted to leave.
     pub quit: bool,
+    /// So many more questions that write are answered; all that come after them wait.
+    patience: Option<usize>,
+    held: VecDeque<Effect>,
 }
 
 /// What the terminal of a script is like.
@@ -114,6 +118,8 @@ impl Script {
             in_editor: None,
             rung: Vec::new(),
             quit: false,
+            patience: None,
+            held: VecDeque::new(),
         };
         let effects = script.app.start(now);
         script.carry_out(effects);
@@ -182,6 +188,20 @@ impl Script {
         self.feed(Input::Edited(Some(text.to_owned())));
     }
 
+    /// A slow file: so many more questions that write are answered, what is asked after them waits
+    /// for [`Script::answer_all`].
+    pub fn answer_only(&mut self, writes: usize) {
+        self.patience = Some(writes);
+    }
+
+    /// Answers what waits, and all from now on.
+    pub fn answer_all(&mut self) {
+        self.patience = None;
+        let held = std::mem::take(&mut self.held);
+        self.carry_out(held.into());
+        self.draw();
+    }
+
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
         let before = Arc::clone(self.session.catalog());
@@ -209,10 +229,14 @@ impl Script {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
-        let mut waiting = std::collections::VecDeque::from(effects);
+        let mut waiting = VecDeque::from(effects);
         while let Some(effect) = waiting.pop_front() {
             match effect {
+                held @ Effect::Ask(..) if self.patience == Some(0) => self.held.push_back(held),
                 Effect::Ask(ticket, request) => {
+                    if let Some(left) = self.patience.as_mut().filter(|_| request.writes()) {
+                        *left -= 1;
+                    }
                     let answer = answer(&mut self.session, &request);
                     waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
                 }

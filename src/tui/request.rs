@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::capture::{Found, Sought, who};
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
     Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept,
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
-    Timeline, UndoLook, UndoPlan, ValuesRequest,
+    Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
 use crate::model::Lang;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
@@ -25,6 +25,8 @@ use crate::tui::form::{Lookup, Purpose};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub &'static str, pub usize);
 
+/// Up to so many records an undo is one request; beyond it goes in pieces that show how far it is.
+const AT_ONCE: u64 = 500;
 /// Values proposed for a place of a query.
 const PROPOSED: usize = 20;
 
@@ -92,6 +94,8 @@ pub enum Request {
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
+    /// Takes back the next piece of a change set; with what the pieces before were written under.
+    UndoPiece(i64, Option<i64>),
     /// A reading question that waits for all others and makes room for them; nobody is told to wait.
     Quietly(Box<Request>),
     /// Writes the chosen records out, with these fields (all that can be imported again where none is
@@ -107,6 +111,8 @@ pub enum Request {
         lang: Lang,
         /// Where to.
         to: To,
+        /// How far it is, and whether it is to stop.
+        progress: Arc<Progress>,
     },
     /// Some of the records that were chosen, with these fields.
     Chosen(Chosen, Vec<Name>, Place),
@@ -148,7 +154,14 @@ impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Run { .. } | Self::Undo(_) | Self::Keep(_))
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::Run { .. }
+                | Self::Undo(_)
+                | Self::UndoPiece(..)
+                | Self::Keep(_)
+        )
     }
 
     /// True where every other question goes first.
@@ -185,6 +198,10 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(UndoPlan),
+    /// To [`Request::Undo`] of more than is done in one breath: nothing was done.
+    Large(UndoPlan),
+    /// To [`Request::UndoPiece`].
+    UndonePiece(UndoPiece),
     /// To [`Request::Export`]: how many records, and the text where it goes to the clipboard.
     Exported {
         /// How many records.
@@ -192,6 +209,8 @@ pub enum Reply {
         /// What goes to the clipboard.
         text: Option<String>,
     },
+    /// To [`Request::Export`]: it was stopped, and nothing was written.
+    Stopped,
     /// To [`Request::Export`]: the file is there already, and nothing was written.
     Exists,
     /// To [`Request::Chosen`]: the records, and where to go on.
@@ -243,12 +262,18 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
+            if plan.records > AT_ONCE {
+                return Ok(Reply::Large(plan));
+            }
             session.undo(&plan)?;
             Reply::Undone(plan)
         }
+        Request::UndoPiece(change_set, under) => {
+            Reply::UndonePiece(session.undo_piece(*change_set, *under)?)
+        }
         Request::Quietly(request) => return answer(session, request),
-        Request::Export { of, fields, format, lang, to } => {
-            copied(session, of, fields, *format, *lang, to)?
+        Request::Export { of, fields, format, lang, to, progress } => {
+            copied(session, of, fields, *format, *lang, (to, progress))?
         }
         Request::Chosen(chosen, fields, place) => {
             let (rows, next) = session.chosen(chosen, fields, place)?;
@@ -279,7 +304,7 @@ fn copied(
     fields: &[Name],
     format: ExportFormat,
     lang: Lang,
-    to: &To,
+    (to, progress): (&To, &Progress),
 ) -> Result<Reply> {
     if let To::File { path, .. } = to {
         return Err(GateError::File {
@@ -292,11 +317,12 @@ fn copied(
     request.fields = fields.to_vec();
     request.lang = lang;
     let mut text = Vec::new();
-    let records =
-        export_chosen(session, of, &request, format, &mut text).map_err(|error| match error {
-            ExportError::Gate(error) => error,
-            ExportError::Write(error) => GateError::Internal(error.to_string()),
-        })?;
+    let records = match export_chosen(session, of, &request, format, (&mut text, progress)) {
+        Ok(records) => records,
+        Err(ExportError::Stopped) => return Ok(Reply::Stopped),
+        Err(ExportError::Gate(error)) => return Err(error),
+        Err(ExportError::Write(error)) => return Err(GateError::Internal(error.to_string())),
+    };
     let text = String::from_utf8_lossy(&text).into_owned();
     if crate::term::copy(&text).is_none() {
         return Err(GateError::File {

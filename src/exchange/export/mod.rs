@@ -4,6 +4,7 @@
 //! the number of records. What is written is exact data for files and pipes; a terminal gets it
 //! through a sanitising writer. Start at [`export`].
 
+mod progress;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::model::{Lang, Name, Record};
 use crate::policy::{Decision, Right, decide};
 use crate::query::{Query, SortKey};
 use crate::schema::{Catalog, Entity, Format, Origin};
+pub use progress::Progress;
 use sheet::Sheet;
 
 /// How many records are read at once.
@@ -98,6 +100,9 @@ pub enum ExportError {
     /// It cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// Somebody wished that it stops; what was written so far is no whole file.
+    #[error("stopped")]
+    Stopped,
 }
 
 impl ExportError {
@@ -106,7 +111,7 @@ impl ExportError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Gate(error) => error.kind(),
-            Self::Write(_) => ErrorKind::File,
+            Self::Write(_) | Self::Stopped => ErrorKind::File,
         }
     }
 }
@@ -145,20 +150,20 @@ pub fn export(
         }
         Ok(Some(page.rows))
     };
-    write_pages(session, request, format, writer, pages)
+    write_pages(session, request, format, (writer, &Progress::default()), pages)
 }
 
 /// As [`export`], for chosen records; what the request says of entity, filter, order and limit does not
-/// count.
+/// count. How far it is stands in `progress`, by which it can be stopped.
 ///
 /// # Errors
-/// As [`export`]; records of several entities.
+/// As [`export`]; records of several entities; [`ExportError::Stopped`].
 pub fn export_chosen(
     session: &Session,
     chosen: &Chosen,
     request: &ExportRequest,
     format: ExportFormat,
-    writer: &mut dyn Write,
+    (writer, progress): (&mut dyn Write, &Progress),
 ) -> Result<u64, ExportError> {
     let entity = match chosen {
         Chosen::All { list, .. } => Some(list.entity.clone()),
@@ -179,7 +184,7 @@ pub fn export_chosen(
         Ok(Some(rows))
     };
     let request = ExportRequest { entity, ..request.clone() };
-    write_pages(session, &request, format, writer, pages)
+    write_pages(session, &request, format, (writer, progress), pages)
 }
 
 /// Writes pages of records until there are none.
@@ -187,7 +192,7 @@ fn write_pages(
     session: &Session,
     request: &ExportRequest,
     format: ExportFormat,
-    writer: &mut dyn Write,
+    (writer, progress): (&mut dyn Write, &Progress),
     mut pages: impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
 ) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
@@ -209,6 +214,10 @@ fn write_pages(
             shape.record(record)?;
         }
         written += rows.len() as u64;
+        progress.wrote(rows.len() as u64);
+        if progress.is_stopped() {
+            return Err(ExportError::Stopped);
+        }
     }
     shape.finish()?;
     Ok(written)

@@ -59,7 +59,10 @@ impl Review {
             Phase::Over if self.written > 0 => {
                 let n = grouped(self.written);
                 let key = ctx.key_of("app.undo");
-                let text = ctx.tf("bulk.written", &[("n", &n), ("key", &key)]);
+                let total = grouped(self.total.unwrap_or_default());
+                let values = [("n", n.as_str()), ("key", &key), ("total", &total)];
+                let what = if self.is_undo() { "bulk.taken_back" } else { "bulk.written" };
+                let text = ctx.tf(what, &values);
                 parts.push((text, Role::Good));
             }
             Phase::Ready | Phase::Over => {}

@@ -8,6 +8,7 @@ use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
 use crate::model::RecordRef;
 use crate::term::Clean;
+use crate::tui::bulk::{Deed, Review};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -30,13 +31,15 @@ pub struct History {
     landed: bool,
     ended: bool,
     asking: bool,
+    /// Entries that the cursor still has to go, once they are there.
+    owed: usize,
 }
 
 impl History {
     /// The history of a record, or of everything.
     #[must_use]
     pub fn new(of: Option<RecordRef>) -> Self {
-        Self { of, entries: Vec::new(), at: 0, landed: false, ended: false, asking: false }
+        Self { of, entries: Vec::new(), at: 0, landed: false, ended: false, asking: false, owed: 0 }
     }
 
     fn ask(&mut self, before: Option<i64>) -> Cmds {
@@ -48,7 +51,11 @@ impl History {
 
     fn step(&mut self, by: isize) -> Cmds {
         let last = self.entries.len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
+        let wanted = self.at.saturating_add_signed(by).saturating_add(self.owed);
+        self.at = wanted.min(last);
+        // To the last is to the last that is there.
+        let goes_on = by != isize::MAX && by >= 0 && !self.ended;
+        self.owed = if goes_on { wanted - self.at } else { 0 };
         let near_end = self.at + 30 > self.entries.len();
         if near_end && !self.ended && !self.asking {
             let before = self.entries.last().map(|entry| entry.change_set);
@@ -88,7 +95,7 @@ impl Layer for History {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == UNDO || self.entries.is_empty()
+        slot == UNDO || self.entries.is_empty() || self.owed > 0
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -123,10 +130,14 @@ impl Layer for History {
                     self.entries = entries;
                     self.at = self.at.min(self.entries.len().saturating_sub(1));
                 }
-                Cmds::new()
+                if self.owed > 0 { self.step(0) } else { Cmds::new() }
             }
             Ok(Reply::Undone(plan)) => {
                 vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
+            }
+            Ok(Reply::Large(plan)) => {
+                let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();
+                vec![Cmd::Push(Box::new(review))]
             }
             Ok(_) => Cmds::new(),
             Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
@@ -168,6 +179,8 @@ fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &C
     };
     let state = if entry.undone_by.is_some() {
         ctx.t("history.undone")
+    } else if entry.half_undone {
+        ctx.t("undo.half")
     } else if entry.undoes.is_some() {
         ctx.t("history.undo")
     } else {

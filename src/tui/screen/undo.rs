@@ -40,6 +40,8 @@ pub struct UndoList {
     landed: bool,
     ended: bool,
     asking: bool,
+    /// Entries that the cursor still has to go, once they are there.
+    owed: usize,
     /// The newest change of the last page, own undos included: where to go on.
     last: Option<i64>,
     looks: BTreeMap<i64, Result<UndoLook, String>>,
@@ -79,8 +81,13 @@ impl UndoList {
 
     fn step(&mut self, step: Step, ctx: &Context) -> Cmds {
         let last = self.entries.len().saturating_sub(1);
+        let owed = std::mem::take(&mut self.owed);
         self.at = match step {
-            Step::By(by) => self.at.saturating_add_signed(by).min(last),
+            Step::By(by) => {
+                let wanted = self.at.saturating_add_signed(by).saturating_add(owed);
+                self.owed = if by >= 0 && !self.ended { wanted.saturating_sub(last) } else { 0 };
+                wanted.min(last)
+            }
             Step::Top => 0,
             Step::Bottom => last,
             Step::To(n) => (n as usize).saturating_sub(1).min(last),
@@ -108,7 +115,7 @@ impl UndoList {
         self.entries.extend(entries.into_iter().filter(|entry| entry.undoes.is_none()));
         let found = keep.and_then(|keep| self.entries.iter().position(|e| e.change_set == keep));
         self.at = found.unwrap_or(self.at).min(self.entries.len().saturating_sub(1));
-        self.look(ctx)
+        if self.owed > 0 { self.step(Step::By(0), ctx) } else { self.look(ctx) }
     }
 
     fn review(&self, ctx: &Context) -> Cmds {
@@ -127,6 +134,7 @@ impl UndoList {
             return (Role::Muted, ctx.t("history.undone"));
         }
         match self.looks.get(&entry.change_set) {
+            _ if entry.half_undone => (Role::Warning, ctx.t("undo.half")),
             Some(Ok(look)) if look.plan.obstacles.is_empty() => (Role::Good, ctx.t("undo.can")),
             Some(_) => (Role::Warning, ctx.t("undo.cannot")),
             None => (Role::Muted, ""),
@@ -164,7 +172,7 @@ impl Layer for UndoList {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == PAGE && self.entries.is_empty()
+        slot == PAGE && (self.entries.is_empty() || self.owed > 0)
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
