@@ -166,6 +166,10 @@ fn print(
         Some(number) => {
             desk.say(&format!("{written} written; `kontor undo {number}` takes it back."))
         }
+        None if tally.of(Fate::Refused) > 0 => Err(CliError::Refused {
+            message: format!("{counts}. Nothing was written."),
+            hint: None,
+        }),
         None => desk.say(&format!("{counts}. Nothing was written.")),
     }
 }

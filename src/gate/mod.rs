@@ -31,8 +31,9 @@ pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{
-    Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
-    Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
+    Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
+    ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
+    Window,
 };
 pub use revert::UndoPiece;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};

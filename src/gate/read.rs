@@ -202,6 +202,15 @@ pub struct HistoryRequest {
     pub limit: usize,
 }
 
+/// Groups, of which the largest are told where there are too many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Groups {
+    /// In the order of their keys.
+    pub buckets: Vec<Bucket>,
+    /// How many there are in all.
+    pub all: u64,
+}
+
 /// One change set as history keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
-    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept,
+    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, Groups, HistoryRequest, Hit, Kept,
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
     Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
@@ -72,6 +72,8 @@ pub enum Request {
     Lookup(Lookup),
     /// Counts and sums in groups.
     Aggregate(Aggregate),
+    /// The same by one grouping; of more than so many groups the largest.
+    Groups(Aggregate, usize),
     /// The numbers of a report.
     Report {
         /// Which.
@@ -190,6 +192,8 @@ pub enum Reply {
     Hits(Vec<Hit>),
     /// To [`Request::Aggregate`].
     Buckets(Vec<Bucket>),
+    /// To [`Request::Groups`].
+    Groups(Groups),
     /// To [`Request::Report`].
     Report(Box<Table>),
     /// To [`Request::Capture`].
@@ -247,6 +251,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Search(search) => Reply::Hits(session.search(search)?),
         Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
         Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
+        Request::Groups(aggregate, most) => Reply::Groups(session.groups(aggregate, *most)?),
         Request::Report { report, filter, by, lang } => {
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
             let table = crate::report::run(session, report, &asked).map_err(|error| {

@@ -289,7 +289,7 @@ fn the_manual_in_every_size() {
 
 /// Forty customers, so that rows beyond the screen and their places are known.
 fn crowd(office: &mut Office, n: usize) {
-    let edits = (1..=n).map(|n| Edit::create("customer").typed("name", &format!("Row {n:04}")));
+    let edits = (1..=n).map(|n| Edit::create("customer").typed("name", format!("Row {n:04}")));
     let plan = office.desk.session.plan(edits.collect(), "many").unwrap();
     office.desk.session.apply(plan).unwrap();
 }

@@ -230,6 +230,36 @@ fn a_list_is_grouped_with_counts_and_sums_and_groups_fold() {
 }
 
 #[test]
+fn of_very_many_groups_the_largest_are_shown_and_it_says_so() {
+    let mut office = office();
+    let edits = (0..1_300).map(|n| Edit::create("customer").typed("name", format!("Firm {n:04}")));
+    office.desk.session.save(edits.collect(), "test").unwrap();
+    // A deal each, and one more for the last ones.
+    let deals = (0..1_300).chain(1_290..1_300).map(|n| {
+        Edit::create("deal")
+            .typed("name", format!("Order {n}"))
+            .typed("customer", format!("C-{}", n + 4))
+            .typed("amount", "100 EUR")
+    });
+    office.desk.session.save(deals.collect(), "test").unwrap();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("customer");
+    script.press("enter").unwrap();
+    expect(&script, "The 1,000 largest of 1,303 groups; / narrows them down.");
+    script.press("G").unwrap();
+    assert!(line(&script, "Firm 1299  2").contains("€200"), "{}", script.text());
+    // The sums of the shown ones are whole, and an open one has its rows.
+    script.press("0 3 k enter j").unwrap();
+    assert!(line(&script, "▌  Order 1299").contains("€100"), "{}", script.text());
+    script.press("/").unwrap();
+    script.typed("customer = \"Firm 0007\"");
+    script.press("enter").unwrap();
+    expect_not(&script, "largest of");
+    expect(&script, "Firm 0007  1");
+}
+
+#[test]
 fn groups_of_a_filter_follow_it_and_are_saved_with_the_view() {
     let office = office();
     let mut script = office.open(100, 30);

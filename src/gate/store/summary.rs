@@ -11,10 +11,20 @@ use super::layout::quoted;
 use super::list::conditions;
 use super::{Store, codec, compile};
 use crate::gate::error::{GateError, Result};
-use crate::gate::read::{Aggregate, Bucket, Count, GroupBy, Measure, Summary};
+use crate::gate::read::{Aggregate, Bucket, Count, GroupBy, Groups, Measure, Summary};
 use crate::model::{Link, RecordId, RecordRef, SCALE, Value};
 use crate::query::{Moment, Query};
 use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType};
+
+/// Which groups are wanted.
+enum Which {
+    /// All.
+    All,
+    /// All, unless there are more than so many.
+    UpTo(usize),
+    /// Those with these keys.
+    These(Vec<Sql>),
+}
 
 impl Store {
     /// Counts the records that satisfy all filters; stops at `cap`.
@@ -82,6 +92,71 @@ impl Store {
         filters: &[&Query],
         moment: &Moment,
     ) -> Result<Vec<Bucket>> {
+        Ok(self
+            .aggregate_of(catalog, (entity, request), filters, moment, &Which::All)?
+            .unwrap_or_default())
+    }
+
+    /// As [`Store::aggregate`] for one grouping; of more than `most` groups the largest.
+    pub fn groups(
+        &self,
+        catalog: &Catalog,
+        (entity, request): (&Entity, &Aggregate),
+        filters: &[&Query],
+        moment: &Moment,
+        most: usize,
+    ) -> Result<Groups> {
+        let few = Which::UpTo(most);
+        if let Some(buckets) =
+            self.aggregate_of(catalog, (entity, request), filters, moment, &few)?
+        {
+            let all = buckets.len() as u64;
+            return Ok(Groups { buckets, all });
+        }
+        let (keys, all) = self.largest(catalog, (entity, request), filters, moment, most)?;
+        let these = Which::These(keys);
+        let buckets = self.aggregate_of(catalog, (entity, request), filters, moment, &these)?;
+        Ok(Groups { buckets: buckets.unwrap_or_default(), all })
+    }
+
+    /// The keys of the groups with the most records, and how many groups there are.
+    fn largest(
+        &self,
+        catalog: &Catalog,
+        (entity, request): (&Entity, &Aggregate),
+        filters: &[&Query],
+        moment: &Moment,
+        most: usize,
+    ) -> Result<(Vec<Sql>, u64)> {
+        let Some(group) = request.group.first() else { return Ok((Vec::new(), 0)) };
+        let (key, mut params) = group_sql(catalog, entity, group, moment)?;
+        let (condition, more) = conditions(catalog, filters, moment, false);
+        params.extend(more);
+        params.push(Sql::Integer(most as i64));
+        let sql = format!(
+            "SELECT k, count(*) OVER () FROM (SELECT {key} AS k, count(*) AS n FROM {} a
+             WHERE {condition} GROUP BY 1) ORDER BY n DESC, k LIMIT ?",
+            quoted(&entity.sql_table()),
+        );
+        let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fault(error))?;
+        let mut rows = statement.query(params_from_iter(params)).map_err(|e| self.fault(e))?;
+        let (mut keys, mut all) = (Vec::new(), 0);
+        while let Some(row) = rows.next().map_err(|error| self.fault(error))? {
+            keys.push(row.get(0).map_err(|error| self.fault(error))?);
+            all = row.get::<_, i64>(1).map_err(|error| self.fault(error))? as u64;
+        }
+        Ok((keys, all))
+    }
+
+    /// The groups that are wanted; none where there are more than that.
+    fn aggregate_of(
+        &self,
+        catalog: &Catalog,
+        (entity, request): (&Entity, &Aggregate),
+        filters: &[&Query],
+        moment: &Moment,
+        which: &Which,
+    ) -> Result<Option<Vec<Bucket>>> {
         let mut columns = Vec::new();
         let mut params: Vec<Sql> = Vec::new();
         for group in &request.group {
@@ -112,8 +187,18 @@ impl Store {
                 params.extend(more);
             }
         }
-        let (condition, more) = conditions(catalog, filters, moment, false);
+        let (mut condition, more) = conditions(catalog, filters, moment, false);
         params.extend(more);
+        if let (Which::These(keys), Some(group)) = (which, request.group.first()) {
+            let (key, more) = group_sql(catalog, entity, group, moment)?;
+            let marks = vec!["?"; keys.len()].join(", ");
+            // Nothing entered is a group too, and `IN` never finds it.
+            let nothing = if keys.contains(&Sql::Null) { "IS NULL" } else { "IS NOT NULL AND 0" };
+            condition = format!("{condition} AND ({key} IN ({marks}) OR {key} {nothing})");
+            params.extend(more.iter().cloned());
+            params.extend(keys.iter().cloned());
+            params.extend(more);
+        }
         let numbers: Vec<String> = (1..=keys).map(|number| number.to_string()).collect();
         let grouping = if keys == 0 {
             String::new()
@@ -133,10 +218,14 @@ impl Store {
                 .map(|at| row.get(at))
                 .collect::<rusqlite::Result<_>>()
                 .map_err(|error| self.fault(error))?;
-            let at = buckets.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            // Rows of one group that differ in their currencies follow each other.
+            if buckets.last().is_none_or(|(known, _)| *known != key) {
+                if matches!(which, Which::UpTo(most) if buckets.len() == *most) {
+                    return Ok(None);
+                }
                 buckets.push((key, vec![Running::default(); request.measures.len()]));
-                buckets.len() - 1
-            });
+            }
+            let at = buckets.len() - 1;
             for (index, measure) in request.measures.iter().enumerate() {
                 let currency = currencies
                     .iter()
@@ -163,7 +252,7 @@ impl Store {
                 .collect();
             result.push(Bucket { key: values, values: summaries });
         }
-        Ok(result)
+        Ok(Some(result))
     }
 
     fn group_value(

@@ -30,9 +30,9 @@ impl List {
                 self.saving = None;
                 vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }
-            (GROUPS, Ok(Reply::Buckets(buckets))) => {
+            (GROUPS, Ok(Reply::Groups(found))) => {
                 self.problem = None;
-                let mut cmds = self.take_groups(buckets, ctx);
+                let mut cmds = self.take_groups(found, ctx);
                 cmds.extend(self.look_closer(ctx));
                 cmds
             }

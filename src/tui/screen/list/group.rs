@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{GROUP_PAGE, GROUPS, List};
-use crate::gate::{Aggregate, Bucket, GroupBy, ListRequest, Measure, Summary};
+use crate::gate::{Aggregate, GroupBy, Groups as Found, ListRequest, Measure, Summary};
 use crate::model::{Lang, Record, RecordId, Value};
 use crate::query::{Grouping, Pace, Query};
 use crate::schema::{Entity, Field, FieldType};
@@ -20,6 +20,8 @@ use crate::tui::theme::Role;
 
 /// Up to so many groups with so many records in all are open at first.
 const OPEN_AT_FIRST: (usize, u64) = (12, 300);
+/// Of more groups than these the largest are shown.
+const MOST_GROUPS: usize = 1_000;
 /// The longest way by lines.
 const MOST_LINES: isize = 1_000_000;
 
@@ -62,6 +64,8 @@ pub(super) struct Groups {
     awaited: bool,
     /// Lines that the cursor still has to go, once the rows before them are loaded.
     owed: isize,
+    /// How many groups there are; the list may have the largest only.
+    all: u64,
     /// The record that the cursor goes along with, and its value that tells its group.
     pub(super) follows: Option<(RecordId, Value)>,
 }
@@ -77,12 +81,19 @@ impl Groups {
             landed: false,
             awaited: false,
             owed: 0,
+            all: 0,
             follows: None,
         }
     }
 
     pub(super) fn are_awaited(&self) -> bool {
         self.awaited
+    }
+
+    /// How many are shown and how many there are, where that is not the same.
+    pub(super) fn beyond(&self) -> Option<(u64, u64)> {
+        let shown = self.list.len() as u64;
+        (self.all > shown).then_some((shown, self.all))
     }
 
     /// The record under the cursor; none on the name of a group.
@@ -278,17 +289,21 @@ impl List {
         };
         Some(Cmd::Ask(
             GROUPS,
-            Request::Aggregate(Aggregate {
-                entity: self.entity.clone(),
-                filter: self.rows.request().filter.clone(),
-                group: vec![group],
-                measures: self.measures(ctx),
-            }),
+            Request::Groups(
+                Aggregate {
+                    entity: self.entity.clone(),
+                    filter: self.rows.request().filter.clone(),
+                    group: vec![group],
+                    measures: self.measures(ctx),
+                },
+                MOST_GROUPS,
+            ),
         ))
     }
 
     /// Takes the groups in; those that were open stay open and ask for their rows again.
-    pub(super) fn take_groups(&mut self, buckets: Vec<Bucket>, ctx: &Context) -> Cmds {
+    pub(super) fn take_groups(&mut self, found: Found, ctx: &Context) -> Cmds {
+        let Found { buckets, all } = found;
         let field = self.layout.group.as_ref().and_then(|by| {
             ctx.catalog.entity(&self.entity).and_then(|entity| entity.field(&by.field))
         });
@@ -317,6 +332,7 @@ impl List {
             .unwrap_or_else(|| groups.at.min(list.len().saturating_sub(1)));
         groups.list = list;
         (groups.landed, groups.awaited) = (true, false);
+        groups.all = all;
         let opened: Vec<usize> =
             (0..groups.list.len()).filter(|n| all_open || groups.list[*n].open).collect();
         let mut cmds: Cmds = opened.into_iter().flat_map(|n| self.open_group(n, ctx)).collect();

@@ -256,6 +256,12 @@ impl Layer for List {
             let name = field.label.get(ctx.lang());
             return Some((Role::Info, ctx.tf("list.on_header", &[("field", name)])));
         }
+        if let Some((shown, all)) =
+            self.groups.as_ref().and_then(Groups::beyond).filter(|_| !self.has_row())
+        {
+            let values = [("n", &*grouped(shown)), ("all", &*grouped(all))];
+            return Some((Role::Info, ctx.tf("list.largest", &values)));
+        }
         if !self.has_row() {
             return None;
         }
