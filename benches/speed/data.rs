@@ -127,7 +127,7 @@ fn point(value: &str) -> Value {
 }
 
 impl Customer {
-    fn edit(&self) -> Edit {
+    pub fn edit(&self) -> Edit {
         let address = Address {
             street: self.street.clone(),
             city: self.city.to_owned(),

@@ -217,7 +217,29 @@ fn indexes(entity: &Entity) -> Vec<(String, String)> {
             _ => {}
         }
     }
+    all.extend(
+        board_order(entity).map(|columns| (format!("{table}.board-order"), on(&columns, living))),
+    );
     all
+}
+
+/// The choice that the board has its columns from, and what lists are ordered by: the first cards of a
+/// column of many thousands are found without sorting them.
+fn board_order(entity: &Entity) -> Option<String> {
+    let choice = entity.field(entity.board.as_deref()?)?;
+    let first = entity.sort.split(',').next()?.trim().trim_start_matches('-');
+    let order = entity.field(first)?;
+    let plain = matches!(
+        order.kind,
+        FieldType::Money
+            | FieldType::Integer
+            | FieldType::Decimal
+            | FieldType::Date
+            | FieldType::DateTime
+    );
+    let stored = choice.origin != Origin::System && order.origin != Origin::System;
+    (plain && stored)
+        .then(|| format!("{}, {}", quoted(&choice.sql_column()), quoted(&order.sql_column())))
 }
 
 /// A fingerprint of the tables and indexes a catalogue needs.

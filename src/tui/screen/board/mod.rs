@@ -150,7 +150,9 @@ impl Board {
                 group: Vec::new(),
                 measures: measures.clone(),
             };
-            cmds.push(Cmd::Ask(Slot(SUM, n), Request::Aggregate(aggregate)));
+            // Cards first: sums come quietly after.
+            let sums = Request::Quietly(Box::new(Request::Aggregate(aggregate)));
+            cmds.push(Cmd::Ask(Slot(SUM, n), sums));
         }
         cmds.extend(self.ask_seen(ctx));
         cmds
