@@ -18,6 +18,7 @@ use crate::action::{Key, Place, Situation};
 use crate::gate::Chosen;
 use crate::model::{Name, RecordId, RecordRef, Value};
 use crate::query::SortKey;
+use crate::term::Outlink;
 
 /// What a layer wants.
 pub enum Cmd {
@@ -54,6 +55,8 @@ pub enum Cmd {
     Try(&'static str, Option<String>),
     /// Put text into the clipboard and say so.
     Copy(String),
+    /// Open a link of a record on the desktop and say so.
+    OpenLink(Outlink),
     /// Open the user's own editor; the text comes to [`Layer::edited`].
     Editor(String),
     /// As [`Cmd::Editor`], for rows set apart by tabs.

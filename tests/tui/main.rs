@@ -14,6 +14,7 @@ mod home;
 mod hostile;
 mod keys;
 mod looks;
+mod outside;
 mod prefs;
 mod reports;
 mod screens;

@@ -1,4 +1,5 @@
-//! The marked records into a file or the clipboard: in which form, where to.
+//! The marked records into a file or the clipboard: in which form, where to. As rows for a spreadsheet they
+//! go to the clipboard without a question.
 //!
 //! A file is written only by somebody who sits at the computer, as a whole or not at all, and over
 //! another one only after a yes. Start at [`Export`].
@@ -35,6 +36,8 @@ enum Step {
     /// In which form, and whether to the clipboard.
     Form(Pick<(usize, bool)>),
     Path(TextEdit),
+    /// As rows to be pasted: nothing is asked.
+    Rows,
     Writing,
 }
 
@@ -62,6 +65,14 @@ impl Export {
         let rows = files.chain((0..FORMS.len()).map(|n| row(n, true))).collect();
         let step = Step::Form(Pick::narrowing(rows, ""));
         Self { of, fields, form: 0, step, problem: None, path: String::new() }
+    }
+
+    /// These records as rows with a header, into the clipboard; the entity's columns where no field is
+    /// named.
+    #[must_use]
+    pub fn rows(of: Chosen, fields: Vec<Name>) -> Self {
+        let path = String::new();
+        Self { of, fields, form: 0, step: Step::Rows, problem: None, path }
     }
 
     fn write(&mut self, to: To, ctx: &Context) -> Cmds {
@@ -99,6 +110,24 @@ impl Layer for Export {
 
     fn covers(&self) -> bool {
         false
+    }
+
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        if !matches!(self.step, Step::Rows) {
+            return Cmds::new();
+        }
+        self.step = Step::Writing;
+        let entity = entity_of(&self.of).and_then(|name| ctx.catalog.entity(&name));
+        let mut fields = std::mem::take(&mut self.fields);
+        if let Some(entity) = entity {
+            if fields.is_empty() {
+                fields = entity.columns().iter().map(|field| field.name.clone()).collect();
+            }
+            // The title stands first, wherever the columns have it.
+            fields.retain(|name| *name != entity.title);
+            fields.insert(0, entity.title.clone());
+        }
+        vec![Cmd::Ask(WRITE, Request::Rows { of: self.of.clone(), fields, lang: ctx.lang() })]
     }
 
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
@@ -142,7 +171,7 @@ impl Layer for Export {
                     Some(Cmds::new())
                 }
             },
-            Step::Writing => {
+            Step::Rows | Step::Writing => {
                 Some(if key.is(KeyCode::Esc) { vec![Cmd::Close] } else { Cmds::new() })
             }
         }
@@ -208,7 +237,7 @@ impl Layer for Export {
                 }
                 Seen { cursor: Some(cursor), ..Seen::default() }
             }
-            Step::Writing => {
+            Step::Rows | Step::Writing => {
                 let place = paint::centered(area, 40, 3);
                 let inner = paint::frame(buf, place, title, ctx);
                 let text = ctx.t("export.writing");
