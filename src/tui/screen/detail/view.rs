@@ -209,12 +209,13 @@ fn draw_related(
 ) -> Seen {
     let Some(rows) = &detail.rows else { return Seen::default() };
     let columns = Detail::related_columns(entity, field, ctx);
-    table::header(buf, paint::row(area, 0), &columns, &[], ctx);
+    let mut seen = table::header(buf, paint::row(area, 0), &columns, &[], ctx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let marks = std::collections::BTreeSet::new();
     let selected = focused.then_some(rows.selected());
     let look = Look { entity, columns: &columns, marks: &marks, selected };
-    table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx)
+    seen.join(table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx));
+    seen
 }
 
 fn draw_fields(
