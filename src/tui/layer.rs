@@ -238,6 +238,11 @@ pub trait Layer {
         None
     }
 
+    /// The wheel was turned over something of this layer, down or up by one; `None` moves the cursor.
+    fn wheeled(&mut self, _target: &Target, _by: isize, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
     /// An answer to a question of this layer.
     fn reply(&mut self, _slot: Slot, _answer: Answer, _ctx: &Context) -> Cmds {
         Vec::new()

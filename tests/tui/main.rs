@@ -14,6 +14,7 @@ mod home;
 mod hostile;
 mod keys;
 mod looks;
+mod mouse;
 mod narrow;
 mod outside;
 mod prefs;

@@ -141,6 +141,7 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
     while first < own && names[first..=own].iter().map(width).sum::<u16>() + 2 > area.width {
         first += 1;
     }
+    seen.hit(area, Target::Tabs);
     let mut x = area.x + 1;
     for (n, text) in &names[first..] {
         let n = *n;
