@@ -214,7 +214,8 @@ impl Settings {
             Switch::Off => false,
         };
         let reminding = self.reminding;
-        Manners { mouse, local, served: false, reminding, fixed: self.fixed.clone() }
+        let opens = local && environment.has_desktop();
+        Manners { mouse, local, opens, served: false, reminding, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.
@@ -461,6 +462,21 @@ mod tests {
         assert_eq!(settings.database, PathBuf::from("/home/ana/.local/share/kontor/kontor.db"));
         assert!(!settings.database_named());
         assert_eq!(settings.color, Switch::Auto);
+    }
+
+    #[test]
+    fn links_are_opened_at_a_desktop_and_not_over_ssh() {
+        let opens = |environment: &Environment| {
+            let settings = Settings::load(environment, &Flags::default()).unwrap();
+            settings.manners(environment).opens
+        };
+        assert!(opens(&machine().with("DISPLAY", ":0")));
+        assert!(opens(&machine().with("WAYLAND_DISPLAY", "wayland-0")));
+        assert_eq!(opens(&machine()), cfg!(any(target_os = "macos", windows)));
+        for name in ["SSH_CONNECTION", "SSH_TTY"] {
+            // A display may be forwarded: what opens there is slow, and not what was meant.
+            assert!(!opens(&machine().with("DISPLAY", ":0").with(name, "10.0.0.1 1 10.0.0.2 22")));
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Script {
     pub has_mouse: bool,
     /// What was handed to an editor last.
     pub in_editor: Option<String>,
+    /// Links that were handed to the desktop.
+    pub opened: Vec<String>,
     /// What rang: whether the bell, and the text of the notification.
     pub rung: Vec<(bool, Option<String>)>,
     /// The app wanted to leave.
@@ -116,6 +118,7 @@ impl Script {
             copied: None,
             has_mouse: false,
             in_editor: None,
+            opened: Vec::new(),
             rung: Vec::new(),
             quit: false,
             patience: None,
@@ -202,6 +205,11 @@ impl Script {
         self.draw();
     }
 
+    /// The desktop could not open a link.
+    pub fn not_opened(&mut self, link: crate::term::Outlink) {
+        self.feed(Input::NotOpened(link));
+    }
+
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
         let before = Arc::clone(self.session.catalog());
@@ -243,6 +251,7 @@ impl Script {
                 Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
                 Effect::Editor(text) | Effect::Rows(text) => self.in_editor = Some(text),
+                Effect::Open(link) => self.opened.push(link.as_str().to_owned()),
                 Effect::Ring { bell, text } => self.rung.push((bell, text)),
                 Effect::Quit => self.quit = true,
                 Effect::Suspend | Effect::Redraw => {}

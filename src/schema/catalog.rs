@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Currency, Name, RecordId, RecordRef};
+use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
 use super::coerce::Patterns;
@@ -297,6 +297,8 @@ pub struct Field {
     pub kind: FieldType,
     /// What people see.
     pub label: Label,
+    /// The same for a column that is narrower than that; empty in a language that needs no other.
+    pub short: Label,
     /// What F1 explains.
     pub help: Label,
     /// The form section it stands in.
@@ -338,6 +340,16 @@ pub struct Field {
 }
 
 impl Field {
+    /// The label for narrow columns, where the language has one: never that of another language.
+    #[must_use]
+    pub fn short_in(&self, lang: Lang) -> Option<&str> {
+        let text = match lang {
+            Lang::En => &self.short.en,
+            Lang::Zh => &self.short.zh,
+        };
+        (!text.is_empty()).then_some(text.as_str())
+    }
+
     /// The name of the first SQL column of the field; company fields are prefixed with `x_`.
     #[must_use]
     pub fn sql_column(&self) -> String {

@@ -85,7 +85,7 @@ pub enum Difference {
         /// Whether it is to be searched.
         searchable: bool,
     },
-    /// Labels or help say something else; nothing stored is concerned.
+    /// Labels (short ones too) or help say something else; nothing stored is concerned.
     LabelsChanged {
         /// The entity.
         entity: Name,
@@ -259,6 +259,7 @@ fn compare_fields(entity: &Name, old: &Field, new: &Field, found: &mut Vec<Diffe
     let kept =
         || new.choices.iter().filter_map(|choice| Some((old.choice(&choice.value)?, choice)));
     let labels = old.label != new.label
+        || old.short != new.short
         || old.help != new.help
         || kept().any(|(before, after)| before.label != after.label);
     if labels {

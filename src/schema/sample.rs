@@ -11,6 +11,7 @@ pub(super) fn bare_field(name: &str, kind: FieldType) -> Field {
         origin: Origin::BuiltIn,
         kind,
         label: label(name, ""),
+        short: Label::default(),
         help: Label::default(),
         group: Name::from("main"),
         required: false,

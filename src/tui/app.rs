@@ -6,6 +6,7 @@
 mod back;
 mod count;
 mod guide;
+mod links;
 mod many;
 mod mouse;
 mod prefer;
@@ -178,6 +179,7 @@ impl App {
                 let text = self.ctx.t("said.no_editor").to_owned();
                 self.say(Role::Error, &text);
             }
+            Input::NotOpened(link) => self.not_opened(&link),
             Input::Failed(error) => {
                 let text = self.ctx.said(&error);
                 self.say(Role::Error, &text);
@@ -453,6 +455,7 @@ impl App {
             Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),
+            Cmd::OpenLink(link) => self.open_link(link),
             Cmd::Editor(_) | Cmd::Rows(_) if self.ctx.usual.manners.served => {
                 let text = self.ctx.t("sheet.not_here").to_owned();
                 self.say(Role::Warning, &text);

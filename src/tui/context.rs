@@ -77,6 +77,8 @@ pub struct Manners {
     pub mouse: bool,
     /// The screens are drawn where they are looked at: not over SSH, not served.
     pub local: bool,
+    /// Links can be opened there: local, and there is a desktop that shows them.
+    pub opens: bool,
     /// The process runs for somebody elsewhere: it opens no editor and writes no files for them.
     pub served: bool,
     /// In which ways one is reminded.
@@ -203,6 +205,13 @@ impl Context {
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)
+    }
+
+    /// Whether links of records are opened where the screens are looked at.
+    #[must_use]
+    pub fn opens_links(&self) -> bool {
+        let manners = &self.usual.manners;
+        manners.local && manners.opens && !manners.served
     }
 
     /// The user's language.

@@ -1,5 +1,6 @@
 //! What a view hands back beside the drawn cells: where the cursor sits and what can be pointed at.
 
+use chrono::NaiveDate;
 use ratatui::layout::{Position, Rect};
 
 use crate::action::Keys;
@@ -14,6 +15,10 @@ pub enum Target {
     Card(usize, usize),
     /// A tab of the top line or of related lists.
     Tab(usize),
+    /// The line that tabs stand in, beside them.
+    Tabs,
+    /// A day of a calendar.
+    Day(NaiveDate),
     /// A field of a form.
     Field(Name),
     /// The name of a column.

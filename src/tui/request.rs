@@ -4,6 +4,7 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,11 +15,11 @@ use crate::gate::{
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
     Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
-use crate::model::Lang;
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, phrase};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
+use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
@@ -116,6 +117,17 @@ pub enum Request {
         /// How far it is, and whether it is to stop.
         progress: Arc<Progress>,
     },
+    /// The chosen records as rows with a header, for a spreadsheet to paste; [`Reply::Exported`].
+    Rows {
+        /// Which.
+        of: Chosen,
+        /// With which fields.
+        fields: Vec<Name>,
+        /// In which language header and choices are.
+        lang: Lang,
+        /// Whether it is to stop.
+        progress: Arc<Progress>,
+    },
     /// Some of the records that were chosen, with these fields.
     Chosen(Chosen, Vec<Name>, Place),
     /// What would become of the next of many records.
@@ -206,7 +218,7 @@ pub enum Reply {
     Large(UndoPlan),
     /// To [`Request::UndoPiece`].
     UndonePiece(UndoPiece),
-    /// To [`Request::Export`]: how many records, and the text where it goes to the clipboard.
+    /// To [`Request::Export`] and [`Request::Rows`]: how many records, and the text where it goes to the clipboard.
     Exported {
         /// How many records.
         records: u64,
@@ -278,7 +290,19 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Quietly(request) => return answer(session, request),
         Request::Export { of, fields, format, lang, to, progress } => {
-            copied(session, of, fields, *format, *lang, (to, progress))?
+            written_here(to)?;
+            let request =
+                ExportRequest { fields: fields.clone(), lang: *lang, ..ExportRequest::all("") };
+            copied(session, of, &request, *format, progress)?
+        }
+        Request::Rows { of, fields, lang, progress } => {
+            let request = ExportRequest {
+                fields: fields.clone(),
+                lang: *lang,
+                pasted: true,
+                ..ExportRequest::all("")
+            };
+            copied(session, of, &request, ExportFormat::Tsv, progress)?
         }
         Request::Chosen(chosen, fields, place) => {
             let (rows, next) = session.chosen(chosen, fields, place)?;
@@ -302,40 +326,48 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
     })
 }
 
-/// Records as a text for the clipboard. A file is for a host to write, where the user sits at it.
+/// A file is for a host to write, where the user sits at it.
+fn written_here(to: &To) -> Result<()> {
+    match to {
+        To::Clipboard => Ok(()),
+        To::File { path, .. } => Err(GateError::File {
+            path: path.display().to_string(),
+            what: phrase!("files are written only on the computer you sit at"),
+            hint: Some(phrase!("copy to the clipboard instead")),
+        }),
+    }
+}
+
+/// Records as a text for the clipboard. Reading ends where that is full.
 fn copied(
     session: &Session,
     of: &Chosen,
-    fields: &[Name],
+    request: &ExportRequest,
     format: ExportFormat,
-    lang: Lang,
-    (to, progress): (&To, &Progress),
+    progress: &Progress,
 ) -> Result<Reply> {
-    if let To::File { path, .. } = to {
+    let mut text = Bounded::default();
+    let written = export_chosen(session, of, request, format, (&mut text, progress));
+    if text.is_full {
+        // A row that is pasted is a line.
+        let rows = text.bytes.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
         return Err(GateError::File {
-            path: path.display().to_string(),
-            what: "files are written only on the computer you sit at".into(),
-            hint: Some("copy to the clipboard instead".into()),
+            path: "clipboard".into(),
+            what: if request.pasted {
+                phrase!("a terminal's clipboard takes only the first {n} of these rows", n = rows)
+            } else {
+                phrase!("that is too much for the clipboard of a terminal")
+            },
+            hint: Some(phrase!("mark fewer records, or write a file")),
         });
     }
-    let mut request = ExportRequest::all("");
-    request.fields = fields.to_vec();
-    request.lang = lang;
-    let mut text = Vec::new();
-    let records = match export_chosen(session, of, &request, format, (&mut text, progress)) {
+    let records = match written {
         Ok(records) => records,
         Err(ExportError::Stopped) => return Ok(Reply::Stopped),
         Err(ExportError::Gate(error)) => return Err(error),
         Err(ExportError::Write(error)) => return Err(GateError::Internal(error.to_string())),
     };
-    let text = String::from_utf8_lossy(&text).into_owned();
-    if crate::term::copy(&text).is_none() {
-        return Err(GateError::File {
-            path: "clipboard".into(),
-            what: "that is too much for the clipboard of a terminal".into(),
-            hint: Some("mark fewer records, or write a file".into()),
-        });
-    }
+    let text = String::from_utf8_lossy(&text.bytes).into_owned();
     Ok(Reply::Exported { records, text: Some(text) })
 }
 
@@ -367,6 +399,29 @@ fn values(session: &Session, at: &ValuesAt) -> Result<Vec<(String, String)>> {
         if hit.subtitle.is_empty() { reference } else { format!("{reference} {}", hit.subtitle) }
     };
     Ok(hits.iter().map(|hit| (hit.title.clone(), note(hit))).collect())
+}
+
+/// Takes what a terminal's clipboard takes, and refuses the rest.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = COPY_LIMIT - self.bytes.len();
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room {
+            self.is_full = true;
+            return Err(io::Error::other("the clipboard is full"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Records for a form: those near what the form already links to first.

@@ -20,7 +20,7 @@ use crate::policy::{Decision, Right, decide};
 use crate::query::{Query, SortKey};
 use crate::schema::{Catalog, Entity, Format, Origin};
 pub use progress::Progress;
-use sheet::Sheet;
+use sheet::{Cells, Sheet};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
@@ -71,7 +71,10 @@ pub struct ExportRequest {
     /// In CSV and TSV: cells as they are, although a spreadsheet may take some for formulas, and links
     /// as references instead of titles.
     pub exact: bool,
-    /// The language of labels in Markdown.
+    /// In TSV: rows for a spreadsheet to paste, not for importing again. Headers are labels, values are
+    /// as people read them, and a record is one line whatever is in it.
+    pub pasted: bool,
+    /// The language of labels in Markdown and in pasted rows.
     pub lang: Lang,
 }
 
@@ -86,6 +89,7 @@ impl ExportRequest {
             fields: Vec::new(),
             limit: None,
             exact: false,
+            pasted: false,
             lang: Lang::En,
         }
     }
@@ -281,9 +285,13 @@ impl<'w> Shape<'w> {
         Ok(match format {
             ExportFormat::Csv | ExportFormat::Tsv => {
                 let delimiter = if format == ExportFormat::Csv { b',' } else { b'\t' };
-                let words = Format { lang: Lang::En, ..words };
-                let sheet =
-                    Sheet::begin(catalog, entity, fields, words, request.exact, delimiter, out)?;
+                let cells = match (request.pasted, request.exact) {
+                    (true, _) => Cells::Pasted,
+                    (false, true) => Cells::Exact,
+                    (false, false) => Cells::Usual,
+                };
+                let words = if request.pasted { words } else { Format { lang: Lang::En, ..words } };
+                let sheet = Sheet::begin(catalog, entity, fields, words, cells, delimiter, out)?;
                 Self::Sheet(Box::new(sheet))
             }
             ExportFormat::Json => {

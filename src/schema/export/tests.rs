@@ -32,6 +32,25 @@ fn everything_exported_loads_to_the_same_catalogue() {
 }
 
 #[test]
+fn short_labels_survive_and_so_does_taking_them_away() {
+    round_trips(
+        r#"
+        [[entity.deal.field]]
+        name = "expected_close"
+        label = { en = "Delivery date" }
+        [[entity.contact.field]]
+        name = "do_not_contact"
+        short = { zh = "" }
+        [[entity.customer.field]]
+        name = "tier"
+        type = "text"
+        label = "Tier of service"
+        short = { zh = "等" }
+        "#,
+    );
+}
+
+#[test]
 fn a_changed_rule_of_repetition_survives() {
     round_trips("[entity.task]\nrecurs = false\n");
     round_trips(

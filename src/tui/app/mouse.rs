@@ -2,7 +2,7 @@
 //! is done.
 //!
 //! Nothing needs the mouse. A click on a row moves the cursor there, on the row under the cursor it opens
-//! it; beside an overlay it closes it.
+//! it; beside an overlay it closes it. The wheel moves the cursor, over tabs it steps through them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -24,8 +24,8 @@ impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse) {
         let at = Position { x: mouse.x, y: mouse.y };
         match mouse.turn {
-            Turn::Up => self.wheel("nav.up", KeyCode::Up),
-            Turn::Down => self.wheel("nav.down", KeyCode::Down),
+            Turn::Up => self.wheel(at, -1),
+            Turn::Down => self.wheel(at, 1),
             Turn::Press => {
                 self.click(at);
                 // Whoever points at a key that others follow wants to see them.
@@ -34,16 +34,35 @@ impl App {
         }
     }
 
-    fn wheel(&mut self, action: &str, key: KeyCode) {
+    fn wheel(&mut self, at: Position, by: isize) {
         self.pressed.clear();
         self.count = None;
+        let (action, key) = towards(by);
         if matches!(self.place(), Place::Form | Place::Filter | Place::Overlay) {
             self.key(Key::plain(key));
-        } else {
-            for _ in 0..WHEEL {
-                self.act(action);
-            }
+            return;
         }
+        let target = self.seen_here().and_then(|(seen, _)| seen.at(at).cloned());
+        let id = self.stack.last().map(|entry| entry.id);
+        let own = target.and_then(|target| self.top(|layer, ctx| layer.wheeled(&target, by, ctx)));
+        if let Some(cmds) = own.flatten() {
+            self.run_all(id, cmds);
+            return;
+        }
+        for _ in 0..WHEEL {
+            self.act(action);
+        }
+    }
+
+    /// What the top layer shows and can be pointed at, and the cells it drew on.
+    fn seen_here(&self) -> Option<(Seen, Buffer)> {
+        let top = self.stack.last()?;
+        let mut buf = Buffer::empty(self.ctx.size.into());
+        for cell in &mut buf.content {
+            cell.set_symbol(UNTOUCHED);
+        }
+        let seen = top.layer.view(Chrome::of(self.ctx.size).body, &mut buf, &self.ctx);
+        Some((seen, buf))
     }
 
     fn click(&mut self, at: Position) {
@@ -53,12 +72,7 @@ impl App {
             self.click_following(at, Rect { height: self.above_popup(&places), ..size.into() });
             return;
         }
-        let Some(top) = self.stack.last() else { return };
-        let mut buf = Buffer::empty(size.into());
-        for cell in &mut buf.content {
-            cell.set_symbol(UNTOUCHED);
-        }
-        let seen = top.layer.view(places.body, &mut buf, &self.ctx);
+        let (Some((seen, buf)), Some(top)) = (self.seen_here(), self.stack.last()) else { return };
         let covers = top.layer.covers();
         let touched = buf.cell(at).is_some_and(|cell| cell.symbol() != UNTOUCHED);
         let situation = top.layer.situation(&self.ctx);
@@ -126,8 +140,7 @@ impl App {
         }
         let Some(steps) = steps(seen, at) else { return };
         let typed = matches!(self.place(), Place::Form | Place::Overlay);
-        let (action, key) =
-            if steps < 0 { ("nav.up", KeyCode::Up) } else { ("nav.down", KeyCode::Down) };
+        let (action, key) = towards(steps);
         for _ in 0..steps.unsigned_abs() {
             if typed {
                 self.key(Key::plain(key));
@@ -141,6 +154,11 @@ impl App {
             self.act("nav.open");
         }
     }
+}
+
+/// The action and the key that go up or down.
+fn towards(by: isize) -> (&'static str, KeyCode) {
+    if by < 0 { ("nav.up", KeyCode::Up) } else { ("nav.down", KeyCode::Down) }
 }
 
 /// How many rows below the one under the cursor a place is.

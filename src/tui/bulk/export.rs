@@ -1,4 +1,5 @@
-//! The marked records into a file or the clipboard: in which form, where to.
+//! The marked records into a file or the clipboard: in which form, where to. As rows for a spreadsheet they
+//! go to the clipboard without a question.
 //!
 //! A file is written only by somebody who sits at the computer, as a whole or not at all, and over
 //! another one only after a yes. How far it is is seen; Esc stops it, and then nothing is written. Start at [`Export`].
@@ -41,6 +42,8 @@ enum Step {
     /// In which form, and whether to the clipboard.
     Form(Pick<(usize, bool)>),
     Path(TextEdit),
+    /// As rows to be pasted: nothing is asked.
+    Rows,
     Writing,
 }
 
@@ -85,6 +88,23 @@ impl Export {
             path: String::new(),
             progress: Arc::default(),
             total,
+            look_at: None,
+        }
+    }
+
+    /// These records as rows with a header, into the clipboard; the entity's columns where no field is
+    /// named.
+    #[must_use]
+    pub fn rows(of: Chosen, fields: Vec<Name>) -> Self {
+        Self {
+            of,
+            fields,
+            form: 0,
+            step: Step::Rows,
+            problem: None,
+            path: String::new(),
+            progress: Arc::default(),
+            total: None,
             look_at: None,
         }
     }
@@ -138,6 +158,25 @@ impl Layer for Export {
         false
     }
 
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        if !matches!(self.step, Step::Rows) {
+            return Cmds::new();
+        }
+        self.step = Step::Writing;
+        let entity = entity_of(&self.of).and_then(|name| ctx.catalog.entity(&name));
+        let mut fields = std::mem::take(&mut self.fields);
+        if let Some(entity) = entity {
+            if fields.is_empty() {
+                fields = entity.columns().iter().map(|field| field.name.clone()).collect();
+            }
+            // The title stands first, wherever the columns have it.
+            fields.retain(|name| *name != entity.title);
+            fields.insert(0, entity.title.clone());
+        }
+        let (of, progress) = (self.of.clone(), Arc::clone(&self.progress));
+        vec![Cmd::Ask(WRITE, Request::Rows { of, fields, lang: ctx.lang(), progress })]
+    }
+
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
         Cmds::new()
     }
@@ -188,7 +227,7 @@ impl Layer for Export {
                     Some(Cmds::new())
                 }
             },
-            Step::Writing => {
+            Step::Rows | Step::Writing => {
                 if key.is(KeyCode::Esc) {
                     self.progress.stop();
                 }
@@ -270,7 +309,7 @@ impl Layer for Export {
                 }
                 Seen { cursor: Some(cursor), ..Seen::default() }
             }
-            Step::Writing => {
+            Step::Rows | Step::Writing => {
                 let place = paint::centered(area, 56, 4);
                 let inner = paint::frame(buf, place, title, ctx);
                 let text = ctx.t("export.writing");

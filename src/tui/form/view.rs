@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Focus, Form, Heading, Slot, at, sections};
 use crate::schema::FieldType;
 use crate::term::{self, Clean};
-use crate::tui::{Context, Role, Seen, Target, paint};
+use crate::tui::{Context, Role, Seen, Target, paint, table};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 120;
@@ -343,8 +343,8 @@ impl Form {
             (_, _, true) => Role::Accent,
             _ => Role::Label,
         };
-        let label = Clean::line(at.field.label.get(ctx.lang()));
-        let label = label.truncate(usize::from(measure.label).saturating_sub(star.len()));
+        let room = usize::from(measure.label).saturating_sub(star.len());
+        let label = Clean::line(table::label(at.field, room, ctx)).truncate(room);
         let place = Rect { x: area.x + MARGIN, width: measure.label, ..row };
         let star_role = if self.is_missing(slot) { Role::Warning } else { role };
         paint::pieces(

@@ -405,6 +405,7 @@ impl Layer for Detail {
     fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
         let part = match target {
             Target::Tab(part) | Target::Card(part, _) => *part,
+            Target::Tabs | Target::Header(_) => return Some(Cmds::new()),
             _ => return None,
         };
         let by = part as isize - self.part as isize;
@@ -421,6 +422,14 @@ impl Layer for Detail {
             cmds.extend(self.moved(Step::By(steps), ctx));
         }
         Some(cmds)
+    }
+
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        if !matches!(target, Target::Tab(_) | Target::Tabs) {
+            return None;
+        }
+        let there = self.part.checked_add_signed(by).is_some_and(|part| part < self.parts.len());
+        Some(if there { self.turn(by, ctx) } else { Cmds::new() })
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -141,6 +141,7 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
     while first < own && names[first..=own].iter().map(width).sum::<u16>() + 2 > area.width {
         first += 1;
     }
+    seen.hit(area, Target::Tabs);
     let mut x = area.x + 1;
     for (n, text) in &names[first..] {
         let n = *n;
@@ -209,12 +210,13 @@ fn draw_related(
 ) -> Seen {
     let Some(rows) = &detail.rows else { return Seen::default() };
     let columns = Detail::related_columns(entity, field, ctx);
-    table::header(buf, paint::row(area, 0), &columns, &[], ctx);
+    let mut seen = table::header(buf, paint::row(area, 0), &columns, &[], ctx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let marks = std::collections::BTreeSet::new();
     let selected = focused.then_some(rows.selected());
     let look = Look { entity, columns: &columns, marks: &marks, selected };
-    table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx)
+    seen.join(table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx));
+    seen
 }
 
 fn draw_fields(

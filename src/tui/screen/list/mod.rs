@@ -446,9 +446,16 @@ impl Layer for List {
     }
 
     fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
-        let Target::Header(name) = target else { return None };
+        let name = match target {
+            Target::Header(name) => name,
+            target => return self.pointed_at_view(target, ctx),
+        };
         let sortable = self.entity(ctx)?.field(name).is_some_and(|field| field.sortable);
         Some(if sortable { self.sort_by(name, ctx) } else { Cmds::new() })
+    }
+
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        self.wheeled_over_views(target, by, ctx)
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
@@ -489,10 +496,11 @@ impl Layer for List {
         let Some(entity) = self.entity(ctx) else { return Seen::default() };
         let width =
             if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
-        self.draw_bar(Rect { height: self.bar_height(ctx).min(area.height), ..area }, buf, ctx);
+        let bar = Rect { height: self.bar_height(ctx).min(area.height), ..area };
+        let mut seen = self.draw_bar(bar, buf, ctx);
         let (whole, taken) = (area, self.bar_height(ctx).min(area.height));
         let area = Rect { y: area.y + taken, height: area.height - taken, ..area };
-        let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
+        seen.join(self.draw_rows(Rect { width, ..area }, buf, entity, ctx));
         if self.has_preview(ctx) && self.current().is_some() {
             let side = Rect { x: area.x + width, width: area.width - width, ..area };
             self.draw_beside(side, buf, ctx);

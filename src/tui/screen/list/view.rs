@@ -41,12 +41,13 @@ impl List {
                 return seen;
             }
             if groups.landed {
-                return self.draw_nothing(body, buf, entity, ctx);
+                seen.join(self.draw_nothing(body, buf, entity, ctx));
             }
             return seen;
         }
         if self.rows.loaded().is_empty() {
-            return self.draw_nothing(body, buf, entity, ctx);
+            seen.join(self.draw_nothing(body, buf, entity, ctx));
+            return seen;
         }
         let marks = self.marked(self.rows.visible(usize::from(body.height)));
         let look = Look {

@@ -9,7 +9,7 @@ use crate::model::text;
 use crate::term::manual::CHAPTERS;
 use crate::term::markdown::{Line, Page, Span, Tone};
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::theme::Role;
 use crate::tui::widget::{TextEdit, draw as edit};
@@ -36,10 +36,11 @@ pub(super) fn draw(
     buf: &mut Buffer,
     ctx: &Context,
 ) -> Seen {
+    let mut seen = Seen::default();
     let mut text = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     if ctx.size.width >= WIDE {
         let contents = Rect { width: CONTENTS.min(area.width), ..area };
-        draw_contents(manual, contents, buf, ctx);
+        seen.join(draw_contents(manual, contents, buf, ctx));
         let beside = Rect { x: contents.right(), width: 1, ..area };
         paint::upright(buf, beside, ctx);
         text.x = beside.right() + 1;
@@ -54,7 +55,8 @@ pub(super) fn draw(
             cursor = at;
         }
     }
-    Seen { cursor: Some(cursor), ..Seen::default() }
+    seen.cursor = Some(cursor);
+    seen
 }
 
 /// Draws a line; where the focused link begins in it.
@@ -131,7 +133,8 @@ fn hits(line: &Line, words: &str) -> Vec<bool> {
     hits
 }
 
-fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) {
+fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
     for (n, chapter) in CHAPTERS.iter().enumerate() {
         let row = paint::row(area, n as u16);
         let here = n == manual.chapter;
@@ -143,7 +146,9 @@ fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) {
             (chapter.title(ctx.lang()), ctx.style(role)),
         ];
         paint::pieces(buf, row, &parts, ctx);
+        seen.hit(row, Target::Tab(n));
     }
+    seen
 }
 
 /// The line that is typed into while something is looked for.

@@ -15,7 +15,7 @@ use crate::model::Value;
 use crate::report::{Report, Shape, Table, built_in};
 use crate::tui::context::Context;
 use crate::tui::figures;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::request::{Answer, Reply, Request, Slot};
@@ -258,6 +258,23 @@ impl Layer for Reports {
             }
             _ => return None,
         })
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        match target {
+            Target::Tab(n) if *n == self.at => Some(Cmds::new()),
+            Target::Tab(n) => Some(self.turn(*n as isize - self.at as isize, ctx)),
+            Target::Tabs => Some(Cmds::new()),
+            _ => None,
+        }
+    }
+
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        if !matches!(target, Target::Tab(_) | Target::Tabs) {
+            return None;
+        }
+        let there = self.at.checked_add_signed(by).is_some_and(|at| at < built_in().len());
+        Some(if there { self.turn(by, ctx) } else { Cmds::new() })
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {

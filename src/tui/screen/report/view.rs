@@ -22,7 +22,7 @@ const GAP: u16 = 2;
 
 pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
-    strip(screen, paint::row(area, 0), buf, ctx);
+    seen.join(strip(screen, paint::row(area, 0), buf, ctx));
     paint::rule(buf, paint::row(area, 1), ctx);
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     if let Some(problem) = &screen.problem {
@@ -63,7 +63,9 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
 }
 
 /// The names of all reports, the open one marked.
-fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) {
+fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    seen.hit(area, Target::Tabs);
     let names: Vec<String> = built_in()
         .iter()
         .map(|report| Clean::line(report.label.get(ctx.lang())).into_string())
@@ -78,9 +80,11 @@ fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) {
         let role = if open { Role::TabOpen } else { Role::Tab };
         let text = if open { format!("[{name}]") } else { format!(" {name} ") };
         let taken = paint::text(buf, rest, &text, ctx.style(role), ctx) + 1;
+        seen.hit(Rect { width: (taken - 1).min(rest.width), ..rest }, Target::Tab(n));
         rest.x += taken;
         rest.width = rest.width.saturating_sub(taken);
     }
+    seen
 }
 
 fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {

@@ -135,6 +135,9 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                     (number.as_str(), ctx.style(Role::Muted)),
                 ];
                 paint::pieces(buf, row, &parts, ctx);
+                if let Some(day) = day {
+                    seen.hit(row, Target::Day(*day));
+                }
                 if marked {
                     seen.cursor = Some(Position { x: row.x, y });
                 }

@@ -18,7 +18,7 @@ use crate::action::{Key, Place, Situation};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::period::{instant, start_of};
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
@@ -397,6 +397,54 @@ impl Layer for Schedule {
                 self.inside = false;
                 Cmds::new()
             }
+            _ => return None,
+        };
+        self.held = self.current(ctx).map(|item| item.record.reference());
+        Some(cmds)
+    }
+
+    /// A view, a day or an item; the item under the cursor opens, the chosen day of a month leads to its
+    /// items.
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let cmds = match *target {
+            Target::Tab(n) => {
+                let here = View::ALL.iter().position(|view| *view == self.view).unwrap_or(0);
+                let all = View::ALL.len();
+                if n == here { Cmds::new() } else { self.turn((n + all - here) % all, ctx) }
+            }
+            Target::Tabs => Cmds::new(),
+            Target::Day(day) if self.view == View::Month && day == self.day(ctx) => {
+                self.inside = !self.shown(ctx).is_empty();
+                Cmds::new()
+            }
+            Target::Day(day) => {
+                self.inside = false;
+                self.go_to(day, ctx)
+            }
+            Target::Row(n) => {
+                let here = self.current(ctx).filter(|_| n == self.at);
+                if let Some(item) = here {
+                    return Some(vec![Cmd::Open(item.record.reference())]);
+                }
+                self.inside = self.view == View::Month;
+                self.step(n as isize - self.at as isize, ctx);
+                Cmds::new()
+            }
+            _ => return None,
+        };
+        self.held = self.current(ctx).map(|item| item.record.reference());
+        Some(cmds)
+    }
+
+    /// Over the names of the views it steps through them, over a month from month to month.
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        let cmds = match target {
+            Target::Tab(_) | Target::Tabs => {
+                let here = View::ALL.iter().position(|view| *view == self.view).unwrap_or(0);
+                let next = here.checked_add_signed(by).filter(|next| *next < View::ALL.len());
+                next.map(|next| self.turn(next + View::ALL.len() - here, ctx)).unwrap_or_default()
+            }
+            Target::Day(_) if self.view == View::Month => self.by_months(by as i32, ctx),
             _ => return None,
         };
         self.held = self.current(ctx).map(|item| item.record.reference());

@@ -60,7 +60,7 @@ pub(super) fn draw(
                 height: high,
             };
             draw_day(of, *day, place.intersection(area), buf, ctx);
-            seen.hit(place, Target::Card(row as usize, column as usize));
+            seen.hit(place, Target::Day(*day));
             if focused && *day == chosen {
                 seen.cursor = Some(Position { x: place.x, y: place.y });
             }

@@ -109,6 +109,7 @@ fn titled(of: &Schedule, place: Rect, buf: &mut Buffer, ctx: &Context) -> Rect {
 
 fn draw_bar(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
+    seen.hit(area, Target::Tabs);
     let mut x = area.x;
     for (n, view) in View::ALL.into_iter().enumerate() {
         let title = ctx.strings.find(&format!("schedule.{}", view.word())).unwrap_or_default();
