@@ -21,6 +21,7 @@ mod stories;
 mod tasks;
 mod tutor;
 mod views;
+mod walk;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
