@@ -314,6 +314,8 @@ impl Layer for List {
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
+        // The language may be another one.
+        self.bar.views.call(&ctx.catalog, &self.entity, ctx.lang());
         let mut cmds = self.ask_quietly_again(ctx);
         cmds.extend(self.look_beside_again(ctx));
         cmds.extend(self.views_are_stale(ctx));
