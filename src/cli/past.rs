@@ -114,8 +114,9 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
     let about = format!("change set {} ({}, {} records)", plan.change_set, plan.why, plan.records)
         .replace(", 1 records)", ", 1 record)");
     if !plan.obstacles.is_empty() {
+        let obstacles: Vec<&str> = plan.obstacles.iter().map(|obstacle| &**obstacle).collect();
         return Err(CliError::Refused {
-            message: format!("{about} cannot be taken back\n{}", plan.obstacles.join("\n")),
+            message: format!("{about} cannot be taken back\n{}", obstacles.join("\n")),
             hint: Some("take back the later changes first, or edit the fields by hand".into()),
         });
     }

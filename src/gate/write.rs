@@ -1,6 +1,6 @@
 //! What a session plans and applies.
 
-use crate::model::{Change, ChangeSet, RecordRef, Value};
+use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, Problem};
 
@@ -110,7 +110,7 @@ pub struct UndoPlan {
     /// How many records it concerns.
     pub records: u64,
     /// Why it cannot be taken back: who changed which record since.
-    pub obstacles: Vec<String>,
+    pub obstacles: Vec<Phrase>,
 }
 
 /// One step of a schema change.

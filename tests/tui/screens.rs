@@ -61,6 +61,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("reports-split", "g r s"),
     ("history", "g z"),
     ("record-history", "g c down enter h"),
+    ("undo-list", "U"),
     ("form-new", "n c"),
     ("form-errors", "n d ctrl-s"),
     ("form-edit", "g c down e"),

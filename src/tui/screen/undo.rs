@@ -232,7 +232,7 @@ impl UndoList {
         let place = Rect { x: line.right() - room, width: room, ..line };
         paint::text(buf, place, state, style(role), ctx);
         let when = ctx.format.near_instant(entry.at, ctx.now);
-        let why = Clean::line(&entry.why);
+        let why = Clean::line(&ctx.said_why(&entry.why));
         let what = match (&entry.record, entry.records) {
             (Some(record), 1) => ctx.catalog.reference(record),
             (_, n) => ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX)),
@@ -267,7 +267,7 @@ impl UndoList {
             Some(Err(problem)) => lines.push((Role::Error, problem.clone())),
             Some(Ok(look)) => {
                 for obstacle in &look.plan.obstacles {
-                    let text = Clean::line(&format!("! {obstacle}"));
+                    let text = Clean::line(&format!("! {}", ctx.strings.said(obstacle)));
                     let wrapped = text.wrap(usize::from(inside.width));
                     lines.extend(wrapped.into_iter().map(|l| (Role::Warning, l.to_string())));
                 }
