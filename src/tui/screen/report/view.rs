@@ -86,7 +86,8 @@ fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) {
 fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {
     let group = table.group.as_ref().map_or(0, |(_, label)| term::width(label));
     let all = table.lines.iter().chain([&table.total]);
-    let label = all.clone().map(|line| term::width(&line.label)).max().unwrap_or(0).max(group);
+    let named = all.clone().map(|line| Clean::line(&line.label).width()).max();
+    let label = named.unwrap_or(0).max(group);
     let columns = table.heads.iter().enumerate().map(|(n, head)| {
         let main = figures::currency(table, n, ctx);
         let text = |cell: &Cell| figures::cell(cell, head.kind, main, ctx);
