@@ -18,6 +18,7 @@ mod looks;
 mod prefs;
 mod reports;
 mod screens;
+mod states;
 mod stories;
 mod tasks;
 mod tutor;
@@ -369,7 +370,12 @@ fn a_move_of_the_selection_costs_few_bytes() {
 
 /// An app without a host: its questions are answered when a test wants it.
 fn bare_app(session: &Session) -> App {
-    App::new(Setup {
+    App::new(setup(session))
+}
+
+/// What such an app starts with.
+fn setup(session: &Session) -> Setup {
+    Setup {
         catalog: session.catalog().clone(),
         person: session.actor().person().clone(),
         moment: session.moment(),
@@ -381,7 +387,7 @@ fn bare_app(session: &Session) -> App {
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
-    })
+    }
 }
 
 #[test]
