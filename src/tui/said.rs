@@ -12,7 +12,18 @@ impl Context {
     /// An error as one line: what happened, and what to do next.
     #[must_use]
     pub fn said(&self, error: &GateError) -> String {
-        let what = match error {
+        self.with_hint(self.said_first(error), error.hint().as_ref())
+    }
+
+    /// An error in two: what happened, and what to do next.
+    #[must_use]
+    pub fn said_apart(&self, error: &GateError) -> (String, Option<String>) {
+        let hint = error.hint().map(|hint| self.with_hint(self.strings.said(&hint), None));
+        (self.with_hint(self.said_first(error), None), hint)
+    }
+
+    fn said_first(&self, error: &GateError) -> String {
+        match error {
             GateError::Denied(refusal) => {
                 let key = format!("error.denied.{:?}", refusal.right).to_lowercase();
                 let entity = self.label_of(&refusal.entity);
@@ -39,8 +50,7 @@ impl Context {
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
             // The schema's own errors name file and line for whoever writes it.
             GateError::Schema(_) => error.to_string(),
-        };
-        self.with_hint(what, error.hint().as_ref())
+        }
     }
 
     /// Why a value is not acceptable, as one line.

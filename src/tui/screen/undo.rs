@@ -20,7 +20,7 @@ use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("undo.page", 0);
@@ -40,6 +40,7 @@ pub struct UndoList {
     landed: bool,
     ended: bool,
     asking: bool,
+    problem: Option<State>,
     /// The newest change of the last page, own undos included: where to go on.
     last: Option<i64>,
     looks: BTreeMap<i64, Result<UndoLook, String>>,
@@ -99,6 +100,7 @@ impl UndoList {
         self.ended = entries.len() < AT_A_TIME;
         self.landed = true;
         self.asking = false;
+        self.problem = None;
         if !older {
             self.entries.clear();
             self.looks.clear();
@@ -189,6 +191,11 @@ impl Layer for UndoList {
                 self.looks.insert(i64::try_from(number).unwrap_or_default(), look);
                 Cmds::new()
             }
+            (PAGE, Err(error)) => {
+                self.asking = false;
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
@@ -196,11 +203,13 @@ impl Layer for UndoList {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, area, ctx);
+        }
         if self.entries.is_empty() {
-            if !self.landed {
-                return seen;
-            }
-            return notice(buf, area, ctx.t("undo.empty"), Role::Muted, ctx);
+            let empty = || State::empty(ctx.t("undo.empty"));
+            let state = if self.landed { Some(empty()) } else { State::awaited(ctx) };
+            return state.map(|state| state.draw(buf, area, ctx)).unwrap_or_default();
         }
         let height = Self::list_height(area.height);
         let list = Rect { height, ..area };

@@ -23,6 +23,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::write::Write;
 use crate::tui::{cell, columns, table};
 
@@ -75,7 +76,7 @@ pub struct Detail {
     rows: Option<Rows>,
     /// The item of the timeline, or the line of all fields, under the cursor.
     at: usize,
-    problem: Option<String>,
+    problem: Option<State>,
 }
 
 impl Detail {
@@ -280,7 +281,7 @@ impl Detail {
 
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
-            self.problem = Some(ctx.said(error));
+            self.problem = Some(State::of(error, ctx));
         }
         if slot == LIST
             && let Some(list) = &mut self.list

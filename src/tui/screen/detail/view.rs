@@ -12,7 +12,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::screen::list::grouped;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 
@@ -71,10 +71,12 @@ pub(super) fn field_lines(detail: &Detail, ctx: &Context) -> Vec<(Role, String, 
 
 pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     if let Some(problem) = &detail.problem {
-        return notice(buf, area, problem, Role::Error, ctx);
+        return problem.draw(buf, area, ctx);
     }
     let Some(entity) = detail.entity(ctx) else { return Seen::default() };
-    let Some(record) = &detail.record else { return Seen::default() };
+    let Some(record) = &detail.record else {
+        return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
+    };
     let places = layout(detail, area, ctx);
     summary::draw(buf, places.summary, entity, record, ctx);
     let mut seen = draw_tabs(detail, places.tabs, buf, ctx);

@@ -16,7 +16,6 @@ mod view;
 mod view_bar;
 
 use marks::Marks;
-pub(in crate::tui) use view::notice;
 
 use self::beside::Beside;
 use self::group::Groups;
@@ -30,7 +29,7 @@ use ratatui::layout::Rect;
 
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Chosen, Count, ErrorKind, ListRequest, Summary};
+use crate::gate::{Chosen, Count, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
@@ -42,6 +41,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::views::{ALL, Layout, preference};
 
@@ -86,7 +86,7 @@ pub struct List {
     /// Nothing fits the words that were typed: these are near to them.
     near: Option<String>,
     beside: Beside,
-    problem: Option<(ErrorKind, String)>,
+    problem: Option<State>,
     at: Option<RecordId>,
 }
 
