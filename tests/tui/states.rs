@@ -34,7 +34,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("list-filtered", "g c", "/ 'zzzz' enter"),
     ("board", "", "g b"),
     ("detail", "g c down", "enter"),
-    ("detail-history", "g c down enter", "shift-tab"),
+    ("detail-related", "g c down enter", "tab"),
     ("agenda", "", "g s"),
     ("week", "", "g s tab"),
     ("month", "", "g s tab tab"),
@@ -133,6 +133,40 @@ fn shown(office: &Office, lang: Lang, state: State, (way, asks): (&str, &str)) -
     stage.state = Some(state);
     stage.press(asks);
     stage.text()
+}
+
+#[test]
+fn what_could_not_be_shown_is_asked_for_again() {
+    let office = office();
+    for state in [State::Failed, State::Denied] {
+        for (name, way, asks) in PLACES {
+            let session = office.desk.gate.session(Via::Tui).unwrap();
+            let first = (way.is_empty() && asks.is_empty()).then_some(state);
+            let mut stage = Stage::new(session, Lang::En, first);
+            stage.press(way);
+            stage.state = Some(state);
+            stage.press(asks);
+            let trouble = |text: &str| text.contains("! /srv") || text.contains("! Ana");
+            let told = |text: &str| {
+                text.contains("! This cannot be shown") || text.contains("! Not allowed")
+            };
+            // What asks for nothing, and what says it on the line above the footer.
+            let elsewhere =
+                ["palette", "capture", "drafts", "copy", "manual", "review", "form-pick"];
+            if elsewhere.contains(name) {
+                continue;
+            }
+            let text = stage.text();
+            assert!(told(&text) || trouble(&text), "{state:?} {name}:\n{text}");
+            if *name == "home" {
+                assert!(text.contains("? more"), "something unseen has the keys:\n{text}");
+            }
+            stage.state = None;
+            stage.press("ctrl-l");
+            let text = stage.text();
+            assert!(!told(&text) && !trouble(&text), "{state:?} {name}, again:\n{text}");
+        }
+    }
 }
 
 #[test]

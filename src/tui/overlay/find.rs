@@ -89,6 +89,10 @@ impl Layer for Find {
         })
     }
 
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        self.typed()
+    }
+
     fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
         self.pick.act(Act::Insert(text.to_owned()));
         self.typed()

@@ -308,8 +308,9 @@ impl Layer for FormScreen {
         }
     }
 
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What was entered stays; what could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.form.is_none() && self.problem.is_some() { self.start(ctx) } else { Cmds::new() }
     }
 
     /// What is typed before the form stands, or after it was saved, is meant for what comes then.

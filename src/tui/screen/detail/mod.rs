@@ -77,6 +77,8 @@ pub struct Detail {
     /// The item of the timeline, or the line of all fields, under the cursor.
     at: usize,
     problem: Option<State>,
+    /// What stands in place of a part, by its question.
+    troubles: BTreeMap<Slot, State>,
 }
 
 impl Detail {
@@ -100,6 +102,7 @@ impl Detail {
             rows: None,
             at: 0,
             problem: None,
+            troubles: BTreeMap::new(),
         }
     }
 
@@ -282,6 +285,8 @@ impl Detail {
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
             self.problem = Some(State::of(error, ctx));
+        } else {
+            self.troubles.insert(slot, State::of(error, ctx));
         }
         if slot == LIST
             && let Some(list) = &mut self.list
@@ -424,6 +429,9 @@ impl Layer for Detail {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if answer.is_ok() {
+            self.troubles.remove(&slot);
+        }
         match answer {
             Err(error) => {
                 self.fail(slot, &error, ctx);
