@@ -109,10 +109,42 @@ impl Context {
             ("new", entity) if self.catalog.entity(entity).is_some() => {
                 self.tf("why.new", &[("entity", &self.label_of(entity).to_lowercase())])
             }
+            ("undo:", rest) if !rest.is_empty() => {
+                self.tf("why.undo", &[("record", &self.said_why(rest))])
+            }
+            ("move", rest) if rest.contains(" to ") => {
+                let (record, stage) = rest.split_once(" to ").unwrap_or((rest, ""));
+                let stage = self.choice_of(record, stage);
+                self.tf("why.move_to", &[("record", record), ("stage", &stage)])
+            }
+            ("edit", rest) if rest.contains(": ") => {
+                let (of, fields) = rest.split_once(": ").unwrap_or((rest, ""));
+                let label = |name: &str| self.field_label(&Name::from(name));
+                let between = if self.lang() == crate::model::Lang::Zh { "、" } else { ", " };
+                let fields = fields.split(", ").map(label).collect::<Vec<_>>().join(between);
+                self.tf("why.edit_fields", &[("of", &self.label_of(of)), ("fields", &fields)])
+            }
+            ("edit", rest) if rest.ends_with(" rows") => {
+                let entity = rest.trim_end_matches(" rows");
+                self.tf("why.edit_rows", &[("entity", &self.label_of(entity))])
+            }
+            ("delete" | "restore", of) if !of.is_empty() => {
+                self.tf(&format!("why.{what}_of"), &[("of", &self.label_of(of))])
+            }
+            ("import", file) if !file.is_empty() => self.tf("why.import", &[("file", file)]),
             ("edit" | "move" | "undo", record) if !rest.is_empty() => {
                 self.tf(&format!("why.{what}"), &[("record", record)])
             }
             _ => why.to_owned(),
         }
+    }
+
+    /// What a choice of a record's kind is called; the value itself where there is none.
+    fn choice_of(&self, record: &str, value: &str) -> String {
+        let of = self.catalog.parse_reference(record);
+        let entity = of.and_then(|of| self.catalog.entity(&of.entity));
+        let mut fields = entity.into_iter().flat_map(|entity| &entity.fields);
+        let choice = fields.find_map(|field| field.choice(value));
+        choice.map_or_else(|| value.to_owned(), |choice| choice.label.get(self.lang()).to_owned())
     }
 }

@@ -36,6 +36,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("products-none-yet", "g i"),
     ("customer", "g c down enter"),
     ("customer-contacts", "g c down enter tab"),
+    ("customer-no-contacts", "g c enter tab"),
     ("contacts", "g p"),
     ("leads-none-yet", "g l"),
     ("deals", "g d"),
