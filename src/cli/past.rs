@@ -119,8 +119,9 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
         done => format!("{about}, {done} of which were taken back before"),
     };
     if !plan.obstacles.is_empty() {
+        let obstacles: Vec<&str> = plan.obstacles.iter().map(|obstacle| &**obstacle).collect();
         return Err(CliError::Refused {
-            message: format!("{about} cannot be taken back\n{}", plan.obstacles.join("\n")),
+            message: format!("{about} cannot be taken back\n{}", obstacles.join("\n")),
             hint: Some("take back the later changes first, or edit the fields by hand".into()),
         });
     }

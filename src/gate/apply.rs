@@ -15,7 +15,7 @@ use super::store::history::Stamp;
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
 use super::write::{Applied, Followed, Plan, Planned, UndoPlan, Verdict};
-use crate::model::{Change, Edit, Op, RecordRef, Value};
+use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
 
 /// The largest piece of work that is committed at once while others may be waiting.
 pub(super) const PIECE: usize = 500;
@@ -109,7 +109,7 @@ impl Session {
             obstacles: Vec::new(),
         };
         if let Some(by) = entry.undone_by {
-            plan.obstacles.push(format!("it was already taken back by change set {by}"));
+            plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
             return Ok(plan);
         }
         let end = self.store.end_of(entry.change_set)?;
@@ -129,7 +129,7 @@ impl Session {
                     continue;
                 }
                 if plan.obstacles.len() > TOLD {
-                    plan.obstacles.push("and more".into());
+                    plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
                 plan.obstacles.extend(self.obstacle(change, end)?);
@@ -142,16 +142,24 @@ impl Session {
     }
 
     /// What stands in the way of taking back one change.
-    pub(super) fn obstacle(&self, change: &Change, end: i64) -> Result<Option<String>> {
+    pub(super) fn obstacle(&self, change: &Change, end: i64) -> Result<Option<Phrase>> {
         let record = RecordRef { entity: change.entity.clone(), id: change.id };
         let Some(entity) = self.catalog.entity(&change.entity) else {
-            return Ok(Some(format!("there is no entity {} any more", change.entity)));
+            return Ok(Some(phrase!(
+                "there is no entity {entity} any more",
+                entity = &change.entity
+            )));
         };
-        let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: &str| {
-            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M");
-            format!(
-                "{}: {by} changed {what} on {day} (change set {number})",
-                self.catalog.reference(&record)
+        let name = self.catalog.reference(&record);
+        let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: Fill| {
+            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M").to_string();
+            phrase!(
+                "{record}: {by} changed {what} on {day} (change set {number})",
+                record = &name,
+                by = by,
+                what = what,
+                day = day,
+                number = number
             )
         };
         match change.op {
@@ -160,22 +168,25 @@ impl Session {
                 let projection =
                     super::store::rows::Projection::stored(&self.catalog, entity, &moment);
                 let Some(present) = self.store.record(&projection, change.id)? else {
-                    return Ok(Some(format!("{} is gone", self.catalog.reference(&record))));
+                    return Ok(Some(phrase!("{record} is gone", record = &name)));
                 };
                 for field in &change.fields {
-                    if entity.field(&field.field).is_none() {
-                        return Ok(Some(format!("the field {} is gone", field.field)));
-                    }
+                    let Some(known) = entity.field(&field.field) else {
+                        return Ok(Some(phrase!(
+                            "the field {field} is gone",
+                            field = &field.field
+                        )));
+                    };
                     if *present.get(&field.field) != field.before
                         && *present.get(&field.field) != field.after
                     {
                         let since = self.store.touched_since(&record, end, Some(&field.field))?;
                         return Ok(Some(match since {
-                            Some(since) => told(since, &field.field),
-                            None => format!(
-                                "{}: {} was changed since",
-                                self.catalog.reference(&record),
-                                field.field
+                            Some(since) => told(since, (&known.label.lower()).into()),
+                            None => phrase!(
+                                "{record}: {field} was changed since",
+                                record = &name,
+                                field = &known.label.lower()
                             ),
                         }));
                     }
@@ -183,11 +194,12 @@ impl Session {
                 Ok(None)
             }
             Op::Delete if change.entity == "user" && change.id == ADMINISTRATOR => {
-                Ok(Some("the built-in administrator cannot be deleted".into()))
+                Ok(Some(phrase!("the built-in administrator cannot be deleted")))
             }
             // To take back a creation is to delete what somebody may have worked on since.
             Op::Delete => {
-                Ok(self.store.touched_since(&record, end, None)?.map(|since| told(since, "it")))
+                let since = self.store.touched_since(&record, end, None)?;
+                Ok(since.map(|since| told(since, phrase!("it").into())))
             }
             Op::Create | Op::Restore => Ok(None),
         }

@@ -9,7 +9,7 @@ use super::error::{GateError, Result};
 use super::session::Session;
 use super::store::rows::Projection;
 use super::write::{Applied, UndoPlan};
-use crate::model::{Change, Op, RecordRef, phrase};
+use crate::model::{Change, Op, Phrase, RecordRef, phrase};
 use crate::policy::Right;
 
 /// A piece of an undo that was written.
@@ -63,7 +63,8 @@ impl Session {
         })?;
         if operation.is_none() {
             let by = entry.undone_by;
-            let told = by.map(|by| format!("it was already taken back by change set {by}"));
+            let told =
+                by.map(|by| phrase!("it was already taken back by change set {by}", by = by));
             refuse(&entry.why, &told.into_iter().collect::<Vec<_>>())?;
             if self.store.replaced_text(change_set, "schema")?.is_some() {
                 let plan = self.plan_undo(Some(change_set))?;
@@ -177,7 +178,7 @@ impl Session {
     }
 }
 
-fn refuse(why: &str, obstacles: &[String]) -> Result<()> {
+fn refuse(why: &str, obstacles: &[Phrase]) -> Result<()> {
     if obstacles.is_empty() {
         return Ok(());
     }
@@ -185,7 +186,14 @@ fn refuse(why: &str, obstacles: &[String]) -> Result<()> {
         reason: phrase!(
             "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
             why = why,
-            obstacles = obstacles.join("\n  ")
+            obstacles = lines(obstacles)
         ),
     })
+}
+
+/// Obstacles below each other.
+fn lines(obstacles: &[Phrase]) -> Phrase {
+    let all = obstacles.iter().cloned();
+    all.reduce(|above, below| phrase!("{above}\n  {below}", above = above, below = below))
+        .unwrap_or_default()
 }

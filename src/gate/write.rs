@@ -1,6 +1,6 @@
 //! What a session plans and applies.
 
-use crate::model::{Change, ChangeSet, RecordRef, Value};
+use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, Problem};
 
@@ -112,7 +112,7 @@ pub struct UndoPlan {
     /// How many of them were taken back already, where that was begun and stopped.
     pub done: u64,
     /// Why it cannot be taken back: who changed which record since.
-    pub obstacles: Vec<String>,
+    pub obstacles: Vec<Phrase>,
 }
 
 /// One step of a schema change.

@@ -280,24 +280,7 @@ impl Script {
     /// The screen as text, one line a row, without spaces at the end.
     #[must_use]
     pub fn text(&self) -> String {
-        let buffer = self.buffer();
-        let mut out = String::new();
-        for y in 0..buffer.area.height {
-            let mut line = String::new();
-            let mut skip = 0;
-            for x in 0..buffer.area.width {
-                let symbol = buffer[(x, y)].symbol();
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                line.push_str(symbol);
-                skip = crate::term::width(symbol).saturating_sub(1);
-            }
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
-        out
+        text_of(self.buffer())
     }
 
     /// The screen as text, then the places where the style is another than the usual one, and the
@@ -331,6 +314,28 @@ impl Script {
         }
         out
     }
+}
+
+/// The cells as text, one line a row, without spaces at the end.
+#[must_use]
+pub fn text_of(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            line.push_str(symbol);
+            skip = crate::term::width(symbol).saturating_sub(1);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
 }
 
 fn plain(style: Style, usual: Style) -> bool {

@@ -54,8 +54,22 @@ pub fn aligned(
         Side::Right => gap,
         Side::Middle => gap / 2,
     };
-    buf.set_stringn(area.x + x as u16, area.y, shown, width - x, style);
+    let place = Rect { x: area.x + x as u16, width: taken as u16, height: 1, ..area };
+    uncover(buf, place);
+    buf.set_stringn(place.x, place.y, shown, width - x, style);
     taken as u16
+}
+
+/// What is written over goes with its colour: a title in a frame is no line. The ground stays.
+fn uncover(buf: &mut Buffer, area: Rect) {
+    for position in area.positions() {
+        let cell = &mut buf[position];
+        if cell.symbol() != " " {
+            let ground = cell.bg;
+            cell.reset();
+            cell.bg = ground;
+        }
+    }
 }
 
 /// `text` in at most `cells`, ending in the glyph for what was cut off.

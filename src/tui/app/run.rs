@@ -66,7 +66,10 @@ impl App {
             "nav.forward" => self.go_forward(),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
-            "app.redraw" => self.effects.push(Effect::Redraw),
+            "app.redraw" => {
+                self.effects.push(Effect::Redraw);
+                self.on_top(|layer, ctx| layer.refresh(ctx));
+            }
             "app.manual" => self.push(Box::new(Manual::at(&self.ctx))),
             "app.help" => self.open_help(),
             "app.palette" => self.open_palette(),

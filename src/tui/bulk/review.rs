@@ -155,7 +155,8 @@ impl Review {
         self.undo = Some(look.plan.clone());
         self.outcomes = look.outcomes;
         if !look.plan.obstacles.is_empty() {
-            self.problem = Some(look.plan.obstacles.join(" · "));
+            let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
+            self.problem = Some(obstacles.collect::<Vec<_>>().join(" · "));
             self.straight = false;
             self.phase = Phase::Over;
             return Cmds::new();

@@ -12,7 +12,8 @@ use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
-use crate::tui::screen::list::{grouped, notice};
+use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// Reasons that are told above the records, at most.
@@ -119,7 +120,7 @@ impl Review {
                 Phase::Looking | Phase::Running => return seen,
                 Phase::Ready | Phase::Over => "bulk.nothing",
             };
-            return notice(buf, area, ctx.t(key), Role::Muted, ctx);
+            return State::empty(ctx.t(key)).draw(buf, area, ctx);
         }
         let height = usize::from(area.height);
         let shown = rows.len();

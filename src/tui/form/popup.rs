@@ -30,7 +30,7 @@ pub(super) enum Popup {
     /// Choices of the schema (or labels of a phone), of which one or several can be chosen.
     Choices { pick: Pick<String>, several: bool },
     /// Records that are searched for.
-    Records { pick: Pick<Pickable>, entities: Vec<Name>, waiting: bool },
+    Records { pick: Pick<Pickable>, entities: Vec<Name>, sought: Sought },
     /// A month.
     Calendar(Calendar),
     /// What the focused field means, from a line on.
@@ -63,6 +63,17 @@ pub(super) enum Side {
     Base,
 }
 
+/// How it stands with the records that are searched for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// Asked for.
+    Awaited,
+    /// There.
+    Landed,
+    /// Not to be had, and why.
+    Failed(String),
+}
+
 impl Popup {
     /// A list of choices.
     pub(super) fn choices(rows: Vec<PickRow<String>>, words: &str, several: bool) -> Self {
@@ -71,7 +82,7 @@ impl Popup {
 
     /// A list of records of some entities, to be filled by a search.
     pub(super) fn records(entities: Vec<Name>, words: &str) -> Self {
-        Self::Records { pick: Pick::searching(words), entities, waiting: true }
+        Self::Records { pick: Pick::searching(words), entities, sought: Sought::Awaited }
     }
 
     /// The month of a day.
@@ -118,14 +129,14 @@ impl Popup {
                 let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
                 draw_pick(pick, buf, anchor, screen, title, ctx.t("form.pick.none"), ctx)
             }
-            Self::Records { pick, waiting, .. } => {
+            Self::Records { pick, sought, .. } => {
                 let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
-                let empty = if *waiting {
-                    ctx.t("word.loading")
-                } else if pick.query.is_blank() {
-                    ctx.t("form.pick.type")
-                } else {
-                    ctx.t("form.pick.none")
+                let empty = match sought {
+                    Sought::Awaited if ctx.waiting => ctx.t("state.awaited"),
+                    Sought::Awaited => "",
+                    Sought::Failed(why) => why,
+                    Sought::Landed if pick.query.is_blank() => ctx.t("form.pick.type"),
+                    Sought::Landed => ctx.t("form.pick.none"),
                 };
                 draw_pick(pick, buf, anchor, screen, title, empty, ctx)
             }

@@ -15,7 +15,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("history.page", 0);
@@ -33,13 +33,23 @@ pub struct History {
     asking: bool,
     /// Entries that the cursor still has to go, once they are there.
     owed: usize,
+    problem: Option<State>,
 }
 
 impl History {
     /// The history of a record, or of everything.
     #[must_use]
     pub fn new(of: Option<RecordRef>) -> Self {
-        Self { of, entries: Vec::new(), at: 0, landed: false, ended: false, asking: false, owed: 0 }
+        Self {
+            of,
+            entries: Vec::new(),
+            at: 0,
+            landed: false,
+            ended: false,
+            asking: false,
+            owed: 0,
+            problem: None,
+        }
     }
 
     fn ask(&mut self, before: Option<i64>) -> Cmds {
@@ -124,6 +134,7 @@ impl Layer for History {
                 self.ended = entries.len() < AT_A_TIME;
                 self.landed = true;
                 self.asking = false;
+                self.problem = None;
                 if follows && !self.entries.is_empty() && !entries.is_empty() {
                     self.entries.extend(entries);
                 } else if !(entries.is_empty() && slot == PAGE && !self.entries.is_empty()) {
@@ -140,14 +151,24 @@ impl Layer for History {
                 vec![Cmd::Push(Box::new(review))]
             }
             Ok(_) => Cmds::new(),
+            Err(error) if slot == PAGE => {
+                self.asking = false;
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
         }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
-        if self.entries.is_empty() && self.landed {
-            return notice(buf, area, ctx.t("history.empty"), Role::Muted, ctx);
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, area, ctx);
+        }
+        if self.entries.is_empty() {
+            let empty = || State::empty(ctx.t("history.empty"));
+            let state = if self.landed { Some(empty()) } else { State::awaited(ctx) };
+            return state.map(|state| state.draw(buf, area, ctx)).unwrap_or_default();
         }
         let fit = usize::from(area.height / 2).max(1);
         let top = (self.at + 1).saturating_sub(fit);

@@ -20,7 +20,7 @@ use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("undo.page", 0);
@@ -42,6 +42,7 @@ pub struct UndoList {
     asking: bool,
     /// Entries that the cursor still has to go, once they are there.
     owed: usize,
+    problem: Option<State>,
     /// The newest change of the last page, own undos included: where to go on.
     last: Option<i64>,
     looks: BTreeMap<i64, Result<UndoLook, String>>,
@@ -107,6 +108,7 @@ impl UndoList {
         self.ended = entries.len() < AT_A_TIME;
         self.landed = true;
         self.asking = false;
+        self.problem = None;
         if !older {
             self.entries.clear();
             self.looks.clear();
@@ -198,6 +200,11 @@ impl Layer for UndoList {
                 self.looks.insert(i64::try_from(number).unwrap_or_default(), look);
                 Cmds::new()
             }
+            (PAGE, Err(error)) => {
+                self.asking = false;
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
@@ -205,11 +212,13 @@ impl Layer for UndoList {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, area, ctx);
+        }
         if self.entries.is_empty() {
-            if !self.landed {
-                return seen;
-            }
-            return notice(buf, area, ctx.t("undo.empty"), Role::Muted, ctx);
+            let empty = || State::empty(ctx.t("undo.empty"));
+            let state = if self.landed { Some(empty()) } else { State::awaited(ctx) };
+            return state.map(|state| state.draw(buf, area, ctx)).unwrap_or_default();
         }
         let height = Self::list_height(area.height);
         let list = Rect { height, ..area };
@@ -241,7 +250,7 @@ impl UndoList {
         let place = Rect { x: line.right() - room, width: room, ..line };
         paint::text(buf, place, state, style(role), ctx);
         let when = ctx.format.near_instant(entry.at, ctx.now);
-        let why = Clean::line(&entry.why);
+        let why = Clean::line(&ctx.said_why(&entry.why));
         let what = match (&entry.record, entry.records) {
             (Some(record), 1) => ctx.catalog.reference(record),
             (_, n) => ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX)),
@@ -276,7 +285,7 @@ impl UndoList {
             Some(Err(problem)) => lines.push((Role::Error, problem.clone())),
             Some(Ok(look)) => {
                 for obstacle in &look.plan.obstacles {
-                    let text = Clean::line(&format!("! {obstacle}"));
+                    let text = Clean::line(&format!("! {}", ctx.strings.said(obstacle)));
                     let wrapped = text.wrap(usize::from(inside.width));
                     lines.extend(wrapped.into_iter().map(|l| (Role::Warning, l.to_string())));
                 }

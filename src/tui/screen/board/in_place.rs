@@ -10,6 +10,7 @@ use crate::schema::Field;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::Cmds;
+use crate::tui::paint;
 use crate::tui::theme::Role;
 use crate::tui::widget::{Act, TextEdit, draw, keys};
 
@@ -29,10 +30,9 @@ impl InPlace {
 
     /// Draws it in the place of a card's line.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Context) -> Seen {
+        // The look of the selected card goes with it: what is typed is an input.
+        paint::clear(buf, area);
         buf.set_style(area.intersection(buf.area), ctx.style(Role::Input));
-        for position in area.intersection(buf.area).positions() {
-            buf[position].set_symbol(" ");
-        }
         let cursor = draw::edited(buf, area, &self.edit, ctx.style(Role::Input));
         Seen { cursor: Some(cursor), ..Seen::default() }
     }

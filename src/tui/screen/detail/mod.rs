@@ -23,6 +23,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::write::Write;
 use crate::tui::{cell, columns, table};
 
@@ -75,7 +76,9 @@ pub struct Detail {
     rows: Option<Rows>,
     /// The item of the timeline, or the line of all fields, under the cursor.
     at: usize,
-    problem: Option<String>,
+    problem: Option<State>,
+    /// What stands in place of a part, by its question.
+    troubles: BTreeMap<Slot, State>,
 }
 
 impl Detail {
@@ -99,6 +102,7 @@ impl Detail {
             rows: None,
             at: 0,
             problem: None,
+            troubles: BTreeMap::new(),
         }
     }
 
@@ -281,7 +285,9 @@ impl Detail {
 
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
-            self.problem = Some(ctx.said(error));
+            self.problem = Some(State::of(error, ctx));
+        } else {
+            self.troubles.insert(slot, State::of(error, ctx));
         }
         if slot == LIST
             && let Some(list) = &mut self.list
@@ -433,6 +439,9 @@ impl Layer for Detail {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if answer.is_ok() {
+            self.troubles.remove(&slot);
+        }
         match answer {
             Err(error) => {
                 self.fail(slot, &error, ctx);

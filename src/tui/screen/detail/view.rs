@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Detail, Part, summary, timeline};
+use super::{Detail, HISTORY, PAGE, Part, TIMELINE, summary, timeline};
 use crate::gate::Timeline;
 use crate::schema::Entity;
 use crate::term;
@@ -11,8 +11,9 @@ use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
+use crate::tui::request::Slot;
 use crate::tui::screen::list::grouped;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 
@@ -71,10 +72,12 @@ pub(super) fn field_lines(detail: &Detail, ctx: &Context) -> Vec<(Role, String, 
 
 pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     if let Some(problem) = &detail.problem {
-        return notice(buf, area, problem, Role::Error, ctx);
+        return problem.draw(buf, area, ctx);
     }
     let Some(entity) = detail.entity(ctx) else { return Seen::default() };
-    let Some(record) = &detail.record else { return Seen::default() };
+    let Some(record) = &detail.record else {
+        return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
+    };
     let places = layout(detail, area, ctx);
     summary::draw(buf, places.summary, entity, record, ctx);
     let mut seen = draw_tabs(detail, places.tabs, buf, ctx);
@@ -83,12 +86,10 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
     let focused = shown == detail.part;
     seen.join(match detail.parts.get(shown) {
         Some(Part::Timeline) => {
-            draw_events(detail, detail.timeline.as_ref(), places.body, buf, true, ctx)
-                .of_part(shown)
+            draw_events(detail, TIMELINE, places.body, buf, true, ctx).of_part(shown)
         }
         Some(Part::History) => {
-            draw_events(detail, detail.history.as_ref(), places.body, buf, focused, ctx)
-                .of_part(shown)
+            draw_events(detail, HISTORY, places.body, buf, focused, ctx).of_part(shown)
         }
         Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
             Some(entity) => {
@@ -106,10 +107,7 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
         let name = counted(ctx.t("timeline.title"), detail.timeline.as_ref());
         paint::text(buf, title, &name, ctx.style(role), ctx);
         let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        seen.join(
-            draw_events(detail, detail.timeline.as_ref(), rest, buf, detail.part == 0, ctx)
-                .of_part(0),
-        );
+        seen.join(draw_events(detail, TIMELINE, rest, buf, detail.part == 0, ctx).of_part(0));
     }
     seen
 }
@@ -189,12 +187,17 @@ fn related_name(detail: &Detail, entity: &str, field: &str, ctx: &Context) -> St
 /// Draws events of the record: its timeline, or its history.
 fn draw_events(
     detail: &Detail,
-    events: Option<&Timeline>,
+    of: Slot,
     area: Rect,
     buf: &mut Buffer,
     focused: bool,
     ctx: &Context,
 ) -> Seen {
+    let events = if of == HISTORY { &detail.history } else { &detail.timeline };
+    let trouble = detail.troubles.get(&of).cloned();
+    if let Some(state) = trouble.or_else(|| State::awaited(ctx).filter(|_| events.is_none())) {
+        return state.draw(buf, area, ctx);
+    }
     let Some(items) = events else { return Seen::default() };
     timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
 }
@@ -212,11 +215,31 @@ fn draw_related(
     let columns = Detail::related_columns(entity, field, ctx);
     let mut seen = table::header(buf, paint::row(area, 0), &columns, &[], ctx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let instead = match detail.troubles.get(&PAGE) {
+        Some(trouble) => Some(trouble.clone()),
+        None if !rows.loaded().is_empty() => None,
+        None if !rows.has_landed() => State::awaited(ctx),
+        None => Some(State::empty(none_yet(entity, ctx))),
+    };
+    if let Some(state) = instead {
+        let seen = state.draw(buf, body, ctx);
+        return Seen { cursor: seen.cursor.filter(|_| focused), ..seen };
+    }
     let marks = std::collections::BTreeSet::new();
     let selected = focused.then_some(rows.selected());
     let look = Look { entity, columns: &columns, marks: &marks, selected };
     seen.join(table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx));
     seen
+}
+
+/// That nothing of an entity hangs on the record, and which key makes the first.
+fn none_yet(entity: &Entity, ctx: &Context) -> String {
+    let key = ctx.key_of(&format!("new.{}", entity.name));
+    if key.is_empty() {
+        return ctx.t("detail.none").to_owned();
+    }
+    let what = entity.label.get(ctx.lang()).to_lowercase();
+    ctx.tf("list.empty", &[("key", &key), ("entity", &what)])
 }
 
 fn draw_fields(

@@ -14,6 +14,7 @@ use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::layer::{Cmd, Cmds, ListStart};
 use crate::tui::request::{Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::views::{View, Views};
 
 /// What was won this month, in the query language.
@@ -32,7 +33,7 @@ pub(super) struct Filled {
     pub people: Vec<Person>,
     pub views: Option<Views>,
     pub landed: bool,
-    pub problem: Option<String>,
+    pub problem: Option<State>,
     /// The row under the cursor.
     pub at: usize,
 }

@@ -22,6 +22,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: &str = "home.page";
@@ -233,7 +234,7 @@ impl Layer for Home {
             Err(error) => {
                 if let Some(filled) = self.filled.get_mut(slot.1).filter(|_| slot.0 != COUNT) {
                     filled.landed = true;
-                    filled.problem = Some(ctx.said(&error));
+                    filled.problem = Some(State::of(&error, ctx));
                 }
                 Cmds::new()
             }

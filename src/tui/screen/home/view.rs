@@ -19,7 +19,8 @@ use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
-use crate::tui::screen::list::{grouped, notice};
+use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 use crate::tui::widget::chart::{self, Point};
@@ -28,9 +29,7 @@ pub(super) fn draw(home: &Home, area: Rect, buf: &mut Buffer, ctx: &Context) -> 
     let mut seen = Seen::default();
     if home.blocks.is_empty() {
         let key = if home.arranging { "home.none_arranging" } else { "home.none" };
-        notice(buf, area, ctx.t(key), Role::Muted, ctx);
-        seen.cursor = Some(area.as_position());
-        return seen;
+        return State::empty(ctx.t(key)).draw(buf, area, ctx);
     }
     let (places, _) = home.places(area);
     for (n, place) in places {
@@ -116,15 +115,19 @@ fn is_view(what: &What) -> bool {
 fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let (block, filled) = (&home.blocks[n], &home.filled[n]);
     if let Some(problem) = &filled.problem {
-        notice(buf, area, problem, Role::Error, ctx);
+        problem.draw(buf, area, ctx);
         return Seen::default();
     }
     if !filled.landed {
+        // The cursor stands at the title.
+        if let Some(state) = State::awaited(ctx) {
+            state.draw(buf, area, ctx);
+        }
         return Seen::default();
     }
     if home.rows(n) == 0 {
         let key = format!("home.{}_none", block.what.word());
-        notice(buf, area, ctx.strings.find(&key).unwrap_or_default(), Role::Muted, ctx);
+        State::empty(ctx.strings.find(&key).unwrap_or_default()).draw(buf, area, ctx);
         return Seen::default();
     }
     let selected = (home.focus == n && !home.arranging).then_some(filled.at);

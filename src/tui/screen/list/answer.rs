@@ -9,6 +9,7 @@ use crate::query::Query;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// So many near matches are shown at most.
@@ -90,7 +91,7 @@ impl List {
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == PAGE || slot == GROUPS {
             self.rows.failed();
-            self.problem = Some((error.kind(), ctx.said(error)));
+            self.problem = Some(State::of(error, ctx));
         }
     }
 

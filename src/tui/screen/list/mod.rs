@@ -17,7 +17,6 @@ mod view;
 mod view_bar;
 
 use marks::Marks;
-pub(in crate::tui) use view::notice;
 
 use self::beside::Beside;
 use self::group::Groups;
@@ -31,7 +30,7 @@ use ratatui::layout::Rect;
 
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Chosen, Count, ErrorKind, ListRequest, Summary};
+use crate::gate::{Chosen, Count, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
@@ -43,6 +42,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::views::{ALL, Layout, preference};
 
@@ -87,7 +87,7 @@ pub struct List {
     /// Nothing fits the words that were typed: these are near to them.
     near: Option<String>,
     beside: Beside,
-    problem: Option<(ErrorKind, String)>,
+    problem: Option<State>,
     at: Option<RecordId>,
 }
 
@@ -331,6 +331,8 @@ impl Layer for List {
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
+        // The language may be another one.
+        self.bar.views.call(&ctx.catalog, &self.entity, ctx.lang());
         let mut cmds = self.ask_quietly_again(ctx);
         cmds.extend(self.look_beside_again(ctx));
         cmds.extend(self.views_are_stale(ctx));

@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 
 use super::List;
 use crate::schema::Entity;
-use crate::term::{self, Clean};
+use crate::term::Clean;
 use crate::tui::columns::Placed;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::paint;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 
@@ -24,8 +25,8 @@ impl List {
         let columns = self.columns(entity, ctx);
         let mut seen = self.draw_header(paint::row(area, 0), buf, &columns, ctx);
         let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        if let Some((_, problem)) = &self.problem {
-            return notice(buf, body, problem, Role::Error, ctx);
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, body, ctx);
         }
         let body = self.draw_near(body, buf, ctx);
         let below = self.totals_height().min(body.height);
@@ -40,9 +41,7 @@ impl List {
                 seen.join(self.draw_groups(groups, body, buf, (entity, &columns), ctx));
                 return seen;
             }
-            if groups.landed {
-                seen.join(self.draw_nothing(body, buf, entity, ctx));
-            }
+            seen.join(self.draw_nothing(body, buf, entity, ctx));
             return seen;
         }
         if self.rows.loaded().is_empty() {
@@ -105,8 +104,9 @@ impl List {
     }
 
     fn draw_nothing(&self, area: Rect, buf: &mut Buffer, entity: &Entity, ctx: &Context) -> Seen {
-        if !self.rows.has_landed() && self.groups.is_none() {
-            return Seen::default();
+        let landed = self.groups.as_ref().map_or(self.rows.has_landed(), |groups| groups.landed);
+        if !landed {
+            return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
         }
         let filtered = !self.filter.text().is_empty() || self.mine;
         let text = if self.rows.request().deleted {
@@ -127,26 +127,6 @@ impl List {
         } else {
             text
         };
-        notice(buf, area, &text, Role::Muted, ctx)
+        State::empty(text).draw(buf, area, ctx)
     }
-}
-
-/// A text where rows would be.
-pub(in crate::tui) fn notice(
-    buf: &mut Buffer,
-    area: Rect,
-    text: &str,
-    role: Role,
-    ctx: &Context,
-) -> Seen {
-    let inner = Rect {
-        x: area.x + 3.min(area.width),
-        y: area.y + u16::from(area.height > 2),
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(u16::from(area.height > 2)),
-    };
-    for (n, line) in term::wrap(text, usize::from(inner.width)).iter().enumerate() {
-        paint::text(buf, paint::row(inner, n as u16), line, ctx.style(role), ctx);
-    }
-    Seen::default()
 }

@@ -20,6 +20,7 @@ use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const NUMBERS: Slot = Slot("report.numbers", 0);
@@ -44,7 +45,7 @@ pub struct Reports {
     table: Option<Table>,
     period: Period,
     mine: bool,
-    problem: Option<String>,
+    problem: Option<State>,
     awaited: bool,
 }
 
@@ -317,7 +318,7 @@ impl Layer for Reports {
                 self.problem = None;
             }
             Ok(_) => {}
-            Err(error) => self.problem = Some(ctx.said(&error)),
+            Err(error) => self.problem = Some(State::of(&error, ctx)),
         }
         Cmds::new()
     }

@@ -10,7 +10,7 @@ use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// From this width on the chart stands beside the numbers.
@@ -26,10 +26,12 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
     paint::rule(buf, paint::row(area, 1), ctx);
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     if let Some(problem) = &screen.problem {
-        paint::text(buf, paint::row(body, 1), problem, ctx.style(Role::Error), ctx);
+        seen.join(problem.draw(buf, body, ctx));
         return seen;
     }
-    let Some(table) = &screen.table else { return seen };
+    let Some(table) = &screen.table else {
+        return State::awaited(ctx).map(|s| s.draw(buf, body, ctx)).unwrap_or(seen);
+    };
     let all = table.lines.len() as u16 + 2;
     let (numbers, chart) = if area.width >= BESIDE_FROM {
         let width = wanted(table).clamp(area.width * 2 / 5, area.width * 3 / 5);
@@ -48,8 +50,7 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
     if table.lines.is_empty() && table.group.is_some() {
         let keys = [("key", ctx.key_of("report.earlier")), ("other", ctx.key_of("report.period"))];
         let keys = keys.each_ref().map(|(name, key)| (*name, key.as_str()));
-        notice(buf, numbers, &ctx.tf("report.empty", &keys), Role::Muted, ctx);
-        seen.cursor = Some(Position { x: numbers.x, y: numbers.y });
+        seen.join(State::empty(ctx.tf("report.empty", &keys)).draw(buf, numbers, ctx));
         return seen;
     }
     seen.join(table_of(screen, table, numbers, buf, ctx));
@@ -90,7 +91,8 @@ fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen 
 fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {
     let group = table.group.as_ref().map_or(0, |(_, label)| term::width(label));
     let all = table.lines.iter().chain([&table.total]);
-    let label = all.clone().map(|line| term::width(&line.label)).max().unwrap_or(0).max(group);
+    let named = all.clone().map(|line| Clean::line(&line.label).width()).max();
+    let label = named.unwrap_or(0).max(group);
     let columns = table.heads.iter().enumerate().map(|(n, head)| {
         let main = figures::currency(table, n, ctx);
         let text = |cell: &Cell| figures::cell(cell, head.kind, main, ctx);

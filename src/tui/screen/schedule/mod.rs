@@ -21,6 +21,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::Calendar;
 use crate::tui::write::Write;
@@ -67,7 +68,7 @@ pub struct Schedule {
     top: usize,
     /// The record to stand on when its item is there again.
     held: Option<RecordRef>,
-    problem: Option<String>,
+    problem: Option<State>,
 }
 
 impl Schedule {
@@ -465,7 +466,7 @@ impl Layer for Schedule {
                 }
                 self.problem = None;
             }
-            Err(error) => self.problem = Some(ctx.said(&error)),
+            Err(error) => self.problem = Some(State::of(&error, ctx)),
             Ok(_) => {}
         }
         if let Some(landed) = self.landed.get_mut(n) {

@@ -9,7 +9,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::screen::detail::summary;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// From this width on the month stands beside the agenda.
@@ -75,11 +75,18 @@ pub(super) fn places(of: &Schedule, area: Rect) -> Places {
 
 /// Draws the schedule.
 pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-    if let Some(problem) = &of.problem {
-        return notice(buf, area, problem, Role::Error, ctx);
-    }
     let places = places(of, area);
     let mut seen = draw_bar(of, places.bar, buf, ctx);
+    let instead = of.problem.clone().or_else(|| {
+        let awaited = State::awaited(ctx);
+        awaited.filter(|_| !of.has_landed())
+    });
+    if let Some(state) = instead {
+        let below =
+            Rect { y: area.y + places.bar.height, height: area.height - places.bar.height, ..area };
+        seen.join(state.draw(buf, below, ctx));
+        return seen;
+    }
     let month = of.view == View::Month;
     if let Some(place) = places.month {
         let place = if month { place } else { titled(of, place, buf, ctx) };
