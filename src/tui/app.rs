@@ -7,6 +7,7 @@ mod back;
 mod guide;
 mod many;
 mod mouse;
+mod plain;
 mod prefer;
 mod remind;
 mod run;
@@ -233,6 +234,9 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
+        if self.choose_row(key) {
+            return;
+        }
         if self.pressed.is_empty() {
             self.said = None;
             // Layers that are typed into see keys before the keymap does.

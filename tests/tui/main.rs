@@ -14,6 +14,7 @@ mod home;
 mod hostile;
 mod keys;
 mod looks;
+mod plain;
 mod prefs;
 mod reports;
 mod screens;

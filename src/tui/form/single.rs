@@ -127,6 +127,9 @@ impl Form {
         let Some(stands) = at(slot, &self.drafts, place.width, ctx) else { return seen };
         let focused = self.focus == Focus::Slot(0);
         seen.cursor = Some(slot.editor.draw(buf, place, stands, focused));
+        let trouble = self.trouble(ctx).map(|trouble| format!("! {trouble}"));
+        let told = [slot.editor.told(stands), trouble.unwrap_or_default()].join(" ");
+        seen.tells(told.trim());
         if let Some(popup) = &self.popup {
             seen.join(popup.draw(buf, place.as_position(), screen, Some(stands), ctx));
         }

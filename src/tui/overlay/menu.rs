@@ -49,11 +49,13 @@ pub struct Menu<K> {
     rows: Vec<Row<K>>,
     lines: Vec<Line>,
     at: usize,
+    /// The last key moved the selection.
+    walks: bool,
 }
 
 impl<K> Default for Menu<K> {
     fn default() -> Self {
-        Self { query: TextEdit::line(""), rows: Vec::new(), lines: Vec::new(), at: 0 }
+        Self { query: TextEdit::line(""), rows: Vec::new(), lines: Vec::new(), at: 0, walks: false }
     }
 }
 
@@ -105,11 +107,13 @@ impl<K> Menu<K> {
             KeyCode::PageDown => self.at = (self.at + 10).min(last),
             _ => return keys::act(key).map_or(Picked::Ignored, |act| self.act(act)),
         }
+        self.walks = true;
         Picked::Moved
     }
 
     /// Types or pastes into the words.
     pub fn act(&mut self, act: Act) -> Picked {
+        self.walks = false;
         if self.query.apply(act) == Done::Changed { Picked::Typed } else { Picked::Moved }
     }
 
@@ -146,6 +150,7 @@ impl<K> Menu<K> {
         let mut seen = Seen { cursor: Some(cursor), ..Seen::default() };
         if self.rows.is_empty() {
             paint::text(buf, list, ctx.t("pick.nothing"), ctx.style(Role::Muted), ctx);
+            seen.tells(ctx.t("pick.nothing"));
             return seen;
         }
         let height = usize::from(list.height).max(1);
@@ -164,6 +169,10 @@ impl<K> Menu<K> {
                     self.draw_row(buf, place, *n, ctx);
                     if *n == self.at {
                         seen.focus = Some(place);
+                        seen.place(*n, self.rows.len());
+                        if ctx.plain && (self.walks || self.query.is_blank()) {
+                            seen.cursor = Some(place.as_position());
+                        }
                     }
                     seen.hit(place, Target::Row(*n));
                 }

@@ -75,7 +75,7 @@ pub fn draw(
     let widest = items.iter().map(|next| term::width(&next.title)).max().unwrap_or(16) as u16;
     let column = (key_width + widest + 4).clamp(12, area.width.max(12));
     let width = area.width.saturating_sub(4);
-    let most = (width / column).max(1);
+    let most = if ctx.plain { 1 } else { (width / column).max(1) };
     // As few lines as fit, and no more columns than these need.
     let lines = (items.len() as u16).div_ceil(most).min(area.height.saturating_sub(2)).max(1);
     let place = Rect {

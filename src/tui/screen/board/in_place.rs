@@ -34,7 +34,9 @@ impl InPlace {
             buf[position].set_symbol(" ");
         }
         let cursor = draw::edited(buf, area, &self.edit, ctx.style(Role::Input));
-        Seen { cursor: Some(cursor), ..Seen::default() }
+        let mut seen = Seen { cursor: Some(cursor), types: true, ..Seen::default() };
+        seen.tells(self.status(ctx).1);
+        seen
     }
 
     /// What the line above the footer says: which field, or what is wrong.

@@ -314,6 +314,7 @@ impl List {
                 paint::text(buf, edge(place.right()), "]", style, ctx);
             }
             seen.cursor = Some(place.as_position());
+            seen.told.title = Some(column.field.label.get(ctx.lang()).to_owned());
             return seen;
         };
         let width = place.width.max(LEAST).min(line.width);
@@ -323,6 +324,7 @@ impl List {
         paint::clear(buf, place);
         buf.set_style(place.intersection(buf.area), ctx.style(Role::Input));
         seen = form.view_single(place, screen, buf, ctx);
+        seen.types = !form.has_popup();
         if let Some(trouble) = form.trouble(ctx).filter(|_| !form.has_popup()) {
             let text = Clean::line(&format!("! {trouble}"));
             let width = (term::width(text.as_str()) as u16 + 1).min(screen.width);

@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::List;
+use super::{List, grouped};
+use crate::gate::Count;
 use crate::schema::Entity;
 use crate::term::{self, Clean};
 use crate::tui::columns::Placed;
@@ -57,10 +58,24 @@ impl List {
         };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
+        seen.told.place = self.place_of_all();
         let top = self.rows.first_visible(usize::from(body.height));
         let line = paint::row(body, (self.rows.selected() - top) as u16);
         seen.join(self.draw_cell(line, area, &columns, buf, ctx));
         seen
+    }
+
+    /// How many records there are, as people read it.
+    pub(super) fn total(&self) -> Option<String> {
+        self.rows.total().map(|total| match total {
+            Count::Exactly(n) => grouped(n),
+            Count::AtLeast(n) => format!("{}+", grouped(n)),
+        })
+    }
+
+    /// The place of the cursor among all records, where it is known.
+    pub(super) fn place_of_all(&self) -> Option<(String, String)> {
+        self.rows.place().filter(|_| self.groups.is_none())
     }
 
     /// Says above the rows that they are only near to what was typed; what is left for the rows.
@@ -138,6 +153,12 @@ pub(in crate::tui) fn notice(
     role: Role,
     ctx: &Context,
 ) -> Seen {
+    let mut seen = Seen::default();
+    if ctx.plain {
+        // There is nothing else to stand on.
+        seen.cursor = Some(area.as_position());
+        seen.tells(text);
+    }
     let inner = Rect {
         x: area.x + 3.min(area.width),
         y: area.y + u16::from(area.height > 2),
@@ -147,5 +168,5 @@ pub(in crate::tui) fn notice(
     for (n, line) in term::wrap(text, usize::from(inner.width)).iter().enumerate() {
         paint::text(buf, paint::row(inner, n as u16), line, ctx.style(role), ctx);
     }
-    Seen::default()
+    seen
 }

@@ -31,7 +31,7 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
     }
     let Some(table) = &screen.table else { return seen };
     let all = table.lines.len() as u16 + 2;
-    let (numbers, chart) = if area.width >= BESIDE_FROM {
+    let (numbers, chart) = if area.width >= BESIDE_FROM && !ctx.plain {
         let width = wanted(table).clamp(area.width * 2 / 5, area.width * 3 / 5);
         let left = Rect { width, ..body };
         let right = Rect { x: body.x + width + 1, width: body.width - width - 1, ..body };
@@ -161,6 +161,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
             paint::text(buf, place, ctx.glyphs().cursor, ctx.style(Role::Selected), ctx);
             seen.cursor = Some(Position { x: area.x, y });
+            seen.place(n, lines.len());
         }
         let role = if chosen {
             Role::Selected
