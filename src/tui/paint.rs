@@ -76,6 +76,13 @@ pub fn pieces(buf: &mut Buffer, area: Rect, pieces: &[(&str, Style)], ctx: &Cont
     area.width - rest.width
 }
 
+/// The name of the open one of several tabs, with a space at each end: in plain mode no colour says which it
+/// is.
+#[must_use]
+pub fn open_tab(name: &str, ctx: &Context) -> String {
+    if ctx.plain { format!("[{}]", name.trim()) } else { name.to_owned() }
+}
+
 /// A level line through the first row of `area`; none in plain mode.
 pub fn rule(buf: &mut Buffer, area: Rect, ctx: &Context) {
     if ctx.plain {

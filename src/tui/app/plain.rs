@@ -12,6 +12,7 @@ use super::App;
 use crate::action::{Key, Place};
 use crate::term::{self, Clean};
 use crate::tui::chrome::{Chrome, NUMBERS};
+use crate::tui::context::Context;
 use crate::tui::hit::{Hit, Seen, Target};
 use crate::tui::layer::Layer;
 use crate::tui::paint;
@@ -115,6 +116,20 @@ impl App {
         paint::text(buf, line, &text, self.ctx.style(role), &self.ctx);
     }
 
+    /// Tells in the same line what may follow the keys pressed so far.
+    pub(super) fn draw_following(
+        &self,
+        pressed: &str,
+        next: &[String],
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        paint::clear(buf, area);
+        let text = format!("{pressed}: {}", next.join(", "));
+        let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        paint::text(buf, line, &text, self.ctx.style(Role::Text), &self.ctx);
+    }
+
     /// `C-4 saved. Customers, 3 of 41: Nordic Pumps Oy, Active`.
     fn announce(&self, layer: &dyn Layer, seen: &Seen, body: Rect, buf: &Buffer) -> (Role, String) {
         let ctx = &self.ctx;
@@ -124,7 +139,7 @@ impl App {
             Some(title) => Clean::line(title).into_string(),
             // What lies over a screen says its name in its first line.
             None => (body.top()..body.bottom())
-                .map(|y| read(buf, body, y))
+                .map(|y| read(buf, body, y, ctx))
                 .find(|line| !line.is_empty())
                 .unwrap_or_default(),
         };
@@ -136,7 +151,7 @@ impl App {
         if let Some((n, total)) = &seen.told.place {
             said.push(ctx.tf("list.position", &[("n", n), ("total", total)]));
         }
-        let what = seen.told.what.clone().unwrap_or_else(|| focused(seen, buf));
+        let what = seen.told.what.clone().unwrap_or_else(|| focused(seen, buf, ctx));
         let mut text = said.join(", ");
         if !what.is_empty() && !where_at.contains(&what) {
             text = format!("{text}: {what}");
@@ -146,6 +161,7 @@ impl App {
             Some((role, message)) => (role, sentences(&[&message, &text])),
             None => {
                 let further = layer.status(ctx).map(|(_, text)| text).unwrap_or_default();
+                let further = if text.contains(&further) { String::new() } else { further };
                 let reminder = self.reminder_told().unwrap_or_default();
                 (Role::Text, sentences(&[&text, &reminder, &further]))
             }
@@ -170,7 +186,7 @@ fn sentences(texts: &[&str]) -> String {
 }
 
 /// The focused item as it stands on the screen: the row, or the line of the cursor.
-fn focused(seen: &Seen, buf: &Buffer) -> String {
+fn focused(seen: &Seen, buf: &Buffer, ctx: &Context) -> String {
     let Some(at) = seen.cursor.or(seen.focus.map(Rect::as_position)) else { return String::new() };
     let row = seen.hits.iter().rfind(|hit| {
         hit.area.contains(at) && matches!(hit.target, Target::Row(_) | Target::Card(..))
@@ -180,12 +196,12 @@ fn focused(seen: &Seen, buf: &Buffer) -> String {
         (None, Some(row)) => row.area,
         (None, None) => Rect { x: NUMBERS, y: at.y, width: buf.area.width, height: 1 },
     };
-    let lines = (place.top()..place.bottom()).map(|y| read(buf, place, y));
+    let lines = (place.top()..place.bottom()).map(|y| read(buf, place, y, ctx));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The words of a line of the screen: the cells of a table set apart by commas, markers left out.
-fn read(buf: &Buffer, area: Rect, y: u16) -> String {
+fn read(buf: &Buffer, area: Rect, y: u16, ctx: &Context) -> String {
     let area = area.intersection(buf.area);
     let mut text = String::new();
     let mut x = area.x;
@@ -194,6 +210,12 @@ fn read(buf: &Buffer, area: Rect, y: u16) -> String {
         text.push_str(symbol);
         x += term::width(symbol).max(1) as u16;
     }
-    let text = text.trim().trim_start_matches(['>', '*', ' ']);
+    // Two cells before the words are the cursor's and the mark's.
+    let text = text.trim_end();
+    let text = text.strip_prefix('>').unwrap_or(text);
+    let text = match text.strip_prefix('*') {
+        Some(rest) => format!("{}  {rest}", ctx.t("plain.marked")),
+        None => text.to_owned(),
+    };
     text.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

@@ -72,7 +72,13 @@ impl App {
         {
             let above = Rect { height: places.footer.y - area.y, ..area };
             let at = top.layer.situation(ctx);
-            seen.join(which::draw(above, buf, &self.pressed, &following, &at, ctx));
+            let popup = which::draw(above, buf, &self.pressed, &following, &at, ctx);
+            if ctx.plain {
+                let keys = crate::action::Keys(self.pressed.clone()).shown();
+                let next = which::told(&self.pressed, &following, &at, ctx);
+                self.draw_following(&keys, &next, places.status, buf);
+            }
+            seen.join(popup);
         }
         if let Some(tutor) = &self.tutor {
             let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };
@@ -95,7 +101,10 @@ impl App {
                 (seen, shown) = (over, entry);
             }
         }
-        let rows = plain::choices(&seen, shown.layer.place());
+        let mut rows = plain::choices(&seen, shown.layer.place());
+        if !self.pressed.is_empty() {
+            rows.clear();
+        }
         self.draw_numbers(&rows, buf);
         self.draw_ways(places.tabs, buf, !rows.is_empty());
         let typed = base.layer.prompt(places.heading, buf, ctx);

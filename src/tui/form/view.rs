@@ -10,6 +10,7 @@ use super::editor::At;
 use super::{Focus, Form, Heading, Slot, at, sections};
 use crate::schema::FieldType;
 use crate::term::{self, Clean};
+use crate::tui::hit::Told;
 use crate::tui::{Context, Role, Seen, Target, paint};
 
 /// From this width on there are two columns.
@@ -79,6 +80,7 @@ impl Form {
             let focused = self.focused().and_then(|index| self.at(index, ctx));
             // A click beside the popup means nothing.
             seen.hits.clear();
+            seen.told = Told::default();
             seen.join(popup.draw(buf, anchor, area, focused, ctx));
         }
         seen

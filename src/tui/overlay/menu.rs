@@ -12,7 +12,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::Picked;
+use crate::tui::widget::pick::{self, Picked};
 use crate::tui::widget::{Act, Done, TextEdit, draw, keys};
 
 /// The cells for keys before the words.
@@ -139,7 +139,7 @@ impl<K> Menu<K> {
         let right = (term::width(&count) as u16).min(prompt.width / 2);
         let counted = Rect { x: prompt.right() - right, width: right, ..prompt };
         paint::text(buf, counted, &count, ctx.style(Role::Muted), ctx);
-        let lead = paint::text(buf, prompt, "> ", ctx.style(Role::Muted), ctx);
+        let lead = paint::text(buf, prompt, pick::lead(ctx), ctx.style(Role::Muted), ctx);
         let width = prompt.width.saturating_sub(lead + right + 1);
         let words = Rect { x: prompt.x + lead, width, ..prompt };
         let cursor = draw::edited(buf, words, &self.query, ctx.style(Role::Input));

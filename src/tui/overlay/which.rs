@@ -61,6 +61,17 @@ fn nexts(
     order.into_iter().filter_map(next).collect()
 }
 
+/// What may follow the keys pressed so far, each in a few words.
+pub fn told(
+    pressed: &[Key],
+    following: &[(&Keys, &Action)],
+    at: &Situation<'_>,
+    ctx: &Context,
+) -> Vec<String> {
+    let items = nexts(pressed.len(), following, at, ctx);
+    items.iter().map(|next| format!("{} {}", next.key, next.title)).collect()
+}
+
 /// Draws what may follow the keys pressed so far.
 pub fn draw(
     area: Rect,
@@ -104,6 +115,9 @@ pub fn draw(
         let gap = (key_width + 2).min(cell.width);
         let words = Rect { x: cell.x + gap, width: cell.width - gap, ..cell };
         paint::text(buf, words, &next.title, style(Role::Text), ctx);
+        if ctx.plain && n == 0 {
+            seen.cursor = Some(cell.as_position());
+        }
         seen.hit(cell, Target::Press(Keys(vec![next.press])));
     }
     seen

@@ -250,7 +250,7 @@ impl<T: Clone> Pick<T> {
         let mut seen = Seen::default();
         let prompt = Rect { height: area.height.min(u16::from(self.typed)), ..area };
         if self.typed {
-            let lead = draw::put(buf, prompt, "> ", ctx.style(Role::Muted));
+            let lead = draw::put(buf, prompt, lead(ctx), ctx.style(Role::Muted));
             let words = Rect { x: prompt.x + lead, width: prompt.width - lead, ..prompt };
             seen.cursor = Some(draw::edited(buf, words, &self.query, ctx.style(Role::Input)));
         }
@@ -258,6 +258,9 @@ impl<T: Clone> Pick<T> {
         if self.fitting.is_empty() {
             paint::text(buf, list, empty, ctx.style(Role::Muted), ctx);
             seen.tells(empty);
+            if ctx.plain && !self.typed {
+                seen.cursor = Some(list.as_position());
+            }
             return seen;
         }
         let height = usize::from(list.height);
@@ -316,6 +319,12 @@ impl<T: Clone> Pick<T> {
     pub fn place(&self, anchor: Position, screen: Rect) -> Rect {
         place(anchor, screen, self.wanted_width() + 4, self.wanted_height() + 2)
     }
+}
+
+/// What stands before the words that narrow a list: in plain mode not what marks the selected row.
+#[must_use]
+pub fn lead(ctx: &Context) -> &'static str {
+    if ctx.plain { "/ " } else { "> " }
 }
 
 /// Where a box of that size goes that belongs to the line at `anchor`: under it, or above it, or

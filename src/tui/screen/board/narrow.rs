@@ -55,6 +55,10 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
                 let text = view::in_one_line(board, &board.columns[*n], place.width, ctx);
                 let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(1), ..place };
                 let here = *n == board.at;
+                // There is no card that a number could stand at.
+                if ctx.plain && board.columns[*n].rows.loaded().is_empty() {
+                    seen.hit(place, Target::Card(*n, 0));
+                }
                 let role = if here { Role::TabOpen } else { Role::Header };
                 paint::text(buf, inner, &text, ctx.style(role), ctx);
                 if at == own {

@@ -144,6 +144,8 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         let place = Rect { x, width, ..area };
         let open = is_open(n);
         let role = if open { Role::TabOpen } else { Role::Tab };
+        let marked = open.then(|| paint::open_tab(text, ctx));
+        let text = marked.as_deref().unwrap_or(text);
         paint::text(buf, place, text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;

@@ -176,7 +176,15 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             let text = |cell: &Cell| figures::cell(cell, kind, main, ctx);
             line.cells.get(*n).map(text).unwrap_or_default()
         };
-        let texts = shown.iter().map(cell).collect();
+        let texts: Vec<String> = shown.iter().map(cell).collect();
+        if chosen {
+            let cells = shown
+                .iter()
+                .zip(&texts)
+                .map(|(n, text)| format!("{} {text}", table.heads[*n].label));
+            let label = Clean::line(&line.label).into_string();
+            seen.tells(format!("{label}, {}", cells.collect::<Vec<_>>().join(", ")));
+        }
         draw_line(buf, y, (Clean::line(&line.label).as_str(), texts), role);
         seen.hit(place, Target::Row(n));
     }

@@ -128,6 +128,7 @@ fn draw_bar(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen 
         }
         let place = Rect { x, width, ..area };
         let role = if view == of.view { Role::TabOpen } else { Role::Tab };
+        let text = if view == of.view { paint::open_tab(&text, ctx) } else { text };
         paint::text(buf, place, &text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;
