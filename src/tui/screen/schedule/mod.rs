@@ -18,7 +18,7 @@ use crate::action::{Key, Place, Situation};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::query::period::{instant, start_of};
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
@@ -349,8 +349,9 @@ impl Layer for Schedule {
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let grid = self.view == View::Month && !self.inside;
         let cmds = match action {
-            "nav.up" if grid => self.by_days(-7, ctx),
-            "nav.down" if grid => self.by_days(7, ctx),
+            // There is a day on each line of plain mode.
+            "nav.up" if grid => self.by_days(if ctx.plain { -1 } else { -7 }, ctx),
+            "nav.down" if grid => self.by_days(if ctx.plain { 1 } else { 7 }, ctx),
             "nav.page-up" if self.view == View::Month => self.by_months(-1, ctx),
             "nav.page-down" if self.view == View::Month => self.by_months(1, ctx),
             "nav.page-up" => self.by_days(-7, ctx),
@@ -405,6 +406,24 @@ impl Layer for Schedule {
 
     fn neighbours(&self) -> Vec<RecordRef> {
         self.items.iter().map(|item| item.record.reference()).collect()
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let grid = self.view == View::Month && !self.inside;
+        match *target {
+            Target::Card(week, day) => {
+                let day = month::day_at(self.day(ctx), week, day)?;
+                self.inside = false;
+                Some(self.go_to(day, ctx))
+            }
+            Target::Row(n) if grid => {
+                (self.inside, self.at) = (true, n);
+                self.stand_on(None, ctx);
+                self.held = self.current(ctx).map(|item| item.record.reference());
+                Some(Cmds::new())
+            }
+            _ => None,
+        }
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

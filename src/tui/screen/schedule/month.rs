@@ -29,6 +29,11 @@ pub(super) fn lines(day: NaiveDate) -> u16 {
     Calendar::on(day).weeks().len() as u16 + 1
 }
 
+/// The day of a week of the page.
+pub(super) fn day_at(on_page: NaiveDate, week: usize, day: usize) -> Option<NaiveDate> {
+    Calendar::on(on_page).weeks().get(week)?.get(day).copied()
+}
+
 /// Draws the names of the weekdays and the weeks; `focused` where the cursor is in the days.
 pub(super) fn draw(
     of: &Schedule,
@@ -52,6 +57,7 @@ pub(super) fn draw(
     }
     let chosen = of.day(ctx);
     let weeks = weeks(chosen, usize::from(area.height - 1));
+    let above = Calendar::on(chosen).weeks().iter().position(|week| week == &weeks[0]).unwrap_or(0);
     let high =
         if width >= TITLES_FROM { ((area.height - 1) / weeks.len() as u16).clamp(1, 6) } else { 1 };
     for (week, row) in weeks.iter().zip(0..) {
@@ -63,7 +69,7 @@ pub(super) fn draw(
                 height: high,
             };
             draw_day(of, *day, place.intersection(area), buf, ctx);
-            seen.hit(place, Target::Card(row as usize, column as usize));
+            seen.hit(place, Target::Card(above + row as usize, column as usize));
             if focused && *day == chosen {
                 seen.cursor = Some(Position { x: place.x, y: place.y });
             }
