@@ -239,7 +239,9 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
             let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));
             match &*action.id {
                 "nav.next-record" | "manual.next" => format!("{other} {own}"),
-                _ if own == "Left" && other == "Right" && !ctx.ascii && !ctx.plain => "←→".to_owned(),
+                _ if own == "Left" && other == "Right" && !ctx.ascii && !ctx.plain => {
+                    "←→".to_owned()
+                }
                 _ => format!("{own} {other}"),
             }
         }

@@ -117,6 +117,81 @@ fn every_screen_is_without_strokes_has_its_cursor_and_tells_what_is_focused() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Further states of screens, and what lies over them.
+const MORE: &[(&str, &str)] = &[
+    ("filter-help", "g c / f1"),
+    ("board-filter-typed", "g b / 'stage = pro'"),
+    ("arrange", ", h"),
+    ("undo", "U"),
+    ("export", "g c X"),
+    ("export-path", "g c X 2"),
+    ("group-rows", "~ g d w g down enter down"),
+    ("fields", "g c down enter tab tab tab"),
+    ("record-life", "g c down enter shift-tab"),
+    ("month", "g s shift-tab"),
+    ("manual-contents", "f1 c"),
+    ("manual-tables", "f1 } } }"),
+    ("calendar", "g t down e tab tab tab ctrl-o"),
+    ("cell-picker", "g d i tab tab enter"),
+    ("bulk-value", "g c space space E 1"),
+    ("snooze-typed", "g t z 6"),
+    ("unsaved", "n c 'x' esc"),
+];
+
+#[test]
+fn further_states_are_plain_too() {
+    let mut found = Vec::new();
+    let office = office();
+    for lang in [Lang::En, Lang::Zh] {
+        for (name, keys) in MORE {
+            let own = keys.starts_with('~').then(crate::office);
+            let mut script = start(own.as_ref().unwrap_or(&office), lang, 80, 24, Vec::new());
+            walk(&mut script, keys);
+            let stroke = script.text().chars().find(|c| is_stroke(*c));
+            let cursor = script.seen().cursor.is_some_and(|at| at.y < 22);
+            if stroke.is_some() || !cursor || told(&script).is_empty() {
+                found.push(format!(
+                    "{name} {lang:?}: {stroke:?}, {:?}\n{}",
+                    script.seen().cursor,
+                    script.text()
+                ));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_question_is_told_with_the_answer_under_the_cursor() {
+    let office = office();
+    let mut script = plainly(&office);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("there.csv");
+    std::fs::write(&file, "kept").unwrap();
+    script.press("g c X 1 ctrl-u").unwrap();
+    script.typed(file.to_str().unwrap());
+    script.press("enter").unwrap();
+    assert!(told(&script).ends_with("1 of 2: No"), "{}\n{}", told(&script), script.text());
+    assert!(!script.text().chars().any(is_stroke), "{}", script.text());
+    let before = script.seen().cursor;
+    script.press("right").unwrap();
+    assert!(told(&script).ends_with("2 of 2: Yes"), "{}", told(&script));
+    assert_ne!(script.seen().cursor, before);
+}
+
+#[test]
+fn the_tutor_is_plain_and_names_keys_that_work() {
+    let (_folder, mut script) = crate::tutor::start(Lang::En, 80, 24);
+    script.press(", p").unwrap();
+    assert!(!script.text().chars().any(is_stroke), "{}", script.text());
+    assert!(script.seen().cursor.is_some());
+    // No step names a digit as a way to a screen.
+    expect(&script, "1 of ");
+    let keymap = &script.app().context().keymap;
+    let digits = ["go.home", "go.customer", "go.reports"].map(|id| keymap.keys_of(id));
+    assert!(digits.iter().flatten().all(|keys| keys.to_string().starts_with('g')));
+}
+
 #[test]
 fn nothing_stands_beside_anything_on_a_wide_screen() {
     let office = office();

@@ -20,8 +20,10 @@ use crate::tui::theme::Role;
 
 /// Rows that have a number.
 const MOST: usize = 9;
-/// Cells of the name of what the focused item belongs to.
+/// Cells of the name of the screen.
 const TITLE: usize = 32;
+/// Cells that are left to the focused item beside a long question.
+const WHAT: usize = 24;
 
 /// The rows that digits choose, in the order of the screen: none where characters are typed, or where
 /// several stand beside each other.
@@ -113,7 +115,8 @@ impl App {
             width: places.status.width.saturating_sub(2),
             ..places.status
         };
-        paint::text(buf, line, &text, self.ctx.style(role), &self.ctx);
+        let text = Clean::line(&text);
+        paint::text(buf, line, text.as_str(), self.ctx.style(role), &self.ctx);
     }
 
     /// Tells in the same line what may follow the keys pressed so far.
@@ -133,27 +136,33 @@ impl App {
     /// `C-4 saved. Customers, 3 of 41: Nordic Pumps Oy, Active`.
     fn announce(&self, layer: &dyn Layer, seen: &Seen, body: Rect, buf: &Buffer) -> (Role, String) {
         let ctx = &self.ctx;
-        let mut where_at: Vec<String> = Vec::new();
         let heading = layer.heading(ctx);
-        let title = match heading.trail.last() {
-            Some(title) => Clean::line(title).into_string(),
+        let title = match (heading.trail.last(), &seen.told.title) {
+            (Some(title), _) => Clean::line(title).truncate(TITLE).into_string(),
+            (None, Some(_)) => String::new(),
             // What lies over a screen says its name in its first line.
-            None => (body.top()..body.bottom())
+            (None, None) => (body.top()..body.bottom())
                 .map(|y| read(buf, body, y, ctx))
                 .find(|line| !line.is_empty())
                 .unwrap_or_default(),
         };
-        where_at.extend([Some(title), seen.told.title.clone()].into_iter().flatten());
-        where_at.dedup();
-        where_at.retain(|name| !name.is_empty());
-        let mut said: Vec<String> =
-            where_at.iter().map(|name| term::truncate(name, TITLE)).collect();
-        if let Some((n, total)) = &seen.told.place {
-            said.push(ctx.tf("list.position", &[("n", n), ("total", total)]));
-        }
+        let place = seen.told.place.as_ref().map(|(n, total)| {
+            ctx.tf("list.position", &[("n", n.as_str()), ("total", total.as_str())])
+        });
         let what = seen.told.what.clone().unwrap_or_else(|| focused(seen, buf, ctx));
+        // A long question leaves room for the answer under the cursor.
+        let wide = |text: &str| term::width(text);
+        let taken = place.as_deref().map_or(0, wide) + wide(&what).min(WHAT) + 6;
+        let room = usize::from(body.width).saturating_sub(wide(&title) + taken).max(TITLE / 2);
+        let own = seen.told.title.as_deref().map(|own| term::truncate(own, room));
+        let mut said: Vec<String> = vec![title];
+        said.extend(own);
+        said.dedup();
+        said.retain(|name| !name.is_empty());
+        let tells = !what.is_empty() && !said.contains(&what);
+        said.extend(place);
         let mut text = said.join(", ");
-        if !what.is_empty() && !where_at.contains(&what) {
+        if tells {
             text = format!("{text}: {what}");
         }
         let message = self.said.as_ref().map(|(role, text, _)| (*role, text.clone()));
