@@ -154,8 +154,7 @@ fn rows(
     let largest = largest(points);
     let (first, count) = window(points.len(), usize::from(area.height), selected);
     let shown = points.iter().enumerate().skip(first).take(count);
-    let mut y = area.y;
-    for (n, point) in shown {
+    for ((n, point), y) in shown.zip(area.y..) {
         let line = Rect { y, height: 1, ..inner };
         let chosen = selected == Some(n);
         let style = |role| ctx.style(if chosen { Role::Selected } else { role });
@@ -172,7 +171,6 @@ fn rows(
         let number = Rect { x: bar.right() + 1, width: numbers, ..line };
         paint::aligned(buf, number, &point.shown, style(Role::Text), Side::Right, ctx);
         seen.hit(Rect { y, height: 1, ..area }, Target::Row(n));
-        y += 1;
     }
     more(buf, area, points.len() - count, count, ctx);
     seen
