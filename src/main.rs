@@ -42,6 +42,7 @@ fn start(args: Vec<std::ffi::OsString>) -> cli::Result<()> {
         config: invocation.globals.config.clone(),
         lang: invocation.globals.lang,
         no_color: invocation.globals.no_color,
+        plain: invocation.globals.plain,
     };
     let settings = Settings::load(&environment, &flags).map_err(refused)?;
     match command(invocation, &environment, &settings)? {

@@ -131,6 +131,7 @@ fn globals(matches: &ArgMatches) -> Globals {
             .or(globals.format);
         globals.lang = string(matches, "lang").map(|word| lang(&word)).or(globals.lang);
         globals.no_color |= flag(matches, "no-color");
+        globals.plain |= flag(matches, "plain");
         level = matches.subcommand().map(|(_, inner)| inner);
     }
     globals

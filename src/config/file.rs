@@ -32,6 +32,7 @@ pub(super) struct ConfigFile {
     pub theme: Option<String>,
     pub keymap: Option<String>,
     pub ascii: Option<bool>,
+    pub plain: Option<bool>,
     pub mouse: Option<Switch>,
     pub reminders: Option<super::reminders::Reminders>,
     pub color: Option<Switch>,

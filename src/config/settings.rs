@@ -74,6 +74,8 @@ pub struct Flags {
     pub lang: Option<Lang>,
     /// `--no-color`.
     pub no_color: bool,
+    /// `--plain`.
+    pub plain: bool,
 }
 
 /// All that can be set, resolved.
@@ -93,6 +95,8 @@ pub struct Settings {
     pub keymap: KeysFrom,
     /// Lines and markers of ASCII only.
     pub ascii: bool,
+    /// Plain mode, for screen readers and the simplest terminals.
+    pub plain: bool,
     /// The mouse; without being told so not over SSH.
     pub mouse: Switch,
     /// How one is told that it is time for a task.
@@ -157,6 +161,12 @@ impl Settings {
         let from = if file.ascii.is_some() { Source::File } else { Source::Default };
         let ascii = file.ascii.unwrap_or(false);
         origins.push(("ascii", ascii.to_string(), from));
+        let (plain, from) = match (flags.plain, file.plain) {
+            (true, _) => (true, Source::Flag),
+            (false, Some(plain)) => (plain, Source::File),
+            (false, None) => (false, Source::Default),
+        };
+        origins.push(("plain", plain.to_string(), from));
         let from = if file.mouse.is_some() { Source::File } else { Source::Default };
         let mouse = file.mouse.unwrap_or_default();
         origins.push(("mouse", mouse.word().to_owned(), from));
@@ -187,6 +197,9 @@ impl Settings {
         if environment.get("KONTOR_THEME").is_some() {
             fixed.push("theme");
         }
+        if flags.plain {
+            fixed.push("plain");
+        }
         Ok(Self {
             fixed,
             database,
@@ -196,6 +209,7 @@ impl Settings {
             theme: if name == AUTO { USUAL.to_owned() } else { name },
             keymap,
             ascii,
+            plain,
             mouse,
             reminding,
             color,
@@ -215,7 +229,8 @@ impl Settings {
         };
         let reminding = self.reminding;
         let opens = local && environment.has_desktop();
-        Manners { mouse, local, opens, served: false, reminding, fixed: self.fixed.clone() }
+        let plain = self.plain;
+        Manners { mouse, local, opens, plain, served: false, reminding, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.

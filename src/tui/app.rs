@@ -9,6 +9,7 @@ mod guide;
 mod links;
 mod many;
 mod mouse;
+mod plain;
 mod prefer;
 mod remind;
 mod run;
@@ -240,6 +241,9 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
+        if self.choose_row(key) {
+            return;
+        }
         if self.pressed.is_empty() {
             self.said = None;
             if self.count_key(key) {

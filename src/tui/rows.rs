@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::request::{Reply, Request};
 use crate::gate::{Count, Cursor, ListRequest, Page, Window};
 use crate::model::{Record, RecordId};
+use crate::term::grouped;
 
 /// Rows asked for at a time.
 const PAGE: usize = 120;
@@ -166,6 +167,16 @@ impl Rows {
         self.before
             .filter(|_| !self.records.is_empty())
             .map(|before| before + self.selected as u64 + 1)
+    }
+
+    /// The place of the cursor and how many there are, as people read them, where both are known.
+    #[must_use]
+    pub fn place(&self) -> Option<(String, String)> {
+        let total = match self.total? {
+            Count::Exactly(n) => grouped(n),
+            Count::AtLeast(n) => format!("{}+", grouped(n)),
+        };
+        Some((grouped(self.position()?), total))
     }
 
     /// The loaded rows that `height` lines show, with their places.

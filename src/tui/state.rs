@@ -124,6 +124,10 @@ impl State {
         for (n, (role, line)) in lines.iter().enumerate().take(usize::from(inner.height)) {
             paint::text(buf, paint::row(inner, n as u16), line, ctx.style(*role), ctx);
         }
-        Seen { cursor: (!area.is_empty()).then(|| area.as_position()), ..Seen::default() }
+        let mut seen =
+            Seen { cursor: (!area.is_empty()).then(|| area.as_position()), ..Seen::default() };
+        // There is nothing else to stand on.
+        seen.tells(self.line().1);
+        seen
     }
 }

@@ -18,6 +18,7 @@ mod looks;
 mod mouse;
 mod narrow;
 mod outside;
+mod plain;
 mod prefs;
 mod reports;
 mod screens;

@@ -102,6 +102,14 @@ impl Keymap {
         keymap
     }
 
+    /// The same without what a single digit from 1 to 9 does: where digits choose rows.
+    #[must_use]
+    pub fn without_digits(&self) -> Self {
+        let digit =
+            |binding: &Binding| matches!(binding.keys.0.as_slice(), [key] if key.row().is_some());
+        Self { bindings: self.bindings.iter().filter(|binding| !digit(binding)).cloned().collect() }
+    }
+
     /// One of [`Keymap::PRESETS`]; none where there is no such.
     #[must_use]
     pub fn preset(name: &str, catalog: &Catalog, table: &Table) -> Option<Self> {

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::App;
 use crate::action::{Key, KeyCode, Place, nav};
-use crate::tui::chrome::{self, Chrome};
+use crate::tui::chrome;
 use crate::tui::hit::{Hit, Seen, Target};
 use crate::tui::message::{Mouse, Turn};
 use crate::tui::overlay::which;
@@ -57,17 +57,18 @@ impl App {
     /// What the top layer shows and can be pointed at, and the cells it drew on.
     fn seen_here(&self) -> Option<(Seen, Buffer)> {
         let top = self.stack.last()?;
-        let mut buf = Buffer::empty(self.ctx.size.into());
+        let size = self.framed();
+        let mut buf = Buffer::empty(size.into());
         for cell in &mut buf.content {
             cell.set_symbol(UNTOUCHED);
         }
-        let seen = top.layer.view(Chrome::of(self.ctx.size).body, &mut buf, &self.ctx);
+        let seen = top.layer.view(self.frame(size).body, &mut buf, &self.ctx);
         Some((seen, buf))
     }
 
     fn click(&mut self, at: Position) {
-        let size = self.ctx.size;
-        let places = Chrome::of(size);
+        let size = self.framed();
+        let places = self.frame(size);
         if !self.pressed.is_empty() || self.count.is_some() {
             self.click_following(at, Rect { height: self.above_popup(&places), ..size.into() });
             return;
@@ -78,7 +79,8 @@ impl App {
         let situation = top.layer.situation(&self.ctx);
         let mut scratch = Buffer::empty(size.into());
         let keys = chrome::footer(places.footer, &mut scratch, &situation, &self.ctx);
-        let tabs = chrome::tabs(places.tabs, &mut scratch, None, &self.ctx);
+        let tabs = if self.ctx.plain { Rect::default() } else { places.tabs };
+        let tabs = chrome::tabs(tabs, &mut scratch, None, &self.ctx);
         if let Some(Target::Press(keys)) = keys.at(at) {
             self.press_all(keys.clone().0);
         } else if covers && let Some(Target::Tab(n)) = tabs.at(at) {
@@ -92,7 +94,7 @@ impl App {
 
     /// A click while keys are begun: on one that may follow, or beside them.
     fn click_following(&mut self, at: Position, above: Rect) {
-        let mut buf = Buffer::empty(self.ctx.size.into());
+        let mut buf = Buffer::empty(self.framed().into());
         let Some(top) = self.stack.last() else { return };
         let situation = top.layer.situation(&self.ctx);
         let seen = match self.following() {
@@ -125,7 +127,7 @@ impl App {
     }
 
     /// What stands at a place of the top layer was clicked.
-    fn point(&mut self, target: &Target, at: Position, seen: &Seen) {
+    pub(super) fn point(&mut self, target: &Target, at: Position, seen: &Seen) {
         if let Target::Press(keys) = target {
             self.press_all(keys.0.clone());
             return;

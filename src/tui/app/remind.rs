@@ -154,6 +154,18 @@ impl App {
         self.say(Role::Good, &text);
     }
 
+    /// What is due, in a few words, with the key that answers it.
+    pub(super) fn reminder_told(&self) -> Option<String> {
+        let ctx = &self.ctx;
+        if !ctx.usual.manners.reminding.status || self.place().is_typed_into() {
+            return None;
+        }
+        let due = self.due_reminders();
+        let first = due.first()?;
+        let key = ctx.key_of("reminder.show");
+        Some(format!("{key} {} {}", first.clock(ctx), first.title.as_str()))
+    }
+
     /// Draws what is due into the status line; false where there is nothing to say, or not there.
     pub(super) fn draw_reminder(&self, area: Rect, buf: &mut Buffer) -> bool {
         let ctx = &self.ctx;

@@ -120,6 +120,7 @@ impl App {
             "settings.reminders" => self.toggle_reminders(),
             "reminder.show" => self.show_reminders(),
             "settings.mouse" => self.toggle_mouse(),
+            "settings.plain" => self.toggle_plain(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),

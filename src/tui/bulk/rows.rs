@@ -137,6 +137,7 @@ impl Review {
             draw_outcome(line, buf, outcome, n == self.cursor, ctx);
             if n == self.cursor {
                 seen.cursor = Some(Position { x: line.x, y: line.y });
+                seen.place(n, shown);
             }
             seen.hit(line, Target::Row(n));
         }
@@ -228,7 +229,7 @@ fn role(fate: Fate) -> Role {
 
 /// How far it is, as a bar of twenty cells.
 fn bar(done: u64, all: u64, ctx: &Context) -> String {
-    if all == 0 {
+    if all == 0 || ctx.plain {
         return String::new();
     }
     let filled = usize::try_from(done.min(all) * 20 / all).unwrap_or(0);

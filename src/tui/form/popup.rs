@@ -167,7 +167,9 @@ fn draw_pick<T: Clone>(
     let mut area = pick.place(anchor, screen);
     area.width = area.width.max(title.width() as u16 + 6).min(screen.right() - area.x);
     let inside = paint::frame(buf, area, &title, ctx);
-    pick.draw(buf, inside, empty, ctx)
+    let mut seen = pick.draw(buf, inside, empty, ctx);
+    seen.told.title = Some(title.into_string());
+    seen
 }
 
 /// The rows of a search as they are picked from, with an offer to create what was typed.
@@ -217,6 +219,9 @@ fn draw_calendar(
     let area = place(anchor, screen, 32, weeks.len() as u16 + 4);
     let title = calendar.day().format("%Y-%m").to_string();
     let inside = paint::frame(buf, area, &title, ctx);
+    if ctx.plain {
+        return draw_week(calendar, buf, inside, ctx);
+    }
     let heads = ctx.t("form.weekdays");
     for (n, head) in heads.split(' ').enumerate() {
         let place = cell(inside, n as u16, 0);
@@ -246,6 +251,31 @@ fn draw_calendar(
             if *day == calendar.day() {
                 seen.cursor = Some(place.as_position());
             }
+        }
+    }
+    let last = paint::row(inside, inside.height.saturating_sub(1));
+    paint::text(buf, last, ctx.t("form.calendar.keys"), ctx.style(Role::Muted), ctx);
+    seen
+}
+
+/// The week of the chosen day, a line for each day: what the calendar is in plain mode.
+fn draw_week(calendar: Calendar, buf: &mut Buffer, inside: Rect, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let weeks = calendar.weeks();
+    let chosen = calendar.day();
+    let row = weeks.iter().position(|week| week.contains(&chosen)).unwrap_or(0);
+    let week = weeks.get(row).into_iter().flatten();
+    for ((n, day), line) in week.enumerate().zip(0..inside.height.saturating_sub(1)) {
+        let line = paint::row(inside, line);
+        let here = *day == chosen;
+        let style = ctx.style(if here { Role::Selected } else { Role::Text });
+        let marker = if here { ctx.glyphs().cursor } else { " " };
+        let name = format!("{} {}", crate::schema::Format::date(*day), ctx.format.weekday(*day));
+        paint::pieces(buf, line, &[(marker, style), (" ", style), (&name, style)], ctx);
+        seen.hit(line, Target::Card(row, n));
+        if here {
+            seen.cursor = Some(line.as_position());
+            seen.tells(name);
         }
     }
     let last = paint::row(inside, inside.height.saturating_sub(1));
@@ -325,5 +355,9 @@ fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {
         let row = paint::row(inside, n as u16);
         paint::text(buf, row, line, ctx.style(*role), ctx);
     }
-    Seen { cursor: Some(inside.as_position()), ..Seen::default() }
+    let mut seen = Seen { cursor: Some(inside.as_position()), ..Seen::default() };
+    seen.told.title = Some(ctx.t("action.form.explain").to_owned());
+    seen.place(usize::from(top), lines.len());
+    seen.tells(lines.get(usize::from(top)).map(|(_, line)| line.as_str()).unwrap_or_default());
+    seen
 }

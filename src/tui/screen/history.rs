@@ -15,6 +15,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::screen::list::grouped;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 
@@ -178,6 +179,9 @@ impl Layer for History {
             draw_entry(buf, place, entry, n == self.at, ctx);
             if n == self.at {
                 seen.cursor = Some(Position { x: place.x, y });
+                let more = if self.ended { "" } else { "+" };
+                let [n, total] = [n + 1, self.entries.len()].map(|n| grouped(n as u64));
+                seen.told.place = Some((n, total + more));
             }
             seen.hit(place, Target::Row(n));
         }

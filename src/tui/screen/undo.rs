@@ -228,6 +228,7 @@ impl Layer for UndoList {
             self.draw_entry(line, buf, entry, n == self.at, ctx);
             if n == self.at {
                 seen.cursor = Some(Position { x: line.x, y: line.y });
+                seen.place(n, self.entries.len());
             }
             seen.hit(line, Target::Row(n));
         }

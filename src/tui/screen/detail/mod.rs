@@ -111,7 +111,7 @@ impl Detail {
     }
 
     fn has_side(ctx: &Context) -> bool {
-        ctx.size.width >= SIDE_FROM
+        ctx.size.width >= SIDE_FROM && !ctx.plain
     }
 
     fn ask_all(&self) -> Cmds {

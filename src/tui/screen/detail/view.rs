@@ -84,6 +84,7 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
     let side_part = places.side.is_some();
     let shown = if side_part && detail.part == 0 { detail.shown } else { detail.part };
     let focused = shown == detail.part;
+    seen.told.title = detail.parts.get(detail.part).map(|part| part_name(detail, part, ctx));
     seen.join(match detail.parts.get(shown) {
         Some(Part::Timeline) => {
             draw_events(detail, TIMELINE, places.body, buf, true, ctx).of_part(shown)
@@ -121,15 +122,7 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         .iter()
         .enumerate()
         .skip(usize::from(side))
-        .map(|(n, part)| {
-            let name = match part {
-                Part::Timeline => counted(ctx.t("timeline.title"), detail.timeline.as_ref()),
-                Part::History => counted(ctx.t("history.title"), detail.history.as_ref()),
-                Part::Fields => ctx.t("detail.fields").to_owned(),
-                Part::Related(entity, field) => related_name(detail, entity, field, ctx),
-            };
-            (n, format!(" {name} "))
-        })
+        .map(|(n, part)| (n, format!(" {} ", part_name(detail, part, ctx))))
         .collect();
     let is_open = |n| n == detail.part || (side && detail.part == 0 && n == detail.shown);
     // Where not all have room, those before the open one make way.
@@ -150,11 +143,22 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         let place = Rect { x, width, ..area };
         let open = is_open(n);
         let role = if open { Role::TabOpen } else { Role::Tab };
+        let marked = open.then(|| paint::open_tab(text, ctx));
+        let text = marked.as_deref().unwrap_or(text);
         paint::text(buf, place, text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;
     }
     seen
+}
+
+fn part_name(detail: &Detail, part: &Part, ctx: &Context) -> String {
+    match part {
+        Part::Timeline => counted(ctx.t("timeline.title"), detail.timeline.as_ref()),
+        Part::History => counted(ctx.t("history.title"), detail.history.as_ref()),
+        Part::Fields => ctx.t("detail.fields").to_owned(),
+        Part::Related(entity, field) => related_name(detail, entity, field, ctx),
+    }
 }
 
 /// `Timeline 12`; more than are asked for are not counted.
@@ -229,6 +233,12 @@ fn draw_related(
     let selected = focused.then_some(rows.selected());
     let look = Look { entity, columns: &columns, marks: &marks, selected };
     seen.join(table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx));
+    if rows.loaded().is_empty() {
+        seen.cursor = ctx.plain.then_some(area.as_position());
+        seen.tells(related_name(detail, &entity.name, field, ctx));
+    } else {
+        seen.told.place = rows.place();
+    }
     seen
 }
 
@@ -259,6 +269,8 @@ fn draw_fields(
         let line = Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
         if focused && n == detail.at {
             seen.cursor = Some(Position { x: area.x, y });
+            seen.place(n, lines.len());
+            seen.tells(if value.is_empty() { name.clone() } else { format!("{name}: {value}") });
             paint::text(
                 buf,
                 Rect { x: area.x, ..line },

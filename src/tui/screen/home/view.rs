@@ -17,7 +17,7 @@ use crate::term::Clean;
 use crate::tui::columns::{self, Placed};
 use crate::tui::context::Context;
 use crate::tui::figures;
-use crate::tui::hit::{Seen, Target};
+use crate::tui::hit::{Seen, Target, Told};
 use crate::tui::paint;
 use crate::tui::screen::list::grouped;
 use crate::tui::state::State;
@@ -31,15 +31,25 @@ pub(super) fn draw(home: &Home, area: Rect, buf: &mut Buffer, ctx: &Context) -> 
         let key = if home.arranging { "home.none_arranging" } else { "home.none" };
         return State::empty(ctx.t(key)).draw(buf, area, ctx);
     }
-    let (places, _) = home.places(area);
+    let (places, _) = home.places(area, ctx.plain);
     for (n, place) in places {
         let title = paint::row(place, 0);
         draw_title(home, n, title, buf, ctx);
         seen.hit(title, Target::Card(n, home.filled[n].at));
         let body = Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place };
         let drawn = draw_block(home, n, body, buf, ctx).of_part(n);
-        let cursor = drawn.cursor.filter(|_| home.focus == n && !home.arranging);
-        seen.join(Seen { cursor, ..drawn });
+        let here = home.focus == n && !home.arranging;
+        let cursor = drawn.cursor.filter(|_| here);
+        let told = if here { drawn.told.clone() } else { Told::default() };
+        seen.join(Seen { cursor, told, ..drawn });
+        if home.focus == n {
+            seen.told.title = Some(Clean::line(&home.title(n, ctx)).into_string());
+            if here {
+                seen.place(home.filled[n].at, home.rows(n));
+            } else {
+                seen.place(n, home.blocks.len());
+            }
+        }
         if home.focus == n && cursor.is_none() {
             paint::text(buf, title, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
             seen.cursor = Some(title.as_position());
@@ -67,8 +77,8 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
             Clean::line(&format!("{}: {kinds}", person.name)).into_string(),
         ));
     }
-    let (_, [above, below]) = home.places(crate::tui::chrome::body(ctx.size));
-    let shown = home.places(crate::tui::chrome::body(ctx.size)).0;
+    let body = crate::tui::chrome::body(ctx.size);
+    let (shown, [above, below]) = home.places(body, ctx.plain);
     if !above && !below {
         return None;
     }
@@ -234,7 +244,9 @@ fn target(
     let gauge = Rect { width: inner.width.saturating_sub(7), ..inner };
     chart::gauge(buf, gauge, share, role, ctx);
     let number = Rect { x: gauge.right() + 1, width: 6, ..inner };
-    paint::aligned(buf, number, &percent, ctx.style(Role::Text), paint::Side::Right, ctx);
+    let (number, side) =
+        if ctx.plain { (inner, paint::Side::Left) } else { (number, paint::Side::Right) };
+    paint::aligned(buf, number, &percent, ctx.style(Role::Text), side, ctx);
     if area.height > 1 {
         let reached = Format::money(&Money::rounded(reached.round(), wanted.currency));
         let wanted = Format::money(&Money::rounded(wanted.amount.round(), wanted.currency));

@@ -134,6 +134,7 @@ impl List {
                     seen.hit(place, Target::Row(n));
                     if selected {
                         seen.cursor = Some(Position { x: place.x, y: place.y });
+                        seen.place(at, groups.list.len());
                     }
                 }
                 Line::Row(at, row) => {
@@ -148,6 +149,12 @@ impl List {
                     let look =
                         Look { entity, columns, marks: &marks, selected: selected.then_some(n) };
                     seen.join(table::rows(buf, place, std::iter::once((n, record)), &look, ctx));
+                    if selected {
+                        let group = &groups.list[at];
+                        let n = group.shown().and_then(crate::tui::rows::Rows::position);
+                        seen.told.place = n.map(|n| (grouped(n), grouped(group.count())));
+                        seen.told.title = Some(group.label.as_str().to_owned());
+                    }
                 }
                 Line::Gap(..) => {
                     let text = ctx.t("list.more_rows");

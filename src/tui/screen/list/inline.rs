@@ -18,11 +18,11 @@ use crate::tui::context::Context;
 use crate::tui::form::{Event, Form};
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds};
-use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
 use crate::tui::table;
 use crate::tui::theme::Role;
+use crate::tui::{cell, paint};
 
 const RECORD: Slot = Slot("list.cell-record", 0);
 const SAVE: Slot = Slot("list.cell-save", 0);
@@ -310,6 +310,7 @@ impl List {
         let Some(cell) = &self.cell else { return seen };
         let Some(column) = columns.get(cell.column) else { return seen };
         let place = table::place(line, column);
+        let label = Some(column.field.label.get(ctx.lang()).to_owned());
         let Some(form) = &cell.editor else {
             let style = ctx.style(Role::Selected);
             let edge = |x: u16| Rect { x, width: 1, ..place };
@@ -318,6 +319,11 @@ impl List {
                 paint::text(buf, edge(place.right()), "]", style, ctx);
             }
             seen.cursor = Some(place.as_position());
+            seen.told.title = label;
+            let entity = self.entity(ctx);
+            if let Some((entity, record)) = entity.zip(self.current()) {
+                seen.tells(cell::cell(ctx, entity, column.field, record).0.into_string());
+            }
             return seen;
         };
         let width = place.width.max(LEAST).min(line.width);
@@ -327,6 +333,8 @@ impl List {
         paint::clear(buf, place);
         buf.set_style(place.intersection(buf.area), ctx.style(Role::Input));
         seen = form.view_single(place, screen, buf, ctx);
+        seen.types = !form.has_popup();
+        seen.told.title = label;
         if let Some(trouble) = form.trouble(ctx).filter(|_| !form.has_popup()) {
             let text = Clean::line(&format!("! {trouble}"));
             let width = (term::width(text.as_str()) as u16 + 1).min(screen.width);

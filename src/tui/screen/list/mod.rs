@@ -30,7 +30,7 @@ use ratatui::layout::Rect;
 
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Chosen, Count, ListRequest, Summary};
+use crate::gate::{Chosen, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
@@ -235,16 +235,10 @@ impl Layer for List {
         } else {
             format!("/ {text}")
         };
-        let total = match self.rows.total() {
-            Some(Count::Exactly(n)) => grouped(n),
-            Some(Count::AtLeast(n)) => format!("{}+", grouped(n)),
-            None => String::new(),
-        };
-        let position = self.rows.position().filter(|_| self.groups.is_none());
-        let right = match position {
-            _ if total.is_empty() => String::new(),
-            Some(n) => ctx.tf("list.position", &[("n", &grouped(n)), ("total", &total)]),
-            None => ctx.tf("list.total", &[("total", &total)]),
+        let right = match (self.place_of_all(), self.total()) {
+            (Some((n, total)), _) => ctx.tf("list.position", &[("n", &n), ("total", &total)]),
+            (None, Some(total)) => ctx.tf("list.total", &[("total", &total)]),
+            (None, None) => String::new(),
         };
         let marked = self.marks.shown(ctx);
         let right = if marked.is_empty() { right } else { format!("{marked}   {right}") };

@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::List;
+use super::{List, grouped};
+use crate::gate::Count;
 use crate::schema::Entity;
 use crate::term::Clean;
 use crate::tui::columns::Placed;
@@ -57,10 +58,26 @@ impl List {
         };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
+        if self.header.is_none() {
+            seen.told.place = self.place_of_all();
+        }
         let top = self.rows.first_visible(usize::from(body.height));
         let line = paint::row(body, (self.rows.selected() - top) as u16);
         seen.join(self.draw_cell(line, area, &columns, buf, ctx));
         seen
+    }
+
+    /// How many records there are, as people read it.
+    pub(super) fn total(&self) -> Option<String> {
+        self.rows.total().map(|total| match total {
+            Count::Exactly(n) => grouped(n),
+            Count::AtLeast(n) => format!("{}+", grouped(n)),
+        })
+    }
+
+    /// The place of the cursor among all records, where it is known.
+    pub(super) fn place_of_all(&self) -> Option<(String, String)> {
+        self.rows.place().filter(|_| self.groups.is_none())
     }
 
     /// Says above the rows that they are only near to what was typed; what is left for the rows.
@@ -81,7 +98,7 @@ impl List {
         columns: &[Placed<'_>],
         ctx: &Context,
     ) -> Seen {
-        let seen = table::header(buf, line, columns, &self.shown_sort(ctx), ctx);
+        let mut seen = table::header(buf, line, columns, &self.shown_sort(ctx), ctx);
         let muted = ctx.style(Role::Muted);
         let shown = self.shown_columns(ctx).len().saturating_sub(1);
         if self.skipped > 0 {
@@ -99,6 +116,11 @@ impl List {
             buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
             let before = Rect { x: place.x.saturating_sub(1), width: 1, ..place };
             paint::text(buf, before, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
+            if ctx.plain {
+                seen.cursor = Some(place.as_position());
+                seen.place(at, columns.len());
+                seen.tells(column.field.label.get(ctx.lang()));
+            }
         }
         seen
     }

@@ -21,10 +21,15 @@ const CONTENTS: u16 = 28;
 /// Lines longer than this are hard to read.
 const WIDEST: u16 = 88;
 
+/// Whether the contents stand beside the text.
+fn has_contents(ctx: &Context) -> bool {
+    ctx.size.width >= WIDE && !ctx.plain
+}
+
 /// The cells of a line of text.
 pub(super) fn text_width(ctx: &Context) -> usize {
     let width = ctx.size.width;
-    let beside = if width >= WIDE { CONTENTS + 2 } else { 0 };
+    let beside = if has_contents(ctx) { CONTENTS + 2 } else { 0 };
     usize::from(width.saturating_sub(beside + 4).clamp(16, WIDEST))
 }
 
@@ -38,7 +43,7 @@ pub(super) fn draw(
 ) -> Seen {
     let mut seen = Seen::default();
     let mut text = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
-    if ctx.size.width >= WIDE {
+    if has_contents(ctx) {
         let contents = Rect { width: CONTENTS.min(area.width), ..area };
         seen.join(draw_contents(manual, contents, buf, ctx));
         let beside = Rect { x: contents.right(), width: 1, ..area };
@@ -56,6 +61,9 @@ pub(super) fn draw(
         }
     }
     seen.cursor = Some(cursor);
+    let line = page.lines.get(top + usize::from(cursor.y - text.y));
+    seen.place(top + usize::from(cursor.y - text.y), page.lines.len());
+    seen.tells(line.map(Line::text).unwrap_or_default());
     seen
 }
 
@@ -81,6 +89,7 @@ fn draw_line(
             let hit = matched.get(n).copied().unwrap_or(false);
             n += 1;
             let style = if hit { style.patch(ctx.style(Role::Match)) } else { style };
+            let c = if ctx.plain && matches!(c, '\u{2500}'..='\u{259f}') { ' ' } else { c };
             // A combining mark belongs to the cell before it.
             let taken = paint::text(buf, rest, c.encode_utf8(&mut [0; 4]), style, ctx);
             rest.x += taken;

@@ -33,7 +33,7 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
         return State::awaited(ctx).map(|s| s.draw(buf, body, ctx)).unwrap_or(seen);
     };
     let all = table.lines.len() as u16 + 2;
-    let (numbers, chart) = if area.width >= BESIDE_FROM {
+    let (numbers, chart) = if area.width >= BESIDE_FROM && !ctx.plain {
         let width = wanted(table).clamp(area.width * 2 / 5, area.width * 3 / 5);
         let left = Rect { width, ..body };
         let right = Rect { x: body.x + width + 1, width: body.width - width - 1, ..body };
@@ -167,6 +167,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
             paint::text(buf, place, ctx.glyphs().cursor, ctx.style(Role::Selected), ctx);
             seen.cursor = Some(Position { x: area.x, y });
+            seen.place(n, lines.len());
         }
         let role = if chosen {
             Role::Selected
@@ -181,7 +182,15 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             let text = |cell: &Cell| figures::cell(cell, kind, main, ctx);
             line.cells.get(*n).map(text).unwrap_or_default()
         };
-        let texts = shown.iter().map(cell).collect();
+        let texts: Vec<String> = shown.iter().map(cell).collect();
+        if chosen {
+            let cells = shown
+                .iter()
+                .zip(&texts)
+                .map(|(n, text)| format!("{} {text}", table.heads[*n].label));
+            let label = Clean::line(&line.label).into_string();
+            seen.tells(format!("{label}, {}", cells.collect::<Vec<_>>().join(", ")));
+        }
         draw_line(buf, y, (Clean::line(&line.label).as_str(), texts), role);
         seen.hit(place, Target::Row(n));
     }

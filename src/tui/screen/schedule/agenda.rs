@@ -34,7 +34,7 @@ pub(super) enum Line<'a> {
 
 /// Lines that there is room for.
 pub(super) fn height(of: &Schedule, ctx: &Context) -> usize {
-    usize::from(view::places(of, chrome::body(ctx.size)).agenda.height)
+    usize::from(view::places(of, chrome::body(ctx.size), ctx).agenda.height)
 }
 
 /// All lines of the view.
@@ -151,6 +151,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                 draw_item(of, item, row, buf, selected, ctx);
                 if selected {
                     seen.cursor = Some(Position { x: row.x, y });
+                    seen.place(*n, of.shown(ctx).len());
                 }
                 seen.hit(row, Target::Row(*n));
             }

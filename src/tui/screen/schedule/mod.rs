@@ -350,8 +350,9 @@ impl Layer for Schedule {
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let grid = self.view == View::Month && !self.inside;
         let cmds = match action {
-            "nav.up" if grid => self.by_days(-7, ctx),
-            "nav.down" if grid => self.by_days(7, ctx),
+            // There is a day on each line of plain mode.
+            "nav.up" if grid => self.by_days(if ctx.plain { -1 } else { -7 }, ctx),
+            "nav.down" if grid => self.by_days(if ctx.plain { 1 } else { 7 }, ctx),
             "nav.page-up" if self.view == View::Month => self.by_months(-1, ctx),
             "nav.page-down" if self.view == View::Month => self.by_months(1, ctx),
             "nav.page-up" => self.by_days(-7, ctx),

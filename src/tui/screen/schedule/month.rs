@@ -38,6 +38,9 @@ pub(super) fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut seen = Seen::default();
+    if ctx.plain {
+        return week(of, area, buf, focused, ctx);
+    }
     let width = area.width / 7;
     if width < 4 || area.height < 2 {
         return seen;
@@ -64,6 +67,38 @@ pub(super) fn draw(
             if focused && *day == chosen {
                 seen.cursor = Some(Position { x: place.x, y: place.y });
             }
+        }
+    }
+    seen
+}
+
+/// Draws the week of the chosen day, a line for each: what the page is in plain mode.
+fn week(of: &Schedule, area: Rect, buf: &mut Buffer, focused: bool, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let chosen = of.day(ctx);
+    let weeks = Calendar::on(chosen).weeks();
+    let Some(row) = weeks.iter().position(|week| week.contains(&chosen)) else { return seen };
+    for ((column, day), y) in weeks[row].iter().enumerate().zip(area.y..area.bottom()) {
+        let line = Rect { y, height: 1, ..area };
+        let (count, late) = of.count_of(*day);
+        let here = *day == chosen;
+        let count = if count == 0 { String::new() } else { count.to_string() };
+        let text = format!(
+            " {}  {count}{}",
+            super::agenda::day_name(*day, ctx),
+            if late { " !" } else { "" }
+        );
+        let marker = if here { ctx.glyphs().cursor } else { " " };
+        let role = if here { Role::Selected } else { Role::Text };
+        paint::pieces(buf, line, &[(marker, ctx.style(role)), (&text, ctx.style(role))], ctx);
+        seen.hit(line, Target::Card(row, column));
+        if focused && here {
+            seen.cursor = Some(line.as_position());
+            let last =
+                day.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
+            let days = last.and_then(|next| next.pred_opt()).map_or(31, |last| last.day());
+            seen.told.title = Some(ctx.format.month(*day));
+            seen.place(day.day0() as usize, days as usize);
         }
     }
     seen

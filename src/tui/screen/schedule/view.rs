@@ -29,14 +29,23 @@ pub(super) struct Places {
     beside: Option<Rect>,
 }
 
+/// Whether there is something beside the agenda.
+fn has_side(area: Rect, ctx: &Context) -> bool {
+    area.width >= SIDE_FROM && !ctx.plain
+}
+
 /// Where the parts stand in the body of the screen.
-pub(super) fn places(of: &Schedule, area: Rect) -> Places {
+pub(super) fn places(of: &Schedule, area: Rect, ctx: &Context) -> Places {
     let bar = Rect { height: area.height.min(1), ..area };
     let gap = u16::from(area.height > 14);
     let top = (1 + gap).min(area.height);
     let rest = Rect { y: area.y + top, height: area.height - top, ..area };
-    let wide = area.width >= SIDE_FROM;
-    let weeks = of.day.map_or(6, month::lines);
+    let wide = has_side(area, ctx);
+    let weeks = match of.day {
+        _ if ctx.plain => 7,
+        Some(day) => month::lines(day),
+        None => 6,
+    };
     match (of.view, wide) {
         (View::Day | View::Week, false) => Places { bar, agenda: rest, month: None, beside: None },
         (View::Day | View::Week, true) => {
@@ -75,7 +84,7 @@ pub(super) fn places(of: &Schedule, area: Rect) -> Places {
 
 /// Draws the schedule.
 pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-    let places = places(of, area);
+    let places = places(of, area, ctx);
     let mut seen = draw_bar(of, places.bar, buf, ctx);
     let instead = of.problem.clone().or_else(|| {
         let awaited = State::awaited(ctx);
@@ -93,7 +102,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
         seen.join(month::draw(of, place, buf, month && !of.inside, ctx));
     }
     seen.join(agenda::draw(of, places.agenda, buf, ctx));
-    if area.width >= SIDE_FROM {
+    if has_side(area, ctx) {
         let x = if month { places.agenda.x - 1 } else { places.agenda.right() };
         let line = Rect { x, width: 1, ..places.agenda };
         paint::upright(buf, line, ctx);
@@ -127,6 +136,7 @@ fn draw_bar(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen 
         }
         let place = Rect { x, width, ..area };
         let role = if view == of.view { Role::TabOpen } else { Role::Tab };
+        let text = if view == of.view { paint::open_tab(&text, ctx) } else { text };
         paint::text(buf, place, &text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;
