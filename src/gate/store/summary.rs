@@ -107,8 +107,10 @@ impl Store {
         most: usize,
     ) -> Result<Groups> {
         let few = Which::UpTo(most);
-        if let Some(buckets) =
-            self.aggregate_of(catalog, (entity, request), filters, moment, &few)?
+        let probed = self.has_more_links(catalog, (entity, request), filters, moment, most)?;
+        if !probed
+            && let Some(buckets) =
+                self.aggregate_of(catalog, (entity, request), filters, moment, &few)?
         {
             let all = buckets.len() as u64;
             return Ok(Groups { buckets, all });
@@ -117,6 +119,37 @@ impl Store {
         let these = Which::These(keys);
         let buckets = self.aggregate_of(catalog, (entity, request), filters, moment, &these)?;
         Ok(Groups { buckets: buckets.unwrap_or_default(), all })
+    }
+
+    /// Whether a link leads to more than `most` records: where it does, the index on it tells at once.
+    fn has_more_links(
+        &self,
+        catalog: &Catalog,
+        (entity, request): (&Entity, &Aggregate),
+        filters: &[&Query],
+        moment: &Moment,
+        most: usize,
+    ) -> Result<bool> {
+        let [GroupBy::Field(name)] = request.group.as_slice() else { return Ok(false) };
+        let Some(field) = entity.field(name).filter(|f| matches!(f.kind, FieldType::Link { .. }))
+        else {
+            return Ok(false);
+        };
+        let (condition, mut params) = conditions(catalog, filters, moment, false);
+        params.push(Sql::Integer(most as i64 + 1));
+        let column = format!("a.{}", quoted(&field.sql_column()));
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT DISTINCT {column} FROM {} a
+             WHERE {condition} AND {column} IS NOT NULL LIMIT ?)",
+            quoted(&entity.sql_table()),
+        );
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                statement.query_row(params_from_iter(params), |row| row.get::<_, i64>(0))
+            })
+            .map(|found| found > most as i64)
+            .map_err(|error| self.fault(error))
     }
 
     /// The keys of the groups with the most records, and how many groups there are.
