@@ -107,7 +107,7 @@ impl Context {
         }
         match (what, rest) {
             ("new", entity) if self.catalog.entity(entity).is_some() => {
-                self.tf("why.new", &[("entity", &self.label_of(entity).to_lowercase())])
+                self.tf("why.new", &[("entity", &self.named(entity))])
             }
             ("undo:", rest) if !rest.is_empty() => {
                 self.tf("why.undo", &[("record", &self.said_why(rest))])
@@ -119,17 +119,17 @@ impl Context {
             }
             ("edit", rest) if rest.contains(": ") => {
                 let (of, fields) = rest.split_once(": ").unwrap_or((rest, ""));
-                let label = |name: &str| self.field_label(&Name::from(name));
+                let label = |name: &str| self.field_label(&Name::from(name)).to_lowercase();
                 let between = if self.lang() == crate::model::Lang::Zh { "、" } else { ", " };
                 let fields = fields.split(", ").map(label).collect::<Vec<_>>().join(between);
-                self.tf("why.edit_fields", &[("of", &self.label_of(of)), ("fields", &fields)])
+                self.tf("why.edit_fields", &[("of", &self.named(of)), ("fields", &fields)])
             }
             ("edit", rest) if rest.ends_with(" rows") => {
                 let entity = rest.trim_end_matches(" rows");
-                self.tf("why.edit_rows", &[("entity", &self.label_of(entity))])
+                self.tf("why.edit_rows", &[("entity", &self.named(entity))])
             }
             ("delete" | "restore", of) if !of.is_empty() => {
-                self.tf(&format!("why.{what}_of"), &[("of", &self.label_of(of))])
+                self.tf(&format!("why.{what}_of"), &[("of", &self.named(of))])
             }
             ("import", file) if !file.is_empty() => self.tf("why.import", &[("file", file)]),
             ("edit" | "move" | "undo", record) if !rest.is_empty() => {
@@ -137,6 +137,12 @@ impl Context {
             }
             _ => why.to_owned(),
         }
+    }
+
+    /// An entity within a sentence; anything else (a reference) as it is.
+    fn named(&self, what: &str) -> String {
+        let known = self.catalog.entity(what);
+        known.map_or_else(|| what.to_owned(), |_| self.label_of(what).to_lowercase())
     }
 
     /// What a choice of a record's kind is called; the value itself where there is none.
