@@ -310,7 +310,7 @@ fn copied(
     let written = export_chosen(session, of, request, format, &mut text);
     if text.is_full {
         // A row that is pasted is a line.
-        let rows = text.bytes.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
+        let rows = memchr::memchr_iter(b'\n', &text.bytes).count().saturating_sub(1);
         return Err(GateError::File {
             path: "clipboard".into(),
             what: if request.pasted {

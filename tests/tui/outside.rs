@@ -200,7 +200,7 @@ fn a_row_is_copied_in_the_users_language_and_on_one_line() {
     script.press("g c").unwrap();
     assert!(script.click("Zwei"));
     script.press("enter y").unwrap();
-    expect(&script, "整条记录（TSV，含表头）");
+    expect(&script, "整条记录（TSV 一行）");
     script.typed("tsv");
     script.press("enter").unwrap();
     let text = script.copied.clone().unwrap();

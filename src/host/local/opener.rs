@@ -43,7 +43,7 @@ fn launch(
     });
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
