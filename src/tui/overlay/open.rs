@@ -109,7 +109,7 @@ impl OpenFrom {
     }
 }
 
-/// The addresses of a record, with its name before each where it is another than the one asked about.
+/// The addresses of a record, with its name behind each where it is another than the one asked about.
 fn addresses(record: &Record, named: bool, ctx: &Context) -> Vec<Address> {
     let Some(entity) = ctx.catalog.entity(&record.entity) else { return Vec::new() };
     let mut out = Vec::new();
@@ -119,9 +119,9 @@ fn addresses(record: &Record, named: bool, ctx: &Context) -> Vec<Address> {
             let one = Value::Points(vec![point.clone()]);
             let shown = ctx.format.line(&ctx.catalog, field, &one);
             let label = field.label.get(ctx.lang());
-            let lead =
-                if named { format!("{} · ", cell::title(ctx, record)) } else { String::new() };
-            let shown = Clean::line(&format!("{lead}{label}: {shown}")).into_string();
+            let of =
+                if named { format!(" · {}", cell::title(ctx, record)) } else { String::new() };
+            let shown = Clean::line(&format!("{label}: {shown}{of}")).into_string();
             out.push(Address { shown, text: point.value.clone(), link: link(field, point) });
         }
     }
