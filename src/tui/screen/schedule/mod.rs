@@ -3,8 +3,8 @@
 //! What is late comes first, then day by day. The same four questions are asked for every view, for the
 //! month around the chosen day; the views differ in what they show of it. Start at [`Schedule`].
 
-mod agenda;
-mod items;
+pub(super) mod agenda;
+pub(super) mod items;
 mod month;
 mod view;
 
