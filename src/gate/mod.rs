@@ -32,6 +32,7 @@ pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
     Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
 };
+pub use schema_change::check_schema;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 

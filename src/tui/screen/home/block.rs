@@ -3,7 +3,7 @@
 //! One line a block: `day full`, `target half 100000 EUR`, `chart half forecast weighted columns`. A line
 //! that is not understood is left out. Start at [`Block`].
 
-use crate::report::{Report, Shape, built_in};
+use crate::report::Shape;
 use crate::schema::Catalog;
 use crate::tui::context::Context;
 
@@ -146,11 +146,6 @@ impl What {
     }
 }
 
-/// The report of that name.
-pub(super) fn report(name: &str) -> Option<&'static Report> {
-    built_in().iter().find(|report| report.name == name)
-}
-
 /// The blocks of a person.
 pub(super) fn chosen(ctx: &Context) -> Vec<Block> {
     read(ctx.prefs.get(KEPT).unwrap_or(USUAL), &ctx.catalog)
@@ -181,7 +176,7 @@ fn one(line: &str, catalog: &Catalog) -> Option<Block> {
             What::View(entity.to_owned(), key.to_owned())
         }
         "chart" => {
-            let (of, figure) = (report(words.next()?)?, words.next()?);
+            let (of, figure) = (catalog.report(words.next()?)?, words.next()?);
             let shape = Shape::named(words.next()?)?;
             What::Chart(of.name.clone(), figure.to_owned(), shape)
         }

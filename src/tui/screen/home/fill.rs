@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::block::{Part, What, report};
+use super::block::{Part, What};
 use super::day::{self, Day};
 use super::{COUNT, Home, NUMBERS, PAGE, ROWS, SNOOZED, VIEWS};
 use crate::gate::{Aggregate, Bucket, Count, GroupBy, ListRequest, Measure, Summary};
@@ -168,7 +168,7 @@ impl Home {
     }
 
     fn ask_report(&self, n: usize, name: &str, filter: &str, ctx: &Context) -> Option<Cmds> {
-        let report = report(name)?;
+        let report = ctx.catalog.report(name)?;
         ctx.catalog.entity(&report.entity)?;
         let filter = Some(filter.to_owned()).filter(|filter| !filter.is_empty());
         let by = report.by.is_none().then(|| report.group.first().map(|group| group.name.clone()));
@@ -311,7 +311,7 @@ impl Home {
                     What::Chart(name, ..) => name.as_str(),
                     _ => "pipeline",
                 };
-                let (Some(report), Some(table)) = (report(name), &filled.table) else {
+                let (Some(report), Some(table)) = (ctx.catalog.report(name), &filled.table) else {
                     return Cmds::new();
                 };
                 let lined =

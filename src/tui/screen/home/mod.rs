@@ -76,7 +76,7 @@ impl Home {
                 format!("{}: {view}", of.unwrap_or_default())
             }
             What::Chart(name, figure, _) => {
-                let Some(report) = block::report(name) else { return String::new() };
+                let Some(report) = ctx.catalog.report(name) else { return String::new() };
                 let measure = report.measure.iter().find(|measure| measure.name == *figure);
                 let figure = measure.map_or("", |measure| measure.label.get(ctx.lang()));
                 format!("{}: {figure}", report.label.get(ctx.lang()))

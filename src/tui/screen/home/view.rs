@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::Home;
-use super::block::{Size, What, report};
+use super::block::{Size, What};
 use super::day;
 use super::fill::{self, Filled};
 use crate::gate::Count;
@@ -156,14 +156,15 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
             chart::bars(buf, area, &points, selected, ctx)
         }
         What::Pipeline => {
-            let (Some(table), Some(report)) = (&filled.table, report("pipeline")) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report("pipeline"))
+            else {
                 return Seen::default();
             };
             let drawn = (figures::figure(table), Shape::Funnel);
             figures::draw(buf, area, (table, report), drawn, selected, ctx)
         }
         What::Chart(name, figure, shape) => {
-            let (Some(table), Some(report)) = (&filled.table, report(name)) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report(name)) else {
                 return Seen::default();
             };
             let head = table.heads.iter().position(|head| head.name == *figure);
