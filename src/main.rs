@@ -86,6 +86,7 @@ fn screens(
         clock: Arc::clone(&clock),
         entropy: Arc::new(OsEntropy),
         zone: settings.zone,
+        week_start: settings.week_start,
     };
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
@@ -139,6 +140,7 @@ fn command(
             },
             lang: settings.lang,
             zone: settings.zone,
+            week_start: settings.week_start,
             format: settings.format,
             database: settings.database.clone(),
             database_named: settings.database_named(),

@@ -273,7 +273,10 @@ fn a_report_of_the_company_is_everywhere_once_it_is_applied() {
         assert!(script.text().contains("Administrator"), "{}", script.text());
         // As a block of the home screen.
         script.press("1 , h a").unwrap();
-        for word in ["chart", "calls", "calls", "bars"] {
+        let bars = if *won == "战果" { "条形图" } else { "bars" };
+        let chart = if *won == "战果" { "报表图表" } else { "chart" };
+        let figure = if *won == "战果" { "通话数" } else { "number" };
+        for word in [chart, calls, figure, bars] {
             script.typed(word);
             script.press("enter").unwrap();
         }

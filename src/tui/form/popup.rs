@@ -202,12 +202,11 @@ fn draw_calendar(
     screen: Rect,
     ctx: &Context,
 ) -> Seen {
-    let weeks = calendar.weeks();
+    let weeks = calendar.weeks(ctx.moment.week);
     let area = place(anchor, screen, 32, weeks.len() as u16 + 4);
     let title = calendar.day().format("%Y-%m").to_string();
     let inside = paint::frame(buf, area, &title, ctx);
-    let heads = ctx.t("form.weekdays");
-    for (n, head) in heads.split(' ').enumerate() {
+    for (n, head) in ctx.weekdays().into_iter().enumerate() {
         let place = cell(inside, n as u16, 0);
         paint::aligned(buf, place, head, ctx.style(Role::Header), paint::Side::Right, ctx);
     }

@@ -36,7 +36,7 @@ pub(super) fn places(of: &Schedule, area: Rect) -> Places {
     let top = (1 + gap).min(area.height);
     let rest = Rect { y: area.y + top, height: area.height - top, ..area };
     let wide = area.width >= SIDE_FROM;
-    let weeks = of.day.map_or(6, month::lines);
+    let weeks = of.day.map_or(6, |day| month::lines(day, of.begins));
     match (of.view, wide) {
         (View::Day | View::Week, false) => Places { bar, agenda: rest, month: None, beside: None },
         (View::Day | View::Week, true) => {
