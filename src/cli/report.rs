@@ -85,7 +85,11 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
     if people && !table.notes.is_empty() {
         writeln!(desk.env.out)?;
         for note in &table.notes {
-            let text = format!("{}: {} ({})", note.label, note.definition, note.total);
+            let total = match note.total.as_str() {
+                "" => String::new(),
+                total => format!(" ({total})"),
+            };
+            let text = format!("{}: {}{total}", note.label, note.definition);
             writeln!(desk.env.out, "{}", Clean::line(&text).as_str())?;
         }
     }
