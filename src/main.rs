@@ -87,6 +87,7 @@ fn screens(
         clock: Arc::clone(&clock),
         entropy: Arc::new(OsEntropy),
         zone: settings.zone,
+        week_start: settings.week_start,
     };
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
@@ -140,6 +141,7 @@ fn command(
             },
             lang: settings.lang,
             zone: settings.zone,
+            week_start: settings.week_start,
             format: settings.format,
             database: settings.database.clone(),
             database_named: settings.database_named(),

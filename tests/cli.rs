@@ -71,6 +71,7 @@ impl Shell {
                 color: false,
                 lang: Lang::En,
                 zone: chrono_tz::Europe::Berlin,
+                week_start: kontor::model::WeekStart::Monday,
                 format: None,
                 database: self.database(),
                 database_named: self.named,

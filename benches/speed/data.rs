@@ -45,6 +45,7 @@ pub fn options() -> OpenOptions {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         zone: chrono_tz::Europe::Berlin,
+        week_start: kontor::model::WeekStart::Monday,
     }
 }
 

@@ -10,7 +10,7 @@ use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
 use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
-use crate::model::Lang;
+use crate::model::{Lang, WeekStart};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
 
@@ -89,6 +89,8 @@ pub struct Settings {
     pub lang: Lang,
     /// The zone days begin in and instants are shown in.
     pub zone: Tz,
+    /// The day weeks begin on.
+    pub week_start: WeekStart,
     /// The name of the theme, or the file it is in (ending in `.toml`).
     pub theme: String,
     /// The user's own keys.
@@ -143,6 +145,9 @@ impl Settings {
         origins.push(("language", lang.code().to_owned(), from));
         let (zone, from) = time_zone(environment, &file)?;
         origins.push(("zone", zone.name().to_owned(), from));
+        let from = if file.week_start.is_some() { Source::File } else { Source::Default };
+        let week_start = file.week_start.unwrap_or_default();
+        origins.push(("week_start", week_start.word().to_owned(), from));
         let (name, from) = match (environment.get("KONTOR_THEME"), file.theme) {
             (Some(name), _) => {
                 themes::check(name, folder).map_err(|found| at_variable("KONTOR_THEME", found))?;
@@ -206,6 +211,7 @@ impl Settings {
             config_file: path,
             lang,
             zone,
+            week_start,
             theme: if name == AUTO { USUAL.to_owned() } else { name },
             keymap,
             ascii,
@@ -469,6 +475,24 @@ mod tests {
         let settings = Settings::load(&environment, &flags).unwrap();
         assert_eq!(settings.database, PathBuf::from("c.db"));
         assert!(settings.database_named());
+    }
+
+    #[test]
+    fn the_week_begins_on_monday_unless_the_file_says_otherwise() {
+        assert_eq!(
+            Settings::load(&machine(), &Flags::default()).unwrap().week_start,
+            WeekStart::Monday
+        );
+        for (text, week) in [("sunday", WeekStart::Sunday), ("auto", WeekStart::Auto)] {
+            let (_folder, environment) = with_file(&format!("week_start = \"{text}\"\n"));
+            let settings = Settings::load(&environment, &Flags::default()).unwrap();
+            assert_eq!(settings.week_start, week);
+            assert!(settings.origins.contains(&("week_start", text.to_owned(), Source::File)));
+        }
+        let (_folder, environment) = with_file("\nweek_start = \"sundy\"\n");
+        let error = Settings::load(&environment, &Flags::default()).unwrap_err();
+        assert!(error.place.ends_with(":2"), "{}", error.place);
+        assert_eq!(error.hint.as_deref(), Some("did you mean sunday?"));
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub use read::{
     Window,
 };
 pub use revert::UndoPiece;
+pub use schema_change::check_schema;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};

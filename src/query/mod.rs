@@ -66,7 +66,7 @@ mod tests;
 pub(crate) mod tree;
 mod values;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
 use self::evaluate::Evaluation;
@@ -93,6 +93,8 @@ pub struct Moment {
     pub me: Option<RecordId>,
     /// Their teams, sub-teams included.
     pub my_teams: Vec<RecordId>,
+    /// The day that weeks begin on.
+    pub week: Weekday,
 }
 
 impl Moment {

@@ -12,6 +12,7 @@ use crate::syntax::Expr;
 use super::coerce::Patterns;
 pub use super::label::Label;
 use super::recur::{Every, Recurs};
+use super::report::Report;
 
 /// Who declared an entity or a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -532,6 +533,7 @@ pub struct Catalog {
     /// What the company decides once.
     pub company: Company,
     entities: Vec<Entity>,
+    reports: Vec<Report>,
     by_name: HashMap<Name, usize>,
     by_prefix: BTreeMap<String, usize>,
     patterns: Patterns,
@@ -539,18 +541,34 @@ pub struct Catalog {
 
 impl Catalog {
     /// Puts entities together; loading has checked them.
-    pub(super) fn assemble(company: Company, entities: Vec<Entity>) -> Self {
+    pub(super) fn assemble(company: Company, entities: Vec<Entity>, reports: Vec<Report>) -> Self {
         let by_name = entities.iter().enumerate().map(|(i, e)| (e.name.clone(), i)).collect();
         let by_prefix = entities.iter().enumerate().map(|(i, e)| (e.prefix.clone(), i)).collect();
         let patterns = entities.iter().flat_map(|e| &e.fields).filter_map(|f| f.pattern.as_deref());
         let patterns = Patterns::compile(patterns);
-        Self { company, entities, by_name, by_prefix, patterns }
+        Self { company, entities, reports, by_name, by_prefix, patterns }
     }
 
     /// The patterns of all fields, compiled.
     #[must_use]
     pub fn patterns(&self) -> &Patterns {
         &self.patterns
+    }
+
+    /// The reports that people see, in their order.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.iter().filter(|report| !report.hidden)
+    }
+
+    /// A report that people see, by name.
+    #[must_use]
+    pub fn report(&self, name: &str) -> Option<&Report> {
+        self.reports().find(|report| report.name == name)
+    }
+
+    /// All reports, those that the company took away included.
+    pub(super) fn all_reports(&self) -> &[Report] {
+        &self.reports
     }
 
     /// All entities in menu order.

@@ -102,8 +102,26 @@ pub enum Difference {
         /// The keys of the attributes, as in TOML: `required`.
         keys: Vec<&'static str>,
     },
+    /// A report came, went or says something else; nothing stored is concerned.
+    ReportChanged {
+        /// Its name.
+        report: String,
+        /// What became of it.
+        what: Became,
+    },
     /// The company's region or currency changed; values that are there stay as they are.
     CompanyChanged,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// It is new, or shown again.
+    New,
+    /// It is gone, or hidden.
+    Gone,
+    /// It says something else.
+    Other,
 }
 
 impl Difference {
@@ -162,6 +180,14 @@ impl fmt::Display for Difference {
             Self::AttributesChanged { entity, field, keys } => {
                 write!(f, "{}: {} changed", subject(entity, field), keys.join(", "))
             }
+            Self::ReportChanged { report, what } => {
+                let what = match what {
+                    Became::New => "new",
+                    Became::Gone => "removed",
+                    Became::Other => "changed",
+                };
+                write!(f, "report {report}: {what}")
+            }
             Self::CompanyChanged => f.write_str("company: region or currency changed"),
         }
     }
@@ -186,7 +212,24 @@ pub fn diff(old: &Catalog, new: &Catalog) -> Vec<Difference> {
             found.push(Difference::EntityRemoved { entity: entity.name.clone() });
         }
     }
+    compare_reports(old, new, &mut found);
     found
+}
+
+fn compare_reports(old: &Catalog, new: &Catalog, found: &mut Vec<Difference>) {
+    let mut note = |report: &str, what| {
+        found.push(Difference::ReportChanged { report: report.to_owned(), what });
+    };
+    for report in new.reports() {
+        match old.report(&report.name) {
+            None => note(&report.name, Became::New),
+            Some(before) if before != report => note(&report.name, Became::Other),
+            Some(_) => {}
+        }
+    }
+    for report in old.reports().filter(|report| new.report(&report.name).is_none()) {
+        note(&report.name, Became::Gone);
+    }
 }
 
 fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {

@@ -12,6 +12,7 @@ pub mod export;
 mod label;
 pub mod load;
 mod recur;
+pub mod report;
 #[cfg(test)]
 mod sample;
 mod view;
@@ -26,4 +27,5 @@ pub use display::Format;
 pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};
 pub use recur::{Every, Recurs};
+pub use report::Report;
 pub use view::View;

@@ -352,6 +352,13 @@ impl App {
         }
     }
 
+    /// Every layer asks again, without a word that it does.
+    fn look_again(&mut self) {
+        (self.quietly, self.for_others) = (true, true);
+        self.each(|layer, ctx| layer.refresh(ctx));
+        (self.quietly, self.for_others) = (false, false);
+    }
+
     fn changed(&mut self, catalog: Option<Arc<Catalog>>) {
         if let Some(catalog) = catalog {
             self.ctx.actions = Arc::new(Table::new(&catalog));
@@ -359,9 +366,7 @@ impl App {
             self.parked.clear();
             self.trail.forget();
         }
-        (self.quietly, self.for_others) = (true, true);
-        self.each(|layer, ctx| layer.refresh(ctx));
-        (self.quietly, self.for_others) = (false, false);
+        self.look_again();
         self.ask_reminders();
     }
 

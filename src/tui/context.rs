@@ -249,6 +249,14 @@ impl Context {
         self.now.with_timezone(&self.format.zone).time()
     }
 
+    /// The short names of the weekdays, in the order of the user's weeks.
+    #[must_use]
+    pub fn weekdays(&self) -> Vec<&str> {
+        let names: Vec<&str> = self.t("form.weekdays").split_whitespace().collect();
+        let first = self.moment.week.num_days_from_monday() as usize;
+        names.iter().cycle().skip(first).take(names.len()).copied().collect()
+    }
+
     /// What conditions are asked by.
     #[must_use]
     pub fn asked_by(&self) -> Moment {

@@ -67,6 +67,41 @@ fn a_changed_rule_of_repetition_survives() {
 }
 
 #[test]
+fn changed_hidden_and_new_reports_survive() {
+    round_trips(
+        r#"
+        [report.won]
+        by = ""
+        chart = ""
+        where = ""
+        label = { zh = "" }
+        [[report.won.group]]
+        name = "quarter"
+        each = "month"
+        [[report.won.group]]
+        name = "month"
+        field = "team"
+        each = ""
+        [[report.won.measure]]
+        name = "mean"
+        take = { weighted = ["amount", "probability"] }
+        where = "amount > 10"
+        definition = { en = "\"weighted\"", zh = "加权" }
+        [[report.won.measure]]
+        name = "days"
+        definition = { en = "", zh = "" }
+        derive = { each = ["value", "deals"] }
+        hidden = true
+        [report.velocity]
+        hidden = true
+        [report.calls]
+        entity = "activity"
+        measure = [{ name = "n", take = "count" }]
+        "#,
+    );
+}
+
+#[test]
 fn what_was_taken_away_or_moved_survives() {
     round_trips(
         r#"

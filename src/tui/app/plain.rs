@@ -31,7 +31,8 @@ pub(super) fn choices(seen: &Seen, place: Place) -> Vec<&Hit> {
     if seen.types || matches!(place, Place::Filter | Place::Cell | Place::Header) {
         return Vec::new();
     }
-    let is_row = |hit: &&Hit| matches!(hit.target, Target::Row(_) | Target::Card(..));
+    let is_row =
+        |hit: &&Hit| matches!(hit.target, Target::Row(_) | Target::Card(..) | Target::Day(_));
     let mut rows: Vec<&Hit> = Vec::new();
     for hit in seen.hits.iter().filter(is_row).filter(|hit| !hit.area.is_empty()) {
         // Later ones lie on top.
@@ -198,7 +199,8 @@ fn sentences(texts: &[&str]) -> String {
 fn focused(seen: &Seen, buf: &Buffer, ctx: &Context) -> String {
     let Some(at) = seen.cursor.or(seen.focus.map(Rect::as_position)) else { return String::new() };
     let row = seen.hits.iter().rfind(|hit| {
-        hit.area.contains(at) && matches!(hit.target, Target::Row(_) | Target::Card(..))
+        hit.area.contains(at)
+            && matches!(hit.target, Target::Row(_) | Target::Card(..) | Target::Day(_))
     });
     let place = match (seen.focus, row) {
         (Some(focus), _) => focus,

@@ -100,6 +100,11 @@ impl App {
         let since = self.remind.rung.replace(now).unwrap_or(now);
         let new: Vec<Reminder> =
             self.due_reminders().into_iter().filter(|reminder| reminder.at > since).collect();
+        if new.is_empty() {
+            return;
+        }
+        // What was put off until now comes back where it was out of the way.
+        self.look_again();
         let Some(first) = new.first() else { return };
         let ways = self.ctx.usual.manners.reminding;
         let text = ways.notify.then(|| {

@@ -188,7 +188,9 @@ impl Form {
                 }
             }
             (Target::Card(week, day), Some(Popup::Calendar(calendar))) => {
-                if let Some(day) = calendar.weeks().get(*week).and_then(|days| days.get(*day)) {
+                if let Some(day) =
+                    calendar.weeks(ctx.moment.week).get(*week).and_then(|days| days.get(*day))
+                {
                     let day = *day;
                     self.popup = None;
                     self.choose_day(day, ctx, &mut events);

@@ -215,15 +215,14 @@ fn draw_calendar(
     screen: Rect,
     ctx: &Context,
 ) -> Seen {
-    let weeks = calendar.weeks();
+    let weeks = calendar.weeks(ctx.moment.week);
     let area = place(anchor, screen, 32, weeks.len() as u16 + 4);
     let title = calendar.day().format("%Y-%m").to_string();
     let inside = paint::frame(buf, area, &title, ctx);
     if ctx.plain {
         return draw_week(calendar, buf, inside, ctx);
     }
-    let heads = ctx.t("form.weekdays");
-    for (n, head) in heads.split(' ').enumerate() {
+    for (n, head) in ctx.weekdays().into_iter().enumerate() {
         let place = cell(inside, n as u16, 0);
         paint::aligned(buf, place, head, ctx.style(Role::Header), paint::Side::Right, ctx);
     }
@@ -261,7 +260,7 @@ fn draw_calendar(
 /// The week of the chosen day, a line for each day: what the calendar is in plain mode.
 fn draw_week(calendar: Calendar, buf: &mut Buffer, inside: Rect, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
-    let weeks = calendar.weeks();
+    let weeks = calendar.weeks(ctx.moment.week);
     let chosen = calendar.day();
     let row = weeks.iter().position(|week| week.contains(&chosen)).unwrap_or(0);
     let week = weeks.get(row).into_iter().flatten();

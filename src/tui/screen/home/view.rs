@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::Home;
-use super::block::{Size, What, report};
+use super::block::{Size, What};
+use super::day;
 use super::fill::{self, Filled};
 use crate::gate::Count;
 use crate::model::{Currency, Money};
@@ -90,7 +91,8 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
 
 fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context) {
     let (block, filled) = (&home.blocks[n], &home.filled[n]);
-    let count = match filled.count {
+    let count = if block.what == What::Day { filled.day_count() } else { filled.count };
+    let count = match count {
         Some(Count::Exactly(count)) if block.what.is_own() || is_view(&block.what) => {
             grouped(count)
         }
@@ -104,6 +106,15 @@ fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
         Size::Half => ctx.t("home.half"),
         Size::Full => ctx.t("home.full"),
     };
+    let snoozed = match filled.day.snoozed {
+        Some(Count::Exactly(count)) if count > 0 => grouped(count),
+        Some(Count::AtLeast(count)) => format!("{}+", grouped(count)),
+        _ => String::new(),
+    };
+    let snoozed = match snoozed.as_str() {
+        "" => snoozed,
+        n => format!(" · {}", ctx.tf("home.snoozed", &[("n", n)])),
+    };
     let role = if n == home.focus { Role::Title } else { Role::Header };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let title = Clean::line(&home.title(n, ctx));
@@ -112,6 +123,7 @@ fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
         (title.as_str(), ctx.style(role)),
         (if count.is_empty() { "" } else { " " }, muted),
         (count.as_str(), muted),
+        (snoozed.as_str(), muted),
         (if size.is_empty() { "" } else { " " }, muted),
         (size, ctx.style(Role::Info)),
     ];
@@ -142,6 +154,7 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
     }
     let selected = (home.focus == n && !home.arranging).then_some(filled.at);
     match &block.what {
+        What::Day => day::draw(home, filled, area, buf, selected, ctx),
         What::Fixed(_) | What::View(..) => rows(home, n, area, buf, selected, ctx),
         What::Target(amount) => target(filled, amount, area, buf, selected, ctx),
         What::Team => {
@@ -156,14 +169,15 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
             chart::bars(buf, area, &points, selected, ctx)
         }
         What::Pipeline => {
-            let (Some(table), Some(report)) = (&filled.table, report("pipeline")) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report("pipeline"))
+            else {
                 return Seen::default();
             };
             let drawn = (figures::figure(table), Shape::Funnel);
             figures::draw(buf, area, (table, report), drawn, selected, ctx)
         }
         What::Chart(name, figure, shape) => {
-            let (Some(table), Some(report)) = (&filled.table, report(name)) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report(name)) else {
                 return Seen::default();
             };
             let head = table.heads.iter().position(|head| head.name == *figure);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Reports;
-use crate::report::{Cell, Line, Table, built_in};
+use crate::report::{Cell, Line, Table};
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::figures;
@@ -67,8 +67,9 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
 fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
     seen.hit(area, Target::Tabs);
-    let names: Vec<String> = built_in()
-        .iter()
+    let names: Vec<String> = ctx
+        .catalog
+        .reports()
         .map(|report| Clean::line(report.label.get(ctx.lang())).into_string())
         .collect();
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
@@ -208,7 +209,7 @@ fn definitions(table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
 
 /// The chart under its name, with how its figure is counted.
 fn drawn_chart(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
-    let Some(report) = screen.report() else { return };
+    let Some(report) = screen.report(ctx) else { return };
     let figure = screen.figure();
     let Some(head) = table.heads.get(figure) else { return };
     let line = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
@@ -225,5 +226,5 @@ fn drawn_chart(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ct
     paint::pieces(buf, paint::row(line, 0), &parts, ctx);
     let place = Rect { y: area.y + 1, height: area.height - 1, ..area };
     // The cursor walks over the table: what could be pointed at in the chart is said there.
-    figures::draw(buf, place, (table, report), (figure, screen.shape()), None, ctx);
+    figures::draw(buf, place, (table, report), (figure, screen.shape(ctx)), None, ctx);
 }

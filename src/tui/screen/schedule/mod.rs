@@ -3,19 +3,19 @@
 //! What is late comes first, then day by day. The same four questions are asked for every view, for the
 //! month around the chosen day; the views differ in what they show of it. Start at [`Schedule`].
 
-mod agenda;
-mod items;
+pub(super) mod agenda;
+pub(super) mod items;
 mod month;
 mod view;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::items::{Item, MOST, QUESTIONS, Span, Whose, arrange, requests};
 use super::list::{grouped, open_task};
 use crate::action::{Key, Place, Situation};
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Name, Record, RecordRef, Value, week_of};
 use crate::query::period::{instant, start_of};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -57,6 +57,8 @@ pub struct Schedule {
     chosen: bool,
     /// The chosen day; none before the first question.
     day: Option<NaiveDate>,
+    /// The day that weeks begin on.
+    begins: Weekday,
     /// In the month: the cursor is in the items of the day, not in the days.
     inside: bool,
     items: Vec<Item>,
@@ -83,6 +85,7 @@ impl Schedule {
             whose: whose.unwrap_or(Whose::Mine),
             chosen: whose.is_some(),
             day: None,
+            begins: ctx.moment.week,
             inside: false,
             items: Vec::new(),
             answers: Default::default(),
@@ -101,7 +104,7 @@ impl Schedule {
     /// The days that are asked for: those on the page of the month.
     fn span(&self, ctx: &Context) -> Span {
         let day = self.day(ctx);
-        let weeks = Calendar::on(day).weeks();
+        let weeks = Calendar::on(day).weeks(ctx.moment.week);
         let first = weeks.first().map_or(day, |week| week[0]);
         let last = weeks.last().map_or(day, |week| week[6]);
         Span { from: first, to: last.succ_opt().unwrap_or(last) }
@@ -109,8 +112,7 @@ impl Schedule {
 
     fn week(&self, ctx: &Context) -> Span {
         let day = self.day(ctx);
-        let back = Days::new(u64::from(day.weekday().num_days_from_monday()));
-        let from = day.checked_sub_days(back).unwrap_or(day);
+        let from = week_of(day, ctx.moment.week);
         Span { from, to: from.checked_add_days(Days::new(7)).unwrap_or(day) }
     }
 

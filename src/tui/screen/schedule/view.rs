@@ -43,7 +43,7 @@ pub(super) fn places(of: &Schedule, area: Rect, ctx: &Context) -> Places {
     let wide = has_side(area, ctx);
     let weeks = match of.day {
         _ if ctx.plain => 7,
-        Some(day) => month::lines(day),
+        Some(day) => month::lines(day, of.begins),
         None => 6,
     };
     match (of.view, wide) {
