@@ -46,7 +46,17 @@ pub(super) fn draw(home: &Home, area: Rect, buf: &mut Buffer, ctx: &Context) -> 
         if home.focus == n {
             seen.told.title = Some(Clean::line(&home.title(n, ctx)).into_string());
             if here {
-                seen.place(home.filled[n].at, home.rows(n));
+                let filled = &home.filled[n];
+                seen.place(filled.at, home.rows(n));
+                // There may be more than the block has room for.
+                let total = match filled.count.filter(|_| !filled.rows.is_empty()) {
+                    Some(Count::Exactly(count)) => Some(grouped(count)),
+                    Some(Count::AtLeast(count)) => Some(format!("{}+", grouped(count))),
+                    None => None,
+                };
+                if let (Some(total), Some((_, of))) = (total, &mut seen.told.place) {
+                    *of = total;
+                }
             } else {
                 seen.place(n, home.blocks.len());
             }
