@@ -50,6 +50,7 @@ fn start(
         config: invocation.globals.config.clone(),
         lang: invocation.globals.lang,
         no_color: invocation.globals.no_color,
+        plain: invocation.globals.plain,
     };
     let settings = Settings::load(environment, &flags).map_err(refused)?;
     *lang = settings.lang;
@@ -86,6 +87,7 @@ fn screens(
         clock: Arc::clone(&clock),
         entropy: Arc::new(OsEntropy),
         zone: settings.zone,
+        week_start: settings.week_start,
     };
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
@@ -139,6 +141,7 @@ fn command(
             },
             lang: settings.lang,
             zone: settings.zone,
+            week_start: settings.week_start,
             format: settings.format,
             database: settings.database.clone(),
             database_named: settings.database_named(),

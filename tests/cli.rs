@@ -73,6 +73,7 @@ impl Shell {
                 color: false,
                 lang: self.lang,
                 zone: chrono_tz::Europe::Berlin,
+                week_start: kontor::model::WeekStart::Monday,
                 format: None,
                 database: self.database(),
                 database_named: self.named,
@@ -363,6 +364,96 @@ fn a_jotted_line_is_written_and_what_is_unclear_is_said() {
     let out = shell.done(&["capture", "note: likes tea", "--about", "P-1", "--dry-run"]);
     assert!(out.contains("likes tea"), "{out}");
     assert_eq!(shell.done(&["activity", "list", "--count"]), "1\n");
+}
+
+/// A shop with 25 customers in Bonn and 3 in Kiel, which stand in no condition by chance.
+fn with_two_cities() -> Shell {
+    let shell = Shell::new();
+    let rows = (1..=28).map(|n| {
+        let city = if n <= 25 { "Bonn" } else { "Kiel" };
+        format!("Shop {n:02},active,{city}\n")
+    });
+    let text = format!("name,status,city\n{}", rows.collect::<String>());
+    let file = shell.file("shops.csv", &text);
+    shell.done(&["import", "customer", file.to_str().unwrap()]);
+    shell
+}
+
+fn how_many(shell: &Shell, condition: &str) -> String {
+    shell.done(&["customer", "list", "--count", "--where", condition]).trim().to_owned()
+}
+
+#[test]
+fn all_that_fit_are_edited_after_a_dry_run_and_come_back_by_one_undo() {
+    let shell = with_two_cities();
+    let kiel = "address.city = Kiel";
+    let edit = ["customer", "edit", "--where", kiel, "status=former", "tags+=gone"];
+    let dry = shell.type_in(&[&edit[..], &["--dry-run"]].concat());
+    assert_eq!(dry.status, 0, "{dry:?}");
+    assert_eq!(dry.out.lines().count(), 3, "{}", dry.out);
+    assert!(dry.out.contains("Shop 26  status: Active > Former, tags:  > gone"), "{}", dry.out);
+    assert_eq!(dry.err.trim(), "3 change, 0 same, 0 refused. Nothing was written.");
+    assert_eq!(how_many(&shell, "status = former"), "0");
+    let said = shell.type_in(&edit);
+    assert_eq!((said.status, said.out.as_str()), (0, ""), "{said:?}");
+    assert!(said.err.contains("3 written; `kontor undo "), "{}", said.err);
+    assert_eq!(how_many(&shell, "status = former and tags = gone and address.city = Kiel"), "3");
+    // Again there is nothing to do, and nothing is written.
+    let again = shell.type_in(&edit);
+    assert_eq!(again.err.trim(), "0 change, 3 same, 0 refused. Nothing was written.");
+    let undo = shell.type_in(&["undo"]);
+    assert!(undo.err.contains("customer edit") || undo.err.contains("edit customer"), "{undo:?}");
+    assert!(undo.err.contains("3 records"), "{undo:?}");
+    assert_eq!(how_many(&shell, "status = active"), "28");
+    assert_eq!(how_many(&shell, "tags = gone"), "0");
+}
+
+#[test]
+fn many_records_want_a_yes_on_the_command_line() {
+    let shell = with_two_cities();
+    let delete = ["customer", "delete", "--where", "address.city = Bonn"];
+    let refused = shell.type_in(&delete);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("25 records would change"), "{}", refused.err);
+    assert!(refused.err.contains("--yes does it"), "{}", refused.err);
+    assert_eq!(how_many(&shell, "name ~ Shop"), "28");
+    let dry = shell.type_in(&[&delete[..], &["--dry-run"]].concat());
+    // Twenty are shown, all are counted.
+    assert_eq!((dry.status, dry.out.lines().count()), (0, 20), "{dry:?}");
+    assert!(dry.out.lines().all(|line| line.ends_with("  delete")), "{}", dry.out);
+    assert_eq!(dry.err.trim(), "25 change, 0 same, 0 refused. Nothing was written.");
+    let json = shell.json(&[&delete[..], &["--yes"]].concat());
+    assert_eq!((&json["written"], &json["dry_run"]), (&25.into(), &false.into()), "{json}");
+    assert_eq!(how_many(&shell, "name ~ Shop"), "3");
+
+    // What was deleted is found by the same condition, and only that.
+    let restore = ["customer", "restore", "--where", "address.city = Bonn"];
+    let refused = shell.type_in(&restore);
+    assert_eq!(refused.status, 1);
+    let dry = shell.json(&[&restore[..], &["--dry-run"]].concat());
+    assert_eq!((&dry["change"], &dry["written"]), (&25.into(), &0.into()), "{dry}");
+    assert_eq!(dry["change_set"], serde_json::Value::Null);
+    assert_eq!(how_many(&shell, "name ~ Shop"), "3");
+    let restored = shell.type_in(&[&restore[..], &["--yes"]].concat());
+    assert!(restored.err.contains("25 written"), "{restored:?}");
+    assert_eq!(how_many(&shell, "name ~ Shop"), "28");
+    let none = shell.type_in(&restore);
+    assert_eq!(none.err.trim(), "0 change, 0 same, 0 refused. Nothing was written.");
+}
+
+#[test]
+fn a_wrong_act_on_all_that_fit_writes_nothing_and_says_why() {
+    let shell = with_two_cities();
+    let wrong = shell.type_in(&["customer", "edit", "--where", "stauts = active", "status=former"]);
+    assert_eq!(wrong.status, 2, "{wrong:?}");
+    assert!(wrong.err.contains("status"), "{}", wrong.err);
+    let edit = |word: &'static str| ["customer", "edit", "--where", "address.city = Kiel", word];
+    for (word, hint) in [("status=formr", "ormer"), ("staus=former", "status"), ("status", "=")] {
+        let said = shell.type_in(&edit(word));
+        assert_ne!(said.status, 0, "{word}: {said:?}");
+        assert!(said.err.contains(hint) || said.out.contains(hint), "{word}: {said:?}");
+    }
+    assert_eq!(how_many(&shell, "status = active"), "28");
 }
 
 #[test]

@@ -200,3 +200,100 @@ fn the_trading_company_works_on_a_living_file() {
     assert_eq!(counts.get(&("machine".into(), "customer".into())), Some(&1));
     assert_eq!(desk.find("press 7"), ["Press 7"]);
 }
+
+const CALLS: &str = r#"
+[report.calls]
+label = { en = "Calls made", zh = "电话统计" }
+help = { en = "Who called how often.", zh = "每人通话次数。" }
+entity = "activity"
+date = "happened_at"
+by = "owner"
+where = "kind = call"
+group = [{ name = "owner", label = { en = "By", zh = "人员" } }]
+measure = [{ name = "calls", label = { en = "Number of calls", zh = "通话数" }, take = "count" }]
+
+[report.won]
+label = { en = "Trophies", zh = "战果" }
+
+[report.velocity]
+hidden = true
+"#;
+
+#[test]
+fn a_report_of_the_company_is_everywhere_once_it_is_applied() {
+    let mut desk = desk();
+    let file = desk.folder().join("company.toml");
+    let file = file.to_str().unwrap();
+    // Mistakes are told with their line before anything is written, those of conditions too.
+    for (toml, told) in [
+        (
+            CALLS.replace("\"happened_at\"", "\"hapened_at\""),
+            ":6: report.calls: activity has no field",
+        ),
+        (CALLS.replace("kind = call", "knd = call"), ":8: report calls"),
+    ] {
+        std::fs::write(file, toml).unwrap();
+        for verb in ["check", "plan", "apply"] {
+            let wrong = kontor(&desk, &["schema", verb, file]);
+            assert!(!wrong.status.success());
+            assert!(said(&wrong).contains(told), "{verb}: {}", said(&wrong));
+        }
+    }
+    std::fs::write(file, CALLS).unwrap();
+    let plan = said(&kontor(&desk, &["schema", "plan", file]));
+    for step in ["report calls: new", "report won: changed", "report velocity: removed"] {
+        assert!(plan.contains(step), "{plan}");
+    }
+    desk.add(
+        Edit::create("activity")
+            .typed("kind", "call")
+            .typed("subject", "Price")
+            .typed("owner", "me"),
+    );
+    // A screen that is open meanwhile shows it, in both languages.
+    let mut scripts = [(Lang::En, "Calls made", "Trophies"), (Lang::Zh, "电话统计", "战果")].map(
+        |(lang, calls, won)| {
+            let theme = Theme::built_in("dark", ColourDepth::True);
+            let screen = Screen { width: 120, height: 40, theme, lang, ascii: false };
+            let session = desk.gate.session(Via::Tui).unwrap();
+            let mut script = Script::start(session, &screen);
+            script.press("7").unwrap();
+            assert!(!script.text().contains(calls));
+            (script, calls, won)
+        },
+    );
+    let applied = kontor(&desk, &["schema", "apply", file]);
+    assert!(applied.status.success(), "{}", said(&applied));
+    for (script, calls, won) in &mut scripts {
+        script.changed();
+        let text = script.text();
+        assert!(text.contains(*calls) && text.contains(*won), "{text}");
+        assert!(!text.contains("Velocity") && !text.contains("销售速度"), "{text}");
+        script.press("shift-tab").unwrap();
+        assert!(script.text().contains("Administrator"), "{}", script.text());
+        // As a block of the home screen.
+        script.press("1 , h a").unwrap();
+        let bars = if *won == "战果" { "条形图" } else { "bars" };
+        let chart = if *won == "战果" { "报表图表" } else { "chart" };
+        let figure = if *won == "战果" { "通话数" } else { "number" };
+        for word in [chart, calls, figure, bars] {
+            script.typed(word);
+            script.press("enter").unwrap();
+        }
+        script.press("esc").unwrap();
+        assert!(script.text().contains(*calls), "{}", script.text());
+    }
+    // And the command line knows the same ones.
+    let numbers = kontor(&desk, &["report", "calls", "--format", "csv"]);
+    assert!(said(&numbers).contains("Administrator,1"), "{}", said(&numbers));
+    let gone = kontor(&desk, &["report", "velocity"]);
+    assert!(
+        !gone.status.success() && said(&gone).contains("there is no report"),
+        "{}",
+        said(&gone)
+    );
+    let known = said(&kontor(&desk, &["report"]));
+    assert!(known.contains("calls") && !known.contains("velocity"), "{known}");
+    let export = said(&kontor(&desk, &["schema", "export"]));
+    assert!(export.contains("[report.calls]"), "{export}");
+}

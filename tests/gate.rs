@@ -6,7 +6,8 @@ mod common;
 
 use common::desk;
 use kontor::gate::{
-    ErrorKind, GateError, HistoryRequest, ListRequest, Severity, Verdict, Via, Window, examine,
+    Count, ErrorKind, Fate, GateError, HistoryRequest, ListRequest, Severity, Verdict, Via, Window,
+    examine,
 };
 use kontor::model::{Edit, Link, RecordId, Value};
 use kontor::query::{Query, parse_sort};
@@ -104,6 +105,60 @@ fn an_edit_is_undone_and_the_undo_is_undone() {
     let again = desk.session.plan_undo(undone.change_set).unwrap();
     desk.session.undo(&again).unwrap();
     assert_eq!(desk.session.get(&c).unwrap().get("employees"), &Value::Int(12));
+}
+
+#[test]
+fn an_undo_stopped_half_way_goes_on_where_it_stopped() {
+    let mut desk = desk();
+    let edits = (0..1_300).map(|n| Edit::create("customer").typed("name", format!("Row {n}")));
+    let made = desk.session.save(edits.collect(), "import").unwrap().change_set.unwrap();
+    let piece = desk.session.undo_piece(made, None).unwrap();
+    assert_eq!((piece.records.len(), piece.done), (500, false));
+    let entry = |desk: &common::Desk| {
+        let mine = HistoryRequest { limit: 10, ..HistoryRequest::default() };
+        let all = desk.session.history(&mine).unwrap();
+        all.into_iter().find(|entry| entry.change_set == made).unwrap()
+    };
+    let half = entry(&desk);
+    assert_eq!((half.undone_by, half.half_undone), (None, true));
+    let plan = desk.session.plan_undo(None).unwrap();
+    assert_eq!((plan.change_set, plan.records, plan.done), (made, 1_300, 500));
+    assert_eq!(desk.session.look_undo(None, 1).unwrap().outcomes[0].fate, Fate::Change);
+    // Another process goes on, and somebody looks at the chain.
+    drop(desk.session);
+    desk.session = desk.gate.session(Via::Cli).unwrap();
+    let undone = desk.session.undo(&plan).unwrap();
+    assert_eq!(undone.records.len(), 800);
+    assert_eq!(desk.session.count("customer", None, None).unwrap(), Count::Exactly(0));
+    let whole = entry(&desk);
+    assert_eq!((whole.undone_by, whole.half_undone), (undone.change_set, false));
+    assert!(desk.session.plan_undo(Some(made)).unwrap().obstacles[0].contains("already"));
+    assert!(matches!(desk.session.undo_piece(made, None), Err(GateError::NotUndoable { .. })));
+}
+
+#[test]
+fn a_piece_of_an_undo_that_somebody_is_in_the_way_of_stops_it_there() {
+    let mut desk = desk();
+    let edits = (0..1_200).map(|n| Edit::create("customer").typed("name", format!("Row {n}")));
+    let made = desk.session.save(edits.collect(), "import").unwrap();
+    let first = made.records[0].clone().unwrap();
+    let made = made.change_set.unwrap();
+    let piece = desk.session.undo_piece(made, None).unwrap();
+    let other = Edit::update("customer", first.id).typed("name", "Worked on");
+    desk.session.save(vec![other], "other work").unwrap();
+    let piece = desk.session.undo_piece(made, piece.operation).unwrap();
+    assert!(!piece.done);
+    let error = desk.session.undo_piece(made, piece.operation).unwrap_err();
+    assert!(matches!(error, GateError::NotUndoable { .. }), "{error:?}");
+    assert_eq!(desk.session.count("customer", None, None).unwrap(), Count::Exactly(200));
+    // With what was in the way taken back, it goes on.
+    let plan = desk.session.plan_undo(None).unwrap();
+    assert_eq!(plan.why, "other work");
+    desk.session.undo(&plan).unwrap();
+    let plan = desk.session.plan_undo(None).unwrap();
+    assert_eq!((plan.change_set, plan.done), (made, 1_000));
+    desk.session.undo(&plan).unwrap();
+    assert_eq!(desk.session.count("customer", None, None).unwrap(), Count::Exactly(0));
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn reports_give_the_published_numbers() {
     let Some(data) = shared("maven_crm") else { return };
     let (_desk, session) = imported(&data);
     let report = |name: &str, request: &ReportRequest<'_>| {
-        kontor::report::run(&session, find(name).unwrap(), request).unwrap()
+        kontor::report::run(&session, find(session.catalog(), name).unwrap(), request).unwrap()
     };
     let plain = ReportRequest::default();
     let by = |by| ReportRequest { by: Some(by), ..ReportRequest::default() };

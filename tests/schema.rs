@@ -117,6 +117,16 @@ fn the_example_relabels_what_is_built_in_and_changes_nothing_else_of_it() {
 }
 
 #[test]
+fn another_short_label_is_a_change_of_labels_and_nothing_else() {
+    let text = "[[entity.deal.field]]\nname = \"expected_close\"\nshort = \"Ends\"\n";
+    let changed = sound(Some(("company.toml", text)));
+    assert_eq!(
+        diff(&sound(None), &changed),
+        [Difference::LabelsChanged { entity: "deal".into(), field: Some("expected_close".into()) }]
+    );
+}
+
+#[test]
 fn the_difference_to_the_built_in_schema_only_adds() {
     let (before, after) = (sound(None), trading());
     let found = diff(&before, &after);

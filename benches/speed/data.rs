@@ -45,6 +45,7 @@ pub fn options() -> OpenOptions {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         zone: chrono_tz::Europe::Berlin,
+        week_start: kontor::model::WeekStart::Monday,
     }
 }
 
@@ -127,7 +128,7 @@ fn point(value: &str) -> Value {
 }
 
 impl Customer {
-    fn edit(&self) -> Edit {
+    pub fn edit(&self) -> Edit {
         let address = Address {
             street: self.street.clone(),
             city: self.city.to_owned(),

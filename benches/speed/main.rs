@@ -22,6 +22,7 @@ mod memory;
 mod process;
 mod search;
 mod table;
+mod wide;
 
 use std::path::PathBuf;
 
@@ -48,9 +49,10 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 7] = [
+const SECTIONS: [(&str, Section); 8] = [
     ("search", search::run),
     ("lists", lists::run),
+    ("wide", wide::run),
     ("frame", frame::run),
     ("process", process::run),
     ("import", import::run),

@@ -55,6 +55,7 @@ fn main() {
         clock: Arc::new(Monday),
         entropy: Arc::new(Steady),
         zone: chrono_tz::Europe::Berlin,
+        week_start: kontor::model::WeekStart::Monday,
     };
     make(&path, Recipe { customers: 60, seed: 1 }, &options, &mut |_, _| {}).unwrap();
     let gate = Gate::open(&path, options).unwrap();

@@ -9,8 +9,8 @@ pub(super) fn actions() -> Vec<Action> {
     let board = plain(Group::Board, &[Place::Board]);
     let card = board.on(Need::Changeable).writes(Right::Edit);
     vec![
-        board.footer(2).named("board.left"),
-        board.named("board.right"),
+        board.footer(2).counted().named("board.left"),
+        board.counted().named("board.right"),
         card.footer(3).cli("deal move").named("board.move-left"),
         card.cli("deal move").named("board.move-right"),
         card.named("board.move-to"),

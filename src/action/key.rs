@@ -106,6 +106,13 @@ impl Key {
         }
     }
 
+    /// The row that the key chooses where digits choose rows, from 0: `1` is the first.
+    #[must_use]
+    pub fn row(&self) -> Option<usize> {
+        let digit = self.typed()?.to_digit(10)? as usize;
+        digit.checked_sub(1)
+    }
+
     /// True for exactly this code without any modifier.
     #[must_use]
     pub fn is(&self, code: KeyCode) -> bool {

@@ -8,9 +8,9 @@ pub(super) fn actions() -> Vec<Action> {
     vec![
         manual.footer(2).named("manual.contents"),
         manual.footer(3).named("manual.search"),
-        manual.footer(4).named("manual.next"),
-        manual.named("manual.previous"),
-        manual.named("manual.next-match"),
-        manual.named("manual.previous-match"),
+        manual.footer(4).counted().named("manual.next"),
+        manual.counted().named("manual.previous"),
+        manual.counted().named("manual.next-match"),
+        manual.counted().named("manual.previous-match"),
     ]
 }

@@ -165,6 +165,8 @@ pub struct Action {
     pub entity: Option<Name>,
     /// A further condition.
     pub when: Option<Condition>,
+    /// A number before it has it done so many times.
+    pub counted: bool,
 }
 
 /// How one action is declared; [`Action`] with everything usual left out.
@@ -178,6 +180,7 @@ pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
         rank: 0,
         cli: None,
         when: None,
+        counted: false,
     }
 }
 
@@ -192,6 +195,7 @@ pub(crate) struct Declared {
     rank: u8,
     cli: Option<&'static str>,
     when: Option<Condition>,
+    counted: bool,
 }
 
 impl Declared {
@@ -226,6 +230,12 @@ impl Declared {
         self
     }
 
+    /// A number may stand before it.
+    const fn counted(mut self) -> Self {
+        self.counted = true;
+        self
+    }
+
     /// The action with this name.
     fn named(self, id: impl Into<Name>) -> Action {
         Action {
@@ -239,6 +249,7 @@ impl Declared {
             cli: self.cli,
             entity: None,
             when: self.when,
+            counted: self.counted,
         }
     }
 }

@@ -19,9 +19,9 @@ const PARTS: &[Place] = &[Place::Detail, Place::Home, Place::Board, Place::Repor
 
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {
-    let moving = plain(Group::Move, &[]);
+    let moving = plain(Group::Move, &[]).counted();
     let open = plain(Group::Move, OPENS).on(Need::Nothing).footer(1);
-    let tabs = plain(Group::Move, PARTS);
+    let tabs = plain(Group::Move, PARTS).counted();
     let walk = plain(Group::Move, &[Place::Detail]);
     vec![
         open.named("nav.open"),
@@ -35,7 +35,8 @@ pub(super) fn actions() -> Vec<Action> {
         tabs.named("nav.previous-part"),
         walk.footer(8).named("nav.next-record"),
         walk.named("nav.previous-record"),
-        moving.named("nav.back"),
+        plain(Group::Move, &[]).named("nav.count"),
+        plain(Group::Move, &[]).named("nav.back"),
         plain(Group::Go, Place::SCREENS).named("nav.backward"),
         plain(Group::Go, Place::SCREENS).named("nav.forward"),
         plain(Group::Go, &[]).named("go.home"),

@@ -23,6 +23,7 @@ pub(super) fn actions() -> Vec<Action> {
             .named("record.restore"),
         here.on(Need::Record).footer(10).named("record.copy"),
         here.on(Need::Record).named("record.copy-reference"),
+        here.on(Need::Record).named("record.open-link"),
         here.on(Need::Record).cli("history").named("record.history"),
         plain(Group::New, Place::RECORDS)
             .on(Need::Record)

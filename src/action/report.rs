@@ -6,8 +6,8 @@ use super::{Action, Group, Place, plain};
 pub(super) fn actions() -> Vec<Action> {
     let report = plain(Group::Report, &[Place::Reports]);
     vec![
-        report.footer(2).named("report.earlier"),
-        report.named("report.later"),
+        report.footer(2).counted().named("report.earlier"),
+        report.counted().named("report.later"),
         report.footer(3).named("report.period"),
         report.footer(4).named("report.split"),
         report.footer(5).named("report.figure"),

@@ -11,8 +11,8 @@ pub(super) fn actions() -> Vec<Action> {
     vec![
         here.footer(2).named("schedule.next-view"),
         here.named("schedule.previous-view"),
-        here.footer(3).named("schedule.earlier"),
-        here.named("schedule.later"),
+        here.footer(3).counted().named("schedule.earlier"),
+        here.counted().named("schedule.later"),
         here.footer(8).named("schedule.today"),
         here.footer(9).named("schedule.whose"),
         task.footer(6).named("schedule.move-earlier"),

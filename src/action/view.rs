@@ -15,8 +15,8 @@ pub(super) fn actions() -> Vec<Action> {
         action.risk = Risk::Undoable;
     }
     vec![
-        view.named("view.next"),
-        view.named("view.previous"),
+        view.counted().named("view.next"),
+        view.counted().named("view.previous"),
         view.named("view.choose"),
         save,
         save_as,

@@ -2,27 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
 use serde_json::json;
 
 use super::desk::Desk;
 use super::error::Result;
 use super::output::{Head, OutputFormat, Row};
 use crate::gate::ListRequest;
-use crate::model::{Record, Value, phrase};
+use crate::model::{Record, Value, phrase, week_of};
 use crate::query::parse_sort;
 
 /// Rows read per question.
 const MOST: usize = 2_000;
 
 /// The days of a period around today, from the first to before the second.
-fn span(period: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+fn span(period: &str, today: NaiveDate, week: Weekday) -> (NaiveDate, NaiveDate) {
     let on = |day: NaiveDate, days| day.checked_add_days(Days::new(days)).unwrap_or(day);
     match period {
         "week" => {
-            let back = u64::from(today.weekday().num_days_from_monday());
-            let monday = today.checked_sub_days(Days::new(back)).unwrap_or(today);
-            (monday, on(monday, 7))
+            let first = week_of(today, week);
+            (first, on(first, 7))
         }
         "month" => {
             let first = today.with_day(1).unwrap_or(today);
@@ -34,9 +33,10 @@ fn span(period: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
 
 /// Prints what is to be done.
 pub(super) fn agenda(desk: &mut Desk<'_, '_>, period: &str, whose: &str) -> Result<()> {
-    let now = desk.session.moment().now;
+    let moment = desk.session.moment();
+    let now = moment.now;
     let today = now.with_timezone(&desk.env.zone).date_naive();
-    let (from, to) = span(period, today);
+    let (from, to) = span(period, today, moment.week);
     let who = match whose {
         "all" => "",
         "team" => "owner = my team and ",
@@ -150,8 +150,9 @@ mod tests {
     fn periods_are_whole() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let sunday = day("2026-11-22");
-        assert_eq!(span("today", sunday), (sunday, day("2026-11-23")));
-        assert_eq!(span("week", sunday), (day("2026-11-16"), day("2026-11-23")));
-        assert_eq!(span("month", sunday), (day("2026-11-01"), day("2026-12-01")));
+        assert_eq!(span("today", sunday, Weekday::Mon), (sunday, day("2026-11-23")));
+        assert_eq!(span("week", sunday, Weekday::Mon), (day("2026-11-16"), day("2026-11-23")));
+        assert_eq!(span("week", sunday, Weekday::Sun), (sunday, day("2026-11-29")));
+        assert_eq!(span("month", sunday, Weekday::Mon), (day("2026-11-01"), day("2026-12-01")));
     }
 }

@@ -74,13 +74,17 @@ fn rewrite(mut args: Vec<OsString>) -> Vec<OsString> {
     if verb.starts_with('-') && verb != "--help" && verb != "-h" {
         args.insert(at + 1, "list".into());
     } else if matches!(verb, "add" | "edit") {
+        let edits = verb == "edit";
         let rest = args.split_off(at + 2);
-        args.extend(field_flags(rest));
+        args.extend(field_flags(rest, edits));
     }
     args
 }
 
-fn field_flags(rest: Vec<OsString>) -> Vec<OsString> {
+/// What `edit` knows beside fields: which records, what is done to them, and however many.
+const OF_EDIT: [&str; 2] = ["where", "set"];
+
+fn field_flags(rest: Vec<OsString>, edits: bool) -> Vec<OsString> {
     let mut words = Vec::with_capacity(rest.len());
     let mut rest = rest.into_iter();
     while let Some(word) = rest.next() {
@@ -94,10 +98,13 @@ fn field_flags(rest: Vec<OsString>) -> Vec<OsString> {
             words.extend(rest);
             break;
         }
-        let known = ["dry-run", "no-color", "help", "version"].contains(&name)
-            || VALUED.iter().any(|valued| &valued[2..] == name);
+        let valued =
+            VALUED.iter().any(|valued| &valued[2..] == name) || (edits && OF_EDIT.contains(&name));
+        let known = valued
+            || ["dry-run", "no-color", "help", "version"].contains(&name)
+            || (edits && name == "yes");
         if known {
-            let takes_next = value.is_none() && VALUED.iter().any(|valued| &valued[2..] == name);
+            let takes_next = value.is_none() && valued;
             words.push(word);
             words.extend(takes_next.then(|| rest.next()).flatten());
             continue;
@@ -124,6 +131,7 @@ fn globals(matches: &ArgMatches) -> Globals {
             .or(globals.format);
         globals.lang = string(matches, "lang").map(|word| lang(&word)).or(globals.lang);
         globals.no_color |= flag(matches, "no-color");
+        globals.plain |= flag(matches, "plain");
         level = matches.subcommand().map(|(_, inner)| inner);
     }
     globals

@@ -20,6 +20,8 @@ pub struct Globals {
     pub lang: Option<Lang>,
     /// `--no-color`.
     pub no_color: bool,
+    /// `--plain`.
+    pub plain: bool,
 }
 
 /// What was asked for.

@@ -10,7 +10,7 @@ use super::OutputFormat;
 use super::output::Paper;
 use crate::action::KeysFrom;
 use crate::gate::OpenOptions;
-use crate::model::{Clock, Entropy, Lang, Phrase};
+use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
 /// What a command works with.
@@ -31,6 +31,8 @@ pub struct Env<'a> {
     pub lang: Lang,
     /// The zone of days and times.
     pub zone: Tz,
+    /// The day weeks begin on.
+    pub week_start: WeekStart,
     /// The format where no flag says otherwise.
     pub format: Option<OutputFormat>,
     /// The database file.
@@ -56,6 +58,7 @@ impl Env<'_> {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             zone: self.zone,
+            week_start: self.week_start,
         }
     }
 

@@ -324,6 +324,8 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
     let failed = |error| match error {
         ExportError::Gate(error) => CliError::Gate(error),
         ExportError::Write(error) => CliError::Output(error),
+        // Nobody else holds the progress of an export that is made here.
+        ExportError::Stopped => CliError::Output(std::io::ErrorKind::Interrupted.into()),
     };
     let Desk { env, session, .. } = &mut desk;
     let written = match &args.file {

@@ -171,6 +171,10 @@ fn print(
             written,
             number
         )),
+        None if tally.of(Fate::Refused) > 0 => Err(CliError::Refused {
+            message: phrase!("{counts}. Nothing was written.", counts),
+            hint: None,
+        }),
         None => desk.say(&phrase!("{counts}. Nothing was written.", counts)),
     }
 }

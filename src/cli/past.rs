@@ -60,6 +60,9 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
         (None, Some(number)) => {
             desk.word(&phrase!("{why} (taken back by {number})", why = &entry.why, number))
         }
+        (None, None) if entry.half_undone => {
+            desk.word(&phrase!("{why} (taken back in part)", why = &entry.why))
+        }
         (None, None) => entry.why.clone(),
     };
     let mut cells =
@@ -119,6 +122,10 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
     let about = match records {
         1 => phrase!("change set {number} ({why}, 1 record)", number, why),
         _ => phrase!("change set {number} ({why}, {records} records)", number, why, records),
+    };
+    let about = match plan.done {
+        0 => about,
+        done => phrase!("{about}, {done} of which were taken back before", about, done),
     };
     if !plan.obstacles.is_empty() {
         return Err(CliError::Refused {

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use crate::model::{Phrase, phrase};
-use crate::report::{Cell, Line, ReportError, ReportRequest, Table, built_in, find, run};
+use crate::report::{Cell, Line, ReportError, ReportRequest, Table, find, run};
 use crate::term::Clean;
 
 /// Prints a report, or which ones there are.
@@ -17,7 +17,8 @@ pub(super) fn report(
     by: Option<&str>,
 ) -> Result<()> {
     let Some(name) = name else { return list(desk) };
-    let report = find(name).map_err(|error| told(error, filter))?;
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let report = find(&catalog, name).map_err(|error| told(error, filter))?;
     let request = ReportRequest { filter, by, lang: desk.env.lang };
     let table = run(&desk.session, report, &request).map_err(|error| told(error, filter))?;
     if desk.format.needs() == Needs::Json {
@@ -45,8 +46,9 @@ fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
     let lang = desk.env.lang;
     let heads =
         vec![Head::left("name", phrase!("Report")), Head::left("help", phrase!("What it answers"))];
+    let catalog = std::sync::Arc::clone(&desk.catalog);
     let mut printer = desk.printer(heads);
-    for report in built_in() {
+    for report in catalog.reports() {
         let help = report.help.get(lang).to_owned();
         let json = json!({ "name": report.name, "label": report.label.get(lang), "help": help });
         let cells = vec![report.name.clone(), help];
@@ -85,7 +87,11 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
     if people && !table.notes.is_empty() {
         writeln!(desk.env.out)?;
         for note in &table.notes {
-            let text = format!("{}: {} ({})", note.label, note.definition, note.total);
+            let total = match note.total.as_str() {
+                "" => String::new(),
+                total => format!(" ({total})"),
+            };
+            let text = format!("{}: {}{total}", note.label, note.definition);
             writeln!(desk.env.out, "{}", Clean::line(&text).as_str())?;
         }
     }

@@ -9,7 +9,7 @@ use super::command::SchemaVerb;
 use super::desk::{Desk, Need, entity};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, Printer, Row};
-use crate::gate::{GateError, SchemaPlan};
+use crate::gate::{SchemaPlan, check_schema};
 use crate::model::{Lang, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, Origin};
 use crate::term::said;
@@ -77,25 +77,21 @@ fn read(file: &Path) -> Result<String> {
 fn check(env: &mut Env<'_>, file: &Path) -> Result<()> {
     let toml = read(file)?;
     let name = file.display().to_string();
-    match crate::schema::load(Some((&name, &toml))) {
-        Ok(catalog) => {
-            let own = |origin: Origin| origin == Origin::Company;
-            let entities = catalog.entities().filter(|entity| own(entity.origin)).count();
-            let fields = catalog
-                .entities()
-                .flat_map(|entity| &entity.fields)
-                .filter(|field| own(field.origin))
-                .count();
-            env.say(&phrase!(
-                "{name} is sound: {entities} own entities, {fields} own fields.",
-                name,
-                entities,
-                fields
-            ))?;
-            Ok(())
-        }
-        Err(errors) => Err(GateError::Schema(errors).into()),
-    }
+    let catalog = check_schema(&name, &toml)?;
+    let own = |origin: Origin| origin == Origin::Company;
+    let entities = catalog.entities().filter(|entity| own(entity.origin)).count();
+    let fields = catalog
+        .entities()
+        .flat_map(|entity| &entity.fields)
+        .filter(|field| own(field.origin))
+        .count();
+    env.say(&phrase!(
+        "{name} is sound: {entities} own entities, {fields} own fields.",
+        name,
+        entities,
+        fields
+    ))?;
+    Ok(())
 }
 
 fn print(desk: &mut Desk<'_, '_>, plan: &SchemaPlan) -> Result<()> {

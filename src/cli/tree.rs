@@ -59,6 +59,7 @@ pub(super) fn tree(entities: &[Word]) -> Command {
         .disable_help_subcommand(true)
         .infer_subcommands(false)
         .args(globals())
+        .arg(plain())
         .subcommands(lookups())
         .subcommands(data())
         .subcommands(program());
@@ -277,9 +278,11 @@ fn program() -> Vec<Command> {
                     .value_parser(value_parser!(u64))
                     .help("Another number makes another company"),
             )
-            .arg(flag("no-tui", "Only make the file (needs --db)")),
+            .arg(flag("no-tui", "Only make the file (needs --db)"))
+            .arg(plain()),
         Command::new("tutor")
-            .about("A first half hour with the screens, step by step, on a file of its own"),
+            .about("A first half hour with the screens, step by step, on a file of its own")
+            .arg(plain()),
         Command::new("doctor")
             .about("Check the file, the settings and the terminal, and say what to do"),
         Command::new("config")
@@ -491,6 +494,10 @@ fn file_option(id: &'static str, value: &'static str, help: &'static str) -> Arg
 
 fn flag(id: &'static str, help: &'static str) -> Arg {
     Arg::new(id).long(id).action(ArgAction::SetTrue).help(help)
+}
+
+fn plain() -> Arg {
+    flag("plain", "Screens without frames, for screen readers and simple terminals")
 }
 
 fn dry_run() -> Arg {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The variables that mean something to Kontor; no other is ever read.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 21] = [
     "KONTOR_CONFIG",
     "KONTOR_DB",
     "KONTOR_LANG",
@@ -13,6 +13,7 @@ const NAMES: [&str; 19] = [
     "CLICOLOR_FORCE",
     "COLORTERM",
     "COLUMNS",
+    "DISPLAY",
     "EDITOR",
     "LANG",
     "LC_ALL",
@@ -24,6 +25,7 @@ const NAMES: [&str; 19] = [
     "TERM_PROGRAM",
     "TZ",
     "VISUAL",
+    "WAYLAND_DISPLAY",
 ];
 
 /// The environment as far as it matters, and the folders of the platform.
@@ -86,6 +88,15 @@ impl Environment {
     #[must_use]
     pub fn over_ssh(&self) -> bool {
         self.get("SSH_CONNECTION").is_some() || self.get("SSH_TTY").is_some()
+    }
+
+    /// True where the machine has a desktop that can show a page or a mail: elsewhere an opener would take
+    /// the terminal for a browser in text.
+    #[must_use]
+    pub fn has_desktop(&self) -> bool {
+        cfg!(any(target_os = "macos", windows))
+            || self.get("DISPLAY").is_some()
+            || self.get("WAYLAND_DISPLAY").is_some()
     }
 
     /// The command of the user's editor, `VISUAL` before `EDITOR`.

@@ -8,7 +8,7 @@ use super::Environment;
 use super::settings::Switch;
 use crate::action::KeysFrom;
 use crate::cli::{OutputFormat, likely};
-use crate::model::{Lang, Phrase, phrase};
+use crate::model::{Lang, Phrase, WeekStart, phrase};
 
 /// What is wrong with the settings, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +37,11 @@ pub(super) struct ConfigFile {
     pub database: Option<String>,
     pub language: Option<Lang>,
     pub zone: Option<String>,
+    pub week_start: Option<WeekStart>,
     pub theme: Option<String>,
     pub keymap: Option<String>,
     pub ascii: Option<bool>,
+    pub plain: Option<bool>,
     pub mouse: Option<Switch>,
     pub reminders: Option<super::reminders::Reminders>,
     pub color: Option<Switch>,

@@ -10,7 +10,7 @@ use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
 use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
-use crate::model::{Lang, Phrase, phrase};
+use crate::model::{Lang, Phrase, WeekStart, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
 
@@ -74,6 +74,8 @@ pub struct Flags {
     pub lang: Option<Lang>,
     /// `--no-color`.
     pub no_color: bool,
+    /// `--plain`.
+    pub plain: bool,
 }
 
 /// All that can be set, resolved.
@@ -87,12 +89,16 @@ pub struct Settings {
     pub lang: Lang,
     /// The zone days begin in and instants are shown in.
     pub zone: Tz,
+    /// The day weeks begin on.
+    pub week_start: WeekStart,
     /// The name of the theme, or the file it is in (ending in `.toml`).
     pub theme: String,
     /// The user's own keys.
     pub keymap: KeysFrom,
     /// Lines and markers of ASCII only.
     pub ascii: bool,
+    /// Plain mode, for screen readers and the simplest terminals.
+    pub plain: bool,
     /// The mouse; without being told so not over SSH.
     pub mouse: Switch,
     /// How one is told that it is time for a task.
@@ -139,6 +145,9 @@ impl Settings {
         origins.push(("language", lang.code().to_owned(), from));
         let (zone, from) = time_zone(environment, &file)?;
         origins.push(("zone", zone.name().to_owned(), from));
+        let from = if file.week_start.is_some() { Source::File } else { Source::Default };
+        let week_start = file.week_start.unwrap_or_default();
+        origins.push(("week_start", week_start.word().to_owned(), from));
         let (name, from) = match (environment.get("KONTOR_THEME"), file.theme) {
             (Some(name), _) => {
                 themes::check(name, folder).map_err(|found| at_variable("KONTOR_THEME", found))?;
@@ -157,6 +166,12 @@ impl Settings {
         let from = if file.ascii.is_some() { Source::File } else { Source::Default };
         let ascii = file.ascii.unwrap_or(false);
         origins.push(("ascii", ascii.to_string(), from));
+        let (plain, from) = match (flags.plain, file.plain) {
+            (true, _) => (true, Source::Flag),
+            (false, Some(plain)) => (plain, Source::File),
+            (false, None) => (false, Source::Default),
+        };
+        origins.push(("plain", plain.to_string(), from));
         let from = if file.mouse.is_some() { Source::File } else { Source::Default };
         let mouse = file.mouse.unwrap_or_default();
         origins.push(("mouse", mouse.word().to_owned(), from));
@@ -187,15 +202,20 @@ impl Settings {
         if environment.get("KONTOR_THEME").is_some() {
             fixed.push("theme");
         }
+        if flags.plain {
+            fixed.push("plain");
+        }
         Ok(Self {
             fixed,
             database,
             config_file: path,
             lang,
             zone,
+            week_start,
             theme: if name == AUTO { USUAL.to_owned() } else { name },
             keymap,
             ascii,
+            plain,
             mouse,
             reminding,
             color,
@@ -214,7 +234,9 @@ impl Settings {
             Switch::Off => false,
         };
         let reminding = self.reminding;
-        Manners { mouse, local, served: false, reminding, fixed: self.fixed.clone() }
+        let opens = local && environment.has_desktop();
+        let plain = self.plain;
+        Manners { mouse, local, opens, plain, served: false, reminding, fixed: self.fixed.clone() }
     }
 
     /// How many colours the screens may use.
@@ -476,11 +498,44 @@ mod tests {
     }
 
     #[test]
+    fn the_week_begins_on_monday_unless_the_file_says_otherwise() {
+        assert_eq!(
+            Settings::load(&machine(), &Flags::default()).unwrap().week_start,
+            WeekStart::Monday
+        );
+        for (text, week) in [("sunday", WeekStart::Sunday), ("auto", WeekStart::Auto)] {
+            let (_folder, environment) = with_file(&format!("week_start = \"{text}\"\n"));
+            let settings = Settings::load(&environment, &Flags::default()).unwrap();
+            assert_eq!(settings.week_start, week);
+            assert!(settings.origins.contains(&("week_start", text.to_owned(), Source::File)));
+        }
+        let (_folder, environment) = with_file("\nweek_start = \"sundy\"\n");
+        let error = Settings::load(&environment, &Flags::default()).unwrap_err();
+        assert!(error.place.ends_with(":2"), "{}", error.place);
+        assert_eq!(error.hint.as_deref(), Some("did you mean sunday?"));
+    }
+
+    #[test]
     fn nothing_said_means_the_platform_s_folder() {
         let settings = Settings::load(&machine(), &Flags::default()).unwrap();
         assert_eq!(settings.database, PathBuf::from("/home/ana/.local/share/kontor/kontor.db"));
         assert!(!settings.database_named());
         assert_eq!(settings.color, Switch::Auto);
+    }
+
+    #[test]
+    fn links_are_opened_at_a_desktop_and_not_over_ssh() {
+        let opens = |environment: &Environment| {
+            let settings = Settings::load(environment, &Flags::default()).unwrap();
+            settings.manners(environment).opens
+        };
+        assert!(opens(&machine().with("DISPLAY", ":0")));
+        assert!(opens(&machine().with("WAYLAND_DISPLAY", "wayland-0")));
+        assert_eq!(opens(&machine()), cfg!(any(target_os = "macos", windows)));
+        for name in ["SSH_CONNECTION", "SSH_TTY"] {
+            // A display may be forwarded: what opens there is slow, and not what was meant.
+            assert!(!opens(&machine().with("DISPLAY", ":0").with(name, "10.0.0.1 1 10.0.0.2 22")));
+        }
     }
 
     #[test]

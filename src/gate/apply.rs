@@ -15,11 +15,10 @@ use super::store::history::Stamp;
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
 use super::write::{Applied, Followed, Plan, Planned, UndoPlan, Verdict};
-use crate::model::{Change, Edit, Op, RecordRef, Value};
-use crate::policy::Right;
+use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
 
 /// The largest piece of work that is committed at once while others may be waiting.
-const PIECE: usize = 500;
+pub(super) const PIECE: usize = 500;
 /// The longest time such a piece may take.
 const SPELL: Duration = Duration::from_millis(50);
 /// After so many new records the statistics behind query plans are taken anew.
@@ -106,14 +105,16 @@ impl Session {
             change_set: entry.change_set,
             why: entry.why.clone(),
             records: entry.records,
+            done: self.store.taken_back(entry.change_set)?,
             obstacles: Vec::new(),
         };
         if let Some(by) = entry.undone_by {
-            plan.obstacles.push(format!("it was already taken back by change set {by}"));
+            plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
             return Ok(plan);
         }
         let end = self.store.end_of(entry.change_set)?;
-        let mut from = None;
+        // What was stopped half way goes on from there.
+        let mut from = self.undo_progress(entry.change_set)?;
         // Only the last change of a field within the operation must still stand; the ones before it
         // were overwritten by the operation itself.
         let mut looked: HashSet<u64> = HashSet::new();
@@ -128,7 +129,7 @@ impl Session {
                     continue;
                 }
                 if plan.obstacles.len() > TOLD {
-                    plan.obstacles.push("and more".into());
+                    plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
                 plan.obstacles.extend(self.obstacle(change, end)?);
@@ -141,16 +142,24 @@ impl Session {
     }
 
     /// What stands in the way of taking back one change.
-    fn obstacle(&self, change: &Change, end: i64) -> Result<Option<String>> {
+    pub(super) fn obstacle(&self, change: &Change, end: i64) -> Result<Option<Phrase>> {
         let record = RecordRef { entity: change.entity.clone(), id: change.id };
         let Some(entity) = self.catalog.entity(&change.entity) else {
-            return Ok(Some(format!("there is no entity {} any more", change.entity)));
+            return Ok(Some(phrase!(
+                "there is no entity {entity} any more",
+                entity = &change.entity
+            )));
         };
-        let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: &str| {
-            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M");
-            format!(
-                "{}: {by} changed {what} on {day} (change set {number})",
-                self.catalog.reference(&record)
+        let name = self.catalog.reference(&record);
+        let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: Fill| {
+            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M").to_string();
+            phrase!(
+                "{record}: {by} changed {what} on {day} (change set {number})",
+                record = &name,
+                by = by,
+                what = what,
+                day = day,
+                number = number
             )
         };
         match change.op {
@@ -159,22 +168,25 @@ impl Session {
                 let projection =
                     super::store::rows::Projection::stored(&self.catalog, entity, &moment);
                 let Some(present) = self.store.record(&projection, change.id)? else {
-                    return Ok(Some(format!("{} is gone", self.catalog.reference(&record))));
+                    return Ok(Some(phrase!("{record} is gone", record = &name)));
                 };
                 for field in &change.fields {
-                    if entity.field(&field.field).is_none() {
-                        return Ok(Some(format!("the field {} is gone", field.field)));
-                    }
+                    let Some(known) = entity.field(&field.field) else {
+                        return Ok(Some(phrase!(
+                            "the field {field} is gone",
+                            field = &field.field
+                        )));
+                    };
                     if *present.get(&field.field) != field.before
                         && *present.get(&field.field) != field.after
                     {
                         let since = self.store.touched_since(&record, end, Some(&field.field))?;
                         return Ok(Some(match since {
-                            Some(since) => told(since, &field.field),
-                            None => format!(
-                                "{}: {} was changed since",
-                                self.catalog.reference(&record),
-                                field.field
+                            Some(since) => told(since, (&known.label.lower()).into()),
+                            None => phrase!(
+                                "{record}: {field} was changed since",
+                                record = &name,
+                                field = &known.label.lower()
                             ),
                         }));
                     }
@@ -182,66 +194,15 @@ impl Session {
                 Ok(None)
             }
             Op::Delete if change.entity == "user" && change.id == ADMINISTRATOR => {
-                Ok(Some("the built-in administrator cannot be deleted".into()))
+                Ok(Some(phrase!("the built-in administrator cannot be deleted")))
             }
             // To take back a creation is to delete what somebody may have worked on since.
             Op::Delete => {
-                Ok(self.store.touched_since(&record, end, None)?.map(|since| told(since, "it")))
+                let since = self.store.touched_since(&record, end, None)?;
+                Ok(since.map(|since| told(since, phrase!("it").into())))
             }
             Op::Create | Op::Restore => Ok(None),
         }
-    }
-
-    /// Takes back a change set by a new one.
-    ///
-    /// # Errors
-    /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
-    pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
-        // What the plan saw may be old by now.
-        self.refresh()?;
-        let plan = self.plan_undo(Some(plan.change_set))?;
-        if !plan.obstacles.is_empty() {
-            return Err(GateError::NotUndoable {
-                reason: phrase!(
-                    "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
-                    why = &plan.why,
-                    obstacles = plan.obstacles.join("\n  ")
-                ),
-            });
-        }
-        if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
-            return self.undo_schema(plan.change_set, &before, &after);
-        }
-        self.revert(plan.change_set, &format!("undo: {}", plan.why))
-    }
-
-    fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
-        let mut from = None;
-        let mut bulk = Bulk::new(self, why);
-        bulk.undoes = Some(operation);
-        let mut records = Vec::new();
-        let schema = bulk.session.stamp.clone();
-        loop {
-            let (changes, next) = bulk.session.store.inverse(operation, from, PIECE)?;
-            for change in &changes {
-                let right = match change.op {
-                    Op::Delete => Right::Delete,
-                    Op::Restore | Op::Create => Right::Restore,
-                    Op::Update => Right::Edit,
-                };
-                bulk.session.demand(right, &change.entity)?;
-            }
-            if !changes.is_empty() {
-                let written = bulk.write(changes, &schema)?;
-                records.extend(written.into_iter().map(Some));
-            }
-            match next {
-                Some(next) => from = Some(next),
-                None => break,
-            }
-        }
-        let change_set = bulk.operation;
-        Ok(Applied { change_set, records, followed: Vec::new() })
     }
 }
 
@@ -354,6 +315,11 @@ impl<'s> Bulk<'s> {
             records.push(there.then(|| written.next()).flatten());
         }
         Ok(records)
+    }
+
+    /// What is written takes back this operation.
+    pub(super) fn takes_back(&mut self, operation: i64) {
+        self.undoes = Some(operation);
     }
 
     /// What is written from now on belongs to this operation.

@@ -4,7 +4,7 @@
 
 use super::error::{GateError, Result};
 use super::read::{
-    Aggregate, Bucket, Count, Entry, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
+    Aggregate, Bucket, Count, Entry, Groups, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
     SearchRequest, Timeline,
 };
 use super::session::Session;
@@ -142,6 +142,21 @@ impl Session {
         let moment = self.moment();
         self.store
             .limited(|| self.store.aggregate(&self.catalog, entity, request, &filters, &moment))
+    }
+
+    /// As [`Session::aggregate`] for one grouping; of more than `most` groups the largest.
+    ///
+    /// # Errors
+    /// As [`Session::list`].
+    pub fn groups(&self, request: &Aggregate, most: usize) -> Result<Groups> {
+        let entity = self.entity(&request.entity)?;
+        self.demand(Right::Read, &entity.name)?;
+        let scope = self.scope(entity)?;
+        let filters: Vec<&Query> = request.filter.iter().chain(&scope).collect();
+        let moment = self.moment();
+        self.store.limited(|| {
+            self.store.groups(&self.catalog, (entity, request), &filters, &moment, most)
+        })
     }
 
     /// How many living records link to `record`, by entity and link field.

@@ -56,6 +56,8 @@ pub(super) fn bring_up_to_date(
         for entity in catalog.entities() {
             store.create_indexes(entity)?;
         }
+        // Without figures about new indexes queries would choose them for what they are not for.
+        store.learn()?;
         store.set_setting(settings::BUILT_IN, &wanted)?;
         Ok(true)
     })

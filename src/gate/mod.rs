@@ -17,10 +17,12 @@ mod own;
 mod plan;
 mod read;
 mod recur;
+mod revert;
 mod schema_change;
 mod session;
 mod store;
 mod understand;
+mod values;
 mod write;
 
 pub use apply::Bulk;
@@ -29,10 +31,14 @@ pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{
-    Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, HistoryRequest, Hit, ListRequest,
-    Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem, Window,
+    Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
+    ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
+    Window,
 };
+pub use revert::UndoPiece;
+pub use schema_change::check_schema;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
+pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 
 /// The version of SQLite that is built in, `3.51.3`.

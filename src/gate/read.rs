@@ -202,6 +202,15 @@ pub struct HistoryRequest {
     pub limit: usize,
 }
 
+/// Groups, of which the largest are told where there are too many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Groups {
+    /// In the order of their keys.
+    pub buckets: Vec<Bucket>,
+    /// How many there are in all.
+    pub all: u64,
+}
+
 /// One change set as history keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -221,6 +230,8 @@ pub struct Entry {
     pub undoes: Option<i64>,
     /// The change set that took this one back.
     pub undone_by: Option<i64>,
+    /// Taking it back was begun and stopped half way.
+    pub half_undone: bool,
     /// The record and its fields, for the asked record (or the first of the change set).
     pub record: Option<RecordRef>,
     /// What happened to that record.

@@ -44,7 +44,7 @@ impl Session {
     /// [`GateError::Schema`] with all that is wrong.
     pub fn plan_schema(&self, file: &str, toml: &str) -> Result<SchemaPlan> {
         self.demand(Right::Schema, &Name::from("schema"))?;
-        let new = check(file, toml)?;
+        let new = check_schema(file, toml)?;
         let mut steps = Vec::new();
         for difference in diff(&self.catalog, &new) {
             let (rows, lost) = self.weigh(&new, &difference)?;
@@ -248,7 +248,7 @@ impl Session {
     ) -> Result<Applied> {
         self.demand(Right::Schema, &Name::from("schema"))?;
         self.refresh()?;
-        let new = Arc::new(check(file, toml)?);
+        let new = Arc::new(check_schema(file, toml)?);
         let mut stamp = self.stamp_now(why);
         stamp.undoes = undoes;
         // What an undone change converted gets its old spelling back, not a conversion of a conversion.
@@ -457,15 +457,21 @@ impl Session {
     }
 }
 
-/// Loads a company schema and resolves everything in it.
-fn check(file: &str, toml: &str) -> Result<Catalog> {
+/// Loads a company schema and resolves everything in it; needs no file of data.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn check_schema(file: &str, toml: &str) -> Result<Catalog> {
     let catalog =
         schema::load((!toml.is_empty()).then_some((file, toml))).map_err(GateError::Schema)?;
     let wrong: Vec<Problem> = query::check_catalog(&catalog)
         .into_iter()
         .map(|mistake| Problem {
             edit: 0,
-            record: Phrase::raw(format!("{file}: {}", mistake.entity)),
+            record: Phrase::raw(match line_of(toml, mistake.key, &mistake.text) {
+                Some(line) => format!("{file}:{line}: {}", mistake.entity),
+                None => format!("{file}: {}", mistake.entity),
+            }),
             field: mistake.field,
             message: phrase!(
                 "{key}: {message}",
@@ -476,6 +482,16 @@ fn check(file: &str, toml: &str) -> Result<Catalog> {
         })
         .collect();
     if wrong.is_empty() { Ok(catalog) } else { Err(GateError::Invalid(wrong)) }
+}
+
+/// The line on which a key says this text, where there is only one such.
+fn line_of(toml: &str, key: &str, text: &str) -> Option<usize> {
+    let key = key.rsplit('.').next().unwrap_or(key);
+    let mut found = toml.lines().enumerate().filter(|(_, line)| {
+        line.split_once('=').is_some_and(|(start, rest)| start.contains(key) && rest.contains(text))
+    });
+    let (line, _) = found.next()?;
+    found.next().is_none().then_some(line + 1)
 }
 
 /// Values that an earlier change converted get their old spelling back.

@@ -11,7 +11,7 @@ use super::error::{GateError, Result};
 use super::plan::Rules;
 use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
-use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, phrase};
+use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, WeekStart, phrase};
 use crate::policy::{self, Person};
 use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
@@ -56,6 +56,8 @@ pub struct OpenOptions {
     pub entropy: Arc<dyn Entropy>,
     /// The zone days begin in.
     pub zone: Tz,
+    /// The day weeks begin on.
+    pub week_start: WeekStart,
 }
 
 /// An open database file. Cheap to clone; each session has a connection of its own.
@@ -184,8 +186,13 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
         store.create_all(&catalog)?;
         store.set_setting(settings::BUILT_IN, &layout::stamp(&catalog))?;
         store.set_setting(settings::STAMP, "1")?;
-        let moment =
-            Moment { now: options.clock.now(), zone: options.zone, me: None, my_teams: Vec::new() };
+        let moment = Moment {
+            now: options.clock.now(),
+            zone: options.zone,
+            me: None,
+            my_teams: Vec::new(),
+            week: chrono::Weekday::Mon,
+        };
         let text = |field: &str, text: &str| crate::model::FieldChange {
             field: Name::from(field),
             before: Value::Null,
@@ -309,6 +316,7 @@ impl Session {
             zone: self.options.zone,
             me: Some(self.actor.0.user),
             my_teams: self.actor.0.teams.clone(),
+            week: self.options.week_start.day(&self.catalog.company.region),
         }
     }
 

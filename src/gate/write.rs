@@ -109,8 +109,10 @@ pub struct UndoPlan {
     pub why: String,
     /// How many records it concerns.
     pub records: u64,
+    /// How many of them were taken back already, where that was begun and stopped.
+    pub done: u64,
     /// Why it cannot be taken back: who changed which record since.
-    pub obstacles: Vec<String>,
+    pub obstacles: Vec<Phrase>,
 }
 
 /// One step of a schema change.

@@ -5,7 +5,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{Chosen, GateError, Session};
 use crate::model::{Phrase, phrase};
 use crate::tui::request::{self, Answer, Reply, Request, To};
@@ -16,7 +16,7 @@ use crate::tui::request::{self, Answer, Reply, Request, To};
 /// Whatever the gate says; a file that cannot be written.
 pub fn answer(session: &mut Session, asked: &Request) -> Answer {
     match asked {
-        Request::Export { of, fields, format, lang, to: To::File { path, over } } => {
+        Request::Export { of, fields, format, lang, to: To::File { path, over }, progress } => {
             if path.is_dir() {
                 return Err(fault(path, phrase!("is a folder"), phrase!("name a file in it")));
             }
@@ -26,7 +26,7 @@ pub fn answer(session: &mut Session, asked: &Request) -> Answer {
             let mut request = ExportRequest::all("");
             request.fields.clone_from(fields);
             request.lang = *lang;
-            write(session, of, &request, *format, path)
+            write(session, of, &request, *format, (path, progress))
         }
         other => request::answer(session, other),
     }
@@ -37,7 +37,7 @@ fn write(
     of: &Chosen,
     request: &ExportRequest,
     format: ExportFormat,
-    path: &Path,
+    (path, progress): (&Path, &Progress),
 ) -> Answer {
     let failed = |error: &std::io::Error| {
         fault(
@@ -52,11 +52,12 @@ fn write(
     let file = tempfile::Builder::new().prefix(".kontor-").tempfile_in(folder);
     let mut file = file.map_err(|error| failed(&error))?;
     let mut writer = BufWriter::new(file.as_file_mut());
-    let written = export_chosen(session, of, request, format, &mut writer);
-    let records = written.map_err(|error| match error {
-        ExportError::Gate(error) => error,
-        ExportError::Write(error) => failed(&error),
-    })?;
+    let records = match export_chosen(session, of, request, format, (&mut writer, progress)) {
+        Ok(records) => records,
+        Err(ExportError::Stopped) => return Ok(Reply::Stopped),
+        Err(ExportError::Gate(error)) => return Err(error),
+        Err(ExportError::Write(error)) => return Err(failed(&error)),
+    };
     writer.flush().map_err(|error| failed(&error))?;
     drop(writer);
     file.as_file().sync_all().map_err(|error| failed(&error))?;

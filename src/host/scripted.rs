@@ -2,6 +2,7 @@
 //!
 //! Time stands still until [`Script::wait`] moves it. Start at [`Script::press`].
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -32,10 +33,15 @@ pub struct Script {
     pub has_mouse: bool,
     /// What was handed to an editor last.
     pub in_editor: Option<String>,
+    /// Links that were handed to the desktop.
+    pub opened: Vec<String>,
     /// What rang: whether the bell, and the text of the notification.
     pub rung: Vec<(bool, Option<String>)>,
     /// The app wanted to leave.
     pub quit: bool,
+    /// So many more questions that write are answered; all that come after them wait.
+    patience: Option<usize>,
+    held: VecDeque<Effect>,
 }
 
 /// What the terminal of a script is like.
@@ -112,8 +118,11 @@ impl Script {
             copied: None,
             has_mouse: false,
             in_editor: None,
+            opened: Vec::new(),
             rung: Vec::new(),
             quit: false,
+            patience: None,
+            held: VecDeque::new(),
         };
         let effects = script.app.start(now);
         script.carry_out(effects);
@@ -182,6 +191,25 @@ impl Script {
         self.feed(Input::Edited(Some(text.to_owned())));
     }
 
+    /// A slow file: so many more questions that write are answered, what is asked after them waits
+    /// for [`Script::answer_all`].
+    pub fn answer_only(&mut self, writes: usize) {
+        self.patience = Some(writes);
+    }
+
+    /// Answers what waits, and all from now on.
+    pub fn answer_all(&mut self) {
+        self.patience = None;
+        let held = std::mem::take(&mut self.held);
+        self.carry_out(held.into());
+        self.draw();
+    }
+
+    /// The desktop could not open a link.
+    pub fn not_opened(&mut self, link: crate::term::Outlink) {
+        self.feed(Input::NotOpened(link));
+    }
+
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
         let before = Arc::clone(self.session.catalog());
@@ -209,16 +237,21 @@ impl Script {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
-        let mut waiting = std::collections::VecDeque::from(effects);
+        let mut waiting = VecDeque::from(effects);
         while let Some(effect) = waiting.pop_front() {
             match effect {
+                held @ Effect::Ask(..) if self.patience == Some(0) => self.held.push_back(held),
                 Effect::Ask(ticket, request) => {
+                    if let Some(left) = self.patience.as_mut().filter(|_| request.writes()) {
+                        *left -= 1;
+                    }
                     let answer = answer(&mut self.session, &request);
                     waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
                 }
                 Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
                 Effect::Editor(text) | Effect::Rows(text) => self.in_editor = Some(text),
+                Effect::Open(link) => self.opened.push(link.as_str().to_owned()),
                 Effect::Ring { bell, text } => self.rung.push((bell, text)),
                 Effect::Quit => self.quit = true,
                 Effect::Suspend | Effect::Redraw => {}
@@ -247,24 +280,7 @@ impl Script {
     /// The screen as text, one line a row, without spaces at the end.
     #[must_use]
     pub fn text(&self) -> String {
-        let buffer = self.buffer();
-        let mut out = String::new();
-        for y in 0..buffer.area.height {
-            let mut line = String::new();
-            let mut skip = 0;
-            for x in 0..buffer.area.width {
-                let symbol = buffer[(x, y)].symbol();
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                line.push_str(symbol);
-                skip = crate::term::width(symbol).saturating_sub(1);
-            }
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
-        out
+        text_of(self.buffer())
     }
 
     /// The screen as text, then the places where the style is another than the usual one, and the
@@ -298,6 +314,28 @@ impl Script {
         }
         out
     }
+}
+
+/// The cells as text, one line a row, without spaces at the end.
+#[must_use]
+pub fn text_of(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            line.push_str(symbol);
+            skip = crate::term::width(symbol).saturating_sub(1);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
 }
 
 fn plain(style: Style, usual: Style) -> bool {

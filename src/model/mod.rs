@@ -10,6 +10,7 @@ mod phrase;
 mod record;
 pub mod text;
 mod value;
+mod week;
 
 pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Shift, Target};
 pub use clock::{Clock, Entropy};
@@ -19,6 +20,7 @@ pub(crate) use phrase::phrase;
 pub use phrase::{Fill, Phrase};
 pub use record::{Meta, Record};
 pub use value::{Address, ContactPoint, Link, Value};
+pub use week::{WeekStart, week_of};
 
 /// The languages Kontor speaks.
 #[derive(

@@ -69,7 +69,27 @@ pub fn check_catalog(catalog: &Catalog) -> Vec<Mistake> {
             field_mistakes(catalog, entity, field, &mut mistakes);
         }
     }
+    for report in catalog.reports() {
+        let whole = report.filter.as_deref().map(|text| ("where", text));
+        let measures = report.measure.iter().filter_map(|measure| measure.filter.as_deref());
+        for (key, text) in whole.into_iter().chain(measures.map(|text| ("measure.where", text))) {
+            let resolved = Query::parse(text, catalog, &report.entity).and_then(wordless);
+            if let Err(error) = resolved {
+                let entity = Name::from(format!("report {}", report.name));
+                mistakes.push(Mistake { entity, field: None, key, text: text.to_owned(), error });
+            }
+        }
+    }
     mistakes
+}
+
+/// Free words are for people who look for something, not for definitions.
+fn wordless(query: Query) -> Result<(), SyntaxError> {
+    if query.words().is_none() && !query.condition().has_words() {
+        return Ok(());
+    }
+    let error = SyntaxError::new(0..0, phrase!("Free words stand in this condition."));
+    Err(error.hint(phrase!("Compare a field with a value: stage = won.")))
 }
 
 fn field_mistakes(catalog: &Catalog, entity: &Entity, field: &Field, out: &mut Vec<Mistake>) {

@@ -3,7 +3,10 @@
 //! The text before the place is walked once, token by token, to know what is expected there; nothing
 //! has to be complete or right. Start at [`complete_in`].
 
+mod data;
 mod offer;
+
+pub use data::{ValuesAt, values_at};
 
 use std::ops::Range;
 
@@ -40,8 +43,19 @@ pub fn complete_in(
     entity: &str,
     lang: Lang,
 ) -> Vec<Completion> {
-    let Some(entity) = catalog.entity(entity) else { return Vec::new() };
-    let Some(before) = text.get(..position) else { return Vec::new() };
+    let Some((walk, partial)) = at(text, position, catalog, entity) else { return Vec::new() };
+    offer::proposals(&walk, &partial, lang)
+}
+
+/// What is expected at a place, and the word that is begun there.
+fn at<'c>(
+    text: &str,
+    position: usize,
+    catalog: &'c Catalog,
+    entity: &str,
+) -> Option<(Walk<'c>, Partial)> {
+    let entity = catalog.entity(entity)?;
+    let before = text.get(..position)?;
     let (mut done, quoted) = read(before);
     let partial = match &quoted {
         Some(start) => Partial {
@@ -70,7 +84,7 @@ pub fn complete_in(
     for (index, token) in done.iter().enumerate() {
         walk.step(token, index.checked_sub(1).and_then(|before| done.get(before)));
     }
-    offer::proposals(&walk, &partial, lang)
+    Some((walk, partial))
 }
 
 /// The tokens of a text that is still being typed, and where a quotation mark stands open.

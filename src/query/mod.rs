@@ -66,7 +66,7 @@ mod tests;
 pub(crate) mod tree;
 mod values;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
 use self::evaluate::Evaluation;
@@ -77,7 +77,7 @@ use crate::schema::Catalog;
 use crate::syntax::{Expr, Node, Span, SyntaxError};
 
 pub use check::{Mistake, check_catalog};
-pub use complete::{Completion, complete, complete_in};
+pub use complete::{Completion, ValuesAt, complete, complete_in, values_at};
 pub use formula::Formula;
 pub use shape::{Grouping, Pace, Shown, parse_columns, print_columns, print_sort};
 pub use sort::{SortKey, parse_sort};
@@ -93,6 +93,8 @@ pub struct Moment {
     pub me: Option<RecordId>,
     /// Their teams, sub-teams included.
     pub my_teams: Vec<RecordId>,
+    /// The day that weeks begin on.
+    pub week: Weekday,
 }
 
 impl Moment {

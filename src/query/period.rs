@@ -2,11 +2,13 @@
 
 use chrono::{
     DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+    Weekday,
 };
 use chrono_tz::Tz;
 
 use super::Moment;
 use super::tree::When;
+use crate::model::week_of;
 use crate::syntax::{Period, Unit};
 
 /// The instant at which a day and time of day happens in a zone; where clocks skip it, the first
@@ -83,12 +85,9 @@ pub(crate) fn seconds(count: i64, unit: Unit) -> i64 {
     count.saturating_mul(each)
 }
 
-fn first_of(unit: Unit, day: NaiveDate) -> NaiveDate {
+fn first_of(unit: Unit, day: NaiveDate, week: Weekday) -> NaiveDate {
     let month = match unit {
-        Unit::Week => {
-            return shift_day(day, -i64::from(day.weekday().num_days_from_monday()), Unit::Day)
-                .unwrap_or(day);
-        }
+        Unit::Week => return week_of(day, week),
         Unit::Month => day.month(),
         Unit::Quarter => (day.month0() / 3) * 3 + 1,
         Unit::Year => 1,
@@ -110,7 +109,7 @@ impl When {
             Self::Period(period) => match period {
                 Period::Day(offset) => from(shift(today, offset.into(), Unit::Day), 1, Unit::Day),
                 Period::Calendar(unit, offset) => {
-                    from(shift(first_of(unit, today), offset.into(), unit), 1, unit)
+                    from(shift(first_of(unit, today, moment.week), offset.into(), unit), 1, unit)
                 }
                 Period::Last(count, unit @ (Unit::Second | Unit::Minute | Unit::Hour)) => {
                     let first = shift_instant(moment.now, -i64::from(count), unit, moment.zone)

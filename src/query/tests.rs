@@ -20,6 +20,7 @@ pub(crate) fn moment() -> Moment {
         zone: chrono_tz::Europe::Berlin,
         me: Some(RecordId(3)),
         my_teams: vec![RecordId(1), RecordId(2)],
+        week: chrono::Weekday::Mon,
     }
 }
 
@@ -571,5 +572,49 @@ proptest::proptest! {
         for found in complete(&text, at, catalog(), "deal") {
             proptest::prop_assert!(text.get(found.replace.clone()).is_some());
         }
+    }
+}
+
+#[test]
+fn values_of_the_data_are_asked_for_where_they_can_stand() {
+    let catalog = crate::schema::load(None).unwrap();
+    let at = |text: &str| super::values_at(text, text.len(), &catalog, "deal");
+    let wanted = at("customer = acm").unwrap();
+    assert_eq!((wanted.titles.as_deref(), wanted.typed.as_str()), (Some("customer"), "acm"));
+    assert_eq!(&"customer = acm"[wanted.replace.clone()], "acm");
+    assert_eq!(wanted.offer("Acme Ltd", String::new()).text, "\"Acme Ltd\"");
+    assert_eq!(wanted.offer("Acme", String::new()).text, "Acme");
+    // What the language would read otherwise stands in quotation marks.
+    assert_eq!(wanted.offer("or", String::new()).text, "\"or\"");
+    assert_eq!(wanted.offer("7 \"x\"", String::new()).text, "\"7 \\\"x\\\"\"");
+    let city = at("stage = won and customer.address.city in (Bonn, ").unwrap();
+    assert_eq!((&*city.entity, &*city.field, city.part), ("customer", "address", Some("city")));
+    let tags = at("tags = ").unwrap();
+    assert_eq!((&*tags.field, tags.titles), ("tags", None));
+    for text in ["", "customer", "customer ", "stage = ", "amount > ", "expected_close = "] {
+        assert_eq!(at(text), None, "{text}");
+    }
+}
+
+#[test]
+fn this_week_begins_where_the_week_does() {
+    // Saturday, 21 November 2026.
+    let within = |text: &str, week: chrono::Weekday, day: &str| {
+        let query = Query::parse(text, catalog(), "deal").unwrap();
+        let deal = record("deal", vec![("expected_close", Value::Date(day.parse().unwrap()))]);
+        query.holds(catalog(), &deal, &Moment { week, ..moment() })
+    };
+    for (week, first, last) in [
+        (chrono::Weekday::Mon, "2026-11-16", "2026-11-22"),
+        (chrono::Weekday::Sun, "2026-11-15", "2026-11-21"),
+        (chrono::Weekday::Sat, "2026-11-21", "2026-11-27"),
+    ] {
+        for day in chrono::NaiveDate::from_ymd_opt(2026, 11, 8).unwrap().iter_days().take(30) {
+            let text = day.to_string();
+            let inside = (first..=last).contains(&text.as_str());
+            assert_eq!(within("expected_close = this week", week, &text), inside, "{week} {text}");
+        }
+        assert!(!within("expected_close = last week", week, first));
+        assert!(!within("expected_close = next week", week, last));
     }
 }

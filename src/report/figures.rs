@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::definition::{Derived, Each, Group, MeasureDef, Report, Take};
 use super::table::{Cell, Head, Kind, Line, Note, Table, all, nothing};
 use super::{ReportError, ReportRequest};
 use crate::gate::{Aggregate, GroupBy, Measure, Session, Summary};
 use crate::model::{Name, Value, phrase};
 use crate::query::Query;
-use crate::schema::{Entity, Field, FieldResult, FieldType, Format, Label};
+use crate::schema::report::{Derived, Each, Group, MeasureDef, Report, Take, can_group};
+use crate::schema::{Entity, FieldResult, FieldType, Format, Label};
 
 /// Decimal places that percents, days and means are given with.
 const PLACES: u32 = 2;
@@ -121,18 +121,6 @@ fn chosen(
             known = known.join(", ")
         )),
     })
-}
-
-fn can_group(field: &Field) -> bool {
-    matches!(
-        field.kind,
-        FieldType::Select
-            | FieldType::Link { .. }
-            | FieldType::Boolean
-            | FieldType::Text
-            | FieldType::Rating { .. }
-            | FieldType::Integer
-    )
 }
 
 struct Asker<'a> {

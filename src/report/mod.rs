@@ -1,7 +1,8 @@
 //! Reports: definitions in TOML -> counts and sums through the gate -> tables and series.
 //!
-//! Nothing here draws or prints, and no report is known to the code: `assets/reports/*.toml` say what
-//! is measured, of which records, in which groups. Start at [`run`].
+//! Nothing here draws or prints, and no report is known to the code: `assets/reports/*.toml` and
+//! the company's own TOML say what is measured, of which records, in which groups; the catalogue holds
+//! them ([`Report`]). Start at [`run`].
 
 mod definition;
 mod figures;
@@ -10,7 +11,8 @@ mod table;
 use crate::gate::{ErrorKind, GateError, Session};
 use crate::model::{Lang, Phrase, phrase};
 
-pub use definition::{Derived, Each, Group, MeasureDef, Report, Shape, Take, built_in, find};
+pub use crate::schema::report::{Derived, Each, Group, MeasureDef, Report, Shape, Take};
+pub use definition::find;
 pub use table::{Cell, Head, Kind, Line, Note, Series, Table};
 
 /// What somebody wants to see of a report.

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Currency, Name, RecordId, RecordRef};
+use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
+pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
 pub use super::label::Label;
-use super::recur::{Every, Recurs};
+use super::recur::Recurs;
+use super::report::Report;
 
 /// Who declared an entity or a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,56 +52,6 @@ pub struct Column {
     pub width: u16,
     /// Alignment.
     pub align: Align,
-}
-
-/// Whether a choice means that the matter goes on, or how it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Standing {
-    /// It goes on.
-    Open,
-    /// It ended well.
-    Won,
-    /// It ended badly.
-    Lost,
-    /// It ended, neither well nor badly.
-    Closed,
-}
-
-impl Standing {
-    /// The word used in queries: `stage.state = open`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Won => "won",
-            Self::Lost => "lost",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-/// One choice of a select or multi-select, in the order in which people see them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// What is stored.
-    pub value: String,
-    /// What is shown.
-    pub label: Label,
-    /// A colour role (`good`, `warning`, `bad`, `info`, `muted`); the theme decides the colour.
-    pub color: Option<String>,
-    /// For stages and statuses: open, won, lost or closed. Asked for as `stage.state`.
-    pub standing: Option<Standing>,
-    /// For stages: the probability in percent. Asked for as `stage.probability`.
-    pub probability: Option<Decimal>,
-    /// For stages: the days without a sign of life after which a record that stands there is stale.
-    pub stale_days: Option<u32>,
-    /// For stages: the pipelines that have it; empty means all.
-    pub pipelines: Vec<String>,
-    /// For repetitions: the step to the next one.
-    pub every: Option<Every>,
-    /// No longer offered, still understood.
-    pub retired: bool,
 }
 
 /// What a formula or roll-up yields.
@@ -297,6 +248,8 @@ pub struct Field {
     pub kind: FieldType,
     /// What people see.
     pub label: Label,
+    /// The same for a column that is narrower than that; empty in a language that needs no other.
+    pub short: Label,
     /// What F1 explains.
     pub help: Label,
     /// The form section it stands in.
@@ -338,6 +291,16 @@ pub struct Field {
 }
 
 impl Field {
+    /// The label for narrow columns, where the language has one: never that of another language.
+    #[must_use]
+    pub fn short_in(&self, lang: Lang) -> Option<&str> {
+        let text = match lang {
+            Lang::En => &self.short.en,
+            Lang::Zh => &self.short.zh,
+        };
+        (!text.is_empty()).then_some(text.as_str())
+    }
+
     /// The name of the first SQL column of the field; company fields are prefixed with `x_`.
     #[must_use]
     pub fn sql_column(&self) -> String {
@@ -520,6 +483,7 @@ pub struct Catalog {
     /// What the company decides once.
     pub company: Company,
     entities: Vec<Entity>,
+    reports: Vec<Report>,
     by_name: HashMap<Name, usize>,
     by_prefix: BTreeMap<String, usize>,
     patterns: Patterns,
@@ -527,18 +491,34 @@ pub struct Catalog {
 
 impl Catalog {
     /// Puts entities together; loading has checked them.
-    pub(super) fn assemble(company: Company, entities: Vec<Entity>) -> Self {
+    pub(super) fn assemble(company: Company, entities: Vec<Entity>, reports: Vec<Report>) -> Self {
         let by_name = entities.iter().enumerate().map(|(i, e)| (e.name.clone(), i)).collect();
         let by_prefix = entities.iter().enumerate().map(|(i, e)| (e.prefix.clone(), i)).collect();
         let patterns = entities.iter().flat_map(|e| &e.fields).filter_map(|f| f.pattern.as_deref());
         let patterns = Patterns::compile(patterns);
-        Self { company, entities, by_name, by_prefix, patterns }
+        Self { company, entities, reports, by_name, by_prefix, patterns }
     }
 
     /// The patterns of all fields, compiled.
     #[must_use]
     pub fn patterns(&self) -> &Patterns {
         &self.patterns
+    }
+
+    /// The reports that people see, in their order.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.iter().filter(|report| !report.hidden)
+    }
+
+    /// A report that people see, by name.
+    #[must_use]
+    pub fn report(&self, name: &str) -> Option<&Report> {
+        self.reports().find(|report| report.name == name)
+    }
+
+    /// All reports, those that the company took away included.
+    pub(super) fn all_reports(&self) -> &[Report] {
+        &self.reports
     }
 
     /// All entities in menu order.

@@ -85,7 +85,7 @@ pub enum Difference {
         /// Whether it is to be searched.
         searchable: bool,
     },
-    /// Labels or help say something else; nothing stored is concerned.
+    /// Labels (short ones too) or help say something else; nothing stored is concerned.
     LabelsChanged {
         /// The entity.
         entity: Name,
@@ -102,8 +102,26 @@ pub enum Difference {
         /// The keys of the attributes, as in TOML: `required`.
         keys: Vec<&'static str>,
     },
+    /// A report came, went or says something else; nothing stored is concerned.
+    ReportChanged {
+        /// Its name.
+        report: String,
+        /// What became of it.
+        what: Became,
+    },
     /// The company's region or currency changed; values that are there stay as they are.
     CompanyChanged,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// It is new, or shown again.
+    New,
+    /// It is gone, or hidden.
+    Gone,
+    /// It says something else.
+    Other,
 }
 
 impl Difference {
@@ -124,6 +142,9 @@ impl Difference {
     /// What it says, on one line.
     #[must_use]
     pub fn phrase(&self) -> Phrase {
+        if let Self::ReportChanged { report, .. } = self {
+            return phrase!("report {report}: {what}", report, what = self.what());
+        }
         let (entity, field) = self.subject();
         let Some(entity) = entity else {
             return phrase!("{name}: {message}", name = "company", message = self.what());
@@ -148,7 +169,7 @@ impl Difference {
             | Self::SearchChanged { entity, field, .. } => (Some(entity), Some(field)),
             Self::LabelsChanged { entity, field }
             | Self::AttributesChanged { entity, field, .. } => (Some(entity), field.as_ref()),
-            Self::CompanyChanged => (None, None),
+            Self::CompanyChanged | Self::ReportChanged { .. } => (None, None),
         }
     }
 
@@ -178,6 +199,9 @@ impl Difference {
             Self::AttributesChanged { keys, .. } => {
                 phrase!("{keys} changed", keys = Fill::list(keys.iter().copied()))
             }
+            Self::ReportChanged { what: Became::New, .. } => phrase!("new"),
+            Self::ReportChanged { what: Became::Gone, .. } => phrase!("removed"),
+            Self::ReportChanged { what: Became::Other, .. } => phrase!("changed"),
             Self::CompanyChanged => phrase!("region or currency changed"),
         }
     }
@@ -208,7 +232,24 @@ pub fn diff(old: &Catalog, new: &Catalog) -> Vec<Difference> {
             found.push(Difference::EntityRemoved { entity: entity.name.clone() });
         }
     }
+    compare_reports(old, new, &mut found);
     found
+}
+
+fn compare_reports(old: &Catalog, new: &Catalog, found: &mut Vec<Difference>) {
+    let mut note = |report: &str, what| {
+        found.push(Difference::ReportChanged { report: report.to_owned(), what });
+    };
+    for report in new.reports() {
+        match old.report(&report.name) {
+            None => note(&report.name, Became::New),
+            Some(before) if before != report => note(&report.name, Became::Other),
+            Some(_) => {}
+        }
+    }
+    for report in old.reports().filter(|report| new.report(&report.name).is_none()) {
+        note(&report.name, Became::Gone);
+    }
 }
 
 fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
@@ -281,6 +322,7 @@ fn compare_fields(entity: &Name, old: &Field, new: &Field, found: &mut Vec<Diffe
     let kept =
         || new.choices.iter().filter_map(|choice| Some((old.choice(&choice.value)?, choice)));
     let labels = old.label != new.label
+        || old.short != new.short
         || old.help != new.help
         || kept().any(|(before, after)| before.label != after.label);
     if labels {

@@ -6,6 +6,7 @@
 mod choices;
 mod field;
 mod recur;
+mod report;
 mod view;
 
 use std::fmt::Write as _;
@@ -39,6 +40,16 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
     for entity in catalog.entities() {
         let base = built_in.entity(&entity.name);
         let body = entity_text(entity, base, (&system, record, &views), all);
+        if !body.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&body);
+        }
+    }
+    for report in catalog.all_reports() {
+        let base = built_in.all_reports().iter().find(|base| base.name == report.name);
+        let body = report::text(report, base, all);
         if !body.is_empty() {
             if !text.is_empty() {
                 text.push('\n');

@@ -3,7 +3,7 @@
 //! Both are written in the same format: the company's file is laid over the built-in ones by name.
 //! A file is read as far as it can be, so that all its mistakes are told at once; nothing half-read
 //! ever leaves this room. Expressions are parsed here; whether the fields they name exist is said by
-//! [`crate::query`], which stands above. Start at [`load`], then `entity` and `field`.
+//! [`crate::query`], which stands above. Start at [`load`], then `entity`, `field` and `report`.
 
 mod check;
 mod choice;
@@ -13,6 +13,8 @@ mod fit;
 pub(super) mod kind;
 mod reader;
 mod recur;
+mod report;
+mod report_check;
 mod view;
 mod words;
 
@@ -54,7 +56,7 @@ impl SchemaError {
     }
 }
 
-/// The built-in schema, file by file.
+/// The built-in schema, file by file; reports in the order in which people see them.
 const BUILT_IN: &[(&str, &str)] = &[
     ("assets/schema/system.toml", include_str!("../../assets/schema/system.toml")),
     ("assets/schema/customer.toml", include_str!("../../assets/schema/customer.toml")),
@@ -70,6 +72,10 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("assets/schema/campaign.toml", include_str!("../../assets/schema/campaign.toml")),
     ("assets/schema/people.toml", include_str!("../../assets/schema/people.toml")),
     ("assets/schema/view.toml", include_str!("../../assets/schema/view.toml")),
+    ("assets/reports/pipeline.toml", include_str!("../../assets/reports/pipeline.toml")),
+    ("assets/reports/won.toml", include_str!("../../assets/reports/won.toml")),
+    ("assets/reports/forecast.toml", include_str!("../../assets/reports/forecast.toml")),
+    ("assets/reports/velocity.toml", include_str!("../../assets/reports/velocity.toml")),
 ];
 
 /// A schema file with its name and whose it is.
@@ -102,6 +108,7 @@ pub(super) fn load_all(
     let documents = parse(&files, &mut problems);
     let mut draft = Draft::default();
     let mut company = Company { region: "DE".to_owned(), currency: Currency::EUR };
+    let mut reports = Vec::new();
     for (number, document) in documents.iter().enumerate() {
         let origin = files[number].origin;
         for item in Item::of_table(document.get_ref(), number) {
@@ -109,15 +116,18 @@ pub(super) fn load_all(
                 "company" => read_company(&item, &mut company, &mut problems),
                 "system" if origin == Origin::BuiltIn => draft.read_system(&item, &mut problems),
                 "entity" => draft.read_entities(&item, origin, &mut problems),
-                _ => problems.unknown_key(&item, &["company", "entity"]),
+                "report" => reports.push(item),
+                _ => problems.unknown_key(&item, &["company", "entity", "report"]),
             }
         }
     }
+    // Reports are about fields: all of those are known now.
+    let reports = report::read_all(&reports, &draft.entities, &mut problems);
     if documents.iter().all(|document| !document.get_ref().is_empty()) {
         check::whole(&draft, &documents, &files, &mut problems);
     }
     if problems.is_empty() {
-        let catalog = Catalog::assemble(company, in_menu_order(draft.entities));
+        let catalog = Catalog::assemble(company, in_menu_order(draft.entities), reports);
         Ok((catalog, draft.system_fields, draft.system_views))
     } else {
         Err(problems.into_errors())

@@ -4,6 +4,7 @@
 //! derived from the catalogue. This room never touches the database. Start at [`Catalog`].
 
 mod catalog;
+mod choice;
 pub mod coerce;
 pub mod currency;
 pub mod diff;
@@ -12,6 +13,7 @@ pub mod export;
 mod label;
 pub mod load;
 mod recur;
+pub mod report;
 #[cfg(test)]
 mod sample;
 mod view;
@@ -26,4 +28,5 @@ pub use display::Format;
 pub use export::{Part, export};
 pub use load::{SchemaError, load, nearest};
 pub use recur::{Every, Recurs};
+pub use report::Report;
 pub use view::View;

@@ -11,6 +11,7 @@ pub(super) fn bare_field(name: &str, kind: FieldType) -> Field {
         origin: Origin::BuiltIn,
         kind,
         label: label(name, ""),
+        short: Label::default(),
         help: Label::default(),
         group: Name::from("main"),
         required: false,
@@ -112,7 +113,7 @@ pub(super) fn catalog() -> Catalog {
     user.prefix = "U".to_owned();
     user.fields = vec![bare_field("name", FieldType::Text)];
     let company = Company { region: "DE".to_owned(), currency: "EUR".parse().expect("a currency") };
-    Catalog::assemble(company, vec![customer.indexed(), user.indexed()])
+    Catalog::assemble(company, vec![customer.indexed(), user.indexed()], Vec::new())
 }
 
 /// A field of the customer.

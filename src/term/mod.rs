@@ -10,6 +10,7 @@ mod escape;
 pub mod manual;
 pub mod markdown;
 mod notify;
+mod outlink;
 mod strings;
 mod width;
 
@@ -17,5 +18,6 @@ pub use clean::Clean;
 pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use notify::{BELL, Notify};
+pub use outlink::Outlink;
 pub use strings::{Strings, fill_keys, grouped, said};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

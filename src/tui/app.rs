@@ -4,9 +4,12 @@
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
 mod back;
+mod count;
 mod guide;
+mod links;
 mod many;
 mod mouse;
+mod plain;
 mod prefer;
 mod remind;
 mod run;
@@ -72,6 +75,8 @@ pub struct App {
     /// The tab that is open: an entity, or `home`.
     tab: Name,
     pressed: Vec<Key>,
+    /// A number that the next motion is to be done with.
+    count: Option<u32>,
     /// When the last of them came.
     pressed_at: DateTime<Utc>,
     /// Typed before its screen stood.
@@ -106,6 +111,7 @@ impl App {
             trail: back::Trail::default(),
             tab: Name::from("home"),
             pressed: Vec::new(),
+            count: None,
             pressed_at: DateTime::UNIX_EPOCH,
             ahead: VecDeque::new(),
             said: None,
@@ -174,6 +180,7 @@ impl App {
                 let text = self.ctx.t("said.no_editor").to_owned();
                 self.say(Role::Error, &text);
             }
+            Input::NotOpened(link) => self.not_opened(&link),
             Input::Failed(error) => {
                 let text = self.ctx.said(&error);
                 self.say(Role::Error, &text);
@@ -216,7 +223,8 @@ impl App {
     /// When the popup opens that tells what may follow the keys pressed so far.
     #[must_use]
     pub fn popup_at(&self) -> Option<DateTime<Utc>> {
-        (!self.pressed.is_empty()).then(|| self.pressed_at + THOUGHT)
+        let begun = !self.pressed.is_empty() || self.count.is_some();
+        begun.then(|| self.pressed_at + THOUGHT)
     }
 
     /// How many layers lie over each other; one where nothing can be left any more.
@@ -233,10 +241,18 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
+        if self.choose_row(key) {
+            return;
+        }
         if self.pressed.is_empty() {
             self.said = None;
+            if self.count_key(key) {
+                return;
+            }
             // Layers that are typed into see keys before the keymap does.
-            if let Some(cmds) = self.top(|layer, ctx| layer.key(key, ctx)).flatten() {
+            if self.count.is_none()
+                && let Some(cmds) = self.top(|layer, ctx| layer.key(key, ctx)).flatten()
+            {
                 let id = self.stack.last().map(|entry| entry.id);
                 self.run_all(id, cmds);
                 return;
@@ -251,21 +267,25 @@ impl App {
             Lookup::Nothing => None,
         };
         let pressed = std::mem::take(&mut self.pressed);
-        match found {
-            Some(id) => self.act(&id),
-            None if pressed.len() > 1 => {
+        let count = self.count.take();
+        match (found, count) {
+            (Some(id), None) if id == "nav.count" => self.begin_count(pressed.last().copied()),
+            (Some(id), Some(count)) => self.act_counted(&id, count),
+            (Some(id), None) => self.act(&id),
+            (None, _) if pressed.len() > 1 => {
                 let keys = crate::action::Keys(pressed).shown();
                 if !keys.ends_with("Esc") {
                     let text = self.ctx.tf("said.no_such_key", &[("key", &keys)]);
                     self.say(Role::Muted, &text);
                 }
             }
-            None => {}
+            (None, _) => {}
         }
     }
 
     fn paste(&mut self, text: &str) {
         self.pressed.clear();
+        self.count = None;
         if Place::SCREENS.contains(&self.place()) {
             // A screen has no use for text, unless it tells of a person or a company.
             match CardOffer::of(text, &self.ctx) {
@@ -332,6 +352,13 @@ impl App {
         }
     }
 
+    /// Every layer asks again, without a word that it does.
+    fn look_again(&mut self) {
+        (self.quietly, self.for_others) = (true, true);
+        self.each(|layer, ctx| layer.refresh(ctx));
+        (self.quietly, self.for_others) = (false, false);
+    }
+
     fn changed(&mut self, catalog: Option<Arc<Catalog>>) {
         if let Some(catalog) = catalog {
             self.ctx.actions = Arc::new(Table::new(&catalog));
@@ -339,9 +366,7 @@ impl App {
             self.parked.clear();
             self.trail.forget();
         }
-        (self.quietly, self.for_others) = (true, true);
-        self.each(|layer, ctx| layer.refresh(ctx));
-        (self.quietly, self.for_others) = (false, false);
+        self.look_again();
         self.ask_reminders();
     }
 
@@ -439,6 +464,7 @@ impl App {
             Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),
+            Cmd::OpenLink(link) => self.open_link(link),
             Cmd::Editor(_) | Cmd::Rows(_) if self.ctx.usual.manners.served => {
                 let text = self.ctx.t("sheet.not_here").to_owned();
                 self.say(Role::Warning, &text);

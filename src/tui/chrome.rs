@@ -19,6 +19,8 @@ use crate::term::{self, Clean};
 pub const SMALLEST: Size = Size { width: 30, height: 6 };
 /// From this height on there is room for the tabs.
 const TABS_FROM: u16 = 14;
+/// Cells before the body in plain mode: the number of a row and a space.
+pub const NUMBERS: u16 = 2;
 /// The most hints in the footer.
 const HINTS: usize = 9;
 
@@ -237,7 +239,9 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
             let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));
             match &*action.id {
                 "nav.next-record" | "manual.next" => format!("{other} {own}"),
-                _ if own == "Left" && other == "Right" && !ctx.ascii => "←→".to_owned(),
+                _ if own == "Left" && other == "Right" && !ctx.ascii && !ctx.plain => {
+                    "←→".to_owned()
+                }
                 _ => format!("{own} {other}"),
             }
         }

@@ -147,3 +147,29 @@ fn side(field: &Field) -> Align {
         _ => Align::Left,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Lang;
+    use crate::term;
+
+    /// Whichever columns somebody chooses: a head that is cut says less than a short one.
+    #[test]
+    fn every_shipped_field_has_a_name_that_fits_its_column() {
+        let catalog = crate::schema::load(None).expect("the shipped schema");
+        let mut cut = Vec::new();
+        for entity in catalog.entities() {
+            for (field, lang) in
+                entity.fields.iter().flat_map(|field| [(field, Lang::En), (field, Lang::Zh)])
+            {
+                let room = usize::from(wish(field).0);
+                let fits = |text: &str| term::width(text) <= room;
+                if !fits(field.label.get(lang)) && !field.short_in(lang).is_some_and(fits) {
+                    cut.push(format!("{lang:?} {}.{}: {room}", entity.name, field.name));
+                }
+            }
+        }
+        assert!(cut.is_empty(), "too long for their columns:\n{}", cut.join("\n"));
+    }
+}

@@ -37,6 +37,9 @@ pub struct Context {
     pub size: Size,
     /// Only ASCII in our own lines and markers.
     pub ascii: bool,
+    /// Plain mode: no frames and no strokes, one thing under the other, rows with numbers, and a line
+    /// that tells what is focused.
+    pub plain: bool,
     /// Who works: what `me` and `my team` mean. Its `now` is older than [`Context::now`].
     pub moment: Moment,
     /// Who works: what rights are decided by.
@@ -45,6 +48,8 @@ pub struct Context {
     pub actions: Arc<Table>,
     /// Which keys do it.
     pub keymap: Arc<Keymap>,
+    /// The keys as they are outside of plain mode.
+    all_keys: Arc<Keymap>,
     /// What was edited last, to do the same again, and what that is in a few words.
     pub repeat: Option<(Arc<Repeat>, String)>,
     /// What the person has chosen.
@@ -77,6 +82,10 @@ pub struct Manners {
     pub mouse: bool,
     /// The screens are drawn where they are looked at: not over SSH, not served.
     pub local: bool,
+    /// Links can be opened there: local, and there is a desktop that shows them.
+    pub opens: bool,
+    /// Plain mode: for screen readers and the simplest terminals.
+    pub plain: bool,
     /// The process runs for somebody elsewhere: it opens no editor and writes no files for them.
     pub served: bool,
     /// In which ways one is reminded.
@@ -144,9 +153,11 @@ impl Context {
             now: setup.moment.now,
             size: setup.size,
             ascii: setup.ascii,
+            plain: false,
             moment: setup.moment,
             person: setup.person,
             actions,
+            all_keys: Arc::clone(&keymap),
             keymap,
             catalog: setup.catalog,
             prefs: setup.prefs,
@@ -164,6 +175,14 @@ impl Context {
         let keyed = strings.clone().with_keys(|name| keys.of(name, &strings, &self.catalog));
         self.strings = keyed;
         self.format.lang = lang;
+    }
+
+    /// Goes into plain mode, where digits choose rows, or back to the keys as they were.
+    pub(super) fn go_plain(&mut self, on: bool) {
+        self.plain = on;
+        self.keymap =
+            if on { Arc::new(self.all_keys.without_digits()) } else { Arc::clone(&self.all_keys) };
+        self.speak(self.format.lang);
     }
 
     /// The shortest keys of an action, as people read them; empty where it has none.
@@ -205,6 +224,13 @@ impl Context {
         self.theme.style(role)
     }
 
+    /// Whether links of records are opened where the screens are looked at.
+    #[must_use]
+    pub fn opens_links(&self) -> bool {
+        let manners = &self.usual.manners;
+        manners.local && manners.opens && !manners.served
+    }
+
     /// The user's language.
     #[must_use]
     pub fn lang(&self) -> Lang {
@@ -223,6 +249,14 @@ impl Context {
         self.now.with_timezone(&self.format.zone).time()
     }
 
+    /// The short names of the weekdays, in the order of the user's weeks.
+    #[must_use]
+    pub fn weekdays(&self) -> Vec<&str> {
+        let names: Vec<&str> = self.t("form.weekdays").split_whitespace().collect();
+        let first = self.moment.week.num_days_from_monday() as usize;
+        names.iter().cycle().skip(first).take(names.len()).copied().collect()
+    }
+
     /// What conditions are asked by.
     #[must_use]
     pub fn asked_by(&self) -> Moment {
@@ -238,7 +272,11 @@ impl Context {
     /// Our own glyphs, in the set the terminal can show.
     #[must_use]
     pub fn glyphs(&self) -> &'static Glyphs {
-        if self.ascii { &ASCII } else { &NARROW }
+        match (self.ascii, self.plain) {
+            (true, _) => &ASCII,
+            (false, true) => &PLAIN,
+            (false, false) => &NARROW,
+        }
     }
 }
 
@@ -286,6 +324,23 @@ static NARROW: Glyphs = Glyphs {
     star: ["*", "·"],
     opened: "▾",
     closed: "▸",
+    arrow: "→",
+};
+
+/// What a screen reader passes over, or speaks as a word. Plain mode draws no lines.
+static PLAIN: Glyphs = Glyphs {
+    cursor: ">",
+    mark: "*",
+    line: " ",
+    upright: " ",
+    corners: [" ", " ", " ", " "],
+    cut: "…",
+    step: ">",
+    ascending: "↑",
+    descending: "↓",
+    star: ["*", "."],
+    opened: "-",
+    closed: "+",
     arrow: "→",
 };
 

@@ -158,6 +158,9 @@ pub(super) fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut points = points(table, report, figure, ctx);
+    if ctx.plain {
+        return chart::values(buf, area, &points, selected, ctx);
+    }
     let kind = table.heads.get(figure).map_or(Kind::Number, |head| head.kind);
     let currency = currency(table, figure, ctx);
     let axis = |value: f64| on_axis(value, kind, currency, ctx);

@@ -18,6 +18,7 @@ use crate::action::{Key, Place, Situation};
 use crate::gate::Chosen;
 use crate::model::{Name, RecordId, RecordRef, Value};
 use crate::query::SortKey;
+use crate::term::Outlink;
 
 /// What a layer wants.
 pub enum Cmd {
@@ -54,6 +55,8 @@ pub enum Cmd {
     Try(&'static str, Option<String>),
     /// Put text into the clipboard and say so.
     Copy(String),
+    /// Open a link of a record on the desktop and say so.
+    OpenLink(Outlink),
     /// Open the user's own editor; the text comes to [`Layer::edited`].
     Editor(String),
     /// As [`Cmd::Editor`], for rows set apart by tabs.
@@ -229,9 +232,20 @@ pub trait Layer {
         None
     }
 
+    /// An action so many times, where the layer knows a better way than doing it again and again; `None`
+    /// leaves it to the app.
+    fn act_counted(&mut self, _action: &str, _count: u32, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
     /// Something of this layer was clicked; `None` has the cursor go there and Enter pressed, as far as
     /// rows tell where it is.
     fn pointed(&mut self, _target: &Target, _ctx: &Context) -> Option<Cmds> {
+        None
+    }
+
+    /// The wheel was turned over something of this layer, down or up by one; `None` moves the cursor.
+    fn wheeled(&mut self, _target: &Target, _by: isize, _ctx: &Context) -> Option<Cmds> {
         None
     }
 

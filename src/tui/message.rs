@@ -6,6 +6,7 @@ use super::request::{Answer, Request, Slot};
 use crate::action::Key;
 use crate::gate::GateError;
 use crate::schema::Catalog;
+use crate::term::Outlink;
 
 /// The number of a layer, never used twice in one app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +66,8 @@ pub enum Input {
     End,
     /// The text editor was left: the text, or none where it failed.
     Edited(Option<String>),
+    /// A link could not be opened.
+    NotOpened(Outlink),
     /// What a host could not do for the app.
     Failed(GateError),
 }
@@ -85,6 +88,8 @@ pub enum Effect {
         /// By a notification on the desktop, where the terminal can show one.
         text: Option<String>,
     },
+    /// Hand a link to the opener of the desktop; [`Input::NotOpened`] where that fails.
+    Open(Outlink),
     /// Let the user edit a text in their own editor, then [`Input::Edited`].
     Editor(String),
     /// The same for rows set apart by tabs.

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::chrome;
 use super::context::Context;
 use super::theme::Role;
 use crate::term;
@@ -54,8 +55,22 @@ pub fn aligned(
         Side::Right => gap,
         Side::Middle => gap / 2,
     };
-    buf.set_stringn(area.x + x as u16, area.y, shown, width - x, style);
+    let place = Rect { x: area.x + x as u16, width: taken as u16, height: 1, ..area };
+    uncover(buf, place);
+    buf.set_stringn(place.x, place.y, shown, width - x, style);
     taken as u16
+}
+
+/// What is written over goes with its colour: a title in a frame is no line. The ground stays.
+fn uncover(buf: &mut Buffer, area: Rect) {
+    for position in area.positions() {
+        let cell = &mut buf[position];
+        if cell.symbol() != " " {
+            let ground = cell.bg;
+            cell.reset();
+            cell.bg = ground;
+        }
+    }
 }
 
 /// `text` in at most `cells`, ending in the glyph for what was cut off.
@@ -75,8 +90,18 @@ pub fn pieces(buf: &mut Buffer, area: Rect, pieces: &[(&str, Style)], ctx: &Cont
     area.width - rest.width
 }
 
-/// A level line through the first row of `area`.
+/// The name of the open one of several tabs, with a space at each end: in plain mode no colour says which it
+/// is.
+#[must_use]
+pub fn open_tab(name: &str, ctx: &Context) -> String {
+    if ctx.plain { format!("[{}]", name.trim()) } else { name.to_owned() }
+}
+
+/// A level line through the first row of `area`; none in plain mode.
 pub fn rule(buf: &mut Buffer, area: Rect, ctx: &Context) {
+    if ctx.plain {
+        return;
+    }
     let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
     let style = ctx.style(Role::Border);
     for position in area.positions() {
@@ -84,8 +109,11 @@ pub fn rule(buf: &mut Buffer, area: Rect, ctx: &Context) {
     }
 }
 
-/// An upright line through the first column of `area`.
+/// An upright line through the first column of `area`; none in plain mode.
 pub fn upright(buf: &mut Buffer, area: Rect, ctx: &Context) {
+    if ctx.plain {
+        return;
+    }
     let area = Rect { width: area.width.min(1), ..area }.intersection(buf.area);
     let style = ctx.style(Role::Border);
     for position in area.positions() {
@@ -93,8 +121,12 @@ pub fn upright(buf: &mut Buffer, area: Rect, ctx: &Context) {
     }
 }
 
-/// Empties `area`, draws a frame with a title around it and returns the inside.
+/// Empties `area`, draws a frame with a title around it and returns the inside. In plain mode there is
+/// nothing beside or below it: it takes the body of the screen, the title in the first row.
 pub fn frame(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
+    if ctx.plain {
+        return page(buf, area, title, ctx);
+    }
     let area = area.intersection(buf.area);
     clear(buf, area);
     if area.width < 4 || area.height < 3 {
@@ -118,6 +150,16 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
         text(buf, place, &titled, ctx.style(Role::Title), ctx);
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
+
+fn page(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
+    let body = chrome::body(ctx.size);
+    let body = Rect { x: chrome::NUMBERS, ..body }.intersection(buf.area);
+    clear(buf, body);
+    text(buf, row(body, 0), title, ctx.style(Role::Title), ctx);
+    let above = u16::from(!title.is_empty()).min(body.height);
+    let height = area.height.saturating_sub(1).max(1).min(body.height - above);
+    Rect { y: body.y + above, height, ..body }
 }
 
 /// Empties `area`. A wide character that reaches into it from the left goes as a whole: half of one

@@ -4,26 +4,32 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::capture::{Found, Sought, who};
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export_chosen};
+use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
-    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, HistoryRequest, Hit, Kept,
+    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, Groups, HistoryRequest, Hit, Kept,
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
-    Timeline, UndoLook, UndoPlan,
+    Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
-use crate::model::Lang;
-use crate::model::{Edit, Name, Record, RecordRef, Value, phrase};
-use crate::query::{Query, SortKey};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, phrase};
+use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
+use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub &'static str, pub usize);
+
+/// Up to so many records an undo is one request; beyond it goes in pieces that show how far it is.
+const AT_ONCE: u64 = 500;
+/// Values proposed for a place of a query.
+const PROPOSED: usize = 20;
 
 /// Where an export goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +73,8 @@ pub enum Request {
     Lookup(Lookup),
     /// Counts and sums in groups.
     Aggregate(Aggregate),
+    /// The same by one grouping; of more than so many groups the largest.
+    Groups(Aggregate, usize),
     /// The numbers of a report.
     Report {
         /// Which.
@@ -89,6 +97,8 @@ pub enum Request {
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
+    /// Takes back the next piece of a change set; with what the pieces before were written under.
+    UndoPiece(i64, Option<i64>),
     /// A reading question that waits for all others and makes room for them; nobody is told to wait.
     Quietly(Box<Request>),
     /// Writes the chosen records out, with these fields (all that can be imported again where none is
@@ -104,6 +114,19 @@ pub enum Request {
         lang: Lang,
         /// Where to.
         to: To,
+        /// How far it is, and whether it is to stop.
+        progress: Arc<Progress>,
+    },
+    /// The chosen records as rows with a header, for a spreadsheet to paste; [`Reply::Exported`].
+    Rows {
+        /// Which.
+        of: Chosen,
+        /// With which fields.
+        fields: Vec<Name>,
+        /// In which language header and choices are.
+        lang: Lang,
+        /// Whether it is to stop.
+        progress: Arc<Progress>,
     },
     /// Some of the records that were chosen, with these fields.
     Chosen(Chosen, Vec<Name>, Place),
@@ -133,6 +156,8 @@ pub enum Request {
     },
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
+    /// Values that stand in a field or names of records, for completion.
+    Values(Box<ValuesAt>),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// What the person keeps under keys with this beginning.
@@ -143,7 +168,14 @@ impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Run { .. } | Self::Undo(_) | Self::Keep(_))
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::Run { .. }
+                | Self::Undo(_)
+                | Self::UndoPiece(..)
+                | Self::Keep(_)
+        )
     }
 
     /// True where every other question goes first.
@@ -172,6 +204,8 @@ pub enum Reply {
     Hits(Vec<Hit>),
     /// To [`Request::Aggregate`].
     Buckets(Vec<Bucket>),
+    /// To [`Request::Groups`].
+    Groups(Groups),
     /// To [`Request::Report`].
     Report(Box<Table>),
     /// To [`Request::Capture`].
@@ -180,13 +214,19 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(UndoPlan),
-    /// To [`Request::Export`]: how many records, and the text where it goes to the clipboard.
+    /// To [`Request::Undo`] of more than is done in one breath: nothing was done.
+    Large(UndoPlan),
+    /// To [`Request::UndoPiece`].
+    UndonePiece(UndoPiece),
+    /// To [`Request::Export`] and [`Request::Rows`]: how many records, and the text where it goes to the clipboard.
     Exported {
         /// How many records.
         records: u64,
         /// What goes to the clipboard.
         text: Option<String>,
     },
+    /// To [`Request::Export`]: it was stopped, and nothing was written.
+    Stopped,
     /// To [`Request::Export`]: the file is there already, and nothing was written.
     Exists,
     /// To [`Request::Chosen`]: the records, and where to go on.
@@ -197,6 +237,8 @@ pub enum Reply {
     Ran(Box<Ran>),
     /// To [`Request::LookUndo`].
     UndoLook(Box<UndoLook>),
+    /// To [`Request::Values`]: each with what it is, for people.
+    Values(Vec<(String, String)>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`].
     Kept(Vec<Kept>),
 }
@@ -221,6 +263,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Search(search) => Reply::Hits(session.search(search)?),
         Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
         Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
+        Request::Groups(aggregate, most) => Reply::Groups(session.groups(aggregate, *most)?),
         Request::Report { report, filter, by, lang } => {
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
             let table = crate::report::run(session, report, &asked).map_err(|error| {
@@ -236,12 +279,30 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
+            if plan.records > AT_ONCE {
+                return Ok(Reply::Large(plan));
+            }
             session.undo(&plan)?;
             Reply::Undone(plan)
         }
+        Request::UndoPiece(change_set, under) => {
+            Reply::UndonePiece(session.undo_piece(*change_set, *under)?)
+        }
         Request::Quietly(request) => return answer(session, request),
-        Request::Export { of, fields, format, lang, to } => {
-            copied(session, of, fields, *format, *lang, to)?
+        Request::Export { of, fields, format, lang, to, progress } => {
+            written_here(to)?;
+            let request =
+                ExportRequest { fields: fields.clone(), lang: *lang, ..ExportRequest::all("") };
+            copied(session, of, &request, *format, progress)?
+        }
+        Request::Rows { of, fields, lang, progress } => {
+            let request = ExportRequest {
+                fields: fields.clone(),
+                lang: *lang,
+                pasted: true,
+                ..ExportRequest::all("")
+            };
+            copied(session, of, &request, ExportFormat::Tsv, progress)?
         }
         Request::Chosen(chosen, fields, place) => {
             let (rows, next) = session.chosen(chosen, fields, place)?;
@@ -256,6 +317,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
         }
+        Request::Values(at) => Reply::Values(values(session, at)?),
         Request::Keep(texts) => {
             session.keep(texts)?;
             Reply::Kept(Vec::new())
@@ -264,40 +326,102 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
     })
 }
 
-/// Records as a text for the clipboard. A file is for a host to write, where the user sits at it.
-fn copied(
-    session: &Session,
-    of: &Chosen,
-    fields: &[Name],
-    format: ExportFormat,
-    lang: Lang,
-    to: &To,
-) -> Result<Reply> {
-    if let To::File { path, .. } = to {
-        return Err(GateError::File {
+/// A file is for a host to write, where the user sits at it.
+fn written_here(to: &To) -> Result<()> {
+    match to {
+        To::Clipboard => Ok(()),
+        To::File { path, .. } => Err(GateError::File {
             path: path.display().to_string(),
             what: phrase!("files are written only on the computer you sit at"),
             hint: Some(phrase!("copy to the clipboard instead")),
-        });
+        }),
     }
-    let mut request = ExportRequest::all("");
-    request.fields = fields.to_vec();
-    request.lang = lang;
-    let mut text = Vec::new();
-    let records =
-        export_chosen(session, of, &request, format, &mut text).map_err(|error| match error {
-            ExportError::Gate(error) => error,
-            ExportError::Write(error) => GateError::Internal(error.to_string()),
-        })?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    if crate::term::copy(&text).is_none() {
+}
+
+/// Records as a text for the clipboard. Reading ends where that is full.
+fn copied(
+    session: &Session,
+    of: &Chosen,
+    request: &ExportRequest,
+    format: ExportFormat,
+    progress: &Progress,
+) -> Result<Reply> {
+    let mut text = Bounded::default();
+    let written = export_chosen(session, of, request, format, (&mut text, progress));
+    if text.is_full {
+        // A row that is pasted is a line.
+        let rows = memchr::memchr_iter(b'\n', &text.bytes).count().saturating_sub(1);
         return Err(GateError::File {
             path: "clipboard".into(),
-            what: phrase!("that is too much for the clipboard of a terminal"),
+            what: if request.pasted {
+                phrase!("a terminal's clipboard takes only the first {n} of these rows", n = rows)
+            } else {
+                phrase!("that is too much for the clipboard of a terminal")
+            },
             hint: Some(phrase!("mark fewer records, or write a file")),
         });
     }
+    let records = match written {
+        Ok(records) => records,
+        Err(ExportError::Stopped) => return Ok(Reply::Stopped),
+        Err(ExportError::Gate(error)) => return Err(error),
+        Err(ExportError::Write(error)) => return Err(GateError::Internal(error.to_string())),
+    };
+    let text = String::from_utf8_lossy(&text.bytes).into_owned();
     Ok(Reply::Exported { records, text: Some(text) })
+}
+
+/// What could stand at a place of a query: names of records, or values of a field.
+fn values(session: &Session, at: &ValuesAt) -> Result<Vec<(String, String)>> {
+    let Some(titles) = &at.titles else {
+        let found = session.values(&ValuesRequest {
+            entity: at.entity.clone(),
+            field: at.field.clone(),
+            part: at.part,
+            typed: at.typed.clone(),
+            limit: PROPOSED,
+        })?;
+        return Ok(found.into_iter().map(|value| (value, String::new())).collect());
+    };
+    let hits = look_up(
+        session,
+        &Lookup {
+            ticket: 0,
+            purpose: Purpose::Pick,
+            entities: vec![titles.clone()],
+            text: at.typed.clone(),
+            limit: PROPOSED,
+            near: Vec::new(),
+        },
+    )?;
+    let note = |hit: &Hit| {
+        let reference = session.catalog().reference(&hit.record);
+        if hit.subtitle.is_empty() { reference } else { format!("{reference} {}", hit.subtitle) }
+    };
+    Ok(hits.iter().map(|hit| (hit.title.clone(), note(hit))).collect())
+}
+
+/// Takes what a terminal's clipboard takes, and refuses the rest.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = COPY_LIMIT - self.bytes.len();
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room {
+            self.is_full = true;
+            return Err(io::Error::other("the clipboard is full"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Records for a form: those near what the form already links to first.

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::request::{Reply, Request};
 use crate::gate::{Count, Cursor, ListRequest, Page, Window};
 use crate::model::{Record, RecordId};
+use crate::term::grouped;
 
 /// Rows asked for at a time.
 const PAGE: usize = 120;
@@ -15,6 +16,8 @@ const PAGE: usize = 120;
 const KEPT: usize = 480;
 /// Counting stops here first, so that a list stands at once.
 const FIRST_COUNT: u64 = 1_000;
+/// Rows asked for at a time on a long way.
+const FAR: usize = 2_000;
 
 /// What was asked for last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub enum Step {
     Top,
     /// To the last row.
     Bottom,
+    /// To the row of this number, from 1.
+    To(u32),
 }
 
 impl Step {
@@ -58,6 +63,15 @@ impl Step {
             _ => return None,
         })
     }
+
+    /// The same so many times; the first and the last row with a number are the row of that number.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        match self {
+            Self::By(by) => Self::By(by.saturating_mul(count as isize)),
+            Self::Top | Self::Bottom | Self::To(_) => Self::To(count),
+        }
+    }
 }
 
 /// A window on a list.
@@ -73,6 +87,8 @@ pub struct Rows {
     selected: usize,
     top: usize,
     asked: Option<Asked>,
+    /// Rows that the cursor still has to go, once they are loaded.
+    owed: isize,
     landed: bool,
 }
 
@@ -92,6 +108,7 @@ impl Rows {
             selected: 0,
             top: 0,
             asked: None,
+            owed: 0,
             landed: false,
         }
     }
@@ -122,7 +139,8 @@ impl Rows {
     /// True while other rows are awaited in place of those that are there.
     #[must_use]
     pub fn are_awaited(&self) -> bool {
-        self.asked.is_some_and(|asked| !matches!(asked, Asked::After | Asked::Before))
+        self.owed != 0
+            || self.asked.is_some_and(|asked| !matches!(asked, Asked::After | Asked::Before))
     }
 
     /// How many there are, where known.
@@ -149,6 +167,16 @@ impl Rows {
         self.before
             .filter(|_| !self.records.is_empty())
             .map(|before| before + self.selected as u64 + 1)
+    }
+
+    /// The place of the cursor and how many there are, as people read them, where both are known.
+    #[must_use]
+    pub fn place(&self) -> Option<(String, String)> {
+        let total = match self.total? {
+            Count::Exactly(n) => grouped(n),
+            Count::AtLeast(n) => format!("{}+", grouped(n)),
+        };
+        Some((grouped(self.position()?), total))
     }
 
     /// The loaded rows that `height` lines show, with their places.
@@ -181,6 +209,13 @@ impl Rows {
         let place = self.records.iter().position(|record| record.id == id);
         self.selected = place.unwrap_or(self.selected);
         place.is_some()
+    }
+
+    /// Puts the cursor on the first of the loaded rows, or on the last.
+    pub fn stand_at_loaded_end(&mut self, first: bool) {
+        self.selected = if first { 0 } else { self.records.len().saturating_sub(1) };
+        self.owed = 0;
+        self.top = self.first_visible(1);
     }
 
     /// Asks for the beginning.
@@ -217,7 +252,11 @@ impl Rows {
 
     fn ask(&mut self, asked: Asked, window: Window) -> Request {
         self.asked = Some(asked);
-        let limit = if self.request.limit == 0 { PAGE } else { self.request.limit };
+        if matches!(asked, Asked::Start | Asked::End | Asked::At(_)) {
+            self.owed = 0;
+        }
+        let usual = if self.request.limit == 0 { PAGE } else { self.request.limit };
+        let limit = usual.max(self.owed.unsigned_abs().min(FAR));
         Request::List(ListRequest { window, limit, ..self.request.clone() })
     }
 
@@ -228,13 +267,36 @@ impl Rows {
             Step::Bottom if !self.at_end => return Some(self.ask(Asked::End, Window::Last)),
             Step::Top => self.selected = 0,
             Step::Bottom => self.selected = self.records.len().saturating_sub(1),
-            Step::By(by) => {
-                let last = self.records.len().saturating_sub(1);
-                self.selected = self.selected.saturating_add_signed(by).min(last);
+            Step::By(by) => self.step_by(by),
+            Step::To(n) => {
+                let n = i64::from(n);
+                let Some(position) = self.position() else {
+                    let ask = self.ask(Asked::Start, Window::First);
+                    self.owed = n.saturating_sub(1) as isize;
+                    return Some(ask);
+                };
+                self.owed = 0;
+                self.step_by((n - position as i64) as isize);
             }
+        }
+        if matches!(step, Step::Top | Step::Bottom) {
+            self.owed = 0;
         }
         self.top = self.first_visible(height);
         self.more(height)
+    }
+
+    /// So many rows on; what lies beyond the loaded ones is gone when they are there.
+    fn step_by(&mut self, by: isize) {
+        let last = self.records.len().saturating_sub(1) as isize;
+        let wanted = (self.selected as isize).saturating_add(by).saturating_add(self.owed);
+        let place = wanted.clamp(0, last);
+        self.selected = place as usize;
+        self.owed = match wanted - place {
+            beyond if beyond > 0 && !self.at_end => beyond,
+            before if before < 0 && !self.at_start => before,
+            _ => 0,
+        };
     }
 
     /// Asks for more where the cursor nears an end of the window.
@@ -259,7 +321,7 @@ impl Rows {
         match reply {
             Reply::Page(page) => {
                 self.take_page(page, height);
-                self.more(height)
+                self.step(Step::By(0), height)
             }
             Reply::Count(count) => {
                 self.total = Some(count);
@@ -276,6 +338,7 @@ impl Rows {
     /// The last question was not answered: it may be asked again.
     pub fn failed(&mut self) {
         self.asked = None;
+        self.owed = 0;
         self.landed = true;
     }
 

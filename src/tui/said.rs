@@ -12,7 +12,18 @@ impl Context {
     /// An error as one line: what happened, and what to do next.
     #[must_use]
     pub fn said(&self, error: &GateError) -> String {
-        let what = match error {
+        self.with_hint(self.said_first(error), error.hint().as_ref())
+    }
+
+    /// An error in two: what happened, and what to do next.
+    #[must_use]
+    pub fn said_apart(&self, error: &GateError) -> (String, Option<String>) {
+        let hint = error.hint().map(|hint| self.with_hint(self.strings.said(&hint), None));
+        (self.with_hint(self.said_first(error), None), hint)
+    }
+
+    fn said_first(&self, error: &GateError) -> String {
+        match error {
             GateError::Denied(refusal) => {
                 let key = format!("error.denied.{:?}", refusal.right).to_lowercase();
                 let entity = self.label_of(&refusal.entity);
@@ -38,8 +49,7 @@ impl Context {
             GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
             GateError::Schema(_) => self.strings.said(&error.phrase()),
-        };
-        self.with_hint(what, error.hint().as_ref())
+        }
     }
 
     /// Why a value is not acceptable, as one line.
@@ -96,12 +106,50 @@ impl Context {
         }
         match (what, rest) {
             ("new", entity) if self.catalog.entity(entity).is_some() => {
-                self.tf("why.new", &[("entity", &self.label_of(entity).to_lowercase())])
+                self.tf("why.new", &[("entity", &self.named(entity))])
             }
+            ("undo:", rest) if !rest.is_empty() => {
+                self.tf("why.undo", &[("record", &self.said_why(rest))])
+            }
+            ("move", rest) if rest.contains(" to ") => {
+                let (record, stage) = rest.split_once(" to ").unwrap_or((rest, ""));
+                let stage = self.choice_of(record, stage);
+                self.tf("why.move_to", &[("record", record), ("stage", &stage)])
+            }
+            ("edit", rest) if rest.contains(": ") => {
+                let (of, fields) = rest.split_once(": ").unwrap_or((rest, ""));
+                let label = |name: &str| self.field_label(&Name::from(name)).to_lowercase();
+                let between = if self.lang() == crate::model::Lang::Zh { "、" } else { ", " };
+                let fields = fields.split(", ").map(label).collect::<Vec<_>>().join(between);
+                self.tf("why.edit_fields", &[("of", &self.named(of)), ("fields", &fields)])
+            }
+            ("edit", rest) if rest.ends_with(" rows") => {
+                let entity = rest.trim_end_matches(" rows");
+                self.tf("why.edit_rows", &[("entity", &self.named(entity))])
+            }
+            ("delete" | "restore", of) if !of.is_empty() => {
+                self.tf(&format!("why.{what}_of"), &[("of", &self.named(of))])
+            }
+            ("import", file) if !file.is_empty() => self.tf("why.import", &[("file", file)]),
             ("edit" | "move" | "undo", record) if !rest.is_empty() => {
                 self.tf(&format!("why.{what}"), &[("record", record)])
             }
             _ => why.to_owned(),
         }
+    }
+
+    /// An entity within a sentence; anything else (a reference) as it is.
+    fn named(&self, what: &str) -> String {
+        let known = self.catalog.entity(what);
+        known.map_or_else(|| what.to_owned(), |_| self.label_of(what).to_lowercase())
+    }
+
+    /// What a choice of a record's kind is called; the value itself where there is none.
+    fn choice_of(&self, record: &str, value: &str) -> String {
+        let of = self.catalog.parse_reference(record);
+        let entity = of.and_then(|of| self.catalog.entity(&of.entity));
+        let mut fields = entity.into_iter().flat_map(|entity| &entity.fields);
+        let choice = fields.find_map(|field| field.choice(value));
+        choice.map_or_else(|| value.to_owned(), |choice| choice.label.get(self.lang()).to_owned())
     }
 }

@@ -16,7 +16,8 @@ use super::paint::{self, Side};
 use super::theme::Role;
 use crate::model::{Record, RecordId};
 use crate::query::SortKey;
-use crate::schema::{Align, Entity};
+use crate::schema::{Align, Entity, Field};
+use crate::term;
 
 /// Cells before the first column: cursor, mark and a space.
 pub const GUTTER: u16 = 3;
@@ -36,20 +37,42 @@ pub fn header(
             let arrow = if sort[at].descending { glyphs.descending } else { glyphs.ascending };
             if sort.len() > 1 { format!("{arrow}{}", at + 1) } else { arrow.to_owned() }
         });
-        let label = column.field.label.get(ctx.lang());
         let style = ctx.style(Role::Header);
         let place = place(area, column);
         seen.hit(place, Target::Header(column.field.name.clone()));
-        match arrow {
-            Some(arrow) => {
-                paint::aligned(buf, place, &format!("{label} {arrow}"), style, side(column), ctx);
-            }
-            None => {
-                paint::aligned(buf, place, label, style, side(column), ctx);
-            }
-        }
+        let (text, width) = match arrow {
+            Some(arrow) => with_arrow(column.field, &arrow, place.width, ctx),
+            None => (label(column.field, usize::from(place.width), ctx).to_owned(), place.width),
+        };
+        let place = Rect { width, ..place }.intersection(area);
+        paint::aligned(buf, place, &text, style, side(column), ctx);
     }
     seen
+}
+
+/// The name of a column with the arrow of its order, and the cells that takes. The arrow may stand in the
+/// gap behind the column: a name that fits is not cut for it.
+fn with_arrow(field: &Field, arrow: &str, width: u16, ctx: &Context) -> (String, u16) {
+    let room = usize::from(width);
+    let whole = field.label.get(ctx.lang());
+    let spaced = format!("{whole} {arrow}");
+    let close = format!("{whole}{arrow}");
+    if room == 0 || term::width(&spaced) <= room {
+        return (spaced, width);
+    }
+    if term::width(&close) <= room + 1 {
+        return (close, width.max(term::width(arrow) as u16 + term::width(whole) as u16));
+    }
+    let short = label(field, 0, ctx);
+    let short = term::truncate(short, room.saturating_sub(term::width(arrow) + 1));
+    (format!("{short} {arrow}"), width)
+}
+
+/// What a field is called in `room` cells: its short label where the whole one does not fit.
+#[must_use]
+pub fn label<'a>(field: &'a Field, room: usize, ctx: &Context) -> &'a str {
+    let label = field.label.get(ctx.lang());
+    if term::width(label) <= room { label } else { field.short_in(ctx.lang()).unwrap_or(label) }
 }
 
 /// What rows are drawn with.

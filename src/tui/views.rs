@@ -108,6 +108,16 @@ impl Views {
         self.all.extend(saved);
     }
 
+    /// Calls those of the schema what they are called in this language.
+    pub fn call(&mut self, catalog: &Catalog, entity: &str, lang: Lang) {
+        let shipped = Self::shipped(catalog, entity, lang).all;
+        for view in self.all.iter_mut().filter(|view| view.saved.is_none()) {
+            if let Some(known) = shipped.iter().find(|known| known.key == view.key) {
+                view.label.clone_from(&known.label);
+            }
+        }
+    }
+
     /// All of them: those of the schema, then the saved ones.
     pub fn all(&self) -> impl Iterator<Item = &View> {
         self.all.iter()

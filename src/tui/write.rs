@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::bulk::{Deed, Review};
 use super::context::Context;
 use super::hit::Seen;
 use super::layer::{Cmd, Cmds, Layer};
@@ -105,6 +106,10 @@ impl Layer for Write {
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let said = match answer {
+            Ok(Reply::Large(plan)) => {
+                let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();
+                return vec![Cmd::Close, Cmd::Push(Box::new(review))];
+            }
             Ok(Reply::Undone(plan)) => (Role::Good, taken_back(&plan, ctx)),
             Ok(Reply::Saved(applied)) if applied.followed.len() == 1 && self.about.len() == 1 => {
                 (Role::Good, self.followed(&applied.followed[0], ctx))

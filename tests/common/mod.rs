@@ -44,6 +44,7 @@ pub fn options() -> OpenOptions {
         clock: Arc::new(Fixed(noon())),
         entropy: Arc::new(Counting::default()),
         zone: chrono_tz::Europe::Berlin,
+        week_start: kontor::model::WeekStart::Monday,
     }
 }
 

@@ -63,7 +63,7 @@ fn five_thousand_are_edited_and_come_back() {
     let entries = script.session().history(&mine).unwrap();
     assert_eq!((entries[0].records, &*entries[0].why), (2_499, "edit customer: status"));
     script.press("u").unwrap();
-    expect(&script, "Taken back: edit customer: status (2,499 records)");
+    expect(&script, "Taken back: edit Customer: Status (2,499 records)");
     assert_eq!(former(&mut script), Count::Exactly(0));
 }
 
@@ -123,6 +123,63 @@ fn a_cell_is_edited_in_place_and_the_edit_is_repeated() {
     // It means nothing for another kind of record.
     script.press("g c .").unwrap();
     expect(&script, "What you edited last was of Deals");
+}
+
+#[test]
+fn a_cell_of_a_list_in_groups_is_edited_and_the_cursor_goes_along_with_its_row() {
+    let office = office();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("stage");
+    script.press("enter").unwrap();
+    let cursor = |script: &Script| {
+        let all = script.text();
+        all.lines().skip(3).find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
+    };
+    // The name of a group has no cells.
+    assert!(cursor(&script).contains("Qualification  1"), "{}", script.text());
+    script.press("i").unwrap();
+    expect(&script, "no record under the cursor");
+    script.press("j i").unwrap();
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    script.press("right right enter").unwrap();
+    script.typed("nego");
+    script.press("enter").unwrap();
+    expect(&script, "Stage = Negotiation");
+    // It stands in its new group, and so does the cursor; the old group is gone.
+    expect(&script, "▾ Negotiation  2");
+    expect_not(&script, "Qualification  ");
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    // On from cell to cell: names of groups are passed over.
+    script.press("up").unwrap();
+    let above = cursor(&script);
+    assert!(!above.contains("Three presses") && !above.contains('▾'), "{}", script.text());
+    script.press("down").unwrap();
+    assert!(cursor(&script).contains("Three presses"), "{}", script.text());
+    // Taken back, the row goes back.
+    script.press("esc u").unwrap();
+    expect(&script, "▸ Qualification  1");
+}
+
+#[test]
+fn a_cell_moves_its_row_into_a_group_that_was_closed() {
+    let office = crowd(600);
+    let mut script = office.open(100, 30);
+    script.press("g c w g").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.press("enter j i").unwrap();
+    let text = script.text();
+    assert!(text.contains('['), "{text}");
+    script.press("right right right right right enter").unwrap();
+    let record = script.app().subject().unwrap();
+    script.typed("inact");
+    script.press("enter").unwrap();
+    assert_eq!(script.app().subject(), Some(record), "{}", script.text());
+    let all = script.text();
+    let line = all.lines().find(|line| line.starts_with('▌')).unwrap_or_default();
+    assert!(line.contains("Customer 00001") && line.contains("Inactive"), "{all}");
+    expect(&script, "▾ Inactive");
 }
 
 #[test]
@@ -351,10 +408,10 @@ fn my_changes_tell_what_they_would_restore_and_who_is_in_the_way() {
     expect(&script, "C-2: Status = Former");
     script.press("U").unwrap();
     expect(&script, "My changes");
-    expect(&script, "edit C-2: status");
+    expect(&script, "edit C-2: Status");
     expect(&script, "Status: Former → Active");
     script.press("enter").unwrap();
-    expect(&script, "Take back: edit C-2: status");
+    expect(&script, "Take back: edit C-2: Status");
     script.press("y").unwrap();
     assert_eq!(value(&mut office, 2, "status"), Value::from("active"));
     expect(&script, "It was taken back already.");
@@ -365,4 +422,185 @@ fn my_changes_tell_what_they_would_restore_and_who_is_in_the_way() {
     script.press("U down").unwrap();
     expect(&script, "cannot be taken back");
     expect(&script, "changed status on");
+}
+
+#[test]
+fn a_bulk_act_stopped_half_way_is_taken_back_as_far_as_it_went() {
+    let office = crowd(1_000);
+    let mut script = office.open(80, 24);
+    let former = |script: &mut Script| {
+        let query = Query::parse("status = former", script.session().catalog(), "customer");
+        script.session().count("customer", Some(&query.unwrap()), None).unwrap()
+    };
+    script.press("g c /").unwrap();
+    script.typed("customer status = active");
+    script.press("enter * E").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.typed("former");
+    script.press("enter").unwrap();
+    expect(&script, "500 change");
+    script.answer_only(1);
+    script.press("y").unwrap();
+    expect(&script, "Writing: 250 of 500");
+    // The piece on its way comes to its end, the next is not begun.
+    script.press("esc").unwrap();
+    expect(&script, "Stopped.");
+    script.answer_all();
+    let done = former(&mut script);
+    assert_eq!(done, Count::Exactly(500), "the piece that was asked for is the last one here");
+    script.press("esc").unwrap();
+    script.press("u").unwrap();
+    expect(&script, "Taken back");
+    assert_eq!(former(&mut script), Count::Exactly(0));
+}
+
+#[test]
+fn what_is_stopped_before_its_last_piece_leaves_the_rest_alone() {
+    let office = crowd(2_000);
+    let mut script = office.open(80, 24);
+    let former = |script: &mut Script| {
+        let query = Query::parse("status = former", script.session().catalog(), "customer");
+        script.session().count("customer", Some(&query.unwrap()), None).unwrap()
+    };
+    script.press("g c /").unwrap();
+    script.typed("customer status = active");
+    script.press("enter * E").unwrap();
+    script.typed("status");
+    script.press("enter").unwrap();
+    script.typed("former");
+    script.press("enter").unwrap();
+    script.answer_only(1);
+    script.press("y esc").unwrap();
+    script.answer_all();
+    assert_eq!(former(&mut script), Count::Exactly(500));
+    expect(&script, "500 written · u takes them back");
+    script.press("esc").unwrap();
+    let mine = HistoryRequest { mine: true, limit: 1, ..HistoryRequest::default() };
+    assert_eq!(script.session().history(&mine).unwrap()[0].records, 500);
+    script.press("u").unwrap();
+    assert_eq!(former(&mut script), Count::Exactly(0));
+    let active = Query::parse("status = active", script.session().catalog(), "customer").unwrap();
+    let active = script.session().count("customer", Some(&active), None).unwrap();
+    assert_eq!(active, Count::Exactly(1_003), "exactly that came back");
+}
+
+#[test]
+fn a_large_undo_shows_how_far_it_is_is_stopped_and_goes_on() {
+    let mut office = crowd(10);
+    let edits =
+        (1..=1_700).map(|n| Edit::create("customer").typed("name", format!("Import {n:04}")));
+    let plan = office.desk.session.plan(edits.collect(), "import of a list").unwrap();
+    office.desk.session.apply(plan).unwrap();
+    let mut script = office.open(80, 24);
+    let imported = |script: &mut Script| {
+        let query = Query::parse("name ~ import", script.session().catalog(), "customer");
+        script.session().count("customer", Some(&query.unwrap()), None).unwrap()
+    };
+    // The request that finds out how large it is, and one piece.
+    script.answer_only(2);
+    script.press("g c u").unwrap();
+    expect(&script, "Writing: 500 of 1,700");
+    script.press("esc").unwrap();
+    expect(&script, "Stopped. What was taken back stays so");
+    script.answer_all();
+    expect(&script, "1,000 of 1,700 taken back");
+    assert_eq!(imported(&mut script), Count::Exactly(700));
+    script.press("esc").unwrap();
+    expect(&script, "Customers");
+    // It is known as half undone, and the same key goes on.
+    script.press("U").unwrap();
+    expect(&script, "half taken back");
+    script.press("esc u").unwrap();
+    expect(&script, "Taken back: import of a list");
+    assert_eq!(imported(&mut script), Count::Exactly(0));
+    script.press("U").unwrap();
+    expect_not(&script, "half taken back");
+    // What is left is older: it can be taken back next.
+    assert_eq!(script.session().plan_undo(None).unwrap().why, "test");
+}
+
+#[test]
+fn marked_records_that_are_deleted_come_back_by_one_key() {
+    let mut office = crowd(6);
+    let mut script = office.open(80, 24);
+    script.press("g c space space D y").unwrap();
+    expect(&script, "2 records: Delete");
+    let alive = |office: &mut super::Office| {
+        let all = office.desk.session.count("customer", None, None).unwrap();
+        let Count::Exactly(n) = all else { panic!("{all:?}") };
+        n
+    };
+    assert_eq!(alive(&mut office), 7);
+    // What lives cannot be restored, marked or not.
+    script.press("space R").unwrap();
+    expect(&script, "the record is not deleted");
+    script.press("esc space T").unwrap();
+    expect(&script, "Customers › Deleted");
+    script.press("space space R").unwrap();
+    expect(&script, "2 change");
+    expect(&script, "comes back");
+    script.press("y").unwrap();
+    expect(&script, "2 records: Restore");
+    expect(&script, "Nothing was deleted here.");
+    assert_eq!(alive(&mut office), 9);
+    // One undo deletes both again.
+    script.press("u").unwrap();
+    expect(&script, "Taken back");
+    assert_eq!(alive(&mut office), 7);
+}
+
+#[test]
+fn the_list_of_my_changes_goes_over_many_pages() {
+    let mut office = office();
+    for n in 1..=230 {
+        let edit = Edit::create("customer").typed("name", format!("Page {n:03}"));
+        office.desk.session.save(vec![edit], &format!("change {n:03}")).unwrap();
+    }
+    // Undos of my own are no entries, but they fill pages too.
+    for _ in 0..5 {
+        let plan = office.desk.session.plan_undo(None).unwrap();
+        office.desk.session.undo(&plan).unwrap();
+    }
+    let mut script = office.open(80, 24);
+    script.press("U").unwrap();
+    expect(&script, "change 230");
+    script.press("0 1 0 0 j").unwrap();
+    script.press("0 1 0 0 j").unwrap();
+    script.press("0 2 9 j").unwrap();
+    let cursor = |script: &Script| {
+        let all = script.text();
+        all.lines().find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
+    };
+    assert!(cursor(&script).contains("change 001"), "{}", script.text());
+    // The last of them is what stands there still: it can be taken back from here.
+    script.press("enter").unwrap();
+    expect(&script, "Apply to 1 record?");
+    script.press("y").unwrap();
+    expect(&script, "Taken back: change 001");
+    assert!(!script.text().contains("Apply to"));
+}
+
+#[test]
+fn an_export_that_is_stopped_writes_nothing() {
+    let office = crowd(900);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.csv");
+    let mut script = office.open(80, 24);
+    script.press("g c * X enter ctrl-u").unwrap();
+    script.typed(path.to_str().unwrap());
+    script.answer_only(0);
+    script.press("enter").unwrap();
+    expect(&script, "Writing… 0");
+    expect(&script, "Esc stops it");
+    script.press("esc").unwrap();
+    script.answer_all();
+    expect(&script, "Stopped: nothing was written.");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Not stopped, it is there as a whole.
+    script.press("X enter ctrl-u").unwrap();
+    script.typed(path.to_str().unwrap());
+    script.press("enter").unwrap();
+    expect(&script, "903 records written to");
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 904);
 }

@@ -128,6 +128,10 @@ fn play(seed: u64, steps: usize) {
     let office = office();
     let mut script = open(&office, &mut rng);
     let bindings = bindings(&script);
+    // A third of the games begins in plain mode.
+    if seed % 3 == 2 {
+        script.press(", p").unwrap();
+    }
     let mut line = Line::new(&script);
     for step in 0..steps {
         told.step = step;
@@ -238,9 +242,12 @@ pub fn check_frame(script: &Script) {
     let Rect { width, height, .. } = buffer.area;
     let mut marked = 0;
     // A popup may lie over the row, and the header may be what one stands on.
-    let mut elsewhere = false;
+    let plain = script.app().context().plain;
+    let mut elsewhere = plain;
     for y in 0..height {
         let mut x = 0;
+        // Plain mode has the numbers of the rows before them.
+        marked += usize::from(plain && y > 1 && width > 2 && buffer[(2, y)].symbol() == ">");
         while x < width {
             let symbol = buffer[(x, y)].symbol();
             if matches!(symbol.as_bytes(), [b' '..=b'~']) {
@@ -269,6 +276,12 @@ pub fn check_frame(script: &Script) {
             elsewhere |= symbol == "┌" || (x > 1 && y < 5 && symbol == "▌");
             x += wide;
         }
+    }
+    if plain && width >= 30 && height >= 6 {
+        let status =
+            script.text().lines().nth(usize::from(height) - 2).unwrap_or_default().to_owned();
+        assert!(!status.trim().is_empty(), "nothing is told\n{}", script.text());
+        assert!(script.seen().cursor.is_some(), "no cursor\n{}", script.text());
     }
     if let Some(cursor) = script.seen().cursor {
         assert!(buffer.area.contains(cursor), "the cursor is at {cursor:?} of {width}x{height}");

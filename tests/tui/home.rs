@@ -35,6 +35,60 @@ fn home_in_every_size() {
 }
 
 #[test]
+fn my_day_is_what_is_late_due_and_planned_without_what_was_put_off() {
+    let mut office = office();
+    let muller = office.muller.clone();
+    let mut add = |edit: Edit| office.desk.add(edit.typed("owner", "me"));
+    let task = |name: &str, due: &str| Edit::create("task").typed("name", name).typed("due", due);
+    add(task("Sign the contract", "2026-11-23 18:30"));
+    add(task("Put off until four", "2026-11-20").typed("snoozed_until", "2026-11-23 16:00"));
+    add(task("Back since noon", "2026-11-20").typed("snoozed_until", "2026-11-23 12:00"));
+    add(task("Put off to Friday", "2026-11-23 09:00").typed("snoozed_until", "2026-11-27"));
+    let planned = |kind: &str, subject: &str, at: &str| {
+        Edit::create("activity")
+            .typed("kind", kind)
+            .typed("subject", subject)
+            .typed("happened_at", at)
+            .with("customer", link(&muller))
+    };
+    add(planned("meeting", "Review of the plant", "2026-11-23 16:30"));
+    add(planned("call", "Price call", "2026-11-23 14:15"));
+    add(planned("meeting", "Another week", "2026-11-30 10:00"));
+    let mut script = office.open(120, 40);
+    let text = script.text();
+    let text = text.split("Target this month").next().unwrap();
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}:\n{text}"));
+    expect(&script, "Today and overdue 6 · 2 snoozed");
+    let order = [
+        "Send the offer",
+        "Back since noon",
+        "Price call",
+        "Call about delivery",
+        "Review of the plant",
+        "Sign the contract",
+    ];
+    assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{text}");
+    expect(&script, "14:15");
+    expect(&script, "16:30");
+    for hidden in ["Put off", "Another week"] {
+        expect_not(&script, hidden);
+    }
+    assert!(!text.contains("Wants an offer"), "what was logged is no plan: {text}");
+    // A planned one opens like any other row.
+    script.press("j j enter").unwrap();
+    expect(&script, "Price call");
+    expect(&script, "Activities › Price call");
+    script.press("esc").unwrap();
+    // What is over goes by itself: a reminder that comes has the screen look again.
+    script.wait(chrono::TimeDelta::hours(4));
+    expect_not(&script, "Price call");
+    expect(&script, "Today and overdue 5 · 2 snoozed");
+    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
+    script.press("j").unwrap();
+    expect(&script, "今日与逾期 6 · 已推后 2 项");
+}
+
+#[test]
 fn one_cursor_walks_through_all_blocks_and_every_row_opens() {
     let office = winning_office();
     let mut script = office.open(120, 40);
@@ -95,11 +149,11 @@ fn blocks_are_added_moved_resized_removed_and_kept() {
     let mut script = office.open(120, 40);
     script.press(", h").unwrap();
     expect(&script, "My day › Blocks");
-    expect(&script, "Tasks due and overdue 2 full");
+    expect(&script, "Today and overdue 2 full");
     script.press("space").unwrap();
-    expect(&script, "Tasks due and overdue 2 half");
+    expect(&script, "Today and overdue 2 half");
     script.press("x").unwrap();
-    expect_not(&script, "Tasks due and overdue");
+    expect_not(&script, "Today and overdue");
     // A chart of any figure of any report.
     script.press("a").unwrap();
     script.typed("chart");
@@ -129,9 +183,9 @@ fn blocks_are_added_moved_resized_removed_and_kept() {
     // They are the person's own, and there the next time.
     let mut script = office.open(120, 40);
     assert!(order(&script.text()));
-    expect_not(&script, "Tasks due and overdue");
+    expect_not(&script, "Today and overdue");
     script.press(", h R").unwrap();
-    expect(&script, "Tasks due and overdue");
+    expect(&script, "Today and overdue");
     expect_not(&script, "Forecast: Weighted");
 }
 
@@ -152,12 +206,12 @@ fn without_blocks_it_says_how_to_get_some() {
 fn what_does_not_fit_is_named_and_scrolled_to() {
     let office = winning_office();
     let mut script = office.open(40, 12);
-    expect(&script, "Tasks due and overdue");
+    expect(&script, "Today and overdue");
     expect(&script, "further: ");
     script.press("tab tab tab tab").unwrap();
-    expect_not(&script, "Tasks due and overdue 2");
+    expect_not(&script, "Today and overdue 2");
     script.press("shift-tab shift-tab shift-tab shift-tab").unwrap();
-    expect(&script, "Tasks due and overdue 2");
+    expect(&script, "Today and overdue 2");
 }
 
 #[test]

@@ -286,3 +286,87 @@ fn the_manual_in_every_size() {
     script.press("f1 }").unwrap();
     insta::assert_snapshot!("manual-zh-80x24", script.snapshot());
 }
+
+/// Forty customers, so that rows beyond the screen and their places are known.
+fn crowd(office: &mut Office, n: usize) {
+    let edits = (1..=n).map(|n| Edit::create("customer").typed("name", format!("Row {n:04}")));
+    let plan = office.desk.session.plan(edits.collect(), "many").unwrap();
+    office.desk.session.apply(plan).unwrap();
+}
+
+fn place(script: &Script) -> String {
+    let heading = script.text().lines().nth(1).unwrap().to_owned();
+    heading.split("  ").last().unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_number_before_a_motion_counts_and_digits_still_go_to_the_tabs() {
+    let mut office = office();
+    crowd(&mut office, 37);
+    let mut script = office.open(80, 24);
+    script.press("2").unwrap();
+    assert_eq!(place(&script), "1 of 40");
+    script.press("0 5").unwrap();
+    expect(&script, "5 · then a motion: Down Up");
+    script.press("j").unwrap();
+    assert_eq!(place(&script), "6 of 40");
+    expect_not(&script, "then a motion");
+    script.press("0 2 0 G").unwrap();
+    assert_eq!(place(&script), "20 of 40");
+    script.press("0 1 0 k").unwrap();
+    assert_eq!(place(&script), "10 of 40");
+    script.press("0 3 g g").unwrap();
+    assert_eq!(place(&script), "3 of 40");
+    // Beyond the end is the end; arrows count as letters do.
+    script.press("0 9 9 9 down").unwrap();
+    assert_eq!(place(&script), "40 of 40");
+    script.press("0 1 2 backspace G").unwrap();
+    assert_eq!(place(&script), "1 of 40");
+    // Dropped: nothing moves, and the digit is a tab again.
+    script.press("0 7 esc j").unwrap();
+    assert_eq!(place(&script), "2 of 40");
+    script.press("1").unwrap();
+    expect(&script, "My day");
+}
+
+#[test]
+fn a_number_reaches_rows_that_are_not_loaded() {
+    let mut office = office();
+    crowd(&mut office, 997);
+    let mut script = office.open(80, 24);
+    script.press("2 0 7 5 0 j").unwrap();
+    assert_eq!(place(&script), "751 of 1,000");
+    script.press("0 4 9 0 k").unwrap();
+    assert_eq!(place(&script), "261 of 1,000");
+    script.press("G 0 6 0 0 G").unwrap();
+    assert_eq!(place(&script), "600 of 1,000");
+    script.press("0 2 pagedown").unwrap();
+    assert_eq!(place(&script), "636 of 1,000");
+}
+
+#[test]
+fn a_number_changes_nothing_and_says_so() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("2 0 3 D").unwrap();
+    expect(&script, "A number goes before a motion only");
+    expect_not(&script, "deleted");
+    assert_eq!(place(&script), "1 of 3");
+    // What follows a number is shown to whoever waits for it.
+    script.press("0 3").unwrap();
+    script.wait(chrono::TimeDelta::milliseconds(300));
+    expect(&script, "Next view");
+    script.press("esc").unwrap();
+    expect_not(&script, "Next view");
+}
+
+#[test]
+fn the_vim_preset_counts_at_once() {
+    let mut office = office();
+    crowd(&mut office, 37);
+    let mut script = with_keys(&office, "preset = \"vim\"\n");
+    script.press("g 2 1 0 j").unwrap();
+    assert_eq!(place(&script), "11 of 40");
+    script.press("5 G").unwrap();
+    assert_eq!(place(&script), "5 of 40");
+}

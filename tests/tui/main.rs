@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
+mod align;
 mod board;
 mod bulk;
 mod capture;
@@ -14,13 +15,19 @@ mod home;
 mod hostile;
 mod keys;
 mod looks;
+mod mouse;
+mod narrow;
+mod outside;
+mod plain;
 mod prefs;
 mod reports;
 mod screens;
+mod states;
 mod stories;
 mod tasks;
 mod tutor;
 mod views;
+mod walk;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
@@ -367,7 +374,12 @@ fn a_move_of_the_selection_costs_few_bytes() {
 
 /// An app without a host: its questions are answered when a test wants it.
 fn bare_app(session: &Session) -> App {
-    App::new(Setup {
+    App::new(setup(session))
+}
+
+/// What such an app starts with.
+fn setup(session: &Session) -> Setup {
+    Setup {
         catalog: session.catalog().clone(),
         person: session.actor().person().clone(),
         moment: session.moment(),
@@ -379,7 +391,7 @@ fn bare_app(session: &Session) -> App {
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
-    })
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn a_salespersons_monday() {
 
     // The agenda: what is late, what is due today.
     expect(s, "mon 2026-11-23");
-    expect(s, "Send the offer      3 d late");
+    expect(s, "3 d late    To do    Send the offer");
     act(s, "go.schedule");
     expect(s, "Send the offer");
     expect(s, "Call about delivery");
@@ -254,7 +254,7 @@ fn a_monday_in_chinese() {
     let theme = Theme::built_in("dark", ColourDepth::Palette);
     let screen = Screen { width: 80, height: 24, theme, lang: Lang::Zh, ascii: false };
     let mut script = Script::start(session, &screen);
-    expect(&script, "到期和逾期的任务");
+    expect(&script, "今日与逾期");
     act(&mut script, "task.done");
     expect(&script, "T-1");
     act(&mut script, "go.board");

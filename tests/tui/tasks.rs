@@ -320,3 +320,37 @@ fn who_adds_a_task_elsewhere_is_reminded_here() {
     script.wait(TimeDelta::hours(24));
     expect_not(&script, "13:20 Ring Bo");
 }
+
+#[test]
+fn weeks_of_the_schedule_and_of_date_pickers_begin_where_they_are_set_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.db");
+    for (week_start, heads, first) in [
+        (kontor::model::WeekStart::Sunday, "Su", "sun 22 Nov"),
+        (kontor::model::WeekStart::Saturday, "Sa", "sat 21 Nov"),
+        (kontor::model::WeekStart::Monday, "Mo", "mon 23 Nov"),
+    ] {
+        let options = kontor::gate::OpenOptions { week_start, ..crate::common::options() };
+        let gate = kontor::gate::Gate::open(&path, options).unwrap();
+        let screen = kontor::host::scripted::Screen {
+            width: 80,
+            height: 24,
+            theme: kontor::tui::Theme::built_in("mono", ColourDepth::Mono),
+            lang: Lang::En,
+            ascii: false,
+        };
+        let session = gate.session(kontor::gate::Via::Tui).unwrap();
+        let mut script = Script::start(session, &screen);
+        script.press("g s tab").unwrap();
+        let text = script.text();
+        let days: Vec<&str> = text.lines().filter(|line| line.contains(" Nov  -")).collect();
+        assert!(days.first().is_some_and(|line| line.contains(first)), "{text}");
+        script.press("tab").unwrap();
+        let heading = |text: &str| {
+            let line = text.lines().find(|line| line.contains("Mo") && line.contains("Th"));
+            line.and_then(|line| line.split_whitespace().find(|word| word.len() == 2))
+                .map(str::to_owned)
+        };
+        assert_eq!(heading(&script.text()).as_deref(), Some(heads), "{}", script.text());
+    }
+}

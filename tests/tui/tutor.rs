@@ -23,7 +23,7 @@ enum Deed {
 use Deed::{Arrow, Key, Type};
 
 /// Opens the tutor as `kontor tutor` does.
-fn start(lang: Lang, width: u16, height: u16) -> (tempfile::TempDir, Script) {
+pub fn start(lang: Lang, width: u16, height: u16) -> (tempfile::TempDir, Script) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tutor.db");
     practice(&path, &options()).unwrap();

@@ -230,6 +230,36 @@ fn a_list_is_grouped_with_counts_and_sums_and_groups_fold() {
 }
 
 #[test]
+fn of_very_many_groups_the_largest_are_shown_and_it_says_so() {
+    let mut office = office();
+    let edits = (0..1_300).map(|n| Edit::create("customer").typed("name", format!("Firm {n:04}")));
+    office.desk.session.save(edits.collect(), "test").unwrap();
+    // A deal each, and one more for the last ones.
+    let deals = (0..1_300).chain(1_290..1_300).map(|n| {
+        Edit::create("deal")
+            .typed("name", format!("Order {n}"))
+            .typed("customer", format!("C-{}", n + 4))
+            .typed("amount", "100 EUR")
+    });
+    office.desk.session.save(deals.collect(), "test").unwrap();
+    let mut script = office.open(100, 30);
+    script.press("g d w g").unwrap();
+    script.typed("customer");
+    script.press("enter").unwrap();
+    expect(&script, "The 1,000 largest of 1,303 groups; / narrows them down.");
+    script.press("G").unwrap();
+    assert!(line(&script, "Firm 1299  2").contains("€200"), "{}", script.text());
+    // The sums of the shown ones are whole, and an open one has its rows.
+    script.press("0 3 k enter j").unwrap();
+    assert!(line(&script, "▌  Order 1299").contains("€100"), "{}", script.text());
+    script.press("/").unwrap();
+    script.typed("customer = \"Firm 0007\"");
+    script.press("enter").unwrap();
+    expect_not(&script, "largest of");
+    expect(&script, "Firm 0007  1");
+}
+
+#[test]
 fn groups_of_a_filter_follow_it_and_are_saved_with_the_view() {
     let office = office();
     let mut script = office.open(100, 30);
@@ -377,6 +407,63 @@ fn the_filter_line_completes_underlines_remembers_and_has_examples_that_run() {
     script.press("g d / f1").unwrap();
     expect(&script, "筛选写法");
     expect(&script, "仍在进行");
+}
+
+#[test]
+fn the_filter_line_completes_values_that_exist() {
+    let mut office = office();
+    let edits =
+        [("Alpine Seals", "Stuttgart", "vip, export"), ("Stahl & Co", "Bad Tölz", "export")];
+    let edits = edits.map(|(name, city, tags)| {
+        Edit::create("customer")
+            .typed("name", name)
+            .typed("address", format!("city={city}"))
+            .typed("tags", tags)
+    });
+    office.desk.session.save(edits.into(), "test").unwrap();
+    let mut script = office.open(80, 24);
+    let proposals = |script: &kontor::host::scripted::Script| {
+        let all = script.text();
+        let lines: Vec<&str> = all.lines().collect();
+        let prompt = lines.iter().position(|line| line.starts_with("/ ")).unwrap();
+        lines[prompt.saturating_sub(7)..prompt].join("\n")
+    };
+    // Texts: the most frequent first; what is more than a word stands in quotation marks.
+    script.press("g c /").unwrap();
+    script.typed("address.city = ");
+    let shown = proposals(&script);
+    let place = |what: &str| shown.find(what).unwrap_or_else(|| panic!("{what}: {shown}"));
+    assert!(place("Stuttgart") < place("Tampere"));
+    script.typed("bad");
+    expect(&script, "\"Bad Tölz\"");
+    assert!(!proposals(&script).contains("Tampere"));
+    script.press("tab").unwrap();
+    expect(&script, "/ address.city = \"Bad Tölz\"");
+    script.press("enter").unwrap();
+    expect(&script, "1 of 1");
+    // Tags.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("tags = e");
+    script.press("tab enter").unwrap();
+    expect(&script, "1 of 2");
+    // People: words of the language and names.
+    script.press("/ ctrl-u").unwrap();
+    script.typed("owner = ");
+    assert!(proposals(&script).contains("me "), "{}", proposals(&script));
+    assert!(proposals(&script).contains("Administrator"), "{}", proposals(&script));
+    // Names of records that are linked to, with accents left out; the board has the same line.
+    for keys in ["g d /", "g d b /"] {
+        script.press("esc").unwrap();
+        script.press(keys).unwrap();
+        script.press("ctrl-u").unwrap();
+        script.typed("customer = mull");
+        assert!(proposals(&script).contains("\"Müller Maschinenbau AG\""), "{}", script.text());
+        script.press("tab").unwrap();
+        expect(&script, "/ customer = \"Müller Maschinenbau AG\"");
+        script.press("enter").unwrap();
+        expect(&script, "€84,000");
+        expect_not(&script, "€12,500");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::schema::Catalog;
 
 const SHIPPED: &str = include_str!("../../../assets/keymap.toml");
 const PLAIN: &str = include_str!("../../../assets/keymaps/plain.toml");
+const VIM: &str = include_str!("../../../assets/keymaps/vim.toml");
 
 /// Where a user's keys come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub enum Lookup<'a> {
 
 impl Keymap {
     /// The presets there are beside the keys that ship: files in `assets/keymaps`.
-    pub const PRESETS: [&'static str; 2] = ["shipped", "plain"];
+    pub const PRESETS: [&'static str; 3] = ["shipped", "plain", "vim"];
 
     /// The keymap that ships, with the tabs on digits and letters for a company's own entities.
     #[must_use]
@@ -101,6 +102,14 @@ impl Keymap {
         keymap
     }
 
+    /// The same without what a single digit from 1 to 9 does: where digits choose rows.
+    #[must_use]
+    pub fn without_digits(&self) -> Self {
+        let digit =
+            |binding: &Binding| matches!(binding.keys.0.as_slice(), [key] if key.row().is_some());
+        Self { bindings: self.bindings.iter().filter(|binding| !digit(binding)).cloned().collect() }
+    }
+
     /// One of [`Keymap::PRESETS`]; none where there is no such.
     #[must_use]
     pub fn preset(name: &str, catalog: &Catalog, table: &Table) -> Option<Self> {
@@ -111,6 +120,13 @@ impl Keymap {
                 // Checked by a test, like the shipped file.
                 let _ = keymap.lay_over("plain.toml", PLAIN, table);
                 keymap.settle();
+            }
+            "vim" => {
+                let _ = keymap.lay_over("vim.toml", VIM, table);
+                keymap.settle();
+                for (number, tab) in ('1'..='9').zip(nav::tabs(catalog)) {
+                    keymap.add_free(&[Key::char('g'), Key::char(number)], tab.action());
+                }
             }
             _ => return None,
         }
@@ -263,6 +279,27 @@ mod tests {
         assert_eq!(meant("h", Place::List), "record.history");
         assert_eq!(meant("esc", Place::Form), "form.leave");
         assert_eq!(meant("2", Place::List), "go.customer");
+    }
+
+    #[test]
+    fn the_vim_preset_counts_with_digits_and_keeps_every_action_reachable() {
+        let (_, table) = shipped();
+        let catalog = load(None).unwrap();
+        Keymap::shipped(&catalog, &table).lay_over("vim.toml", VIM, &table).unwrap();
+        let vim = Keymap::preset("vim", &catalog, &table).unwrap();
+        for action in table.all().iter().filter(|action| action.entity.is_none()) {
+            assert!(!vim.keys_of(&action.id).is_empty(), "{} has no key", action.id);
+        }
+        let meant = |keys: &str| {
+            let keys = keys.parse::<Keys>().unwrap().0;
+            match vim.lookup(&keys, Place::List, &table) {
+                Lookup::Action(action) => action.id.to_string(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(meant("2"), "nav.count");
+        assert_eq!(meant("g 2"), "go.customer");
+        assert_eq!(meant("g g"), "nav.top");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the number of records. What is written is exact data for files and pipes; a terminal gets it
 //! through a sanitising writer. Start at [`export`].
 
+mod progress;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,8 @@ use crate::model::{Lang, Name, Record};
 use crate::policy::{Decision, Right, decide};
 use crate::query::{Query, SortKey};
 use crate::schema::{Catalog, Entity, Format, Origin};
-use sheet::Sheet;
+pub use progress::Progress;
+use sheet::{Cells, Sheet};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
@@ -69,7 +71,10 @@ pub struct ExportRequest {
     /// In CSV and TSV: cells as they are, although a spreadsheet may take some for formulas, and links
     /// as references instead of titles.
     pub exact: bool,
-    /// The language of labels in Markdown.
+    /// In TSV: rows for a spreadsheet to paste, not for importing again. Headers are labels, values are
+    /// as people read them, and a record is one line whatever is in it.
+    pub pasted: bool,
+    /// The language of labels in Markdown and in pasted rows.
     pub lang: Lang,
 }
 
@@ -84,6 +89,7 @@ impl ExportRequest {
             fields: Vec::new(),
             limit: None,
             exact: false,
+            pasted: false,
             lang: Lang::En,
         }
     }
@@ -98,6 +104,9 @@ pub enum ExportError {
     /// It cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// Somebody wished that it stops; what was written so far is no whole file.
+    #[error("stopped")]
+    Stopped,
 }
 
 impl ExportError {
@@ -106,7 +115,7 @@ impl ExportError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Gate(error) => error.kind(),
-            Self::Write(_) => ErrorKind::File,
+            Self::Write(_) | Self::Stopped => ErrorKind::File,
         }
     }
 }
@@ -145,20 +154,20 @@ pub fn export(
         }
         Ok(Some(page.rows))
     };
-    write_pages(session, request, format, writer, pages)
+    write_pages(session, request, format, (writer, &Progress::default()), pages)
 }
 
 /// As [`export`], for chosen records; what the request says of entity, filter, order and limit does not
-/// count.
+/// count. How far it is stands in `progress`, by which it can be stopped.
 ///
 /// # Errors
-/// As [`export`]; records of several entities.
+/// As [`export`]; records of several entities; [`ExportError::Stopped`].
 pub fn export_chosen(
     session: &Session,
     chosen: &Chosen,
     request: &ExportRequest,
     format: ExportFormat,
-    writer: &mut dyn Write,
+    (writer, progress): (&mut dyn Write, &Progress),
 ) -> Result<u64, ExportError> {
     let entity = match chosen {
         Chosen::All { list, .. } => Some(list.entity.clone()),
@@ -179,7 +188,7 @@ pub fn export_chosen(
         Ok(Some(rows))
     };
     let request = ExportRequest { entity, ..request.clone() };
-    write_pages(session, &request, format, writer, pages)
+    write_pages(session, &request, format, (writer, progress), pages)
 }
 
 /// Writes pages of records until there are none.
@@ -187,7 +196,7 @@ fn write_pages(
     session: &Session,
     request: &ExportRequest,
     format: ExportFormat,
-    writer: &mut dyn Write,
+    (writer, progress): (&mut dyn Write, &Progress),
     mut pages: impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
 ) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
@@ -209,6 +218,10 @@ fn write_pages(
             shape.record(record)?;
         }
         written += rows.len() as u64;
+        progress.wrote(rows.len() as u64);
+        if progress.is_stopped() {
+            return Err(ExportError::Stopped);
+        }
     }
     shape.finish()?;
     Ok(written)
@@ -272,9 +285,13 @@ impl<'w> Shape<'w> {
         Ok(match format {
             ExportFormat::Csv | ExportFormat::Tsv => {
                 let delimiter = if format == ExportFormat::Csv { b',' } else { b'\t' };
-                let words = Format { lang: Lang::En, ..words };
-                let sheet =
-                    Sheet::begin(catalog, entity, fields, words, request.exact, delimiter, out)?;
+                let cells = match (request.pasted, request.exact) {
+                    (true, _) => Cells::Pasted,
+                    (false, true) => Cells::Exact,
+                    (false, false) => Cells::Usual,
+                };
+                let words = if request.pasted { words } else { Format { lang: Lang::En, ..words } };
+                let sheet = Sheet::begin(catalog, entity, fields, words, cells, delimiter, out)?;
                 Self::Sheet(Box::new(sheet))
             }
             ExportFormat::Json => {

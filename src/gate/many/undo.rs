@@ -16,7 +16,8 @@ impl Session {
     pub fn look_undo(&self, change_set: Option<i64>, limit: usize) -> Result<UndoLook> {
         let plan = self.plan_undo(change_set)?;
         let moment = self.moment();
-        let (changes, _) = self.store.inverse(plan.change_set, None, limit)?;
+        let (changes, _) =
+            self.store.inverse(plan.change_set, self.undo_progress(plan.change_set)?, limit)?;
         let mut outcomes = Vec::new();
         for mut change in changes {
             let record = RecordRef::new(&change.entity, change.id);

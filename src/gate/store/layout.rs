@@ -217,7 +217,25 @@ fn indexes(entity: &Entity) -> Vec<(String, String)> {
             _ => {}
         }
     }
+    all.extend(
+        board_order(entity).map(|columns| (format!("{table}.board-order"), on(&columns, living))),
+    );
     all
+}
+
+/// The choice that the board has its columns from, and the amount that lists are ordered by: the first cards
+/// of a column of many thousands are found without sorting them. With the rest of what sums read, so
+/// that these need no rows: looked up in the order of amounts, rows would be all over the file.
+fn board_order(entity: &Entity) -> Option<String> {
+    let choice = entity.field(entity.board.as_deref()?)?;
+    let first = entity.sort.split(',').next()?.trim().trim_start_matches('-');
+    let order = entity.field(first).filter(|order| order.kind == FieldType::Money)?;
+    let amount = order.sql_columns().into_iter().map(|(column, _)| quoted(&column));
+    let columns: Vec<String> = std::iter::once(quoted(&choice.sql_column()))
+        .chain(amount)
+        .chain(["deleted_at".to_owned()])
+        .collect();
+    (choice.origin != Origin::System && order.origin != Origin::System).then(|| columns.join(", "))
 }
 
 /// A fingerprint of the tables and indexes a catalogue needs.

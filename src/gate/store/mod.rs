@@ -24,6 +24,7 @@ pub mod summary;
 pub mod ticket;
 pub mod timeline;
 pub mod transact;
+mod values;
 pub mod writer;
 
 use crate::model::{Phrase, phrase};

@@ -87,12 +87,14 @@ impl Store {
             .prepare_cached(
                 "SELECT c.operation, c.at, c.actor_name, c.via, c.why, c.undoes,
                  (SELECT sum(records) FROM _change p WHERE p.operation = c.operation),
-                 (SELECT max(u.operation) FROM _change u WHERE u.undoes = c.operation)
+                 (SELECT max(u.operation) FROM _change u WHERE u.undoes = c.operation),
+                 EXISTS (SELECT 1 FROM _setting s WHERE s.key = 'undo.' || c.operation)
                  FROM _change c WHERE c.number = ?",
             )
             .and_then(|mut statement| {
                 statement
                     .query_row([number], |row| {
+                        let half_undone: bool = row.get(8)?;
                         Ok(Entry {
                             change_set: row.get(0)?,
                             at: DateTime::from_timestamp_millis(row.get(1)?).unwrap_or_default(),
@@ -101,7 +103,8 @@ impl Store {
                             why: row.get(4)?,
                             undoes: row.get(5)?,
                             records: row.get::<_, i64>(6)? as u64,
-                            undone_by: row.get(7)?,
+                            undone_by: row.get::<_, Option<i64>>(7)?.filter(|_| !half_undone),
+                            half_undone,
                             record: None,
                             op: None,
                             fields: Vec::new(),
@@ -161,10 +164,23 @@ impl Store {
             .prepare_cached(
                 "SELECT c.number FROM _change c WHERE c.number = c.operation AND c.actor = ?
                  AND c.undoes IS NULL AND c.via <> 'system'
-                 AND NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.number)
+                 AND (NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.number)
+                 OR EXISTS (SELECT 1 FROM _setting s WHERE s.key = 'undo.' || c.number))
                  ORDER BY c.number DESC LIMIT 1",
             )
             .and_then(|mut s| s.query_row([actor.0], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// How many records of an operation were taken back before that was stopped.
+    pub fn taken_back(&self, operation: i64) -> Result<u64> {
+        self.conn
+            .prepare_cached(
+                "SELECT coalesce(sum(records), 0) FROM _change WHERE undoes = ?1
+                 AND EXISTS (SELECT 1 FROM _setting WHERE key = 'undo.' || ?1)",
+            )
+            .and_then(|mut s| s.query_row([operation], |row| row.get::<_, i64>(0)))
+            .map(|records| records as u64)
             .map_err(|error| self.fault(error))
     }
 

@@ -34,6 +34,15 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// Forgets a setting; inside a write.
+    pub fn forget_setting(&self, key: &str) -> Result<()> {
+        self.conn
+            .prepare_cached("DELETE FROM _setting WHERE key = ?")
+            .and_then(|mut statement| statement.execute([key]))
+            .map(|_| ())
+            .map_err(|error| self.fault(error))
+    }
+
     /// Prepares the connection for very many writes.
     pub fn begin_bulk(&self) -> Result<()> {
         self.run("PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -128000")?;

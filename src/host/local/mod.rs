@@ -5,11 +5,12 @@
 
 mod editor;
 mod events;
+mod opener;
 mod terminal;
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
@@ -107,6 +108,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
     let (send, inbox) = mpsc::channel();
     let held = Held::take()?;
     let events = Events::start(&send)?;
+    let to_inbox = send.clone();
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
     let mut app = App::new(setup);
     if options.tutor {
@@ -119,6 +121,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
         worker,
         events,
         inbox,
+        to_inbox,
         clock: Arc::clone(&options.clock),
         editor: options.editor.clone(),
         notify: options.notify,
@@ -175,6 +178,7 @@ struct Host<W: Write> {
     worker: Worker,
     events: Events,
     inbox: Receiver<Wake>,
+    to_inbox: Sender<Wake>,
     clock: Arc<dyn Clock>,
     editor: Option<String>,
     /// The notification that the terminal takes.
@@ -269,6 +273,13 @@ impl<W: Write> Host<W> {
                 Effect::Mouse(on) => {
                     self.mouse = on;
                     self.send(term::mouse(on).as_bytes())?;
+                }
+                Effect::Open(link) => {
+                    let to = self.to_inbox.clone();
+                    // Nobody listens any more once the user has left.
+                    opener::open(link, move |link| {
+                        let _ = to.send(Wake::Input(Input::NotOpened(link)));
+                    });
                 }
                 Effect::Editor(_) | Effect::Rows(_) => {
                     let (text, ending) = match effect {

@@ -29,6 +29,7 @@ pub(super) fn text(
     }
     let from = base.unwrap_or(&usual);
     out.label("label", &field.label, &from.label, &usual.label);
+    out.label("short", &field.short, &from.short, &usual.short);
     out.label("help", &field.help, &from.help, &usual.help);
     out.said("group", &field.group, &from.group, &usual.group, |group| quote(group));
     for (key, of) in [

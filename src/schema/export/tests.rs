@@ -32,6 +32,25 @@ fn everything_exported_loads_to_the_same_catalogue() {
 }
 
 #[test]
+fn short_labels_survive_and_so_does_taking_them_away() {
+    round_trips(
+        r#"
+        [[entity.deal.field]]
+        name = "expected_close"
+        label = { en = "Delivery date" }
+        [[entity.contact.field]]
+        name = "do_not_contact"
+        short = { zh = "" }
+        [[entity.customer.field]]
+        name = "tier"
+        type = "text"
+        label = "Tier of service"
+        short = { zh = "等" }
+        "#,
+    );
+}
+
+#[test]
 fn a_changed_rule_of_repetition_survives() {
     round_trips("[entity.task]\nrecurs = false\n");
     round_trips(
@@ -43,6 +62,41 @@ fn a_changed_rule_of_repetition_survives() {
         [[entity.task.field]]
         name = "repeat"
         options = [{ value = "decade", every = "10 years" }, { value = "daily", every = "" }]
+        "#,
+    );
+}
+
+#[test]
+fn changed_hidden_and_new_reports_survive() {
+    round_trips(
+        r#"
+        [report.won]
+        by = ""
+        chart = ""
+        where = ""
+        label = { zh = "" }
+        [[report.won.group]]
+        name = "quarter"
+        each = "month"
+        [[report.won.group]]
+        name = "month"
+        field = "team"
+        each = ""
+        [[report.won.measure]]
+        name = "mean"
+        take = { weighted = ["amount", "probability"] }
+        where = "amount > 10"
+        definition = { en = "\"weighted\"", zh = "加权" }
+        [[report.won.measure]]
+        name = "days"
+        definition = { en = "", zh = "" }
+        derive = { each = ["value", "deals"] }
+        hidden = true
+        [report.velocity]
+        hidden = true
+        [report.calls]
+        entity = "activity"
+        measure = [{ name = "n", take = "count" }]
         "#,
     );
 }

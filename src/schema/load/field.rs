@@ -13,6 +13,7 @@ const KEYS: &[&str] = &[
     "name",
     "type",
     "label",
+    "short",
     "help",
     "group",
     "required",
@@ -46,6 +47,7 @@ const KEYS: &[&str] = &[
 const SYSTEM_KEYS: &[&str] = &[
     "name",
     "label",
+    "short",
     "help",
     "group",
     "required",
@@ -186,6 +188,7 @@ pub(in crate::schema) fn bare(name: &str, origin: Origin, kind: FieldType, group
         origin,
         unique: matches!(kind, FieldType::Serial { .. }),
         label: Label { en: humanise(name), zh: String::new() },
+        short: Label::default(),
         help: Label::default(),
         group,
         required: false,
@@ -210,6 +213,7 @@ pub(in crate::schema) fn bare(name: &str, origin: Origin, kind: FieldType, group
 
 fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
     let system = field.origin == Origin::System && !problems.reads_system();
+    let before = field.label.clone();
     for item in item.table(problems) {
         if !KEYS.contains(&item.key) {
             problems.unknown_key(&item, KEYS);
@@ -239,6 +243,7 @@ fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'
         let hint = phrase!("write options = [{ value = \"gold\", label = { en = \"Gold\" } }]");
         problems.at(item, phrase!("a select needs `options`"), Some(hint));
     }
+    fit_short(field, &before, item, problems);
     if let (Some(min), Some(max)) = (field.min, field.max)
         && min > max
     {
@@ -246,9 +251,33 @@ fn read_attributes(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'
     }
 }
 
+/// A label that is another now has no use for the short form of the old one; a short form is not longer.
+fn fit_short(field: &mut Field, before: &Label, item: &Item<'_>, problems: &mut Problems<'_>) {
+    if item.peek("short").is_none() {
+        if field.label.en != before.en {
+            field.short.en.clear();
+        }
+        if field.label.zh != before.zh {
+            field.short.zh.clear();
+        }
+        return;
+    }
+    for (short, label) in [(&field.short.en, &field.label.en), (&field.short.zh, &field.label.zh)] {
+        if !(short.is_empty() || label.is_empty()) && short.chars().count() >= label.chars().count()
+        {
+            problems.at(
+                item,
+                phrase!("`short` is not shorter than the label: {short}, {label}", short, label),
+                Some(phrase!("it stands in columns too narrow for the label")),
+            );
+        }
+    }
+}
+
 fn read_attribute(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>) {
     match item.key {
         "label" => item.label(&mut field.label, problems),
+        "short" => item.label(&mut field.short, problems),
         "help" => item.label(&mut field.help, problems),
         "group" => {
             if let Some(text) = item.text(problems) {

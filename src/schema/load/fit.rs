@@ -122,7 +122,9 @@ mod tests {
                 result: FieldResult::Integer,
             },
         );
-        for key in ["label", "help", "group", "column", "sortable", "personal", "visible_when"] {
+        for key in
+            ["label", "short", "help", "group", "column", "sortable", "personal", "visible_when"]
+        {
             assert!(fits(key, &text) && fits(key, &computed), "{key}");
             assert_eq!(fitting(key), None, "{key}");
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Lang;
 
 #[test]
 fn the_built_in_schema_is_sound() {
@@ -517,4 +518,31 @@ fn rules_of_repetition_are_held_against_the_fields() {
     assert_eq!(changed.entity("task").unwrap().recurs.clone().unwrap().by, "repeat");
     let without = load(Some(("company.toml", "[entity.task]\nrecurs = false\n"))).unwrap();
     assert_eq!(without.entity("task").unwrap().recurs, None);
+}
+
+#[test]
+fn a_short_label_is_read_kept_short_and_goes_with_its_label() {
+    let of = |company: &str, entity: &str, name: &str| {
+        let catalog = load(Some(("company.toml", company))).unwrap();
+        catalog.entity(entity).unwrap().field(name).unwrap().clone()
+    };
+    let text = "type = \"text\"\nlabel = { en = \"Tier of service\", zh = \"服务等级\" }\n";
+    let tier = of(&field(&format!("{text}short = {{ en = \"Tier\" }}")), "customer", "tier");
+    assert_eq!(tier.short_in(Lang::En), Some("Tier"));
+    // The English one says nothing to those who read Chinese.
+    assert_eq!(tier.short_in(Lang::Zh), None);
+
+    // A company that calls a field by another name does not see the short form of the old one.
+    let named = |label: &str| {
+        let text = format!("[[entity.deal.field]]\nname = \"expected_close\"\nlabel = {label}\n");
+        of(&text, "deal", "expected_close")
+    };
+    assert_eq!(named("{ zh = \"成交日\" }").short_in(Lang::En), Some("Close"));
+    assert_eq!(named("\"Delivery date\"").short_in(Lang::En), None);
+    assert_eq!(named("\"Delivery\"\nshort = \"Deliv.\"").short_in(Lang::En), Some("Deliv."));
+
+    one_wrong(
+        &field("type = \"text\"\nlabel = \"Tier\"\nshort = \"Tier of service\""),
+        &["`short` is not shorter than the label", "Tier of service"],
+    );
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Size;
 
 use super::{APP, App};
+use crate::tui::chrome::NUMBERS;
 use crate::tui::theme::Role;
 use crate::tui::tutor::Tutor;
 
@@ -10,7 +11,9 @@ impl App {
     /// What is left of the terminal for the screens.
     pub(super) fn room(&self, size: Size) -> Size {
         let taken = if self.tutor.is_some() { Tutor::height(size) } else { 0 };
-        Size { height: size.height - taken, ..size }
+        // The numbers of rows stand before all that a screen draws.
+        let numbers = if self.ctx.plain { NUMBERS } else { 0 };
+        Size { width: size.width.saturating_sub(numbers), height: size.height - taken }
     }
 
     /// Lets the tutor look at what came of the last input.

@@ -2,14 +2,14 @@
 //! is done.
 //!
 //! Nothing needs the mouse. A click on a row moves the cursor there, on the row under the cursor it opens
-//! it; beside an overlay it closes it.
+//! it; beside an overlay it closes it. The wheel moves the cursor, over tabs it steps through them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::App;
-use crate::action::{Key, KeyCode, Lookup, Place, nav};
-use crate::tui::chrome::{self, Chrome};
+use crate::action::{Key, KeyCode, Place, nav};
+use crate::tui::chrome;
 use crate::tui::hit::{Hit, Seen, Target};
 use crate::tui::message::{Mouse, Turn};
 use crate::tui::overlay::which;
@@ -24,8 +24,8 @@ impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse) {
         let at = Position { x: mouse.x, y: mouse.y };
         match mouse.turn {
-            Turn::Up => self.wheel("nav.up", KeyCode::Up),
-            Turn::Down => self.wheel("nav.down", KeyCode::Down),
+            Turn::Up => self.wheel(at, -1),
+            Turn::Down => self.wheel(at, 1),
             Turn::Press => {
                 self.click(at);
                 // Whoever points at a key that others follow wants to see them.
@@ -34,36 +34,53 @@ impl App {
         }
     }
 
-    fn wheel(&mut self, action: &str, key: KeyCode) {
+    fn wheel(&mut self, at: Position, by: isize) {
         self.pressed.clear();
+        self.count = None;
+        let (action, key) = towards(by);
         if matches!(self.place(), Place::Form | Place::Filter | Place::Overlay) {
             self.key(Key::plain(key));
-        } else {
-            for _ in 0..WHEEL {
-                self.act(action);
-            }
+            return;
+        }
+        let target = self.seen_here().and_then(|(seen, _)| seen.at(at).cloned());
+        let id = self.stack.last().map(|entry| entry.id);
+        let own = target.and_then(|target| self.top(|layer, ctx| layer.wheeled(&target, by, ctx)));
+        if let Some(cmds) = own.flatten() {
+            self.run_all(id, cmds);
+            return;
+        }
+        for _ in 0..WHEEL {
+            self.act(action);
         }
     }
 
-    fn click(&mut self, at: Position) {
-        let size = self.ctx.size;
-        let places = Chrome::of(size);
-        if !self.pressed.is_empty() {
-            self.click_following(at, Rect { height: places.footer.y, ..size.into() });
-            return;
-        }
-        let Some(top) = self.stack.last() else { return };
+    /// What the top layer shows and can be pointed at, and the cells it drew on.
+    fn seen_here(&self) -> Option<(Seen, Buffer)> {
+        let top = self.stack.last()?;
+        let size = self.framed();
         let mut buf = Buffer::empty(size.into());
         for cell in &mut buf.content {
             cell.set_symbol(UNTOUCHED);
         }
-        let seen = top.layer.view(places.body, &mut buf, &self.ctx);
+        let seen = top.layer.view(self.frame(size).body, &mut buf, &self.ctx);
+        Some((seen, buf))
+    }
+
+    fn click(&mut self, at: Position) {
+        let size = self.framed();
+        let places = self.frame(size);
+        if !self.pressed.is_empty() || self.count.is_some() {
+            self.click_following(at, Rect { height: self.above_popup(&places), ..size.into() });
+            return;
+        }
+        let (Some((seen, buf)), Some(top)) = (self.seen_here(), self.stack.last()) else { return };
         let covers = top.layer.covers();
         let touched = buf.cell(at).is_some_and(|cell| cell.symbol() != UNTOUCHED);
         let situation = top.layer.situation(&self.ctx);
         let mut scratch = Buffer::empty(size.into());
         let keys = chrome::footer(places.footer, &mut scratch, &situation, &self.ctx);
-        let tabs = chrome::tabs(places.tabs, &mut scratch, None, &self.ctx);
+        let tabs = if self.ctx.plain { Rect::default() } else { places.tabs };
+        let tabs = chrome::tabs(tabs, &mut scratch, None, &self.ctx);
         if let Some(Target::Press(keys)) = keys.at(at) {
             self.press_all(keys.clone().0);
         } else if covers && let Some(Target::Tab(n)) = tabs.at(at) {
@@ -77,18 +94,22 @@ impl App {
 
     /// A click while keys are begun: on one that may follow, or beside them.
     fn click_following(&mut self, at: Position, above: Rect) {
-        let mut buf = Buffer::empty(self.ctx.size.into());
+        let mut buf = Buffer::empty(self.framed().into());
         let Some(top) = self.stack.last() else { return };
         let situation = top.layer.situation(&self.ctx);
-        let seen = match self.ctx.keymap.lookup(&self.pressed, self.place(), &self.ctx.actions) {
-            Lookup::Prefix(following) => {
-                which::draw(above, &mut buf, &self.pressed, &following, &situation, &self.ctx)
+        let seen = match self.following() {
+            Some((title, following)) => {
+                let pressed = (title.as_str(), self.pressed.len());
+                which::draw(above, &mut buf, pressed, &following, &situation, &self.ctx)
             }
-            Lookup::Action(_) | Lookup::Nothing => Seen::default(),
+            None => Seen::default(),
         };
         match seen.at(at) {
             Some(Target::Press(keys)) => self.press_all(keys.clone().0),
-            _ => self.pressed.clear(),
+            _ => {
+                self.pressed.clear();
+                self.count = None;
+            }
         }
     }
 
@@ -106,7 +127,7 @@ impl App {
     }
 
     /// What stands at a place of the top layer was clicked.
-    fn point(&mut self, target: &Target, at: Position, seen: &Seen) {
+    pub(super) fn point(&mut self, target: &Target, at: Position, seen: &Seen) {
         if let Target::Press(keys) = target {
             self.press_all(keys.0.clone());
             return;
@@ -121,8 +142,7 @@ impl App {
         }
         let Some(steps) = steps(seen, at) else { return };
         let typed = matches!(self.place(), Place::Form | Place::Overlay);
-        let (action, key) =
-            if steps < 0 { ("nav.up", KeyCode::Up) } else { ("nav.down", KeyCode::Down) };
+        let (action, key) = towards(steps);
         for _ in 0..steps.unsigned_abs() {
             if typed {
                 self.key(Key::plain(key));
@@ -136,6 +156,11 @@ impl App {
             self.act("nav.open");
         }
     }
+}
+
+/// The action and the key that go up or down.
+fn towards(by: isize) -> (&'static str, KeyCode) {
+    if by < 0 { ("nav.up", KeyCode::Up) } else { ("nav.down", KeyCode::Down) }
 }
 
 /// How many rows below the one under the cursor a place is.

@@ -12,8 +12,11 @@ use crate::tui::theme::Role;
 const ON: &str = "on";
 const OFF: &str = "off";
 
+/// The preference that says whether it is plain mode.
+const PLAIN: &str = "plain";
+
 /// The preferences that change how everything looks.
-const LOOKS: [&str; 2] = ["theme", "language"];
+const LOOKS: [&str; 3] = ["theme", "language", PLAIN];
 
 impl App {
     /// Sets a preference, from now on and at the next start.
@@ -29,6 +32,9 @@ impl App {
     pub(super) fn take_on_all(&mut self) {
         if self.ctx.usual.manners.mouse {
             self.take_on(self.mouse_key(), None);
+        }
+        if self.ctx.usual.manners.plain {
+            self.take_on(PLAIN, None);
         }
         for key in LOOKS.into_iter().chain([self.mouse_key()]) {
             if let Some(text) = self.ctx.prefs.get(key).map(str::to_owned)
@@ -62,6 +68,14 @@ impl App {
                     self.each(|layer, ctx: &Context| layer.refresh(ctx));
                 }
             }
+            PLAIN => {
+                let on = text.map_or(self.ctx.usual.manners.plain, |text| text == ON);
+                if on != self.ctx.plain {
+                    self.ctx.go_plain(on);
+                    self.ctx.size = self.room(self.size);
+                    self.each(|layer, ctx: &Context| layer.resized(ctx));
+                }
+            }
             _ if key == self.mouse_key() => {
                 let on = text.map_or(self.ctx.usual.manners.mouse, |text| text == ON);
                 self.effects.push(Effect::Mouse(on));
@@ -74,6 +88,14 @@ impl App {
     /// The mouse of a terminal far away is another matter than that of the machine itself.
     fn mouse_key(&self) -> &'static str {
         if self.ctx.usual.manners.local { "mouse" } else { "mouse.remote" }
+    }
+
+    /// Goes into plain mode, or back.
+    pub(super) fn toggle_plain(&mut self) {
+        let on = !self.ctx.plain;
+        self.prefer(PLAIN, Some(if on { ON } else { OFF }.to_owned()));
+        let text = self.ctx.t(if on { "said.plain_on" } else { "said.plain_off" }).to_owned();
+        self.say(Role::Good, &text);
     }
 
     /// Has the terminal tell of the mouse, or no more.

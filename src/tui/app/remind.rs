@@ -100,6 +100,11 @@ impl App {
         let since = self.remind.rung.replace(now).unwrap_or(now);
         let new: Vec<Reminder> =
             self.due_reminders().into_iter().filter(|reminder| reminder.at > since).collect();
+        if new.is_empty() {
+            return;
+        }
+        // What was put off until now comes back where it was out of the way.
+        self.look_again();
         let Some(first) = new.first() else { return };
         let ways = self.ctx.usual.manners.reminding;
         let text = ways.notify.then(|| {
@@ -152,6 +157,18 @@ impl App {
         let text = self.ctx.t(if on { "said.reminders_on" } else { "said.reminders_off" });
         let text = text.to_owned();
         self.say(Role::Good, &text);
+    }
+
+    /// What is due, in a few words, with the key that answers it.
+    pub(super) fn reminder_told(&self) -> Option<String> {
+        let ctx = &self.ctx;
+        if !ctx.usual.manners.reminding.status || self.place().is_typed_into() {
+            return None;
+        }
+        let due = self.due_reminders();
+        let first = due.first()?;
+        let key = ctx.key_of("reminder.show");
+        Some(format!("{key} {} {}", first.clock(ctx), first.title.as_str()))
     }
 
     /// Draws what is due into the status line; false where there is nothing to say, or not there.

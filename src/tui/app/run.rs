@@ -5,6 +5,7 @@ use crate::action::board::board_field;
 use crate::action::{Place, Risk, log};
 use crate::model::{Edit, Name, RecordRef};
 use crate::schema::Entity;
+use crate::tui::bulk::Export;
 use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
 use crate::tui::overlay::capture::Capture;
@@ -65,7 +66,10 @@ impl App {
             "nav.forward" => self.go_forward(),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
-            "app.redraw" => self.effects.push(Effect::Redraw),
+            "app.redraw" => {
+                self.effects.push(Effect::Redraw);
+                self.on_top(|layer, ctx| layer.refresh(ctx));
+            }
             "app.manual" => self.push(Box::new(Manual::at(&self.ctx))),
             "app.help" => self.open_help(),
             "app.palette" => self.open_palette(),
@@ -110,15 +114,13 @@ impl App {
                 let snooze = Snooze::new(self.subjects(), &self.ctx);
                 self.push(Box::new(snooze));
             }
-            "record.copy" => {
-                if let Some(record) = self.subject() {
-                    self.push(Box::new(CopyFrom::new(record)));
-                }
-            }
+            "record.copy" => self.copy_from(),
+            "record.open-link" => self.open_from(),
             "settings.theme" => self.push(Box::new(Prefer::theme(&self.ctx))),
             "settings.reminders" => self.toggle_reminders(),
             "reminder.show" => self.show_reminders(),
             "settings.mouse" => self.toggle_mouse(),
+            "settings.plain" => self.toggle_plain(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),
@@ -263,6 +265,18 @@ impl App {
         }
         let edits = subjects.iter().map(|of| edit(of.entity.clone(), of.id)).collect();
         self.push(Box::new(Write::save(edits, why, subjects)));
+    }
+
+    /// The marked records as rows; something of the record under the cursor where none is marked.
+    fn copy_from(&mut self) {
+        let Some(top) = self.stack.last() else { return };
+        let fields = top.layer.fields(&self.ctx);
+        let marked = top.layer.situation(&self.ctx).marks > 0;
+        if let Some(of) = top.layer.chosen().filter(|_| marked) {
+            self.push(Box::new(Export::rows(of, fields)));
+        } else if let Some(record) = self.subject() {
+            self.push(Box::new(CopyFrom::new(record, fields)));
+        }
     }
 
     fn copy_references(&mut self) {

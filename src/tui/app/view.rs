@@ -4,8 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::App;
-use crate::action::Lookup;
+use super::{App, plain};
 use crate::action::nav::{self, Tab};
 use crate::tui::chrome::{self, Chrome, SMALLEST};
 use crate::tui::hit::Seen;
@@ -49,25 +48,34 @@ impl App {
         }
         let below = area;
         let area = Rect { height: self.room(area.as_size()).height, ..area };
-        let places = Chrome::of(ratatui::layout::Size { width: area.width, height: area.height });
+        let places = self.frame(area.as_size());
         let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
         let Some(base) = self.stack.get(screen) else { return Seen::default() };
-        let mut seen = chrome::tabs(places.tabs, buf, self.open_tab(), ctx);
-        chrome::heading(places.heading, buf, &self.way(screen), ctx);
-        seen.join(base.layer.view(places.body, buf, ctx));
-        for entry in &self.stack[screen + 1..] {
-            seen.join(entry.layer.view(places.body, buf, ctx));
-        }
-        seen.join(self.draw_status(base.layer.as_ref(), places.status, buf));
+        let mut seen = if ctx.plain {
+            self.draw_plainly(screen, &places, buf)
+        } else {
+            let mut seen = chrome::tabs(places.tabs, buf, self.open_tab(), ctx);
+            chrome::heading(places.heading, buf, &self.way(screen), ctx);
+            seen.join(base.layer.view(places.body, buf, ctx));
+            for entry in &self.stack[screen + 1..] {
+                seen.join(entry.layer.view(places.body, buf, ctx));
+            }
+            seen.join(self.draw_status(base.layer.as_ref(), places.status, buf));
+            seen
+        };
         let top = self.stack.last().map_or(base, |top| top);
         seen.join(chrome::footer(places.footer, buf, &top.layer.situation(ctx), ctx));
         if self.popup_at().is_some_and(|at| at <= ctx.now)
-            && let Lookup::Prefix(following) =
-                ctx.keymap.lookup(&self.pressed, self.place(), &ctx.actions)
+            && let Some((title, following)) = self.following()
         {
-            let above = Rect { height: places.footer.y - area.y, ..area };
+            let above = Rect { height: self.above_popup(&places) - area.y, ..area };
             let at = top.layer.situation(ctx);
-            seen.join(which::draw(above, buf, &self.pressed, &following, &at, ctx));
+            let popup = which::draw(above, buf, (&title, self.pressed.len()), &following, &at, ctx);
+            if ctx.plain {
+                let next = which::told(self.pressed.len(), &following, &at, ctx);
+                self.draw_following(&title, &next, places.status, buf);
+            }
+            seen.join(popup);
         }
         if let Some(tutor) = &self.tutor {
             let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };
@@ -76,7 +84,44 @@ impl App {
         seen
     }
 
+    /// The same in plain mode: the line that is typed into takes the place of the heading, the status
+    /// line tells what is focused.
+    fn draw_plainly(&self, screen: usize, places: &Chrome, buf: &mut Buffer) -> Seen {
+        let ctx = &self.ctx;
+        let Some(base) = self.stack.get(screen) else { return Seen::default() };
+        let mut seen = base.layer.view(places.body, buf, ctx);
+        let mut shown = base;
+        for entry in &self.stack[screen + 1..] {
+            let over = entry.layer.view(places.body, buf, ctx);
+            // What writes in the dark draws nothing.
+            if over != Seen::default() {
+                (seen, shown) = (over, entry);
+            }
+        }
+        let mut rows = plain::choices(&seen, shown.layer.place());
+        if !self.pressed.is_empty() {
+            rows.clear();
+        }
+        self.draw_numbers(&rows, buf);
+        self.draw_ways(places.tabs, buf, !rows.is_empty());
+        let typed = base.layer.prompt(places.heading, buf, ctx);
+        if typed.is_none() {
+            chrome::heading(places.heading, buf, &self.way(screen), ctx);
+        }
+        self.draw_announced((shown.layer.as_ref(), &seen), places, buf);
+        // Where nothing is focused the cursor stands at what is told of it.
+        let status = Seen { cursor: Some(places.status.as_position()), ..Seen::default() };
+        let mut all = status;
+        all.join(seen);
+        all.join(typed.unwrap_or_default());
+        all
+    }
+
     fn draw_status(&self, layer: &dyn Layer, area: Rect, buf: &mut Buffer) -> Seen {
+        if let Some(text) = self.count_shown() {
+            chrome::status(area, buf, Some((Role::Info, &text)), &self.ctx);
+            return Seen::default();
+        }
         if let Some((role, text, _)) = &self.said {
             chrome::status(area, buf, Some((*role, text)), &self.ctx);
             return Seen::default();

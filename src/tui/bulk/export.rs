@@ -1,17 +1,21 @@
-//! The marked records into a file or the clipboard: in which form, where to.
+//! The marked records into a file or the clipboard: in which form, where to. As rows for a spreadsheet they
+//! go to the clipboard without a question.
 //!
 //! A file is written only by somebody who sits at the computer, as a whole or not at all, and over
-//! another one only after a yes. Start at [`Export`].
+//! another one only after a yes. How far it is is seen; Esc stops it, and then nothing is written. Start at [`Export`].
 
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::entity_of;
 use crate::action::{Key, KeyCode};
-use crate::exchange::export::ExportFormat;
-use crate::gate::{Chosen, ErrorKind};
+use crate::exchange::export::{ExportFormat, Progress};
+use crate::gate::{Chosen, Count, ErrorKind};
 use crate::model::Name;
-use crate::term::Clean;
+use crate::term::{Clean, grouped};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -22,7 +26,10 @@ use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 use crate::tui::widget::{Act, TextEdit, draw, keys};
 
+const TOTAL: Slot = Slot("export.total", 0);
 const WRITE: Slot = Slot("export.write", 0);
+/// How often it is looked at how far it is.
+const LOOK_EVERY: TimeDelta = TimeDelta::milliseconds(200);
 /// The forms that are offered, with the ending of a file.
 const FORMS: [(ExportFormat, &str, &str); 4] = [
     (ExportFormat::Csv, "CSV", "csv"),
@@ -35,6 +42,8 @@ enum Step {
     /// In which form, and whether to the clipboard.
     Form(Pick<(usize, bool)>),
     Path(TextEdit),
+    /// As rows to be pasted: nothing is asked.
+    Rows,
     Writing,
 }
 
@@ -47,6 +56,11 @@ pub struct Export {
     problem: Option<String>,
     /// What was typed last, to be asked for again.
     path: String,
+    progress: Arc<Progress>,
+    /// How many there are, where that is known.
+    total: Option<u64>,
+    /// When it is looked at again how far it is.
+    look_at: Option<DateTime<Utc>>,
 }
 
 impl Export {
@@ -61,19 +75,62 @@ impl Export {
         let files = (0..FORMS.len()).filter(|_| !ctx.usual.manners.served).map(|n| row(n, false));
         let rows = files.chain((0..FORMS.len()).map(|n| row(n, true))).collect();
         let step = Step::Form(Pick::narrowing(rows, ""));
-        Self { of, fields, form: 0, step, problem: None, path: String::new() }
+        let total = match &of {
+            Chosen::These(records) => Some(records.len() as u64),
+            Chosen::All { .. } => None,
+        };
+        Self {
+            of,
+            fields,
+            form: 0,
+            step,
+            problem: None,
+            path: String::new(),
+            progress: Arc::default(),
+            total,
+            look_at: None,
+        }
+    }
+
+    /// These records as rows with a header, into the clipboard; the entity's columns where no field is
+    /// named.
+    #[must_use]
+    pub fn rows(of: Chosen, fields: Vec<Name>) -> Self {
+        Self {
+            of,
+            fields,
+            form: 0,
+            step: Step::Rows,
+            problem: None,
+            path: String::new(),
+            progress: Arc::default(),
+            total: None,
+            look_at: None,
+        }
     }
 
     fn write(&mut self, to: To, ctx: &Context) -> Cmds {
         self.step = Step::Writing;
+        self.progress = Arc::default();
+        self.look_at = Some(ctx.now + LOOK_EVERY);
         let request = Request::Export {
             of: self.of.clone(),
             fields: self.fields.clone(),
             format: FORMS[self.form].0,
             lang: ctx.lang(),
             to,
+            progress: Arc::clone(&self.progress),
         };
-        vec![Cmd::Ask(WRITE, request)]
+        let mut cmds = Cmds::new();
+        // Deleted ones are not counted but by looking.
+        if let Chosen::All { list, .. } = &self.of
+            && !list.deleted
+        {
+            let (entity, filter) = (list.entity.clone(), list.filter.clone());
+            cmds.push(Cmd::Ask(TOTAL, Request::Count { entity, filter, cap: None }));
+        }
+        cmds.push(Cmd::Ask(WRITE, request));
+        cmds
     }
 
     fn ask_path(&mut self) {
@@ -101,12 +158,40 @@ impl Layer for Export {
         false
     }
 
+    fn start(&mut self, ctx: &Context) -> Cmds {
+        if !matches!(self.step, Step::Rows) {
+            return Cmds::new();
+        }
+        self.step = Step::Writing;
+        let entity = entity_of(&self.of).and_then(|name| ctx.catalog.entity(&name));
+        let mut fields = std::mem::take(&mut self.fields);
+        if let Some(entity) = entity {
+            if fields.is_empty() {
+                fields = entity.columns().iter().map(|field| field.name.clone()).collect();
+            }
+            // The title stands first, wherever the columns have it.
+            fields.retain(|name| *name != entity.title);
+            fields.insert(0, entity.title.clone());
+        }
+        let (of, progress) = (self.of.clone(), Arc::clone(&self.progress));
+        vec![Cmd::Ask(WRITE, Request::Rows { of, fields, lang: ctx.lang(), progress })]
+    }
+
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
         Cmds::new()
     }
 
-    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == WRITE
+    fn awaits(&self, slot: Slot, key: Option<Key>) -> bool {
+        slot == WRITE && !key.is_some_and(|key| key.is(KeyCode::Esc))
+    }
+
+    fn wakes_at(&self) -> Option<DateTime<Utc>> {
+        self.look_at.filter(|_| matches!(self.step, Step::Writing))
+    }
+
+    fn woken(&mut self, ctx: &Context) -> Cmds {
+        self.look_at = Some(ctx.now + LOOK_EVERY);
+        Cmds::new()
     }
 
     fn told(&mut self, what: &str, _choice: &str, ctx: &Context) -> Cmds {
@@ -142,8 +227,11 @@ impl Layer for Export {
                     Some(Cmds::new())
                 }
             },
-            Step::Writing => {
-                Some(if key.is(KeyCode::Esc) { vec![Cmd::Close] } else { Cmds::new() })
+            Step::Rows | Step::Writing => {
+                if key.is(KeyCode::Esc) {
+                    self.progress.stop();
+                }
+                Some(Cmds::new())
             }
         }
     }
@@ -155,7 +243,7 @@ impl Layer for Export {
         Cmds::new()
     }
 
-    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
             Ok(Reply::Exported { records, text: Some(text) }) => {
                 let n = ctx.strings.count("list.count", usize::try_from(records).unwrap_or(0));
@@ -167,12 +255,25 @@ impl Layer for Export {
                 let values = [("records", n.as_str()), ("path", self.path.as_str())];
                 vec![Cmd::Close, Cmd::Say(Role::Good, ctx.tf("export.is_written", &values))]
             }
+            Ok(Reply::Stopped) => {
+                let said = ctx.t("export.stopped").to_owned();
+                vec![Cmd::Close, Cmd::Say(Role::Info, said)]
+            }
+            Ok(Reply::Count(Count::Exactly(n))) => {
+                let out = match &self.of {
+                    Chosen::All { but, .. } => but.len() as u64,
+                    Chosen::These(_) => 0,
+                };
+                self.total = Some(n.saturating_sub(out));
+                Cmds::new()
+            }
             Ok(Reply::Exists) => {
                 self.ask_path();
                 let text = ctx.tf("export.over", &[("path", &Clean::line(&self.path))]);
                 vec![Cmd::Push(Box::new(Confirm::new("export.over", text)))]
             }
             Ok(_) => Cmds::new(),
+            Err(_) if slot == TOTAL => Cmds::new(),
             Err(error) if error.kind() == ErrorKind::File && !self.path.is_empty() => {
                 self.problem = Some(ctx.said(&error));
                 self.ask_path();
@@ -208,11 +309,22 @@ impl Layer for Export {
                 }
                 Seen { cursor: Some(cursor), ..Seen::default() }
             }
-            Step::Writing => {
-                let place = paint::centered(area, 40, 3);
+            Step::Rows | Step::Writing => {
+                let place = paint::centered(area, 56, 4);
                 let inner = paint::frame(buf, place, title, ctx);
                 let text = ctx.t("export.writing");
-                paint::text(buf, paint::row(inner, 0), text, ctx.style(Role::Info), ctx);
+                let n = grouped(self.progress.written());
+                let far = match self.total {
+                    Some(total) => {
+                        let values = [("n", n.as_str()), ("total", &grouped(total))];
+                        ctx.tf("export.far", &values)
+                    }
+                    None => n,
+                };
+                let far = format!("{text} {far}");
+                paint::text(buf, paint::row(inner, 0), &far, ctx.style(Role::Info), ctx);
+                let hint = ctx.t("export.stop");
+                paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx);
                 Seen::default()
             }
         }

@@ -11,7 +11,10 @@ use ratatui::layout::Rect;
 
 use super::{DONE, Deed, WIDE, What, is_one};
 use crate::action::{Key, KeyCode, Lookup, Situation};
-use crate::gate::{Chosen, Count, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
+use crate::gate::{
+    Chosen, Count, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook, UndoPiece,
+    UndoPlan,
+};
 use crate::model::Phrase;
 use crate::tui::chrome;
 use crate::tui::context::Context;
@@ -63,6 +66,9 @@ pub struct Review {
     pub(super) shown: Option<Fate>,
     pub(super) cursor: usize,
     pub(super) yes: bool,
+    /// It begins as soon as it is looked at.
+    at_once: bool,
+    undo: Option<UndoPlan>,
 }
 
 impl Review {
@@ -95,7 +101,21 @@ impl Review {
             shown: None,
             cursor: 0,
             yes: false,
+            at_once: false,
+            undo: None,
         }
+    }
+
+    /// Begins without a question where nothing stands in the way; what it does is seen.
+    #[must_use]
+    pub fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
+    }
+
+    /// Whether a change set is taken back.
+    pub(super) fn is_undo(&self) -> bool {
+        matches!(self.deed.what, What::Undo(_))
     }
 
     fn look(&self, place: Place) -> Cmd {
@@ -123,17 +143,20 @@ impl Review {
 
     fn looked_at_undo(&mut self, look: UndoLook, ctx: &Context) -> Cmds {
         let told = look.outcomes.len() as u64;
+        let left = look.plan.records.saturating_sub(look.plan.done).max(told);
         for outcome in &look.outcomes {
             self.tally.count(outcome.fate);
         }
         // The rest is as the whole is: the gate lets an undo be done as one or not at all.
-        for _ in told..look.plan.records {
+        for _ in told..left {
             self.tally.count(Fate::Change);
         }
-        self.total = Some(look.plan.records);
+        self.total = Some(left);
+        self.undo = Some(look.plan.clone());
         self.outcomes = look.outcomes;
         if !look.plan.obstacles.is_empty() {
-            self.problem = Some(look.plan.obstacles.join(" · "));
+            let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
+            self.problem = Some(obstacles.collect::<Vec<_>>().join(" · "));
             self.straight = false;
             self.phase = Phase::Over;
             return Cmds::new();
@@ -148,6 +171,9 @@ impl Review {
         let change = self.tally.of(Fate::Change);
         let clean = change == self.tally.all();
         self.yes = clean && change < WIDE;
+        if self.at_once && clean {
+            return self.go(ctx);
+        }
         if self.straight {
             if clean {
                 return self.go(ctx);
@@ -173,7 +199,7 @@ impl Review {
         }
         self.phase = Phase::Running;
         match &self.deed.what {
-            What::Undo(change_set) => vec![Cmd::Ask(UNDO, Request::Undo(Some(*change_set)))],
+            What::Undo(_) => self.undo_on(),
             What::Many(_) => {
                 // What is left then stands where what would happen stood.
                 self.outcomes.clear();
@@ -195,6 +221,27 @@ impl Review {
             operation: self.operation,
         };
         vec![Cmd::Ask(RUN, run)]
+    }
+
+    fn undo_on(&self) -> Cmds {
+        let What::Undo(change_set) = self.deed.what else { return Cmds::new() };
+        vec![Cmd::Ask(UNDO, Request::UndoPiece(change_set, self.operation))]
+    }
+
+    /// A piece was taken back.
+    fn undone(&mut self, piece: UndoPiece, ctx: &Context) -> Cmds {
+        self.operation = piece.operation;
+        self.written += piece.records.len() as u64;
+        if piece.done {
+            let told = Cmd::CloseAndTell(DONE, self.deed.why.clone());
+            let said = self.undo.as_ref().map(|plan| taken_back(plan, ctx));
+            let said = said.map(|said| Cmd::Say(Role::Good, said));
+            return [Cmd::Written(None), told].into_iter().chain(said).collect();
+        }
+        if self.phase == Phase::Running {
+            return self.undo_on();
+        }
+        vec![Cmd::Written(None)]
     }
 
     fn ran(&mut self, ran: Ran, ctx: &Context) -> Cmds {
@@ -252,6 +299,9 @@ impl Review {
 
     /// Goes away; what was done is said and told to the layer below.
     fn leave(&self, ctx: &Context) -> Cmds {
+        if self.is_undo() {
+            return vec![Cmd::Close];
+        }
         if self.written == 0 {
             let said = (self.phase != Phase::Looking && self.tally.of(Fate::Change) == 0)
                 .then(|| self.said(ctx));
@@ -289,10 +339,9 @@ impl Review {
         match self.phase {
             // The piece that is being written comes to its end; the next is not asked for.
             Phase::Running => {
-                if matches!(self.deed.what, What::Many(_)) {
-                    self.phase = Phase::Over;
-                    self.problem = Some(ctx.t("bulk.stopped").to_owned());
-                }
+                self.phase = Phase::Over;
+                let key = if self.is_undo() { "bulk.undo_stopped" } else { "bulk.stopped" };
+                self.problem = Some(ctx.t(key).to_owned());
                 Cmds::new()
             }
             Phase::Looking | Phase::Ready | Phase::Over => self.leave(ctx),
@@ -390,11 +439,7 @@ impl Layer for Review {
                 self.total = Some(n.saturating_sub(out));
                 Cmds::new()
             }
-            Ok(Reply::Undone(plan)) => {
-                let said = taken_back(&plan, ctx);
-                let told = Cmd::CloseAndTell(DONE, self.deed.why.clone());
-                vec![Cmd::Written(None), told, Cmd::Say(Role::Good, said)]
-            }
+            Ok(Reply::UndonePiece(piece)) => self.undone(piece, ctx),
             Ok(_) => Cmds::new(),
             Err(_) if slot == TOTAL => Cmds::new(),
             Err(error) => {

@@ -12,7 +12,8 @@ use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
-use crate::tui::screen::list::{grouped, notice};
+use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// Reasons that are told above the records, at most.
@@ -59,7 +60,10 @@ impl Review {
             Phase::Over if self.written > 0 => {
                 let n = grouped(self.written);
                 let key = ctx.key_of("app.undo");
-                let text = ctx.tf("bulk.written", &[("n", &n), ("key", &key)]);
+                let total = grouped(self.total.unwrap_or_default());
+                let values = [("n", n.as_str()), ("key", &key), ("total", &total)];
+                let what = if self.is_undo() { "bulk.taken_back" } else { "bulk.written" };
+                let text = ctx.tf(what, &values);
                 parts.push((text, Role::Good));
             }
             Phase::Ready | Phase::Over => {}
@@ -116,7 +120,7 @@ impl Review {
                 Phase::Looking | Phase::Running => return seen,
                 Phase::Ready | Phase::Over => "bulk.nothing",
             };
-            return notice(buf, area, ctx.t(key), Role::Muted, ctx);
+            return State::empty(ctx.t(key)).draw(buf, area, ctx);
         }
         let height = usize::from(area.height);
         let shown = rows.len();
@@ -133,6 +137,7 @@ impl Review {
             draw_outcome(line, buf, outcome, n == self.cursor, ctx);
             if n == self.cursor {
                 seen.cursor = Some(Position { x: line.x, y: line.y });
+                seen.place(n, shown);
             }
             seen.hit(line, Target::Row(n));
         }
@@ -224,7 +229,7 @@ fn role(fate: Fate) -> Role {
 
 /// How far it is, as a bar of twenty cells.
 fn bar(done: u64, all: u64, ctx: &Context) -> String {
-    if all == 0 {
+    if all == 0 || ctx.plain {
         return String::new();
     }
     let filled = usize::try_from(done.min(all) * 20 / all).unwrap_or(0);

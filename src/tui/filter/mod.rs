@@ -1,7 +1,7 @@
 //! The filter line of a list or board: the query language, understood at every keystroke, completed by Tab.
 //!
-//! It keeps the filters of before and has help with examples that run. It asks for nothing: who shows it
-//! asks for rows. Start at [`Filter::key`].
+//! It keeps the filters of before and has help with examples that run. It asks for the values that could
+//! stand at the cursor; who shows it asks for rows. Start at [`Filter::key`].
 
 mod examples;
 mod view;
@@ -9,14 +9,18 @@ mod view;
 use self::examples::Example;
 use crate::action::{Key, KeyCode};
 use crate::model::Name;
-use crate::query::{Completion, Query, complete_in};
+use crate::model::text::fold;
+use crate::query::{Completion, Query, ValuesAt, complete_in, values_at};
 use crate::schema::Entity;
 use crate::syntax::SyntaxError;
 use crate::tui::context::Context;
 use crate::tui::layer::Cmd;
+use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::views::preference;
 use crate::tui::widget::{Act, Done, TextEdit, keys};
 
+/// Values from the data, for the place of the cursor.
+pub const VALUES: Slot = Slot("filter.values", 0);
 /// So many filters of before are kept.
 const KEPT: usize = 30;
 /// Proposals that are looked at.
@@ -42,6 +46,10 @@ pub struct Filter {
     error: Option<SyntaxError>,
     proposals: Vec<Completion>,
     at: usize,
+    /// Which values of the data could stand at the cursor, and those that came.
+    wanted: Option<ValuesAt>,
+    asked: bool,
+    found: Vec<(String, String)>,
     /// Filters of before, the newest first, and which of them stands in the line.
     history: Vec<String>,
     recalled: Option<usize>,
@@ -61,6 +69,9 @@ impl Filter {
             error: None,
             proposals: Vec::new(),
             at: 0,
+            wanted: None,
+            asked: false,
+            found: Vec::new(),
             history: Vec::new(),
             recalled: None,
             typed: String::new(),
@@ -141,8 +152,55 @@ impl Filter {
     fn propose(&mut self, ctx: &Context, entity: &Name) {
         self.at = 0;
         let (text, place) = (self.edit.text(), self.edit.cursor());
+        let wanted = values_at(text, place, &ctx.catalog, entity);
+        let same = match (&wanted, &self.wanted) {
+            (Some(wanted), Some(before)) => wanted.asks_like(before),
+            _ => false,
+        };
+        if !same {
+            // Of the same field those stay that still fit, until the others land.
+            let field = |at: &ValuesAt| (at.entity.clone(), at.field.clone(), at.part);
+            match (&wanted, &self.wanted) {
+                (Some(wanted), Some(before)) if field(wanted) == field(before) => {
+                    let typed = fold(&wanted.typed);
+                    self.found.retain(|(value, _)| fold(value).contains(&typed));
+                }
+                _ => self.found.clear(),
+            }
+            self.asked = false;
+        }
+        self.wanted = wanted;
+        self.gather(ctx, entity);
+    }
+
+    /// Proposals: what the language has, then what the data have.
+    fn gather(&mut self, ctx: &Context, entity: &Name) {
+        let (text, place) = (self.edit.text(), self.edit.cursor());
         self.proposals = complete_in(text, place, &ctx.catalog, entity, ctx.lang());
+        if let Some(wanted) = &self.wanted {
+            for (value, note) in &self.found {
+                let offer = wanted.offer(value, note.clone());
+                if self.proposals.iter().all(|known| known.text != offer.text) {
+                    self.proposals.push(offer);
+                }
+            }
+        }
         self.proposals.truncate(MOST);
+    }
+
+    /// Asks for the values that could stand at the cursor, once for each place and beginning.
+    pub fn ask(&mut self) -> Option<Cmd> {
+        let wanted = self.wanted.as_ref().filter(|_| self.open && !self.asked)?.clone();
+        self.asked = true;
+        Some(Cmd::Ask(VALUES, Request::Values(Box::new(wanted))))
+    }
+
+    /// Takes the values in. Where they cannot be had, the line works without.
+    pub fn take_values(&mut self, answer: Answer, ctx: &Context, entity: &Name) {
+        if let Ok(Reply::Values(found)) = answer {
+            self.found = found;
+            self.gather(ctx, entity);
+        }
     }
 
     /// Does what a key asks; none where it is no key of the line.

@@ -64,7 +64,9 @@ impl Filter {
         let said = self.error.as_ref();
         if let Some(error) = said.filter(|error| self.proposals.is_empty() || is_past(error)) {
             self.draw_error(error, area, buf, ctx);
-            return Seen::default();
+            let mut seen = Seen::default();
+            seen.tells(format!("! {}", ctx.strings.said(&error.message)));
+            return seen;
         }
         let shown = self.proposals.len().min(SHOWN).min(usize::from(area.height));
         let top = (self.at + 1).saturating_sub(shown);
@@ -79,12 +81,15 @@ impl Filter {
         let texts = lines.iter().map(|(_, text, _)| text.width()).max().unwrap_or(0);
         let notes = lines.iter().map(|(_, _, note)| note.width()).max().unwrap_or(0);
         let more = if self.proposals.len() > shown { 8 } else { 0 };
+        // In plain mode nothing of the list stands beside them.
         let width = ((texts + notes + 6 + more) as u16).min(area.width);
+        let width = if ctx.plain { area.width } else { width };
         let start = self.proposals.first().map_or(0, |offer| offer.replace.start);
         let before = self.edit.text().get(..start).unwrap_or_default();
         let x = (LEAD + layout::cells(before) as u16).saturating_sub(2);
         let x = area.x + x.min(area.width - width);
         let y = area.bottom() - shown as u16;
+        let mut seen = Seen::default();
         for (line, (n, text, note)) in (y..).zip(&lines) {
             let place = Rect { x, y: line, width, height: 1 };
             paint::clear(buf, place);
@@ -101,12 +106,17 @@ impl Filter {
                 (note.as_str(), style(Role::Muted)),
             ];
             paint::pieces(buf, place, &parts, ctx);
+            if chosen {
+                seen.place(*n, self.proposals.len());
+                seen.tells(format!("{} {}", text.as_str(), note.as_str()));
+                seen.told.title = Some(ctx.t("filter.proposal").to_owned());
+            }
             if chosen && more > 0 {
                 let which = format!("{}/{} ", n + 1, self.proposals.len());
                 paint::aligned(buf, place, &which, style(Role::Muted), Side::Right, ctx);
             }
         }
-        Seen::default()
+        seen
     }
 
     /// Says what is wrong below (here: above) the place where it is, and what to write.
@@ -144,6 +154,8 @@ fn draw_help(examples: &[Example], at: usize, area: Rect, buf: &mut Buffer, ctx:
         let marker = if chosen { ctx.glyphs().cursor } else { " " };
         if chosen {
             seen.cursor = Some(Position { x: line.x, y: line.y });
+            seen.place(n, examples.len());
+            seen.tells(format!("{}: {}", example.text, ctx.t(example.means)));
         }
         paint::text(buf, line, marker, style(Role::Accent), ctx);
         let text = Rect { x: line.x + 2, width: left.saturating_sub(2), ..line };

@@ -1,7 +1,7 @@
 //! What a form asks for while it is being filled: records to pick from, and likely duplicates.
 
 use super::editor::Editor;
-use super::popup::{Popup, record_rows};
+use super::popup::{Popup, Sought, record_rows};
 use super::{Event, Form, Lookup, Purpose};
 use crate::capture::card::without_legal_form;
 use crate::gate::Hit;
@@ -24,8 +24,8 @@ impl Form {
     /// Asks for the records that fit what is typed in the open picker.
     pub(super) fn ask_records(&mut self, ctx: &Context, events: &mut Vec<Event>) {
         let (entities, text) = match &mut self.popup {
-            Some(Popup::Records { pick, entities, waiting }) => {
-                *waiting = true;
+            Some(Popup::Records { pick, entities, sought }) => {
+                *sought = Sought::Awaited;
                 (entities.clone(), pick.query.text().trim().to_owned())
             }
             _ => return,
@@ -71,9 +71,20 @@ impl Form {
         }
     }
 
+    /// What was searched for cannot be had.
+    pub fn not_found(&mut self, ticket: u64, why: &str) {
+        if self.picking == Some(ticket)
+            && let Some(Popup::Records { pick, sought, .. }) = &mut self.popup
+        {
+            self.picking = None;
+            pick.fill(Vec::new());
+            *sought = Sought::Failed(why.to_owned());
+        }
+    }
+
     fn offer(&mut self, hits: &[Hit], ctx: &Context) {
-        let Some(Popup::Records { pick, entities, waiting }) = &mut self.popup else { return };
-        *waiting = false;
+        let Some(Popup::Records { pick, entities, sought }) = &mut self.popup else { return };
+        *sought = Sought::Landed;
         let typed = pick.query.text().trim().to_owned();
         let known = text::fold(&typed);
         let exact = hits.iter().any(|hit| text::fold(&hit.title) == known);

@@ -63,7 +63,7 @@ impl Form {
                     _ => true,
                 }
             }
-            Popup::Calendar(calendar) => match calendar.key(key, ctx.today()) {
+            Popup::Calendar(calendar) => match calendar.key(by_lines(key, ctx), ctx.today()) {
                 Picked::Chosen => {
                     let day = calendar.day();
                     self.choose_day(day, ctx, events);
@@ -188,7 +188,9 @@ impl Form {
                 }
             }
             (Target::Card(week, day), Some(Popup::Calendar(calendar))) => {
-                if let Some(day) = calendar.weeks().get(*week).and_then(|days| days.get(*day)) {
+                if let Some(day) =
+                    calendar.weeks(ctx.moment.week).get(*week).and_then(|days| days.get(*day))
+                {
                     let day = *day;
                     self.popup = None;
                     self.choose_day(day, ctx, &mut events);
@@ -219,4 +221,17 @@ fn check(pick: &mut Pick<String>, value: &str) {
     if let Some(row) = pick.rows_mut().iter_mut().find(|row| row.key == value) {
         row.checked = row.checked.map(|checked| !checked);
     }
+}
+
+/// In plain mode the calendar has a day on each line: up and down go by days, left and right by weeks.
+fn by_lines(key: Key, ctx: &Context) -> Key {
+    let code = match key.code {
+        code if !ctx.plain => code,
+        KeyCode::Up => KeyCode::Left,
+        KeyCode::Down => KeyCode::Right,
+        KeyCode::Left => KeyCode::Up,
+        KeyCode::Right => KeyCode::Down,
+        code => code,
+    };
+    Key { code, ..key }
 }

@@ -30,7 +30,7 @@ pub(super) enum Popup {
     /// Choices of the schema (or labels of a phone), of which one or several can be chosen.
     Choices { pick: Pick<String>, several: bool },
     /// Records that are searched for.
-    Records { pick: Pick<Pickable>, entities: Vec<Name>, waiting: bool },
+    Records { pick: Pick<Pickable>, entities: Vec<Name>, sought: Sought },
     /// A month.
     Calendar(Calendar),
     /// What the focused field means, from a line on.
@@ -63,6 +63,17 @@ pub(super) enum Side {
     Base,
 }
 
+/// How it stands with the records that are searched for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// Asked for.
+    Awaited,
+    /// There.
+    Landed,
+    /// Not to be had, and why.
+    Failed(String),
+}
+
 impl Popup {
     /// A list of choices.
     pub(super) fn choices(rows: Vec<PickRow<String>>, words: &str, several: bool) -> Self {
@@ -71,7 +82,7 @@ impl Popup {
 
     /// A list of records of some entities, to be filled by a search.
     pub(super) fn records(entities: Vec<Name>, words: &str) -> Self {
-        Self::Records { pick: Pick::searching(words), entities, waiting: true }
+        Self::Records { pick: Pick::searching(words), entities, sought: Sought::Awaited }
     }
 
     /// The month of a day.
@@ -118,14 +129,14 @@ impl Popup {
                 let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
                 draw_pick(pick, buf, anchor, screen, title, ctx.t("form.pick.none"), ctx)
             }
-            Self::Records { pick, waiting, .. } => {
+            Self::Records { pick, sought, .. } => {
                 let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
-                let empty = if *waiting {
-                    ctx.t("word.loading")
-                } else if pick.query.is_blank() {
-                    ctx.t("form.pick.type")
-                } else {
-                    ctx.t("form.pick.none")
+                let empty = match sought {
+                    Sought::Awaited if ctx.waiting => ctx.t("state.awaited"),
+                    Sought::Awaited => "",
+                    Sought::Failed(why) => why,
+                    Sought::Landed if pick.query.is_blank() => ctx.t("form.pick.type"),
+                    Sought::Landed => ctx.t("form.pick.none"),
                 };
                 draw_pick(pick, buf, anchor, screen, title, empty, ctx)
             }
@@ -156,7 +167,9 @@ fn draw_pick<T: Clone>(
     let mut area = pick.place(anchor, screen);
     area.width = area.width.max(title.width() as u16 + 6).min(screen.right() - area.x);
     let inside = paint::frame(buf, area, &title, ctx);
-    pick.draw(buf, inside, empty, ctx)
+    let mut seen = pick.draw(buf, inside, empty, ctx);
+    seen.told.title = Some(title.into_string());
+    seen
 }
 
 /// The rows of a search as they are picked from, with an offer to create what was typed.
@@ -202,12 +215,14 @@ fn draw_calendar(
     screen: Rect,
     ctx: &Context,
 ) -> Seen {
-    let weeks = calendar.weeks();
+    let weeks = calendar.weeks(ctx.moment.week);
     let area = place(anchor, screen, 32, weeks.len() as u16 + 4);
     let title = calendar.day().format("%Y-%m").to_string();
     let inside = paint::frame(buf, area, &title, ctx);
-    let heads = ctx.t("form.weekdays");
-    for (n, head) in heads.split(' ').enumerate() {
+    if ctx.plain {
+        return draw_week(calendar, buf, inside, ctx);
+    }
+    for (n, head) in ctx.weekdays().into_iter().enumerate() {
         let place = cell(inside, n as u16, 0);
         paint::aligned(buf, place, head, ctx.style(Role::Header), paint::Side::Right, ctx);
     }
@@ -235,6 +250,31 @@ fn draw_calendar(
             if *day == calendar.day() {
                 seen.cursor = Some(place.as_position());
             }
+        }
+    }
+    let last = paint::row(inside, inside.height.saturating_sub(1));
+    paint::text(buf, last, ctx.t("form.calendar.keys"), ctx.style(Role::Muted), ctx);
+    seen
+}
+
+/// The week of the chosen day, a line for each day: what the calendar is in plain mode.
+fn draw_week(calendar: Calendar, buf: &mut Buffer, inside: Rect, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let weeks = calendar.weeks(ctx.moment.week);
+    let chosen = calendar.day();
+    let row = weeks.iter().position(|week| week.contains(&chosen)).unwrap_or(0);
+    let week = weeks.get(row).into_iter().flatten();
+    for ((n, day), line) in week.enumerate().zip(0..inside.height.saturating_sub(1)) {
+        let line = paint::row(inside, line);
+        let here = *day == chosen;
+        let style = ctx.style(if here { Role::Selected } else { Role::Text });
+        let marker = if here { ctx.glyphs().cursor } else { " " };
+        let name = format!("{} {}", crate::schema::Format::date(*day), ctx.format.weekday(*day));
+        paint::pieces(buf, line, &[(marker, style), (" ", style), (&name, style)], ctx);
+        seen.hit(line, Target::Card(row, n));
+        if here {
+            seen.cursor = Some(line.as_position());
+            seen.tells(name);
         }
     }
     let last = paint::row(inside, inside.height.saturating_sub(1));
@@ -314,5 +354,9 @@ fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {
         let row = paint::row(inside, n as u16);
         paint::text(buf, row, line, ctx.style(*role), ctx);
     }
-    Seen { cursor: Some(inside.as_position()), ..Seen::default() }
+    let mut seen = Seen { cursor: Some(inside.as_position()), ..Seen::default() };
+    seen.told.title = Some(ctx.t("action.form.explain").to_owned());
+    seen.place(usize::from(top), lines.len());
+    seen.tells(lines.get(usize::from(top)).map(|(_, line)| line.as_str()).unwrap_or_default());
+    seen
 }

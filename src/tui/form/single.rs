@@ -13,6 +13,7 @@ use super::editor::{Editor, Reply};
 use super::{Event, Focus, Form, Heading, at};
 use crate::model::{Meta, Name, Record, RecordId, Value};
 use crate::schema::FieldType;
+use crate::tui::hit::Told;
 use crate::tui::key::{Key, KeyCode};
 use crate::tui::{Context, Seen};
 
@@ -127,7 +128,11 @@ impl Form {
         let Some(stands) = at(slot, &self.drafts, place.width, ctx) else { return seen };
         let focused = self.focus == Focus::Slot(0);
         seen.cursor = Some(slot.editor.draw(buf, place, stands, focused));
+        let trouble = self.trouble(ctx).map(|trouble| format!("! {trouble}"));
+        let told = [slot.editor.told(stands), trouble.unwrap_or_default()].join(" ");
+        seen.tells(told.trim());
         if let Some(popup) = &self.popup {
+            seen.told = Told::default();
             seen.join(popup.draw(buf, place.as_position(), screen, Some(stands), ctx));
         }
         seen

@@ -6,10 +6,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::editor::At;
 use super::{Focus, Form, Heading, Slot, at, sections};
 use crate::schema::FieldType;
 use crate::term::{self, Clean};
-use crate::tui::{Context, Role, Seen, Target, paint};
+use crate::tui::hit::Told;
+use crate::tui::{Context, Role, Seen, Target, paint, table};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 120;
@@ -46,7 +48,7 @@ enum Part {
 impl Form {
     /// Shares out the width between labels and values.
     pub(super) fn measure(&self, width: u16, ctx: &Context) -> Measure {
-        let columns = if width >= TWO_COLUMNS { 2 } else { 1 };
+        let columns = if width >= TWO_COLUMNS && !ctx.plain { 2 } else { 1 };
         let column = (width.saturating_sub(GAP * (columns - 1))) / columns;
         let widest = self.slots.iter().filter_map(|slot| {
             let draft = self.drafts.get(slot.draft)?;
@@ -78,6 +80,7 @@ impl Form {
             let focused = self.focused().and_then(|index| self.at(index, ctx));
             // A click beside the popup means nothing.
             seen.hits.clear();
+            seen.told = Told::default();
             seen.join(popup.draw(buf, anchor, area, focused, ctx));
         }
         seen
@@ -159,6 +162,8 @@ impl Form {
             paint::pieces(buf, row, &[(marker, style), (" ", style), (&text, style)], ctx);
             seen.hit(row, Target::Row(index));
             if chosen {
+                seen.place(index, self.found.len());
+                seen.tells(text.as_str());
                 seen.cursor = Some(row.as_position());
             }
             taken += 1;
@@ -343,8 +348,8 @@ impl Form {
             (_, _, true) => Role::Accent,
             _ => Role::Label,
         };
-        let label = Clean::line(at.field.label.get(ctx.lang()));
-        let label = label.truncate(usize::from(measure.label).saturating_sub(star.len()));
+        let room = usize::from(measure.label).saturating_sub(star.len());
+        let label = Clean::line(table::label(at.field, room, ctx)).truncate(room);
         let place = Rect { x: area.x + MARGIN, width: measure.label, ..row };
         let star_role = if self.is_missing(slot) { Role::Warning } else { role };
         paint::pieces(
@@ -363,6 +368,9 @@ impl Form {
                 seen.cursor = Some(cursor);
             }
         }
+        if focused {
+            self.tell(&mut seen, index, at, &remarks);
+        }
         for (n, (role, text)) in remarks.iter().enumerate() {
             let row =
                 Rect { x: value.x, width: value.width, ..paint::row(area, height + n as u16) };
@@ -370,6 +378,20 @@ impl Form {
         }
         seen.hit(area, Target::Field(slot.target()));
         seen
+    }
+
+    /// What is told of the focused field: its name, what is wrong, its value.
+    fn tell(&self, seen: &mut Seen, index: usize, at: At<'_>, remarks: &[(Role, Clean)]) {
+        let slot = &self.slots[index];
+        let visible = |slot: &&Slot| slot.visible;
+        let before = self.slots[..index].iter().filter(visible).count();
+        seen.place(before, self.slots.iter().filter(visible).count());
+        let star = if slot.required && !slot.read_only { " *" } else { "" };
+        let wrong: Vec<&str> = remarks.iter().map(|(_, text)| text.as_str()).collect();
+        let value = slot.editor.told(at);
+        let label = Clean::line(at.field.label.get(at.ctx.lang()));
+        let parts = [value.as_str(), &wrong.join(" ")].map(str::trim).join(" ");
+        seen.tells(format!("{}{star}: {}", label.as_str(), parts.trim()));
     }
 
     /// The last line: what can be done in the focused field.
@@ -432,5 +454,11 @@ fn moved(part: Seen, shift: i32, body: Rect) -> Seen {
         hit.area = hit.area.intersection(body);
         hit
     });
-    Seen { cursor: cursor.filter(|at| body.contains(*at)), hits: hits.collect(), focus: None }
+    Seen {
+        cursor: cursor.filter(|at| body.contains(*at)),
+        hits: hits.collect(),
+        focus: None,
+        told: part.told,
+        types: part.types,
+    }
 }

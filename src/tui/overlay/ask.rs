@@ -88,6 +88,10 @@ impl Layer for Ask {
             let hint = ctx.t("ask.hint");
             paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx);
         }
-        Seen { cursor: Some(cursor), ..Seen::default() }
+        let mut seen = Seen { cursor: Some(cursor), ..Seen::default() };
+        if let Some(problem) = &self.problem {
+            seen.tells(format!("{} ! {problem}", self.edit.text()));
+        }
+        seen
     }
 }

@@ -32,7 +32,7 @@ impl Choose {
                 PickRow::new(key, Clean::line(&label))
             })
             .collect();
-        Self { tag, title, pick: Pick::narrowing(rows, ""), numbered: true }
+        Self { tag, title, pick: Pick::narrowing(rows, "").numbered(), numbered: true }
     }
 
     /// The same for a long list that is narrowed rather than counted.

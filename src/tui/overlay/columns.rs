@@ -13,7 +13,7 @@ use crate::schema::Entity;
 use crate::term;
 use crate::tui::columns::wish;
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint::{self, Side};
 use crate::tui::theme::Role;
@@ -150,6 +150,13 @@ impl Layer for ColumnChooser {
         Some(Cmds::new())
     }
 
+    fn pointed(&mut self, target: &Target, _ctx: &Context) -> Option<Cmds> {
+        // Enter would take the whole choice: going there is all that is meant.
+        let Target::Row(n) = *target else { return None };
+        self.at = n.min(self.rows.len().saturating_sub(1));
+        Some(Cmds::new())
+    }
+
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let Some(entity) = ctx.catalog.entity(&self.entity) else { return Seen::default() };
         let hints: Vec<String> =
@@ -171,6 +178,7 @@ impl Layer for ColumnChooser {
             if chosen {
                 buf.set_style(line.intersection(buf.area), style);
                 seen.cursor = Some(Position { x: line.x, y: line.y });
+                seen.place(n, self.rows.len());
             }
             let marker = if chosen { ctx.glyphs().cursor } else { " " };
             let tick = if row.shown { "[x] " } else { "[ ] " };
@@ -184,6 +192,9 @@ impl Layer for ColumnChooser {
             };
             let style = if chosen { style } else { ctx.style(Role::Muted) };
             paint::aligned(buf, line, &width, style, Side::Right, ctx);
+            if ctx.plain {
+                seen.hit(line, Target::Row(n));
+            }
         }
         for (n, hint) in hints.iter().enumerate() {
             let line = paint::row(inner, inner.height.saturating_sub(foot) + n as u16);

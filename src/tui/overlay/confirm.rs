@@ -83,6 +83,10 @@ impl Layer for Confirm {
             ..answers.as_position()
         });
         paint::pieces(buf, answers, &parts, ctx);
+        seen.place(usize::from(self.yes), 2);
+        let answer = ctx.strings.get(if self.yes { "confirm.yes" } else { "confirm.no" });
+        seen.told.title = Some(self.text.clone());
+        seen.tells(answer);
         seen
     }
 }

@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 
 use super::choose::Choose;
 use crate::action::{Key, Place};
-use crate::model::{Record, RecordRef, Value};
+use crate::gate::Chosen;
+use crate::model::{Name, Record, RecordRef, Value};
 use crate::schema::{Field, FieldType};
 use crate::term::{self, Clean};
+use crate::tui::bulk::Export;
 use crate::tui::cell;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -16,18 +18,22 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 
 const RECORD: Slot = Slot("copy.record", 0);
+/// Stands for the record as a row, which is made when it is chosen. No text of a record has this in it.
+const ROW: &str = "\u{0}row";
 
 /// A list of what can be copied; it appears when the record has been read.
 pub struct CopyFrom {
     of: RecordRef,
+    /// The columns that are shown where it was asked.
+    fields: Vec<Name>,
     choose: Option<Choose>,
 }
 
 impl CopyFrom {
-    /// From this record.
+    /// From this record; as a row it has these fields, its entity's columns where none is named.
     #[must_use]
-    pub fn new(of: RecordRef) -> Self {
-        Self { of, choose: None }
+    pub fn new(of: RecordRef, fields: Vec<Name>) -> Self {
+        Self { of, fields, choose: None }
     }
 }
 
@@ -58,7 +64,7 @@ fn values(record: &Record, ctx: &Context) -> Vec<(String, String)> {
         }
     }
     out.push((as_text(record, ctx), ctx.t("copy.text").to_owned()));
-    out.push((as_row(record, ctx), ctx.t("copy.row").to_owned()));
+    out.push((ROW.to_owned(), ctx.t("copy.row").to_owned()));
     out
 }
 
@@ -74,18 +80,6 @@ fn as_text(record: &Record, ctx: &Context) -> String {
         }
     }
     lines.join("\n")
-}
-
-/// The record as one row for a spreadsheet: reference, title, then its columns.
-fn as_row(record: &Record, ctx: &Context) -> String {
-    let Some(entity) = ctx.catalog.entity(&record.entity) else { return String::new() };
-    let columns = entity.columns().into_iter().filter(|field| field.name != entity.title);
-    let cells = columns.map(|field| ctx.format.line(&ctx.catalog, field, record.get(&field.name)));
-    let start =
-        [ctx.catalog.reference(&record.reference()), cell::title(ctx, record).into_string()];
-    let cells: Vec<String> =
-        start.into_iter().chain(cells).map(|cell| cell.replace(['\t', '\n'], " ")).collect();
-    cells.join("\t")
 }
 
 impl Layer for CopyFrom {
@@ -107,7 +101,12 @@ impl Layer for CopyFrom {
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
         let cmds = self.choose.as_mut()?.key(key, ctx)?;
+        let row = || {
+            let of = Chosen::These(vec![self.of.clone()]);
+            Cmd::Push(Box::new(Export::rows(of, self.fields.clone())))
+        };
         let copied = |cmd| match cmd {
+            Cmd::CloseAndTell(_, text) if text == ROW => vec![Cmd::Close, row()],
             Cmd::CloseAndTell(_, text) => vec![Cmd::Close, Cmd::Copy(text)],
             other => vec![other],
         };

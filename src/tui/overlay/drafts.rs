@@ -168,6 +168,8 @@ impl Layer for Drafts {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
             (KEPT, Ok(Reply::Kept(kept))) => self.landed(kept, ctx),
+            // Nothing is seen of it yet: it must not keep the keys.
+            (KEPT, Err(error)) => vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))],
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }

@@ -12,7 +12,7 @@ use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::theme::Role;
+use crate::tui::state::State;
 use crate::tui::widget::Act;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 
@@ -24,11 +24,12 @@ const AT_MOST: usize = 50;
 pub struct Find {
     pick: Pick<RecordRef>,
     landed: bool,
+    problem: Option<State>,
 }
 
 impl Default for Find {
     fn default() -> Self {
-        Self { pick: Pick::searching(""), landed: false }
+        Self { pick: Pick::searching(""), landed: false, problem: None }
     }
 }
 
@@ -52,6 +53,7 @@ impl Find {
         let text = self.pick.query.text().trim().to_owned();
         if text.is_empty() {
             self.landed = false;
+            self.problem = None;
             self.pick.fill(Vec::new());
             return vec![Cmd::Forget(HITS)];
         }
@@ -87,6 +89,10 @@ impl Layer for Find {
         })
     }
 
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        self.typed()
+    }
+
     fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
         self.pick.act(Act::Insert(text.to_owned()));
         self.typed()
@@ -96,11 +102,16 @@ impl Layer for Find {
         match answer {
             Ok(Reply::Hits(hits)) => {
                 self.landed = true;
+                self.problem = None;
                 let row = |hit: &Hit| row_of(hit, std::convert::identity, ctx);
                 self.pick.fill(hits.iter().map(row).collect());
                 Cmds::new()
             }
-            Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
+            Err(error) => {
+                self.pick.fill(Vec::new());
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             Ok(_) => Cmds::new(),
         }
     }
@@ -108,7 +119,19 @@ impl Layer for Find {
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let place = paint::centered(area, 76, area.height.min(18));
         let inner = paint::frame(buf, place, ctx.t("find.title"), ctx);
-        let empty = if self.landed { ctx.t("find.nothing") } else { ctx.t("find.hint") };
+        if let Some(problem) = &self.problem {
+            let seen = self.pick.draw(buf, inner, "", ctx);
+            let down = 1.min(inner.height);
+            let below = Rect { y: inner.y + down, height: inner.height - down, ..inner };
+            problem.draw(buf, below, ctx);
+            return seen;
+        }
+        let awaited = ctx.waiting && !self.landed && !self.pick.query.is_blank();
+        let empty = match (awaited, self.landed) {
+            (true, _) => ctx.t("state.awaited"),
+            (false, true) => ctx.t("find.nothing"),
+            (false, false) => ctx.t("find.hint"),
+        };
         self.pick.draw(buf, inner, empty, ctx)
     }
 }

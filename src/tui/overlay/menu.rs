@@ -12,7 +12,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::Picked;
+use crate::tui::widget::pick::{self, Picked};
 use crate::tui::widget::{Act, Done, TextEdit, draw, keys};
 
 /// The cells for keys before the words.
@@ -49,11 +49,13 @@ pub struct Menu<K> {
     rows: Vec<Row<K>>,
     lines: Vec<Line>,
     at: usize,
+    /// The last key moved the selection.
+    walks: bool,
 }
 
 impl<K> Default for Menu<K> {
     fn default() -> Self {
-        Self { query: TextEdit::line(""), rows: Vec::new(), lines: Vec::new(), at: 0 }
+        Self { query: TextEdit::line(""), rows: Vec::new(), lines: Vec::new(), at: 0, walks: false }
     }
 }
 
@@ -105,11 +107,13 @@ impl<K> Menu<K> {
             KeyCode::PageDown => self.at = (self.at + 10).min(last),
             _ => return keys::act(key).map_or(Picked::Ignored, |act| self.act(act)),
         }
+        self.walks = true;
         Picked::Moved
     }
 
     /// Types or pastes into the words.
     pub fn act(&mut self, act: Act) -> Picked {
+        self.walks = false;
         if self.query.apply(act) == Done::Changed { Picked::Typed } else { Picked::Moved }
     }
 
@@ -135,7 +139,7 @@ impl<K> Menu<K> {
         let right = (term::width(&count) as u16).min(prompt.width / 2);
         let counted = Rect { x: prompt.right() - right, width: right, ..prompt };
         paint::text(buf, counted, &count, ctx.style(Role::Muted), ctx);
-        let lead = paint::text(buf, prompt, "> ", ctx.style(Role::Muted), ctx);
+        let lead = paint::text(buf, prompt, pick::lead(ctx), ctx.style(Role::Muted), ctx);
         let width = prompt.width.saturating_sub(lead + right + 1);
         let words = Rect { x: prompt.x + lead, width, ..prompt };
         let cursor = draw::edited(buf, words, &self.query, ctx.style(Role::Input));
@@ -146,6 +150,7 @@ impl<K> Menu<K> {
         let mut seen = Seen { cursor: Some(cursor), ..Seen::default() };
         if self.rows.is_empty() {
             paint::text(buf, list, ctx.t("pick.nothing"), ctx.style(Role::Muted), ctx);
+            seen.tells(ctx.t("pick.nothing"));
             return seen;
         }
         let height = usize::from(list.height).max(1);
@@ -164,6 +169,10 @@ impl<K> Menu<K> {
                     self.draw_row(buf, place, *n, ctx);
                     if *n == self.at {
                         seen.focus = Some(place);
+                        seen.place(*n, self.rows.len());
+                        if ctx.plain && (self.walks || self.query.is_blank()) {
+                            seen.cursor = Some(place.as_position());
+                        }
                     }
                     seen.hit(place, Target::Row(*n));
                 }

@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod find;
 pub mod help;
 mod menu;
+pub mod open;
 pub mod palette;
 pub mod prefer;
 mod rank;

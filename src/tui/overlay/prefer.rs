@@ -76,7 +76,7 @@ impl Prefer {
             }
             row
         });
-        let mut pick = Pick::answers(rows.collect());
+        let mut pick = Pick::answers(rows.collect()).numbered();
         pick.select(|row| row.key == Choice::This(before.clone()));
         Self { key, before, pick }
     }

@@ -88,7 +88,7 @@ impl Snooze {
             .collect();
         let typed = format!("{} {}", rows.len() + 1, ctx.t("snooze.typed"));
         rows.push(PickRow::new(Until::Typed, Clean::line(&typed)));
-        Self { tasks, pick: Pick::answers(rows), typed: None, problem: None }
+        Self { tasks, pick: Pick::answers(rows).numbered(), typed: None, problem: None }
     }
 
     fn take(&mut self, ctx: &Context) -> Cmds {
@@ -198,17 +198,20 @@ impl Layer for Snooze {
             return self.pick.draw(buf, inner, ctx.t("pick.nothing"), ctx);
         };
         let inner = paint::frame(buf, paint::centered(area, 56, 4), title, ctx);
+        let mut seen = Seen::default();
         let cursor = draw::edited(buf, paint::row(inner, 0), edit, ctx.style(Role::Input));
         match &self.problem {
             Some(problem) => {
                 let text = format!("! {problem}");
-                paint::text(buf, paint::row(inner, 1), &text, ctx.style(Role::Error), ctx)
+                paint::text(buf, paint::row(inner, 1), &text, ctx.style(Role::Error), ctx);
+                seen.tells(format!("{} {text}", edit.text()));
             }
             None => {
                 let hint = ctx.t("snooze.hint");
-                paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx)
+                paint::text(buf, paint::row(inner, 1), hint, ctx.style(Role::Muted), ctx);
             }
-        };
-        Seen { cursor: Some(cursor), ..Seen::default() }
+        }
+        seen.cursor = Some(cursor);
+        seen
     }
 }

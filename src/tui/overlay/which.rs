@@ -61,21 +61,32 @@ fn nexts(
     order.into_iter().filter_map(next).collect()
 }
 
-/// Draws what may follow the keys pressed so far.
+/// What may follow the keys pressed so far, of which there are `pressed`, each in a few words.
+pub fn told(
+    pressed: usize,
+    following: &[(&Keys, &Action)],
+    at: &Situation<'_>,
+    ctx: &Context,
+) -> Vec<String> {
+    let items = nexts(pressed, following, at, ctx);
+    items.iter().map(|next| format!("{} {}", next.key, next.title)).collect()
+}
+
+/// Draws what may follow the keys pressed so far, of which there are `pressed`; `title` names them.
 pub fn draw(
     area: Rect,
     buf: &mut Buffer,
-    pressed: &[Key],
+    (title, pressed): (&str, usize),
     following: &[(&Keys, &Action)],
     at: &Situation<'_>,
     ctx: &Context,
 ) -> Seen {
-    let items = nexts(pressed.len(), following, at, ctx);
+    let items = nexts(pressed, following, at, ctx);
     let key_width = items.iter().map(|next| term::width(&next.key)).max().unwrap_or(1) as u16;
     let widest = items.iter().map(|next| term::width(&next.title)).max().unwrap_or(16) as u16;
     let column = (key_width + widest + 4).clamp(12, area.width.max(12));
     let width = area.width.saturating_sub(4);
-    let most = (width / column).max(1);
+    let most = if ctx.plain { 1 } else { (width / column).max(1) };
     // As few lines as fit, and no more columns than these need.
     let lines = (items.len() as u16).div_ceil(most).min(area.height.saturating_sub(2)).max(1);
     let place = Rect {
@@ -85,7 +96,7 @@ pub fn draw(
     };
     // Where not all fit, all are cut rather than the last ones.
     let column = column.min(width / (items.len() as u16).div_ceil(lines).max(1)).max(4);
-    let inner = paint::frame(buf, place, &Keys(pressed.to_vec()).shown(), ctx);
+    let inner = paint::frame(buf, place, title, ctx);
     let mut seen = Seen::default();
     for (n, next) in items.iter().enumerate() {
         let (x, y) = (n as u16 / lines, n as u16 % lines);
@@ -104,6 +115,9 @@ pub fn draw(
         let gap = (key_width + 2).min(cell.width);
         let words = Rect { x: cell.x + gap, width: cell.width - gap, ..cell };
         paint::text(buf, words, &next.title, style(Role::Text), ctx);
+        if ctx.plain && n == 0 {
+            seen.cursor = Some(cell.as_position());
+        }
         seen.hit(cell, Target::Press(Keys(vec![next.press])));
     }
     seen

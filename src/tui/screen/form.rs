@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::list::notice;
 use crate::action::{Key, Lookup as Pressed, Place, Situation};
 use crate::gate::GateError;
 use crate::model::{Name, Record, RecordRef, Value};
@@ -18,6 +17,7 @@ use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const RECORD: Slot = Slot("form.record", 0);
@@ -50,7 +50,7 @@ pub enum Start {
 pub struct FormScreen {
     start: Start,
     form: Option<Form>,
-    problem: Option<String>,
+    problem: Option<State>,
     /// The ticket of the newest question per purpose, to hand its answer in with.
     tickets: [u64; 2],
     saving: bool,
@@ -308,8 +308,9 @@ impl Layer for FormScreen {
         }
     }
 
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What was entered stays; what could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.form.is_none() && self.problem.is_some() { self.start(ctx) } else { Cmds::new() }
     }
 
     /// What is typed before the form stands, or after it was saved, is meant for what comes then.
@@ -361,7 +362,7 @@ impl Layer for FormScreen {
             }
             (KEEP, _) => Cmds::new(),
             (RECORD, Err(error)) => {
-                self.problem = Some(ctx.said(&error));
+                self.problem = Some(State::of(&error, ctx));
                 Cmds::new()
             }
             (SAVE, Ok(Reply::Saved(applied))) => self.saved(&applied, ctx),
@@ -376,6 +377,13 @@ impl Layer for FormScreen {
                     form.answer(ticket, &hits, ctx);
                 }
                 Cmds::new()
+            }
+            (Slot(PICK, _), Err(error)) => {
+                let (_, why) = State::of(&error, ctx).line();
+                if let Some(form) = &mut self.form {
+                    form.not_found(self.tickets[0], &why);
+                }
+                vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
@@ -421,8 +429,8 @@ impl Layer for FormScreen {
                 let rest = Rect { y: area.y + above, height: area.height - above, ..area };
                 form.view(rest, buf, ctx)
             }
-            (None, Some(problem)) => notice(buf, area, problem, Role::Error, ctx),
-            (None, None) => Seen::default(),
+            (None, Some(problem)) => problem.draw(buf, area, ctx),
+            (None, None) => State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default(),
         }
     }
 }

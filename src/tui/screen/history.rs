@@ -8,13 +8,15 @@ use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
 use crate::model::RecordRef;
 use crate::term::Clean;
+use crate::tui::bulk::{Deed, Review};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::screen::list::notice;
+use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("history.page", 0);
@@ -30,13 +32,25 @@ pub struct History {
     landed: bool,
     ended: bool,
     asking: bool,
+    /// Entries that the cursor still has to go, once they are there.
+    owed: usize,
+    problem: Option<State>,
 }
 
 impl History {
     /// The history of a record, or of everything.
     #[must_use]
     pub fn new(of: Option<RecordRef>) -> Self {
-        Self { of, entries: Vec::new(), at: 0, landed: false, ended: false, asking: false }
+        Self {
+            of,
+            entries: Vec::new(),
+            at: 0,
+            landed: false,
+            ended: false,
+            asking: false,
+            owed: 0,
+            problem: None,
+        }
     }
 
     fn ask(&mut self, before: Option<i64>) -> Cmds {
@@ -48,7 +62,11 @@ impl History {
 
     fn step(&mut self, by: isize) -> Cmds {
         let last = self.entries.len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
+        let wanted = self.at.saturating_add_signed(by).saturating_add(self.owed);
+        self.at = wanted.min(last);
+        // To the last is to the last that is there.
+        let goes_on = by != isize::MAX && by >= 0 && !self.ended;
+        self.owed = if goes_on { wanted - self.at } else { 0 };
         let near_end = self.at + 30 > self.entries.len();
         if near_end && !self.ended && !self.asking {
             let before = self.entries.last().map(|entry| entry.change_set);
@@ -88,7 +106,7 @@ impl Layer for History {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == UNDO || self.entries.is_empty()
+        slot == UNDO || self.entries.is_empty() || self.owed > 0
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -117,26 +135,41 @@ impl Layer for History {
                 self.ended = entries.len() < AT_A_TIME;
                 self.landed = true;
                 self.asking = false;
+                self.problem = None;
                 if follows && !self.entries.is_empty() && !entries.is_empty() {
                     self.entries.extend(entries);
                 } else if !(entries.is_empty() && slot == PAGE && !self.entries.is_empty()) {
                     self.entries = entries;
                     self.at = self.at.min(self.entries.len().saturating_sub(1));
                 }
-                Cmds::new()
+                if self.owed > 0 { self.step(0) } else { Cmds::new() }
             }
             Ok(Reply::Undone(plan)) => {
                 vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
             }
+            Ok(Reply::Large(plan)) => {
+                let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();
+                vec![Cmd::Push(Box::new(review))]
+            }
             Ok(_) => Cmds::new(),
+            Err(error) if slot == PAGE => {
+                self.asking = false;
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
         }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
-        if self.entries.is_empty() && self.landed {
-            return notice(buf, area, ctx.t("history.empty"), Role::Muted, ctx);
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, area, ctx);
+        }
+        if self.entries.is_empty() {
+            let empty = || State::empty(ctx.t("history.empty"));
+            let state = if self.landed { Some(empty()) } else { State::awaited(ctx) };
+            return state.map(|state| state.draw(buf, area, ctx)).unwrap_or_default();
         }
         let fit = usize::from(area.height / 2).max(1);
         let top = (self.at + 1).saturating_sub(fit);
@@ -146,6 +179,9 @@ impl Layer for History {
             draw_entry(buf, place, entry, n == self.at, ctx);
             if n == self.at {
                 seen.cursor = Some(Position { x: place.x, y });
+                let more = if self.ended { "" } else { "+" };
+                let [n, total] = [n + 1, self.entries.len()].map(|n| grouped(n as u64));
+                seen.told.place = Some((n, total + more));
             }
             seen.hit(place, Target::Row(n));
         }
@@ -168,6 +204,8 @@ fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &C
     };
     let state = if entry.undone_by.is_some() {
         ctx.t("history.undone")
+    } else if entry.half_undone {
+        ctx.t("undo.half")
     } else if entry.undoes.is_some() {
         ctx.t("history.undo")
     } else {

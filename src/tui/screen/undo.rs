@@ -20,7 +20,7 @@ use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("undo.page", 0);
@@ -40,6 +40,9 @@ pub struct UndoList {
     landed: bool,
     ended: bool,
     asking: bool,
+    /// Entries that the cursor still has to go, once they are there.
+    owed: usize,
+    problem: Option<State>,
     /// The newest change of the last page, own undos included: where to go on.
     last: Option<i64>,
     looks: BTreeMap<i64, Result<UndoLook, String>>,
@@ -79,10 +82,16 @@ impl UndoList {
 
     fn step(&mut self, step: Step, ctx: &Context) -> Cmds {
         let last = self.entries.len().saturating_sub(1);
+        let owed = std::mem::take(&mut self.owed);
         self.at = match step {
-            Step::By(by) => self.at.saturating_add_signed(by).min(last),
+            Step::By(by) => {
+                let wanted = self.at.saturating_add_signed(by).saturating_add(owed);
+                self.owed = if by >= 0 && !self.ended { wanted.saturating_sub(last) } else { 0 };
+                wanted.min(last)
+            }
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
         };
         let mut cmds = self.look(ctx);
         if self.at + 20 > self.entries.len() && !self.ended && !self.asking {
@@ -99,6 +108,7 @@ impl UndoList {
         self.ended = entries.len() < AT_A_TIME;
         self.landed = true;
         self.asking = false;
+        self.problem = None;
         if !older {
             self.entries.clear();
             self.looks.clear();
@@ -107,7 +117,7 @@ impl UndoList {
         self.entries.extend(entries.into_iter().filter(|entry| entry.undoes.is_none()));
         let found = keep.and_then(|keep| self.entries.iter().position(|e| e.change_set == keep));
         self.at = found.unwrap_or(self.at).min(self.entries.len().saturating_sub(1));
-        self.look(ctx)
+        if self.owed > 0 { self.step(Step::By(0), ctx) } else { self.look(ctx) }
     }
 
     fn review(&self, ctx: &Context) -> Cmds {
@@ -126,6 +136,7 @@ impl UndoList {
             return (Role::Muted, ctx.t("history.undone"));
         }
         match self.looks.get(&entry.change_set) {
+            _ if entry.half_undone => (Role::Warning, ctx.t("undo.half")),
             Some(Ok(look)) if look.plan.obstacles.is_empty() => (Role::Good, ctx.t("undo.can")),
             Some(_) => (Role::Warning, ctx.t("undo.cannot")),
             None => (Role::Muted, ""),
@@ -163,7 +174,7 @@ impl Layer for UndoList {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == PAGE && self.entries.is_empty()
+        slot == PAGE && (self.entries.is_empty() || self.owed > 0)
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -189,6 +200,11 @@ impl Layer for UndoList {
                 self.looks.insert(i64::try_from(number).unwrap_or_default(), look);
                 Cmds::new()
             }
+            (PAGE, Err(error)) => {
+                self.asking = false;
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
@@ -196,11 +212,13 @@ impl Layer for UndoList {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, area, ctx);
+        }
         if self.entries.is_empty() {
-            if !self.landed {
-                return seen;
-            }
-            return notice(buf, area, ctx.t("undo.empty"), Role::Muted, ctx);
+            let empty = || State::empty(ctx.t("undo.empty"));
+            let state = if self.landed { Some(empty()) } else { State::awaited(ctx) };
+            return state.map(|state| state.draw(buf, area, ctx)).unwrap_or_default();
         }
         let height = Self::list_height(area.height);
         let list = Rect { height, ..area };
@@ -210,6 +228,7 @@ impl Layer for UndoList {
             self.draw_entry(line, buf, entry, n == self.at, ctx);
             if n == self.at {
                 seen.cursor = Some(Position { x: line.x, y: line.y });
+                seen.place(n, self.entries.len());
             }
             seen.hit(line, Target::Row(n));
         }
@@ -232,7 +251,7 @@ impl UndoList {
         let place = Rect { x: line.right() - room, width: room, ..line };
         paint::text(buf, place, state, style(role), ctx);
         let when = ctx.format.near_instant(entry.at, ctx.now);
-        let why = Clean::line(&entry.why);
+        let why = Clean::line(&ctx.said_why(&entry.why));
         let what = match (&entry.record, entry.records) {
             (Some(record), 1) => ctx.catalog.reference(record),
             (_, n) => ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX)),
@@ -267,7 +286,7 @@ impl UndoList {
             Some(Err(problem)) => lines.push((Role::Error, problem.clone())),
             Some(Ok(look)) => {
                 for obstacle in &look.plan.obstacles {
-                    let text = Clean::line(&format!("! {obstacle}"));
+                    let text = Clean::line(&format!("! {}", ctx.strings.said(obstacle)));
                     let wrapped = text.wrap(usize::from(inside.width));
                     lines.extend(wrapped.into_iter().map(|l| (Role::Warning, l.to_string())));
                 }

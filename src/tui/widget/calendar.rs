@@ -1,10 +1,11 @@
-//! A month on a page: days, weeks from Monday, steps by day, week, month and year.
+//! A month on a page: days, weeks from the day they begin on, steps by day, week, month and year.
 //!
 //! Pure dates; drawing is done by whoever shows it. Start at [`Calendar::weeks`].
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::pick::Picked;
+use crate::model::week_of;
 use crate::tui::key::{Key, KeyCode};
 
 /// A day chosen on a month's page.
@@ -67,20 +68,19 @@ impl Calendar {
         self.keep(day);
     }
 
-    /// The days of the page in weeks from Monday, with the neighbours that fill the first and the last.
+    /// The days of the page in weeks that begin on `start`, with the neighbours that fill the first and
+    /// the last.
     #[must_use]
-    pub fn weeks(&self) -> Vec<[NaiveDate; 7]> {
+    pub fn weeks(&self, start: Weekday) -> Vec<[NaiveDate; 7]> {
         let first = self.day.with_day(1).unwrap_or(self.day);
-        let back = u64::from(first.weekday().num_days_from_monday());
-        let mut monday = first.checked_sub_days(Days::new(back)).unwrap_or(first);
+        let mut begin = week_of(first, start);
         let mut weeks = Vec::with_capacity(6);
-        while monday <= first || (monday.month() == first.month() && monday.year() == first.year())
-        {
+        while begin <= first || (begin.month() == first.month() && begin.year() == first.year()) {
             weeks.push(std::array::from_fn(|day| {
-                monday.checked_add_days(Days::new(day as u64)).unwrap_or(monday)
+                begin.checked_add_days(Days::new(day as u64)).unwrap_or(begin)
             }));
-            match monday.checked_add_days(Days::new(7)) {
-                Some(next) => monday = next,
+            match begin.checked_add_days(Days::new(7)) {
+                Some(next) => begin = next,
                 None => break,
             }
         }
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn february_of_a_leap_year() {
         let page = Calendar::on(date("2028-02-15"));
-        let weeks = page.weeks();
+        let weeks = page.weeks(Weekday::Mon);
         assert_eq!(weeks.len(), 5);
         assert_eq!(weeks[0][0], date("2028-01-31"));
         assert_eq!(weeks[4][1], date("2028-02-29"));
@@ -114,8 +114,22 @@ mod tests {
 
     #[test]
     fn a_month_that_fills_four_or_six_weeks() {
-        assert_eq!(Calendar::on(date("2027-02-01")).weeks().len(), 4);
-        assert_eq!(Calendar::on(date("2026-08-31")).weeks().len(), 6);
+        assert_eq!(Calendar::on(date("2027-02-01")).weeks(Weekday::Mon).len(), 4);
+        assert_eq!(Calendar::on(date("2026-08-31")).weeks(Weekday::Mon).len(), 6);
+    }
+
+    #[test]
+    fn weeks_begin_on_the_day_that_is_asked_for() {
+        let page = Calendar::on(date("2026-11-15"));
+        for (start, first, count) in [
+            (Weekday::Mon, "2026-10-26", 6),
+            (Weekday::Sun, "2026-11-01", 5),
+            (Weekday::Sat, "2026-10-31", 5),
+        ] {
+            let weeks = page.weeks(start);
+            assert_eq!((weeks[0][0], weeks.len()), (date(first), count), "{start}");
+            assert!(weeks.iter().all(|week| week[0].weekday() == start));
+        }
     }
 
     #[test]
@@ -131,6 +145,6 @@ mod tests {
         edge.step_days(1);
         edge.step_months(12);
         assert_eq!(edge.day(), date("9999-12-31"));
-        assert_eq!(edge.weeks().len(), 5);
+        assert_eq!(edge.weeks(Weekday::Mon).len(), 5);
     }
 }

@@ -65,6 +65,10 @@ pub struct Pick<T> {
     /// There is a line to type into; without one a letter goes to a row that begins with it.
     typed: bool,
     at: usize,
+    /// The last key moved the selection: that is where the person is, not in the words.
+    walks: bool,
+    /// Labels begin with a number and a space, or two spaces.
+    numbered: bool,
 }
 
 impl<T: Clone> Pick<T> {
@@ -78,6 +82,8 @@ impl<T: Clone> Pick<T> {
             narrows: true,
             typed: true,
             at: 0,
+            walks: false,
+            numbered: false,
         };
         pick.narrow();
         pick
@@ -93,6 +99,13 @@ impl<T: Clone> Pick<T> {
     #[must_use]
     pub fn answers(rows: Vec<PickRow<T>>) -> Self {
         Self { typed: false, ..Self::narrowing(rows, "") }
+    }
+
+    /// Its labels begin with a number and a space, or two spaces: plain mode has numbers of its own.
+    #[must_use]
+    pub fn numbered(mut self) -> Self {
+        self.numbered = true;
+        self
     }
 
     /// Puts new rows in; the selection goes to the first.
@@ -158,6 +171,7 @@ impl<T: Clone> Pick<T> {
             _ if !self.typed => return self.jump(key),
             _ => return keys::act(key).map_or(Picked::Ignored, |act| self.act(act)),
         }
+        self.walks = true;
         Picked::Moved
     }
 
@@ -178,6 +192,7 @@ impl<T: Clone> Pick<T> {
 
     /// Types or pastes into the words.
     pub fn act(&mut self, act: Act) -> Picked {
+        self.walks = false;
         match self.query.apply(act) {
             Done::Changed => {
                 if self.narrows {
@@ -235,13 +250,17 @@ impl<T: Clone> Pick<T> {
         let mut seen = Seen::default();
         let prompt = Rect { height: area.height.min(u16::from(self.typed)), ..area };
         if self.typed {
-            let lead = draw::put(buf, prompt, "> ", ctx.style(Role::Muted));
+            let lead = draw::put(buf, prompt, lead(ctx), ctx.style(Role::Muted));
             let words = Rect { x: prompt.x + lead, width: prompt.width - lead, ..prompt };
             seen.cursor = Some(draw::edited(buf, words, &self.query, ctx.style(Role::Input)));
         }
         let list = Rect { y: area.y + prompt.height, height: area.height - prompt.height, ..area };
         if self.fitting.is_empty() {
             paint::text(buf, list, empty, ctx.style(Role::Muted), ctx);
+            seen.tells(empty);
+            if ctx.plain && !self.typed {
+                seen.cursor = Some(list.as_position());
+            }
             return seen;
         }
         let height = usize::from(list.height);
@@ -251,9 +270,11 @@ impl<T: Clone> Pick<T> {
             self.draw_row(buf, place, n, ctx);
             if n == self.at {
                 seen.focus = Some(place);
-                if !self.typed {
+                let walks = ctx.plain && (self.walks || self.query.is_blank());
+                if !self.typed || walks {
                     seen.cursor = Some(place.as_position());
                 }
+                seen.place(n, self.fitting.len());
             }
             seen.hit(place, Target::Row(n));
         }
@@ -273,6 +294,9 @@ impl<T: Clone> Pick<T> {
             Some(false) => "[ ] ",
             None => "",
         };
+        let label = row.label.as_str();
+        let label =
+            if self.numbered && ctx.plain { label.get(2..).unwrap_or(label) } else { label };
         let taken = paint::pieces(
             buf,
             area,
@@ -280,7 +304,7 @@ impl<T: Clone> Pick<T> {
                 (marker, style(Role::Accent)),
                 (" ", style(Role::Text)),
                 (check, style(Role::Text)),
-                (&row.label, style(row.role)),
+                (label, style(row.role)),
             ],
             ctx,
         );
@@ -295,6 +319,12 @@ impl<T: Clone> Pick<T> {
     pub fn place(&self, anchor: Position, screen: Rect) -> Rect {
         place(anchor, screen, self.wanted_width() + 4, self.wanted_height() + 2)
     }
+}
+
+/// What stands before the words that narrow a list: in plain mode not what marks the selected row.
+#[must_use]
+pub fn lead(ctx: &Context) -> &'static str {
+    if ctx.plain { "/ " } else { "> " }
 }
 
 /// Where a box of that size goes that belongs to the line at `anchor`: under it, or above it, or

@@ -23,6 +23,7 @@ fn moment() -> Moment {
         zone: chrono_tz::Europe::Berlin,
         me: Some(RecordId(3)),
         my_teams: vec![RecordId(1)],
+        week: chrono::Weekday::Mon,
     }
 }
 

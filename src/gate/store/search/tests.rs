@@ -131,6 +131,7 @@ impl Shelf {
             zone: chrono_tz::UTC,
             me: Some(RecordId(self.me)),
             my_teams: Vec::new(),
+            week: chrono::Weekday::Mon,
         }
     }
 

@@ -48,7 +48,11 @@ impl At<'_> {
     /// The value as people read it, clean.
     pub(super) fn shown(&self, value: &Value) -> Clean {
         if let (FieldType::Rating { max }, Value::Int(stars)) = (&self.field.kind, value) {
-            return Clean::line(&crate::schema::Format::stars(*stars, *max, self.ctx.ascii));
+            return Clean::line(&crate::schema::Format::stars(
+                *stars,
+                *max,
+                self.ctx.ascii || self.ctx.plain,
+            ));
         }
         Clean::line(&self.ctx.format.line(&self.ctx.catalog, self.field, value))
     }
@@ -220,6 +224,17 @@ impl Editor {
             Self::Line(editor) => Some(vec![(String::new(), editor.text().to_owned())]),
             Self::Points(editor) => Some(editor.lines()),
             _ => None,
+        }
+    }
+
+    /// What is entered, as it is told in one line.
+    pub(super) fn told(&self, at: At<'_>) -> String {
+        match self.lines() {
+            Some(lines) => {
+                let texts: Vec<String> = lines.into_iter().map(|(_, text)| text).collect();
+                Clean::line(&texts.join(" ")).into_string()
+            }
+            None => self.value(at).map(|value| at.shown(&value).into_string()).unwrap_or_default(),
         }
     }
 

@@ -32,7 +32,13 @@ pub(super) fn context() -> Context {
 pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
     let catalog = load(company.map(|text| ("company.toml", text))).unwrap();
     let now = Utc.with_ymd_and_hms(2026, 11, 21, 12, 0, 0).unwrap();
-    let moment = Moment { now, zone: Berlin, me: Some(RecordId(1)), my_teams: Vec::new() };
+    let moment = Moment {
+        now,
+        zone: Berlin,
+        me: Some(RecordId(1)),
+        my_teams: Vec::new(),
+        week: chrono::Weekday::Mon,
+    };
     let person = Person {
         user: RecordId(1),
         name: "Administrator".to_owned(),

@@ -32,7 +32,7 @@ impl Board {
     pub(super) fn open_filter(&mut self, ctx: &Context) -> Cmds {
         self.line.replace(self.filter.clone());
         self.line.open(ctx, &self.entity);
-        Cmds::new()
+        self.line.ask().into_iter().collect()
     }
 
     /// Does what a key asks of the open line; none where it is closed or it is no key of it.
@@ -46,14 +46,16 @@ impl Board {
 
     pub(super) fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
         if typed == Typed::Moved {
-            return Cmds::new();
+            return self.line.ask().into_iter().collect();
         }
         self.line.check(ctx, &self.entity);
+        let asks = self.line.ask();
         if self.line.error().is_some() {
-            return Cmds::new();
+            return asks.into_iter().collect();
         }
         let before = std::mem::replace(&mut self.filter, self.line.text().trim().to_owned());
         let mut cmds = if self.filter == before { Cmds::new() } else { self.anew(ctx) };
+        cmds.extend(asks);
         if typed == Typed::Left {
             cmds.extend(self.line.remember(ctx, &self.entity));
         }

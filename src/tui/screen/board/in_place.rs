@@ -10,6 +10,7 @@ use crate::schema::Field;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::Cmds;
+use crate::tui::paint;
 use crate::tui::theme::Role;
 use crate::tui::widget::{Act, TextEdit, draw, keys};
 
@@ -29,12 +30,28 @@ impl InPlace {
 
     /// Draws it in the place of a card's line.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Context) -> Seen {
+        // The look of the selected card goes with it: what is typed is an input.
+        paint::clear(buf, area);
         buf.set_style(area.intersection(buf.area), ctx.style(Role::Input));
-        for position in area.intersection(buf.area).positions() {
-            buf[position].set_symbol(" ");
-        }
         let cursor = draw::edited(buf, area, &self.edit, ctx.style(Role::Input));
-        Seen { cursor: Some(cursor), ..Seen::default() }
+        let mut seen = Seen { cursor: Some(cursor), types: true, ..Seen::default() };
+        let problem = self.problem.as_ref().map(|problem| format!(" ! {problem}"));
+        seen.tells(format!(
+            "{}: {}{}",
+            self.label(ctx),
+            self.edit.text(),
+            problem.unwrap_or_default()
+        ));
+        seen
+    }
+
+    fn field<'a>(&self, ctx: &'a Context) -> Option<&'a Field> {
+        ctx.catalog.entity(&self.record.entity)?.field(&self.field)
+    }
+
+    /// The name of its field.
+    fn label<'a>(&self, ctx: &'a Context) -> &'a str {
+        self.field(ctx).map(|field| field.label.get(ctx.lang())).unwrap_or_default()
     }
 
     /// What the line above the footer says: which field, or what is wrong.
@@ -42,9 +59,8 @@ impl InPlace {
         if let Some(problem) = &self.problem {
             return (Role::Error, problem.clone());
         }
-        let entity = ctx.catalog.entity(&self.record.entity);
-        let field = entity.and_then(|entity| entity.field(&self.field));
-        let label = field.map(|field| field.label.get(ctx.lang())).unwrap_or_default();
+        let field = self.field(ctx);
+        let label = self.label(ctx);
         let hint =
             field.and_then(|field| ctx.strings.find(&format!("form.hint.{}", field.kind.word())));
         (Role::Info, format!("{label}: {}", hint.unwrap_or_default()))

@@ -26,13 +26,14 @@ use crate::gate::{Aggregate, Bucket, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::schema::{Choice, Entity, Field};
 use crate::tui::context::Context;
-use crate::tui::filter::{Filter, Typed};
+use crate::tui::figures;
+use crate::tui::filter::{Filter, Typed, VALUES};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::{figures, paint};
 
 const PAGE: &str = "board.page";
 const SUM: &str = "board.sum";
@@ -69,7 +70,7 @@ pub struct Board {
     in_place: Option<InPlace>,
     /// A move that waits for something it needs: a reason.
     waits: Option<(Edit, Name)>,
-    problem: Option<String>,
+    problem: Option<State>,
     /// The card that is on its way to another column, to go after it.
     follow: Option<RecordRef>,
     /// The card that was moved last, and the column it went to: an undo is followed too.
@@ -150,7 +151,9 @@ impl Board {
                 group: Vec::new(),
                 measures: measures.clone(),
             };
-            cmds.push(Cmd::Ask(Slot(SUM, n), Request::Aggregate(aggregate)));
+            // Cards first: sums come quietly after.
+            let sums = Request::Quietly(Box::new(Request::Aggregate(aggregate)));
+            cmds.push(Cmd::Ask(Slot(SUM, n), sums));
         }
         cmds.extend(self.ask_seen(ctx));
         cmds
@@ -177,7 +180,7 @@ impl Board {
             match step {
                 Step::By(by) if by > 0 => self.next_filled(1),
                 Step::By(_) => self.next_filled(-1),
-                Step::Top | Step::Bottom => {}
+                Step::Top | Step::Bottom | Step::To(_) => {}
             }
         }
         ask.map(|ask| Cmd::Ask(Slot(PAGE, at), ask)).into_iter().collect()
@@ -442,6 +445,10 @@ impl Layer for Board {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         let height = view::cards_high(ctx);
         match (slot, answer) {
+            (VALUES, answer) => {
+                self.line.take_values(answer, ctx, &self.entity);
+                Cmds::new()
+            }
             (MOVE, Ok(_)) => self.saved(ctx),
             (MOVE, Err(error)) => self.ask_for_missing(&error, ctx).unwrap_or_else(|| {
                 self.follow = None;
@@ -475,7 +482,7 @@ impl Layer for Board {
                 if error.kind() == crate::gate::ErrorKind::NotFound {
                     return vec![Cmd::Ask(slot, column.rows.load())];
                 }
-                self.problem = Some(ctx.said(&error));
+                self.problem = Some(State::of(&error, ctx));
                 Cmds::new()
             }
             _ => Cmds::new(),
@@ -484,9 +491,7 @@ impl Layer for Board {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         if let Some(problem) = &self.problem {
-            let place = paint::row(area, 1);
-            paint::text(buf, place, problem, ctx.style(Role::Error), ctx);
-            return Seen::default();
+            return problem.draw(buf, area, ctx);
         }
         let mut seen = if narrow::is_narrow(ctx) {
             narrow::draw(self, area, buf, ctx)

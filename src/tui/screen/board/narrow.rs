@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Board, card, view};
 use crate::model::Record;
+use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
@@ -13,9 +14,9 @@ use crate::tui::theme::Role;
 /// Below this width the board is a grouped list.
 const COLUMNS_FROM: u16 = 80;
 
-/// Whether groups stand under each other.
+/// Whether groups stand under each other: on narrow screens, and in plain mode.
 pub(super) fn is_narrow(ctx: &Context) -> bool {
-    ctx.size.width < COLUMNS_FROM
+    ctx.plain || ctx.size.width < COLUMNS_FROM
 }
 
 enum Line<'a> {
@@ -40,15 +41,24 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
             lines.push(Line::Card(n, index, record));
         }
     }
+    let Some(column) = board.columns.get(board.at) else { return seen };
     let height = usize::from(area.height);
     let top = (own + 2).saturating_sub(height).min(own);
     for ((at, line), y) in lines.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
         let place = Rect { y, height: 1, ..area };
+        if at == own {
+            seen.place(column.rows.selected(), column.rows.loaded().len());
+            seen.told.title = Some(Clean::line(board.name(&column.value, ctx)).into_string());
+        }
         match line {
             Line::Stage(n) => {
                 let text = view::in_one_line(board, &board.columns[*n], place.width, ctx);
                 let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(1), ..place };
                 let here = *n == board.at;
+                // There is no card that a number could stand at.
+                if ctx.plain && board.columns[*n].rows.loaded().is_empty() {
+                    seen.hit(place, Target::Card(*n, 0));
+                }
                 let role = if here { Role::TabOpen } else { Role::Header };
                 paint::text(buf, inner, &text, ctx.style(role), ctx);
                 if at == own {

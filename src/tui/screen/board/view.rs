@@ -16,6 +16,7 @@ use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
 use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// The least width of a column.
@@ -212,7 +213,10 @@ fn draw_cards(
         seen.join(draw_card(board, record, place, buf, entity, chosen, ctx));
         seen.hit(place, Target::Card(n, index));
     }
-    if column.rows.loaded().is_empty() && column.rows.has_landed() && n == board.at {
+    if !column.rows.has_landed() && n == board.at {
+        return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
+    }
+    if column.rows.loaded().is_empty() && n == board.at {
         let place = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
         let key = ctx.key_of("new.here");
         let text = ctx.tf("board.empty", &[("key", &key)]);

@@ -23,6 +23,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::write::Write;
 use crate::tui::{cell, columns, table};
 
@@ -75,7 +76,9 @@ pub struct Detail {
     rows: Option<Rows>,
     /// The item of the timeline, or the line of all fields, under the cursor.
     at: usize,
-    problem: Option<String>,
+    problem: Option<State>,
+    /// What stands in place of a part, by its question.
+    troubles: BTreeMap<Slot, State>,
 }
 
 impl Detail {
@@ -99,6 +102,7 @@ impl Detail {
             rows: None,
             at: 0,
             problem: None,
+            troubles: BTreeMap::new(),
         }
     }
 
@@ -107,7 +111,7 @@ impl Detail {
     }
 
     fn has_side(ctx: &Context) -> bool {
-        ctx.size.width >= SIDE_FROM
+        ctx.size.width >= SIDE_FROM && !ctx.plain
     }
 
     fn ask_all(&self) -> Cmds {
@@ -221,6 +225,7 @@ impl Detail {
         self.at = match step {
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
             Step::By(by) => self.at.saturating_add_signed(by).min(last),
         };
         Cmds::new()
@@ -280,7 +285,9 @@ impl Detail {
 
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
-            self.problem = Some(ctx.said(error));
+            self.problem = Some(State::of(error, ctx));
+        } else {
+            self.troubles.insert(slot, State::of(error, ctx));
         }
         if slot == LIST
             && let Some(list) = &mut self.list
@@ -404,6 +411,7 @@ impl Layer for Detail {
     fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
         let part = match target {
             Target::Tab(part) | Target::Card(part, _) => *part,
+            Target::Tabs | Target::Header(_) => return Some(Cmds::new()),
             _ => return None,
         };
         let by = part as isize - self.part as isize;
@@ -422,7 +430,18 @@ impl Layer for Detail {
         Some(cmds)
     }
 
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        if !matches!(target, Target::Tab(_) | Target::Tabs) {
+            return None;
+        }
+        let there = self.part.checked_add_signed(by).is_some_and(|part| part < self.parts.len());
+        Some(if there { self.turn(by, ctx) } else { Cmds::new() })
+    }
+
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if answer.is_ok() {
+            self.troubles.remove(&slot);
+        }
         match answer {
             Err(error) => {
                 self.fail(slot, &error, ctx);

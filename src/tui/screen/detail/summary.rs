@@ -61,7 +61,7 @@ fn has_a_say(ctx: &Context, field: &Field, record: &Record) -> bool {
 pub fn height(ctx: &Context, entity: &Entity, record: &Record, width: u16) -> u16 {
     let lines = filled(ctx, entity, record, false);
     let (wide, short): (Vec<&Line<'_>>, Vec<&Line<'_>>) = lines.iter().partition(|l| is_long(l));
-    let columns = if width >= TWO_FROM { 2 } else { 1 };
+    let columns = if width >= TWO_FROM && !ctx.plain { 2 } else { 1 };
     short.len().div_ceil(columns) as u16 + wide.len() as u16
 }
 
@@ -73,7 +73,7 @@ fn is_long(line: &Line<'_>) -> bool {
 pub fn draw(buf: &mut Buffer, area: Rect, entity: &Entity, record: &Record, ctx: &Context) {
     let lines = filled(ctx, entity, record, false);
     let (long, short): (Vec<&Line<'_>>, Vec<&Line<'_>>) = lines.iter().partition(|l| is_long(l));
-    let columns: u16 = if area.width >= TWO_FROM { 2 } else { 1 };
+    let columns: u16 = if area.width >= TWO_FROM && !ctx.plain { 2 } else { 1 };
     let width = area.width / columns;
     let rows = (short.len() as u16).div_ceil(columns).min(area.height);
     // Down the first column, then the second: related fields stay under each other.

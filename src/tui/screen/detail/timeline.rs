@@ -204,6 +204,7 @@ pub fn draw(
         if chosen {
             buf.set_style(first.intersection(buf.area), ctx.style(Role::Selected));
             seen.cursor = Some(Position { x: first.x, y: first.y });
+            seen.place(n, timeline.items.len());
         }
         paint::pieces(buf, first, &parts, ctx);
         if place.height > 1 {
@@ -222,6 +223,10 @@ pub fn draw(
             Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
         let text = ctx.tf("timeline.empty", &[("key", &ctx.key_of("log.call"))]);
         paint::text(buf, place, &text, ctx.style(Role::Muted), ctx);
+        if ctx.plain {
+            seen.cursor = Some(area.as_position());
+            seen.tells(text);
+        }
     }
     seen
 }

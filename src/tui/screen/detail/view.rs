@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Detail, Part, summary, timeline};
+use super::{Detail, HISTORY, PAGE, Part, TIMELINE, summary, timeline};
 use crate::gate::Timeline;
 use crate::schema::Entity;
 use crate::term;
@@ -11,8 +11,9 @@ use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
+use crate::tui::request::Slot;
 use crate::tui::screen::list::grouped;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 
@@ -71,24 +72,25 @@ pub(super) fn field_lines(detail: &Detail, ctx: &Context) -> Vec<(Role, String, 
 
 pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     if let Some(problem) = &detail.problem {
-        return notice(buf, area, problem, Role::Error, ctx);
+        return problem.draw(buf, area, ctx);
     }
     let Some(entity) = detail.entity(ctx) else { return Seen::default() };
-    let Some(record) = &detail.record else { return Seen::default() };
+    let Some(record) = &detail.record else {
+        return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
+    };
     let places = layout(detail, area, ctx);
     summary::draw(buf, places.summary, entity, record, ctx);
     let mut seen = draw_tabs(detail, places.tabs, buf, ctx);
     let side_part = places.side.is_some();
     let shown = if side_part && detail.part == 0 { detail.shown } else { detail.part };
     let focused = shown == detail.part;
+    seen.told.title = detail.parts.get(detail.part).map(|part| part_name(detail, part, ctx));
     seen.join(match detail.parts.get(shown) {
         Some(Part::Timeline) => {
-            draw_events(detail, detail.timeline.as_ref(), places.body, buf, true, ctx)
-                .of_part(shown)
+            draw_events(detail, TIMELINE, places.body, buf, true, ctx).of_part(shown)
         }
         Some(Part::History) => {
-            draw_events(detail, detail.history.as_ref(), places.body, buf, focused, ctx)
-                .of_part(shown)
+            draw_events(detail, HISTORY, places.body, buf, focused, ctx).of_part(shown)
         }
         Some(Part::Related(entity, field)) => match ctx.catalog.entity(entity) {
             Some(entity) => {
@@ -106,10 +108,7 @@ pub(super) fn draw(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context)
         let name = counted(ctx.t("timeline.title"), detail.timeline.as_ref());
         paint::text(buf, title, &name, ctx.style(role), ctx);
         let rest = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-        seen.join(
-            draw_events(detail, detail.timeline.as_ref(), rest, buf, detail.part == 0, ctx)
-                .of_part(0),
-        );
+        seen.join(draw_events(detail, TIMELINE, rest, buf, detail.part == 0, ctx).of_part(0));
     }
     seen
 }
@@ -123,15 +122,7 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         .iter()
         .enumerate()
         .skip(usize::from(side))
-        .map(|(n, part)| {
-            let name = match part {
-                Part::Timeline => counted(ctx.t("timeline.title"), detail.timeline.as_ref()),
-                Part::History => counted(ctx.t("history.title"), detail.history.as_ref()),
-                Part::Fields => ctx.t("detail.fields").to_owned(),
-                Part::Related(entity, field) => related_name(detail, entity, field, ctx),
-            };
-            (n, format!(" {name} "))
-        })
+        .map(|(n, part)| (n, format!(" {} ", part_name(detail, part, ctx))))
         .collect();
     let is_open = |n| n == detail.part || (side && detail.part == 0 && n == detail.shown);
     // Where not all have room, those before the open one make way.
@@ -141,6 +132,7 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
     while first < own && names[first..=own].iter().map(width).sum::<u16>() + 2 > area.width {
         first += 1;
     }
+    seen.hit(area, Target::Tabs);
     let mut x = area.x + 1;
     for (n, text) in &names[first..] {
         let n = *n;
@@ -151,11 +143,22 @@ fn draw_tabs(detail: &Detail, area: Rect, buf: &mut Buffer, ctx: &Context) -> Se
         let place = Rect { x, width, ..area };
         let open = is_open(n);
         let role = if open { Role::TabOpen } else { Role::Tab };
+        let marked = open.then(|| paint::open_tab(text, ctx));
+        let text = marked.as_deref().unwrap_or(text);
         paint::text(buf, place, text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;
     }
     seen
+}
+
+fn part_name(detail: &Detail, part: &Part, ctx: &Context) -> String {
+    match part {
+        Part::Timeline => counted(ctx.t("timeline.title"), detail.timeline.as_ref()),
+        Part::History => counted(ctx.t("history.title"), detail.history.as_ref()),
+        Part::Fields => ctx.t("detail.fields").to_owned(),
+        Part::Related(entity, field) => related_name(detail, entity, field, ctx),
+    }
 }
 
 /// `Timeline 12`; more than are asked for are not counted.
@@ -188,12 +191,17 @@ fn related_name(detail: &Detail, entity: &str, field: &str, ctx: &Context) -> St
 /// Draws events of the record: its timeline, or its history.
 fn draw_events(
     detail: &Detail,
-    events: Option<&Timeline>,
+    of: Slot,
     area: Rect,
     buf: &mut Buffer,
     focused: bool,
     ctx: &Context,
 ) -> Seen {
+    let events = if of == HISTORY { &detail.history } else { &detail.timeline };
+    let trouble = detail.troubles.get(&of).cloned();
+    if let Some(state) = trouble.or_else(|| State::awaited(ctx).filter(|_| events.is_none())) {
+        return state.draw(buf, area, ctx);
+    }
     let Some(items) = events else { return Seen::default() };
     timeline::draw(buf, area, items, &detail.of, focused.then_some(detail.at), ctx)
 }
@@ -209,12 +217,39 @@ fn draw_related(
 ) -> Seen {
     let Some(rows) = &detail.rows else { return Seen::default() };
     let columns = Detail::related_columns(entity, field, ctx);
-    table::header(buf, paint::row(area, 0), &columns, &[], ctx);
+    let mut seen = table::header(buf, paint::row(area, 0), &columns, &[], ctx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let instead = match detail.troubles.get(&PAGE) {
+        Some(trouble) => Some(trouble.clone()),
+        None if !rows.loaded().is_empty() => None,
+        None if !rows.has_landed() => State::awaited(ctx),
+        None => Some(State::empty(none_yet(entity, ctx))),
+    };
+    if let Some(state) = instead {
+        let seen = state.draw(buf, body, ctx);
+        return Seen { cursor: seen.cursor.filter(|_| focused), ..seen };
+    }
     let marks = std::collections::BTreeSet::new();
     let selected = focused.then_some(rows.selected());
     let look = Look { entity, columns: &columns, marks: &marks, selected };
-    table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx)
+    seen.join(table::rows(buf, body, rows.visible(usize::from(body.height)), &look, ctx));
+    if rows.loaded().is_empty() {
+        seen.cursor = ctx.plain.then_some(area.as_position());
+        seen.tells(related_name(detail, &entity.name, field, ctx));
+    } else {
+        seen.told.place = rows.place();
+    }
+    seen
+}
+
+/// That nothing of an entity hangs on the record, and which key makes the first.
+fn none_yet(entity: &Entity, ctx: &Context) -> String {
+    let key = ctx.key_of(&format!("new.{}", entity.name));
+    if key.is_empty() {
+        return ctx.t("detail.none").to_owned();
+    }
+    let what = entity.label.get(ctx.lang()).to_lowercase();
+    ctx.tf("list.empty", &[("key", &key), ("entity", &what)])
 }
 
 fn draw_fields(
@@ -234,6 +269,8 @@ fn draw_fields(
         let line = Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
         if focused && n == detail.at {
             seen.cursor = Some(Position { x: area.x, y });
+            seen.place(n, lines.len());
+            seen.tells(if value.is_empty() { name.clone() } else { format!("{name}: {value}") });
             paint::text(
                 buf,
                 Rect { x: area.x, ..line },

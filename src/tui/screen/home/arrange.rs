@@ -1,10 +1,10 @@
 //! Choosing the blocks: add, remove, move, resize. Every step shows at once and is kept at once.
 
-use super::block::{Block, KEPT, Size, What, report, usual, written};
+use super::block::{Block, KEPT, Size, What, usual, written};
 use super::fill::Filled;
 use super::{CHOOSER, Home};
 use crate::action::nav::{self, Tab};
-use crate::report::{Shape, built_in};
+use crate::report::Shape;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::overlay::ask::Ask;
@@ -105,8 +105,9 @@ impl Home {
                 choose("block.entity", "home.view", lists.collect(), ctx)
             }
             ("block", "chart") => {
-                let reports = built_in()
-                    .iter()
+                let reports = ctx
+                    .catalog
+                    .reports()
                     .map(|report| (report.name.clone(), report.label.get(ctx.lang()).to_owned()));
                 choose("block.report", "home.chart", reports.collect(), ctx)
             }
@@ -128,7 +129,8 @@ impl Home {
             },
             ("block.report", name) => {
                 self.adding = vec![name.to_owned()];
-                let measures = report(name).into_iter().flat_map(|report| &report.measure);
+                let measures =
+                    ctx.catalog.report(name).into_iter().flat_map(|report| &report.measure);
                 let figures = measures.filter(|measure| !measure.hidden).map(|measure| {
                     (measure.name.clone(), measure.label.get(ctx.lang()).to_owned())
                 });

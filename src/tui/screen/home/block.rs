@@ -3,7 +3,7 @@
 //! One line a block: `day full`, `target half 100000 EUR`, `chart half forecast weighted columns`. A line
 //! that is not understood is left out. Start at [`Block`].
 
-use crate::report::{Report, Shape, built_in};
+use crate::report::Shape;
 use crate::schema::Catalog;
 use crate::tui::context::Context;
 
@@ -31,7 +31,6 @@ pub(super) enum Size {
 /// A list that is always the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fixed {
-    Day,
     Closing,
     Stale,
     Latest,
@@ -50,18 +49,10 @@ pub(super) struct Part {
 }
 
 impl Fixed {
-    const ALL: [Self; 4] = [Self::Day, Self::Closing, Self::Stale, Self::Latest];
+    const ALL: [Self; 3] = [Self::Closing, Self::Stale, Self::Latest];
 
     pub const fn part(self) -> Part {
         match self {
-            Self::Day => Part {
-                word: "day",
-                entity: "task",
-                condition: "status.state = open and due before tomorrow",
-                sort: "due",
-                own: true,
-                columns: &["due", "customer", "kind", "priority"],
-            },
             Self::Closing => Part {
                 word: "closing",
                 entity: "deal",
@@ -81,7 +72,8 @@ impl Fixed {
             Self::Latest => Part {
                 word: "latest",
                 entity: "activity",
-                condition: "",
+                // What is planned is in my day.
+                condition: "happened_at <= now",
                 sort: "-happened_at",
                 own: false,
                 columns: &["happened_at", "kind", "customer", "owner"],
@@ -93,6 +85,8 @@ impl Fixed {
 /// What a block shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
+    /// What is late, due and planned today.
+    Day,
     /// A list that is always the same.
     Fixed(Fixed),
     /// My open deals by stage.
@@ -121,6 +115,7 @@ impl What {
 
     pub fn word(&self) -> &'static str {
         match self {
+            Self::Day => "day",
             Self::Fixed(fixed) => fixed.part().word,
             Self::Pipeline => "pipeline",
             Self::Target(_) => "target",
@@ -133,6 +128,7 @@ impl What {
     /// The kind with that word that needs nothing else.
     pub fn named(word: &str) -> Option<Self> {
         Some(match word {
+            "day" => Self::Day,
             "pipeline" => Self::Pipeline,
             "target" => Self::Target(String::new()),
             "team" => Self::Team,
@@ -144,15 +140,10 @@ impl What {
     pub fn is_own(&self) -> bool {
         match self {
             Self::Fixed(fixed) => fixed.part().own,
-            Self::Pipeline | Self::Target(_) => true,
+            Self::Day | Self::Pipeline | Self::Target(_) => true,
             _ => false,
         }
     }
-}
-
-/// The report of that name.
-pub(super) fn report(name: &str) -> Option<&'static Report> {
-    built_in().iter().find(|report| report.name == name)
 }
 
 /// The blocks of a person.
@@ -185,7 +176,7 @@ fn one(line: &str, catalog: &Catalog) -> Option<Block> {
             What::View(entity.to_owned(), key.to_owned())
         }
         "chart" => {
-            let (of, figure) = (report(words.next()?)?, words.next()?);
+            let (of, figure) = (catalog.report(words.next()?)?, words.next()?);
             let shape = Shape::named(words.next()?)?;
             What::Chart(of.name.clone(), figure.to_owned(), shape)
         }

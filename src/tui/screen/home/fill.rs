@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::block::{Part, What, report};
-use super::{COUNT, Home, NUMBERS, PAGE, ROWS, VIEWS};
+use super::block::{Part, What};
+use super::day::{self, Day};
+use super::{COUNT, Home, NUMBERS, PAGE, ROWS, SNOOZED, VIEWS};
 use crate::gate::{Aggregate, Bucket, Count, GroupBy, ListRequest, Measure, Summary};
 use crate::model::{Currency, Input, Money, Name, Record, Value};
 use crate::query::{Query, SortKey, parse_sort};
@@ -14,6 +15,7 @@ use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::layer::{Cmd, Cmds, ListStart};
 use crate::tui::request::{Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::views::{View, Views};
 
 /// What was won this month, in the query language.
@@ -26,13 +28,15 @@ const DONE: &str = "happened_at = this week and kind != note";
 pub(super) struct Filled {
     pub rows: Vec<Record>,
     pub count: Option<Count>,
+    /// For my day.
+    pub day: Day,
     pub table: Option<Box<Table>>,
     /// For a target: how many were won, and their sums.
     pub won: Option<(u64, Vec<(Currency, Decimal)>)>,
     pub people: Vec<Person>,
     pub views: Option<Views>,
     pub landed: bool,
-    pub problem: Option<String>,
+    pub problem: Option<State>,
     /// The row under the cursor.
     pub at: usize,
 }
@@ -59,7 +63,7 @@ pub(super) struct Listed<'a> {
 
 impl Home {
     /// The condition of a block, with whose it is.
-    fn own(&self, n: usize, condition: &str) -> String {
+    pub(super) fn own(&self, n: usize, condition: &str) -> String {
         let own = self.mine && self.blocks.get(n).is_some_and(|block| block.what.is_own());
         match (own, condition) {
             (true, "") => "owner = me".into(),
@@ -109,6 +113,7 @@ impl Home {
     fn ask(&mut self, n: usize, ctx: &Context) -> Cmds {
         let Some(block) = self.blocks.get(n) else { return Cmds::new() };
         let asked = match block.what.clone() {
+            What::Day => self.ask_day(n, ctx),
             What::Fixed(_) => self.ask_list(n, ctx),
             What::View(entity, key) => {
                 let views = self.filled[n]
@@ -164,7 +169,7 @@ impl Home {
     }
 
     fn ask_report(&self, n: usize, name: &str, filter: &str, ctx: &Context) -> Option<Cmds> {
-        let report = report(name)?;
+        let report = ctx.catalog.report(name)?;
         ctx.catalog.entity(&report.entity)?;
         let filter = Some(filter.to_owned()).filter(|filter| !filter.is_empty());
         let by = report.by.is_none().then(|| report.group.first().map(|group| group.name.clone()));
@@ -194,7 +199,16 @@ impl Home {
                 self.filled[n].landed = true;
                 return Cmds::new();
             }
+            (Reply::Page(page), What::Day) => {
+                if !filled.take_day(kind, page.rows, ctx) {
+                    return Cmds::new();
+                }
+            }
             (Reply::Page(page), _) => filled.rows = page.rows,
+            (Reply::Count(count), _) if kind == SNOOZED => {
+                filled.day.snoozed = Some(count);
+                return Cmds::new();
+            }
             (Reply::Count(count), _) => {
                 filled.count = Some(count);
                 return Cmds::new();
@@ -218,7 +232,7 @@ impl Home {
         };
         let lines = filled.table.as_ref().map_or(0, |table| table.lines.len());
         match &block.what {
-            What::Fixed(_) | What::View(..) => filled.rows.len(),
+            What::Day | What::Fixed(_) | What::View(..) => filled.rows.len(),
             What::Pipeline => lines,
             What::Team => filled.people.len(),
             What::Target(_) => usize::from(filled.landed),
@@ -263,6 +277,10 @@ impl Home {
         };
         let title = Some(self.title(n, ctx));
         let start = match &block.what {
+            What::Day => ListStart {
+                sort: parse_sort("due", &ctx.catalog, "task").unwrap_or_default(),
+                ..start("task", self.own(n, day::TASKS), title)
+            },
             What::Fixed(_) | What::View(..) => {
                 let Some(listed) = self.listed(n, ctx) else { return Cmds::new() };
                 match listed.view {
@@ -294,7 +312,7 @@ impl Home {
                     What::Chart(name, ..) => name.as_str(),
                     _ => "pipeline",
                 };
-                let (Some(report), Some(table)) = (report(name), &filled.table) else {
+                let (Some(report), Some(table)) = (ctx.catalog.report(name), &filled.table) else {
                     return Cmds::new();
                 };
                 let lined =

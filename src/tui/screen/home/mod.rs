@@ -2,10 +2,11 @@
 //!
 //! A block is a list of records, a gauge or a chart; one cursor walks through all of them and every row
 //! can be opened. Where nothing is mine yet everybody's is shown. What a block is stands in `block`, what
-//! is asked for it in `fill`, where it stands in `place`. Start at [`Home`].
+//! is asked for it in `fill` and `day`, where it stands in `place`. Start at [`Home`].
 
 mod arrange;
 mod block;
+mod day;
 mod fill;
 mod place;
 mod view;
@@ -22,10 +23,13 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: &str = "home.page";
 const COUNT: &str = "home.count";
+const PLANNED: &str = "home.planned";
+const SNOOZED: &str = "home.snoozed";
 const NUMBERS: &str = "home.numbers";
 const VIEWS: &str = "home.views";
 const CHOOSER: Slot = Slot("home.chooser", 0);
@@ -73,7 +77,7 @@ impl Home {
                 format!("{}: {view}", of.unwrap_or_default())
             }
             What::Chart(name, figure, _) => {
-                let Some(report) = block::report(name) else { return String::new() };
+                let Some(report) = ctx.catalog.report(name) else { return String::new() };
                 let measure = report.measure.iter().find(|measure| measure.name == *figure);
                 let figure = measure.map_or("", |measure| measure.label.get(ctx.lang()));
                 format!("{}: {figure}", report.label.get(ctx.lang()))
@@ -111,12 +115,9 @@ impl Home {
 
     /// Nothing of what is mine is there: shows everybody's, until the user says otherwise.
     fn widen(&mut self, ctx: &Context) -> Cmds {
-        let mut own = self
-            .blocks
-            .iter()
-            .zip(&self.filled)
-            .enumerate()
-            .filter(|(n, (block, _))| block.what.is_own() && self.listed(*n, ctx).is_some());
+        let mut own = self.blocks.iter().zip(&self.filled).enumerate().filter(|(n, (block, _))| {
+            block.what.is_own() && (block.what == What::Day || self.listed(*n, ctx).is_some())
+        });
         let empty = own.all(|(_, (_, filled))| filled.landed && filled.rows.is_empty());
         let any = self.blocks.iter().any(|block| block.what.is_own());
         if self.mine && !self.chosen && empty && any {
@@ -179,7 +180,7 @@ impl Layer for Home {
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
         let Slot(kind, n) = slot;
         let pending = self.filled.get(n).is_some_and(|filled| !filled.landed);
-        slot == CHOOSER || (kind == PAGE && pending)
+        slot == CHOOSER || ([PAGE, PLANNED].contains(&kind) && pending)
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -231,9 +232,11 @@ impl Layer for Home {
                 cmds
             }
             Err(error) => {
-                if let Some(filled) = self.filled.get_mut(slot.1).filter(|_| slot.0 != COUNT) {
+                if let Some(filled) =
+                    self.filled.get_mut(slot.1).filter(|_| ![COUNT, SNOOZED].contains(&slot.0))
+                {
                     filled.landed = true;
-                    filled.problem = Some(ctx.said(&error));
+                    filled.problem = Some(State::of(&error, ctx));
                 }
                 Cmds::new()
             }

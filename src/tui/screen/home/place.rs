@@ -23,10 +23,16 @@ pub(super) struct Band {
 
 impl Home {
     /// Lines that a block would like to have below its name, and how few will do.
-    fn wanted(&self, n: usize) -> (u16, u16) {
+    fn wanted(&self, n: usize, plain: bool) -> (u16, u16) {
         let rows = (self.rows(n) as u16).clamp(1, ROWS.0);
         match &self.blocks[n].what {
             What::Target(_) => (2, 2),
+            // Every value has a line of its own there.
+            What::Chart(..) if plain => {
+                let lines = self.filled[n].table.as_ref().map_or(1, |table| table.lines.len());
+                let lines = (lines as u16).clamp(1, ROWS.0);
+                (lines, lines.min(ROWS.1))
+            }
             What::Chart(_, _, Shape::Columns | Shape::Line) if rows > 0 => (CHART, CHART),
             What::Chart(_, _, Shape::Sparkline) => (1, 1),
             // A pipeline without its later stages misleads.
@@ -35,12 +41,12 @@ impl Home {
         }
     }
 
-    fn bands(&self, width: u16) -> Vec<(Band, u16)> {
+    fn bands(&self, width: u16, plain: bool) -> Vec<(Band, u16)> {
         let mut bands: Vec<(Band, u16)> = Vec::new();
         for (n, block) in self.blocks.iter().enumerate() {
-            let (wanted, least) = self.wanted(n);
+            let (wanted, least) = self.wanted(n, plain);
             let (wanted, least) = (wanted + 1, least + 1);
-            let half = block.size == Size::Half && width >= HALVES_FROM;
+            let half = block.size == Size::Half && width >= HALVES_FROM && !plain;
             if let Some((band, few)) = bands.last_mut()
                 && half
                 && let [other] = band.blocks[..]
@@ -57,8 +63,8 @@ impl Home {
     }
 
     /// The blocks that are seen, with their places; and whether there are more above and below.
-    pub(super) fn places(&self, area: Rect) -> (Vec<(usize, Rect)>, [bool; 2]) {
-        let mut bands = self.bands(area.width);
+    pub(super) fn places(&self, area: Rect, plain: bool) -> (Vec<(usize, Rect)>, [bool; 2]) {
+        let mut bands = self.bands(area.width, plain);
         let room = area.height;
         let total = |bands: &[(Band, u16)]| {
             bands.iter().map(|(band, _)| band.height + 1).sum::<u16>().saturating_sub(1)

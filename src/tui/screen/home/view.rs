@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::Home;
-use super::block::{Size, What, report};
+use super::block::{Size, What};
+use super::day;
 use super::fill::{self, Filled};
 use crate::gate::Count;
 use crate::model::{Currency, Money};
@@ -17,9 +18,10 @@ use crate::term::Clean;
 use crate::tui::columns::{self, Placed};
 use crate::tui::context::Context;
 use crate::tui::figures;
-use crate::tui::hit::{Seen, Target};
+use crate::tui::hit::{Seen, Target, Told};
 use crate::tui::paint;
-use crate::tui::screen::list::{grouped, notice};
+use crate::tui::screen::list::grouped;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 use crate::tui::widget::chart::{self, Point};
@@ -28,19 +30,37 @@ pub(super) fn draw(home: &Home, area: Rect, buf: &mut Buffer, ctx: &Context) -> 
     let mut seen = Seen::default();
     if home.blocks.is_empty() {
         let key = if home.arranging { "home.none_arranging" } else { "home.none" };
-        notice(buf, area, ctx.t(key), Role::Muted, ctx);
-        seen.cursor = Some(area.as_position());
-        return seen;
+        return State::empty(ctx.t(key)).draw(buf, area, ctx);
     }
-    let (places, _) = home.places(area);
+    let (places, _) = home.places(area, ctx.plain);
     for (n, place) in places {
         let title = paint::row(place, 0);
         draw_title(home, n, title, buf, ctx);
         seen.hit(title, Target::Card(n, home.filled[n].at));
         let body = Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place };
         let drawn = draw_block(home, n, body, buf, ctx).of_part(n);
-        let cursor = drawn.cursor.filter(|_| home.focus == n && !home.arranging);
-        seen.join(Seen { cursor, ..drawn });
+        let here = home.focus == n && !home.arranging;
+        let cursor = drawn.cursor.filter(|_| here);
+        let told = if here { drawn.told.clone() } else { Told::default() };
+        seen.join(Seen { cursor, told, ..drawn });
+        if home.focus == n {
+            seen.told.title = Some(Clean::line(&home.title(n, ctx)).into_string());
+            if here {
+                let filled = &home.filled[n];
+                seen.place(filled.at, home.rows(n));
+                // There may be more than the block has room for.
+                let total = match filled.count.filter(|_| !filled.rows.is_empty()) {
+                    Some(Count::Exactly(count)) => Some(grouped(count)),
+                    Some(Count::AtLeast(count)) => Some(format!("{}+", grouped(count))),
+                    None => None,
+                };
+                if let (Some(total), Some((_, of))) = (total, &mut seen.told.place) {
+                    *of = total;
+                }
+            } else {
+                seen.place(n, home.blocks.len());
+            }
+        }
         if home.focus == n && cursor.is_none() {
             paint::text(buf, title, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
             seen.cursor = Some(title.as_position());
@@ -68,8 +88,8 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
             Clean::line(&format!("{}: {kinds}", person.name)).into_string(),
         ));
     }
-    let (_, [above, below]) = home.places(crate::tui::chrome::body(ctx.size));
-    let shown = home.places(crate::tui::chrome::body(ctx.size)).0;
+    let body = crate::tui::chrome::body(ctx.size);
+    let (shown, [above, below]) = home.places(body, ctx.plain);
     if !above && !below {
         return None;
     }
@@ -81,7 +101,8 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
 
 fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context) {
     let (block, filled) = (&home.blocks[n], &home.filled[n]);
-    let count = match filled.count {
+    let count = if block.what == What::Day { filled.day_count() } else { filled.count };
+    let count = match count {
         Some(Count::Exactly(count)) if block.what.is_own() || is_view(&block.what) => {
             grouped(count)
         }
@@ -95,6 +116,15 @@ fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
         Size::Half => ctx.t("home.half"),
         Size::Full => ctx.t("home.full"),
     };
+    let snoozed = match filled.day.snoozed {
+        Some(Count::Exactly(count)) if count > 0 => grouped(count),
+        Some(Count::AtLeast(count)) => format!("{}+", grouped(count)),
+        _ => String::new(),
+    };
+    let snoozed = match snoozed.as_str() {
+        "" => snoozed,
+        n => format!(" · {}", ctx.tf("home.snoozed", &[("n", n)])),
+    };
     let role = if n == home.focus { Role::Title } else { Role::Header };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let title = Clean::line(&home.title(n, ctx));
@@ -103,6 +133,7 @@ fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
         (title.as_str(), ctx.style(role)),
         (if count.is_empty() { "" } else { " " }, muted),
         (count.as_str(), muted),
+        (snoozed.as_str(), muted),
         (if size.is_empty() { "" } else { " " }, muted),
         (size, ctx.style(Role::Info)),
     ];
@@ -116,19 +147,24 @@ fn is_view(what: &What) -> bool {
 fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let (block, filled) = (&home.blocks[n], &home.filled[n]);
     if let Some(problem) = &filled.problem {
-        notice(buf, area, problem, Role::Error, ctx);
+        problem.draw(buf, area, ctx);
         return Seen::default();
     }
     if !filled.landed {
+        // The cursor stands at the title.
+        if let Some(state) = State::awaited(ctx) {
+            state.draw(buf, area, ctx);
+        }
         return Seen::default();
     }
     if home.rows(n) == 0 {
         let key = format!("home.{}_none", block.what.word());
-        notice(buf, area, ctx.strings.find(&key).unwrap_or_default(), Role::Muted, ctx);
+        State::empty(ctx.strings.find(&key).unwrap_or_default()).draw(buf, area, ctx);
         return Seen::default();
     }
     let selected = (home.focus == n && !home.arranging).then_some(filled.at);
     match &block.what {
+        What::Day => day::draw(home, filled, area, buf, selected, ctx),
         What::Fixed(_) | What::View(..) => rows(home, n, area, buf, selected, ctx),
         What::Target(amount) => target(filled, amount, area, buf, selected, ctx),
         What::Team => {
@@ -143,14 +179,15 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
             chart::bars(buf, area, &points, selected, ctx)
         }
         What::Pipeline => {
-            let (Some(table), Some(report)) = (&filled.table, report("pipeline")) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report("pipeline"))
+            else {
                 return Seen::default();
             };
             let drawn = (figures::figure(table), Shape::Funnel);
             figures::draw(buf, area, (table, report), drawn, selected, ctx)
         }
         What::Chart(name, figure, shape) => {
-            let (Some(table), Some(report)) = (&filled.table, report(name)) else {
+            let (Some(table), Some(report)) = (&filled.table, ctx.catalog.report(name)) else {
                 return Seen::default();
             };
             let head = table.heads.iter().position(|head| head.name == *figure);
@@ -231,7 +268,9 @@ fn target(
     let gauge = Rect { width: inner.width.saturating_sub(7), ..inner };
     chart::gauge(buf, gauge, share, role, ctx);
     let number = Rect { x: gauge.right() + 1, width: 6, ..inner };
-    paint::aligned(buf, number, &percent, ctx.style(Role::Text), paint::Side::Right, ctx);
+    let (number, side) =
+        if ctx.plain { (inner, paint::Side::Left) } else { (number, paint::Side::Right) };
+    paint::aligned(buf, number, &percent, ctx.style(Role::Text), side, ctx);
     if area.height > 1 {
         let reached = Format::money(&Money::rounded(reached.round(), wanted.currency));
         let wanted = Format::money(&Money::rounded(wanted.amount.round(), wanted.currency));

@@ -1,6 +1,7 @@
 //! What the answers to the questions of a list change.
 
 use super::beside::{LIFE, RECORD, TASK};
+use super::follow::FOLLOW;
 use super::{COUNT, GROUP_PAGE, GROUPS, List, NEAR, PAGE, SAVE_VIEW, TOTALS, VIEW_COUNT, VIEWS};
 use crate::gate::{Count, ErrorKind, GateError, Hit, Page, SearchRequest};
 use crate::model::RecordId;
@@ -8,6 +9,7 @@ use crate::query::Query;
 use crate::tui::context::Context;
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// So many near matches are shown at most.
@@ -29,14 +31,20 @@ impl List {
                 self.saving = None;
                 vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }
-            (GROUPS, Ok(Reply::Buckets(buckets))) => {
+            (GROUPS, Ok(Reply::Groups(found))) => {
                 self.problem = None;
-                let mut cmds = self.take_groups(buckets, ctx);
+                let mut cmds = self.take_groups(found, ctx);
                 cmds.extend(self.look_closer(ctx));
                 cmds
             }
+            (Slot(GROUP_PAGE, n), Err(error)) if error.kind() == ErrorKind::NotFound => {
+                self.lost_track(n)
+            }
+            (FOLLOW, Ok(Reply::Record(record))) => self.take_followed(&record, ctx),
+            // It went away meanwhile: there is nothing to go along with.
+            (FOLLOW, _) => Cmds::new(),
             (Slot(GROUP_PAGE, n), Ok(reply)) => {
-                let mut cmds = self.take_group_page(n, reply);
+                let mut cmds = self.take_group_page(n, reply, ctx);
                 cmds.extend(self.look_closer(ctx));
                 cmds
             }
@@ -83,7 +91,7 @@ impl List {
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == PAGE || slot == GROUPS {
             self.rows.failed();
-            self.problem = Some((error.kind(), ctx.said(error)));
+            self.problem = Some(State::of(error, ctx));
         }
     }
 

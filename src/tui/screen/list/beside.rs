@@ -55,6 +55,9 @@ impl List {
         if action != "list.preview" {
             return None;
         }
+        if ctx.plain {
+            return Some(vec![Cmd::Say(Role::Warning, ctx.t("list.too_plain").to_owned())]);
+        }
         if ctx.size.width < BESIDE_FROM {
             let least = BESIDE_FROM.to_string();
             let said = ctx.tf("list.too_narrow", &[("n", &least)]);
@@ -70,7 +73,7 @@ impl List {
 
     pub(super) fn has_preview(&self, ctx: &Context) -> bool {
         let kept = ctx.prefs.get(PREFERENCE) != Some("off");
-        ctx.size.width >= BESIDE_FROM && self.beside.switched.unwrap_or(kept)
+        ctx.size.width >= BESIDE_FROM && !ctx.plain && self.beside.switched.unwrap_or(kept)
     }
 
     /// Cells the list itself takes.

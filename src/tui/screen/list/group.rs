@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{GROUP_PAGE, GROUPS, List};
-use crate::gate::{Aggregate, Bucket, GroupBy, ListRequest, Measure, Summary};
-use crate::model::{Lang, Record, Value};
+use crate::gate::{Aggregate, GroupBy, Groups as Found, ListRequest, Measure, Summary};
+use crate::model::{Lang, Record, RecordId, Value};
 use crate::query::{Grouping, Pace, Query};
 use crate::schema::{Entity, Field, FieldType};
 use crate::term::Clean;
@@ -20,6 +20,10 @@ use crate::tui::theme::Role;
 
 /// Up to so many groups with so many records in all are open at first.
 const OPEN_AT_FIRST: (usize, u64) = (12, 300);
+/// Of more groups than these the largest are shown.
+const MOST_GROUPS: usize = 1_000;
+/// The longest way by lines.
+const MOST_LINES: isize = 1_000_000;
 
 /// One group.
 pub(super) struct Group {
@@ -58,15 +62,38 @@ pub(super) struct Groups {
     pub(super) above: usize,
     pub(super) landed: bool,
     awaited: bool,
+    /// Lines that the cursor still has to go, once the rows before them are loaded.
+    owed: isize,
+    /// How many groups there are; the list may have the largest only.
+    all: u64,
+    /// The record that the cursor goes along with, and its value that tells its group.
+    pub(super) follows: Option<(RecordId, Value)>,
 }
 
 impl Groups {
     fn new(by: Grouping) -> Self {
-        Self { by, list: Vec::new(), at: 0, on_row: false, above: 0, landed: false, awaited: false }
+        Self {
+            by,
+            list: Vec::new(),
+            at: 0,
+            on_row: false,
+            above: 0,
+            landed: false,
+            awaited: false,
+            owed: 0,
+            all: 0,
+            follows: None,
+        }
     }
 
     pub(super) fn are_awaited(&self) -> bool {
         self.awaited
+    }
+
+    /// How many are shown and how many there are, where that is not the same.
+    pub(super) fn beyond(&self) -> Option<(u64, u64)> {
+        let shown = self.list.len() as u64;
+        (self.all > shown).then_some((shown, self.all))
     }
 
     /// The record under the cursor; none on the name of a group.
@@ -130,12 +157,27 @@ impl Groups {
         let mut asked = Vec::new();
         match step {
             Step::By(by) => {
-                for _ in 0..by.unsigned_abs().min(200) {
-                    asked.extend(self.line(by > 0));
+                self.owed = self.owed.saturating_add(by).clamp(-MOST_LINES, MOST_LINES);
+                while self.owed != 0 && !self.rows().is_some_and(Rows::are_awaited) {
+                    let down = self.owed > 0;
+                    let before = (self.at, self.on_row, self.rows().map(Rows::selected));
+                    asked.extend(self.line(down));
+                    let after = (self.at, self.on_row, self.rows().map(Rows::selected));
+                    // The last line, or the first.
+                    if after == before && !self.rows().is_some_and(Rows::are_awaited) {
+                        self.owed = 0;
+                        break;
+                    }
+                    self.owed -= if down { 1 } else { -1 };
                 }
             }
-            Step::Top => (self.at, self.on_row, self.above) = (0, false, 0),
+            Step::To(n) => {
+                (self.at, self.on_row, self.above, self.owed) = (0, false, 0, 0);
+                asked.extend(self.step(Step::By(n.saturating_sub(1) as isize)));
+            }
+            Step::Top => (self.at, self.on_row, self.above, self.owed) = (0, false, 0, 0),
             Step::Bottom => {
+                self.owed = 0;
                 self.at = self.list.len().saturating_sub(1);
                 self.above = usize::MAX / 2;
                 asked.extend(self.stand_on_last_row());
@@ -247,17 +289,21 @@ impl List {
         };
         Some(Cmd::Ask(
             GROUPS,
-            Request::Aggregate(Aggregate {
-                entity: self.entity.clone(),
-                filter: self.rows.request().filter.clone(),
-                group: vec![group],
-                measures: self.measures(ctx),
-            }),
+            Request::Groups(
+                Aggregate {
+                    entity: self.entity.clone(),
+                    filter: self.rows.request().filter.clone(),
+                    group: vec![group],
+                    measures: self.measures(ctx),
+                },
+                MOST_GROUPS,
+            ),
         ))
     }
 
     /// Takes the groups in; those that were open stay open and ask for their rows again.
-    pub(super) fn take_groups(&mut self, buckets: Vec<Bucket>, ctx: &Context) -> Cmds {
+    pub(super) fn take_groups(&mut self, found: Found, ctx: &Context) -> Cmds {
+        let Found { buckets, all } = found;
         let field = self.layout.group.as_ref().and_then(|by| {
             ctx.catalog.entity(&self.entity).and_then(|entity| entity.field(&by.field))
         });
@@ -286,9 +332,12 @@ impl List {
             .unwrap_or_else(|| groups.at.min(list.len().saturating_sub(1)));
         groups.list = list;
         (groups.landed, groups.awaited) = (true, false);
+        groups.all = all;
         let opened: Vec<usize> =
             (0..groups.list.len()).filter(|n| all_open || groups.list[*n].open).collect();
-        opened.into_iter().flat_map(|n| self.open_group(n, ctx)).collect()
+        let mut cmds: Cmds = opened.into_iter().flat_map(|n| self.open_group(n, ctx)).collect();
+        cmds.extend(self.go_along(ctx));
+        cmds
     }
 
     /// Opens a group, or closes it.
@@ -306,7 +355,7 @@ impl List {
     }
 
     /// Asks for the rows of a group.
-    fn open_group(&mut self, n: usize, ctx: &Context) -> Cmds {
+    pub(super) fn open_group(&mut self, n: usize, ctx: &Context) -> Cmds {
         let Some(groups) = &mut self.groups else { return Cmds::new() };
         let by = groups.by.clone();
         let Some(group) = groups.list.get_mut(n) else { return Cmds::new() };
@@ -335,11 +384,17 @@ impl List {
     }
 
     /// Takes the rows of a group in.
-    pub(super) fn take_group_page(&mut self, n: usize, reply: Reply) -> Cmds {
+    pub(super) fn take_group_page(&mut self, n: usize, reply: Reply, ctx: &Context) -> Cmds {
         let group = self.groups.as_mut().and_then(|groups| groups.list.get_mut(n));
         let Some(rows) = group.and_then(|group| group.rows.as_mut()) else { return Cmds::new() };
         let next = rows.take(reply, 1);
-        next.map(|ask| Cmd::Ask(Slot(GROUP_PAGE, n), ask)).into_iter().collect()
+        let mut cmds: Cmds =
+            next.map(|ask| Cmd::Ask(Slot(GROUP_PAGE, n), ask)).into_iter().collect();
+        if self.groups.as_ref().is_some_and(|groups| groups.owed != 0) {
+            let height = self.height(ctx);
+            cmds.extend(self.step_groups(Step::By(0), height).unwrap_or_default());
+        }
+        cmds
     }
 }
 

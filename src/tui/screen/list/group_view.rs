@@ -123,6 +123,7 @@ impl List {
             return seen;
         }
         let cursor = groups.cursor();
+        let mut edited = None;
         for (n, line) in groups.visible(usize::from(area.height)).into_iter().enumerate() {
             let place = paint::row(area, n as u16);
             let selected = line == cursor && self.header.is_none();
@@ -133,6 +134,7 @@ impl List {
                     seen.hit(place, Target::Row(n));
                     if selected {
                         seen.cursor = Some(Position { x: place.x, y: place.y });
+                        seen.place(at, groups.list.len());
                     }
                 }
                 Line::Row(at, row) => {
@@ -140,10 +142,19 @@ impl List {
                     else {
                         continue;
                     };
+                    if selected {
+                        edited = Some(place);
+                    }
                     let marks = self.marked(std::iter::once((row, record)));
                     let look =
                         Look { entity, columns, marks: &marks, selected: selected.then_some(n) };
                     seen.join(table::rows(buf, place, std::iter::once((n, record)), &look, ctx));
+                    if selected {
+                        let group = &groups.list[at];
+                        let n = group.shown().and_then(crate::tui::rows::Rows::position);
+                        seen.told.place = n.map(|n| (grouped(n), grouped(group.count())));
+                        seen.told.title = Some(group.label.as_str().to_owned());
+                    }
                 }
                 Line::Gap(..) => {
                     let text = ctx.t("list.more_rows");
@@ -155,6 +166,9 @@ impl List {
                     paint::text(buf, inner, text, ctx.style(Role::Muted), ctx);
                 }
             }
+        }
+        if let Some(line) = edited {
+            seen.join(self.draw_cell(line, area, columns, buf, ctx));
         }
         seen
     }

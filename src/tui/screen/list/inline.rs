@@ -18,11 +18,11 @@ use crate::tui::context::Context;
 use crate::tui::form::{Event, Form};
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds};
-use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
 use crate::tui::table;
 use crate::tui::theme::Role;
+use crate::tui::{cell, paint};
 
 const RECORD: Slot = Slot("list.cell-record", 0);
 const SAVE: Slot = Slot("list.cell-save", 0);
@@ -52,14 +52,7 @@ impl List {
     /// The actions of this file; none where it is another.
     pub(super) fn act_on_cell(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         Some(match action {
-            "cell.begin" if self.groups.is_some() => {
-                let key = ctx.key_of("list.group");
-                vec![Cmd::Say(Role::Warning, ctx.tf("cell.grouped", &[("key", &key)]))]
-            }
-            "cell.begin" => {
-                self.begin_cell(ctx);
-                Cmds::new()
-            }
+            "cell.begin" => self.begin_cell(ctx),
             "cell.left" => self.step_cell(-1, ctx),
             "cell.right" => self.step_cell(1, ctx),
             "cell.edit" => self.open_cell(ctx),
@@ -72,14 +65,24 @@ impl List {
     }
 
     /// The cursor goes to the first cell that can be edited.
-    fn begin_cell(&mut self, ctx: &Context) {
-        let Some(entity) = self.entity(ctx) else { return };
+    fn begin_cell(&mut self, ctx: &Context) -> Cmds {
+        let Some(entity) = self.entity(ctx) else { return Cmds::new() };
         let columns = self.columns(entity, ctx);
         let first = columns.iter().position(|column| !column.field.is_given());
         if self.current().is_some() {
             let column = first.unwrap_or(0);
             self.cell =
                 Some(CellCursor { column, editor: None, ticket: 0, saving: None, then: None });
+        }
+        Cmds::new()
+    }
+
+    /// Where cells are edited the cursor stands on rows, not on names of groups.
+    pub(super) fn keep_on_row(&mut self, step: Step) {
+        let down = !matches!(step, Step::Bottom) && !matches!(step, Step::By(by) if by < 0);
+        let found = self.groups.as_mut().is_none_or(|groups| groups.onto_row(down));
+        if !found {
+            self.cell = None;
         }
     }
 
@@ -268,6 +271,7 @@ impl List {
                     cmds.push(Cmd::Remember(Box::new(saved)));
                 }
                 cmds.extend(self.go_on(ctx));
+                cmds.extend(self.follow());
                 cmds
             }
             (SAVE, Err(error)) => {
@@ -306,6 +310,7 @@ impl List {
         let Some(cell) = &self.cell else { return seen };
         let Some(column) = columns.get(cell.column) else { return seen };
         let place = table::place(line, column);
+        let label = Some(column.field.label.get(ctx.lang()).to_owned());
         let Some(form) = &cell.editor else {
             let style = ctx.style(Role::Selected);
             let edge = |x: u16| Rect { x, width: 1, ..place };
@@ -314,6 +319,11 @@ impl List {
                 paint::text(buf, edge(place.right()), "]", style, ctx);
             }
             seen.cursor = Some(place.as_position());
+            seen.told.title = label;
+            let entity = self.entity(ctx);
+            if let Some((entity, record)) = entity.zip(self.current()) {
+                seen.tells(cell::cell(ctx, entity, column.field, record).0.into_string());
+            }
             return seen;
         };
         let width = place.width.max(LEAST).min(line.width);
@@ -323,6 +333,8 @@ impl List {
         paint::clear(buf, place);
         buf.set_style(place.intersection(buf.area), ctx.style(Role::Input));
         seen = form.view_single(place, screen, buf, ctx);
+        seen.types = !form.has_popup();
+        seen.told.title = label;
         if let Some(trouble) = form.trouble(ctx).filter(|_| !form.has_popup()) {
             let text = Clean::line(&format!("! {trouble}"));
             let width = (term::width(text.as_str()) as u16 + 1).min(screen.width);

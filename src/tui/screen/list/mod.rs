@@ -6,6 +6,7 @@ mod answer;
 mod ask;
 mod beside;
 mod columns;
+mod follow;
 mod group;
 mod group_view;
 mod inline;
@@ -16,7 +17,6 @@ mod view;
 mod view_bar;
 
 use marks::Marks;
-pub(in crate::tui) use view::notice;
 
 use self::beside::Beside;
 use self::group::Groups;
@@ -30,18 +30,19 @@ use ratatui::layout::Rect;
 
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Chosen, Count, ErrorKind, ListRequest, Summary};
+use crate::gate::{Chosen, ListRequest, Summary};
 use crate::model::{Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
 use crate::tui::cell;
 use crate::tui::chrome;
 use crate::tui::context::Context;
-use crate::tui::filter::{Filter, Typed};
+use crate::tui::filter::{Filter, Typed, VALUES};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::request::{Answer, Slot};
 use crate::tui::rows::{Rows, Step};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::views::{ALL, Layout, preference};
 
@@ -86,7 +87,7 @@ pub struct List {
     /// Nothing fits the words that were typed: these are near to them.
     near: Option<String>,
     beside: Beside,
-    problem: Option<(ErrorKind, String)>,
+    problem: Option<State>,
     at: Option<RecordId>,
 }
 
@@ -140,7 +141,11 @@ impl List {
     fn moved(&mut self, step: Step, ctx: &Context) -> Cmds {
         let height = self.height(ctx);
         let mut cmds = if self.groups.is_some() {
-            self.step_groups(step, height).unwrap_or_default()
+            let cmds = self.step_groups(step, height).unwrap_or_default();
+            if self.cell.is_some() {
+                self.keep_on_row(step);
+            }
+            cmds
         } else {
             let asked = self.rows.step(step, height);
             asked.map(|asked| Cmd::Ask(PAGE, asked)).into_iter().collect()
@@ -175,6 +180,12 @@ impl List {
     }
 
     fn filter_typed(&mut self, typed: Typed, ctx: &Context) -> Cmds {
+        let mut cmds = self.filter_went(typed, ctx);
+        cmds.extend(self.filter.ask());
+        cmds
+    }
+
+    fn filter_went(&mut self, typed: Typed, ctx: &Context) -> Cmds {
         match typed {
             Typed::Changed => {
                 self.filter.check(ctx, &self.entity);
@@ -224,16 +235,10 @@ impl Layer for List {
         } else {
             format!("/ {text}")
         };
-        let total = match self.rows.total() {
-            Some(Count::Exactly(n)) => grouped(n),
-            Some(Count::AtLeast(n)) => format!("{}+", grouped(n)),
-            None => String::new(),
-        };
-        let position = self.rows.position().filter(|_| self.groups.is_none());
-        let right = match position {
-            _ if total.is_empty() => String::new(),
-            Some(n) => ctx.tf("list.position", &[("n", &grouped(n)), ("total", &total)]),
-            None => ctx.tf("list.total", &[("total", &total)]),
+        let right = match (self.place_of_all(), self.total()) {
+            (Some((n, total)), _) => ctx.tf("list.position", &[("n", &n), ("total", &total)]),
+            (None, Some(total)) => ctx.tf("list.total", &[("total", &total)]),
+            (None, None) => String::new(),
         };
         let marked = self.marks.shown(ctx);
         let right = if marked.is_empty() { right } else { format!("{marked}   {right}") };
@@ -244,6 +249,12 @@ impl Layer for List {
         if let Some(field) = self.header_field(ctx) {
             let name = field.label.get(ctx.lang());
             return Some((Role::Info, ctx.tf("list.on_header", &[("field", name)])));
+        }
+        if let Some((shown, all)) =
+            self.groups.as_ref().and_then(Groups::beyond).filter(|_| !self.has_row())
+        {
+            let values = [("n", &*grouped(shown)), ("all", &*grouped(all))];
+            return Some((Role::Info, ctx.tf("list.largest", &values)));
         }
         if !self.has_row() {
             return None;
@@ -314,6 +325,8 @@ impl Layer for List {
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
+        // The language may be another one.
+        self.bar.views.call(&ctx.catalog, &self.entity, ctx.lang());
         let mut cmds = self.ask_quietly_again(ctx);
         cmds.extend(self.look_beside_again(ctx));
         cmds.extend(self.views_are_stale(ctx));
@@ -400,7 +413,7 @@ impl Layer for List {
             }
             "list.filter" => {
                 self.filter.open(ctx, &self.entity);
-                Cmds::new()
+                self.filter.ask().into_iter().collect()
             }
             "list.mine" => {
                 self.mine = !self.mine;
@@ -421,10 +434,24 @@ impl Layer for List {
         })
     }
 
+    fn act_counted(&mut self, action: &str, count: u32, ctx: &Context) -> Option<Cmds> {
+        // The names of columns have motions of their own.
+        let page = self.height(ctx) as isize;
+        let step = Step::of_action(action, page).filter(|_| self.header.is_none())?;
+        Some(self.moved(step.times(count), ctx))
+    }
+
     fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
-        let Target::Header(name) = target else { return None };
+        let name = match target {
+            Target::Header(name) => name,
+            target => return self.pointed_at_view(target, ctx),
+        };
         let sortable = self.entity(ctx)?.field(name).is_some_and(|field| field.sortable);
         Some(if sortable { self.sort_by(name, ctx) } else { Cmds::new() })
+    }
+
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        self.wheeled_over_views(target, by, ctx)
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
@@ -443,6 +470,10 @@ impl Layer for List {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if slot == VALUES {
+            self.filter.take_values(answer, ctx, &self.entity);
+            return Cmds::new();
+        }
         let Some(answer) = self.marks_reply(slot, answer) else { return Cmds::new() };
         match self.cell_reply(slot, answer, ctx) {
             Ok(cmds) => cmds,
@@ -461,10 +492,11 @@ impl Layer for List {
         let Some(entity) = self.entity(ctx) else { return Seen::default() };
         let width =
             if self.has_preview(ctx) { self.width(ctx).min(area.width) } else { area.width };
-        self.draw_bar(Rect { height: self.bar_height(ctx).min(area.height), ..area }, buf, ctx);
+        let bar = Rect { height: self.bar_height(ctx).min(area.height), ..area };
+        let mut seen = self.draw_bar(bar, buf, ctx);
         let (whole, taken) = (area, self.bar_height(ctx).min(area.height));
         let area = Rect { y: area.y + taken, height: area.height - taken, ..area };
-        let mut seen = self.draw_rows(Rect { width, ..area }, buf, entity, ctx);
+        seen.join(self.draw_rows(Rect { width, ..area }, buf, entity, ctx));
         if self.has_preview(ctx) && self.current().is_some() {
             let side = Rect { x: area.x + width, width: area.width - width, ..area };
             self.draw_beside(side, buf, ctx);

@@ -3,13 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::List;
+use super::{List, grouped};
+use crate::gate::Count;
 use crate::schema::Entity;
-use crate::term::{self, Clean};
+use crate::term::Clean;
 use crate::tui::columns::Placed;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::paint;
+use crate::tui::state::State;
 use crate::tui::table::{self, Look};
 use crate::tui::theme::Role;
 
@@ -24,8 +26,8 @@ impl List {
         let columns = self.columns(entity, ctx);
         let mut seen = self.draw_header(paint::row(area, 0), buf, &columns, ctx);
         let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        if let Some((_, problem)) = &self.problem {
-            return notice(buf, body, problem, Role::Error, ctx);
+        if let Some(problem) = &self.problem {
+            return problem.draw(buf, body, ctx);
         }
         let body = self.draw_near(body, buf, ctx);
         let below = self.totals_height().min(body.height);
@@ -40,13 +42,12 @@ impl List {
                 seen.join(self.draw_groups(groups, body, buf, (entity, &columns), ctx));
                 return seen;
             }
-            if groups.landed {
-                return self.draw_nothing(body, buf, entity, ctx);
-            }
+            seen.join(self.draw_nothing(body, buf, entity, ctx));
             return seen;
         }
         if self.rows.loaded().is_empty() {
-            return self.draw_nothing(body, buf, entity, ctx);
+            seen.join(self.draw_nothing(body, buf, entity, ctx));
+            return seen;
         }
         let marks = self.marked(self.rows.visible(usize::from(body.height)));
         let look = Look {
@@ -57,10 +58,26 @@ impl List {
         };
         let visible = self.rows.visible(usize::from(body.height));
         seen.join(table::rows(buf, body, visible, &look, ctx));
+        if self.header.is_none() {
+            seen.told.place = self.place_of_all();
+        }
         let top = self.rows.first_visible(usize::from(body.height));
         let line = paint::row(body, (self.rows.selected() - top) as u16);
         seen.join(self.draw_cell(line, area, &columns, buf, ctx));
         seen
+    }
+
+    /// How many records there are, as people read it.
+    pub(super) fn total(&self) -> Option<String> {
+        self.rows.total().map(|total| match total {
+            Count::Exactly(n) => grouped(n),
+            Count::AtLeast(n) => format!("{}+", grouped(n)),
+        })
+    }
+
+    /// The place of the cursor among all records, where it is known.
+    pub(super) fn place_of_all(&self) -> Option<(String, String)> {
+        self.rows.place().filter(|_| self.groups.is_none())
     }
 
     /// Says above the rows that they are only near to what was typed; what is left for the rows.
@@ -81,7 +98,7 @@ impl List {
         columns: &[Placed<'_>],
         ctx: &Context,
     ) -> Seen {
-        let seen = table::header(buf, line, columns, &self.shown_sort(ctx), ctx);
+        let mut seen = table::header(buf, line, columns, &self.shown_sort(ctx), ctx);
         let muted = ctx.style(Role::Muted);
         let shown = self.shown_columns(ctx).len().saturating_sub(1);
         if self.skipped > 0 {
@@ -99,13 +116,19 @@ impl List {
             buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
             let before = Rect { x: place.x.saturating_sub(1), width: 1, ..place };
             paint::text(buf, before, ctx.glyphs().cursor, ctx.style(Role::Accent), ctx);
+            if ctx.plain {
+                seen.cursor = Some(place.as_position());
+                seen.place(at, columns.len());
+                seen.tells(column.field.label.get(ctx.lang()));
+            }
         }
         seen
     }
 
     fn draw_nothing(&self, area: Rect, buf: &mut Buffer, entity: &Entity, ctx: &Context) -> Seen {
-        if !self.rows.has_landed() && self.groups.is_none() {
-            return Seen::default();
+        let landed = self.groups.as_ref().map_or(self.rows.has_landed(), |groups| groups.landed);
+        if !landed {
+            return State::awaited(ctx).map(|s| s.draw(buf, area, ctx)).unwrap_or_default();
         }
         let filtered = !self.filter.text().is_empty() || self.mine;
         let text = if self.rows.request().deleted {
@@ -126,26 +149,6 @@ impl List {
         } else {
             text
         };
-        notice(buf, area, &text, Role::Muted, ctx)
+        State::empty(text).draw(buf, area, ctx)
     }
-}
-
-/// A text where rows would be.
-pub(in crate::tui) fn notice(
-    buf: &mut Buffer,
-    area: Rect,
-    text: &str,
-    role: Role,
-    ctx: &Context,
-) -> Seen {
-    let inner = Rect {
-        x: area.x + 3.min(area.width),
-        y: area.y + u16::from(area.height > 2),
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(u16::from(area.height > 2)),
-    };
-    for (n, line) in term::wrap(text, usize::from(inner.width)).iter().enumerate() {
-        paint::text(buf, paint::row(inner, n as u16), line, ctx.style(role), ctx);
-    }
-    Seen::default()
 }

@@ -16,6 +16,7 @@ use crate::query::Query;
 use crate::term;
 use crate::tui::context::Context;
 use crate::tui::filter::Filter;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, ListStart};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::paint;
@@ -222,6 +223,38 @@ impl List {
         self.show_and_ask(&keys[next].clone(), ctx)
     }
 
+    /// A view of the bar was clicked: it is shown. Not while a cell is edited, which that would leave.
+    pub(super) fn pointed_at_view(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let key = match target {
+            Target::Tab(n) => self.in_bar(ctx).get(*n).map(|view| view.key.clone()),
+            Target::Tabs => None,
+            _ => return None,
+        };
+        let key = key.filter(|_| self.cell.is_none());
+        self.header = None;
+        Some(key.map(|key| self.show_and_ask(&key, ctx)).unwrap_or_default())
+    }
+
+    /// The wheel over the bar steps through the views, and stops at either end.
+    pub(super) fn wheeled_over_views(
+        &mut self,
+        target: &Target,
+        by: isize,
+        ctx: &Context,
+    ) -> Option<Cmds> {
+        if !matches!(target, Target::Tab(_) | Target::Tabs) {
+            return None;
+        }
+        let views = self.in_bar(ctx);
+        let at = views.iter().position(|view| view.key == self.bar.active);
+        let ends = at.is_some_and(|at| at.checked_add_signed(by).is_none_or(|n| n >= views.len()));
+        if ends || self.cell.is_some() {
+            return Some(Cmds::new());
+        }
+        self.header = None;
+        Some(self.step_view(by, ctx))
+    }
+
     /// One step out: first the filter of the view again, then everything.
     pub(super) fn leave_view(&mut self, ctx: &Context) -> Option<Cmds> {
         let query = self.view_shown().map(|view| view.query.clone()).unwrap_or_default();
@@ -271,10 +304,12 @@ impl List {
     }
 
     /// Draws the bar; what does not fit is paged so that the shown view is seen.
-    pub(super) fn draw_bar(&self, area: Rect, buf: &mut Buffer, ctx: &Context) {
+    pub(super) fn draw_bar(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let mut seen = Seen::default();
         if area.is_empty() {
-            return;
+            return seen;
         }
+        seen.hit(area, Target::Tabs);
         let texts: Vec<(bool, String, String)> = self
             .in_bar(ctx)
             .into_iter()
@@ -299,13 +334,17 @@ impl List {
         let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
         if first > 0 {
             paint::text(buf, Rect { x: area.x, ..area }, cut, ctx.style(Role::Muted), ctx);
+            seen.hit(Rect { width: 1, ..area }, Target::Tab(first - 1));
         }
-        for text in &texts[first..] {
+        for (n, text) in texts.iter().enumerate().skip(first) {
             let taken = width(text);
             if taken > rest.width {
                 paint::text(buf, rest, cut, ctx.style(Role::Muted), ctx);
+                // Who points at what is left out goes on to it.
+                seen.hit(rest, Target::Tab(n));
                 break;
             }
+            seen.hit(Rect { width: taken, ..rest }, Target::Tab(n));
             let (active, label, count) = text;
             let (role, number) =
                 if *active { (Role::TabOpen, Role::TabOpen) } else { (Role::Tab, Role::Muted) };
@@ -320,6 +359,7 @@ impl List {
             paint::pieces(buf, rest, &parts, ctx);
             rest = Rect { x: rest.x + taken, width: rest.width - taken, ..rest };
         }
+        seen
     }
 }
 

@@ -15,7 +15,7 @@ use crate::term::manual::{CHAPTERS, GENERATED, chapter_at};
 use crate::term::markdown::{Page, lay_out};
 use crate::tui::chrome;
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::theme::Role;
@@ -327,6 +327,12 @@ impl Layer for Manual {
             self.scroll(0, ctx);
         }
         vec![self.keep()]
+    }
+
+    /// A chapter of the contents beside the page.
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let Target::Tab(chapter) = target else { return None };
+        Some(self.told(CONTENTS, &format!("{chapter} 0"), ctx))
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {

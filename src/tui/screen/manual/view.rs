@@ -9,7 +9,7 @@ use crate::model::text;
 use crate::term::manual::CHAPTERS;
 use crate::term::markdown::{Line, Page, Span, Tone};
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::theme::Role;
 use crate::tui::widget::{TextEdit, draw as edit};
@@ -21,10 +21,15 @@ const CONTENTS: u16 = 28;
 /// Lines longer than this are hard to read.
 const WIDEST: u16 = 88;
 
+/// Whether the contents stand beside the text.
+fn has_contents(ctx: &Context) -> bool {
+    ctx.size.width >= WIDE && !ctx.plain
+}
+
 /// The cells of a line of text.
 pub(super) fn text_width(ctx: &Context) -> usize {
     let width = ctx.size.width;
-    let beside = if width >= WIDE { CONTENTS + 2 } else { 0 };
+    let beside = if has_contents(ctx) { CONTENTS + 2 } else { 0 };
     usize::from(width.saturating_sub(beside + 4).clamp(16, WIDEST))
 }
 
@@ -36,10 +41,11 @@ pub(super) fn draw(
     buf: &mut Buffer,
     ctx: &Context,
 ) -> Seen {
+    let mut seen = Seen::default();
     let mut text = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
-    if ctx.size.width >= WIDE {
+    if has_contents(ctx) {
         let contents = Rect { width: CONTENTS.min(area.width), ..area };
-        draw_contents(manual, contents, buf, ctx);
+        seen.join(draw_contents(manual, contents, buf, ctx));
         let beside = Rect { x: contents.right(), width: 1, ..area };
         paint::upright(buf, beside, ctx);
         text.x = beside.right() + 1;
@@ -54,7 +60,11 @@ pub(super) fn draw(
             cursor = at;
         }
     }
-    Seen { cursor: Some(cursor), ..Seen::default() }
+    seen.cursor = Some(cursor);
+    let line = page.lines.get(top + usize::from(cursor.y - text.y));
+    seen.place(top + usize::from(cursor.y - text.y), page.lines.len());
+    seen.tells(line.map(Line::text).unwrap_or_default());
+    seen
 }
 
 /// Draws a line; where the focused link begins in it.
@@ -79,6 +89,7 @@ fn draw_line(
             let hit = matched.get(n).copied().unwrap_or(false);
             n += 1;
             let style = if hit { style.patch(ctx.style(Role::Match)) } else { style };
+            let c = if ctx.plain && matches!(c, '\u{2500}'..='\u{259f}') { ' ' } else { c };
             // A combining mark belongs to the cell before it.
             let taken = paint::text(buf, rest, c.encode_utf8(&mut [0; 4]), style, ctx);
             rest.x += taken;
@@ -131,7 +142,8 @@ fn hits(line: &Line, words: &str) -> Vec<bool> {
     hits
 }
 
-fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) {
+fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
     for (n, chapter) in CHAPTERS.iter().enumerate() {
         let row = paint::row(area, n as u16);
         let here = n == manual.chapter;
@@ -143,7 +155,9 @@ fn draw_contents(manual: &Manual, area: Rect, buf: &mut Buffer, ctx: &Context) {
             (chapter.title(ctx.lang()), ctx.style(role)),
         ];
         paint::pieces(buf, row, &parts, ctx);
+        seen.hit(row, Target::Tab(n));
     }
+    seen
 }
 
 /// The line that is typed into while something is looked for.

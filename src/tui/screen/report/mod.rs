@@ -1,6 +1,6 @@
 //! The reports: their numbers in groups, a chart of one figure, and the records behind every number.
 //!
-//! Which reports there are stands in `assets/reports`; nothing here knows one of them. Start at
+//! Which reports there are stands in the catalogue; nothing here knows one of them. Start at
 //! [`Reports`].
 
 mod period;
@@ -12,14 +12,15 @@ use ratatui::layout::Rect;
 use self::period::{Period, Span};
 use crate::action::{Key, Place, Situation};
 use crate::model::Value;
-use crate::report::{Report, Shape, Table, built_in};
+use crate::report::{Report, Shape, Table};
 use crate::tui::context::Context;
 use crate::tui::figures;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::choose::Choose;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::rows::Step;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const NUMBERS: Slot = Slot("report.numbers", 0);
@@ -44,13 +45,13 @@ pub struct Reports {
     table: Option<Table>,
     period: Period,
     mine: bool,
-    problem: Option<String>,
+    problem: Option<State>,
     awaited: bool,
 }
 
 impl Reports {
-    fn report(&self) -> Option<&'static Report> {
-        built_in().get(self.at)
+    fn report<'c>(&self, ctx: &'c Context) -> Option<&'c Report> {
+        ctx.catalog.reports().nth(self.at)
     }
 
     fn look(&self) -> Look {
@@ -58,13 +59,13 @@ impl Reports {
     }
 
     fn look_mut(&mut self) -> Option<&mut Look> {
-        self.looks.resize(built_in().len(), Look::default());
+        self.looks.resize(self.looks.len().max(self.at + 1), Look::default());
         self.looks.get_mut(self.at)
     }
 
     /// The group that is shown, where the numbers are split.
-    fn by(&self) -> Option<String> {
-        let by = self.look().by.or_else(|| self.report()?.by.clone());
+    fn by(&self, ctx: &Context) -> Option<String> {
+        let by = self.look().by.or_else(|| self.report(ctx)?.by.clone());
         by.filter(|by| by != "none")
     }
 
@@ -73,9 +74,9 @@ impl Reports {
         self.look().figure.unwrap_or_else(|| table.map(figures::figure).unwrap_or_default())
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self, ctx: &Context) -> Shape {
         let own = |report| figures::shape(report, self.look().by.as_deref());
-        self.look().shape.or_else(|| self.report().map(own)).unwrap_or(Shape::Bars)
+        self.look().shape.or_else(|| self.report(ctx).map(own)).unwrap_or(Shape::Bars)
     }
 
     fn lines(&self) -> usize {
@@ -90,7 +91,7 @@ impl Reports {
     /// What the user narrowed the report to.
     fn narrowed(&self, ctx: &Context) -> Vec<String> {
         let mut parts = Vec::new();
-        let date = self.report().and_then(|report| report.date.as_deref());
+        let date = self.report(ctx).and_then(|report| report.date.as_deref());
         parts.extend(
             date.zip(self.period.text(ctx.today())).map(|(date, text)| format!("{date} = {text}")),
         );
@@ -101,7 +102,7 @@ impl Reports {
     }
 
     fn ask(&mut self, ctx: &Context) -> Cmds {
-        let Some(report) = self.report() else { return Cmds::new() };
+        let Some(report) = self.report(ctx) else { return Cmds::new() };
         let narrowed = self.narrowed(ctx);
         self.awaited = true;
         let request = Request::Report {
@@ -114,7 +115,7 @@ impl Reports {
     }
 
     fn turn(&mut self, by: isize, ctx: &Context) -> Cmds {
-        let count = built_in().len() as isize;
+        let count = ctx.catalog.reports().count() as isize;
         self.at = (self.at as isize + by).rem_euclid(count.max(1)) as usize;
         self.table = None;
         self.ask(ctx)
@@ -125,6 +126,7 @@ impl Reports {
         let next = match step {
             Step::Top => 0,
             Step::Bottom => last,
+            Step::To(n) => (n as usize).saturating_sub(1).min(last),
             Step::By(by) => here.saturating_add_signed(by).min(last),
         };
         if let Some(look) = self.look_mut() {
@@ -133,7 +135,7 @@ impl Reports {
     }
 
     fn show_period(&mut self, period: Period, ctx: &Context) -> Cmds {
-        if self.report().is_some_and(|report| report.date.is_none()) {
+        if self.report(ctx).is_some_and(|report| report.date.is_none()) {
             return vec![Cmd::Say(Role::Muted, ctx.t("report.no_date").to_owned())];
         }
         self.period = period;
@@ -142,11 +144,13 @@ impl Reports {
 
     /// The records behind the line under the cursor.
     fn open(&self, ctx: &Context) -> Cmds {
-        let (Some(report), Some(table)) = (self.report(), &self.table) else { return Cmds::new() };
+        let (Some(report), Some(table)) = (self.report(ctx), &self.table) else {
+            return Cmds::new();
+        };
         let line = table.lines.get(self.line());
         let key = line.map_or(&Value::Null, |line| &line.key);
         let mut parts =
-            figures::behind(report, self.by().filter(|_| line.is_some()).as_deref(), key, ctx);
+            figures::behind(report, self.by(ctx).filter(|_| line.is_some()).as_deref(), key, ctx);
         parts.extend(self.narrowed(ctx));
         let label =
             line.map_or(table.title.clone(), |line| format!("{} {}", table.title, line.label));
@@ -165,7 +169,7 @@ impl Reports {
     }
 
     fn choose_split(&self, ctx: &Context) -> Cmds {
-        let Some(report) = self.report() else { return Cmds::new() };
+        let Some(report) = self.report(ctx) else { return Cmds::new() };
         let groups = report.group.iter();
         let mut choices: Vec<(String, String)> = groups
             .map(|group| (group.name.clone(), group.label.get(ctx.lang()).to_owned()))
@@ -205,7 +209,7 @@ impl Layer for Reports {
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
-        let title = self.report().map(|report| report.label.get(ctx.lang()).to_owned());
+        let title = self.report(ctx).map(|report| report.label.get(ctx.lang()).to_owned());
         let mut trail = vec![ctx.t("report.tab").to_owned()];
         trail.extend(title);
         if self.mine {
@@ -224,11 +228,21 @@ impl Layer for Reports {
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
         let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Reports);
-        at.entity = self.report().and_then(|report| ctx.catalog.entity(&report.entity));
+        at.entity = self.report(ctx).and_then(|report| ctx.catalog.entity(&report.entity));
         at
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {
+        self.ask(ctx)
+    }
+
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        // The company may have changed which reports there are.
+        let last = ctx.catalog.reports().count().saturating_sub(1);
+        if self.at > last {
+            self.at = last;
+            self.table = None;
+        }
         self.ask(ctx)
     }
 
@@ -257,6 +271,24 @@ impl Layer for Reports {
             }
             _ => return None,
         })
+    }
+
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        match target {
+            Target::Tab(n) if *n == self.at => Some(Cmds::new()),
+            Target::Tab(n) => Some(self.turn(*n as isize - self.at as isize, ctx)),
+            Target::Tabs => Some(Cmds::new()),
+            _ => None,
+        }
+    }
+
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        if !matches!(target, Target::Tab(_) | Target::Tabs) {
+            return None;
+        }
+        let there =
+            self.at.checked_add_signed(by).is_some_and(|at| at < ctx.catalog.reports().count());
+        Some(if there { self.turn(by, ctx) } else { Cmds::new() })
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
@@ -299,7 +331,7 @@ impl Layer for Reports {
                 self.problem = None;
             }
             Ok(_) => {}
-            Err(error) => self.problem = Some(ctx.said(&error)),
+            Err(error) => self.problem = Some(State::of(&error, ctx)),
         }
         Cmds::new()
     }

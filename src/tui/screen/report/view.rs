@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Reports;
-use crate::report::{Cell, Line, Table, built_in};
+use crate::report::{Cell, Line, Table};
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// From this width on the chart stands beside the numbers.
@@ -22,16 +22,18 @@ const GAP: u16 = 2;
 
 pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
-    strip(screen, paint::row(area, 0), buf, ctx);
+    seen.join(strip(screen, paint::row(area, 0), buf, ctx));
     paint::rule(buf, paint::row(area, 1), ctx);
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     if let Some(problem) = &screen.problem {
-        paint::text(buf, paint::row(body, 1), problem, ctx.style(Role::Error), ctx);
+        seen.join(problem.draw(buf, body, ctx));
         return seen;
     }
-    let Some(table) = &screen.table else { return seen };
+    let Some(table) = &screen.table else {
+        return State::awaited(ctx).map(|s| s.draw(buf, body, ctx)).unwrap_or(seen);
+    };
     let all = table.lines.len() as u16 + 2;
-    let (numbers, chart) = if area.width >= BESIDE_FROM {
+    let (numbers, chart) = if area.width >= BESIDE_FROM && !ctx.plain {
         let width = wanted(table).clamp(area.width * 2 / 5, area.width * 3 / 5);
         let left = Rect { width, ..body };
         let right = Rect { x: body.x + width + 1, width: body.width - width - 1, ..body };
@@ -48,8 +50,7 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
     if table.lines.is_empty() && table.group.is_some() {
         let keys = [("key", ctx.key_of("report.earlier")), ("other", ctx.key_of("report.period"))];
         let keys = keys.each_ref().map(|(name, key)| (*name, key.as_str()));
-        notice(buf, numbers, &ctx.tf("report.empty", &keys), Role::Muted, ctx);
-        seen.cursor = Some(Position { x: numbers.x, y: numbers.y });
+        seen.join(State::empty(ctx.tf("report.empty", &keys)).draw(buf, numbers, ctx));
         return seen;
     }
     seen.join(table_of(screen, table, numbers, buf, ctx));
@@ -63,9 +64,12 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
 }
 
 /// The names of all reports, the open one marked.
-fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) {
-    let names: Vec<String> = built_in()
-        .iter()
+fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    seen.hit(area, Target::Tabs);
+    let names: Vec<String> = ctx
+        .catalog
+        .reports()
         .map(|report| Clean::line(report.label.get(ctx.lang())).into_string())
         .collect();
     let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
@@ -78,15 +82,18 @@ fn strip(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context) {
         let role = if open { Role::TabOpen } else { Role::Tab };
         let text = if open { format!("[{name}]") } else { format!(" {name} ") };
         let taken = paint::text(buf, rest, &text, ctx.style(role), ctx) + 1;
+        seen.hit(Rect { width: (taken - 1).min(rest.width), ..rest }, Target::Tab(n));
         rest.x += taken;
         rest.width = rest.width.saturating_sub(taken);
     }
+    seen
 }
 
 fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {
     let group = table.group.as_ref().map_or(0, |(_, label)| term::width(label));
     let all = table.lines.iter().chain([&table.total]);
-    let label = all.clone().map(|line| term::width(&line.label)).max().unwrap_or(0).max(group);
+    let named = all.clone().map(|line| Clean::line(&line.label).width()).max();
+    let label = named.unwrap_or(0).max(group);
     let columns = table.heads.iter().enumerate().map(|(n, head)| {
         let main = figures::currency(table, n, ctx);
         let text = |cell: &Cell| figures::cell(cell, head.kind, main, ctx);
@@ -161,6 +168,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             buf.set_style(place.intersection(buf.area), ctx.style(Role::Selected));
             paint::text(buf, place, ctx.glyphs().cursor, ctx.style(Role::Selected), ctx);
             seen.cursor = Some(Position { x: area.x, y });
+            seen.place(n, lines.len());
         }
         let role = if chosen {
             Role::Selected
@@ -175,7 +183,15 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
             let text = |cell: &Cell| figures::cell(cell, kind, main, ctx);
             line.cells.get(*n).map(text).unwrap_or_default()
         };
-        let texts = shown.iter().map(cell).collect();
+        let texts: Vec<String> = shown.iter().map(cell).collect();
+        if chosen {
+            let cells = shown
+                .iter()
+                .zip(&texts)
+                .map(|(n, text)| format!("{} {text}", table.heads[*n].label));
+            let label = Clean::line(&line.label).into_string();
+            seen.tells(format!("{label}, {}", cells.collect::<Vec<_>>().join(", ")));
+        }
         draw_line(buf, y, (Clean::line(&line.label).as_str(), texts), role);
         seen.hit(place, Target::Row(n));
     }
@@ -193,7 +209,7 @@ fn definitions(table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
 
 /// The chart under its name, with how its figure is counted.
 fn drawn_chart(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
-    let Some(report) = screen.report() else { return };
+    let Some(report) = screen.report(ctx) else { return };
     let figure = screen.figure();
     let Some(head) = table.heads.get(figure) else { return };
     let line = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
@@ -210,5 +226,5 @@ fn drawn_chart(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ct
     paint::pieces(buf, paint::row(line, 0), &parts, ctx);
     let place = Rect { y: area.y + 1, height: area.height - 1, ..area };
     // The cursor walks over the table: what could be pointed at in the chart is said there.
-    figures::draw(buf, place, (table, report), (figure, screen.shape()), None, ctx);
+    figures::draw(buf, place, (table, report), (figure, screen.shape(ctx)), None, ctx);
 }

@@ -34,7 +34,7 @@ pub(super) enum Line<'a> {
 
 /// Lines that there is room for.
 pub(super) fn height(of: &Schedule, ctx: &Context) -> usize {
-    usize::from(view::places(of, chrome::body(ctx.size)).agenda.height)
+    usize::from(view::places(of, chrome::body(ctx.size), ctx).agenda.height)
 }
 
 /// All lines of the view.
@@ -135,6 +135,9 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                     (number.as_str(), ctx.style(Role::Muted)),
                 ];
                 paint::pieces(buf, row, &parts, ctx);
+                if let Some(day) = day {
+                    seen.hit(row, Target::Day(*day));
+                }
                 if marked {
                     seen.cursor = Some(Position { x: row.x, y });
                 }
@@ -145,9 +148,12 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
             }
             Line::Item(n, item) => {
                 let selected = focused && *n == of.at;
-                draw_item(of, item, row, buf, selected, ctx);
+                let owner = of.whose != Whose::Mine;
+                let shown = Shown { gathers: of.view != View::Month, owner };
+                draw_item(shown, item, row, buf, selected, ctx);
                 if selected {
                     seen.cursor = Some(Position { x: row.x, y });
+                    seen.place(*n, of.shown(ctx).len());
                 }
                 seen.hit(row, Target::Row(*n));
             }
@@ -161,8 +167,18 @@ fn inset(row: Rect, by: u16) -> Rect {
     Rect { x: row.x + by, width: row.width - by, ..row }
 }
 
-fn draw_item(
-    of: &Schedule,
+/// What the line of an item depends on beside the item.
+#[derive(Clone, Copy)]
+pub(in crate::tui::screen) struct Shown {
+    /// What is late stands together, and says how late it is.
+    pub gathers: bool,
+    /// It says whose it is, where there is room.
+    pub owner: bool,
+}
+
+/// Draws one item as a line.
+pub(in crate::tui::screen) fn draw_item(
+    shown: Shown,
     item: &Item,
     row: Rect,
     buf: &mut Buffer,
@@ -180,10 +196,10 @@ fn draw_item(
         paint::text(buf, place, text, style(role), ctx);
         rest = inset(rest, width + 1);
     };
-    let (when, role) = when(of, item, ctx);
+    let (when, role) = when(shown, item, ctx);
     column(WHEN, &when, role, buf);
     let wide = row.width >= WITH_CUSTOMER;
-    let owner = row.width >= WITH_OWNER && of.whose != Whose::Mine;
+    let owner = row.width >= WITH_OWNER && shown.owner;
     if wide {
         column(8, &choice(&item.record, "kind", ctx), Role::Muted, buf);
     }
@@ -212,9 +228,9 @@ fn rest_x(row: Rect, wide: bool) -> u16 {
 }
 
 /// The time of an item; of a late one how late it is.
-fn when(of: &Schedule, item: &Item, ctx: &Context) -> (String, Role) {
+fn when(shown: Shown, item: &Item, ctx: &Context) -> (String, Role) {
     let days = (ctx.today() - item.day).num_days();
-    if item.late && (of.view != View::Month) {
+    if item.late && shown.gathers {
         return (ctx.tf("date.overdue", &[("n", &days.to_string())]), Role::Warning);
     }
     match item.time {

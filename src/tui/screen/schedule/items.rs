@@ -64,7 +64,7 @@ pub(super) struct Span {
 
 /// One thing on the schedule.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
+pub(in crate::tui::screen) struct Item {
     pub record: Record,
     /// The day it stands on.
     pub day: NaiveDate,
@@ -111,7 +111,8 @@ pub(super) fn requests(
     ]
 }
 
-fn list(
+/// A question for tasks or activities with all that the line of an item shows.
+pub(in crate::tui::screen) fn list(
     ctx: &Context,
     entity: &str,
     filter: Query,
@@ -169,11 +170,14 @@ pub(in crate::tui) fn stands_at(task: &Record) -> Option<DateTime<Utc>> {
 }
 
 /// The answers as items in the order of days and times, each record once.
-pub(super) fn arrange(answers: &[Vec<Record>; QUESTIONS], ctx: &Context) -> Vec<Item> {
+pub(in crate::tui::screen) fn arrange<'a>(
+    answers: impl IntoIterator<Item = &'a Vec<Record>>,
+    ctx: &Context,
+) -> Vec<Item> {
     let mut seen: BTreeSet<(Name, RecordId)> = BTreeSet::new();
     let today = ctx.today();
     let mut items: Vec<Item> = Vec::new();
-    for record in answers.iter().flatten() {
+    for record in answers.into_iter().flatten() {
         if !seen.insert((record.entity.clone(), record.id)) {
             continue;
         }

@@ -3,24 +3,25 @@
 //! What is late comes first, then day by day. The same four questions are asked for every view, for the
 //! month around the chosen day; the views differ in what they show of it. Start at [`Schedule`].
 
-mod agenda;
-mod items;
+pub(super) mod agenda;
+pub(super) mod items;
 mod month;
 mod view;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::items::{Item, MOST, QUESTIONS, Span, Whose, arrange, requests};
 use super::list::{grouped, open_task};
 use crate::action::{Key, Place, Situation};
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Name, Record, RecordRef, Value, week_of};
 use crate::query::period::{instant, start_of};
 use crate::tui::context::Context;
-use crate::tui::hit::Seen;
+use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::Calendar;
 use crate::tui::write::Write;
@@ -56,6 +57,8 @@ pub struct Schedule {
     chosen: bool,
     /// The chosen day; none before the first question.
     day: Option<NaiveDate>,
+    /// The day that weeks begin on.
+    begins: Weekday,
     /// In the month: the cursor is in the items of the day, not in the days.
     inside: bool,
     items: Vec<Item>,
@@ -67,7 +70,7 @@ pub struct Schedule {
     top: usize,
     /// The record to stand on when its item is there again.
     held: Option<RecordRef>,
-    problem: Option<String>,
+    problem: Option<State>,
 }
 
 impl Schedule {
@@ -82,6 +85,7 @@ impl Schedule {
             whose: whose.unwrap_or(Whose::Mine),
             chosen: whose.is_some(),
             day: None,
+            begins: ctx.moment.week,
             inside: false,
             items: Vec::new(),
             answers: Default::default(),
@@ -100,7 +104,7 @@ impl Schedule {
     /// The days that are asked for: those on the page of the month.
     fn span(&self, ctx: &Context) -> Span {
         let day = self.day(ctx);
-        let weeks = Calendar::on(day).weeks();
+        let weeks = Calendar::on(day).weeks(ctx.moment.week);
         let first = weeks.first().map_or(day, |week| week[0]);
         let last = weeks.last().map_or(day, |week| week[6]);
         Span { from: first, to: last.succ_opt().unwrap_or(last) }
@@ -108,8 +112,7 @@ impl Schedule {
 
     fn week(&self, ctx: &Context) -> Span {
         let day = self.day(ctx);
-        let back = Days::new(u64::from(day.weekday().num_days_from_monday()));
-        let from = day.checked_sub_days(back).unwrap_or(day);
+        let from = week_of(day, ctx.moment.week);
         Span { from, to: from.checked_add_days(Days::new(7)).unwrap_or(day) }
     }
 
@@ -349,8 +352,9 @@ impl Layer for Schedule {
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let grid = self.view == View::Month && !self.inside;
         let cmds = match action {
-            "nav.up" if grid => self.by_days(-7, ctx),
-            "nav.down" if grid => self.by_days(7, ctx),
+            // There is a day on each line of plain mode.
+            "nav.up" if grid => self.by_days(if ctx.plain { -1 } else { -7 }, ctx),
+            "nav.down" if grid => self.by_days(if ctx.plain { 1 } else { 7 }, ctx),
             "nav.page-up" if self.view == View::Month => self.by_months(-1, ctx),
             "nav.page-down" if self.view == View::Month => self.by_months(1, ctx),
             "nav.page-up" => self.by_days(-7, ctx),
@@ -403,6 +407,54 @@ impl Layer for Schedule {
         Some(cmds)
     }
 
+    /// A view, a day or an item; the item under the cursor opens, the chosen day of a month leads to its
+    /// items.
+    fn pointed(&mut self, target: &Target, ctx: &Context) -> Option<Cmds> {
+        let cmds = match *target {
+            Target::Tab(n) => {
+                let here = View::ALL.iter().position(|view| *view == self.view).unwrap_or(0);
+                let all = View::ALL.len();
+                if n == here { Cmds::new() } else { self.turn((n + all - here) % all, ctx) }
+            }
+            Target::Tabs => Cmds::new(),
+            Target::Day(day) if self.view == View::Month && day == self.day(ctx) => {
+                self.inside = !self.shown(ctx).is_empty();
+                Cmds::new()
+            }
+            Target::Day(day) => {
+                self.inside = false;
+                self.go_to(day, ctx)
+            }
+            Target::Row(n) => {
+                let here = self.current(ctx).filter(|_| n == self.at);
+                if let Some(item) = here {
+                    return Some(vec![Cmd::Open(item.record.reference())]);
+                }
+                self.inside = self.view == View::Month;
+                self.step(n as isize - self.at as isize, ctx);
+                Cmds::new()
+            }
+            _ => return None,
+        };
+        self.held = self.current(ctx).map(|item| item.record.reference());
+        Some(cmds)
+    }
+
+    /// Over the names of the views it steps through them, over a month from month to month.
+    fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
+        let cmds = match target {
+            Target::Tab(_) | Target::Tabs => {
+                let here = View::ALL.iter().position(|view| *view == self.view).unwrap_or(0);
+                let next = here.checked_add_signed(by).filter(|next| *next < View::ALL.len());
+                next.map(|next| self.turn(next + View::ALL.len() - here, ctx)).unwrap_or_default()
+            }
+            Target::Day(_) if self.view == View::Month => self.by_months(by as i32, ctx),
+            _ => return None,
+        };
+        self.held = self.current(ctx).map(|item| item.record.reference());
+        Some(cmds)
+    }
+
     fn neighbours(&self) -> Vec<RecordRef> {
         self.items.iter().map(|item| item.record.reference()).collect()
     }
@@ -417,7 +469,7 @@ impl Layer for Schedule {
                 }
                 self.problem = None;
             }
-            Err(error) => self.problem = Some(ctx.said(&error)),
+            Err(error) => self.problem = Some(State::of(&error, ctx)),
             Ok(_) => {}
         }
         if let Some(landed) = self.landed.get_mut(n) {

@@ -1,6 +1,6 @@
 //! The page of a month: its days with how much stands on each, and where there is room what it is.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -16,8 +16,8 @@ use crate::tui::{cell, paint};
 const TITLES_FROM: u16 = 10;
 
 /// The weeks of the page that `height` lines have room for, the one of the chosen day among them.
-fn weeks(day: NaiveDate, height: usize) -> Vec<[NaiveDate; 7]> {
-    let weeks = Calendar::on(day).weeks();
+fn weeks(day: NaiveDate, begins: Weekday, height: usize) -> Vec<[NaiveDate; 7]> {
+    let weeks = Calendar::on(day).weeks(begins);
     let here = weeks.iter().position(|week| week.contains(&day)).unwrap_or(0);
     let room = height.clamp(1, weeks.len());
     let first = (here + 1).saturating_sub(room).min(weeks.len() - room);
@@ -25,8 +25,8 @@ fn weeks(day: NaiveDate, height: usize) -> Vec<[NaiveDate; 7]> {
 }
 
 /// Lines that the whole page takes with one line a week.
-pub(super) fn lines(day: NaiveDate) -> u16 {
-    Calendar::on(day).weeks().len() as u16 + 1
+pub(super) fn lines(day: NaiveDate, begins: Weekday) -> u16 {
+    Calendar::on(day).weeks(begins).len() as u16 + 1
 }
 
 /// Draws the names of the weekdays and the weeks; `focused` where the cursor is in the days.
@@ -38,17 +38,19 @@ pub(super) fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut seen = Seen::default();
+    if ctx.plain {
+        return week(of, area, buf, focused, ctx);
+    }
     let width = area.width / 7;
     if width < 4 || area.height < 2 {
         return seen;
     }
-    let names = ctx.t("form.weekdays").split_whitespace();
-    for (name, n) in names.zip(0..7) {
+    for (name, n) in ctx.weekdays().into_iter().zip(0..7) {
         let place = Rect { x: area.x + n * width + 1, width: width - 1, height: 1, ..area };
         paint::text(buf, place, name, ctx.style(Role::Header), ctx);
     }
     let chosen = of.day(ctx);
-    let weeks = weeks(chosen, usize::from(area.height - 1));
+    let weeks = weeks(chosen, of.begins, usize::from(area.height - 1));
     let high =
         if width >= TITLES_FROM { ((area.height - 1) / weeks.len() as u16).clamp(1, 6) } else { 1 };
     for (week, row) in weeks.iter().zip(0..) {
@@ -60,10 +62,42 @@ pub(super) fn draw(
                 height: high,
             };
             draw_day(of, *day, place.intersection(area), buf, ctx);
-            seen.hit(place, Target::Card(row as usize, column as usize));
+            seen.hit(place, Target::Day(*day));
             if focused && *day == chosen {
                 seen.cursor = Some(Position { x: place.x, y: place.y });
             }
+        }
+    }
+    seen
+}
+
+/// Draws the week of the chosen day, a line for each: what the page is in plain mode.
+fn week(of: &Schedule, area: Rect, buf: &mut Buffer, focused: bool, ctx: &Context) -> Seen {
+    let mut seen = Seen::default();
+    let chosen = of.day(ctx);
+    let weeks = Calendar::on(chosen).weeks(of.begins);
+    let Some(week) = weeks.iter().find(|week| week.contains(&chosen)) else { return seen };
+    for (day, y) in week.iter().zip(area.y..area.bottom()) {
+        let line = Rect { y, height: 1, ..area };
+        let (count, late) = of.count_of(*day);
+        let here = *day == chosen;
+        let count = if count == 0 { String::new() } else { count.to_string() };
+        let text = format!(
+            " {}  {count}{}",
+            super::agenda::day_name(*day, ctx),
+            if late { " !" } else { "" }
+        );
+        let marker = if here { ctx.glyphs().cursor } else { " " };
+        let role = if here { Role::Selected } else { Role::Text };
+        paint::pieces(buf, line, &[(marker, ctx.style(role)), (&text, ctx.style(role))], ctx);
+        seen.hit(line, Target::Day(*day));
+        if focused && here {
+            seen.cursor = Some(line.as_position());
+            let last =
+                day.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
+            let days = last.and_then(|next| next.pred_opt()).map_or(31, |last| last.day());
+            seen.told.title = Some(ctx.format.month(*day));
+            seen.place(day.day0() as usize, days as usize);
         }
     }
     seen

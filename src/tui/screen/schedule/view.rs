@@ -9,7 +9,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::screen::detail::summary;
-use crate::tui::screen::list::notice;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 /// From this width on the month stands beside the agenda.
@@ -29,14 +29,23 @@ pub(super) struct Places {
     beside: Option<Rect>,
 }
 
+/// Whether there is something beside the agenda.
+fn has_side(area: Rect, ctx: &Context) -> bool {
+    area.width >= SIDE_FROM && !ctx.plain
+}
+
 /// Where the parts stand in the body of the screen.
-pub(super) fn places(of: &Schedule, area: Rect) -> Places {
+pub(super) fn places(of: &Schedule, area: Rect, ctx: &Context) -> Places {
     let bar = Rect { height: area.height.min(1), ..area };
     let gap = u16::from(area.height > 14);
     let top = (1 + gap).min(area.height);
     let rest = Rect { y: area.y + top, height: area.height - top, ..area };
-    let wide = area.width >= SIDE_FROM;
-    let weeks = of.day.map_or(6, month::lines);
+    let wide = has_side(area, ctx);
+    let weeks = match of.day {
+        _ if ctx.plain => 7,
+        Some(day) => month::lines(day, of.begins),
+        None => 6,
+    };
     match (of.view, wide) {
         (View::Day | View::Week, false) => Places { bar, agenda: rest, month: None, beside: None },
         (View::Day | View::Week, true) => {
@@ -75,18 +84,25 @@ pub(super) fn places(of: &Schedule, area: Rect) -> Places {
 
 /// Draws the schedule.
 pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-    if let Some(problem) = &of.problem {
-        return notice(buf, area, problem, Role::Error, ctx);
-    }
-    let places = places(of, area);
+    let places = places(of, area, ctx);
     let mut seen = draw_bar(of, places.bar, buf, ctx);
+    let instead = of.problem.clone().or_else(|| {
+        let awaited = State::awaited(ctx);
+        awaited.filter(|_| !of.has_landed())
+    });
+    if let Some(state) = instead {
+        let below =
+            Rect { y: area.y + places.bar.height, height: area.height - places.bar.height, ..area };
+        seen.join(state.draw(buf, below, ctx));
+        return seen;
+    }
     let month = of.view == View::Month;
     if let Some(place) = places.month {
         let place = if month { place } else { titled(of, place, buf, ctx) };
         seen.join(month::draw(of, place, buf, month && !of.inside, ctx));
     }
     seen.join(agenda::draw(of, places.agenda, buf, ctx));
-    if area.width >= SIDE_FROM {
+    if has_side(area, ctx) {
         let x = if month { places.agenda.x - 1 } else { places.agenda.right() };
         let line = Rect { x, width: 1, ..places.agenda };
         paint::upright(buf, line, ctx);
@@ -109,6 +125,7 @@ fn titled(of: &Schedule, place: Rect, buf: &mut Buffer, ctx: &Context) -> Rect {
 
 fn draw_bar(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     let mut seen = Seen::default();
+    seen.hit(area, Target::Tabs);
     let mut x = area.x;
     for (n, view) in View::ALL.into_iter().enumerate() {
         let title = ctx.strings.find(&format!("schedule.{}", view.word())).unwrap_or_default();
@@ -119,6 +136,7 @@ fn draw_bar(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen 
         }
         let place = Rect { x, width, ..area };
         let role = if view == of.view { Role::TabOpen } else { Role::Tab };
+        let text = if view == of.view { paint::open_tab(&text, ctx) } else { text };
         paint::text(buf, place, &text, ctx.style(role), ctx);
         seen.hit(place, Target::Tab(n));
         x += width + 1;

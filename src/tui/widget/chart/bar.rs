@@ -21,9 +21,56 @@ pub fn bars(
     selected: Option<usize>,
     ctx: &Context,
 ) -> Seen {
+    if ctx.plain {
+        return values(buf, area, points, selected, ctx);
+    }
     rows(buf, area, points, selected, ctx, |buf, place, share, style, strokes| {
         stroke(buf, place, share, style, strokes);
     })
+}
+
+/// Draws what every chart is in plain mode: a line for each value, `name: number`.
+pub fn values(
+    buf: &mut Buffer,
+    area: Rect,
+    points: &[Point],
+    selected: Option<usize>,
+    ctx: &Context,
+) -> Seen {
+    let mut seen = Seen::default();
+    let (first, count) = window(points.len(), usize::from(area.height), selected);
+    for ((n, point), y) in points.iter().enumerate().skip(first).take(count).zip(area.y..) {
+        let line = Rect { y, height: 1, ..area };
+        let chosen = selected == Some(n);
+        let style = ctx.style(if chosen { Role::Selected } else { Role::Text });
+        let marker = if chosen { ctx.glyphs().cursor } else { " " };
+        let parts = [
+            (marker, style),
+            (" ", style),
+            (&point.label, style),
+            (": ", style),
+            (&point.shown, style),
+        ];
+        paint::pieces(buf, line, &parts, ctx);
+        if chosen {
+            seen.cursor = Some(line.as_position());
+            seen.place(n, points.len());
+        }
+        seen.hit(line, Target::Row(n));
+    }
+    more(buf, area, points.len() - count, count, ctx);
+    seen
+}
+
+/// Says in the line after those shown how many more there are.
+fn more(buf: &mut Buffer, area: Rect, left: usize, shown: usize, ctx: &Context) {
+    let line = paint::row(area, shown as u16);
+    if left > 0 {
+        let text = ctx.tf("chart.more", &[("n", &left.to_string())]);
+        let line =
+            Rect { x: line.x + GUTTER, width: line.width.saturating_sub(GUTTER + 1), ..line };
+        paint::text(buf, line, &text, ctx.style(Role::Muted), ctx);
+    }
 }
 
 /// Draws bars around a middle: how much there is at each step.
@@ -34,6 +81,9 @@ pub fn funnel(
     selected: Option<usize>,
     ctx: &Context,
 ) -> Seen {
+    if ctx.plain {
+        return values(buf, area, points, selected, ctx);
+    }
     rows(buf, area, points, selected, ctx, |buf, place, share, style, strokes| {
         let cells = (share * f64::from(place.width)).round() as u16;
         let width = if share > 0.0 { cells.max(1).min(place.width) } else { 0 };
@@ -44,6 +94,10 @@ pub fn funnel(
 
 /// Draws how much of a whole is reached; more than all of it fills the row.
 pub fn gauge(buf: &mut Buffer, area: Rect, reached: f64, role: Role, ctx: &Context) {
+    // The number that stands beside it says all.
+    if ctx.plain {
+        return;
+    }
     let area = paint::row(area, 0).intersection(buf.area);
     let strokes = strokes(ctx.ascii);
     for place in area.positions() {
@@ -100,8 +154,7 @@ fn rows(
     let largest = largest(points);
     let (first, count) = window(points.len(), usize::from(area.height), selected);
     let shown = points.iter().enumerate().skip(first).take(count);
-    let mut y = area.y;
-    for (n, point) in shown {
+    for ((n, point), y) in shown.zip(area.y..) {
         let line = Rect { y, height: 1, ..inner };
         let chosen = selected == Some(n);
         let style = |role| ctx.style(if chosen { Role::Selected } else { role });
@@ -118,12 +171,7 @@ fn rows(
         let number = Rect { x: bar.right() + 1, width: numbers, ..line };
         paint::aligned(buf, number, &point.shown, style(Role::Text), Side::Right, ctx);
         seen.hit(Rect { y, height: 1, ..area }, Target::Row(n));
-        y += 1;
     }
-    if count < points.len() && y < area.bottom() {
-        let text = ctx.tf("chart.more", &[("n", &(points.len() - count).to_string())]);
-        let line = Rect { y, height: 1, ..inner };
-        paint::text(buf, line, &text, ctx.style(Role::Muted), ctx);
-    }
+    more(buf, area, points.len() - count, count, ctx);
     seen
 }

@@ -9,7 +9,7 @@ mod plot;
 #[cfg(test)]
 mod tests;
 
-pub use bar::{bars, funnel, gauge};
+pub use bar::{bars, funnel, gauge, values};
 pub use plot::{columns, line, spark};
 
 use crate::term::Clean;

@@ -1,0 +1,199 @@
+//! Taking back a change set, piece by piece.
+//!
+//! Each piece is committed by itself. Where there is more than one, the file notes how far it is, so that
+//! what was stopped half way (by a person, a lost link, a crash) is not taken for done and goes on from
+//! there. Start at [`Session::undo_piece`].
+
+use super::apply::{Bulk, PIECE};
+use super::error::{GateError, Result};
+use super::session::Session;
+use super::store::rows::Projection;
+use super::write::{Applied, UndoPlan};
+use crate::model::{Change, Op, Phrase, RecordRef, phrase};
+use crate::policy::Right;
+
+/// A piece of an undo that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoPiece {
+    /// The operation that its pieces belong to, once something is written.
+    pub operation: Option<i64>,
+    /// The records that were taken back.
+    pub records: Vec<RecordRef>,
+    /// Nothing is left.
+    pub done: bool,
+}
+
+/// The setting that says how far the undo of an operation is.
+fn progress_key(operation: i64) -> String {
+    format!("undo.{operation}")
+}
+
+impl Session {
+    /// Takes back a change set by a new one.
+    ///
+    /// # Errors
+    /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
+    pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
+        // What the plan saw may be old by now.
+        self.refresh()?;
+        let plan = self.plan_undo(Some(plan.change_set))?;
+        refuse(&plan.why, &plan.obstacles)?;
+        if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
+            return self.undo_schema(plan.change_set, &before, &after);
+        }
+        self.revert(plan.change_set, &format!("undo: {}", plan.why))
+    }
+
+    /// Takes back the next piece of a change set that was looked at; `operation` is what the pieces
+    /// before were written under. What was begun before and stopped goes on.
+    ///
+    /// # Errors
+    /// [`GateError::NotUndoable`] where somebody changed a record of the piece since; what was taken back
+    /// before stays so.
+    pub fn undo_piece(&mut self, change_set: i64, operation: Option<i64>) -> Result<UndoPiece> {
+        self.refresh()?;
+        if let Some(operation) = operation
+            && !self.store.is_operation_of(operation, self.actor().person().user)?
+        {
+            return Err(GateError::Internal(format!("change set {operation} is another's")));
+        }
+        let entry = self.store.operation(change_set)?.ok_or_else(|| GateError::NotFound {
+            what: phrase!("there is no change set {operation}", operation = change_set),
+            hint: None,
+        })?;
+        if operation.is_none() {
+            let by = entry.undone_by;
+            let told =
+                by.map(|by| phrase!("it was already taken back by change set {by}", by = by));
+            refuse(&entry.why, &told.into_iter().collect::<Vec<_>>())?;
+            if self.store.replaced_text(change_set, "schema")?.is_some() {
+                let plan = self.plan_undo(Some(change_set))?;
+                let applied = self.undo(&plan)?;
+                let records = applied.records.into_iter().flatten().collect();
+                return Ok(UndoPiece { operation: applied.change_set, records, done: true });
+            }
+        }
+        self.revert_piece(change_set, &format!("undo: {}", entry.why), operation, Some(&entry.why))
+    }
+
+    /// Takes back a whole operation without looking for what stands in the way.
+    pub(super) fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
+        let mut records = Vec::new();
+        let mut under = None;
+        loop {
+            let piece = self.revert_piece(operation, why, under, None)?;
+            under = piece.operation;
+            records.extend(piece.records.into_iter().map(Some));
+            if piece.done {
+                return Ok(Applied { change_set: under, records, followed: Vec::new() });
+            }
+        }
+    }
+
+    fn revert_piece(
+        &mut self,
+        operation: i64,
+        why: &str,
+        under: Option<i64>,
+        looked_at: Option<&str>,
+    ) -> Result<UndoPiece> {
+        let key = progress_key(operation);
+        let from = self.undo_progress(operation)?;
+        let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
+        for change in &changes {
+            let right = match change.op {
+                Op::Delete => Right::Delete,
+                Op::Restore | Op::Create => Right::Restore,
+                Op::Update => Right::Edit,
+            };
+            self.demand(right, &change.entity)?;
+        }
+        if let Some(what) = looked_at {
+            let end = self.store.end_of(operation)?;
+            let mut obstacles = Vec::new();
+            for change in &changes {
+                obstacles.extend(self.obstacle(change, end)?);
+            }
+            refuse(what, &obstacles)?;
+        }
+        match from {
+            // A piece may have been cut off in its middle.
+            Some(_) => {
+                let mut due = Vec::with_capacity(changes.len());
+                for change in changes {
+                    if self.is_due(&change)? {
+                        due.push(change);
+                    }
+                }
+                changes = due;
+            }
+            None if next.is_some() => self.note_progress(why, &key, Some(i64::MAX))?,
+            None => {}
+        }
+        let mut piece = UndoPiece { operation: under, records: Vec::new(), done: next.is_none() };
+        if !changes.is_empty() {
+            let schema = self.stamp.clone();
+            let mut bulk = Bulk::new(self, why);
+            bulk.takes_back(operation);
+            bulk.go_on(under);
+            piece.records = bulk.write(changes, &schema)?;
+            piece.operation = bulk.operation();
+        }
+        if next.is_some() || from.is_some() {
+            self.note_progress(why, &key, next)?;
+        }
+        // What is done again is not half undone any more.
+        if let Some(again) = self.store.operation(operation)?.and_then(|entry| entry.undoes)
+            && piece.done
+            && self.store.setting(&progress_key(again))?.is_some()
+        {
+            self.note_progress(why, &progress_key(again), None)?;
+        }
+        Ok(piece)
+    }
+
+    /// Where taking back an operation goes on, where it was begun and not ended.
+    pub(super) fn undo_progress(&self, operation: i64) -> Result<Option<i64>> {
+        Ok(self.store.setting(&progress_key(operation))?.and_then(|row| row.parse().ok()))
+    }
+
+    fn note_progress(&self, why: &str, key: &str, next: Option<i64>) -> Result<()> {
+        self.store.write(why, || match next {
+            Some(row) => self.store.set_setting(key, &row.to_string()),
+            None => self.store.forget_setting(key),
+        })
+    }
+
+    /// Whether a change of an undo is still to be made.
+    fn is_due(&self, change: &Change) -> Result<bool> {
+        let Some(entity) = self.catalog.entity(&change.entity) else { return Ok(true) };
+        let moment = self.moment();
+        let projection = Projection::stored(&self.catalog, entity, &moment);
+        let Some(present) = self.store.record(&projection, change.id)? else { return Ok(true) };
+        Ok(match change.op {
+            Op::Update => change.fields.iter().any(|f| *present.get(&f.field) != f.after),
+            Op::Delete => present.meta.deleted_at.is_none(),
+            Op::Restore | Op::Create => present.meta.deleted_at.is_some(),
+        })
+    }
+}
+
+fn refuse(why: &str, obstacles: &[Phrase]) -> Result<()> {
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    Err(GateError::NotUndoable {
+        reason: phrase!(
+            "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
+            why = why,
+            obstacles = lines(obstacles)
+        ),
+    })
+}
+
+/// Obstacles below each other.
+fn lines(obstacles: &[Phrase]) -> Phrase {
+    let all = obstacles.iter().cloned();
+    all.reduce(|above, below| phrase!("{above}\n  {below}", above = above, below = below))
+        .unwrap_or_default()
+}
