@@ -63,7 +63,7 @@ fn five_thousand_are_edited_and_come_back() {
     let entries = script.session().history(&mine).unwrap();
     assert_eq!((entries[0].records, &*entries[0].why), (2_499, "edit customer: status"));
     script.press("u").unwrap();
-    expect(&script, "Taken back: edit Customer: Status (2,499 records)");
+    expect(&script, "Taken back: edit customer: status (2,499 records)");
     assert_eq!(former(&mut script), Count::Exactly(0));
 }
 
@@ -408,10 +408,10 @@ fn my_changes_tell_what_they_would_restore_and_who_is_in_the_way() {
     expect(&script, "C-2: Status = Former");
     script.press("U").unwrap();
     expect(&script, "My changes");
-    expect(&script, "edit C-2: Status");
+    expect(&script, "edit C-2: status");
     expect(&script, "Status: Former → Active");
     script.press("enter").unwrap();
-    expect(&script, "Take back: edit C-2: Status");
+    expect(&script, "Take back: edit C-2: status");
     script.press("y").unwrap();
     assert_eq!(value(&mut office, 2, "status"), Value::from("active"));
     expect(&script, "It was taken back already.");

@@ -284,7 +284,11 @@ pub fn check_frame(script: &Script) {
         assert!(script.seen().cursor.is_some(), "no cursor\n{}", script.text());
     }
     if let Some(cursor) = script.seen().cursor {
-        assert!(buffer.area.contains(cursor), "the cursor is at {cursor:?} of {width}x{height}");
+        assert!(
+            buffer.area.contains(cursor),
+            "the cursor is at {cursor:?} of {width}x{height}\n{}",
+            script.text()
+        );
     }
     // "3 of 41" on the right of the heading: the list stands on one row and shows which.
     // Under it the filter line may offer what to type, with a marker of its own.

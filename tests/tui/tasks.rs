@@ -324,13 +324,14 @@ fn who_adds_a_task_elsewhere_is_reminded_here() {
 #[test]
 fn weeks_of_the_schedule_and_of_date_pickers_begin_where_they_are_set_to() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("w.db");
     for (week_start, heads, first) in [
         (kontor::model::WeekStart::Sunday, "Su", "sun 22 Nov"),
         (kontor::model::WeekStart::Saturday, "Sa", "sat 21 Nov"),
         (kontor::model::WeekStart::Monday, "Mo", "mon 23 Nov"),
     ] {
         let options = kontor::gate::OpenOptions { week_start, ..crate::common::options() };
+        // A file of its own: which part of the schedule was open is remembered.
+        let path = folder.path().join(format!("{heads}.db"));
         let gate = kontor::gate::Gate::open(&path, options).unwrap();
         let screen = kontor::host::scripted::Screen {
             width: 80,

@@ -35,6 +35,11 @@ pub(super) fn choices(seen: &Seen, place: Place) -> Vec<&Hit> {
         |hit: &&Hit| matches!(hit.target, Target::Row(_) | Target::Card(..) | Target::Day(_));
     let mut rows: Vec<&Hit> = Vec::new();
     for hit in seen.hits.iter().filter(is_row).filter(|hit| !hit.area.is_empty()) {
+        // A day is named again above its items.
+        let is_day = matches!(hit.target, Target::Day(_));
+        if is_day && rows.iter().any(|known| known.target == hit.target) {
+            continue;
+        }
         // Later ones lie on top.
         rows.retain(|known| known.target != hit.target);
         rows.push(hit);
