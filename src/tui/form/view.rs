@@ -365,7 +365,9 @@ impl Form {
         if !value.is_empty() {
             let cursor = slot.editor.draw(buf, value, at, focused);
             if focused {
-                seen.cursor = Some(cursor);
+                // A value that fills its line leaves no cell behind it to stand on.
+                let last = area.right().saturating_sub(1);
+                seen.cursor = Some(Position { x: cursor.x.min(last), ..cursor });
             }
         }
         if focused {
