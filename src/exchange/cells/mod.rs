@@ -295,7 +295,7 @@ fn problem(slot: &Slot, text: &str, invalid: Invalid) -> RowProblem {
     RowProblem {
         field: Some(slot.field.name.clone()),
         cell: text.to_owned(),
-        message: invalid.message.into(),
+        message: invalid.message,
         hint: invalid.hint,
     }
 }

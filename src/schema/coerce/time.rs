@@ -207,7 +207,46 @@ fn short(digits: &str) -> Option<u32> {
         .then(|| digits.parse().ok())?
 }
 
-/// `下午3点`, `上午10点半`, `15点30分`, `下午3:30`.
+/// Where the hour begins that ends `text`: of `周三三点` the last numeral, of `周五十点` too, of `二十点` the
+/// first.
+fn hour_start(text: &str) -> usize {
+    let is_part = |c: char| c.is_ascii_digit() || NUMERALS.contains(c) || c == '十';
+    let run = text
+        .rfind(|c: char| !is_part(c))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    text[run..]
+        .char_indices()
+        .map(|(at, _)| run + at)
+        .find(|at| numeral(&text[*at..]).is_some_and(|hour| hour <= 24))
+        .unwrap_or(run)
+}
+
+/// What the numerals from 0 on are; `两` is another 2.
+const NUMERALS: &str = "零一二三四五六七八九〇两";
+
+/// A number below 100 in digits or in Chinese numerals: `15`, `三`, `十二`, `二十三`.
+fn numeral(text: &str) -> Option<u32> {
+    let one = |text: &str| {
+        let mut characters = text.chars();
+        let first = characters.next()?;
+        let place = NUMERALS.chars().position(|c| c == first)?;
+        characters.next().is_none().then_some(match place {
+            10 => 0,
+            11 => 2,
+            n => n as u32,
+        })
+    };
+    match text.split_once('十') {
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { one(tens)? };
+            let ones = if ones.is_empty() { 0 } else { one(ones)? };
+            Some(tens * 10 + ones)
+        }
+        None => short(text).or_else(|| one(text)),
+    }
+}
+
+/// `下午3点`, `上午10点半`, `15点30分`, `下午3:30`, `晚上八点一刻`.
 fn chinese_time(text: &str) -> Option<(&str, Clock)> {
     const HALVES: [(&str, bool); 7] = [
         ("上午", false),
@@ -224,9 +263,7 @@ fn chinese_time(text: &str) -> Option<(&str, Clock)> {
         at + length
     } else {
         let mark = text.rfind(['点', '时'])?;
-        text[..mark]
-            .rfind(|c: char| !c.is_ascii_digit())
-            .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8))
+        hour_start(&text[..mark])
     };
     let body = text[start..].trim();
     let mark = body.find(['点', '时', ':'])?;
@@ -236,9 +273,9 @@ fn chinese_time(text: &str) -> Option<(&str, Clock)> {
         "半" => Some(30),
         "一刻" => Some(15),
         "三刻" => Some(45),
-        digits => short(digits),
+        written => numeral(written),
     };
-    let hour = short(hour).map(|hour| match half {
+    let hour = numeral(hour).map(|hour| match half {
         Some((_, _, true)) if hour < 11 => hour + 12,
         _ => hour,
     });
