@@ -107,6 +107,17 @@ impl Phrase {
         phrase!("{lines}", lines = Fill::lines(phrases))
     }
 
+    /// What is wrong at a line of a file, and what was likely meant, on one line or two.
+    #[must_use]
+    pub fn at(file: &str, line: usize, message: &Self, hint: Option<&Self>) -> Self {
+        let place = format!("{file}:{line}");
+        let told = phrase!("{name}: {message}", name = place, message);
+        match hint {
+            Some(hint) => phrase!("{told}\n  Hint: {hint}", told, hint),
+            None => told,
+        }
+    }
+
     /// The English text.
     #[must_use]
     pub fn as_str(&self) -> &str {

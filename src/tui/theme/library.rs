@@ -45,12 +45,7 @@ impl ThemeError {
     /// Place, what is wrong and what was likely meant, on one line or two.
     #[must_use]
     pub fn phrase(&self) -> Phrase {
-        let place = format!("{}:{}", self.file, self.line);
-        let told = phrase!("{name}: {message}", name = place, message = &self.message);
-        match &self.hint {
-            Some(hint) => phrase!("{told}\n  Hint: {hint}", told, hint),
-            None => told,
-        }
+        Phrase::at(&self.file, self.line, &self.message, self.hint.as_ref())
     }
 }
 
