@@ -166,7 +166,7 @@ impl Session {
             Op::Update => {
                 let moment = self.moment();
                 let projection =
-                    super::store::rows::Projection::stored(&self.catalog, entity, &moment);
+                    super::store::rows::Projection::unveiled(&self.catalog, entity, &moment);
                 let Some(present) = self.store.record(&projection, change.id)? else {
                     return Ok(Some(phrase!("{record} is gone", record = &name)));
                 };

@@ -28,10 +28,10 @@ impl Session {
         let entity = self.entity(&record.entity)?;
         self.demand(Right::Read, &entity.name)?;
         let moment = self.moment();
-        let projection = Projection::new(&self.catalog, entity, &[], &moment);
+        let projection = Projection::new(&self.shown, entity, &[], &moment);
         self.store.limited(|| self.store.record(&projection, record.id))?.ok_or_else(|| {
             GateError::NotFound {
-                what: phrase!("there is no {record}", record = self.catalog.reference(record)),
+                what: phrase!("there is no {record}", record = self.shown.reference(record)),
                 hint: Some(phrase!(
                     "`kontor find` looks for a {entity} by name",
                     entity = &entity.name
@@ -47,7 +47,6 @@ impl Session {
     pub fn list(&self, request: &ListRequest) -> Result<Page> {
         let entity = self.entity(&request.entity)?;
         self.demand(Right::Read, &entity.name)?;
-        let scope = self.scope(entity)?;
         let moment = self.moment();
         let own_order;
         let sort = if request.sort.is_empty() {
@@ -57,9 +56,9 @@ impl Session {
             &request.sort
         };
         let listing = super::store::list::Listing {
-            catalog: &self.catalog,
+            catalog: &self.shown,
             entity,
-            filters: request.filter.iter().chain(&scope).collect(),
+            filters: request.filter.iter().collect(),
             sort,
             fields: &request.fields,
             moment: &moment,
@@ -69,7 +68,7 @@ impl Session {
     }
 
     fn own_order(&self, entity: &Entity) -> Vec<SortKey> {
-        parse_sort(&entity.sort, &self.catalog, &entity.name).unwrap_or_default()
+        parse_sort(&entity.sort, &self.shown, &entity.name).unwrap_or_default()
     }
 
     /// How many records there are; counting stops at `cap`.
@@ -79,10 +78,9 @@ impl Session {
     pub fn count(&self, entity: &str, filter: Option<&Query>, cap: Option<u64>) -> Result<Count> {
         let entity = self.entity(entity)?;
         self.demand(Right::Read, &entity.name)?;
-        let scope = self.scope(entity)?;
-        let filters: Vec<&Query> = filter.into_iter().chain(&scope).collect();
+        let filters: Vec<&Query> = filter.into_iter().collect();
         let moment = self.moment();
-        self.store.limited(|| self.store.count(&self.catalog, entity, &filters, &moment, cap))
+        self.store.limited(|| self.store.count(&self.shown, entity, &filters, &moment, cap))
     }
 
     /// The search box: best first.
@@ -94,7 +92,7 @@ impl Session {
             self.demand(Right::Read, &self.entity(entity)?.name)?;
         }
         let moment = self.moment();
-        let narrow = Narrow::to(&self.catalog, &request.filter, &moment);
+        let narrow = Narrow::to(&self.shown, &request.filter, &moment);
         self.store.limited(|| {
             self.finder(&moment).search(request, &narrow).map_err(|error| self.store.fault(error))
         })
@@ -103,7 +101,7 @@ impl Session {
     fn finder<'a>(&'a self, moment: &'a Moment) -> Finder<'a> {
         Finder {
             conn: &self.store.conn,
-            catalog: &self.catalog,
+            catalog: &self.shown,
             moment,
             vocabulary: &self.vocabulary,
         }
@@ -137,11 +135,10 @@ impl Session {
     pub fn aggregate(&self, request: &Aggregate) -> Result<Vec<Bucket>> {
         let entity = self.entity(&request.entity)?;
         self.demand(Right::Read, &entity.name)?;
-        let scope = self.scope(entity)?;
-        let filters: Vec<&Query> = request.filter.iter().chain(&scope).collect();
+        let filters: Vec<&Query> = request.filter.iter().collect();
         let moment = self.moment();
         self.store
-            .limited(|| self.store.aggregate(&self.catalog, entity, request, &filters, &moment))
+            .limited(|| self.store.aggregate(&self.shown, entity, request, &filters, &moment))
     }
 
     /// As [`Session::aggregate`] for one grouping; of more than `most` groups the largest.
@@ -166,7 +163,7 @@ impl Session {
     pub fn related_counts(&self, record: &RecordRef) -> Result<RelatedCounts> {
         self.demand(Right::Read, &record.entity)?;
         let mut counts = RelatedCounts::new();
-        for (from, field) in self.catalog.incoming(&record.entity) {
+        for (from, field) in self.shown.incoming(&record.entity) {
             if self.demand(Right::Read, &from.name).is_ok() {
                 let count = self.store.count_links(from, field, record)?;
                 counts.insert((from.name.clone(), field.name.clone()), count);
@@ -183,7 +180,7 @@ impl Session {
         self.demand(Right::Read, &record.entity)?;
         let moment = self.moment();
         self.store.limited(|| {
-            let mut items = self.store.timeline(&self.catalog, &moment, record, limit)?;
+            let mut items = self.store.timeline(&self.shown, &moment, record, limit)?;
             for item in &mut items {
                 if let super::read::TimelineItem::Change(entry) = item {
                     self.entitle(entry)?;
@@ -225,7 +222,7 @@ impl Session {
                 };
                 for link in links {
                     link.title =
-                        self.store.title(&self.catalog, &link.entity, link.id)?.unwrap_or_default();
+                        self.store.title(&self.shown, &link.entity, link.id)?.unwrap_or_default();
                 }
             }
         }
@@ -238,7 +235,7 @@ impl Session {
     /// As [`Session::list`].
     pub fn title(&self, record: &RecordRef) -> Result<Option<String>> {
         self.demand(Right::Read, &record.entity)?;
-        self.store.title(&self.catalog, &record.entity, record.id)
+        self.store.title(&self.shown, &record.entity, record.id)
     }
 
     /// For each key the living record of `entity` whose `field` equals it: what an import matches by.

@@ -67,6 +67,15 @@ pub enum GateError {
     /// Somebody changed the schema between the plan and the write; nothing was written.
     #[error("the schema was changed meanwhile; nothing was written")]
     SchemaChanged,
+    /// Somebody changed the rights of the person since the session last looked; nothing was done.
+    #[error("your rights were changed meanwhile; nothing was done")]
+    RightsChanged,
+    /// The person may not act any more.
+    #[error("{what}")]
+    SignedOut {
+        /// Why.
+        what: Phrase,
+    },
     /// The undo cannot be done.
     #[error("{reason}")]
     NotUndoable {
@@ -93,11 +102,11 @@ impl GateError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Denied(_) => ErrorKind::Denied,
+            Self::Denied(_) | Self::SignedOut { .. } => ErrorKind::Denied,
             Self::Invalid(_) | Self::Query(_) | Self::Schema(_) | Self::NotUndoable { .. } => {
                 ErrorKind::Invalid
             }
-            Self::Conflict(_) | Self::SchemaChanged => ErrorKind::Conflict,
+            Self::Conflict(_) | Self::SchemaChanged | Self::RightsChanged => ErrorKind::Conflict,
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Interrupted => ErrorKind::Interrupted,
             Self::TooSlow { .. } => ErrorKind::TooSlow,
@@ -146,6 +155,8 @@ impl GateError {
                 Some(phrase!("look at the record again and decide field by field"))
             }
             Self::SchemaChanged => Some(phrase!("do it again: the new fields are known now")),
+            Self::RightsChanged => Some(phrase!("do it again: what you may do now is known")),
+            Self::Denied(refusal) => refusal.hint.clone(),
             Self::TooSlow { .. } => {
                 Some(phrase!("narrow it down, or filter by a field that has an index"))
             }

@@ -214,7 +214,7 @@ impl Session {
                 let found = match ahead.changed.remove(&(entity.name.clone(), id)) {
                     Some(changed) => Some(changed),
                     None => {
-                        let projection = Projection::stored(&catalog, entity, moment);
+                        let projection = Projection::unveiled(&catalog, entity, moment);
                         self.store.record(&projection, id)?
                     }
                 };
@@ -460,7 +460,7 @@ impl Session {
                 continue;
             }
             ahead.claimed.insert(key);
-            let others = self.store.matching(entity, field, &changed.after, 2)?;
+            let others = self.store.matching_any(entity, field, &changed.after, 2)?;
             if let Some(other) = others.into_iter().find(|other| Some(*other) != id) {
                 report.push(
                     Some(&changed.field),

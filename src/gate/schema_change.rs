@@ -76,7 +76,7 @@ impl Session {
                     .ids(
                         &format!(
                             "SELECT id FROM {} ORDER BY id",
-                            layout::quoted(&entity.sql_table())
+                            layout::unveiled(entity)
                         ),
                         Vec::new(),
                     )?

@@ -10,9 +10,10 @@ use chrono_tz::Tz;
 use super::error::{GateError, Result};
 use super::plan::Rules;
 use super::store::search::Vocabulary;
+use super::rights::Standing;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
 use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, WeekStart, phrase};
-use crate::policy::{self, Person};
+use crate::policy::{Person, Right};
 use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
 
@@ -124,11 +125,19 @@ impl Gate {
         &self.catalog
     }
 
-    /// A session of the built-in administrator.
+    /// A session of the owner of a private file: whom the operating system lets open it.
     ///
     /// # Errors
     /// Where the file cannot be used.
     pub fn session(&self, via: Via) -> Result<Session> {
+        self.session_of(ADMINISTRATOR, via)
+    }
+
+    /// A session of a user who proved to be that one.
+    ///
+    /// # Errors
+    /// Where the file cannot be used; [`GateError::SignedOut`] where they may not act (any more).
+    pub fn session_of(&self, user: RecordId, via: Via) -> Result<Session> {
         let first = self.first.lock().ok().and_then(|mut first| first.take());
         let store = match first {
             Some(store) => store,
@@ -137,26 +146,20 @@ impl Gate {
         let mut session = Session {
             store,
             catalog: Arc::clone(&self.catalog),
+            shown: Arc::clone(&self.catalog),
             stamp: self.stamp.clone(),
-            actor: Actor(Person {
-                user: ADMINISTRATOR,
-                name: String::new(),
-                teams: Vec::new(),
-                administrator: true,
-            }),
+            actor: Actor(Arc::new(Person::administrator(user, String::new()))),
             via,
             options: self.options.clone(),
             rules: RefCell::default(),
+            reaches: RefCell::default(),
+            standing: Standing::default(),
             seen: Cell::new(0),
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
         };
         session.refresh()?;
-        session.actor.0.name = session
-            .store
-            .title(&session.catalog, "user", ADMINISTRATOR)?
-            .unwrap_or_else(|| "Administrator".to_owned());
-        session.actor.0.teams = session.store.targets("user.teams", ADMINISTRATOR)?;
+        session.take_rights()?;
         Ok(session)
     }
 }
@@ -193,26 +196,7 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
             my_teams: Vec::new(),
             week: chrono::Weekday::Mon,
         };
-        let text = |field: &str, text: &str| crate::model::FieldChange {
-            field: Name::from(field),
-            before: Value::Null,
-            after: Value::from(text),
-        };
-        let administrator = crate::model::Change {
-            entity: Name::from("user"),
-            id: RecordId(-1),
-            op: crate::model::Op::Create,
-            version: 0,
-            fields: vec![
-                text("name", "Administrator"),
-                text("login", "admin"),
-                crate::model::FieldChange {
-                    field: Name::from("active"),
-                    before: Value::Null,
-                    after: Value::Bool(true),
-                },
-            ],
-        };
+        let (roles, administrator) = super::seed::people();
         let stamp = super::store::history::Stamp {
             at: moment.now,
             actor: None,
@@ -227,7 +211,7 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
             .write_changes(
                 &catalog,
                 &moment,
-                std::iter::once(administrator),
+                roles.into_iter().chain([administrator]),
                 &stamp,
                 &*options.entropy,
                 &mut created,
@@ -254,7 +238,7 @@ fn load_catalog(store: &Store) -> Result<(Catalog, String)> {
 
 /// Who acts. Only the gate can make one.
 #[derive(Debug, Clone)]
-pub struct Actor(pub(super) Person);
+pub struct Actor(pub(super) Arc<Person>);
 
 impl Actor {
     /// The facts about the person.
@@ -278,22 +262,29 @@ impl Interrupt {
 /// A person on an open file: the only door to data.
 pub struct Session {
     pub(super) store: Store,
+    /// The whole catalogue: what writes and rights go by.
     pub(super) catalog: Arc<Catalog>,
+    /// The catalogue as the person sees it: what is asked and shown goes by it.
+    pub(super) shown: Arc<Catalog>,
     pub(super) stamp: String,
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
     rules: RefCell<HashMap<Name, Arc<Rules>>>,
+    /// What rights reach, resolved once: none stands for all records.
+    pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
+    pub(super) standing: Standing,
     seen: Cell<i64>,
     newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
 }
 
 impl Session {
-    /// The catalogue as it is now; after another process changed the schema, `refresh` brings the new one.
+    /// The catalogue as the person sees it; after another process changed the schema or their rights,
+    /// `refresh` brings the new one.
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
+        &self.shown
     }
 
     /// Who acts.
@@ -338,11 +329,7 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn refresh(&mut self) -> Result<bool> {
-        let version: i64 = self
-            .store
-            .conn
-            .query_row("PRAGMA data_version", [], |row| row.get(0))
-            .map_err(|error| self.store.fault(error))?;
+        let version = self.store.data_version()?;
         if self.seen.replace(version) == version {
             return Ok(false);
         }
@@ -354,7 +341,7 @@ impl Session {
             self.reload()?;
             return Ok(true);
         }
-        Ok(news)
+        Ok(self.renew_rights()? || news)
     }
 
     /// Whether the file still has the schema by which something was planned; asked inside the
@@ -374,15 +361,15 @@ impl Session {
         self.catalog = Arc::new(catalog);
         self.stamp = stamp;
         self.rules.borrow_mut().clear();
-        Ok(())
+        self.take_rights()
     }
 
-    /// The entity of that name.
+    /// The entity of that name, as the person sees it.
     pub(super) fn entity(&self, name: &str) -> Result<&Entity> {
-        self.catalog.entity(name).ok_or_else(|| GateError::NotFound {
+        self.shown.entity(name).ok_or_else(|| GateError::NotFound {
             what: phrase!("there is no entity {entity}", entity = name),
             hint: self
-                .catalog
+                .shown
                 .entities()
                 .map(|entity| (strsim::jaro_winkler(&entity.name, name), &entity.name))
                 .filter(|(likeness, _)| *likeness > 0.75)
@@ -399,14 +386,6 @@ impl Session {
         let rules = Arc::new(Rules::of(&self.catalog, entity)?);
         self.rules.borrow_mut().insert(entity.name.clone(), Arc::clone(&rules));
         Ok(rules)
-    }
-
-    /// The records the actor may see, as a condition.
-    pub(super) fn scope(&self, entity: &Entity) -> Result<Option<Query>> {
-        policy::scope(&self.actor.0, &entity.name)?
-            .map(|text| Query::parse(&text, &self.catalog, &entity.name))
-            .transpose()
-            .map_err(GateError::from)
     }
 
     /// Plans and applies in one step.

@@ -532,6 +532,41 @@ impl Catalog {
         self.by_name.get(name).map(|&index| &self.entities[index])
     }
 
+    /// Makes the catalogue that one person sees: `keep` yields each field as they have it (or not at all),
+    /// `listed` whether an entity stands in menus.
+    pub fn reshape(
+        &mut self,
+        keep: impl Fn(&Entity, &Field) -> Option<Field>,
+        listed: impl Fn(&Entity) -> bool,
+    ) {
+        for entity in &mut self.entities {
+            let fields: Vec<Field> =
+                entity.fields.iter().filter_map(|field| keep(entity, field)).collect();
+            if !listed(entity) {
+                entity.menu = 0;
+            }
+            entity.fields = fields;
+            entity.by_name =
+                entity.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+            if entity.subtitle.as_deref().is_some_and(|name| entity.field(name).is_none()) {
+                entity.subtitle = None;
+            }
+            let is_select = |field: &Field| field.kind == FieldType::Select;
+            if entity.board.as_deref().is_some_and(|name| !entity.field(name).is_some_and(is_select))
+            {
+                entity.board = None;
+            }
+        }
+    }
+
+    /// Takes declared views out: entity and view.
+    pub fn drop_views(&mut self, views: &[(Name, Name)]) {
+        for entity in &mut self.entities {
+            let of = &entity.name;
+            entity.views.retain(|view| !views.iter().any(|(e, v)| e == of && *v == view.name));
+        }
+    }
+
     /// A reference as people write it: `C-1042`.
     #[must_use]
     pub fn reference(&self, record: &RecordRef) -> String {

@@ -3,7 +3,7 @@
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
-use super::layout::quoted;
+use super::layout::{quoted, unveiled};
 use super::rows::Projection;
 use super::search::Indexer;
 use super::{Store, codec};
@@ -49,7 +49,7 @@ impl Store {
         let sql = format!(
             "SELECT {}, id FROM {} WHERE {} ORDER BY id",
             columns.join(", "),
-            quoted(&entity.sql_table()),
+            unveiled(entity),
             filled.join(" OR ")
         );
         let mut statement = self.conn.prepare(&sql).map_err(|error| self.fault(error))?;
@@ -71,7 +71,7 @@ impl Store {
             .query_row(
                 &format!(
                     "SELECT count(*) FROM {} WHERE deleted_at IS NULL",
-                    quoted(&entity.sql_table())
+                    unveiled(entity)
                 ),
                 [],
                 |row| row.get::<_, i64>(0),
@@ -98,7 +98,7 @@ impl Store {
             self.conn
                 .prepare_cached(&format!(
                     "UPDATE {} SET {}, version = version + 1 WHERE id = ?",
-                    quoted(&entity.sql_table()),
+                    unveiled(entity),
                     sets.join(", ")
                 ))
                 .and_then(|mut statement| statement.execute(params_from_iter(values)))
@@ -111,7 +111,7 @@ impl Store {
     /// Removes the columns of a field with all that hangs on them; inside a write.
     pub fn drop_field(&self, entity: &Entity, field: &Field) -> Result<()> {
         self.drop_index(entity, &field.name)?;
-        let table = quoted(&entity.sql_table());
+        let table = unveiled(entity);
         for (column, _) in field.sql_columns() {
             self.run(&format!("ALTER TABLE {table} DROP COLUMN {};", quoted(&column)))?;
         }
@@ -120,7 +120,7 @@ impl Store {
 
     /// Removes the table of an entity; inside a write.
     pub fn drop_entity(&self, entity: &Entity) -> Result<()> {
-        self.run(&format!("DROP TABLE {};", quoted(&entity.sql_table())))
+        self.run(&format!("DROP TABLE {};", unveiled(entity)))
     }
 
     fn clear_side(&self, entity: &Entity, field: &Field, id: Option<RecordId>) -> Result<()> {
@@ -148,7 +148,7 @@ impl Store {
             let ids = self.ids(
                 &format!(
                     "SELECT id FROM {} WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT 1000",
-                    quoted(&entity.sql_table())
+                    unveiled(entity)
                 ),
                 vec![Sql::Integer(last.0)],
             )?;

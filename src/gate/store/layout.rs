@@ -56,6 +56,11 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// The table of an entity in the file itself, whatever veil lies before it: what writes name.
+pub fn unveiled(entity: &Entity) -> String {
+    format!("main.{}", quoted(&entity.sql_table()))
+}
+
 impl Store {
     /// Runs statements that make or change tables; inside a write.
     pub fn run(&self, sql: &str) -> Result<()> {
@@ -158,7 +163,7 @@ impl Store {
     /// The columns a table has now.
     pub fn columns_of(&self, table: &str) -> Result<Vec<String>> {
         self.conn
-            .prepare("SELECT name FROM pragma_table_info(?)")
+            .prepare("SELECT name FROM pragma_table_info(?, 'main')")
             .and_then(|mut statement| statement.query_map([table], |row| row.get(0))?.collect())
             .map_err(|error| self.fault(error))
     }

@@ -3,8 +3,8 @@
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
 //! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds,
-//! `own` keeps what is a person's own.
-//! Nothing here decides who may do what: that was asked before.
+//! `own` keeps what is a person's own, `people` reads what rights rest on, `veil` lays what a person may see
+//! before the tables. Nothing here decides who may do what: that was asked before.
 
 pub mod chain;
 pub mod codec;
@@ -16,6 +16,7 @@ pub mod list;
 pub mod open;
 pub mod own;
 pub mod past;
+pub mod people;
 pub mod rows;
 pub mod search;
 pub mod settings;
@@ -25,6 +26,7 @@ pub mod ticket;
 pub mod timeline;
 pub mod transact;
 mod values;
+pub mod veil;
 pub mod writer;
 
 use crate::model::{Phrase, phrase};
@@ -55,6 +57,7 @@ pub struct Store {
     path: PathBuf,
     read_only: bool,
     watch: Arc<Watch>,
+    given: veil::Given,
     numbers: RefCell<HashMap<String, i64>>,
     insertions: RefCell<HashMap<String, Arc<str>>>,
 }
@@ -81,6 +84,7 @@ impl Store {
             path: path.to_owned(),
             read_only,
             watch,
+            given: veil::Given::default(),
             numbers: RefCell::default(),
             insertions: RefCell::default(),
         };
@@ -98,6 +102,7 @@ impl Store {
         );
         hooked.map_err(|error| store.fault(error))?;
         super::store::compile::register(&store.conn).map_err(|error| store.fault(error))?;
+        store.given.register(&store.conn).map_err(|error| store.fault(error))?;
         Ok(store)
     }
 

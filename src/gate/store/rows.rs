@@ -6,7 +6,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use super::compile;
-use super::layout::quoted;
+use super::layout::{quoted, unveiled};
 use super::{Store, codec};
 use crate::gate::error::Result;
 use crate::model::{Link, Meta, Name, Record, RecordId, Value};
@@ -20,6 +20,8 @@ pub struct Projection<'a> {
     stored: Vec<(&'a Field, usize)>,
     computed: Vec<(&'a Field, FieldResult, usize, Option<usize>)>,
     many: Vec<&'a Field>,
+    /// What is in force whoever asks: what a write needs to know.
+    unveiled: bool,
     /// The select list; the row's number is its first column.
     pub sql: String,
     /// Its parameters.
@@ -44,10 +46,20 @@ impl<'a> Projection<'a> {
         Self::of(catalog, entity, wanted, moment)
     }
 
-    /// The columns of all fields that are stored: what a write needs to know.
+    /// The columns of all fields that are stored.
     pub fn stored(catalog: &'a Catalog, entity: &'a Entity, moment: &Moment) -> Self {
         let wanted = entity.fields.iter().filter(|field| !field.kind.is_computed()).collect();
         Self::of(catalog, entity, wanted, moment)
+    }
+
+    /// The same as they stand in the file, whatever the person sees of them: what a write needs to know.
+    pub fn unveiled(catalog: &'a Catalog, entity: &'a Entity, moment: &Moment) -> Self {
+        Self { unveiled: true, ..Self::stored(catalog, entity, moment) }
+    }
+
+    /// The table it reads.
+    fn table(&self) -> String {
+        if self.unveiled { unveiled(self.entity) } else { quoted(&self.entity.sql_table()) }
     }
 
     fn of(
@@ -62,6 +74,7 @@ impl<'a> Projection<'a> {
             stored: Vec::new(),
             computed: Vec::new(),
             many: Vec::new(),
+            unveiled: false,
             sql: META.to_owned(),
             params: Vec::new(),
             width: META_WIDTH,
@@ -150,7 +163,7 @@ impl Store {
         let sql = format!(
             "SELECT {} FROM {} a WHERE a.id = ?",
             projection.sql,
-            quoted(&projection.entity.sql_table())
+            projection.table()
         );
         let params = projection.params.iter().cloned().chain([Sql::Integer(id.0)]);
         let found = self
@@ -175,7 +188,11 @@ impl Store {
             let FieldType::Links { to } = &field.kind else { continue };
             let key = format!("{}.{}", projection.entity.name, field.name);
             for record in &mut *records {
-                let links = self.targets(&key, record.id)?;
+                let links = if projection.unveiled {
+                    self.all_targets(&key, record.id)?
+                } else {
+                    self.targets(&key, record.id)?
+                };
                 if !links.is_empty() {
                     let links = links.into_iter().map(|id| Link::new(to, id)).collect();
                     record.fields.insert(field.name.clone(), Value::Links(links));
@@ -185,18 +202,20 @@ impl Store {
         self.entitle(projection.catalog, records)
     }
 
-    /// The targets of a links-many field.
+    /// The targets of a links-many field, as far as the person sees them.
     pub fn targets(&self, key: &str, source: RecordId) -> Result<Vec<RecordId>> {
-        self.conn
-            .prepare_cached(
-                "SELECT target FROM _link WHERE field = ? AND source = ? ORDER BY target",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_map(rusqlite::params![key, source.0], |row| row.get(0).map(RecordId))?
-                    .collect()
-            })
-            .map_err(|error| self.fault(error))
+        self.ids(
+            "SELECT target FROM _link WHERE field = ? AND source = ? ORDER BY target",
+            vec![Sql::Text(key.to_owned()), Sql::Integer(source.0)],
+        )
+    }
+
+    /// The targets of a links-many field, as they stand in the file.
+    pub fn all_targets(&self, key: &str, source: RecordId) -> Result<Vec<RecordId>> {
+        self.ids(
+            "SELECT target FROM main._link WHERE field = ? AND source = ? ORDER BY target",
+            vec![Sql::Text(key.to_owned()), Sql::Integer(source.0)],
+        )
     }
 
     /// Fills in the titles of all links of the records, with one look-up per linked record.
@@ -255,9 +274,32 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
-    /// Living records whose stored field equals `value` (by its first column), at most `limit`.
+    /// Living records whose stored field equals `value` (by its first column), at most `limit`, as far as
+    /// the person sees them.
     pub fn matching(
         &self,
+        entity: &Entity,
+        field: &Field,
+        value: &Value,
+        limit: usize,
+    ) -> Result<Vec<RecordId>> {
+        self.matching_in("", entity, field, value, limit)
+    }
+
+    /// The same over all records of the file: what must be unique must be so among all of them.
+    pub fn matching_any(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        value: &Value,
+        limit: usize,
+    ) -> Result<Vec<RecordId>> {
+        self.matching_in("main.", entity, field, value, limit)
+    }
+
+    fn matching_in(
+        &self,
+        place: &str,
         entity: &Entity,
         field: &Field,
         value: &Value,
@@ -269,7 +311,9 @@ impl Store {
             for point in points {
                 let norm = super::side::norm(&point.value);
                 found.extend(self.ids(
-                    "SELECT record FROM _point WHERE norm = ? AND field = ? LIMIT ?",
+                    &format!(
+                        "SELECT record FROM {place}_point WHERE norm = ? AND field = ? LIMIT ?"
+                    ),
                     vec![
                         Sql::Text(norm.to_owned()),
                         Sql::Text(key.clone()),
@@ -290,7 +334,7 @@ impl Store {
         };
         self.ids(
             &format!(
-                "SELECT id FROM {} WHERE {} = ?{collation} AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                "SELECT id FROM {place}{} WHERE {} = ?{collation} AND deleted_at IS NULL ORDER BY id LIMIT ?",
                 quoted(&entity.sql_table()),
                 quoted(&field.sql_column()),
             ),

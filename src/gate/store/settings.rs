@@ -11,6 +11,8 @@ pub const COMPANY: &str = "company-schema";
 pub const COMPANY_FILE: &str = "company-file";
 /// Counts schema changes, so that other processes notice them.
 pub const STAMP: &str = "schema-stamp";
+/// Counts changes of what rights rest on, so that open sessions notice them.
+pub const RIGHTS: &str = "rights-stamp";
 /// The fingerprint of the built-in schema the tables were made for.
 pub const BUILT_IN: &str = "built-in";
 /// What stands there while somebody who has the file alone writes without indexes.
@@ -41,6 +43,20 @@ impl Store {
             .and_then(|mut statement| statement.execute([key]))
             .map(|_| ())
             .map_err(|error| self.fault(error))
+    }
+
+    /// Changes whenever another connection has written.
+    pub fn data_version(&self) -> Result<i64> {
+        self.conn
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Says that what rights rest on has changed; inside a write.
+    pub fn rights_changed(&self) -> Result<()> {
+        let now: i64 = self.setting(RIGHTS)?.and_then(|stamp| stamp.parse().ok()).unwrap_or(0);
+        self.set_setting(RIGHTS, &(now + 1).to_string())
     }
 
     /// Prepares the connection for very many writes.

@@ -14,7 +14,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::history::{self, Recorder, Salts, Stamp};
-use super::layout::quoted;
+use super::layout::{quoted, unveiled};
 use super::rows::Projection;
 use super::search::{self, Indexer, Tokens};
 use super::{Store, codec};
@@ -189,7 +189,7 @@ impl Store {
         let marks = vec!["?"; columns.len()].join(", ");
         let sql: Arc<str> = format!(
             "INSERT INTO {}({}) VALUES ({marks})",
-            quoted(&entity.sql_table()),
+            unveiled(entity),
             columns.join(", ")
         )
         .into();
@@ -315,7 +315,7 @@ impl Store {
         entity: &Entity,
         id: RecordId,
     ) -> Result<Record> {
-        self.record(&Projection::stored(catalog, entity, moment), id)?.ok_or_else(|| {
+        self.record(&Projection::unveiled(catalog, entity, moment), id)?.ok_or_else(|| {
             GateError::NotFound {
                 what: phrase!("there is no {record}", record = format!("{}-{id}", entity.prefix)),
                 hint: Some(phrase!("it was removed meanwhile")),
@@ -336,7 +336,7 @@ impl Store {
         values.push(stamp.actor.map_or(Sql::Null, |id| Sql::Integer(id.0)));
         values.push(Sql::Integer(id.0));
         let sql =
-            format!("UPDATE {} SET {} WHERE id = ?", quoted(&entity.sql_table()), sets.join(", "));
+            format!("UPDATE {} SET {} WHERE id = ?", unveiled(entity), sets.join(", "));
         self.conn
             .prepare_cached(&sql)
             .and_then(|mut statement| statement.execute(params_from_iter(values)))
@@ -375,7 +375,7 @@ impl Store {
             if changed.after.is_null() {
                 continue;
             }
-            let others = self.matching(entity, field, &changed.after, 2)?;
+            let others = self.matching_any(entity, field, &changed.after, 2)?;
             if let Some(other) = others.into_iter().find(|other| *other != change.id) {
                 return Err(GateError::Invalid(vec![Problem {
                     edit: 0,

@@ -1,0 +1,296 @@
+//! What the person of a session may do: read from the file, laid before the tables, asked per record.
+//!
+//! Decisions come from [`crate::policy`] alone; here they are given the facts and carried out. No read
+//! happens under rights that are no longer the person's: every question looks at the stamp first. Start
+//! at [`Session::demand_record`].
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::error::{GateError, Result};
+use super::session::{Actor, Session};
+use super::store::compile::{self, Fragment};
+use super::store::veil::Veil;
+use super::store::{Store, settings};
+use crate::model::{Fill, Name, Record, RecordId, phrase};
+use crate::policy::{
+    self, Decision, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights, Special,
+};
+use crate::query::{Moment, Query};
+use crate::schema::{Catalog, Entity, Field, FieldType};
+
+/// Under which rights a session stands.
+#[derive(Default)]
+pub(super) struct Standing {
+    /// The stamp of the rights that were read.
+    stamp: String,
+    /// The state of the file in which the stamp was last looked at.
+    checked: Cell<i64>,
+    /// Into how many branches the rows of an entity fall; entities that are seen whole are not there.
+    branches: HashMap<String, usize>,
+}
+
+impl Session {
+    /// Reads who the person is and what they may do, and lays the veil.
+    pub(super) fn take_rights(&mut self) -> Result<()> {
+        let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
+        let person = person(&self.store, &self.catalog, self.actor.0.user)?;
+        self.actor = Actor(Arc::new(person));
+        self.reaches.borrow_mut().clear();
+        let person = Arc::clone(&self.actor.0);
+        self.shown = if person.is_administrator() {
+            Arc::clone(&self.catalog)
+        } else {
+            Arc::new(shown(&self.catalog, &person))
+        };
+        let branches = self.store.veil(self.veils(&person)?)?;
+        self.standing =
+            Standing { stamp, checked: Cell::new(-1), branches: branches.into_iter().collect() };
+        Ok(())
+    }
+
+    /// Reads the rights anew where somebody changed what they rest on; true where they did.
+    pub(super) fn renew_rights(&mut self) -> Result<bool> {
+        let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
+        if stamp == self.standing.stamp {
+            return Ok(false);
+        }
+        self.take_rights()?;
+        Ok(true)
+    }
+
+    /// Nothing is asked under rights that are not the person's any more.
+    pub(super) fn ready(&self) -> Result<()> {
+        let version = self.store.data_version()?;
+        if self.standing.checked.get() == version {
+            return Ok(());
+        }
+        self.demand_rights()?;
+        self.standing.checked.set(version);
+        Ok(())
+    }
+
+    /// Whether the rights are still those that were read; asked inside the transaction that writes.
+    pub(super) fn demand_rights(&self) -> Result<()> {
+        let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
+        if stamp == self.standing.stamp { Ok(()) } else { Err(GateError::RightsChanged) }
+    }
+
+    /// Into how many branches the rows of an entity fall; none where all are seen.
+    pub(super) fn branches(&self, entity: &Entity) -> Option<usize> {
+        self.standing.branches.get(entity.name.as_str()).copied()
+    }
+
+    /// Whether the actor may do `right` on some records of `entity`.
+    pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
+        match policy::decide(&self.actor.0, right, entity) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(refusal) => Err(self.advised(refusal).into()),
+        }
+    }
+
+    /// Whether the actor has a special right.
+    pub(super) fn demand_special(&self, special: Special) -> Result<()> {
+        policy::demand(&self.actor.0, special).map_err(|refusal| self.advised(refusal).into())
+    }
+
+    /// Whether the actor may do `right` on a record, which is given as it stands in the file.
+    pub(super) fn demand_record(
+        &self,
+        right: Right,
+        entity: &Entity,
+        record: &Record,
+    ) -> Result<()> {
+        if self.reaches(right, entity, record)? {
+            return Ok(());
+        }
+        let need = Need::Record(right, entity.name.clone(), record.id);
+        Err(self.advised(Refusal::of(need)).into())
+    }
+
+    /// Whether a right of the actor reaches a record, which is given as it stands in the file.
+    pub(super) fn reaches(&self, right: Right, entity: &Entity, record: &Record) -> Result<bool> {
+        let Some(query) = self.reach(right, entity)? else { return Ok(true) };
+        let moment = self.moment();
+        if let Some(holds) = query.decide(&self.catalog, record, &moment) {
+            return Ok(holds);
+        }
+        let condition = compile::condition(&self.catalog, &query, &moment, "a");
+        self.store.satisfies(entity, record.id, &condition)
+    }
+
+    /// The records that a right reaches, as a query; none where it reaches all.
+    fn reach(&self, right: Right, entity: &Entity) -> Result<Option<Arc<Query>>> {
+        let key = (right, entity.name.clone());
+        if let Some(known) = self.reaches.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let query = policy::reach(&self.actor.0, right, entity)
+            .condition()
+            .map(|text| Query::parse(&text, &self.catalog, &entity.name).map(Arc::new))
+            .transpose()?;
+        self.reaches.borrow_mut().insert(key, query.clone());
+        Ok(query)
+    }
+
+    /// What the actor may do with a field.
+    pub(super) fn access(&self, entity: &Entity, field: &Field) -> FieldAccess {
+        policy::field_access(&self.actor.0, entity, field)
+    }
+
+    /// The veils of all entities of which the person does not see everything.
+    fn veils(&self, person: &Person) -> Result<Vec<Veil<'_>>> {
+        if person.is_administrator() {
+            return Ok(Vec::new());
+        }
+        let moment = Moment {
+            now: self.options.clock.now(),
+            zone: self.options.zone,
+            me: Some(person.user),
+            my_teams: person.teams.clone(),
+        };
+        self.catalog
+            .entities()
+            .map(|entity| {
+                let rows = match policy::reach(person, Right::Read, entity) {
+                    Reach::All => None,
+                    Reach::Some(branches) => Some(
+                        branches
+                            .iter()
+                            .map(|branch| {
+                                let query =
+                                    Query::parse(&branch.condition, &self.catalog, &entity.name)?;
+                                Ok(compile::condition(&self.catalog, &query, &moment, "a"))
+                            })
+                            .collect::<Result<Vec<Fragment>>>()?,
+                    ),
+                };
+                let fields = entity
+                    .fields
+                    .iter()
+                    .filter(|field| !field.kind.is_computed())
+                    .map(|field| (field, policy::field_access(person, entity, field)))
+                    .filter(|(_, access)| *access < FieldAccess::Read)
+                    .collect();
+                Ok(Veil { entity, rows, fields })
+            })
+            .collect()
+    }
+
+    /// A refusal with what to do about it: which roles would grant it, and who can give them.
+    fn advised(&self, mut refusal: Refusal) -> Refusal {
+        let grants = |rights: &RoleRights| match &refusal.need {
+            Need::Entity(right, entity) | Need::Record(right, entity, _) => {
+                !rights.everything && !rights.scope(entity, *right).is_none()
+            }
+            Need::Field(access, entity, field) => {
+                !rights.scope(entity, Right::Read).is_none()
+                    && rights.field(entity, field) >= *access
+                    && !rights.everything
+            }
+            Need::Special(special) => rights.special.contains(special),
+        };
+        let Ok(roles) = self.store.all_roles() else { return refusal };
+        let mut granting = Vec::new();
+        let mut givers: Vec<String> = Vec::new();
+        for role in roles {
+            let rights = RoleRights::read(&role.rights, &self.catalog);
+            if grants(&rights) {
+                granting.push(Fill::Text(role.name));
+            }
+            if rights.everything || rights.special.contains(&Special::Roles) {
+                let holders = self.store.holders_of(role.id).unwrap_or_default();
+                for (_, name) in holders {
+                    if !givers.contains(&name) {
+                        givers.push(name);
+                    }
+                }
+            }
+        }
+        granting.truncate(4);
+        givers.truncate(3);
+        let givers = Fill::List(givers.into_iter().map(Fill::Text).collect());
+        refusal.hint = Some(if granting.is_empty() {
+            phrase!("{people} can give it to you", people = givers)
+        } else {
+            phrase!(
+                "roles that grant it: {roles}; {people} can give them to you",
+                roles = Fill::List(granting),
+                people = givers
+            )
+        });
+        refusal
+    }
+}
+
+/// The facts about a user.
+pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result<Person> {
+    let Some(name) = store.active_user(user)? else {
+        return Err(GateError::SignedOut {
+            what: phrase!("this user may not sign in (any more)"),
+        });
+    };
+    let roles = store
+        .roles_of(user)?
+        .into_iter()
+        .map(|role| Role {
+            id: role.id,
+            name: role.name,
+            rights: RoleRights::read(&role.rights, catalog),
+        })
+        .collect();
+    let tree = store.team_tree()?;
+    let mut own_teams = store.all_targets("user.teams", user)?;
+    own_teams.retain(|team| tree.iter().any(|(id, _)| id == team));
+    let mut teams = own_teams.clone();
+    let mut at = 0;
+    // A tree that somebody tied into a ring ends, since no team is taken twice.
+    while at < teams.len() {
+        for (team, parent) in &tree {
+            if *parent == Some(teams[at]) && !teams.contains(team) {
+                teams.push(*team);
+            }
+        }
+        at += 1;
+    }
+    Ok(Person { user, name, own_teams, teams, roles: Arc::new(roles), extra: Vec::new() })
+}
+
+/// The catalogue as a person sees it: hidden fields are not there, masked ones are texts of dots, what
+/// they may not change is read-only, and entities no role lets them read are left out of menus.
+fn shown(catalog: &Catalog, person: &Person) -> Catalog {
+    let mut shown = catalog.clone();
+    shown.reshape(
+        |entity, field| {
+            let access = policy::field_access(person, entity, field);
+            let mut field = field.clone();
+            match access {
+                FieldAccess::Hidden if entity.title != field.name => return None,
+                FieldAccess::Hidden | FieldAccess::Masked => {
+                    if !field.kind.is_computed() {
+                        field.kind = FieldType::Text;
+                    }
+                    field.read_only = true;
+                    field.sortable = false;
+                    field.searchable = field.searchable && entity.title == field.name;
+                    field.required = false;
+                    field.pattern = None;
+                    field.choices.clear();
+                }
+                FieldAccess::Read => field.read_only = true,
+                FieldAccess::Edit => {}
+            }
+            Some(field)
+        },
+        |entity| policy::is_shown(person, &entity.name),
+    );
+    let stale: Vec<(Name, Name)> = shown
+        .entities()
+        .flat_map(|entity| entity.views.iter().map(move |view| (entity, view)))
+        .filter(|(entity, view)| Query::parse(&view.query, &shown, &entity.name).is_err())
+        .map(|(entity, view)| (entity.name.clone(), view.name.clone()))
+        .collect();
+    shown.drop_views(&stale);
+    shown
+}

@@ -1,0 +1,126 @@
+//! What rights rest on: people, their teams and their roles, as they stand in the file.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use crate::gate::error::Result;
+use crate::model::RecordId;
+
+/// A role as it is stored.
+pub struct StoredRole {
+    /// Its record.
+    pub id: RecordId,
+    /// What it is called.
+    pub name: String,
+    /// Its TOML.
+    pub rights: String,
+}
+
+impl Store {
+    /// The name of a user who may act; none where there is no such user or they have left.
+    pub fn active_user(&self, user: RecordId) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached(
+                "SELECT name FROM main.user WHERE id = ? AND deleted_at IS NULL
+                 AND coalesce(active, 1) <> 0",
+            )
+            .and_then(|mut statement| {
+                statement.query_row([user.0], |row| row.get::<_, String>(0)).optional()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The roles of a user, and the one that everybody has.
+    pub fn roles_of(&self, user: RecordId) -> Result<Vec<StoredRole>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name, coalesce(rights, '') FROM main.role WHERE deleted_at IS NULL
+                 AND (key = 'baseline' OR id IN
+                   (SELECT target FROM main._link WHERE field = 'user.roles' AND source = ?))
+                 ORDER BY id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([user.0], |row| {
+                        Ok(StoredRole {
+                            id: RecordId(row.get(0)?),
+                            name: row.get(1)?,
+                            rights: row.get(2)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All living teams with the team above each.
+    pub fn team_tree(&self) -> Result<Vec<(RecordId, Option<RecordId>)>> {
+        self.conn
+            .prepare_cached("SELECT id, parent FROM main.team WHERE deleted_at IS NULL")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| {
+                        Ok((RecordId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(RecordId)))
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Whether a living record satisfies a condition (on a table called `a`), in the file itself.
+    pub fn satisfies(
+        &self,
+        entity: &crate::schema::Entity,
+        id: RecordId,
+        condition: &super::compile::Fragment,
+    ) -> Result<bool> {
+        let condition = condition.clone().unveiled();
+        let sql = format!(
+            "SELECT 1 FROM {} a WHERE a.id = ? AND ({})",
+            super::layout::unveiled(entity),
+            condition.sql
+        );
+        let params = std::iter::once(rusqlite::types::Value::Integer(id.0)).chain(condition.params);
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| statement.exists(rusqlite::params_from_iter(params)))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The users who hold one of these roles and may act.
+    pub fn holders_of(&self, role: RecordId) -> Result<Vec<(RecordId, String)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT u.id, u.name FROM main._link l JOIN main.user u ON u.id = l.source
+                 WHERE l.field = 'user.roles' AND l.target = ? AND u.deleted_at IS NULL
+                 AND coalesce(u.active, 1) <> 0 ORDER BY u.id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![role.0], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All living roles.
+    pub fn all_roles(&self) -> Result<Vec<StoredRole>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name, coalesce(rights, '') FROM main.role WHERE deleted_at IS NULL
+                 ORDER BY id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| {
+                        Ok(StoredRole {
+                            id: RecordId(row.get(0)?),
+                            name: row.get(1)?,
+                            rights: row.get(2)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+}

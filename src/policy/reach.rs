@@ -1,0 +1,164 @@
+//! Which records a right reaches, as conditions in the query language.
+
+use super::{Person, Right, Scope, Width};
+use crate::model::{Name, RecordId};
+use crate::schema::Entity;
+
+/// One reason why records are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// The records: a condition on the entity.
+    pub condition: String,
+    /// Why: the role, or what else grants it.
+    pub by: Ground,
+}
+
+/// What grants a right.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// A role.
+    Role(String),
+    /// Being its owner or assignee.
+    Owner,
+    /// Being its collaborator.
+    Collaborator,
+    /// Somebody shares it: saved views.
+    Shared,
+    /// A request that was approved.
+    Request(RecordId),
+}
+
+/// Which records a right reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// All of them.
+    All,
+    /// Those that satisfy one of the conditions; none where there is none.
+    Some(Vec<Branch>),
+}
+
+/// Which records of `entity` the right of `person` reaches.
+#[must_use]
+pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
+    if person.is_administrator() {
+        return Reach::All;
+    }
+    let mut branches: Vec<Branch> = Vec::new();
+    let mut add = |condition: String, by: Ground| {
+        if !branches.iter().any(|known| known.condition == condition) {
+            branches.push(Branch { condition, by });
+        }
+    };
+    for role in person.roles.iter() {
+        let scope = role.rights.scope(&entity.name, right);
+        if scope.is_none() {
+            continue;
+        }
+        let narrow = role.rights.narrow(&entity.name);
+        if scope.width == Width::All && narrow.is_none() {
+            return Reach::All;
+        }
+        let ground = || Ground::Role(role.name.clone());
+        for condition in conditions(person, entity, scope) {
+            let condition = match (condition.as_str(), narrow) {
+                ("", Some(narrow)) => narrow.to_owned(),
+                (condition, Some(narrow)) => format!("{condition} and ({narrow})"),
+                (condition, None) => condition.to_owned(),
+            };
+            add(condition, ground());
+        }
+    }
+    if matches!(right, Right::Read | Right::Edit) {
+        add(own(person, entity), Ground::Owner);
+        add("collaborators = me".to_owned(), Ground::Collaborator);
+    }
+    if right == Right::Read && entity.name == "view" {
+        add("shared = \"all\"".to_owned(), Ground::Shared);
+        add("shared = team and owner = my team".to_owned(), Ground::Shared);
+    }
+    for extra in &person.extra {
+        if extra.entity != entity.name || !covers(extra.right, right) {
+            continue;
+        }
+        match extra.record {
+            Some(record) => add(format!("id = {record}"), Ground::Request(extra.request)),
+            None => return Reach::All,
+        }
+    }
+    Reach::Some(branches)
+}
+
+/// Whoever may change or hand on a record may see it.
+fn covers(granted: Right, asked: Right) -> bool {
+    granted == asked || asked == Right::Read
+}
+
+/// The conditions of a scope, one for each way to a record.
+fn conditions(person: &Person, entity: &Entity, scope: Scope) -> Vec<String> {
+    let mut conditions = Vec::new();
+    match scope.width {
+        Width::None => {}
+        Width::All => return vec![String::new()],
+        Width::Own => conditions.push(own(person, entity)),
+        Width::Team | Width::TeamAndSub => {
+            conditions.push(own(person, entity));
+            let teams =
+                if scope.width == Width::Team { &person.own_teams } else { &person.teams };
+            conditions.extend(teams_of(entity, teams));
+        }
+    }
+    if scope.unassigned {
+        conditions.push("owner is empty".to_owned());
+    }
+    conditions
+}
+
+/// One's own: what one looks after; of the users oneself, of the teams those one leads.
+fn own(person: &Person, entity: &Entity) -> String {
+    match entity.name.as_str() {
+        "user" => format!("id = {}", person.user),
+        "team" => "manager = me".to_owned(),
+        _ => "owner = me".to_owned(),
+    }
+}
+
+fn teams_of(entity: &Entity, teams: &[RecordId]) -> Option<String> {
+    if entity.name == "team" {
+        let each: Vec<String> = teams.iter().map(|id| format!("id = {id}")).collect();
+        return (!each.is_empty()).then(|| each.join(" or "));
+    }
+    let list = one_of(teams)?;
+    Some(if entity.name == "user" { list.replacen("team", "teams", 1) } else { list })
+}
+
+/// `team in (TM-1, TM-2)`.
+fn one_of(teams: &[RecordId]) -> Option<String> {
+    if teams.is_empty() {
+        return None;
+    }
+    let list: Vec<String> = teams.iter().map(|id| format!("TM-{id}")).collect();
+    Some(format!("team in ({})", list.join(", ")))
+}
+
+impl Reach {
+    /// All conditions as one; none where everything is reached.
+    #[must_use]
+    pub fn condition(&self) -> Option<String> {
+        match self {
+            Self::All => None,
+            Self::Some(branches) if branches.is_empty() => Some("id = 0".to_owned()),
+            Self::Some(branches) => {
+                let all: Vec<String> =
+                    branches.iter().map(|branch| format!("({})", branch.condition)).collect();
+                Some(all.join(" or "))
+            }
+        }
+    }
+}
+
+
+/// Entities whose records decide what people may do.
+#[must_use]
+pub fn is_guarded(entity: &Name) -> bool {
+    matches!(entity.as_str(), "user" | "team" | "role" | "access_request")
+}
