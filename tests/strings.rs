@@ -130,21 +130,8 @@ impl Source {
 
 /// Words that reach a key without standing in quotes: actions and their families, rights.
 fn words(catalog: &Catalog) -> BTreeSet<String> {
-    use kontor::policy::Right;
     let table = Table::new(catalog);
-    let rights = [
-        Right::Read,
-        Right::Create,
-        Right::Edit,
-        Right::Delete,
-        Right::Restore,
-        Right::Export,
-        Right::Import,
-        Right::Bulk,
-        Right::Schema,
-    ];
-    let mut words: BTreeSet<String> =
-        rights.iter().map(|right| format!("{right:?}").to_lowercase()).collect();
+    let mut words = BTreeSet::new();
     for action in table.all() {
         words.insert(action.id.to_string());
         words.insert(action.id.split('.').next().unwrap().to_owned());

@@ -1,6 +1,6 @@
 //! Where the user is and what is under the cursor: what the availability of actions is decided by.
 
-use crate::model::RecordRef;
+use crate::model::{Phrase, RecordRef};
 use crate::policy::{Decision, Person, Right, decide};
 use crate::schema::{Catalog, Entity};
 
@@ -177,27 +177,24 @@ impl<'a> Situation<'a> {
     pub fn allowed(&self, right: Right, entity: &Entity) -> Result<(), Reason> {
         match decide(self.person, right, &entity.name) {
             Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(Reason {
-                key: "reason.denied".to_owned(),
-                values: vec![("person", refusal.person)],
-            }),
+            Decision::Deny(refusal) => Err(Reason::Refused(refusal.named(self.catalog).what)),
         }
     }
 }
 
 /// Why an action cannot be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// The key of the text in the strings, or the text itself where nobody has such a key.
-    pub key: String,
-    /// What is filled into the text.
-    pub values: Vec<(&'static str, String)>,
+pub enum Reason {
+    /// The key of a text in the strings, or the text itself where nobody has such a key.
+    Plain(String),
+    /// What the person's rights say.
+    Refused(Phrase),
 }
 
 impl Reason {
-    /// A reason with nothing to fill in.
+    /// A reason of that key.
     #[must_use]
     pub fn plain(key: &str) -> Self {
-        Self { key: key.to_owned(), values: Vec::new() }
+        Self::Plain(key.to_owned())
     }
 }

@@ -21,10 +21,8 @@ pub(super) fn write(
 ) -> Result<()> {
     let targets: Vec<Edit> = edits.iter().map(outline).collect();
     let plan = desk.session.plan(edits, why)?;
-    if !plan.problems().is_empty() {
-        return Err(GateError::Invalid(plan.problems().to_vec()).into());
-    }
-    let mut planned: Vec<Planned> = plan.edits().to_vec();
+    plan.check()?;
+    let mut planned = desk.session.shown_edits(&plan);
     name_links(desk, &mut planned);
     let mut written = Written {
         change_set: None,

@@ -6,6 +6,11 @@ use super::words::{CAMPAIGNS, PRODUCTS, STAFF};
 use crate::gate::Result;
 use crate::model::{RecordId, Value};
 
+/// The built-in roles of the cast, by the order in which a new file gets them.
+const REP: RecordId = RecordId(5);
+const MANAGER: RecordId = RecordId(7);
+const SERVICE: RecordId = RecordId(9);
+
 impl Story {
     /// Teams, users and products, before the first day.
     pub(super) fn set_the_stage(&mut self) -> Result<()> {
@@ -33,6 +38,13 @@ impl Story {
                 ("phones", point("work", format!("+494055540{:02}", 10 + at))),
                 ("teams", self.writer.links(&[teams[*team]])),
             ];
+            let role = match (heads[*team], *team) {
+                (None, _) => MANAGER,
+                (_, 2) => SERVICE,
+                _ => REP,
+            };
+            let role = self.writer.existing("role", role);
+            fields.push(("roles", self.writer.links(&[role])));
             fields.push(("manager", self.writer.link(heads[*team].unwrap_or(administrator))));
             let user = self.writer.create("user", fields)?;
             heads[*team].get_or_insert(user);

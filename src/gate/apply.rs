@@ -14,8 +14,9 @@ use super::session::{ADMINISTRATOR, Session};
 use super::store::history::Stamp;
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
-use super::write::{Applied, Followed, Plan, Planned, UndoPlan, Verdict};
+use super::write::{Applied, Followed, Plan, Planned, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
+use crate::policy::{Special, is_guarded};
 
 /// The largest piece of work that is committed at once while others may be waiting.
 pub(super) const PIECE: usize = 500;
@@ -33,23 +34,18 @@ impl Session {
     /// # Errors
     /// The problems or conflicts of the plan; nothing was written then.
     pub fn apply(&mut self, plan: Plan) -> Result<Applied> {
-        if !plan.problems.is_empty() {
-            return Err(GateError::Invalid(plan.problems));
-        }
-        for edit in &plan.edits {
-            if let Verdict::Conflict(conflict) = &edit.verdict {
-                return Err(GateError::Conflict(conflict.clone()));
-            }
-        }
+        plan.check()?;
         let mut bulk = Bulk::new(self, &plan.why);
         bulk.undoes = plan.undoes;
         let result = bulk.apply(plan);
         let operation = bulk.operation;
         let followed = std::mem::take(&mut bulk.followed);
         drop(bulk);
-        if matches!(result, Err(GateError::SchemaChanged)) {
-            // The next try is planned by the new schema.
-            self.reload()?;
+        match result {
+            // The next try is planned by the new schema, and by the new rights.
+            Err(GateError::SchemaChanged) => self.reload()?,
+            Err(GateError::RightsChanged) => self.take_rights()?,
+            _ => {}
         }
         match (result, operation) {
             (Ok(records), change_set) => Ok(Applied { change_set, records, followed }),
@@ -97,10 +93,18 @@ impl Session {
                 GateError::NotFound { what: phrase!("there is nothing to undo"), hint: None }
             })?,
         };
-        let entry = self.store.operation(operation)?.ok_or_else(|| GateError::NotFound {
+        let unknown = || GateError::NotFound {
             what: phrase!("there is no change set {operation}", operation = operation),
             hint: Some(phrase!("`kontor history` lists them")),
-        })?;
+        };
+        self.ready()?;
+        let entry = self.store.operation(operation)?.ok_or_else(unknown)?;
+        // The work of others is known to whom may see the audit log.
+        if !self.may(Special::Audit)
+            && !self.store.is_operation_of(operation, self.actor().person().user)?
+        {
+            return Err(unknown());
+        }
         let mut plan = UndoPlan {
             change_set: entry.change_set,
             why: entry.why.clone(),
@@ -132,7 +136,10 @@ impl Session {
                     plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
-                plan.obstacles.extend(self.obstacle(change, end)?);
+                match self.forbidden_again(change)? {
+                    Some(refusal) => plan.obstacles.push(refusal.what),
+                    None => plan.obstacles.extend(self.obstacle(change, end)?),
+                }
             }
             match next {
                 Some(next) => from = Some(next),
@@ -347,11 +354,16 @@ impl<'s> Bulk<'s> {
                 let piece = rest.by_ref().take(PIECE_ALONE).collect();
                 store.transact(|| {
                     self.session.demand_schema(schema)?;
-                    store.write_many(catalog, &moment, piece, &stamp, entropy, &mut created)
+                    self.session.demand_rights()?;
+                    let written =
+                        store.write_many(catalog, &moment, piece, &stamp, entropy, &mut created)?;
+                    self.session.settle_rights(&written.records)?;
+                    Ok(written)
                 })?
             } else {
                 store.write(&self.why, || {
                     self.session.demand_schema(schema)?;
+                    self.session.demand_rights()?;
                     let began = Instant::now();
                     let mut taken = 0;
                     let piece = std::iter::from_fn(|| {
@@ -359,9 +371,23 @@ impl<'s> Bulk<'s> {
                         taken += 1;
                         if go_on { rest.next() } else { None }
                     });
-                    store.write_changes(catalog, &moment, piece, &stamp, entropy, &mut created)
+                    let written = store.write_changes(
+                        catalog,
+                        &moment,
+                        piece,
+                        &stamp,
+                        entropy,
+                        &mut created,
+                    )?;
+                    self.session.settle_rights(&written.records)?;
+                    Ok(written)
                 })?
             };
+            if written.records.iter().any(|record| is_guarded(&record.entity)) {
+                // Who changes rights may change their own; whoever may not act any more is told so by
+                // the next question.
+                let _ = self.session.take_rights();
+            }
             self.operation = Some(written.operation);
             self.records += written.records.len() as u64;
             records.extend(written.records);

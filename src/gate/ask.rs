@@ -1,18 +1,20 @@
 //! What a session can be asked: records, lists, search, counts, history.
 //!
-//! Every question passes the policy first: the right to read, and the scope as a further condition.
+//! Every question passes the policy first; what is read lies behind the veil of the person
+//! ([`super::store::veil`]), so that no question can forget it.
 
 use super::error::{GateError, Result};
 use super::read::{
     Aggregate, Bucket, Count, Entry, Groups, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
-    SearchRequest, Timeline,
+    SearchRequest, Timeline, TimelineItem,
 };
 use super::session::Session;
 use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
+use super::store::veil::MASK;
 use crate::model::phrase;
 use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
-use crate::policy::Right;
+use crate::policy::{FieldAccess, Right, Special};
 use crate::query::{Moment, Query, SortKey, parse_sort};
 use crate::schema::{Entity, Field, FieldType};
 
@@ -46,7 +48,7 @@ impl Session {
     /// A denied right, a stopped or too slow query.
     pub fn list(&self, request: &ListRequest) -> Result<Page> {
         let entity = self.entity(&request.entity)?;
-        self.demand(Right::Read, &entity.name)?;
+        self.demand_sight(entity)?;
         let moment = self.moment();
         let own_order;
         let sort = if request.sort.is_empty() {
@@ -77,7 +79,7 @@ impl Session {
     /// As [`Session::list`].
     pub fn count(&self, entity: &str, filter: Option<&Query>, cap: Option<u64>) -> Result<Count> {
         let entity = self.entity(entity)?;
-        self.demand(Right::Read, &entity.name)?;
+        self.demand_sight(entity)?;
         let filters: Vec<&Query> = filter.into_iter().collect();
         let moment = self.moment();
         self.store.limited(|| self.store.count(&self.shown, entity, &filters, &moment, cap))
@@ -112,6 +114,7 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn who(&self, text: &str) -> Result<Vec<Hit>> {
+        self.ready()?;
         let moment = self.moment();
         self.store.limited(|| {
             self.finder(&moment).who(text, MOST_WHO).map_err(|error| self.store.fault(error))
@@ -134,11 +137,10 @@ impl Session {
     /// As [`Session::list`].
     pub fn aggregate(&self, request: &Aggregate) -> Result<Vec<Bucket>> {
         let entity = self.entity(&request.entity)?;
-        self.demand(Right::Read, &entity.name)?;
+        self.demand_sight(entity)?;
         let filters: Vec<&Query> = request.filter.iter().collect();
         let moment = self.moment();
-        self.store
-            .limited(|| self.store.aggregate(&self.shown, entity, request, &filters, &moment))
+        self.store.limited(|| self.store.aggregate(&self.shown, entity, request, &filters, &moment))
     }
 
     /// As [`Session::aggregate`] for one grouping; of more than `most` groups the largest.
@@ -147,13 +149,11 @@ impl Session {
     /// As [`Session::list`].
     pub fn groups(&self, request: &Aggregate, most: usize) -> Result<Groups> {
         let entity = self.entity(&request.entity)?;
-        self.demand(Right::Read, &entity.name)?;
-        let scope = self.scope(entity)?;
-        let filters: Vec<&Query> = request.filter.iter().chain(&scope).collect();
+        self.demand_sight(entity)?;
+        let filters: Vec<&Query> = request.filter.iter().collect();
         let moment = self.moment();
-        self.store.limited(|| {
-            self.store.groups(&self.catalog, (entity, request), &filters, &moment, most)
-        })
+        self.store
+            .limited(|| self.store.groups(&self.shown, (entity, request), &filters, &moment, most))
     }
 
     /// How many living records link to `record`, by entity and link field.
@@ -178,37 +178,101 @@ impl Session {
     /// As [`Session::list`].
     pub fn timeline(&self, record: &RecordRef, limit: usize) -> Result<Timeline> {
         self.demand(Right::Read, &record.entity)?;
+        if !self.sees(record)? {
+            return Ok(Timeline::default());
+        }
         let moment = self.moment();
         self.store.limited(|| {
-            let mut items = self.store.timeline(&self.shown, &moment, record, limit)?;
-            for item in &mut items {
-                if let super::read::TimelineItem::Change(entry) = item {
-                    self.entitle(entry)?;
+            let found = self.store.timeline(&self.shown, &moment, record, limit)?;
+            let mut items = Vec::with_capacity(found.len());
+            for item in found {
+                match item {
+                    TimelineItem::Change(entry) => {
+                        items.extend(self.seen_of(entry)?.map(TimelineItem::Change));
+                    }
+                    activity @ TimelineItem::Activity(_) => items.push(activity),
                 }
             }
             Ok(Timeline { items })
         })
     }
 
-    /// History, newest first.
+    /// History, newest first: of a record, or of what was done; the work of others for whom may see the
+    /// audit log.
     ///
     /// # Errors
     /// As [`Session::list`].
     pub fn history(&self, request: &HistoryRequest) -> Result<Vec<Entry>> {
+        self.ready()?;
         let limit = if request.limit == 0 { 50 } else { request.limit };
         self.store.limited(|| {
-            let mut entries = if let Some(record) = &request.record {
+            let entries = if let Some(record) = &request.record {
                 self.demand(Right::Read, &record.entity)?;
+                if !self.sees(record)? {
+                    return Ok(Vec::new());
+                }
                 self.store.record_history(record, request.before, limit)?
             } else {
-                let actor = request.mine.then_some(self.actor.0.user);
-                self.store.operations(request.before, actor, limit)?
+                let mine = request.mine || !self.actor.0.may(Special::Audit);
+                self.store.operations(request.before, mine.then_some(self.actor.0.user), limit)?
             };
-            for entry in &mut entries {
-                self.entitle(entry)?;
+            let whole = request.record.is_none();
+            let mut seen = Vec::with_capacity(entries.len());
+            for mut entry in entries {
+                // An act of one's own stands in the list, whatever is seen of its first record now.
+                if whole && !self.sees_record_of(&entry)? {
+                    entry.fields.clear();
+                    entry.record = None;
+                }
+                let bare = Entry { fields: Vec::new(), ..entry.clone() };
+                match self.seen_of(entry)? {
+                    Some(entry) => seen.push(entry),
+                    None if whole => seen.push(bare),
+                    None => {}
+                }
             }
-            Ok(entries)
+            Ok(seen)
         })
+    }
+
+    /// Whether the person sees a record, put away as it may be.
+    pub(super) fn sees(&self, record: &RecordRef) -> Result<bool> {
+        match self.shown.entity(&record.entity) {
+            Some(entity) => self.store.sees(entity, record.id),
+            None => Ok(false),
+        }
+    }
+
+    fn sees_record_of(&self, entry: &Entry) -> Result<bool> {
+        match &entry.record {
+            Some(record) => self.sees(record),
+            None => Ok(true),
+        }
+    }
+
+    /// What the person sees of an entry: no hidden fields, dots for masked ones, links with their titles.
+    /// None where nothing is left of it.
+    fn seen_of(&self, mut entry: Entry) -> Result<Option<Entry>> {
+        let of = entry.record.as_ref().and_then(|record| self.catalog.entity(&record.entity));
+        if let Some(entity) = of
+            && !entry.fields.is_empty()
+        {
+            entry.fields.retain_mut(|field| {
+                let access = entity
+                    .field(&field.field)
+                    .map_or(FieldAccess::Read, |known| self.access(entity, known));
+                if access == FieldAccess::Masked {
+                    mask(&mut field.before);
+                    mask(&mut field.after);
+                }
+                access > FieldAccess::Hidden
+            });
+            if entry.fields.is_empty() {
+                return Ok(None);
+            }
+        }
+        self.entitle(&mut entry)?;
+        Ok(Some(entry))
     }
 
     /// Fills in the titles of links in history.
@@ -265,6 +329,13 @@ impl Session {
                 Ok(found.first().copied())
             })
             .collect()
+    }
+}
+
+/// Dots in place of what is there.
+pub(super) fn mask(value: &mut Value) {
+    if !value.is_null() {
+        *value = Value::from(MASK);
     }
 }
 

@@ -119,7 +119,7 @@ impl GateError {
     #[must_use]
     pub fn phrase(&self) -> Phrase {
         match self {
-            Self::Denied(refusal) => refusal.phrase(),
+            Self::Denied(refusal) => refusal.what.clone(),
             Self::Invalid(problems) => Phrase::lines(problems.iter().map(Problem::phrase)),
             Self::Query(error) => error.message.clone(),
             Self::Schema(errors) => Phrase::lines(errors.iter().map(SchemaError::phrase)),
@@ -136,6 +136,10 @@ impl GateError {
             Self::SchemaChanged => {
                 phrase!("the schema was changed meanwhile; nothing was written")
             }
+            Self::RightsChanged => {
+                phrase!("your rights were changed meanwhile; nothing was done")
+            }
+            Self::SignedOut { what } => what.clone(),
             Self::NotUndoable { reason } => reason.clone(),
             Self::File { path, what, .. } => {
                 phrase!("{name}: {message}", name = path, message = what)

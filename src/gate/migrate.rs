@@ -4,6 +4,7 @@ use crate::model::phrase;
 use std::path::{Path, PathBuf};
 
 use super::error::{GateError, Result};
+use super::seed;
 use super::session::OpenOptions;
 use super::store::{Store, fault, layout, own, settings, ticket};
 use crate::schema::Catalog;
@@ -56,6 +57,7 @@ pub(super) fn bring_up_to_date(
         for entity in catalog.entities() {
             store.create_indexes(entity)?;
         }
+        seed::sow(store, catalog, options)?;
         // Without figures about new indexes queries would choose them for what they are not for.
         store.learn()?;
         store.set_setting(settings::BUILT_IN, &wanted)?;

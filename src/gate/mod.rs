@@ -10,6 +10,7 @@ mod apply;
 mod ask;
 mod doctor;
 mod error;
+mod guard;
 mod links;
 mod many;
 mod migrate;

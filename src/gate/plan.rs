@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
+use super::guard::Wish;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
-use crate::policy::{self, Decision, Right};
+use crate::policy::{FieldAccess, Refusal, Right};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
 
@@ -71,6 +72,7 @@ pub(super) struct Report<'a> {
     edit: usize,
     record: Phrase,
     problems: &'a mut Vec<Problem>,
+    refused: &'a mut Option<Refusal>,
 }
 
 impl Report<'_> {
@@ -97,10 +99,18 @@ impl Report<'_> {
             hint,
         });
     }
+
+    /// The person has no right to it.
+    pub(super) fn refuse(&mut self, field: Option<&Name>, refusal: Refusal) {
+        self.push(field, refusal.what.clone(), refusal.hint.clone());
+        self.refused.get_or_insert(refusal);
+    }
 }
 
 /// What earlier edits of the same plan will have done by the time a later one is written.
 pub(super) struct Ahead {
+    /// A right that is needed besides, on every record.
+    also: Option<Right>,
     /// How many records come again because of edits so far.
     nexts: i64,
     /// For each create so far, whether it stands.
@@ -114,7 +124,7 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    fn of(edits: &[Edit]) -> Self {
+    fn of(edits: &[Edit], also: Option<Right>) -> Self {
         let mut seen = HashSet::new();
         let mut again = HashSet::new();
         for edit in edits {
@@ -126,6 +136,7 @@ impl Ahead {
             }
         }
         Self {
+            also,
             nexts: 0,
             creates: Vec::new(),
             again,
@@ -158,6 +169,16 @@ impl Session {
     /// # Errors
     /// A denied right or an unknown entity; what is wrong with values stands in the plan.
     pub fn plan(&self, edits: Vec<Edit>, why: &str) -> Result<Plan> {
+        self.plan_with(edits, why, None)
+    }
+
+    /// As [`Session::plan`], where a further right is needed on every record.
+    pub(super) fn plan_with(
+        &self,
+        edits: Vec<Edit>,
+        why: &str,
+        also: Option<Right>,
+    ) -> Result<Plan> {
         let moment = self.moment();
         let mut plan = Plan {
             edits: Vec::with_capacity(edits.len()),
@@ -165,12 +186,12 @@ impl Session {
             why: why.to_owned(),
             undoes: None,
             stamp: self.stamp.clone(),
+            refused: None,
         };
-        let mut ahead = Ahead::of(&edits);
+        let mut ahead = Ahead::of(&edits, also);
         for (index, edit) in edits.into_iter().enumerate() {
             let before = plan.problems.len();
-            let mut planned =
-                self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan.problems)?;
+            let mut planned = self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan)?;
             if plan.problems.len() > before {
                 planned = Planned::without(Verdict::Refused);
             }
@@ -189,24 +210,29 @@ impl Session {
         edit: &Edit,
         moment: &Moment,
         ahead: &mut Ahead,
-        problems: &mut Vec<Problem>,
+        plan: &mut Plan,
     ) -> Result<Planned> {
-        let catalog = Arc::clone(self.catalog());
-        let entity = self.entity(&edit.entity)?;
+        // What is written goes by the whole catalogue; what the person may name, by their own.
+        let catalog = Arc::clone(&self.catalog);
+        let name = self.entity(&edit.entity)?.name.clone();
+        let Some(entity) = catalog.entity(&name) else {
+            return Err(GateError::Internal(format!("{name} is shown and is not there")));
+        };
         let right = match edit.op {
             Op::Create => Right::Create,
             Op::Update => Right::Edit,
             Op::Delete => Right::Delete,
             Op::Restore => Right::Restore,
         };
-        self.demand(right, &entity.name)?;
+        self.ready()?;
         let mut report = Report {
             edit: index,
             record: match edit.target {
                 Target::New => phrase!("new {entity}", entity = &entity.name),
                 Target::Existing(id) => Phrase::raw(format!("{}-{id}", entity.prefix)),
             },
-            problems,
+            problems: &mut plan.problems,
+            refused: &mut plan.refused,
         };
         let current = match edit.target {
             Target::New => None,
@@ -218,13 +244,22 @@ impl Session {
                         self.store.record(&projection, id)?
                     }
                 };
-                if found.is_none() {
+                // What a person may not see is not there.
+                let seen = match &found {
+                    Some(record) => self.reaches(Right::Read, entity, record)?,
+                    None => false,
+                };
+                if !seen {
                     report.push(None, phrase!("there is no such record"), None);
                     return Ok(Planned::without(Verdict::Refused));
                 }
                 found
             }
         };
+        if let Some(refusal) = self.forbidden(entity, right, ahead.also, current.as_ref())? {
+            report.refuse(None, refusal);
+            return Ok(Planned::without(Verdict::Refused));
+        }
         match (edit.op, current) {
             (Op::Create, _) => self.plan_create(&catalog, entity, edit, moment, ahead, &mut report),
             (Op::Update, Some(current)) => {
@@ -275,6 +310,7 @@ impl Session {
     ) -> Result<Planned> {
         let rules = self.rules(entity)?;
         let set = self.understand(catalog, entity, edit, None, &ahead.creates, report)?;
+        self.judge(catalog, &Wish { entity, current: None, set: &set }, report)?;
         let mut draft = blank(entity, moment);
         for (field, value) in &set {
             draft.fields.insert(field.clone(), value.clone());
@@ -298,6 +334,7 @@ impl Session {
             if needed
                 && draft.get(&field.name).is_null()
                 && !field.is_given()
+                && self.access(entity, field) == FieldAccess::Edit
                 && !report.names(&field.name)
             {
                 report.push(Some(&field.name), phrase!("needed"), why_needed(field));
@@ -347,6 +384,7 @@ impl Session {
         }
         let rules = self.rules(entity)?;
         let set = self.understand(catalog, entity, edit, Some(current), &ahead.creates, report)?;
+        self.judge(catalog, &Wish { entity, current: Some(current), set: &set }, report)?;
         let mut draft = current.clone();
         let mut clashes = Vec::new();
         for (field, value) in &set {
@@ -401,6 +439,7 @@ impl Session {
             if needed
                 && draft.get(&field.name).is_null()
                 && !field.is_given()
+                && self.access(entity, field) == FieldAccess::Edit
                 && !report.names(&field.name)
             {
                 report.push(Some(&field.name), phrase!("needed"), why_needed(field));
@@ -426,6 +465,22 @@ impl Session {
             }),
             next,
         })
+    }
+
+    /// Reports what the actor may not bring in, and roles that say nothing sensible.
+    fn judge(&self, catalog: &Catalog, wish: &Wish<'_>, report: &mut Report<'_>) -> Result<()> {
+        if let Some((field, refusal)) = self.forbidden_values(catalog, wish)? {
+            report.refuse(field.as_ref(), refusal);
+        }
+        let rights = Name::from("rights");
+        if wish.entity.name == "role"
+            && let Some(text) = wish.set.get(&rights).and_then(Value::as_text)
+        {
+            for (message, hint) in self.role_problems(text) {
+                report.push(Some(&rights), message, hint);
+            }
+        }
+        Ok(())
     }
 
     fn check_unique(
@@ -460,7 +515,7 @@ impl Session {
                 continue;
             }
             ahead.claimed.insert(key);
-            let others = self.store.matching_any(entity, field, &changed.after, 2)?;
+            let others = self.store.taken(entity, field, &changed.after)?;
             if let Some(other) = others.into_iter().find(|other| Some(*other) != id) {
                 report.push(
                     Some(&changed.field),
@@ -473,14 +528,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// Whether the actor may do `right` on `entity`.
-    pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
-        match policy::decide(self.actor().person(), right, entity) {
-            Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(refusal.into()),
-        }
     }
 }
 

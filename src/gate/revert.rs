@@ -10,7 +10,6 @@ use super::session::Session;
 use super::store::rows::Projection;
 use super::write::{Applied, UndoPlan};
 use crate::model::{Change, Op, Phrase, RecordRef, phrase};
-use crate::policy::Right;
 
 /// A piece of an undo that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,12 +100,9 @@ impl Session {
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
         for change in &changes {
-            let right = match change.op {
-                Op::Delete => Right::Delete,
-                Op::Restore | Op::Create => Right::Restore,
-                Op::Update => Right::Edit,
-            };
-            self.demand(right, &change.entity)?;
+            if let Some(refusal) = self.forbidden_again(change)? {
+                return Err(refusal.into());
+            }
         }
         if let Some(what) = looked_at {
             let end = self.store.end_of(operation)?;
@@ -168,7 +164,7 @@ impl Session {
     fn is_due(&self, change: &Change) -> Result<bool> {
         let Some(entity) = self.catalog.entity(&change.entity) else { return Ok(true) };
         let moment = self.moment();
-        let projection = Projection::stored(&self.catalog, entity, &moment);
+        let projection = Projection::unveiled(&self.catalog, entity, &moment);
         let Some(present) = self.store.record(&projection, change.id)? else { return Ok(true) };
         Ok(match change.op {
             Op::Update => change.fields.iter().any(|f| *present.get(&f.field) != f.after),

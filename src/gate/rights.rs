@@ -2,18 +2,18 @@
 //!
 //! Decisions come from [`crate::policy`] alone; here they are given the facts and carried out. No read
 //! happens under rights that are no longer the person's: every question looks at the stamp first. Start
-//! at [`Session::demand_record`].
+//! at [`Session::take_rights`].
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{GateError, Result};
 use super::session::{Actor, Session};
 use super::store::compile::{self, Fragment};
+use super::store::rows::Projection;
 use super::store::veil::Veil;
 use super::store::{Store, settings};
-use crate::model::{Fill, Name, Record, RecordId, phrase};
+use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
     self, Decision, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights, Special,
 };
@@ -27,8 +27,6 @@ pub(super) struct Standing {
     stamp: String,
     /// The state of the file in which the stamp was last looked at.
     checked: Cell<i64>,
-    /// Into how many branches the rows of an entity fall; entities that are seen whole are not there.
-    branches: HashMap<String, usize>,
 }
 
 impl Session {
@@ -44,9 +42,8 @@ impl Session {
         } else {
             Arc::new(shown(&self.catalog, &person))
         };
-        let branches = self.store.veil(self.veils(&person)?)?;
-        self.standing =
-            Standing { stamp, checked: Cell::new(-1), branches: branches.into_iter().collect() };
+        self.store.veil(self.veils(&person)?)?;
+        self.standing = Standing { stamp, checked: Cell::new(-1) };
         Ok(())
     }
 
@@ -77,13 +74,9 @@ impl Session {
         if stamp == self.standing.stamp { Ok(()) } else { Err(GateError::RightsChanged) }
     }
 
-    /// Into how many branches the rows of an entity fall; none where all are seen.
-    pub(super) fn branches(&self, entity: &Entity) -> Option<usize> {
-        self.standing.branches.get(entity.name.as_str()).copied()
-    }
-
     /// Whether the actor may do `right` on some records of `entity`.
     pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
+        self.ready()?;
         match policy::decide(&self.actor.0, right, entity) {
             Decision::Allow => Ok(()),
             Decision::Deny(refusal) => Err(self.advised(refusal).into()),
@@ -92,21 +85,45 @@ impl Session {
 
     /// Whether the actor has a special right.
     pub(super) fn demand_special(&self, special: Special) -> Result<()> {
+        self.ready()?;
         policy::demand(&self.actor.0, special).map_err(|refusal| self.advised(refusal).into())
     }
 
-    /// Whether the actor may do `right` on a record, which is given as it stands in the file.
-    pub(super) fn demand_record(
-        &self,
-        right: Right,
-        entity: &Entity,
-        record: &Record,
-    ) -> Result<()> {
-        if self.reaches(right, entity, record)? {
+    /// Whether the actor may look for records of `entity` at all: where no role lets them, they may see
+    /// what others shared with them, if anything.
+    pub(super) fn demand_sight(&self, entity: &Entity) -> Result<()> {
+        self.ready()?;
+        let known = policy::is_shown(&self.actor.0, &entity.name);
+        if known || self.store.any(entity)? {
             return Ok(());
         }
-        let need = Need::Record(right, entity.name.clone(), record.id);
+        let need = Need::Entity(Right::Read, entity.name.clone());
         Err(self.advised(Refusal::of(need)).into())
+    }
+
+    /// The records that a right reaches, as a query; none where it reaches all.
+    ///
+    /// # Errors
+    /// The refusal where the actor has the right on no record.
+    pub fn permitted(&self, right: Right, entity: &str) -> Result<Option<Query>> {
+        let entity = self.entity(entity)?;
+        self.demand(right, &entity.name)?;
+        Ok(self.reach(right, entity)?.map(|query| Query::clone(&query)))
+    }
+
+    /// Whether a right reaches a record that the actor sees.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn may_do(&self, right: Right, record: &RecordRef) -> Result<bool> {
+        let Some(entity) = self.catalog.entity(&record.entity) else { return Ok(false) };
+        self.ready()?;
+        let moment = self.moment();
+        let projection = Projection::unveiled(&self.catalog, entity, &moment);
+        match self.store.record(&projection, record.id)? {
+            Some(record) => self.reaches(right, entity, &record),
+            None => Ok(false),
+        }
     }
 
     /// Whether a right of the actor reaches a record, which is given as it stands in the file.
@@ -149,6 +166,7 @@ impl Session {
             zone: self.options.zone,
             me: Some(person.user),
             my_teams: person.teams.clone(),
+            week: self.options.week_start.day(&self.catalog.company.region),
         };
         self.catalog
             .entities()
@@ -179,7 +197,7 @@ impl Session {
     }
 
     /// A refusal with what to do about it: which roles would grant it, and who can give them.
-    fn advised(&self, mut refusal: Refusal) -> Refusal {
+    pub(super) fn advised(&self, refusal: Refusal) -> Refusal {
         let grants = |rights: &RoleRights| match &refusal.need {
             Need::Entity(right, entity) | Need::Record(right, entity, _) => {
                 !rights.everything && !rights.scope(entity, *right).is_none()
@@ -189,7 +207,11 @@ impl Session {
                     && rights.field(entity, field) >= *access
                     && !rights.everything
             }
+            Need::Link(entity) => {
+                !rights.everything && !rights.scope(entity, Right::Edit).is_none()
+            }
             Need::Special(special) => rights.special.contains(special),
+            Need::Administrator | Need::Other => false,
         };
         let Ok(roles) = self.store.all_roles() else { return refusal };
         let mut granting = Vec::new();
@@ -211,6 +233,7 @@ impl Session {
         granting.truncate(4);
         givers.truncate(3);
         let givers = Fill::List(givers.into_iter().map(Fill::Text).collect());
+        let mut refusal = refusal.named(&self.catalog);
         refusal.hint = Some(if granting.is_empty() {
             phrase!("{people} can give it to you", people = givers)
         } else {
@@ -227,9 +250,7 @@ impl Session {
 /// The facts about a user.
 pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result<Person> {
     let Some(name) = store.active_user(user)? else {
-        return Err(GateError::SignedOut {
-            what: phrase!("this user may not sign in (any more)"),
-        });
+        return Err(GateError::SignedOut { what: phrase!("this user may not sign in (any more)") });
     };
     let roles = store
         .roles_of(user)?

@@ -15,7 +15,7 @@ use super::store::history::{Recorder, Salts};
 use super::store::writer::Created;
 use super::store::{layout, settings};
 use super::write::{Applied, SchemaPlan, SchemaStep};
-use crate::policy::Right;
+use crate::policy::Special;
 use crate::query;
 use crate::schema::diff::{Difference, diff};
 use crate::schema::{self, Catalog, Coercion, Entity, Field, FieldType, Format};
@@ -43,7 +43,7 @@ impl Session {
     /// # Errors
     /// [`GateError::Schema`] with all that is wrong.
     pub fn plan_schema(&self, file: &str, toml: &str) -> Result<SchemaPlan> {
-        self.demand(Right::Schema, &Name::from("schema"))?;
+        self.demand_special(Special::Schema)?;
         let new = check_schema(file, toml)?;
         let mut steps = Vec::new();
         for difference in diff(&self.catalog, &new) {
@@ -74,10 +74,7 @@ impl Session {
                 let lost: Vec<Lost> = self
                     .store
                     .ids(
-                        &format!(
-                            "SELECT id FROM {} ORDER BY id",
-                            layout::unveiled(entity)
-                        ),
+                        &format!("SELECT id FROM {} ORDER BY id", layout::unveiled(entity)),
                         Vec::new(),
                     )?
                     .into_iter()
@@ -246,7 +243,7 @@ impl Session {
         why: &str,
         undoes: Option<i64>,
     ) -> Result<Applied> {
-        self.demand(Right::Schema, &Name::from("schema"))?;
+        self.demand_special(Special::Schema)?;
         self.refresh()?;
         let new = Arc::new(check_schema(file, toml)?);
         let mut stamp = self.stamp_now(why);
@@ -256,8 +253,11 @@ impl Session {
             Some(operation) => self.store.inverse(operation, None, usize::MAX)?.0,
             None => Vec::new(),
         };
+        // Tables are not altered below views that name their columns.
+        self.store.veil(Vec::new())?;
         let operation = self.store.write(why, || {
             self.demand_schema(&self.stamp)?;
+            self.demand_rights()?;
             let before = self.company_schema()?;
             let mut changes = Vec::new();
             let mut notes = Vec::new();
@@ -319,8 +319,9 @@ impl Session {
                 + 1;
             self.store.set_setting(settings::STAMP, &next.to_string())?;
             Ok(Some(operation))
-        })?;
+        });
         self.reload()?;
+        let operation = operation?;
         Ok(Applied { change_set: operation, records: Vec::new(), followed: Vec::new() })
     }
 

@@ -1,6 +1,13 @@
 //! What a new file begins with: the built-in roles, and the user who owns it.
 
+use super::error::Result;
+use super::session::{ADMINISTRATOR, OpenOptions, Via};
+use super::store::Store;
+use super::store::history::Stamp;
+use super::store::writer::Created;
 use crate::model::{Change, FieldChange, Link, Name, Op, RecordId, Value};
+use crate::query::Moment;
+use crate::schema::Catalog;
 
 /// A built-in role: key, name, whom it is for, what it grants.
 const ROLES: &[(&str, &str, &str, &str)] = &[
@@ -112,6 +119,57 @@ pub(super) fn people() -> (Vec<Change>, Change) {
         ],
     );
     (roles, administrator)
+}
+
+/// Gives an older file, which knew no roles, the built-in ones, and its owner the administrator's; inside
+/// a write.
+pub(super) fn sow(store: &Store, catalog: &Catalog, options: &OpenOptions) -> Result<()> {
+    if !store.all_roles()?.is_empty() {
+        return Ok(());
+    }
+    let mut changes = roles();
+    let first = changes[0].id;
+    changes.push(Change {
+        entity: Name::from("user"),
+        id: ADMINISTRATOR,
+        op: Op::Update,
+        version: 0,
+        fields: vec![FieldChange {
+            field: Name::from("roles"),
+            before: Value::Null,
+            after: Value::Links(vec![Link::new("role", first)]),
+        }],
+    });
+    write(store, catalog, options, changes, "gave the file its roles")
+}
+
+/// Writes what a file begins with, in nobody's name; inside a write.
+pub(super) fn write(
+    store: &Store,
+    catalog: &Catalog,
+    options: &OpenOptions,
+    changes: Vec<Change>,
+    why: &str,
+) -> Result<()> {
+    let moment = Moment {
+        now: options.clock.now(),
+        zone: options.zone,
+        me: None,
+        my_teams: Vec::new(),
+        week: chrono::Weekday::Mon,
+    };
+    let stamp = Stamp {
+        at: moment.now,
+        actor: None,
+        actor_name: "Kontor".into(),
+        via: Via::System.word(),
+        why: why.into(),
+        undoes: None,
+        operation: None,
+    };
+    let entropy = &*options.entropy;
+    let changes = changes.into_iter();
+    store.write_changes(catalog, &moment, changes, &stamp, entropy, &mut Created::new()).map(|_| ())
 }
 
 fn create(entity: &str, id: i64, fields: Vec<(&str, Value)>) -> Change {

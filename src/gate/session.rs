@@ -9,10 +9,10 @@ use chrono_tz::Tz;
 
 use super::error::{GateError, Result};
 use super::plan::Rules;
-use super::store::search::Vocabulary;
 use super::rights::Standing;
+use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
-use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, WeekStart, phrase};
+use crate::model::{Clock, Edit, Entropy, Name, RecordId, WeekStart, phrase};
 use crate::policy::{Person, Right};
 use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
@@ -189,34 +189,9 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
         store.create_all(&catalog)?;
         store.set_setting(settings::BUILT_IN, &layout::stamp(&catalog))?;
         store.set_setting(settings::STAMP, "1")?;
-        let moment = Moment {
-            now: options.clock.now(),
-            zone: options.zone,
-            me: None,
-            my_teams: Vec::new(),
-            week: chrono::Weekday::Mon,
-        };
-        let (roles, administrator) = super::seed::people();
-        let stamp = super::store::history::Stamp {
-            at: moment.now,
-            actor: None,
-            actor_name: "Kontor".into(),
-            via: Via::System.word(),
-            why: "created the database".into(),
-            undoes: None,
-            operation: None,
-        };
-        let mut created = super::store::writer::Created::new();
-        store
-            .write_changes(
-                &catalog,
-                &moment,
-                roles.into_iter().chain([administrator]),
-                &stamp,
-                &*options.entropy,
-                &mut created,
-            )
-            .map(|_| ())
+        let (mut changes, administrator) = super::seed::people();
+        changes.push(administrator);
+        super::seed::write(store, &catalog, options, changes, "created the database")
     })
 }
 

@@ -9,6 +9,7 @@ use super::error::Result;
 use super::plan::{Report, near};
 use super::session::{Session, Via};
 use crate::model::{Edit, Input, Name, Record, Shift, Value, phrase};
+use crate::policy::FieldAccess;
 use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
 
 impl Session {
@@ -25,11 +26,13 @@ impl Session {
         let trusted = matches!(self.via, Via::Import | Via::System);
         let mut set = BTreeMap::new();
         for (name, input) in &edit.set {
-            let Some(field) = entity.field(name) else {
+            // What is hidden from a person is not there for them.
+            let shown = |field: &&Field| self.access(entity, field) > FieldAccess::Hidden;
+            let Some(field) = entity.field(name).filter(shown) else {
                 report.push(
                     Some(name),
                     phrase!("{entity} has no such field", entity = &entity.name),
-                    near(entity, name),
+                    near(self.entity(&entity.name)?, name),
                 );
                 continue;
             };

@@ -5,7 +5,6 @@ use super::session::Session;
 use crate::model::Name;
 use crate::model::text::fold;
 use crate::policy::Right;
-use crate::query::Query;
 
 /// The values of so many records are looked at, the newest first: enough to know what is usual, and
 /// quick however large the file is.
@@ -36,17 +35,9 @@ impl Session {
         let entity = self.entity(&request.entity)?;
         self.demand(Right::Read, &entity.name)?;
         let Some(field) = entity.field(&request.field) else { return Ok(Vec::new()) };
-        let scope = self.scope(entity)?;
-        let filters: Vec<&Query> = scope.iter().collect();
         let moment = self.moment();
         let all = self.store.limited(|| {
-            self.store.values(
-                &self.catalog,
-                (entity, field, request.part),
-                &filters,
-                &moment,
-                LOOKED_AT,
-            )
+            self.store.values(&self.shown, (entity, field, request.part), &[], &moment, LOOKED_AT)
         })?;
         let typed = fold(&request.typed);
         let mut fitting: Vec<(bool, String)> = all

@@ -2,7 +2,8 @@
 
 use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
-use super::error::{Conflict, Problem};
+use super::error::{Conflict, GateError, Problem};
+use crate::policy::Refusal;
 
 /// What would become of one edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Plan {
     pub(super) undoes: Option<i64>,
     /// The schema it was made by.
     pub(super) stamp: String,
+    /// The first edit that the person has no right to: what is told where nothing else is wrong.
+    pub(super) refused: Option<Refusal>,
 }
 
 impl Plan {
@@ -68,6 +71,28 @@ impl Plan {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Whether it can be applied.
+    ///
+    /// # Errors
+    /// The refusal, where all that is wrong is a missing right; the problems; a conflict.
+    pub fn check(&self) -> Result<(), GateError> {
+        match &self.refused {
+            Some(refusal) if self.problems.len() == 1 => {
+                return Err(GateError::Denied(refusal.clone()));
+            }
+            _ if !self.problems.is_empty() => {
+                return Err(GateError::Invalid(self.problems.clone()));
+            }
+            _ => {}
+        }
+        for edit in &self.edits {
+            if let Verdict::Conflict(conflict) = &edit.verdict {
+                return Err(GateError::Conflict(conflict.clone()));
+            }
+        }
+        Ok(())
     }
 
     /// The change set that applying would write.

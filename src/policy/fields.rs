@@ -1,6 +1,6 @@
 //! What a person may do with a field.
 
-use super::{FieldAccess, Person, Right};
+use super::{FieldAccess, Person, Right, Special};
 use crate::schema::{Entity, Field, Origin};
 
 /// The highest access that any role gives `person` to a field of `entity`.
@@ -20,4 +20,16 @@ pub fn field_access(person: &Person, entity: &Entity, field: &Field) -> FieldAcc
     let level = |role: &super::Role| role.rights.field(&entity.name, &field.name);
     let of_readers = person.roles.iter().filter(reads).map(level).max();
     of_readers.or_else(|| person.roles.iter().map(level).min()).unwrap_or(FieldAccess::Edit)
+}
+
+/// The special right without which nobody changes a field that decides what people may do.
+#[must_use]
+pub fn people_field(entity: &str, field: &str) -> Option<Special> {
+    match (entity, field) {
+        ("user", "roles") => Some(Special::Roles),
+        ("user", "login" | "teams" | "manager" | "active" | "external_id") => Some(Special::Users),
+        ("team", _) => Some(Special::Users),
+        ("role", _) => Some(Special::Roles),
+        _ => None,
+    }
 }

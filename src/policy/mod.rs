@@ -16,11 +16,12 @@ mod words;
 
 use std::sync::Arc;
 
-use crate::model::{Name, Phrase, RecordId, phrase};
+use crate::model::{Fill, Name, Phrase, RecordId, phrase};
+use crate::schema::Catalog;
 
 pub use explain::{Source, sources};
-pub use fields::field_access;
-pub use reach::{Branch, Ground, Reach, is_guarded, reach};
+pub use fields::{field_access, people_field};
+pub use reach::{Branch, Ground, Reach, guardian, is_guarded, reach};
 pub use role::{EntityRights, Role, RoleError, RoleRights};
 
 /// What someone wants to do with records of an entity.
@@ -358,8 +359,14 @@ pub enum Need {
     Record(Right, Name, RecordId),
     /// Access to a field.
     Field(FieldAccess, Name, Name),
+    /// A right to change what is linked to.
+    Link(Name),
     /// A special right.
     Special(Special),
+    /// Being an administrator.
+    Administrator,
+    /// Being somebody else: nobody raises their own rights.
+    Other,
 }
 
 /// Why something is refused: what is missing, who would grant it, and what to do.
@@ -375,32 +382,62 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal of what is missing, in words.
+    /// The refusal of what is missing, in words, with the keys of entities and fields.
     #[must_use]
     pub fn of(need: Need) -> Self {
-        let what = match &need {
-            Need::Entity(right, entity) => phrase!(
-                "you lack the right to {right} ({entity})",
-                right = words::right(*right),
-                entity = entity
-            ),
-            Need::Record(right, entity, id) => phrase!(
-                "you lack the right to {right} this one ({entity} {id})",
-                right = words::right(*right),
-                entity = entity,
-                id = id
-            ),
-            Need::Field(access, entity, field) => phrase!(
-                "your roles do not let you {access} the field {field} ({entity})",
-                access = words::access(*access),
-                field = field,
-                entity = entity
-            ),
-            Need::Special(special) => {
-                phrase!("you lack the right to {right}", right = words::special(*special))
-            }
-        };
+        let what = tell(&need, |name| Fill::from(name), |_, field| Fill::from(field));
         Self { need, what, hint: None }
+    }
+
+    /// The same with the labels that people know.
+    #[must_use]
+    pub fn named(self, catalog: &Catalog) -> Self {
+        let what = tell(
+            &self.need,
+            |name| match catalog.entity(name) {
+                Some(entity) => Fill::from(&entity.plural),
+                None => Fill::from(name),
+            },
+            |name, field| match catalog.entity(name).and_then(|entity| entity.field(field)) {
+                Some(field) => Fill::from(&field.label),
+                None => Fill::from(field),
+            },
+        );
+        Self { what, ..self }
+    }
+}
+
+fn tell(
+    need: &Need,
+    entity_name: impl Fn(&Name) -> Fill,
+    field_name: impl Fn(&Name, &Name) -> Fill,
+) -> Phrase {
+    match need {
+        Need::Entity(right, entity) => phrase!(
+            "you lack the right to {right} ({entity})",
+            right = words::right(*right),
+            entity = entity_name(entity)
+        ),
+        Need::Record(right, entity, _) => phrase!(
+            "you lack the right to {right} of others ({entity})",
+            right = words::right(*right),
+            entity = entity_name(entity)
+        ),
+        Need::Field(access, entity, field) => phrase!(
+            "your roles do not let you {access} {field} ({entity})",
+            access = words::access(*access),
+            field = field_name(entity, field),
+            entity = entity_name(entity)
+        ),
+        Need::Link(entity) => phrase!(
+            "you may not link this: you lack the right to edit it ({entity})",
+            entity = entity_name(entity)
+        ),
+        Need::Special(special) => {
+            phrase!("you lack the right to {right}", right = words::special(*special))
+        }
+        Need::Administrator => phrase!("only an administrator may do this"),
+        Need::Other => phrase!("nobody changes their own rights"),
     }
 }
 
@@ -408,6 +445,7 @@ impl Refusal {
 #[must_use]
 pub fn decide(person: &Person, right: Right, entity: &Name) -> Decision {
     let granted = person.is_administrator()
+        || guardian(entity).is_some_and(|special| person.may(special))
         || matches!(right, Right::Read | Right::Edit)
         || person.roles.iter().any(|role| !role.rights.scope(entity, right).is_none())
         || person.extra.iter().any(|extra| extra.right == right && extra.entity == *entity);

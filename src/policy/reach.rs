@@ -1,7 +1,7 @@
 //! Which records a right reaches, as conditions in the query language.
 
-use super::{Person, Right, Scope, Width};
-use crate::model::{Name, RecordId};
+use super::{Person, Right, Scope, Special, Width};
+use crate::model::RecordId;
 use crate::schema::Entity;
 
 /// One reason why records are reached.
@@ -40,7 +40,8 @@ pub enum Reach {
 /// Which records of `entity` the right of `person` reaches.
 #[must_use]
 pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
-    if person.is_administrator() {
+    let guards = guardian(&entity.name).is_some_and(|special| person.may(special));
+    if person.is_administrator() || guards {
         return Reach::All;
     }
     let mut branches: Vec<Branch> = Vec::new();
@@ -102,8 +103,7 @@ fn conditions(person: &Person, entity: &Entity, scope: Scope) -> Vec<String> {
         Width::Own => conditions.push(own(person, entity)),
         Width::Team | Width::TeamAndSub => {
             conditions.push(own(person, entity));
-            let teams =
-                if scope.width == Width::Team { &person.own_teams } else { &person.teams };
+            let teams = if scope.width == Width::Team { &person.own_teams } else { &person.teams };
             conditions.extend(teams_of(entity, teams));
         }
     }
@@ -156,9 +156,18 @@ impl Reach {
     }
 }
 
-
 /// Entities whose records decide what people may do.
 #[must_use]
-pub fn is_guarded(entity: &Name) -> bool {
-    matches!(entity.as_str(), "user" | "team" | "role" | "access_request")
+pub fn is_guarded(entity: &str) -> bool {
+    matches!(entity, "user" | "team" | "role" | "access_request")
+}
+
+/// The special right that holds all rights on the records of an entity that decide what people may do.
+#[must_use]
+pub fn guardian(entity: &str) -> Option<Special> {
+    match entity {
+        "user" | "team" => Some(Special::Users),
+        "role" => Some(Special::Roles),
+        _ => None,
+    }
 }

@@ -19,7 +19,7 @@ use std::fmt::Write;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{FieldAccess, Right, Scope, Special, Width};
+use super::{FieldAccess, Right, Scope, Special, Width, is_guarded};
 use crate::model::{Name, Phrase, RecordId, phrase};
 use crate::query::Query;
 use crate::schema::{Catalog, nearest};
@@ -81,7 +81,9 @@ impl RoleRights {
             return Scope::ALL;
         }
         let of = |name: &str| self.entities.get(name)?.scopes.get(&right).copied();
-        of(entity).or_else(|| of(OTHERS)).unwrap_or(Scope::NONE)
+        // What decides about rights is granted by name only, never along with all the rest.
+        let others = || (right == Right::Read || !is_guarded(entity)).then(|| of(OTHERS)).flatten();
+        of(entity).or_else(others).unwrap_or(Scope::NONE)
     }
 
     /// The query that narrows the scopes of an entity.

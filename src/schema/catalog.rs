@@ -403,6 +403,8 @@ pub struct Entity {
     pub menu: u8,
     /// Records cannot be changed after they are created (activities): corrected by a new one.
     pub immutable: bool,
+    /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
+    pub reference: bool,
     /// How its records come again, if they do.
     pub recurs: Option<Box<Recurs>>,
     /// Form sections in order.
@@ -468,6 +470,7 @@ impl Entity {
             sort: String::new(),
             menu: 0,
             immutable: false,
+            reference: false,
             recurs: None,
             groups: Vec::new(),
             views: Vec::new(),
@@ -552,7 +555,10 @@ impl Catalog {
                 entity.subtitle = None;
             }
             let is_select = |field: &Field| field.kind == FieldType::Select;
-            if entity.board.as_deref().is_some_and(|name| !entity.field(name).is_some_and(is_select))
+            if entity
+                .board
+                .as_deref()
+                .is_some_and(|name| !entity.field(name).is_some_and(is_select))
             {
                 entity.board = None;
             }

@@ -266,6 +266,7 @@ fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
         ("sort", old.sort == new.sort),
         ("menu", old.menu == new.menu),
         ("immutable", old.immutable == new.immutable),
+        ("reference", old.reference == new.reference),
         ("view", old.views == new.views),
         ("recurs", old.recurs == new.recurs),
     ]);

@@ -97,6 +97,9 @@ fn entity_text(
     if new || all || entity.menu != from.menu {
         line(&mut head, "menu", &entity.menu.to_string());
     }
+    if entity.reference != from.reference || (all && entity.reference) {
+        line(&mut head, "reference", if entity.reference { "true" } else { "false" });
+    }
     if entity.immutable != from.immutable || (all && entity.immutable) {
         line(&mut head, "immutable", if entity.immutable { "true" } else { "false" });
     }

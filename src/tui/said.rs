@@ -24,11 +24,7 @@ impl Context {
 
     fn said_first(&self, error: &GateError) -> String {
         match error {
-            GateError::Denied(refusal) => {
-                let key = format!("error.denied.{:?}", refusal.right).to_lowercase();
-                let entity = self.label_of(&refusal.entity);
-                self.tf(&key, &[("who", &refusal.person), ("entity", &entity)])
-            }
+            GateError::Denied(refusal) => self.strings.said(&refusal.what),
             GateError::Invalid(problems) => {
                 let told: Vec<String> =
                     problems.iter().map(|problem| self.said_problem(problem)).collect();
@@ -48,7 +44,9 @@ impl Context {
             GateError::NotUndoable { reason } => self.strings.said(reason),
             GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
-            GateError::Schema(_) => self.strings.said(&error.phrase()),
+            GateError::Schema(_) | GateError::RightsChanged | GateError::SignedOut { .. } => {
+                self.strings.said(&error.phrase())
+            }
         }
     }
 

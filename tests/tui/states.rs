@@ -7,7 +7,7 @@ use super::*;
 use chrono::{DateTime, Utc};
 use kontor::gate::GateError;
 use kontor::model::Phrase;
-use kontor::policy::{Refusal, Right};
+use kontor::policy::{Need, Refusal, Right};
 use kontor::tui::message::{Effect, Input};
 use kontor::tui::request::answer;
 use ratatui::buffer::Buffer;
@@ -102,11 +102,10 @@ impl Stage {
                     what: Phrase::raw("the disk does not answer"),
                     hint: None,
                 }),
-                Some(State::Denied) => Err(GateError::Denied(Refusal {
-                    person: "Ana".into(),
-                    right: Right::Read,
-                    entity: kontor::model::Name::from("customer"),
-                })),
+                Some(State::Denied) => Err(GateError::Denied(Refusal::of(Need::Entity(
+                    Right::Read,
+                    kontor::model::Name::from("customer"),
+                )))),
                 Some(State::Empty) | None => answer(&mut self.session, &request),
             };
             waiting.extend(self.app.update(Input::Answer(ticket, reply), self.now));

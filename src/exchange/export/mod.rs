@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::json;
 use crate::gate::{Chosen, ErrorKind, GateError, ListRequest, Place, Session, Window};
 use crate::model::{Lang, Name, Record};
-use crate::policy::{Decision, Right, decide};
+use crate::policy::Right;
 use crate::query::{Query, SortKey};
 use crate::schema::{Catalog, Entity, Format, Origin};
 pub use progress::Progress;
@@ -130,9 +130,10 @@ pub fn export(
     format: ExportFormat,
     writer: &mut dyn Write,
 ) -> Result<u64, ExportError> {
+    let permitted = session.permitted(Right::Export, &request.entity)?;
     let mut list = ListRequest {
         entity: request.entity.clone(),
-        filter: request.filter.clone(),
+        filter: both(request.filter.clone(), permitted),
         sort: request.sort.clone(),
         fields: Vec::new(),
         window: Window::First,
@@ -180,15 +181,43 @@ pub fn export_chosen(
         what: phrase!("these records are of several kinds"),
         hint: Some(phrase!("export them kind by kind")),
     })?;
+    let permitted = session.permitted(Right::Export, &entity)?;
+    // Who may export everything they see is not asked record by record.
+    let narrow = permitted.is_some();
+    let narrowed = match chosen {
+        Chosen::All { list, but } => Chosen::All {
+            list: Box::new(ListRequest {
+                filter: both(list.filter.clone(), permitted),
+                ..(**list).clone()
+            }),
+            but: but.clone(),
+        },
+        these @ Chosen::These(_) => these.clone(),
+    };
     let mut place = Some(Place::Start);
     let pages = |fields: &[Name]| {
         let Some(at) = place.take() else { return Ok(None) };
-        let (rows, next) = session.chosen(chosen, fields, &at)?;
+        let (found, next) = session.chosen(&narrowed, fields, &at)?;
+        let mut rows = Vec::with_capacity(found.len());
+        for row in found {
+            let asked = narrow && matches!(narrowed, Chosen::These(_));
+            if !asked || session.may_do(Right::Export, &row.reference())? {
+                rows.push(row);
+            }
+        }
         place = next;
         Ok(Some(rows))
     };
     let request = ExportRequest { entity, ..request.clone() };
     write_pages(session, &request, format, (writer, progress), pages)
+}
+
+/// The records that satisfy both.
+fn both(one: Option<Query>, other: Option<Query>) -> Option<Query> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.and(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Writes pages of records until there are none.
@@ -204,11 +233,6 @@ fn write_pages(
         what: phrase!("there is no entity {entity}", entity = &request.entity),
         hint: None,
     })?;
-    if let Decision::Deny(refusal) =
-        decide(session.actor().person(), Right::Export, &request.entity)
-    {
-        return Err(GateError::Denied(refusal).into());
-    }
     let fields = fields(entity, request)?;
     let words = Format { lang: request.lang, zone: session.moment().zone };
     let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;

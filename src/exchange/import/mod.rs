@@ -24,8 +24,8 @@ use super::rejects::Rejects;
 use super::source::{Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
-use crate::model::{Lang, Name, Phrase, phrase};
-use crate::policy::{Decision, Right, decide};
+use crate::model::{Lang, Phrase, phrase};
+use crate::policy::Right;
 use crate::schema::Catalog;
 use piece::Importer;
 
@@ -244,10 +244,7 @@ pub fn run(
 }
 
 fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
-    match decide(session.actor().person(), Right::Import, &Name::from(entity)) {
-        Decision::Allow => Ok(()),
-        Decision::Deny(refusal) => Err(refusal.into()),
-    }
+    session.permitted(Right::Import, entity).map(|_| ())
 }
 
 type Parcel = Result<Vec<Draft>, SourceError>;

@@ -34,7 +34,7 @@ impl Session {
                 for record in &records[from.min(upto)..upto] {
                     let entity = self.entity(&record.entity)?;
                     self.demand(Right::Read, &entity.name)?;
-                    let projection = Projection::new(&self.catalog, entity, fields, &moment);
+                    let projection = Projection::new(&self.shown, entity, fields, &moment);
                     found.extend(self.store.record(&projection, record.id)?);
                 }
                 Ok((found, (upto < records.len()).then_some(Place::At(upto))))

@@ -1,12 +1,15 @@
 //! What would become of many records, piece by piece, with nothing written.
 
 use super::{Chosen, Fate, Look, Many, Outcome, PIECE, Place, REASONS, Seen, Tally};
+use crate::gate::ask::mask;
 use crate::gate::error::{Problem, Result};
 use crate::gate::session::Session;
-use crate::gate::write::{Planned, Verdict};
+use crate::gate::write::{Plan, Planned, Verdict};
 use crate::model::{
     Edit, FieldChange, Link, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
 };
+use crate::policy::{FieldAccess, Right};
+use crate::schema::Entity;
 
 impl Session {
     /// What would become of the next of many records; `before` counts those of the pieces before.
@@ -18,7 +21,7 @@ impl Session {
         let edits = self.edits_at(many, place, &mut look.next)?;
         let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
         let ops: Vec<Op> = edits.iter().map(|edit| edit.op).collect();
-        let plan = self.plan(edits, "")?;
+        let plan = self.plan_with(edits, "", many.needs())?;
         let mut counted = *before;
         for (nth, (planned, record)) in plan.edits.iter().zip(&records).enumerate() {
             let fate = fate(planned);
@@ -82,13 +85,16 @@ impl Session {
     ) -> Result<Outcome> {
         let mut outcome = Outcome {
             record: record.clone(),
-            title: self.store.title(&self.catalog, &record.entity, record.id)?.unwrap_or_default(),
+            title: self.store.title(&self.shown, &record.entity, record.id)?.unwrap_or_default(),
             fate: fate(planned),
             op,
             fields: planned.change.as_ref().map_or_else(Vec::new, |c| c.fields.clone()),
             reasons,
             conflict: None,
         };
+        if let Some(entity) = self.catalog.entity(&record.entity) {
+            self.shade(entity, &mut outcome.fields);
+        }
         self.name_links(&mut outcome.fields)?;
         if let Verdict::Conflict(conflict) = &planned.verdict {
             let mut conflict = conflict.clone();
@@ -108,6 +114,34 @@ impl Session {
         Ok(outcome)
     }
 
+    /// The edits of a plan as far as the person may see what would change.
+    #[must_use]
+    pub fn shown_edits(&self, plan: &Plan) -> Vec<Planned> {
+        let mut edits = plan.edits().to_vec();
+        for edit in &mut edits {
+            for change in edit.change.iter_mut().chain(&mut edit.next) {
+                if let Some(entity) = self.catalog.entity(&change.entity) {
+                    self.shade(entity, &mut change.fields);
+                }
+            }
+        }
+        edits
+    }
+
+    /// Leaves out what the person may not see of changed fields.
+    pub(super) fn shade(&self, entity: &Entity, fields: &mut Vec<FieldChange>) {
+        fields.retain_mut(|changed| {
+            let access = entity
+                .field(&changed.field)
+                .map_or(FieldAccess::Read, |field| self.access(entity, field));
+            if access == FieldAccess::Masked {
+                mask(&mut changed.before);
+                mask(&mut changed.after);
+            }
+            access > FieldAccess::Hidden
+        });
+    }
+
     /// Fills in what linked records are called.
     pub(super) fn name_links(&self, fields: &mut [FieldChange]) -> Result<()> {
         for field in fields {
@@ -124,7 +158,7 @@ impl Session {
             _ => return Ok(()),
         };
         for link in links.iter_mut().filter(|link| link.title.is_empty()) {
-            let title = self.store.title(&self.catalog, &link.entity, link.id)?;
+            let title = self.store.title(&self.shown, &link.entity, link.id)?;
             link.title = title.unwrap_or_default();
         }
         Ok(())
@@ -132,6 +166,16 @@ impl Session {
 }
 
 impl Many {
+    /// The right to change many at once, where there are many.
+    pub(super) fn needs(&self) -> Option<Right> {
+        let one = match self {
+            Self::Own(edits) => edits.len() < 2,
+            Self::Same { of: Chosen::These(records), .. } => records.len() < 2,
+            Self::Same { of: Chosen::All { .. }, .. } => false,
+        };
+        (!one).then_some(Right::Bulk)
+    }
+
     /// The edit of the record at a place; none where there is none.
     pub(super) fn edit(&self, nth: usize, id: RecordId) -> Option<Edit> {
         match self {

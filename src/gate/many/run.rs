@@ -8,6 +8,7 @@ use crate::gate::session::Session;
 use crate::gate::write::{Planned, Verdict};
 use crate::model::Phrase;
 use crate::model::{Change, Edit, Op, RecordRef};
+use crate::policy::Right;
 
 /// From so many records on the statistics behind query plans are taken anew at the end.
 const LEARNED_FROM: usize = 1_000;
@@ -42,7 +43,7 @@ impl Session {
                 versions.push(seen.version);
             }
         }
-        let sound = self.sound(edits, &versions, at, &mut ran)?;
+        let sound = self.sound((edits, many.needs()), &versions, at, &mut ran)?;
         self.write_piece(sound, why, &mut ran)?;
         if ran.next.is_none() && seen.len() >= LEARNED_FROM {
             self.store.learn()?;
@@ -53,14 +54,14 @@ impl Session {
     /// What can be written; the other records go to those left.
     fn sound(
         &self,
-        edits: Vec<Edit>,
+        (edits, also): (Vec<Edit>, Option<Right>),
         versions: &[i64],
         at: i64,
         ran: &mut Ran,
     ) -> Result<Vec<Planned>> {
         let about: Vec<(Option<RecordRef>, Op)> =
             edits.iter().map(|edit| (about(edit), edit.op)).collect();
-        let plan = self.plan(edits, "")?;
+        let plan = self.plan_with(edits, "", also)?;
         let mut sound = Vec::new();
         for (nth, planned) in plan.edits.into_iter().enumerate() {
             let (Some(record), op) = (&about[nth].0, about[nth].1) else { continue };

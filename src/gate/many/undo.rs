@@ -5,7 +5,6 @@ use crate::gate::error::Result;
 use crate::gate::session::Session;
 use crate::gate::store::rows::Projection;
 use crate::model::{Op, RecordRef};
-use crate::policy::Right;
 
 impl Session {
     /// What taking back a change set would do (without a number my own last one), with at most `limit`
@@ -22,8 +21,10 @@ impl Session {
         for mut change in changes {
             let record = RecordRef::new(&change.entity, change.id);
             let Some(entity) = self.catalog.entity(&record.entity) else { continue };
-            self.demand(Right::Read, &entity.name)?;
-            let projection = Projection::stored(&self.catalog, entity, &moment);
+            if !self.sees(&record)? {
+                continue;
+            }
+            let projection = Projection::unveiled(&self.catalog, entity, &moment);
             let present = self.store.record(&projection, record.id)?;
             // What stands there now is what would be replaced, whoever put it there.
             let mut fate = Fate::Change;
@@ -36,11 +37,12 @@ impl Session {
                     field.before = now.clone();
                 }
             }
+            self.shade(entity, &mut change.fields);
             self.name_links(&mut change.fields)?;
             outcomes.push(Outcome {
                 title: self
                     .store
-                    .title(&self.catalog, &record.entity, record.id)?
+                    .title(&self.shown, &record.entity, record.id)?
                     .unwrap_or_default(),
                 record,
                 fate,

@@ -69,10 +69,7 @@ impl Store {
         let Some(entity) = entity else { return Ok(0) };
         self.conn
             .query_row(
-                &format!(
-                    "SELECT count(*) FROM {} WHERE deleted_at IS NULL",
-                    unveiled(entity)
-                ),
+                &format!("SELECT count(*) FROM {} WHERE deleted_at IS NULL", unveiled(entity)),
                 [],
                 |row| row.get::<_, i64>(0),
             )

@@ -160,11 +160,7 @@ impl<'a> Projection<'a> {
 impl Store {
     /// One record, living or deleted.
     pub fn record(&self, projection: &Projection<'_>, id: RecordId) -> Result<Option<Record>> {
-        let sql = format!(
-            "SELECT {} FROM {} a WHERE a.id = ?",
-            projection.sql,
-            projection.table()
-        );
+        let sql = format!("SELECT {} FROM {} a WHERE a.id = ?", projection.sql, projection.table());
         let params = projection.params.iter().cloned().chain([Sql::Integer(id.0)]);
         let found = self
             .conn
@@ -286,15 +282,28 @@ impl Store {
         self.matching_in("", entity, field, value, limit)
     }
 
-    /// The same over all records of the file: what must be unique must be so among all of them.
-    pub fn matching_any(
-        &self,
-        entity: &Entity,
-        field: &Field,
-        value: &Value,
-        limit: usize,
-    ) -> Result<Vec<RecordId>> {
-        self.matching_in("main.", entity, field, value, limit)
+    /// Whether the person sees a record, living or deleted.
+    pub fn sees(&self, entity: &Entity, id: RecordId) -> Result<bool> {
+        self.conn
+            .prepare_cached(&format!("SELECT 1 FROM {} WHERE id = ?", quoted(&entity.sql_table())))
+            .and_then(|mut statement| statement.exists([id.0]))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Whether the person sees any record of an entity.
+    pub fn any(&self, entity: &Entity) -> Result<bool> {
+        self.conn
+            .prepare_cached(&format!("SELECT 1 FROM {} LIMIT 1", quoted(&entity.sql_table())))
+            .and_then(|mut statement| statement.exists([]))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The records that have a value which each may have once. Whoever may not see a record cannot guess
+    /// at it by what they may not enter: uniqueness holds among what a person sees. Users, teams and roles
+    /// are unique among all.
+    pub fn taken(&self, entity: &Entity, field: &Field, value: &Value) -> Result<Vec<RecordId>> {
+        let place = if crate::policy::is_guarded(&entity.name) { "main." } else { "" };
+        self.matching_in(place, entity, field, value, 2)
     }
 
     fn matching_in(

@@ -85,15 +85,9 @@ impl Given {
     }
 }
 
-/// The view that holds the rows of one condition alone: lists merge them, each on its own index.
-pub fn branch_name(entity: &Entity, number: usize) -> String {
-    quoted(&format!("{}~{number}", entity.sql_table()))
-}
-
 impl Store {
-    /// Lays veils before tables in place of the ones that were there. Yields how many branches each
-    /// veiled entity has.
-    pub fn veil(&self, veils: Vec<Veil<'_>>) -> Result<Vec<(String, usize)>> {
+    /// Lays veils before tables in place of the ones that were there.
+    pub fn veil(&self, veils: Vec<Veil<'_>>) -> Result<()> {
         let old: Vec<String> = self
             .conn
             .prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'view'")
@@ -103,7 +97,6 @@ impl Store {
             old.iter().map(|name| format!("DROP VIEW temp.{};\n", quoted(name))).collect();
         self.given.clear();
         let mut hidden = Vec::new();
-        let mut branches = Vec::new();
         for veil in veils.into_iter().filter(|veil| !veil.is_clear()) {
             let entity = veil.entity;
             for (field, _) in &veil.fields {
@@ -120,21 +113,11 @@ impl Store {
             };
             let conditions: Vec<String> =
                 rows.into_iter().map(|row| format!("({})", self.given.bind(row))).collect();
-            let all =
-                if conditions.is_empty() { "0".to_owned() } else { conditions.join(" OR ") };
+            let all = if conditions.is_empty() { "0".to_owned() } else { conditions.join(" OR ") };
             sql.push_str(&format!(
                 "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {all};\n",
                 quoted(&entity.sql_table())
             ));
-            for (number, condition) in conditions.iter().enumerate() {
-                let before: String =
-                    conditions[..number].iter().map(|c| format!(" AND {c} IS NOT TRUE")).collect();
-                sql.push_str(&format!(
-                    "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {condition}{before};\n",
-                    branch_name(entity, number)
-                ));
-            }
-            branches.push((entity.name.to_string(), conditions.len()));
         }
         if !hidden.is_empty() {
             let fields: Vec<String> =
@@ -150,7 +133,7 @@ impl Store {
             self.run(&sql)?;
             self.conn.flush_prepared_statement_cache();
         }
-        Ok(branches)
+        Ok(())
     }
 
     /// The columns of a veiled table, in the order of the table.
@@ -194,7 +177,9 @@ impl Store {
     fn filled(&self, entity: &Entity, field: &Field, columns: &[String]) -> String {
         if matches!(field.kind, FieldType::Links { .. }) {
             let key = self.given.give(Sql::Text(format!("{}.{}", entity.name, field.name)));
-            return format!("EXISTS (SELECT 1 FROM main._link WHERE field = {key} AND source = a.id)");
+            return format!(
+                "EXISTS (SELECT 1 FROM main._link WHERE field = {key} AND source = a.id)"
+            );
         }
         let each: Vec<String> =
             columns.iter().map(|column| format!("a.{column} IS NOT NULL")).collect();

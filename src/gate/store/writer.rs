@@ -187,12 +187,9 @@ impl Store {
             columns.extend(field.sql_columns().iter().map(|(column, _)| quoted(column)));
         }
         let marks = vec!["?"; columns.len()].join(", ");
-        let sql: Arc<str> = format!(
-            "INSERT INTO {}({}) VALUES ({marks})",
-            unveiled(entity),
-            columns.join(", ")
-        )
-        .into();
+        let sql: Arc<str> =
+            format!("INSERT INTO {}({}) VALUES ({marks})", unveiled(entity), columns.join(", "))
+                .into();
         self.insertions.borrow_mut().insert(entity.name.to_string(), Arc::clone(&sql));
         sql
     }
@@ -335,8 +332,7 @@ impl Store {
         values.push(Sql::Integer(stamp.at.timestamp_millis()));
         values.push(stamp.actor.map_or(Sql::Null, |id| Sql::Integer(id.0)));
         values.push(Sql::Integer(id.0));
-        let sql =
-            format!("UPDATE {} SET {} WHERE id = ?", unveiled(entity), sets.join(", "));
+        let sql = format!("UPDATE {} SET {} WHERE id = ?", unveiled(entity), sets.join(", "));
         self.conn
             .prepare_cached(&sql)
             .and_then(|mut statement| statement.execute(params_from_iter(values)))
@@ -375,7 +371,7 @@ impl Store {
             if changed.after.is_null() {
                 continue;
             }
-            let others = self.matching_any(entity, field, &changed.after, 2)?;
+            let others = self.taken(entity, field, &changed.after)?;
             if let Some(other) = others.into_iter().find(|other| *other != change.id) {
                 return Err(GateError::Invalid(vec![Problem {
                     edit: 0,

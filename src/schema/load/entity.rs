@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "sort",
     "menu",
     "immutable",
+    "reference",
     "recurs",
     "group",
     "field",
@@ -182,6 +183,7 @@ impl Draft {
                     }
                 }
                 "immutable" => item.flag(&mut entity.immutable, problems),
+                "reference" => item.flag(&mut entity.reference, problems),
                 "recurs" => super::recur::read(&mut entity.recurs, &item, problems),
                 // Read before, for fields stand in groups.
                 "group" => {}

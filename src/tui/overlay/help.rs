@@ -27,9 +27,10 @@ pub fn title(action: &Action, ctx: &Context) -> String {
 /// A reason in the user's language.
 #[must_use]
 pub fn reason(reason: &Reason, ctx: &Context) -> String {
-    let values: Vec<(&str, &str)> =
-        reason.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    ctx.tf(&reason.key, &values)
+    match reason {
+        Reason::Plain(key) => ctx.t(key).to_owned(),
+        Reason::Refused(what) => ctx.strings.said(what),
+    }
 }
 
 /// An action as `?` and the palette offer it.

@@ -39,12 +39,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         my_teams: Vec::new(),
         week: chrono::Weekday::Mon,
     };
-    let person = Person {
-        user: RecordId(1),
-        name: "Administrator".to_owned(),
-        teams: Vec::new(),
-        administrator: true,
-    };
+    let person = Person::administrator(RecordId(1), "Ana");
     Context::new(Setup {
         catalog: Arc::new(catalog),
         person,

@@ -1,0 +1,264 @@
+//! Whether a write may be: the rights of the actor held against what is changed, and what keeps rights
+//! themselves from being bent.
+//!
+//! An edit is asked about twice: before its values are understood ([`Session::forbidden`]: the right on the
+//! entity and on the record) and after ([`Session::forbidden_values`]: fields, holders, links, people). An
+//! undo goes through the same questions. What is written about people is looked at once more inside the
+//! transaction ([`Session::settle_rights`]), so that two people at once cannot remove the last administrator.
+
+use std::collections::BTreeMap;
+
+use super::error::{GateError, Problem, Result};
+use super::session::{Session, Via};
+use super::store::rows::Projection;
+use crate::model::{
+    Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
+};
+use crate::policy::{
+    self, FieldAccess, Need, Refusal, Right, RoleRights, Special, is_guarded, people_field,
+};
+use crate::schema::{Catalog, Entity};
+
+/// A refusal, and the field that it is about.
+pub(super) type Forbidden = Option<(Option<Name>, Refusal)>;
+
+/// What an edit wants of a record.
+pub(super) struct Wish<'a> {
+    /// The entity, whole.
+    pub entity: &'a Entity,
+    /// The record as it stands; none where it is to be made.
+    pub current: Option<&'a Record>,
+    /// What its fields shall hold.
+    pub set: &'a BTreeMap<Name, Value>,
+}
+
+impl Session {
+    /// Why the actor may not do `right` to the record (or any, where it is to be made), if so; `also` is
+    /// wanted as well.
+    pub(super) fn forbidden(
+        &self,
+        entity: &Entity,
+        right: Right,
+        also: Option<Right>,
+        current: Option<&Record>,
+    ) -> Result<Option<Refusal>> {
+        let person = self.actor().person();
+        if person.is_administrator() {
+            return Ok(None);
+        }
+        let import = (self.via == Via::Import).then_some(Right::Import);
+        for right in [Some(right), also, import].into_iter().flatten() {
+            if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
+                return Ok(Some(self.advised(refusal)));
+            }
+            if let Some(record) = current
+                && !self.reaches(right, entity, record)?
+            {
+                let need = Need::Record(right, entity.name.clone(), record.id);
+                return Ok(Some(self.advised(Refusal::of(need))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Why the actor may not bring these values in, if so.
+    pub(super) fn forbidden_values(&self, catalog: &Catalog, wish: &Wish<'_>) -> Result<Forbidden> {
+        let person = self.actor().person();
+        if person.is_administrator() {
+            return Ok(None);
+        }
+        let entity = wish.entity;
+        if entity.name == "user"
+            && let Some(user) = wish.current
+            && self.is_administrator(user.id)?
+            && user.id != person.user
+        {
+            return Ok(Some((None, self.advised(Refusal::of(Need::Administrator)))));
+        }
+        for (name, value) in wish.set {
+            let nothing = Value::Null;
+            let present = wish.current.map_or(&nothing, |record| record.get(name));
+            if present == value {
+                continue;
+            }
+            if let Some(need) = self.needed(wish, name, value)? {
+                return Ok(Some((Some(name.clone()), self.advised(Refusal::of(need)))));
+            }
+            if name == "owner" || is_guarded(&entity.name) {
+                continue;
+            }
+            for link in changed_links(present, value) {
+                let Some(target) = catalog.entity(&link.entity) else { continue };
+                if target.reference || link.id.is_pending() || self.may_link(target, link.id)? {
+                    continue;
+                }
+                let need = Need::Link(target.name.clone());
+                return Ok(Some((Some(name.clone()), self.advised(Refusal::of(need)))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Why the actor may not make a change that takes another back, if so: the same questions as about any
+    /// edit, so that undo is no way around them.
+    pub(super) fn forbidden_again(&self, change: &Change) -> Result<Option<Refusal>> {
+        if self.actor().person().is_administrator() {
+            return Ok(None);
+        }
+        let Some(entity) = self.catalog.entity(&change.entity) else { return Ok(None) };
+        let right = match change.op {
+            Op::Delete => Right::Delete,
+            Op::Restore | Op::Create => Right::Restore,
+            Op::Update => Right::Edit,
+        };
+        let moment = self.moment();
+        let projection = Projection::unveiled(&self.catalog, entity, &moment);
+        let current = self.store.record(&projection, change.id)?;
+        if let Some(refusal) = self.forbidden(entity, right, None, current.as_ref())? {
+            return Ok(Some(refusal));
+        }
+        let after = |field: &FieldChange| (field.field.clone(), field.after.clone());
+        let set = change.fields.iter().map(after).collect();
+        let wish = Wish { entity, current: current.as_ref(), set: &set };
+        Ok(self.forbidden_values(&self.catalog, &wish)?.map(|(_, refusal)| refusal))
+    }
+
+    /// What the actor lacks to put `value` into a field, besides the right to change the record.
+    fn needed(&self, wish: &Wish<'_>, name: &Name, value: &Value) -> Result<Option<Need>> {
+        let person = self.actor().person();
+        let entity = &wish.entity.name;
+        let field = wish.entity.field(name);
+        if field.is_some_and(|field| self.access(wish.entity, field) < FieldAccess::Edit) {
+            return Ok(Some(Need::Field(FieldAccess::Edit, entity.clone(), name.clone())));
+        }
+        if let Some(special) = people_field(entity, name) {
+            let oneself = entity == "user" && wish.current.is_some_and(|r| r.id == person.user);
+            if !person.may(special) {
+                return Ok(Some(Need::Special(special)));
+            }
+            // Nobody raises their own rights.
+            if oneself {
+                return Ok(Some(Need::Other));
+            }
+            if name == "roles" && self.gives_everything(value)? {
+                return Ok(Some(Need::Administrator));
+            }
+        }
+        if entity == "role" {
+            let own = |record: &Record| person.roles.iter().any(|role| role.id == record.id);
+            if wish.current.is_some_and(own) {
+                return Ok(Some(Need::Other));
+            }
+            let everything = |value: &Value| {
+                let text = value.as_text().unwrap_or_default();
+                RoleRights::read(text, &self.catalog).everything
+            };
+            if name == "rights"
+                && (everything(value) || wish.current.is_some_and(|r| everything(r.get(name))))
+            {
+                return Ok(Some(Need::Administrator));
+            }
+        }
+        let assigns = matches!(name.as_str(), "owner" | "team" | "collaborators");
+        if !assigns || is_guarded(entity) {
+            return Ok(None);
+        }
+        let need = match wish.current {
+            Some(record) if self.reaches(Right::Assign, wish.entity, record)? => None,
+            Some(record) => Some(Need::Record(Right::Assign, entity.clone(), record.id)),
+            None => {
+                let mine = match value {
+                    Value::Link(link) if name == "owner" => link.id == person.user,
+                    Value::Link(link) => person.own_teams.contains(&link.id),
+                    // Whoever makes a record may share it.
+                    _ => true,
+                };
+                let denied = policy::decide(person, Right::Assign, entity);
+                (!mine && denied != policy::Decision::Allow)
+                    .then(|| Need::Entity(Right::Assign, entity.clone()))
+            }
+        };
+        Ok(need)
+    }
+
+    /// Whether the actor may change a record that is linked to, or no longer to be.
+    fn may_link(&self, entity: &Entity, id: RecordId) -> Result<bool> {
+        let moment = self.moment();
+        let projection = Projection::unveiled(&self.catalog, entity, &moment);
+        match self.store.record(&projection, id)? {
+            Some(record) => self.reaches(Right::Edit, entity, &record),
+            None => Ok(true),
+        }
+    }
+
+    /// Whether roles that a value links to grant everything.
+    fn gives_everything(&self, roles: &Value) -> Result<bool> {
+        let Value::Links(links) = roles else { return Ok(false) };
+        let known = self.store.all_roles()?;
+        Ok(links.iter().any(|link| {
+            let role = known.iter().find(|role| role.id == link.id);
+            role.is_some_and(|role| RoleRights::read(&role.rights, &self.catalog).everything)
+        }))
+    }
+
+    fn is_administrator(&self, user: RecordId) -> Result<bool> {
+        let roles = self.store.roles_of(user)?;
+        Ok(roles.iter().any(|role| RoleRights::read(&role.rights, &self.catalog).everything))
+    }
+
+    /// What is wrong with the TOML of a role that is to be saved.
+    pub(super) fn role_problems(&self, rights: &str) -> Vec<(Phrase, Option<Phrase>)> {
+        let Err(errors) = RoleRights::parse(rights, &self.catalog) else { return Vec::new() };
+        let told = errors.into_iter().map(|error| {
+            let line = error.line;
+            (phrase!("line {line}: {message}", line, message = error.what), error.hint)
+        });
+        told.collect()
+    }
+
+    /// After people, teams or roles were written, inside the transaction: others are told that rights
+    /// have changed, and somebody must be left who may administer.
+    pub(super) fn settle_rights(&self, written: &[RecordRef]) -> Result<()> {
+        let Some(first) = written.iter().find(|record| is_guarded(&record.entity)) else {
+            return Ok(());
+        };
+        self.store.rights_changed()?;
+        for role in self.store.all_roles()? {
+            let everything = RoleRights::read(&role.rights, &self.catalog).everything;
+            if everything && !self.store.holders_of(role.id)?.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(GateError::Invalid(vec![Problem {
+            edit: 0,
+            record: Phrase::raw(self.catalog.reference(first)),
+            field: None,
+            message: phrase!("no administrator would be left"),
+            hint: Some(phrase!("give somebody else the role of an administrator first")),
+        }]))
+    }
+
+    /// Nothing is known of what is asked for by somebody without the right to see it.
+    pub(super) fn may(&self, special: Special) -> bool {
+        self.actor().person().may(special)
+    }
+}
+
+/// Links that one value has and the other has not.
+fn changed_links(before: &Value, after: &Value) -> Vec<Link> {
+    let (old, new) = (links(before), links(after));
+    let without = |all: &[Link], others: &[Link]| -> Vec<Link> {
+        all.iter().filter(|l| !others.iter().any(|o| o.target() == l.target())).cloned().collect()
+    };
+    let mut changed = without(old, new);
+    changed.extend(without(new, old));
+    changed
+}
+
+fn links(value: &Value) -> &[Link] {
+    match value {
+        Value::Link(link) => std::slice::from_ref(link),
+        Value::Links(links) => links,
+        _ => &[],
+    }
+}
