@@ -6,7 +6,7 @@ fn the_built_in_schema_is_sound() {
     let catalog = load(None).unwrap_or_else(|errors| {
         panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     });
-    assert_eq!(catalog.entities().count(), 18);
+    assert_eq!(catalog.entities().count(), 19);
 }
 
 /// The messages of a company file, each as `line: message | hint`.
@@ -424,7 +424,7 @@ fn built_in_lists_fit_80_columns_and_speak_chinese() {
 fn every_record_ends_with_the_fields_of_every_record() {
     for entity in load(None).unwrap().entities() {
         let names: Vec<&str> =
-            entity.fields.iter().rev().take(8).map(|field| field.name.as_str()).collect();
+            entity.fields.iter().rev().take(9).map(|field| field.name.as_str()).collect();
         assert_eq!(
             names,
             [
@@ -434,6 +434,7 @@ fn every_record_ends_with_the_fields_of_every_record() {
                 "updated_at",
                 "created_by",
                 "created_at",
+                "collaborators",
                 "team",
                 "owner"
             ],
@@ -446,7 +447,7 @@ fn every_record_ends_with_the_fields_of_every_record() {
             .filter(|field| field.origin == Origin::System && !field.read_only)
             .map(|field| field.name.as_str())
             .collect();
-        assert_eq!(editable, ["owner", "team"]);
+        assert_eq!(editable, ["owner", "team", "collaborators"]);
     }
 }
 

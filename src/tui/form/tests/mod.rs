@@ -39,7 +39,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         my_teams: Vec::new(),
         week: chrono::Weekday::Mon,
     };
-    let person = Person::administrator(RecordId(1), "Ana");
+    let person = Person::administrator(RecordId(1), "Administrator");
     Context::new(Setup {
         catalog: Arc::new(catalog),
         person,

@@ -16,7 +16,7 @@ fn context(ascii: bool) -> Context {
     let now = chrono::DateTime::from_timestamp(1_795_000_000, 0).unwrap();
     Context::new(Setup {
         catalog: std::sync::Arc::new(crate::schema::load(None).unwrap()),
-        person: Person::administrator(RecordId(1), "Ana"),
+        person: Person::administrator(RecordId(1), "Maria"),
         moment: Moment {
             now,
             zone: chrono_tz::UTC,

@@ -1,0 +1,242 @@
+//! People with roles on one file: what each sees, changes and is refused.
+
+mod common;
+
+use common::{Desk, desk};
+use kontor::gate::{GateError, HistoryRequest, ListRequest, SearchRequest, Session, Via};
+use kontor::model::{Edit, RecordId, RecordRef, Value};
+use kontor::query::Query;
+
+/// A company with a team tree (Sales above North and South) and a user for each role that is tried.
+struct Company {
+    desk: Desk,
+    north: RecordRef,
+}
+
+impl Company {
+    fn new() -> Self {
+        let mut desk = desk();
+        let sales = desk.add(Edit::create("team").typed("name", "Sales"));
+        let north = desk.add(Edit::create("team").typed("name", "North").typed("parent", "Sales"));
+        desk.add(Edit::create("team").typed("name", "South").typed("parent", "Sales"));
+        let _ = sales;
+        let mut company = Self { desk, north };
+        for (name, role, team) in [
+            ("ana", "Sales rep", "North"),
+            ("ben", "Sales rep", "North"),
+            ("cho", "Sales rep", "South"),
+            ("sam", "Senior sales", "North"),
+            ("mia", "Sales manager", "Sales"),
+            ("fin", "Finance", ""),
+            ("pow", "Power user", ""),
+        ] {
+            let edit = Edit::create("user").typed("name", name).typed("login", name);
+            company.desk.add(edit.typed("roles", role).typed("teams", team));
+        }
+        company
+    }
+
+    fn user(&self, name: &str) -> RecordId {
+        let session = self.desk.gate.session(Via::Cli).unwrap();
+        session.resolve("user", name).unwrap().id
+    }
+
+    fn as_user(&self, name: &str) -> Session {
+        self.desk.gate.session_of(self.user(name), Via::Cli).unwrap()
+    }
+
+    /// A customer of somebody.
+    fn customer(&mut self, name: &str, owner: &str, team: &str) -> RecordRef {
+        let edit = Edit::create("customer").typed("name", name);
+        self.desk.add(edit.typed("owner", owner).typed("team", team))
+    }
+}
+
+fn names(session: &Session, entity: &str) -> Vec<String> {
+    let mut request = ListRequest::first(entity, 100);
+    request.sort = kontor::query::parse_sort("name", session.catalog(), entity).unwrap();
+    let page = session.list(&request).unwrap();
+    page.rows.iter().map(|row| row.get("name").as_text().unwrap().to_owned()).collect()
+}
+
+fn save(session: &mut Session, edit: Edit) -> Result<(), GateError> {
+    session.save(vec![edit], "try").map(|_| ())
+}
+
+fn refused(result: Result<(), GateError>) -> String {
+    match result {
+        Err(GateError::Denied(refusal)) => refusal.what.to_string(),
+        Err(other) => format!("{other:?}"),
+        Ok(()) => "it was done".to_owned(),
+    }
+}
+
+#[test]
+fn each_sees_what_the_roles_reach() {
+    let mut company = Company::new();
+    company.customer("Ana's", "ana", "");
+    company.customer("Ben's", "ben", "North");
+    company.customer("Cho's", "cho", "South");
+    company.customer("Nobody's", "", "");
+    assert_eq!(names(&company.as_user("ana"), "customer"), ["Ana's", "Nobody's"]);
+    assert_eq!(names(&company.as_user("ben"), "customer"), ["Ben's", "Nobody's"]);
+    assert_eq!(names(&company.as_user("sam"), "customer"), ["Ben's"]);
+    assert_eq!(names(&company.as_user("mia"), "customer"), ["Ben's", "Cho's", "Nobody's"]);
+    assert_eq!(names(&company.as_user("fin"), "customer"), ["Ana's", "Ben's", "Cho's", "Nobody's"]);
+}
+
+#[test]
+fn what_is_not_seen_is_not_there_by_any_way() {
+    let mut company = Company::new();
+    let hidden = company.customer("Secret Holding", "cho", "South");
+    let deal = company.desk.add(
+        Edit::create("deal")
+            .typed("name", "Ana's deal")
+            .typed("customer", "Secret Holding")
+            .typed("owner", "ana"),
+    );
+    let ana = company.as_user("ana");
+    assert!(matches!(ana.get(&hidden), Err(GateError::NotFound { .. })));
+    let found = ana
+        .search(&SearchRequest {
+            text: "secret".into(),
+            entities: Vec::new(),
+            filter: None,
+            limit: 10,
+        })
+        .unwrap();
+    assert!(found.iter().all(|hit| hit.record != hidden), "{found:?}");
+    assert!(ana.resolve("customer", "Secret Holding").is_err());
+    assert_eq!(ana.title(&hidden).unwrap(), None);
+    // The deal is hers; the name of its customer is not told through it.
+    let seen = ana.get(&deal).unwrap();
+    let Value::Link(link) = seen.get("customer") else { panic!("{seen:?}") };
+    assert_eq!(link.title, "");
+    let query = Query::parse("customer.name ~ secret", ana.catalog(), "deal").unwrap();
+    assert_eq!(ana.count("deal", Some(&query), None).unwrap(), kontor::gate::Count::Exactly(0));
+    let history = HistoryRequest { record: Some(hidden), before: None, mine: false, limit: 10 };
+    assert!(ana.history(&history).unwrap().is_empty());
+}
+
+#[test]
+fn a_write_needs_the_right_on_the_record() {
+    let mut company = Company::new();
+    let open = company.customer("Nobody's", "", "");
+    let own = company.customer("Ana's", "ana", "");
+    let theirs = company.customer("Cho's", "cho", "South");
+    let mut ana = company.as_user("ana");
+    save(&mut ana, Edit::update("customer", own.id).typed("name", "Ana's own")).unwrap();
+    let told = refused(save(&mut ana, Edit::update("customer", open.id).typed("name", "Mine")));
+    assert!(told.contains("edit records of others"), "{told}");
+    let told = refused(save(&mut ana, Edit::update("customer", theirs.id).typed("name", "Mine")));
+    assert!(told.contains("no such record"), "{told}");
+    let told =
+        refused(save(&mut ana, Edit::create("product").typed("name", "X").typed("code", "X")));
+    assert!(told.contains("create records"), "{told}");
+}
+
+#[test]
+fn an_assignee_and_a_collaborator_read_and_edit() {
+    let mut company = Company::new();
+    let theirs = company.customer("Cho's", "cho", "South");
+    company
+        .desk
+        .session
+        .save(vec![Edit::update("customer", theirs.id).typed("collaborators", "ana")], "share")
+        .unwrap();
+    let mut ana = company.as_user("ana");
+    assert_eq!(names(&ana, "customer"), ["Cho's"]);
+    save(&mut ana, Edit::update("customer", theirs.id).typed("name", "Shared")).unwrap();
+    let told = refused(save(&mut ana, Edit::delete("customer", theirs.id)));
+    assert!(told.contains("delete records"), "{told}");
+}
+
+#[test]
+fn a_change_of_rights_is_in_force_at_once() {
+    let mut company = Company::new();
+    company.customer("Cho's", "cho", "South");
+    let mut ana = company.as_user("ana");
+    assert!(names(&ana, "customer").is_empty());
+    let user = company.user("ana");
+    company
+        .desk
+        .session
+        .save(vec![Edit::update("user", user).typed("roles", "Finance")], "promote")
+        .unwrap();
+    // Nothing is read under rights that are not hers any more.
+    let stale = ana.list(&ListRequest::first("customer", 10));
+    assert!(matches!(stale, Err(GateError::RightsChanged)), "{stale:?}");
+    assert!(ana.refresh().unwrap());
+    assert_eq!(names(&ana, "customer"), ["Cho's"]);
+    company
+        .desk
+        .session
+        .save(vec![Edit::update("user", user).typed("active", "no")], "leave")
+        .unwrap();
+    assert!(matches!(ana.refresh(), Err(GateError::SignedOut { .. })));
+}
+
+#[test]
+fn nobody_raises_their_own_rights_and_an_administrator_stays() {
+    let mut company = Company::new();
+    let (pow, ana) = (company.user("pow"), company.user("ana"));
+    let mut power = company.as_user("pow");
+    let told = refused(save(&mut power, Edit::update("user", pow).typed("roles", "Administrator")));
+    assert!(told.contains("manage roles"), "{told}");
+    let told = refused(save(&mut power, Edit::update("user", pow).typed("teams", "North")));
+    assert!(told.contains("own rights"), "{told}");
+    let told = refused(save(&mut power, Edit::update("user", RecordId(1)).typed("active", "no")));
+    assert!(told.contains("only an administrator"), "{told}");
+    save(&mut power, Edit::update("user", ana).typed("teams", "South")).unwrap();
+    let mut rep = company.as_user("ana");
+    save(&mut rep, Edit::update("user", ana).typed("position", "Rep")).unwrap();
+    for edit in [
+        Edit::update("user", ana).typed("roles", "Administrator"),
+        Edit::update("user", pow).typed("position", "x"),
+        Edit::update("team", company.north.id).typed("manager", "ana"),
+        Edit::create("role")
+            .typed("name", "Mine")
+            .typed("key", "mine")
+            .typed("rights", "everything = true"),
+    ] {
+        let told = refused(save(&mut rep, edit));
+        assert!(told.contains("you lack"), "{told}");
+    }
+    let own = Edit::update("user", RecordId(1)).typed("roles", "Finance");
+    let told = company.desk.session.save(vec![own], "demote").unwrap_err();
+    assert!(format!("{told:?}").contains("no administrator would be left"), "{told:?}");
+}
+
+#[test]
+fn hidden_and_masked_fields() {
+    let mut company = Company::new();
+    company.desk.add(Edit::create("role").typed("name", "Nosy").typed("key", "nosy").typed(
+        "rights",
+        "[entity.customer]\nread = \"all\"\nedit = \"all\"\n\
+             fields = { description = \"hidden\", revenue = \"masked\", segment = \"read\" }",
+    ));
+    let user = company.desk.add(
+        Edit::create("user").typed("name", "Nora").typed("login", "nora").typed("roles", "Nosy"),
+    );
+    let customer = company.desk.add(
+        Edit::create("customer")
+            .typed("name", "Acme")
+            .typed("description", "hush")
+            .typed("segment", "key"),
+    );
+    let mut nora = company.desk.gate.session_of(user.id, Via::Cli).unwrap();
+    let seen = nora.get(&customer).unwrap();
+    assert_eq!(*seen.get("description"), Value::Null);
+    assert!(nora.catalog().entity("customer").unwrap().field("description").is_none());
+    assert!(Query::parse("description ~ hush", nora.catalog(), "customer").is_err());
+    let told =
+        refused(save(&mut nora, Edit::update("customer", customer.id).typed("description", "x")));
+    assert!(told.contains("no such field"), "{told}");
+    let told =
+        refused(save(&mut nora, Edit::update("customer", customer.id).typed("segment", "small")));
+    assert!(told.contains("do not let you"), "{told}");
+    save(&mut nora, Edit::update("customer", customer.id).typed("name", "Acme SE")).unwrap();
+    let whole = company.desk.session.get(&customer).unwrap();
+    assert_eq!(whole.get("description").as_text(), Some("hush"));
+    assert_eq!(whole.get("name").as_text(), Some("Acme SE"));
+}
