@@ -106,6 +106,7 @@ impl Session {
             catalog: &self.shown,
             moment,
             vocabulary: &self.vocabulary,
+            sights: &self.standing.sights,
         }
     }
 

@@ -11,13 +11,14 @@ use super::error::{GateError, Result};
 use super::session::{Actor, Session};
 use super::store::compile::{self, Fragment};
 use super::store::rows::Projection;
+use super::store::search::{Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
 use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
     self, Decision, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights, Special,
 };
-use crate::query::{Moment, Query};
+use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
 /// Under which rights a session stands.
@@ -27,6 +28,8 @@ pub(super) struct Standing {
     stamp: String,
     /// The state of the file in which the stamp was last looked at.
     checked: Cell<i64>,
+    /// What the person sees of entities that they do not see whole.
+    pub(super) sights: Sights,
 }
 
 impl Session {
@@ -43,7 +46,8 @@ impl Session {
             Arc::new(shown(&self.catalog, &person))
         };
         self.store.veil(self.veils(&person)?)?;
-        self.standing = Standing { stamp, checked: Cell::new(-1) };
+        let sights = self.sights(&person)?;
+        self.standing = Standing { stamp, checked: Cell::new(-1), sights };
         Ok(())
     }
 
@@ -156,18 +160,29 @@ impl Session {
         policy::field_access(&self.actor.0, entity, field)
     }
 
+    /// How the person sees entities, for the search index.
+    fn sights(&self, person: &Person) -> Result<Sights> {
+        let moment = self.moment();
+        let mut sights = Sights::new();
+        for entity in self.catalog.entities() {
+            let Reach::Some(branches) = policy::reach(person, Right::Read, entity) else {
+                continue;
+            };
+            let queries: Vec<Query> = branches
+                .iter()
+                .map(|branch| Query::parse(&branch.condition, &self.catalog, &entity.name))
+                .collect::<std::result::Result<_, _>>()?;
+            sights.insert(entity.name.clone(), Sight::of(&queries, &moment));
+        }
+        Ok(sights)
+    }
+
     /// The veils of all entities of which the person does not see everything.
     fn veils(&self, person: &Person) -> Result<Vec<Veil<'_>>> {
         if person.is_administrator() {
             return Ok(Vec::new());
         }
-        let moment = Moment {
-            now: self.options.clock.now(),
-            zone: self.options.zone,
-            me: Some(person.user),
-            my_teams: person.teams.clone(),
-            week: self.options.week_start.day(&self.catalog.company.region),
-        };
+        let moment = self.moment();
         self.catalog
             .entities()
             .map(|entity| {

@@ -189,6 +189,7 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
         store.create_all(&catalog)?;
         store.set_setting(settings::BUILT_IN, &layout::stamp(&catalog))?;
         store.set_setting(settings::STAMP, "1")?;
+        store.set_setting(settings::SEARCH, super::store::search::FORMAT)?;
         let (mut changes, administrator) = super::seed::people();
         changes.push(administrator);
         super::seed::write(store, &catalog, options, changes, "created the database")

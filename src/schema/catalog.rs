@@ -405,6 +405,8 @@ pub struct Entity {
     pub immutable: bool,
     /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
     pub reference: bool,
+    /// A searchable field is kept from the person whose catalogue this is.
+    pub veiled: bool,
     /// How its records come again, if they do.
     pub recurs: Option<Box<Recurs>>,
     /// Form sections in order.
@@ -471,6 +473,7 @@ impl Entity {
             menu: 0,
             immutable: false,
             reference: false,
+            veiled: false,
             recurs: None,
             groups: Vec::new(),
             views: Vec::new(),
@@ -545,6 +548,8 @@ impl Catalog {
         for entity in &mut self.entities {
             let fields: Vec<Field> =
                 entity.fields.iter().filter_map(|field| keep(entity, field)).collect();
+            let searchable = |fields: &[Field]| fields.iter().filter(|f| f.searchable).count();
+            entity.veiled = searchable(&fields) < searchable(&entity.fields);
             if !listed(entity) {
                 entity.menu = 0;
             }

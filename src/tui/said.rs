@@ -24,7 +24,7 @@ impl Context {
 
     fn said_first(&self, error: &GateError) -> String {
         match error {
-            GateError::Denied(refusal) => self.strings.said(&refusal.what),
+            GateError::Denied(refusal) => sentence(&self.strings.said(&refusal.what)),
             GateError::Invalid(problems) => {
                 let told: Vec<String> =
                     problems.iter().map(|problem| self.said_problem(problem)).collect();
@@ -150,4 +150,12 @@ impl Context {
         let choice = fields.find_map(|field| field.choice(value));
         choice.map_or_else(|| value.to_owned(), |choice| choice.label.get(self.lang()).to_owned())
     }
+}
+
+/// With a capital letter, as a sentence begins.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }

@@ -11,6 +11,7 @@ use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
 use super::query::Typed;
 use super::score::{Class, Judge};
+use super::sight::Sight;
 use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
@@ -36,6 +37,8 @@ pub(super) struct Table<'a> {
     pub entity: &'a Entity,
     pub number: i64,
     pub select: String,
+    /// How the person sees it, where not whole.
+    pub sight: Option<&'a Sight>,
 }
 
 /// A record that may be a hit.
@@ -81,13 +84,26 @@ impl Search<'_> {
         if let Some(record) = finder.catalog.parse_reference(text) {
             self.one(&record.entity, record.id.0, None, found)?;
         }
-        self.points(points::exact(finder.conn, text, TITLES)?, found)
+        self.points(points::exact(finder.conn, text, self.most_points())?, found)
     }
 
     /// Phones that are what was typed, dialled in the company's country.
     pub fn dialled(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
         let finder = self.finder;
-        self.points(points::as_dialled(finder.conn, finder.catalog, text, TITLES)?, found)
+        self.points(
+            points::as_dialled(finder.conn, finder.catalog, text, self.most_points())?,
+            found,
+        )
+    }
+
+    /// Whether there is anything that the person does not see.
+    fn is_narrowed(&self) -> bool {
+        self.tables.iter().any(|table| table.sight.is_some())
+    }
+
+    /// Where others may have the same number unseen, all who have it are looked at.
+    fn most_points(&self) -> usize {
+        if self.is_narrowed() { i64::MAX as usize } else { TITLES }
     }
 
     fn points(&self, points: Vec<Point>, found: &mut Found) -> rusqlite::Result<()> {
@@ -208,17 +224,69 @@ impl Search<'_> {
             if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
                 continue;
             }
-            let mut words = if stage == Stage::Inside {
-                vocabulary.containing(conn, &chunk.text)?
+            let most = if self.is_narrowed() { usize::MAX } else { MOST_WORDS };
+            let words = if stage == Stage::Inside {
+                vocabulary.containing(conn, &chunk.text, most)?
             } else {
-                vocabulary.near(conn, &chunk.text)?
+                vocabulary.near(conn, &chunk.text, most)?
             };
-            words.truncate(MOST_WORDS / chunks);
+            let words = self.seen(words, MOST_WORDS / chunks)?;
             if !words.is_empty() {
                 others.insert(chunk.text.clone(), words);
             }
         }
         Ok((!others.is_empty()).then_some(others))
+    }
+
+    /// The first words that stand in something the person sees.
+    fn seen(&self, mut words: Vec<String>, most: usize) -> rusqlite::Result<Vec<String>> {
+        if !self.is_narrowed() {
+            words.truncate(most);
+            return Ok(words);
+        }
+        let mut known: HashMap<String, bool> = HashMap::new();
+        let mut seen = Vec::new();
+        for word in words {
+            let token = beginning(&word).0;
+            let stands = match known.get(token) {
+                Some(stands) => *stands,
+                None => {
+                    let stands = self.stands(token)?;
+                    known.insert(token.to_owned(), stands);
+                    stands
+                }
+            };
+            if stands {
+                seen.push(word);
+                if seen.len() == most {
+                    break;
+                }
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Whether a token stands in any record that the person sees.
+    fn stands(&self, token: &str) -> rusqlite::Result<bool> {
+        let matching = Typed::of_tokens(vec![token.to_owned()]).matching(&[]);
+        for table in &self.tables {
+            let name = quoted(&table.entity.sql_table());
+            let matching = match table.sight {
+                Some(sight) => sight.narrowed(&matching),
+                None => matching.clone(),
+            };
+            let sql = format!(
+                "SELECT 1 FROM (SELECT rowid AS r FROM _search
+                  WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
+                 CROSS JOIN {name} e ON e.id = f.r & {} WHERE e.deleted_at IS NULL LIMIT 1",
+                (1_i64 << ID_BITS) - 1
+            );
+            let (from, upto) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
+            if self.finder.conn.prepare_cached(&sql)?.exists((matching, from, upto))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn candidates(
@@ -229,7 +297,7 @@ impl Search<'_> {
         found: &mut Found,
     ) -> rusqlite::Result<()> {
         let mut tables = self.tables.len();
-        if stage != Stage::Typed && tables > 1 {
+        if stage != Stage::Typed && tables > 1 && !self.is_narrowed() {
             // Looking up many words takes its time: once for all entities, and where that is not
             // enough, for the first of them.
             if self.all_at_once(matching, stage, budget, found)? {
@@ -296,6 +364,22 @@ impl Search<'_> {
               ORDER BY rowid DESC LIMIT ?) f CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
             (1_i64 << ID_BITS) - 1
         );
+        if let Some(sight) = table.sight {
+            // What is not seen must not take the place of what is.
+            let source = format!(
+                "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
+                 CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
+                (1_i64 << ID_BITS) - 1
+            );
+            let parameters = vec![
+                Sql::Text(sight.narrowed(matching)),
+                Sql::Integer(row_of(table.number, 0)),
+                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+            ];
+            let tail = format!("ORDER BY f.r DESC LIMIT {limit}");
+            return self
+                .fetch(index, &source, parameters, &tail, found, |title| self.class(title, stage));
+        }
         let mut came = 0;
         // Where a condition lets few through, a second and wider look is worth its time.
         let limits: &[usize] =

@@ -7,6 +7,7 @@ use super::candidates::{Candidate, FEW, FIRST, Found, NEAR, Search, Stage, Table
 use super::narrow::Narrow;
 use super::query::Typed;
 use super::score::{Class, Judge};
+use super::sight::Sights;
 use super::verify::{self, Verdict, quoted};
 use crate::gate::read::{Hit, SearchRequest};
 use crate::model::RecordId;
@@ -33,6 +34,8 @@ pub struct Finder<'a> {
     pub moment: &'a Moment,
     /// The words of titles, warm or not.
     pub vocabulary: &'a Vocabulary,
+    /// What the person sees of entities that they do not see whole.
+    pub sights: &'a Sights,
 }
 
 impl Finder<'_> {
@@ -120,6 +123,7 @@ impl Finder<'_> {
                         "SELECT e.id, e.{}, e.owner, e.updated_at FROM ",
                         quoted(&entity.title_field().sql_column())
                     ),
+                    sight: self.sights.get(&entity.name),
                     entity,
                 })
             })

@@ -20,6 +20,7 @@ struct Shelf {
     conn: Connection,
     catalog: Catalog,
     vocabulary: Vocabulary,
+    sights: super::Sights,
     me: i64,
     next: i64,
 }
@@ -46,7 +47,14 @@ impl Shelf {
             conn.execute_batch(&format!("CREATE TABLE {table}({})", columns.join(", "))).unwrap();
             conn.execute("INSERT INTO _entity(name) VALUES (?)", [entity.name.as_str()]).unwrap();
         }
-        Self { conn, catalog, vocabulary: Vocabulary::default(), me: 1, next: 0 }
+        Self {
+            conn,
+            catalog,
+            vocabulary: Vocabulary::default(),
+            sights: super::Sights::default(),
+            me: 1,
+            next: 0,
+        }
     }
 
     fn number(&self, entity: &str) -> i64 {
@@ -136,7 +144,13 @@ impl Shelf {
     }
 
     fn finder<'a>(&'a self, moment: &'a Moment) -> Finder<'a> {
-        Finder { conn: &self.conn, catalog: &self.catalog, moment, vocabulary: &self.vocabulary }
+        Finder {
+            conn: &self.conn,
+            catalog: &self.catalog,
+            moment,
+            vocabulary: &self.vocabulary,
+            sights: &self.sights,
+        }
     }
 
     fn titles(&self, text: &str) -> Vec<String> {

@@ -7,12 +7,13 @@
 //! of a record costs half a microsecond on writing, so there are no more lengths than needed.
 //!
 //! Tokens are folded, so they hold no space and no quote; the ones that start with `_` are ours: `_o7`
-//! held by user 7, `_t3` by team 3, `_p49711` a phone number by its beginning, `_n7115` by its beginning
+//! held by user 7, `_o0` by nobody, `_t3` by team 3, `_c7` with user 7 as collaborator, `_p49711` a phone number by its beginning, `_n7115` by its beginning
 //! after the country code, `_r1055` by its end.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
+use super::sight::NOBODYS;
 use crate::model::text::{fold, is_han, is_joined, readings};
 use crate::model::{Name, Value};
 use crate::schema::{Entity, Field, FieldType};
@@ -34,6 +35,10 @@ const NATIONAL_BEGINNINGS: [usize; 2] = [4, 7];
 
 /// The lengths of the ends that are stored of a phone number.
 const PHONE_ENDS: [usize; 2] = [4, 7];
+
+/// The fields that say who holds a record, and the marks of their tokens.
+pub(super) const HOLDERS: [(&str, &str); 3] =
+    [("owner", "_o"), ("team", "_t"), ("collaborators", "_c")];
 
 /// How closely a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,8 +187,17 @@ impl Tokens {
                 self.value(field, value, field.name == entity.title);
             }
         }
-        for (field, mark) in [("owner", "_o"), ("team", "_t")] {
-            if let Some(Value::Link(link)) = fields.get(field) {
+        for (field, mark) in HOLDERS {
+            let links = match fields.get(field) {
+                Some(Value::Link(link)) => std::slice::from_ref(link),
+                Some(Value::Links(links)) => links,
+                _ if field == "owner" => {
+                    self.token(NOBODYS);
+                    continue;
+                }
+                _ => continue,
+            };
+            for link in links {
                 self.token(&format!("{mark}{}", link.id));
             }
         }
@@ -369,7 +383,7 @@ pub(super) fn spelt_out(text: &str) -> Option<String> {
 }
 
 /// The searchable fields of an entity, the title first.
-pub(super) fn searched(entity: &Entity) -> impl Iterator<Item = &Field> {
+pub fn searched(entity: &Entity) -> impl Iterator<Item = &Field> {
     let title = entity.title_field();
     std::iter::once(title).chain(
         entity

@@ -12,6 +12,9 @@ use rusqlite::Connection;
 /// So many words stand for what was typed at most.
 pub(super) const MOST_WORDS: usize = 32;
 
+/// Of words that contain what was typed, so many are looked at.
+const MOST_LOOKED_AT: usize = 4_000;
+
 /// So many bytes of words are kept in memory; what comes after is found in the file only.
 const MOST_BYTES: usize = 48 << 20;
 
@@ -42,8 +45,10 @@ struct Probe {
 }
 
 /// The best words of a search for near words: the fewest mistakes first.
-#[derive(Default)]
-struct Nearest(Vec<(usize, usize, String)>);
+struct Nearest {
+    most: usize,
+    words: Vec<(usize, usize, String)>,
+}
 
 impl Vocabulary {
     /// Reads all words into memory. A second at a million customers.
@@ -80,16 +85,17 @@ impl Vocabulary {
         words.as_mut().map_or(Ok(()), |words| words.catch_up(conn))
     }
 
-    /// Words that contain `part`, the shortest first.
+    /// Words that contain `part`, the shortest first, at most `most`.
     pub(super) fn containing(
         &self,
         conn: &Connection,
         part: &str,
+        most: usize,
     ) -> rusqlite::Result<Vec<String>> {
         let mut found: Vec<String> = Vec::new();
         let mut keep = |word: &str| {
             // A common part is in thousands of words: the first few thousand must do.
-            if found.len() < 4_000 {
+            if found.len() < MOST_LOOKED_AT || most > MOST_WORDS {
                 found.push(word.to_owned());
             }
         };
@@ -104,15 +110,21 @@ impl Vocabulary {
                 }
             })?;
         }
-        found.sort_by_key(String::len);
-        found.truncate(MOST_WORDS);
+        // By the words alone: when they came, and from whom, is nobody's business.
+        found.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        found.truncate(most);
         Ok(found)
     }
 
-    /// Words that `typed` may be with a mistake or two, or the beginning of such words.
-    pub(super) fn near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
+    /// Words that `typed` may be with a mistake or two, or the beginning of such words; at most `most`.
+    pub(super) fn near(
+        &self,
+        conn: &Connection,
+        typed: &str,
+        most: usize,
+    ) -> rusqlite::Result<Vec<String>> {
         let Some(probe) = Probe::new(typed) else { return Ok(Vec::new()) };
-        let mut nearest = Nearest::default();
+        let mut nearest = Nearest { most, words: Vec::new() };
         let mut scratch = Vec::new();
         let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = &*words {
@@ -259,20 +271,20 @@ fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
 
 impl Nearest {
     fn keep(&mut self, distance: usize, word: &str) {
-        self.0.push((distance, word.len(), word.to_owned()));
-        if self.0.len() >= 40 * MOST_WORDS {
+        self.words.push((distance, word.len(), word.to_owned()));
+        if self.words.len() >= self.most.saturating_mul(40) {
             self.shrink();
         }
     }
 
     fn shrink(&mut self) {
-        self.0.sort_unstable();
-        self.0.truncate(MOST_WORDS);
+        self.words.sort_unstable();
+        self.words.truncate(self.most);
     }
 
     fn into_words(mut self) -> Vec<String> {
         self.shrink();
-        self.0.into_iter().map(|(_, _, word)| word).collect()
+        self.words.into_iter().map(|(_, _, word)| word).collect()
     }
 }
 
@@ -305,14 +317,14 @@ mod tests {
         }
         let vocabulary = Vocabulary::default();
         for _ in 0..2 {
-            assert_eq!(vocabulary.near(&conn, "hofmnan").unwrap(), ["hofmann"]);
-            assert_eq!(vocabulary.near(&conn, "zhagnwei").unwrap(), ["zhangwei"]);
-            assert_eq!(vocabulary.containing(&conn, "mann").unwrap(), ["hofmann", "hoffmann"]);
-            assert!(vocabulary.containing(&conn, "nnz").unwrap().is_empty());
+            assert_eq!(vocabulary.near(&conn, "hofmnan", 32).unwrap(), ["hofmann"]);
+            assert_eq!(vocabulary.near(&conn, "zhagnwei", 32).unwrap(), ["zhangwei"]);
+            assert_eq!(vocabulary.containing(&conn, "mann", 32).unwrap(), ["hofmann", "hoffmann"]);
+            assert!(vocabulary.containing(&conn, "nnz", 32).unwrap().is_empty());
             vocabulary.warm(&conn).unwrap();
         }
         conn.execute("INSERT INTO _word(word) VALUES ('oberhofmann')", []).unwrap();
         vocabulary.refresh(&conn).unwrap();
-        assert_eq!(vocabulary.containing(&conn, "rhof").unwrap(), ["oberhofmann"]);
+        assert_eq!(vocabulary.containing(&conn, "rhof", 32).unwrap(), ["oberhofmann"]);
     }
 }
