@@ -17,6 +17,7 @@ mod env;
 mod error;
 mod exchange;
 mod find;
+mod help;
 mod keys;
 mod list;
 mod log;
@@ -30,11 +31,13 @@ mod report;
 mod schema;
 mod show;
 mod suggest;
+mod tongue;
 mod tree;
+mod usage;
 mod verbs;
 mod view;
 
-pub use args::{lang_of, parse};
+pub use args::{globals_by_hand, parse};
 pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     Noun, SchemaVerb, Verb,
@@ -43,6 +46,8 @@ pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
 pub use suggest::likely;
+pub use tongue::help_texts;
+pub use usage::Usage;
 
 use std::path::PathBuf;
 

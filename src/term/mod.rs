@@ -19,5 +19,5 @@ pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use notify::{BELL, Notify};
 pub use outlink::Outlink;
-pub use strings::{Strings, fill_keys, grouped, said};
+pub use strings::{Strings, fill_keys, grouped, said, translation};
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};
