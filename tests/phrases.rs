@@ -61,6 +61,10 @@ const BY_NAME: &[&str] = &[
     "same",
     "skip",
     "error",
+    // The way a change came.
+    "tui",
+    "cli",
+    "system",
     // Rights.
     "read",
     "edit",

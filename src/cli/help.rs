@@ -59,7 +59,7 @@ impl Page {
             .collect();
         self.section(&said(self.lang, &phrase!("Commands:")), &commands);
         let told = |args: Vec<&Arg>| -> Vec<(String, String)> {
-            args.into_iter().map(|arg| (called(arg), self.about(arg))).collect()
+            args.into_iter().map(|arg| (called(arg), self.about(arg, long))).collect()
         };
         let visible = || command.get_arguments().filter(|arg| !arg.is_hide_set());
         let positional = told(visible().filter(|arg| arg.is_positional()).collect());
@@ -93,8 +93,9 @@ impl Page {
     }
 
     /// What is said of an argument: its help, its default, what it may be.
-    fn about(&self, arg: &Arg) -> String {
-        let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    fn about(&self, arg: &Arg, long: bool) -> String {
+        let text = arg.get_long_help().filter(|_| long).or_else(|| arg.get_help());
+        let mut text = text.map(ToString::to_string).unwrap_or_default();
         if !arg.get_action().takes_values() {
             return text;
         }

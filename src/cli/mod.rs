@@ -25,6 +25,7 @@ mod manual;
 mod many;
 mod output;
 mod past;
+mod problems;
 mod program;
 mod refs;
 mod report;
@@ -76,6 +77,10 @@ pub enum Outcome {
 /// # Errors
 /// What went wrong; [`CliError::print`] tells it and [`CliError::status`] is the exit status.
 pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
+    carry_out(invocation, env).map_err(|error| problems::labelled(error, env))
+}
+
+fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     let globals = invocation.globals;
     env.format = globals.format.or(env.format);
     match invocation.command {

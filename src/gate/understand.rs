@@ -28,7 +28,7 @@ impl Session {
             let Some(field) = entity.field(name) else {
                 report.push(
                     Some(name),
-                    phrase!("{entity} has no such field", entity = &entity.name),
+                    phrase!("{entity} has no such field", entity = entity.told()),
                     near(entity, name),
                 );
                 continue;

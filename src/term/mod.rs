@@ -12,6 +12,7 @@ pub mod markdown;
 mod notify;
 mod outlink;
 mod strings;
+mod why;
 mod width;
 
 pub use clean::Clean;
@@ -20,4 +21,5 @@ pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use notify::{BELL, Notify};
 pub use outlink::Outlink;
 pub use strings::{Strings, fill_keys, grouped, said, translation};
+pub use why::Reason;
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};
