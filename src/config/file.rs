@@ -123,7 +123,7 @@ fn located(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
             );
             (phrase!("there is no {what} {offender}", what, offender = *offender), Some(hint))
         }
-        _ => (Phrase::raw(message), None),
+        _ => (Phrase::toml(message), None),
     };
     ConfigError { place: format!("{name}:{line}"), message, hint }
 }
