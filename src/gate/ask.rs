@@ -36,7 +36,7 @@ impl Session {
                 what: phrase!("there is no {record}", record = self.shown.reference(record)),
                 hint: Some(phrase!(
                     "`kontor find` looks for a {entity} by name",
-                    entity = &entity.name
+                    entity = entity.told()
                 )),
             }
         })
@@ -317,7 +317,7 @@ impl Session {
         let entity = self.entity(entity)?;
         self.demand(Right::Read, &entity.name)?;
         let field = entity.field(field).ok_or_else(|| GateError::NotFound {
-            what: phrase!("{entity} has no field {field}", entity = &entity.name, field = field),
+            what: phrase!("{entity} has no field {field}", entity = entity.told(), field = field),
             hint: super::plan::near(entity, field),
         })?;
         keys.iter()

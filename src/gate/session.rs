@@ -44,6 +44,14 @@ impl Via {
             Self::System => "system",
         }
     }
+
+    /// The way that a word of history means.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Tui, Self::Cli, Self::Import, Self::System]
+            .into_iter()
+            .find(|via| via.word() == word)
+    }
 }
 
 /// How to open a file.
