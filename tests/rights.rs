@@ -268,13 +268,11 @@ fn search_finds_what_is_seen_however_much_is_not() {
 #[test]
 fn a_hidden_field_finds_nothing() {
     let mut company = Company::new();
-    company.desk.add(
-        Edit::create("role").typed("name", "Nosy").typed("key", "nosy").typed(
-            "rights",
-            "[entity.customer]\nread = \"all\"\nfields = { description = \"hidden\", \
+    company.desk.add(Edit::create("role").typed("name", "Nosy").typed("key", "nosy").typed(
+        "rights",
+        "[entity.customer]\nread = \"all\"\nfields = { description = \"hidden\", \
              external_id = \"masked\" }",
-        ),
-    );
+    ));
     let user = company.desk.add(
         Edit::create("user").typed("name", "Nora").typed("login", "nora").typed("roles", "Nosy"),
     );

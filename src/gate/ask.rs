@@ -65,6 +65,7 @@ impl Session {
             fields: &request.fields,
             moment: &moment,
             deleted: request.deleted,
+            branches: self.standing.branches.get(&entity.name).copied(),
         };
         self.store.limited(|| self.store.page(&listing, &request.window, request.limit))
     }

@@ -5,6 +5,7 @@
 //! at [`Session::take_rights`].
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{GateError, Result};
@@ -30,6 +31,8 @@ pub(super) struct Standing {
     checked: Cell<i64>,
     /// What the person sees of entities that they do not see whole.
     pub(super) sights: Sights,
+    /// Into how many branches the rows of such entities fall.
+    pub(super) branches: HashMap<Name, usize>,
 }
 
 impl Session {
@@ -45,9 +48,14 @@ impl Session {
         } else {
             Arc::new(shown(&self.catalog, &person))
         };
-        self.store.veil(self.veils(&person)?)?;
+        let veils = self.veils(&person)?;
+        let branches = veils
+            .iter()
+            .filter_map(|veil| Some((veil.entity.name.clone(), veil.rows.as_ref()?.len())))
+            .collect();
+        self.store.veil(veils)?;
         let sights = self.sights(&person)?;
-        self.standing = Standing { stamp, checked: Cell::new(-1), sights };
+        self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches };
         Ok(())
     }
 

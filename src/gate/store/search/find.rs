@@ -146,6 +146,8 @@ impl Search<'_> {
             if candidate.class == Class::Field {
                 let entity = self.tables[candidate.table].entity;
                 match verify::fields(conn, entity, candidate.id, self.typed, &candidate.title)? {
+                    // It may have come by a field that is kept from the person.
+                    Verdict::No if entity.veiled => continue,
                     Verdict::No => {
                         // A mistake after the looked-up beginning of the word.
                         let nearness = self.judge.nearness(&candidate.title);
