@@ -15,6 +15,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
 use super::files::{Reach, answer};
+use super::system::{OsEntropy, instance};
 use crate::action::{Key, KeyError, Keymap, Keys};
 use crate::gate::{GateError, Session};
 use crate::tui::context::{Manners, Setup};
@@ -111,6 +112,7 @@ impl Script {
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
             prefs: Prefs::of(session.kept("").unwrap_or_default()),
+            instance: instance(&OsEntropy),
         });
         if let Some(lesson) = lesson {
             app = app.with_tutor(Tutor::new(lesson));
@@ -191,6 +193,11 @@ impl Script {
     pub fn wait(&mut self, time: TimeDelta) {
         self.now += time;
         self.feed(Input::Tick);
+    }
+
+    /// The terminal goes away: a lost link, a signal.
+    pub fn ends(&mut self) {
+        self.feed(Input::End);
     }
 
     /// The text editor is left with this text.

@@ -54,6 +54,8 @@ pub struct Context {
     pub repeat: Option<(Arc<Repeat>, String)>,
     /// What the person has chosen.
     pub prefs: Prefs,
+    /// This run of the program, among all that the person has open.
+    pub instance: String,
     /// What was asked for is not there yet, and has not been for a moment: say so.
     pub waiting: bool,
 }
@@ -130,6 +132,8 @@ pub struct Setup {
     pub ascii: bool,
     /// What the person has chosen before.
     pub prefs: Prefs,
+    /// Any text that no other run of the program has: whose drafts are still being written.
+    pub instance: String,
 }
 
 impl Context {
@@ -161,6 +165,7 @@ impl Context {
             keymap,
             catalog: setup.catalog,
             prefs: setup.prefs,
+            instance: setup.instance,
             repeat: None,
             waiting: false,
         };

@@ -160,6 +160,8 @@ pub enum Request {
     Values(Box<ValuesAt>),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
+    /// Says of what is kept under these keys that it is still in use.
+    Touch(Vec<String>),
     /// What the person keeps under keys with this beginning.
     Kept(String),
 }
@@ -175,6 +177,7 @@ impl Request {
                 | Self::Undo(_)
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
+                | Self::Touch(_)
         )
     }
 
@@ -239,7 +242,7 @@ pub enum Reply {
     UndoLook(Box<UndoLook>),
     /// To [`Request::Values`]: each with what it is, for people.
     Values(Vec<(String, String)>),
-    /// To [`Request::Kept`]; empty to [`Request::Keep`].
+    /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
 
@@ -320,6 +323,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Values(at) => Reply::Values(values(session, at)?),
         Request::Keep(texts) => {
             session.keep(texts)?;
+            Reply::Kept(Vec::new())
+        }
+        Request::Touch(keys) => {
+            session.touch_kept(keys)?;
             Reply::Kept(Vec::new())
         }
         Request::Kept(prefix) => Reply::Kept(session.kept(prefix)?),

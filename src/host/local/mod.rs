@@ -19,6 +19,7 @@ use ratatui::layout::{Rect, Size};
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
+use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
@@ -157,6 +158,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         size: Size { width, height },
         ascii: options.ascii,
         prefs: Prefs::of(session.kept("")?),
+        instance: instance(&OsEntropy),
         catalog,
     })
 }

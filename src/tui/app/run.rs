@@ -157,15 +157,21 @@ impl App {
             let text = self.ctx.t("confirm.unsaved").to_owned();
             self.push(Box::new(Confirm::new("app.quit", text)));
         } else {
-            self.effects.push(Effect::Quit);
+            self.leave();
         }
+    }
+
+    /// Ends the program; what was entered and not saved stays kept.
+    fn leave(&mut self) {
+        self.end();
+        self.effects.push(Effect::Quit);
     }
 
     /// What was confirmed that no layer asked for.
     pub(super) fn told_here(&mut self, what: &str, choice: &str) -> bool {
         match what {
             reminder::DISMISS => self.dismiss_reminder(choice),
-            "app.quit" => self.effects.push(Effect::Quit),
+            "app.quit" => self.leave(),
             _ => return false,
         }
         true

@@ -37,6 +37,7 @@ fn context(ascii: bool) -> Context {
         size: Size { width: 80, height: 24 },
         ascii,
         prefs: crate::tui::Prefs::default(),
+        instance: "test".into(),
     })
 }
 
