@@ -146,6 +146,7 @@ impl Gate {
             }),
             via,
             options: self.options.clone(),
+            week: None,
             rules: RefCell::default(),
             seen: Cell::new(0),
             newest: Cell::new(None),
@@ -283,6 +284,8 @@ pub struct Session {
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
+    /// The day that the person's own weeks begin on, where they chose one.
+    week: Option<WeekStart>,
     rules: RefCell<HashMap<Name, Arc<Rules>>>,
     seen: Cell<i64>,
     newest: Cell<Option<i64>>,
@@ -316,14 +319,20 @@ impl Session {
             zone: self.options.zone,
             me: Some(self.actor.0.user),
             my_teams: self.actor.0.teams.clone(),
-            week: self.options.week_start.day(&self.catalog.company.region),
+            week: self.week.unwrap_or(self.options.week_start).day(&self.catalog.company.region),
         }
+    }
+
+    /// Has weeks begin where the person chose; without that where the options say.
+    pub fn begin_weeks(&mut self, on: Option<WeekStart>) {
+        self.week = on;
     }
 
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        Coercion { catalog: &self.catalog, now: self.options.clock.now(), zone: self.options.zone }
+        let Moment { now, zone, week, .. } = self.moment();
+        Coercion { catalog: &self.catalog, now, zone, week }
     }
 
     /// A handle that stops a running statement from another thread.

@@ -23,7 +23,7 @@ use crate::tui::message::{Effect, Input, Mouse, Turn};
 use crate::tui::request::{Answer, Request, To};
 use crate::tui::theme::Themes;
 use crate::tui::tutor::{Tutor, lesson::Lesson};
-use crate::tui::{App, Prefs, Seen, Theme};
+use crate::tui::{App, Prefs, Seen, Theme, request};
 
 /// A user at a terminal that is not there.
 pub struct Script {
@@ -92,7 +92,7 @@ impl Script {
     }
 
     fn open(
-        session: Session,
+        mut session: Session,
         screen: &Screen,
         manners: Manners,
         lesson: Option<Lesson>,
@@ -100,6 +100,8 @@ impl Script {
     ) -> Self {
         let moment = session.moment();
         let now = moment.now;
+        let prefs = Prefs::of(session.kept("").unwrap_or_default());
+        request::go_by(&mut session, &prefs);
         let mut app = App::new(Setup {
             catalog: session.catalog().clone(),
             person: session.actor().person().clone(),
@@ -111,7 +113,7 @@ impl Script {
             keymap,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
-            prefs: Prefs::of(session.kept("").unwrap_or_default()),
+            prefs,
             instance: instance(&OsEntropy),
         });
         if let Some(lesson) = lesson {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use ratatui::layout::Size;
 use ratatui::style::Style;
 
@@ -103,6 +103,8 @@ pub struct Usual {
     pub theme: String,
     /// The language.
     pub lang: Lang,
+    /// The day that weeks begin on.
+    pub week: Weekday,
     /// How the terminal is dealt with.
     pub manners: Manners,
 }
@@ -149,6 +151,7 @@ impl Context {
             usual: Usual {
                 theme: setup.theme.name.clone(),
                 lang: setup.lang,
+                week: setup.moment.week,
                 manners: setup.manners,
             },
             theme: setup.theme,
@@ -271,7 +274,12 @@ impl Context {
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        Coercion { catalog: &self.catalog, now: self.now, zone: self.format.zone }
+        Coercion {
+            catalog: &self.catalog,
+            now: self.now,
+            zone: self.format.zone,
+            week: self.moment.week,
+        }
     }
 
     /// Our own glyphs, in the set the terminal can show.

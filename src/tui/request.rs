@@ -15,12 +15,13 @@ use crate::gate::{
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
     Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
-use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, phrase};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, WeekStart, phrase};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
+use crate::tui::prefs::{Prefs, WEEK};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -249,6 +250,11 @@ pub enum Reply {
 /// A reply, or why there is none.
 pub type Answer = Result<Reply>;
 
+/// Has a session go by what its person chose before: what conditions mean is decided there.
+pub fn go_by(session: &mut Session, prefs: &Prefs) {
+    session.begin_weeks(prefs.get(WEEK).and_then(WeekStart::of_word));
+}
+
 /// Runs a request. Slow: for the thread that owns the session.
 ///
 /// # Errors
@@ -323,6 +329,9 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Values(at) => Reply::Values(values(session, at)?),
         Request::Keep(texts) => {
             session.keep(texts)?;
+            if let Some((_, text)) = texts.iter().find(|(key, _)| key == WEEK) {
+                session.begin_weeks(text.as_deref().and_then(WeekStart::of_word));
+            }
             Reply::Kept(Vec::new())
         }
         Request::Touch(keys) => {

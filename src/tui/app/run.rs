@@ -122,6 +122,7 @@ impl App {
             "settings.mouse" => self.toggle_mouse(),
             "settings.plain" => self.toggle_plain(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
+            "settings.week" => self.push(Box::new(Prefer::week(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),
         }
