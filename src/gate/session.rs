@@ -159,6 +159,7 @@ impl Gate {
             actor: Actor(Arc::new(Person::administrator(user, String::new()))),
             via,
             options: self.options.clone(),
+            week: None,
             rules: RefCell::default(),
             reaches: RefCell::default(),
             standing: Standing::default(),
@@ -254,6 +255,8 @@ pub struct Session {
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
+    /// The day that the person's own weeks begin on, where they chose one.
+    week: Option<WeekStart>,
     rules: RefCell<HashMap<Name, Arc<Rules>>>,
     /// What rights reach, resolved once: none stands for all records.
     pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
@@ -291,14 +294,20 @@ impl Session {
             zone: self.options.zone,
             me: Some(self.actor.0.user),
             my_teams: self.actor.0.teams.clone(),
-            week: self.options.week_start.day(&self.catalog.company.region),
+            week: self.week.unwrap_or(self.options.week_start).day(&self.catalog.company.region),
         }
+    }
+
+    /// Has weeks begin where the person chose; without that where the options say.
+    pub fn begin_weeks(&mut self, on: Option<WeekStart>) {
+        self.week = on;
     }
 
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        Coercion { catalog: &self.catalog, now: self.options.clock.now(), zone: self.options.zone }
+        let Moment { now, zone, week, .. } = self.moment();
+        Coercion { catalog: &self.catalog, now, zone, week }
     }
 
     /// A handle that stops a running statement from another thread.

@@ -7,14 +7,12 @@ mod values;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-
 use super::map::Unfit;
 use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
 use crate::model::{Address, Fill as Say, Input, Name, Phrase, Value, phrase};
+use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
 use values::parts;
 
@@ -106,14 +104,10 @@ pub(super) struct Kitchen<'a> {
 
 impl<'a> Kitchen<'a> {
     /// For the rows of one import. None where the entity is unknown.
-    pub fn new(
-        recipe: &'a Recipe,
-        catalog: &'a Catalog,
-        now: DateTime<Utc>,
-        zone: Tz,
-    ) -> Option<Self> {
+    pub fn new(recipe: &'a Recipe, catalog: &'a Catalog, moment: &Moment) -> Option<Self> {
         let entity = catalog.entity(&recipe.entity)?;
-        Some(Self { recipe, entity, coercion: Coercion { catalog, now, zone } })
+        let coercion = Coercion { catalog, now: moment.now, zone: moment.zone, week: moment.week };
+        Some(Self { recipe, entity, coercion })
     }
 
     /// What a row says.
