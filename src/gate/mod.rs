@@ -8,6 +8,7 @@
 
 mod apply;
 mod ask;
+mod audit;
 mod doctor;
 mod error;
 mod links;
@@ -26,6 +27,10 @@ mod values;
 mod write;
 
 pub use apply::Bulk;
+pub use audit::{
+    Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
+    Thresholds, Unusual, Verified, audit_head, unseen,
+};
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};

@@ -479,7 +479,10 @@ impl Session {
     pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
         match policy::decide(self.actor().person(), right, entity) {
             Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(refusal.into()),
+            Decision::Deny(refusal) => {
+                self.note(&super::audit::Event::refused(&refusal));
+                Err(refusal.into())
+            }
         }
     }
 }

@@ -124,6 +124,11 @@ impl Gate {
         &self.catalog
     }
 
+    /// How the file was opened.
+    pub(super) fn options(&self) -> &OpenOptions {
+        &self.options
+    }
+
     /// A session of the built-in administrator.
     ///
     /// # Errors
@@ -150,6 +155,7 @@ impl Gate {
             seen: Cell::new(0),
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
+            notes: super::audit::Notes::default(),
         };
         session.refresh()?;
         session.actor.0.name = session
@@ -287,6 +293,7 @@ pub struct Session {
     seen: Cell<i64>,
     newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
+    pub(super) notes: super::audit::Notes,
 }
 
 impl Session {
@@ -347,7 +354,7 @@ impl Session {
             return Ok(false);
         }
         // What a person keeps for themselves is no news for others.
-        let newest = self.store.newest_change()?;
+        let newest = self.store.newest_news()?;
         let news = self.newest.replace(Some(newest)).is_some_and(|known| known != newest);
         let stamp = self.store.setting(settings::STAMP)?.unwrap_or_default();
         if stamp != self.stamp {

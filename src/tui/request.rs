@@ -246,6 +246,9 @@ pub enum Reply {
 /// A reply, or why there is none.
 pub type Answer = Result<Reply>;
 
+/// Where records go that are copied, as the audit log calls it.
+const CLIPBOARD: &str = "clipboard";
+
 /// Runs a request. Slow: for the thread that owns the session.
 ///
 /// # Errors
@@ -291,8 +294,12 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Quietly(request) => return answer(session, request),
         Request::Export { of, fields, format, lang, to, progress } => {
             written_here(to)?;
-            let request =
-                ExportRequest { fields: fields.clone(), lang: *lang, ..ExportRequest::all("") };
+            let request = ExportRequest {
+                fields: fields.clone(),
+                lang: *lang,
+                target: CLIPBOARD.into(),
+                ..ExportRequest::all("")
+            };
             copied(session, of, &request, *format, progress)?
         }
         Request::Rows { of, fields, lang, progress } => {
@@ -300,6 +307,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
                 fields: fields.clone(),
                 lang: *lang,
                 pasted: true,
+                target: CLIPBOARD.into(),
                 ..ExportRequest::all("")
             };
             copied(session, of, &request, ExportFormat::Tsv, progress)?
