@@ -13,7 +13,7 @@ use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings}
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
-use kontor::host::{Bar, OsEntropy, SystemClock};
+use kontor::host::{Bar, Keeper, OsEntropy, SystemClock, Watch};
 use kontor::model::{Clock, Lang, Phrase};
 
 /// The exit status of a fault of the program.
@@ -54,10 +54,21 @@ fn start(
     };
     let settings = Settings::load(environment, &flags).map_err(refused)?;
     *lang = settings.lang;
-    match command(invocation, environment, &settings)? {
+    let heads = &settings.heads;
+    let mut keeper = Keeper::new(&settings.database, heads.file.clone(), heads.syslog);
+    let outcome = command(invocation, environment, &settings);
+    if let Some(keeper) = &mut keeper {
+        let kept = keeper.keep(&settings.database, SystemClock.now()).map_err(CliError::refused);
+        // What was asked for is done; that the head is kept nowhere is said beside it.
+        kept.or_else(|error| error.print(&mut io::stderr().lock(), *lang))?;
+    }
+    match outcome? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
         Outcome::Tui { database, temporary: _temporary, tutor } => {
+            let keeper = keeper.filter(|_| database == settings.database);
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let _kept = keeper.map(|keeper| Watch::begin(keeper, database.clone(), clock));
             screens(&database, tutor, environment, &settings)
         }
     }
@@ -148,6 +159,7 @@ fn command(
             database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            thresholds: settings.thresholds,
             facts: facts(environment, settings, terminal),
         },
     );

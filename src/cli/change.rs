@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use crate::exchange::json as shape;
-use crate::gate::{GateError, Planned, Problem};
+use crate::gate::{GateError, Plan, Planned, Problem};
 use crate::model::{Change, Edit, FieldChange, Fill, Op, Phrase, RecordRef, Value, phrase};
 
 /// More changed records than this are not listed for people, only counted.
@@ -19,19 +19,24 @@ pub(super) fn write(
     why: &str,
     dry_run: bool,
 ) -> Result<()> {
-    let targets: Vec<Edit> = edits.iter().map(outline).collect();
+    let targets = edits.iter().map(target).collect();
     let plan = desk.session.plan(edits, why)?;
+    write_plan(desk, plan, targets, dry_run)
+}
+
+/// Applies a plan about these records, unless it is a dry run.
+pub(super) fn write_plan(
+    desk: &mut Desk<'_, '_>,
+    plan: Plan,
+    records: Vec<Option<RecordRef>>,
+    dry_run: bool,
+) -> Result<()> {
     if !plan.problems().is_empty() {
         return Err(GateError::Invalid(plan.problems().to_vec()).into());
     }
     let mut planned: Vec<Planned> = plan.edits().to_vec();
     name_links(desk, &mut planned);
-    let mut written = Written {
-        change_set: None,
-        dry_run,
-        records: targets.iter().map(target).collect(),
-        planned,
-    };
+    let mut written = Written { change_set: None, dry_run, records, planned };
     if !dry_run {
         let applied = desk.session.apply(plan)?;
         written.change_set = applied.change_set;
@@ -47,11 +52,6 @@ fn name_links(desk: &Desk<'_, '_>, planned: &mut [Planned]) {
         set.before = desk.titled(&set.before);
         set.after = desk.titled(&set.after);
     }
-}
-
-/// An edit without its values: which record it is about.
-fn outline(edit: &Edit) -> Edit {
-    Edit { set: Vec::new(), base: None, ..edit.clone() }
 }
 
 fn target(edit: &Edit) -> Option<RecordRef> {

@@ -7,6 +7,7 @@
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
 mod apply;
+mod as_of;
 mod ask;
 mod audit;
 mod doctor;

@@ -85,6 +85,8 @@ pub enum Request {
         by: Option<String>,
         /// The language of its labels.
         lang: Lang,
+        /// It fills a block of the home screen by itself: nobody ran a report.
+        block: bool,
     },
     /// Whom a jotted line names.
     Capture(Box<Sought>),
@@ -267,7 +269,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
         Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
         Request::Groups(aggregate, most) => Reply::Groups(session.groups(aggregate, *most)?),
-        Request::Report { report, filter, by, lang } => {
+        Request::Report { report, filter, by, lang, block } => {
+            if !block {
+                session.note(&crate::gate::Event::report(&report.name, &report.entity));
+            }
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
             let table = crate::report::run(session, report, &asked).map_err(|error| {
                 let (what, hint) = (error.phrase(), error.hint());

@@ -141,6 +141,12 @@ impl Event {
         }
     }
 
+    /// A report that somebody ran.
+    #[must_use]
+    pub fn report(name: &str, entity: &str) -> Self {
+        Self::new(EventKind::Report).on(entity).what(name)
+    }
+
     /// The entity it is about.
     #[must_use]
     pub fn on(mut self, entity: &str) -> Self {

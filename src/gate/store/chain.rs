@@ -87,7 +87,7 @@ fn digest_rows(
     while let Some(row) = rows.next()? {
         let number = row.get::<_, i64>(8)? >> ROWS;
         if number > newest {
-            // Somebody wrote it since; without its entry it is found by the next check.
+            // Somebody wrote it since.
             break;
         }
         let about = (row.get(0)?, row.get(1)?);
@@ -149,7 +149,16 @@ impl Store {
     pub fn verify_chain(&self, wanted: Option<&str>) -> Result<Chain> {
         // The rows are read by a connection of their own, in their own thread.
         let rows = open::connect(self.path())?;
-        let newest = self.newest_change()?;
+        // One statement sees one state of the file.
+        let (newest, last_row): (i64, i64) = self
+            .conn
+            .query_row(
+                "SELECT coalesce((SELECT max(number) FROM _change), 0),
+                 coalesce((SELECT max(id) FROM _history), 0)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .map_err(|error| self.fault(error))?;
         let (send, receive) = sync_channel(16);
         let (digested, chain) = std::thread::scope(|scope| {
             let other = scope.spawn(move || {
@@ -161,7 +170,11 @@ impl Store {
             (other.join().unwrap_or_else(|_| Err(lost())), chain)
         });
         digested?;
-        chain
+        let mut chain = chain?;
+        if last_row >> ROWS > newest && chain.broken.is_none() {
+            chain.broken = Some((newest + 1, lone_rows()));
+        }
+        Ok(chain)
     }
 
     /// The columns of a header; those that an older file has not got yet as what they stand for.
@@ -222,8 +235,7 @@ impl Store {
             chain.changes += 1;
         }
         if rows.next.is_some() {
-            let lone = phrase!("history rows stand without their entry");
-            chain.broken = Some((chain.changes as i64 + 1, lone));
+            chain.broken = Some((chain.changes as i64 + 1, lone_rows()));
         }
         for byte in &previous {
             // Writing to a String cannot fail.
@@ -269,6 +281,10 @@ impl Store {
             None => mark.record.is_none(),
         })
     }
+}
+
+fn lone_rows() -> Phrase {
+    phrase!("history rows stand without their entry")
 }
 
 type Read<'a> = (Header<'a>, &'a [u8], &'a [u8]);

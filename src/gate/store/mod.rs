@@ -21,6 +21,7 @@ pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod side;
+pub mod steps;
 pub mod summary;
 pub mod ticket;
 pub mod timeline;
