@@ -13,6 +13,7 @@
     reason = "a program for developers: what goes wrong ends it, and it prints its table"
 )]
 
+mod audit;
 mod crowd;
 mod data;
 mod frame;
@@ -49,7 +50,7 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 8] = [
+const SECTIONS: [(&str, Section); 9] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),
@@ -58,6 +59,7 @@ const SECTIONS: [(&str, Section); 8] = [
     ("import", import::run),
     ("memory", memory::run),
     ("crowd", crowd::run),
+    ("audit", audit::run),
 ];
 
 fn main() {

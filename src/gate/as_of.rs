@@ -1,8 +1,7 @@
 //! Records as they were, and values put back: history read backwards.
 //!
 //! A record of then is the record of now with everything taken back that was changed since. What is
-//! computed, and what was erased, is blank. Who may see it is decided for the record as it is now, and
-//! fields that one does not see now are not seen of then either.
+//! computed, and what was erased, is blank. Who may see it is decided for the record as it is now.
 
 use chrono::{DateTime, Utc};
 
@@ -79,9 +78,9 @@ impl Session {
                 Op::Restore => record.meta.deleted_at = Some(at),
                 Op::Update => {
                     let Some(field) = step.field else { continue };
-                    // Only what one sees of it now.
-                    if let Some(value) = record.fields.get_mut(&field) {
-                        *value = step.before;
+                    // What the schema has no more is not shown.
+                    if entity.field(&field).is_some() {
+                        record.fields.insert(field, step.before);
                     }
                 }
             }
@@ -120,11 +119,11 @@ impl Session {
     /// [`GateError::NotFound`] where that change set did not change the field of that record, or where
     /// the value was erased; as [`Session::plan`].
     pub fn plan_restore(&self, record: &RecordRef, field: &Name, change_set: i64) -> Result<Plan> {
-        let present = self.get(record)?;
+        self.get(record)?;
         let reference = self.catalog.reference(record);
         let entity = self.entity(&record.entity)?;
         let label = entity.field(field).map(|field| field.label.lower());
-        let (Some(label), true) = (label, present.fields.contains_key(field)) else {
+        let Some(label) = label else {
             return Err(GateError::NotFound {
                 what: phrase!("{entity} has no field {field}", entity = &entity.name, field),
                 hint: super::plan::near(entity, field),
