@@ -58,9 +58,7 @@ fn start(
     let mut keeper = Keeper::new(&settings.database, heads.file.clone(), heads.syslog);
     let outcome = command(invocation, environment, &settings);
     if let Some(keeper) = &mut keeper {
-        let kept = keeper.keep(&settings.database, SystemClock.now()).map_err(CliError::refused);
-        // What was asked for is done; that the head is kept nowhere is said beside it.
-        kept.or_else(|error| error.print(&mut io::stderr().lock(), *lang))?;
+        keep_head(keeper, &settings.database, *lang)?;
     }
     match outcome? {
         Outcome::Done => Ok(()),
@@ -72,6 +70,14 @@ fn start(
             screens(&database, tutor, environment, &settings)
         }
     }
+}
+
+/// Keeps the head of the audit log outside the file. What was asked for is done already; that it is kept
+/// nowhere is said beside that.
+#[expect(clippy::disallowed_methods, reason = "standard error is handed in from here")]
+fn keep_head(keeper: &mut Keeper, database: &Path, lang: Lang) -> io::Result<()> {
+    let kept = keeper.keep(database, SystemClock.now()).map_err(CliError::refused);
+    kept.or_else(|error| error.print(&mut io::stderr().lock(), lang))
 }
 
 fn refused(error: ConfigError) -> CliError {

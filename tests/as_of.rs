@@ -114,7 +114,7 @@ fn a_list_is_what_it_was() {
 fn a_value_is_put_back_as_a_new_change() {
     let mut life = life();
     let renamed = life.on(13, Edit::update("customer", RecordId(1)).typed("name", "Typo"));
-    let plan = life.session.plan_restore(&acme(), &Name::from("name"), renamed).unwrap();
+    let plan = life.session.plan_restore(&acme(), &[Name::from("name")], renamed).unwrap();
     let back = life.session.apply(plan).unwrap().change_set.unwrap();
     assert_eq!(life.session.get(&acme()).unwrap().get("name"), &Value::from("Acme Valves"));
     assert!(back > renamed);
@@ -124,7 +124,7 @@ fn a_value_is_put_back_as_a_new_change() {
     life.session.undo(&undo).unwrap();
     assert_eq!(life.session.get(&acme()).unwrap().get("name"), &Value::from("Typo"));
     for (field, change_set) in [("employees", renamed), ("name", 1), ("nonsense", renamed)] {
-        let refused = life.session.plan_restore(&acme(), &Name::from(field), change_set);
+        let refused = life.session.plan_restore(&acme(), &[Name::from(field)], change_set);
         assert_eq!(refused.unwrap_err().kind(), ErrorKind::NotFound, "{field}");
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn restore_value(
     let record = refs::record(desk, None, reference)?;
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let field = &super::desk::field(super::desk::entity(&catalog, &record.entity)?, word)?.name;
-    let plan = desk.session.plan_restore(&record, field, change_set)?;
+    let plan = desk.session.plan_restore(&record, std::slice::from_ref(field), change_set)?;
     super::change::write_plan(desk, plan, vec![Some(record)], dry_run)
 }
 

@@ -113,25 +113,46 @@ impl Session {
         Ok(())
     }
 
-    /// Plans to put back, as a new change, the value that a field had before a change set.
+    /// Plans to put back, as one new change, the values that fields had before a change set.
     ///
     /// # Errors
-    /// [`GateError::NotFound`] where that change set did not change the field of that record, or where
-    /// the value was erased; as [`Session::plan`].
-    pub fn plan_restore(&self, record: &RecordRef, field: &Name, change_set: i64) -> Result<Plan> {
+    /// [`GateError::NotFound`] where that change set did not change a field of that record, or where a
+    /// value was erased; as [`Session::plan`].
+    pub fn plan_restore(
+        &self,
+        record: &RecordRef,
+        fields: &[Name],
+        change_set: i64,
+    ) -> Result<Plan> {
         self.get(record)?;
+        let mut edit = Edit::update(&record.entity, record.id);
+        for field in fields {
+            edit = edit.with(field, self.value_to_restore(record, field, change_set)?);
+        }
+        let names = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let why = format!("restore {names} from before change set {change_set}");
+        self.plan(vec![edit], &why)
+    }
+
+    fn value_to_restore(&self, record: &RecordRef, field: &Name, change_set: i64) -> Result<Value> {
         let reference = self.catalog.reference(record);
         let entity = self.entity(&record.entity)?;
-        let label = entity.field(field).map(|field| field.label.lower());
-        let Some(label) = label else {
+        let Some(label) = entity.field(field).map(|field| field.label.lower()) else {
             return Err(GateError::NotFound {
                 what: phrase!("{entity} has no field {field}", entity = &entity.name, field),
                 hint: super::plan::near(entity, field),
             });
         };
-        let found = self.store.value_before(record, field, change_set)?;
-        let Some((before, erased)) = found else {
-            return Err(GateError::NotFound {
+        match self.store.value_before(record, field, change_set)? {
+            Some((before, false)) => Ok(before),
+            Some((_, true)) => Err(GateError::NotFound {
+                what: phrase!(
+                    "the value before change set {number} was erased",
+                    number = change_set
+                ),
+                hint: None,
+            }),
+            None => Err(GateError::NotFound {
                 what: phrase!(
                     "change set {number} did not change {field} of {record}",
                     number = change_set,
@@ -142,19 +163,7 @@ impl Session {
                     "`kontor history {record}` lists its changes",
                     record = &reference
                 )),
-            });
-        };
-        if erased {
-            return Err(GateError::NotFound {
-                what: phrase!(
-                    "the value before change set {number} was erased",
-                    number = change_set
-                ),
-                hint: None,
-            });
+            }),
         }
-        let edit = Edit::update(&record.entity, record.id).with(field, before);
-        let why = format!("restore {field} from before change set {change_set}");
-        self.plan(vec![edit], &why)
     }
 }

@@ -97,6 +97,15 @@ pub enum Request {
         /// What for, as history keeps it.
         why: String,
     },
+    /// Puts back the values that fields of a record had before a change set.
+    Restore {
+        /// The record.
+        record: RecordRef,
+        /// The fields.
+        fields: Vec<Name>,
+        /// The change set.
+        change_set: i64,
+    },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
     /// Takes back the next piece of a change set; with what the pieces before were written under.
@@ -175,6 +184,7 @@ impl Request {
             Self::Save { .. }
                 | Self::Run { .. }
                 | Self::Undo(_)
+                | Self::Restore { .. }
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
         )
@@ -285,6 +295,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Capture(sought) => Reply::Captured(Box::new(who::find(session, sought)?)),
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
+        Request::Restore { record, fields, change_set } => {
+            session.refresh()?;
+            let plan = session.plan_restore(record, fields, *change_set)?;
+            Reply::Saved(session.apply(plan)?)
+        }
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
             if plan.records > AT_ONCE {

@@ -240,7 +240,7 @@ impl Anomaly {
     /// By what it is known again: what, whose, and the day.
     #[must_use]
     pub fn key(&self) -> String {
-        let user = self.user.map(|id| id.0.to_string()).unwrap_or_else(|| self.name.clone());
+        let user = self.user.map_or_else(|| self.name.clone(), |id| id.0.to_string());
         format!("{} {} {user}", self.day, self.unusual.word())
     }
 }

@@ -221,33 +221,11 @@ fn a_session_that_ends_writes_what_waits() {
 
 #[test]
 fn a_file_that_cannot_be_written_notes_nothing_and_says_nothing() {
-    use std::os::unix::fs::PermissionsExt;
-    let Desk { session, gate, folder, clock } = desk();
-    drop(session);
-    let path = gate.path().to_owned();
-    let mut options = gate.options().clone();
-    options.create = false;
-    drop(gate);
-    let beside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
-    for file in beside {
-        if file.path() != path {
-            std::fs::remove_file(file.path()).unwrap();
-        }
-    }
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o444)).unwrap();
-    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o555)).unwrap();
-    if std::fs::write(folder.path().join("probe"), "").is_ok() {
-        println!("skipped: this user may write everywhere");
-        return;
-    }
-    let gate = Gate::open(&path, options).unwrap();
-    let session = gate.session(Via::Cli).unwrap();
-    session.note(&Event::new(EventKind::SignIn));
-    let desk = Desk { session, gate, folder, clock };
+    let mut desk = desk();
+    desk.session.store = Store::locked(desk.gate.path()).unwrap();
+    desk.session.note(&Event::new(EventKind::SignIn));
     assert_eq!(kinds(&desk.log("")), [("change", 1)]);
-    desk.sound();
-    drop(desk.session);
-    std::fs::set_permissions(desk.folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    assert_eq!(desk.session.verify_audit(None).unwrap().entries, 1);
 }
 
 #[test]
@@ -281,8 +259,6 @@ fn an_older_file_is_brought_up_to_date_and_stays_sound() {
     let Desk { mut session, gate, folder, clock } = desk();
     let edits = ["Acme", "Bolt"].map(|name| Edit::create("customer").typed("name", name));
     session.save(edits.to_vec(), "two").unwrap();
-    let edit = Edit::update("customer", RecordId(2)).typed("city", "Bonn");
-    let _ = session.save(vec![edit], "one");
     session
         .save(vec![Edit::update("customer", RecordId(2)).typed("name", "Bolts")], "one")
         .unwrap();

@@ -317,11 +317,12 @@ fn header<'a>(row: &'a Row<'_>) -> rusqlite::Result<Read<'a>> {
 
 /// Whether a hash begins with these hexadecimal digits.
 fn begins(hash: &[u8], digits: &str) -> bool {
-    let nibble =
-        |at: usize| hash.get(at / 2).map(|byte| if at % 2 == 0 { byte >> 4 } else { byte & 15 });
+    let nibble = |at: usize| {
+        hash.get(at / 2).map(|byte| if at.is_multiple_of(2) { byte >> 4 } else { byte & 15 })
+    };
     !digits.is_empty()
         && digits.chars().enumerate().all(|(at, digit)| {
-            digit.to_digit(16).is_some() && digit.to_digit(16) == nibble(at).map(u32::from)
+            digit.is_ascii_hexdigit() && digit.to_digit(16) == nibble(at).map(u32::from)
         })
 }
 

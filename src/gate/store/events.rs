@@ -333,6 +333,11 @@ impl Store {
         Ok(rows.len())
     }
 
+    /// A connection by which nothing can be written.
+    pub fn locked(path: &std::path::Path) -> Result<Self> {
+        Self::dress(super::open::connect(path)?.conn, path, true)
+    }
+
     /// Makes the file one that an older program wrote: headers of form 1, no events.
     pub fn make_old(&self) -> Result<()> {
         use super::history::Header;
@@ -357,7 +362,7 @@ impl Store {
                 ))
                 .map_err(fault)?;
             let rows: Vec<Option<[u8; 32]>> = statement
-                .query_map([number], |row| super::chain::digest(row))
+                .query_map([number], super::chain::digest)
                 .and_then(Iterator::collect)
                 .map_err(fault)?;
             rows.into_iter().flatten().for_each(|digest| digests.update(digest));
