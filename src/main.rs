@@ -13,7 +13,7 @@ use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings}
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
-use kontor::host::{Bar, OsEntropy, SystemClock};
+use kontor::host::{Bar, Keeper, OsEntropy, SystemClock, Watch};
 use kontor::model::{Clock, Lang, Phrase};
 
 /// The exit status of a fault of the program.
@@ -56,13 +56,30 @@ fn start(
     };
     let settings = Settings::load(environment, &flags).map_err(refused)?;
     *lang = settings.lang;
-    match command(invocation, environment, &settings)? {
+    let heads = &settings.heads;
+    let mut keeper = Keeper::new(&settings.database, heads.file.clone(), heads.syslog);
+    let outcome = command(invocation, environment, &settings);
+    if let Some(keeper) = &mut keeper {
+        keep_head(keeper, &settings.database, *lang)?;
+    }
+    match outcome? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
         Outcome::Tui { database, temporary: _temporary, tutor } => {
+            let keeper = keeper.filter(|_| database == settings.database);
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let _kept = keeper.map(|keeper| Watch::begin(keeper, database.clone(), clock));
             screens(&database, tutor, environment, &settings)
         }
     }
+}
+
+/// Keeps the head of the audit log outside the file. What was asked for is done already; that it is kept
+/// nowhere is said beside that.
+#[expect(clippy::disallowed_methods, reason = "standard error is handed in from here")]
+fn keep_head(keeper: &mut Keeper, database: &Path, lang: Lang) -> io::Result<()> {
+    let kept = keeper.keep(database, SystemClock.now()).map_err(CliError::refused);
+    kept.or_else(|error| error.print(&mut io::stderr().lock(), lang))
 }
 
 fn refused(error: ConfigError) -> CliError {
@@ -150,6 +167,7 @@ fn command(
             database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            thresholds: settings.thresholds,
             facts: facts(environment, settings, terminal),
         },
     );

@@ -748,3 +748,84 @@ fn the_agenda_is_printed_and_tasks_are_put_off() {
     ok(&["task", "done", "T-2"]);
     assert!(ok(&["task", "list", "--format", "ids"]).contains("T-3"), "the next one is there");
 }
+
+#[test]
+fn a_record_and_a_list_are_shown_as_they_were() {
+    let shell = with_customers();
+    let before = shell.type_in(&["show", "C-1", "--as-of", "2026-11-22"]);
+    assert_eq!(before.status, 1);
+    assert!(before.err.contains("there was no C-1 yet on 2026-11-22 23:59"), "{before:?}");
+    // A day stands for its end.
+    let shown = shell.done(&["customer", "show", "C-1", "--as-of", "today"]);
+    assert!(shown.contains("Müller Maschinenbau AG"), "{shown}");
+    let listed = ["customer", "list", "--as-of", "2026-11-23", "--columns", "name"];
+    let csv = shell.done(&[&listed[..], &["--format", "csv"]].concat());
+    assert_eq!(csv, "name\nMüller Maschinenbau AG\n安邦科技有限公司\n");
+    assert_eq!(shell.done(&["customer", "list", "--as-of", "yesterday", "--format", "ids"]), "");
+    let both = shell.type_in(&["customer", "list", "--as-of", "today", "--where", "name ~ x"]);
+    assert_eq!(both.status, 1);
+    assert!(both.err.contains("--where asks about what is there now"), "{both:?}");
+}
+
+#[test]
+fn a_value_is_restored_by_the_change_that_took_it() {
+    let shell = with_customers();
+    shell.done(&["customer", "edit", "C-1", "name=Typo"]);
+    let history = shell.json(&["history", "C-1"]);
+    let change = history[0]["change_set"].to_string();
+    let back = ["restore-value", "C-1", "name", "--from", &change];
+    let dry = shell.type_in(&[&back[..], &["--dry-run"]].concat());
+    assert_eq!(dry.status, 0, "{dry:?}");
+    assert_eq!(shell.json(&["show", "C-1"])["name"], "Typo");
+    shell.done(&back);
+    assert_eq!(shell.json(&["show", "C-1"])["name"], "Müller Maschinenbau AG");
+    let wrong = shell.type_in(&["restore-value", "C-1", "status", "--from", &change]);
+    assert_eq!(wrong.status, 1);
+    assert!(wrong.err.contains("did not change status of C-1"), "{wrong:?}");
+}
+
+#[test]
+fn the_log_is_listed_and_verified() {
+    let shell = with_customers();
+    shell.done(&["export", "customer", "--where", "status = active"]);
+    let exports = shell.json(&["audit", "list", "--where", "kind = export"]);
+    assert_eq!(exports[0]["count"], 2);
+    assert_eq!(exports[0]["what"], "stdout");
+    assert_eq!(exports[0]["detail"]["filter"], "status = active");
+    let said = shell.done(&["audit", "verify"]);
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some("4 entries, the chain is sound."));
+    let head = lines.next().unwrap().strip_prefix("Head: ").unwrap();
+    let again = shell.done(&["audit", "verify", "--head", head]);
+    assert!(again.ends_with("is part of it; one entry came after.\n"), "{again}");
+    let strange = shell.type_in(&["audit", "verify", "--head", "00000-00000-00000-00000"]);
+    assert_eq!(strange.status, 1);
+    assert!(strange.err.contains("is no entry of this log"), "{strange:?}");
+    let verified = shell.json(&["audit", "verify", "--head", head]);
+    assert_eq!((&verified["sound"], &verified["after"]), (&Json::from(true), &Json::from(3)));
+    let file = rusqlite::Connection::open(shell.database()).unwrap();
+    file.execute("UPDATE _change SET count = 1 WHERE number = 4", []).unwrap();
+    let broken = shell.type_in(&["audit", "verify"]);
+    assert_eq!(broken.status, 1);
+    assert!(broken.err.starts_with("error: entry 4: its content was altered"), "{broken:?}");
+    let words = shell.type_in(&["audit", "list", "--where", "export"]);
+    assert_eq!(words.status, 2);
+    assert!(words.err.contains("not searched by words"), "{words:?}");
+}
+
+#[test]
+fn what_is_unusual_is_listed() {
+    let shell = with_customers();
+    assert_eq!(shell.done(&["audit", "anomalies"]), "");
+    for n in 0..21 {
+        shell.done(&["customer", "add", &format!("name=Fast {n}")]);
+    }
+    let all: Vec<String> = (3..24).map(|n| format!("C-{n}")).collect();
+    let words: Vec<&str> =
+        ["customer", "delete"].into_iter().chain(all.iter().map(String::as_str)).collect();
+    shell.done(&words);
+    let found = shell.json(&["audit", "anomalies"]);
+    assert_eq!(found[0]["unusual"], "deletes");
+    assert_eq!((&found[0]["count"], &found[0]["usual"]), (&Json::from(21), &Json::from(0)));
+    assert_eq!(found.as_array().unwrap().len(), 1);
+}

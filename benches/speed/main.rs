@@ -13,6 +13,7 @@
     reason = "a program for developers: what goes wrong ends it, and it prints its table"
 )]
 
+mod audit;
 mod crowd;
 mod data;
 mod frame;
@@ -60,6 +61,7 @@ const SECTIONS: [(&str, Section); 9] = [
     ("import", import::run),
     ("memory", memory::run),
     ("crowd", crowd::run),
+    ("audit", audit::run),
 ];
 
 fn main() {

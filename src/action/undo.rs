@@ -1,6 +1,7 @@
 //! Taking back, and looking at what was done.
 
-use super::{Action, Group, Place, Risk, plain};
+use super::{Action, Group, Need, Place, Risk, plain};
+use crate::policy::Right;
 
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
@@ -8,9 +9,17 @@ pub(super) fn actions() -> Vec<Action> {
     undo.risk = Risk::Undoable;
     let mut take_back = plain(Group::App, &[Place::History]).footer(2).named("history.take-back");
     take_back.risk = Risk::Undoable;
+    let mut restore = plain(Group::App, &[Place::History])
+        .footer(3)
+        .on(Need::Record)
+        .writes(Right::Edit)
+        .cli("restore-value")
+        .named("history.restore");
+    restore.risk = Risk::Undoable;
     vec![
         undo,
         take_back,
+        restore,
         plain(Group::Go, &[]).named("go.history"),
         plain(Group::Go, &[]).named("go.undo"),
     ]

@@ -10,8 +10,8 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use super::command::{
-    Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
-    SchemaVerb, Verb,
+    AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
+    ListArgs, LogArgs, SchemaVerb, Verb,
 };
 use super::error::Result;
 use super::many::Wide;
@@ -174,7 +174,7 @@ fn command(matches: &ArgMatches) -> Command {
             whose: string(inner, "whose").unwrap_or_default(),
         },
         "who" => Command::Who { text: joined(inner, "text") },
-        "show" => Command::Show { refs: strings(inner, "refs") },
+        "show" => Command::Show { refs: strings(inner, "refs"), as_of: string(inner, "as-of") },
         "log" => Command::Log(LogArgs {
             kind: string(inner, "kind").unwrap_or_default(),
             reference: string(inner, "ref").unwrap_or_default(),
@@ -200,6 +200,21 @@ fn command(matches: &ArgMatches) -> Command {
             mine: flag(inner, "mine"),
             limit: number(inner, "limit").unwrap_or(20),
         },
+        "restore-value" => Command::RestoreValue {
+            reference: string(inner, "ref").unwrap_or_default(),
+            field: string(inner, "field").unwrap_or_default(),
+            from: inner.get_one::<i64>("from").copied().unwrap_or_default(),
+            dry_run: flag(inner, "dry-run"),
+        },
+        "audit" => Command::Audit(match inner.subcommand() {
+            Some(("verify", inner)) => AuditVerb::Verify { head: string(inner, "head") },
+            Some(("anomalies", _)) => AuditVerb::Anomalies,
+            Some((_, inner)) => AuditVerb::List {
+                filter: string(inner, "where"),
+                limit: number(inner, "limit").unwrap_or(50),
+            },
+            None => AuditVerb::List { filter: None, limit: 50 },
+        }),
         "report" => Command::Report {
             name: string(inner, "name"),
             filter: string(inner, "where"),
@@ -264,7 +279,7 @@ fn verb(matches: &ArgMatches) -> Verb {
     };
     let dry_run = flag(inner, "dry-run");
     match name {
-        "show" => Verb::Show { refs: strings(inner, "refs") },
+        "show" => Verb::Show { refs: strings(inner, "refs"), as_of: string(inner, "as-of") },
         "add" => Verb::Add { words: strings(inner, "words"), dry_run },
         "edit" => {
             let mut words = strings(inner, "words");
@@ -301,6 +316,7 @@ fn list(matches: &ArgMatches) -> ListArgs {
         columns: string(matches, "columns"),
         limit: number(matches, "limit"),
         deleted: flag(matches, "deleted"),
+        as_of: string(matches, "as-of"),
         count: flag(matches, "count"),
     }
 }

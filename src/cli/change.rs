@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use crate::exchange::json as shape;
-use crate::gate::{GateError, Planned};
+use crate::gate::{GateError, Plan, Planned};
 use crate::model::{Change, Edit, FieldChange, Fill, Op, Phrase, RecordRef, Value, phrase};
 
 /// More changed records than this are not listed for people, only counted.
@@ -19,17 +19,22 @@ pub(super) fn write(
     why: &str,
     dry_run: bool,
 ) -> Result<()> {
-    let targets: Vec<Edit> = edits.iter().map(outline).collect();
+    let targets = edits.iter().map(target).collect();
     let plan = desk.session.plan(edits, why)?;
+    write_plan(desk, plan, targets, dry_run)
+}
+
+/// Applies a plan about these records, unless it is a dry run.
+pub(super) fn write_plan(
+    desk: &mut Desk<'_, '_>,
+    plan: Plan,
+    records: Vec<Option<RecordRef>>,
+    dry_run: bool,
+) -> Result<()> {
     plan.check()?;
     let mut planned = desk.session.shown_edits(&plan);
     name_links(desk, &mut planned);
-    let mut written = Written {
-        change_set: None,
-        dry_run,
-        records: targets.iter().map(target).collect(),
-        planned,
-    };
+    let mut written = Written { change_set: None, dry_run, records, planned };
     if !dry_run {
         let applied = desk.session.apply(plan)?;
         written.change_set = applied.change_set;
@@ -45,11 +50,6 @@ fn name_links(desk: &Desk<'_, '_>, planned: &mut [Planned]) {
         set.before = desk.titled(&set.before);
         set.after = desk.titled(&set.after);
     }
-}
-
-/// An edit without its values: which record it is about.
-fn outline(edit: &Edit) -> Edit {
-    Edit { set: Vec::new(), base: None, ..edit.clone() }
 }
 
 fn target(edit: &Edit) -> Option<RecordRef> {

@@ -69,6 +69,8 @@ pub enum Command {
     Show {
         /// References or names.
         refs: Vec<String>,
+        /// As they were then.
+        as_of: Option<String>,
     },
     /// `<entity> <verb>`.
     Entity {
@@ -104,6 +106,19 @@ pub enum Command {
         /// At most how many.
         limit: u64,
     },
+    /// `restore-value`.
+    RestoreValue {
+        /// The record.
+        reference: String,
+        /// The field.
+        field: String,
+        /// The change set before which the value stood.
+        from: i64,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `audit`.
+    Audit(AuditVerb),
     /// `report`.
     Report {
         /// Which.
@@ -158,6 +173,8 @@ pub enum Verb {
     Show {
         /// References or names.
         refs: Vec<String>,
+        /// As they were then.
+        as_of: Option<String>,
     },
     /// `add`.
     Add {
@@ -238,6 +255,8 @@ pub struct ListArgs {
     pub limit: Option<u64>,
     /// The deleted ones.
     pub deleted: bool,
+    /// As they were then.
+    pub as_of: Option<String>,
     /// Only how many there are.
     pub count: bool,
 }
@@ -315,6 +334,25 @@ pub enum SchemaVerb {
     Show(Option<String>),
     /// `export`.
     Export,
+}
+
+/// What `audit` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditVerb {
+    /// `list`.
+    List {
+        /// Which entries.
+        filter: Option<String>,
+        /// At most how many.
+        limit: u64,
+    },
+    /// `verify`.
+    Verify {
+        /// The code of an entry that must be part of the log.
+        head: Option<String>,
+    },
+    /// `anomalies`.
+    Anomalies,
 }
 
 /// What `demo` was told.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeZone, Utc};
+
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Printer};
 use super::tree::COMMANDS;
@@ -111,6 +113,20 @@ impl<'e, 'w> Desk<'e, 'w> {
         }
         let strings = Strings::new(self.env.lang);
         Reason { strings: &strings, catalog: &self.catalog }.told(why)
+    }
+
+    /// The instant that `--as-of` means: a day stands for its end.
+    pub fn as_of(&self, text: &str) -> Result<DateTime<Utc>> {
+        let wrong = |error: crate::schema::Invalid| CliError::word(error.message, error.hint);
+        let at = self.session.coercion().instant(text).map_err(wrong)?;
+        let local = at.with_timezone(&self.env.zone);
+        let timed = text.contains(':') || local.time() != chrono::NaiveTime::MIN;
+        let end = local.date_naive().succ_opt().filter(|_| !timed);
+        let end = end.and_then(|day| {
+            let midnight = day.and_time(chrono::NaiveTime::MIN);
+            self.env.zone.from_local_datetime(&midnight).earliest()
+        });
+        Ok(end.map_or(at, |end| end.to_utc() - chrono::TimeDelta::milliseconds(1)))
     }
 
     /// Understands a condition on records of an entity.

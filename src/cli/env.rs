@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::OutputFormat;
 use super::output::Paper;
 use crate::action::KeysFrom;
-use crate::gate::OpenOptions;
+use crate::gate::{OpenOptions, Thresholds};
 use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
@@ -45,6 +45,8 @@ pub struct Env<'a> {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// From where on something in the audit log is unusual.
+    pub thresholds: Thresholds,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }

@@ -323,6 +323,7 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
     request.limit = which.limit;
     request.exact = args.exact;
     request.lang = desk.env.lang;
+    request.target = args.file.as_ref().map_or("stdout".into(), |path| path.display().to_string());
     for word in which.columns.iter().flat_map(|text| text.split([',', ' '])) {
         if !word.is_empty() {
             request.fields.push(field(about, word)?.name.clone());

@@ -6,8 +6,9 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};
 use crate::gate::{Count, ListRequest, Window};
-use crate::model::{Name, phrase};
+use crate::model::{Name, RecordId, phrase};
 use crate::query::parse_sort;
+use crate::schema::Entity;
 
 /// Rows of the first page, so that something stands there at once, and of each later one.
 const PAGES: (usize, usize) = (200, 1000);
@@ -16,6 +17,9 @@ const PAGES: (usize, usize) = (200, 1000);
 pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Result<()> {
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let entity = super::desk::entity(&catalog, noun)?;
+    if let Some(text) = &args.as_of {
+        return list_as_of(desk, entity, args, text);
+    }
     let args = &super::view::under(desk, entity, args)?;
     let mut request = request(desk, &entity.name, args)?;
     if args.count {
@@ -57,6 +61,49 @@ pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Resu
             phrase!("No {plural} fit.", plural)
         };
         desk.say(&text)?;
+    }
+    Ok(())
+}
+
+/// Prints what was there at an instant, in the order of numbers. Conditions and orders ask the tables of
+/// now; of then they would tell half the truth.
+fn list_as_of(desk: &mut Desk<'_, '_>, entity: &Entity, args: &ListArgs, text: &str) -> Result<()> {
+    let given = [
+        ("--where", args.filter.is_some()),
+        ("--view", args.view.is_some()),
+        ("--sort", args.sort.is_some()),
+        ("--deleted", args.deleted),
+        ("--count", args.count),
+    ];
+    if let Some((flag, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(CliError::Refused {
+            message: phrase!("{flag} asks about what is there now, --as-of about then", flag),
+            hint: Some(phrase!(
+                "list all of then and filter the output, as in --as-of 2026-11-01 --format csv"
+            )),
+        });
+    }
+    let then = desk.as_of(text)?;
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let columns =
+        Columns::choose(&catalog, entity, desk.words(), desk.format, args.columns.as_deref())?;
+    let needs = desk.format.needs();
+    let (paper, format) = (desk.env.paper(), desk.format);
+    let Desk { env, session, .. } = desk;
+    let mut printer = Printer::new(&mut *env.out, format, columns.heads(), paper);
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut after = Some(RecordId(0));
+    while let Some(from) = after.filter(|_| left > 0) {
+        let (records, next) = session.list_as_of(&entity.name, then, from, PAGES.0)?;
+        for record in records.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+            printer.row(columns.row(record, needs))?;
+        }
+        left = left.saturating_sub(records.len() as u64);
+        after = next;
+    }
+    if printer.finish()? == 0 && format == OutputFormat::Table {
+        let plural = entity.plural.get(desk.env.lang).to_lowercase();
+        desk.say(&phrase!("There were no {plural} then.", plural))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod agenda;
 mod args;
+mod audit;
 mod capture;
 mod change;
 mod columns;
@@ -40,8 +41,8 @@ mod view;
 
 pub use args::{globals_by_hand, parse};
 pub use command::{
-    Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
-    Noun, SchemaVerb, Verb,
+    AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
+    ListArgs, LogArgs, Noun, SchemaVerb, Verb,
 };
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
@@ -107,7 +108,10 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             agenda::agenda(&mut Desk::open(env, Need::File)?, &period, &whose)?;
         }
         Command::Who { text } => find::who(&mut Desk::open(env, Need::File)?, &text)?,
-        Command::Show { refs } => show::show(&mut Desk::open(env, Need::File)?, None, &refs)?,
+        Command::Show { refs, as_of } => {
+            let desk = &mut Desk::open(env, Need::File)?;
+            show::show(desk, None, &refs, as_of.as_deref())?;
+        }
         Command::Entity { noun, verb } => verbs::run(env, &noun, verb)?,
         Command::Log(args) => log::log(&mut Desk::open(env, Need::File)?, args)?,
         Command::Capture { text, about, dry_run } => {
@@ -120,6 +124,11 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
+        Command::RestoreValue { reference, field, from, dry_run } => {
+            let desk = &mut Desk::open(env, Need::File)?;
+            past::restore_value(desk, &reference, &field, from, dry_run)?;
+        }
+        Command::Audit(verb) => audit::run(&mut Desk::open(env, Need::File)?, verb)?,
         Command::Report { name, filter, by } => {
             let desk = &mut Desk::open(env, Need::File)?;
             report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;

@@ -121,6 +121,21 @@ fn what(desk: &Desk<'_, '_>, entry: &Entry) -> String {
     desk.word(&phrase!("{parts}", parts = Fill::list(changes)))
 }
 
+/// Puts the value that a field had before a change set back, as a new change.
+pub(super) fn restore_value(
+    desk: &mut Desk<'_, '_>,
+    reference: &str,
+    word: &str,
+    change_set: i64,
+    dry_run: bool,
+) -> Result<()> {
+    let record = refs::record(desk, None, reference)?;
+    let catalog = std::sync::Arc::clone(&desk.catalog);
+    let field = &super::desk::field(super::desk::entity(&catalog, &record.entity)?, word)?.name;
+    let plan = desk.session.plan_restore(&record, std::slice::from_ref(field), change_set)?;
+    super::change::write_plan(desk, plan, vec![Some(record)], dry_run)
+}
+
 /// Takes back a change set.
 pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) -> Result<()> {
     let plan = desk.session.plan_undo(number)?;

@@ -20,6 +20,7 @@ pub(super) fn report(
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let report = find(&catalog, name).map_err(|error| told(error, filter))?;
     let request = ReportRequest { filter, by, lang: desk.env.lang };
+    desk.session.note(&crate::gate::Event::report(&report.name, &report.entity));
     let table = run(&desk.session, report, &request).map_err(|error| told(error, filter))?;
     if desk.format.needs() == Needs::Json {
         write_json(&mut *desk.env.out, &table.json())?;

@@ -18,12 +18,21 @@ use crate::term::{Clean, said};
 const LIFE: usize = 8;
 
 /// Shows records: in full for people, as objects one after another in JSON, as a table elsewhere.
-pub(super) fn show(desk: &mut Desk<'_, '_>, entity: Option<&Name>, words: &[String]) -> Result<()> {
+pub(super) fn show(
+    desk: &mut Desk<'_, '_>,
+    entity: Option<&Name>,
+    words: &[String],
+    as_of: Option<&str>,
+) -> Result<()> {
+    let then = as_of.map(|text| desk.as_of(text)).transpose()?;
     let records = refs::records(desk, entity, words)?;
     let catalog = Arc::clone(&desk.catalog);
     let mut printed: Option<(Name, Vec<Record>)> = None;
     for (at, record) in records.iter().enumerate() {
-        let found = desk.session.get(record)?;
+        let found = match then {
+            Some(then) => desk.session.get_as_of(record, then)?,
+            None => desk.session.get(record)?,
+        };
         let Some(about) = catalog.entity(&found.entity) else { continue };
         match desk.format.needs() {
             Needs::Json => {
@@ -36,7 +45,7 @@ pub(super) fn show(desk: &mut Desk<'_, '_>, entity: Option<&Name>, words: &[Stri
                 if at > 0 {
                     writeln!(desk.env.out)?;
                 }
-                full(desk, about, &found)?;
+                full(desk, about, &found, then.is_none())?;
             }
             Needs::Human | Needs::Data => match &mut printed {
                 Some((name, rows)) if *name == found.entity => rows.push(found),
@@ -76,11 +85,16 @@ fn rows_of(desk: &mut Desk<'_, '_>, entity: &Name, records: &[Record]) -> Result
 }
 
 /// A record as people look at it.
-fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record) -> Result<()> {
+fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record, present: bool) -> Result<()> {
     let words = desk.words();
     let catalog = Arc::clone(&desk.catalog);
-    let counts = desk.session.related_counts(&record.reference())?;
-    let life = desk.session.timeline(&record.reference(), LIFE)?;
+    // What hangs on it, and its life, are of now.
+    let (counts, life) = if present {
+        let record = record.reference();
+        (desk.session.related_counts(&record)?, desk.session.timeline(&record, LIFE)?)
+    } else {
+        Default::default()
+    };
     let paper = desk.env.paper();
     let page = Sheet { catalog: &catalog, words, paper };
     let out = &mut *desk.env.out;

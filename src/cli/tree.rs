@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 21] = [
+pub(super) const COMMANDS: [&str; 23] = [
     "find",
     "who",
     "show",
@@ -28,6 +28,8 @@ pub(super) const COMMANDS: [&str; 21] = [
     "agenda",
     "undo",
     "history",
+    "restore-value",
+    "audit",
     "report",
     "import",
     "export",
@@ -139,10 +141,13 @@ fn lookups() -> Vec<Command> {
         Command::new("who")
             .about("Whose phone number, mail address or web address is this, however it is written")
             .arg(text("text", "TEXT", "The number or address")),
-        Command::new("show").about("Show records with all that hangs on them").arg(references(
-            "REF",
-            "References (C-1042), names, or - for references from standard input",
-        )),
+        Command::new("show")
+            .about("Show records with all that hangs on them")
+            .arg(references(
+                "REF",
+                "References (C-1042), names, or - for references from standard input",
+            ))
+            .arg(as_of()),
     ]
 }
 
@@ -209,6 +214,17 @@ fn data() -> Vec<Command> {
             .arg(Arg::new("ref").value_name("REF").help("Only of this record"))
             .arg(flag("mine", "Only what I did"))
             .arg(limit("20")),
+        Command::new("restore-value")
+            .about("Put the value that a field had before a change back, as a new change")
+            .arg(required("ref", "REF", "The record"))
+            .arg(required("field", "FIELD", "The field"))
+            .arg(
+                option("from", "CHANGE", "The change set before which it stood (see kontor history)")
+                    .required(true)
+                    .value_parser(value_parser!(i64).range(1..)),
+            )
+            .arg(dry_run()),
+        audit(),
         Command::new("report")
             .about("Numbers about deals: pipeline, won, forecast, velocity")
             .arg(Arg::new("name").value_name("NAME").help("The report; without it, which there are"))
@@ -256,6 +272,38 @@ fn data() -> Vec<Command> {
             )
             .subcommand(Command::new("export").about("Print the company's schema file as it was applied")),
     ]
+}
+
+fn audit() -> Command {
+    Command::new("audit")
+        .about("The log of what happened: changes, sign-ins, refusals, exports, reports")
+        .subcommand_required(true)
+        .subcommand(
+            Command::new("list")
+                .about("Entries, newest first")
+                .arg(
+                    option("where", "QUERY", "Which: 'kind = export and at in last 7 days'")
+                        .allow_hyphen_values(true),
+                )
+                .arg(limit("50"))
+                .after_help(
+                    "Fields: at, who, name, via, kind, entity, record, what, count, why\nKinds: change, \
+                     schema, sign_in, sign_in_denied, sign_out, seat_ended, locked, unlocked, refused, \
+                     export, view_as, view_as_end, report, verified, backup\n\nExamples:\n  \
+                     kontor audit list --where 'kind = export and count > 100'\n  \
+                     kontor audit list --where 'who = me and at = today'\n  \
+                     kontor audit list --where 'record = C-12' --format json",
+                ),
+        )
+        .subcommand(
+            Command::new("verify")
+                .about("Check that no entry was altered, taken out or put in; print the head as a short code")
+                .arg(option("head", "CODE", "Also: is the entry with this code still part of the log")),
+        )
+        .subcommand(
+            Command::new("anomalies")
+                .about("What was unusual in the last days, held against what each person usually does"),
+        )
 }
 
 fn program() -> Vec<Command> {
@@ -326,7 +374,8 @@ fn entity(word: &Word) -> Command {
         .subcommand(
             Command::new("show")
                 .about("Show some with all that hangs on them")
-                .arg(references("REF", "References or names, or - for standard input")),
+                .arg(references("REF", "References or names, or - for standard input"))
+                .arg(as_of()),
         )
         .subcommand(
             Command::new("add")
@@ -442,8 +491,22 @@ fn list_args(counting: bool) -> Vec<Arg> {
     ];
     if counting {
         args.push(flag("count", "Only how many there are"));
+        args.push(as_of().long_help(
+            "As they were at the end of that day, or at that time: all that were there then, in the \
+             order of their numbers. Not with --where, --view, --sort, --deleted or --count, which ask \
+             about what is there now. Computed fields are blank",
+        ));
     }
     args
+}
+
+fn as_of() -> Arg {
+    option(
+        "as-of",
+        "WHEN",
+        "As it was at the end of that day, or at that time; computed fields are blank",
+    )
+    .allow_hyphen_values(true)
 }
 
 fn limit(default: &'static str) -> Arg {

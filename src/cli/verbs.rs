@@ -24,7 +24,7 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
     let name = desk.entity(noun)?.name.clone();
     match verb {
         Verb::List(args) => list::list(&mut desk, &name, &args),
-        Verb::Show { refs } => show::show(&mut desk, Some(&name), &refs),
+        Verb::Show { refs, as_of } => show::show(&mut desk, Some(&name), &refs, as_of.as_deref()),
         Verb::Add { words, dry_run } => add(&mut desk, &name, &words, dry_run),
         Verb::Edit { words, wide } if wide.filter.is_some() => {
             let catalog = Arc::clone(&desk.catalog);

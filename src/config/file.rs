@@ -44,6 +44,8 @@ pub(super) struct ConfigFile {
     pub plain: Option<bool>,
     pub mouse: Option<Switch>,
     pub reminders: Option<super::reminders::Reminders>,
+    pub audit: Option<super::audit::Audit>,
+    pub anomalies: Option<super::audit::Anomalies>,
     pub color: Option<Switch>,
     pub format: Option<OutputFormat>,
 }

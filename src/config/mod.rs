@@ -3,12 +3,14 @@
 //! The only reader of the environment and the home directory, and it reads them once. It never
 //! opens a database or writes a file. Start at [`Environment::read`] and [`Settings::load`].
 
+mod audit;
 mod environment;
 mod file;
 mod reminders;
 mod settings;
 mod themes;
 
+pub use audit::Heads;
 pub use environment::Environment;
 pub use file::{ConfigError, check};
 pub use reminders::notify;

@@ -6,10 +6,12 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::Environment;
+use super::audit::Heads;
 use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
 use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
+use crate::gate::Thresholds;
 use crate::model::{Lang, Phrase, WeekStart, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
@@ -103,6 +105,10 @@ pub struct Settings {
     pub mouse: Switch,
     /// How one is told that it is time for a task.
     pub reminding: Reminding,
+    /// Where heads of the audit log are kept outside the database.
+    pub heads: Heads,
+    /// From where on something in the audit log is unusual.
+    pub thresholds: Thresholds,
     /// Colours.
     pub color: Switch,
     /// The output format where no flag says otherwise.
@@ -179,6 +185,13 @@ impl Settings {
         let from = if reminders.is_said() { Source::File } else { Source::Default };
         let reminding = reminders.settled();
         origins.push(("reminders", super::reminders::word(reminding), from));
+        let audit = file.audit.clone().unwrap_or_default();
+        let from = if audit.is_said() { Source::File } else { Source::Default };
+        let heads = audit.settled(|path| beside(folder, &environment.expand(path)));
+        origins.push(("audit", heads.word(), from));
+        let from = if file.anomalies.is_some() { Source::File } else { Source::Default };
+        let thresholds = file.anomalies.unwrap_or_default().settled();
+        origins.push(("anomalies", super::audit::word(thresholds), from));
         let (color, from) = if flags.no_color {
             (Switch::Off, Source::Flag)
         } else if environment.get("NO_COLOR").is_some() {
@@ -218,6 +231,8 @@ impl Settings {
             plain,
             mouse,
             reminding,
+            heads,
+            thresholds,
             color,
             format: file.format,
             origins,

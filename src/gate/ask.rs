@@ -14,7 +14,7 @@ use super::store::search::{Finder, Narrow};
 use super::store::veil::MASK;
 use crate::model::phrase;
 use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
-use crate::policy::{FieldAccess, Right, Special};
+use crate::policy::{Decision, FieldAccess, Right, Special, decide};
 use crate::query::{Moment, Query, SortKey, parse_sort};
 use crate::schema::{Entity, Field, FieldType};
 
@@ -166,7 +166,8 @@ impl Session {
         self.demand(Right::Read, &record.entity)?;
         let mut counts = RelatedCounts::new();
         for (from, field) in self.shown.incoming(&record.entity) {
-            if self.demand(Right::Read, &from.name).is_ok() {
+            // Nobody asked for those: leaving them out is no refusal to be noted.
+            if decide(self.actor().person(), Right::Read, &from.name) == Decision::Allow {
                 let count = self.store.count_links(from, field, record)?;
                 counts.insert((from.name.clone(), field.name.clone()), count);
             }

@@ -148,7 +148,7 @@ fn inspect(path: &Path) -> Result<Vec<Finding>> {
             "another program wrote to the file; restore a backup or clear those links"
         ))
     });
-    let chain = store.verify_chain()?;
+    let chain = store.verify_chain(None)?;
     findings.push(match chain.broken {
         None => Finding::new(
             Severity::Fine,

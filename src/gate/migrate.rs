@@ -37,6 +37,10 @@ pub(super) fn bring_up_to_date(
             return Ok(false);
         }
         store.run(own::TABLE)?;
+        if !store.has_events()? {
+            snapshot_once(store, options)?;
+        }
+        store.add_events()?;
         for entity in catalog.entities() {
             let present = store.columns_of(&entity.sql_table())?;
             if present.is_empty() {

@@ -7,7 +7,9 @@
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
 mod apply;
+mod as_of;
 mod ask;
+mod audit;
 mod doctor;
 mod error;
 mod guard;
@@ -29,6 +31,10 @@ mod values;
 mod write;
 
 pub use apply::Bulk;
+pub use audit::{
+    Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
+    Thresholds, Unusual, Verified, audit_head, unseen,
+};
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};

@@ -201,6 +201,9 @@ impl Session {
             }
             plan.edits.push(planned);
         }
+        if let Some(refusal) = &plan.refused {
+            self.note(&super::audit::Event::refused(refusal));
+        }
         Ok(plan)
     }
 

@@ -91,14 +91,14 @@ impl Session {
         self.ready()?;
         match policy::decide(&self.actor.0, right, entity) {
             Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(self.advised(refusal).into()),
+            Decision::Deny(refusal) => Err(self.refused(refusal)),
         }
     }
 
     /// Whether the actor has a special right.
     pub(super) fn demand_special(&self, special: Special) -> Result<()> {
         self.ready()?;
-        policy::demand(&self.actor.0, special).map_err(|refusal| self.advised(refusal).into())
+        policy::demand(&self.actor.0, special).map_err(|refusal| self.refused(refusal))
     }
 
     /// Whether the actor may look for records of `entity` at all: where no role lets them, they may see
@@ -217,6 +217,13 @@ impl Session {
                 Ok(Veil { entity, rows, fields })
             })
             .collect()
+    }
+
+    /// A refusal that is told, and noted in the audit log.
+    pub(super) fn refused(&self, refusal: Refusal) -> GateError {
+        let refusal = self.advised(refusal);
+        self.note(&super::audit::Event::refused(&refusal));
+        refusal.into()
     }
 
     /// A refusal with what to do about it: which roles would grant it, and who can give them.

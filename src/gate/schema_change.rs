@@ -274,7 +274,7 @@ impl Session {
                 if matches!(difference, Difference::EntityRemoved { .. }) && !lost.is_empty() {
                     return Err(GateError::Invalid(problems(&self.catalog, difference, &lost)));
                 }
-                notes.extend(lost.iter().map(|lost| self.note(&new, lost)));
+                notes.extend(lost.iter().map(|lost| self.note_of(&new, lost)));
             }
             for entity in new.entities() {
                 self.store.create_indexes(entity)?;
@@ -422,7 +422,7 @@ impl Session {
     }
 
     /// The note that keeps a lost value on its record.
-    fn note(&self, new: &Catalog, lost: &Lost) -> Change {
+    fn note_of(&self, new: &Catalog, lost: &Lost) -> Change {
         let now = self.options.clock.now();
         let field = |name: &str, after: Value| FieldChange {
             field: Name::from(name),

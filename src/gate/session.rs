@@ -133,6 +133,11 @@ impl Gate {
         &self.catalog
     }
 
+    /// How the file was opened.
+    pub(super) fn options(&self) -> &OpenOptions {
+        &self.options
+    }
+
     /// A session of the owner of a private file: whom the operating system lets open it.
     ///
     /// # Errors
@@ -166,6 +171,7 @@ impl Gate {
             seen: Cell::new(0),
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
+            notes: super::audit::Notes::default(),
         };
         session.refresh()?;
         session.take_rights()?;
@@ -264,6 +270,7 @@ pub struct Session {
     seen: Cell<i64>,
     newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
+    pub(super) notes: super::audit::Notes,
 }
 
 impl Session {
@@ -327,7 +334,7 @@ impl Session {
             return Ok(false);
         }
         // What a person keeps for themselves is no news for others.
-        let newest = self.store.newest_change()?;
+        let newest = self.store.newest_news()?;
         let news = self.newest.replace(Some(newest)).is_some_and(|known| known != newest);
         let stamp = self.store.setting(settings::STAMP)?.unwrap_or_default();
         if stamp != self.stamp {

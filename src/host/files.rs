@@ -48,6 +48,7 @@ pub fn answer(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answe
             let mut request = ExportRequest::all("");
             request.fields.clone_from(fields);
             request.lang = *lang;
+            request.target = path.display().to_string();
             write(session, of, &request, *format, (path, progress))
         }
         other => request::answer(session, other),

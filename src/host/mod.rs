@@ -5,11 +5,13 @@
 
 pub mod emit;
 pub mod files;
+mod heads;
 pub mod local;
 mod progress;
 pub mod scripted;
 mod system;
 mod worker;
 
+pub use heads::{Keeper, Watch};
 pub use progress::Bar;
 pub use system::{OsEntropy, SystemClock};

@@ -5,6 +5,7 @@
 //! ever leaves this room. Expressions are parsed here; whether the fields they name exist is said by
 //! [`crate::query`], which stands above. Start at [`load`], then `entity`, `field` and `report`.
 
+mod audit;
 mod check;
 mod choice;
 mod entity;
@@ -27,6 +28,7 @@ use super::currency;
 use super::{Catalog, Company, Entity, Field, Origin, View};
 use crate::model::{Currency, Phrase, phrase};
 
+pub use self::audit::{AUDIT, with_audit};
 pub use self::words::nearest;
 
 /// What is wrong with a schema file.

@@ -26,7 +26,7 @@ pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};
-pub use load::{SchemaError, load, nearest};
+pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
 pub use recur::{Every, Recurs};
 pub use report::Report;
 pub use view::View;

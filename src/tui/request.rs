@@ -86,6 +86,8 @@ pub enum Request {
         by: Option<String>,
         /// The language of its labels.
         lang: Lang,
+        /// It fills a block of the home screen by itself: nobody ran a report.
+        block: bool,
     },
     /// Whom a jotted line names.
     Capture(Box<Sought>),
@@ -95,6 +97,15 @@ pub enum Request {
         edits: Vec<Edit>,
         /// What for, as history keeps it.
         why: String,
+    },
+    /// Puts back the values that fields of a record had before a change set.
+    Restore {
+        /// The record.
+        record: RecordRef,
+        /// The fields.
+        fields: Vec<Name>,
+        /// The change set.
+        change_set: i64,
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
@@ -176,6 +187,7 @@ impl Request {
             Self::Save { .. }
                 | Self::Run { .. }
                 | Self::Undo(_)
+                | Self::Restore { .. }
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
                 | Self::Touch(_)
@@ -250,6 +262,8 @@ pub enum Reply {
 /// A reply, or why there is none.
 pub type Answer = Result<Reply>;
 
+/// Where records go that are copied, as the audit log calls it.
+const CLIPBOARD: &str = "clipboard";
 /// Has a session go by what its person chose before: what conditions mean is decided there.
 pub fn go_by(session: &mut Session, prefs: &Prefs) {
     session.begin_weeks(prefs.get(WEEK).and_then(WeekStart::of_word));
@@ -273,7 +287,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Lookup(lookup) => Reply::Hits(look_up(session, lookup)?),
         Request::Aggregate(aggregate) => Reply::Buckets(session.aggregate(aggregate)?),
         Request::Groups(aggregate, most) => Reply::Groups(session.groups(aggregate, *most)?),
-        Request::Report { report, filter, by, lang } => {
+        Request::Report { report, filter, by, lang, block } => {
+            if !block {
+                session.note(&crate::gate::Event::report(&report.name, &report.entity));
+            }
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
             let table = crate::report::run(session, report, &asked).map_err(|error| {
                 let (what, hint) = (error.phrase(), error.hint());
@@ -286,6 +303,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Capture(sought) => Reply::Captured(Box::new(who::find(session, sought)?)),
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
+        Request::Restore { record, fields, change_set } => {
+            session.refresh()?;
+            let plan = session.plan_restore(record, fields, *change_set)?;
+            Reply::Saved(session.apply(plan)?)
+        }
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
             if plan.records > AT_ONCE {
@@ -300,8 +322,12 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Quietly(request) => return answer(session, request),
         Request::Export { of, fields, format, lang, to, progress } => {
             written_here(to)?;
-            let request =
-                ExportRequest { fields: fields.clone(), lang: *lang, ..ExportRequest::all("") };
+            let request = ExportRequest {
+                fields: fields.clone(),
+                lang: *lang,
+                target: CLIPBOARD.into(),
+                ..ExportRequest::all("")
+            };
             copied(session, of, &request, *format, progress)?
         }
         Request::Rows { of, fields, lang, progress } => {
@@ -309,6 +335,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
                 fields: fields.clone(),
                 lang: *lang,
                 pasted: true,
+                target: CLIPBOARD.into(),
                 ..ExportRequest::all("")
             };
             copied(session, of, &request, ExportFormat::Tsv, progress)?

@@ -74,6 +74,7 @@ impl Shell {
                 database_flag: false,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+                thresholds: kontor::gate::Thresholds::default(),
                 facts: facts(),
             };
             cli::run(invocation, &mut env).map(|_| ())

@@ -532,3 +532,18 @@ fn a_customers_task_is_done_from_the_customer() {
     script.press("x").unwrap();
     expect(&script, "T-1 done");
 }
+
+#[test]
+fn history_puts_the_values_from_before_a_change_back() {
+    let mut office = office();
+    let rename = Edit::update("customer", office.muller.id).typed("name", "Typo AG");
+    office.desk.session.save(vec![rename], "renamed").unwrap();
+    let mut script = office.open(80, 24);
+    script.press("g z R").unwrap();
+    expect(&script, "The values from before are back.");
+    let muller = office.desk.session.get(&office.muller).unwrap();
+    assert_eq!(muller.get("name"), &Value::from("Müller Maschinenbau AG"));
+    // Of a creation there is nothing before.
+    script.press("G R").unwrap();
+    expect(&script, "Only a change of fields");
+}

@@ -14,7 +14,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::json;
-use crate::gate::{Chosen, ErrorKind, GateError, ListRequest, Place, Session, Window};
+use crate::gate::{
+    Chosen, Count, ErrorKind, Event, GateError, ListRequest, Place, Session, Window,
+};
 use crate::model::{Lang, Name, Record};
 use crate::policy::Right;
 use crate::query::{Query, SortKey};
@@ -76,6 +78,8 @@ pub struct ExportRequest {
     pub pasted: bool,
     /// The language of labels in Markdown and in pasted rows.
     pub lang: Lang,
+    /// Where it goes, for the audit log: a file or `clipboard`; its folder is left out there.
+    pub target: String,
 }
 
 impl ExportRequest {
@@ -91,6 +95,7 @@ impl ExportRequest {
             exact: false,
             pasted: false,
             lang: Lang::En,
+            target: String::new(),
         }
     }
 }
@@ -141,6 +146,10 @@ pub fn export(
         deleted: false,
     };
     let mut left = request.limit.unwrap_or(u64::MAX);
+    let expected = || match session.count(&request.entity, request.filter.as_ref(), request.limit) {
+        Ok(Count::Exactly(n) | Count::AtLeast(n)) => Some(n),
+        Err(_) => None,
+    };
     let pages = |fields: &[Name]| {
         if left == 0 {
             return Ok(None);
@@ -155,7 +164,7 @@ pub fn export(
         }
         Ok(Some(page.rows))
     };
-    write_pages(session, request, format, (writer, &Progress::default()), pages)
+    write_pages(session, request, format, (writer, &Progress::default()), (expected, pages))
 }
 
 /// As [`export`], for chosen records; what the request says of entity, filter, order and limit does not
@@ -208,8 +217,17 @@ pub fn export_chosen(
         place = next;
         Ok(Some(rows))
     };
-    let request = ExportRequest { entity, ..request.clone() };
-    write_pages(session, &request, format, (writer, progress), pages)
+    let (filter, expected) = match chosen {
+        Chosen::All { list, but } if !list.deleted => {
+            let count = session.count(&list.entity, list.filter.as_ref(), None).ok();
+            let all = count.map(|(Count::Exactly(n) | Count::AtLeast(n))| n);
+            (list.filter.clone(), all.map(|all| all.saturating_sub(but.len() as u64)))
+        }
+        Chosen::All { list, .. } => (list.filter.clone(), None),
+        Chosen::These(records) => (None, Some(records.len() as u64)),
+    };
+    let request = ExportRequest { entity, filter, ..request.clone() };
+    write_pages(session, &request, format, (writer, progress), (|| expected, pages))
 }
 
 /// The records that satisfy both.
@@ -226,7 +244,10 @@ fn write_pages(
     request: &ExportRequest,
     format: ExportFormat,
     (writer, progress): (&mut dyn Write, &Progress),
-    mut pages: impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
+    (expected, mut pages): (
+        impl FnOnce() -> Option<u64>,
+        impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
+    ),
 ) -> Result<u64, ExportError> {
     let catalog = Arc::clone(session.catalog());
     let entity = catalog.entity(&request.entity).ok_or_else(|| GateError::NotFound {
@@ -236,17 +257,37 @@ fn write_pages(
     let fields = fields(entity, request)?;
     let words = Format { lang: request.lang, zone: session.moment().zone };
     let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;
+    // Noted before the first record leaves: whoever stops an export halfway has it all the same. Where
+    // the records cannot be counted ahead, what was written is noted however it ends.
+    let note = |records| {
+        session.note(&Event::export(
+            &request.entity,
+            &request.target,
+            records,
+            request.filter.as_ref(),
+        ));
+    };
+    let expected = expected();
+    expected.into_iter().for_each(note);
     let mut written = 0;
-    while let Some(rows) = pages(&fields)? {
-        for record in &rows {
-            shape.record(record)?;
+    let mut write = || -> Result<(), ExportError> {
+        while let Some(rows) = pages(&fields)? {
+            for record in &rows {
+                shape.record(record)?;
+            }
+            written += rows.len() as u64;
+            progress.wrote(rows.len() as u64);
+            if progress.is_stopped() {
+                return Err(ExportError::Stopped);
+            }
         }
-        written += rows.len() as u64;
-        progress.wrote(rows.len() as u64);
-        if progress.is_stopped() {
-            return Err(ExportError::Stopped);
-        }
+        Ok(())
+    };
+    let done = write();
+    if expected.is_none() {
+        note(written);
     }
+    done?;
     shape.finish()?;
     Ok(written)
 }

@@ -17,7 +17,7 @@ impl Session {
     /// # Errors
     /// A denied right or an unknown entity; what is wrong with records stands in their outcomes.
     pub fn look(&self, many: &Many, place: &Place, before: &Tally) -> Result<Look> {
-        let mut look = Look { at: self.store.newest_change()?, ..Look::default() };
+        let mut look = Look { at: self.store.newest_news()?, ..Look::default() };
         let edits = self.edits_at(many, place, &mut look.next)?;
         let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
         let ops: Vec<Op> = edits.iter().map(|edit| edit.op).collect();

@@ -5,6 +5,9 @@
 //! digest is SHA-256 over salt and content, and the hash of a change covers the hash before it, its own
 //! header and the digests of its rows. Erasing a person's data later replaces salt and content of a row by
 //! the digest: the chain still verifies and the erased value cannot be guessed from it.
+//!
+//! Beside changes the chain holds events (a sign-in, a refusal, an export): headers without rows that
+//! belong to no operation, so that history and undo never see them. [`Mark`] says what a header is about.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -36,6 +39,30 @@ pub struct Stamp {
     pub operation: Option<i64>,
 }
 
+/// Who wrote a header, as it stands in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Author<'a> {
+    pub(super) at: i64,
+    pub(super) actor: Option<i64>,
+    pub(super) name: &'a str,
+    pub(super) via: &'a str,
+    pub(super) why: &'a str,
+    pub(super) undoes: Option<i64>,
+}
+
+impl Stamp {
+    fn author(&self) -> Author<'_> {
+        Author {
+            at: self.at.timestamp_millis(),
+            actor: self.actor.map(|actor| actor.0),
+            name: &self.actor_name,
+            via: self.via,
+            why: &self.why,
+            undoes: self.undoes,
+        }
+    }
+}
+
 /// Writes the history of one change.
 pub struct Recorder<'a> {
     store: &'a Store,
@@ -43,6 +70,10 @@ pub struct Recorder<'a> {
     rows: i64,
     digests: Sha256,
     salts: Salts<'a>,
+    /// Entity and record of the first row.
+    about: Option<(i64, i64)>,
+    /// There is more than one record.
+    several: bool,
 }
 
 /// Random salts, fetched many at a time.
@@ -142,8 +173,40 @@ pub fn of_created(change: &Change) -> Option<String> {
     serde_json::to_string(&Created(&change.fields)).ok()
 }
 
+/// The word that a header of changed records carries.
+pub(super) const CHANGE: &str = "change";
+/// The word that a header of a changed schema carries.
+pub(super) const SCHEMA: &str = "schema";
+
+/// What a header is about, so that the audit log can be asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark<'a> {
+    /// What happened: [`CHANGE`], [`SCHEMA`], or the word of an event.
+    pub(super) kind: &'a str,
+    /// The entity; of a change that of its first row.
+    pub(super) entity: Option<&'a str>,
+    /// The record, where it is one.
+    pub(super) record: Option<i64>,
+    /// A word on what exactly.
+    pub(super) what: &'a str,
+    /// How many.
+    pub(super) count: i64,
+    /// The rest as JSON; empty where there is none.
+    pub(super) detail: &'a str,
+}
+
+impl Mark<'_> {
+    /// A header that says nothing but that records changed: all that form 1 knows.
+    pub(super) const PLAIN: Self =
+        Self { kind: CHANGE, entity: None, record: None, what: "", count: 0, detail: "" };
+}
+
+/// The form in which headers are hashed now; [`Header::hash`] knows the older ones too.
+pub(super) const FORM: i64 = 2;
+
 /// The header of a change, to be hashed.
 pub(super) struct Header<'a> {
+    pub(super) form: i64,
     pub(super) number: i64,
     pub(super) operation: i64,
     pub(super) at: i64,
@@ -153,12 +216,15 @@ pub(super) struct Header<'a> {
     pub(super) why: &'a str,
     pub(super) undoes: Option<i64>,
     pub(super) records: i64,
+    pub(super) mark: Mark<'a>,
 }
 
 impl Header<'_> {
-    pub(super) fn hash(&self, previous: &[u8], digests: Sha256) -> [u8; 32] {
+    /// The hash of a header behind the one before it, over the digest of its rows' digests. Form 1 is
+    /// how headers were hashed before there were events: it does not cover the mark.
+    pub(super) fn hash(&self, previous: &[u8], rows: &[u8; 32]) -> [u8; 32] {
         let mut hash = Sha256::new();
-        hash.update(b"kontor change 1");
+        hash.update(if self.form == 1 { b"kontor change 1" } else { b"kontor change 2" });
         hash.update(previous);
         for number in [
             self.number,
@@ -174,13 +240,34 @@ impl Header<'_> {
             hash.update((text.len() as i64).to_be_bytes());
             hash.update(text.as_bytes());
         }
-        hash.update(digests.finalize());
+        if self.form != 1 {
+            hash.update(self.mark.record.unwrap_or(-1).to_be_bytes());
+            hash.update(self.mark.count.to_be_bytes());
+            let Mark { kind, entity, what, detail, .. } = self.mark;
+            for text in [Some(kind), entity, Some(what), Some(detail)] {
+                hash.update(text.map_or(-1, |text| text.len() as i64).to_be_bytes());
+                hash.update(text.unwrap_or_default().as_bytes());
+            }
+        }
+        hash.update(rows);
         hash.finalize().into()
     }
 }
 
 impl Store {
-    /// The number of the newest change; 0 in a new file.
+    /// The number of the newest change of records or schema: events are no news for others. 0 in a new
+    /// file.
+    pub fn newest_news(&self) -> Result<i64> {
+        self.conn
+            .prepare_cached(
+                "SELECT coalesce((SELECT number FROM _change WHERE operation > 0
+                 ORDER BY number DESC LIMIT 1), 0)",
+            )
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The number of the newest entry, events included; 0 in a new file.
     pub fn newest_change(&self) -> Result<i64> {
         self.conn
             .prepare_cached("SELECT coalesce(max(number), 0) FROM _change")
@@ -193,10 +280,13 @@ impl<'a> Recorder<'a> {
     /// Begins the next change; inside a write.
     pub fn begin(store: &'a Store, salts: Salts<'a>) -> Result<Self> {
         let number = store.newest_change()? + 1;
-        Ok(Self { store, number, rows: 0, digests: Sha256::new(), salts })
+        let digests = Sha256::new();
+        Ok(Self { store, number, rows: 0, digests, salts, about: None, several: false })
     }
 
     fn line(&mut self, line: &Line<'_>) -> Result<()> {
+        let about = *self.about.get_or_insert((line.entity, line.record));
+        self.several |= about != (line.entity, line.record);
         let salt = self.salts.next();
         self.digests.update(line.digest(&salt));
         self.store
@@ -265,6 +355,33 @@ impl<'a> Recorder<'a> {
 
     /// Closes the change; yields the number of its operation.
     pub fn finish(self, stamp: &Stamp, records: i64) -> Result<i64> {
+        let operation = stamp.operation.unwrap_or(self.number);
+        let (store, several) = (self.store, self.several);
+        let entity = match self.about {
+            Some((number, _)) if number > 0 => store.entity_named(number)?,
+            _ => None,
+        };
+        let mark = match self.about {
+            Some((0, _)) => Mark { kind: SCHEMA, ..Mark::PLAIN },
+            Some((_, record)) => Mark {
+                entity: entity.as_deref(),
+                record: Some(record).filter(|_| !several),
+                ..Mark::PLAIN
+            },
+            None => Mark::PLAIN,
+        };
+        self.close(stamp.author(), operation, records, mark)?;
+        Ok(operation)
+    }
+
+    /// Writes the header, which closes the entry.
+    pub(super) fn close(
+        self,
+        author: Author<'_>,
+        operation: i64,
+        records: i64,
+        mark: Mark<'_>,
+    ) -> Result<()> {
         let store = self.store;
         let previous: Vec<u8> = store
             .conn
@@ -272,24 +389,26 @@ impl<'a> Recorder<'a> {
             .and_then(|mut s| s.query_row([self.number - 1], |row| row.get(0)).optional())
             .map_err(|error| store.fault(error))?
             .unwrap_or_default();
-        let operation = stamp.operation.unwrap_or(self.number);
         let header = Header {
+            form: FORM,
             number: self.number,
             operation,
-            at: stamp.at.timestamp_millis(),
-            actor: stamp.actor.map(|actor| actor.0),
-            actor_name: &stamp.actor_name,
-            via: stamp.via,
-            why: &stamp.why,
-            undoes: stamp.undoes,
+            at: author.at,
+            actor: author.actor,
+            actor_name: author.name,
+            via: author.via,
+            why: author.why,
+            undoes: author.undoes,
             records,
+            mark,
         };
-        let hash = header.hash(&previous, self.digests);
+        let hash = header.hash(&previous, &self.digests.finalize().into());
         store
             .conn
             .prepare_cached(
                 "INSERT INTO _change(number, operation, at, actor, actor_name, via, why, undoes,
-                 records, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 records, form, kind, entity, record, what, count, detail, previous, hash)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .and_then(|mut statement| {
                 statement.execute(params![
@@ -302,11 +421,18 @@ impl<'a> Recorder<'a> {
                     header.why,
                     header.undoes,
                     header.records,
+                    header.form,
+                    mark.kind,
+                    mark.entity,
+                    mark.record,
+                    mark.what,
+                    mark.count,
+                    mark.detail,
                     previous,
                     hash.as_slice(),
                 ])
             })
-            .map_err(|error| store.fault(error))?;
-        Ok(operation)
+            .map(|_| ())
+            .map_err(|error| store.fault(error))
     }
 }

@@ -11,7 +11,7 @@ use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
 pub const APPLICATION_ID: i32 = 0x4b6e_7472;
 
 /// The number of the layout this program writes; newer files are refused.
-pub const LAYOUT: i32 = 1;
+pub const LAYOUT: i32 = 2;
 
 const BOOKKEEPING: &str = "
 CREATE TABLE _setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -34,6 +34,13 @@ CREATE TABLE _change(
   why TEXT NOT NULL,
   undoes INTEGER,
   records INTEGER NOT NULL,
+  form INTEGER NOT NULL DEFAULT 1,
+  kind TEXT NOT NULL DEFAULT 'change',
+  entity TEXT,
+  record INTEGER,
+  what TEXT NOT NULL DEFAULT '',
+  count INTEGER NOT NULL DEFAULT 0,
+  detail TEXT NOT NULL DEFAULT '',
   previous BLOB NOT NULL,
   hash BLOB NOT NULL);
 CREATE INDEX _change_operation ON _change(operation);
@@ -71,6 +78,7 @@ impl Store {
     pub fn create_all(&self, catalog: &Catalog) -> Result<()> {
         self.run(BOOKKEEPING)?;
         self.run(super::own::TABLE)?;
+        self.run(super::events::TABLES)?;
         super::search::create(&self.conn).map_err(|error| self.fault(error))?;
         for entity in catalog.entities() {
             self.create_entity(entity)?;

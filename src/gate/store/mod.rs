@@ -10,6 +10,7 @@ pub mod chain;
 pub mod codec;
 pub mod columns;
 pub mod compile;
+pub mod events;
 pub mod history;
 pub mod layout;
 pub mod list;
@@ -21,6 +22,7 @@ pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod side;
+pub mod steps;
 pub mod summary;
 pub mod ticket;
 pub mod timeline;
@@ -37,7 +39,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 pub use rusqlite::{InterruptHandle, version as sqlite_version};
 
@@ -138,6 +140,14 @@ impl Store {
             .map_err(|error| self.fault(error))?;
         self.numbers.borrow_mut().insert(entity.to_owned(), number);
         Ok(number)
+    }
+
+    /// The entity that a number stands for; none where there never was one.
+    pub fn entity_named(&self, number: i64) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached("SELECT name FROM _entity WHERE number = ?")
+            .and_then(|mut s| s.query_row([number], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
     }
 
     /// Forgets what is remembered of the schema, after it changed.

@@ -25,6 +25,11 @@ impl Ticket {
     ///
     /// `holder` says what is being done (`import of a.csv`), for those who have to wait.
     pub fn take(path: &Path, holder: &str) -> Result<Self> {
+        Self::take_within(path, holder, PATIENCE)
+    }
+
+    /// As [`Ticket::take`], for those who wait less or more.
+    pub fn take_within(path: &Path, holder: &str, patience: Duration) -> Result<Self> {
         let place = beside(path);
         let refused = |what: Phrase| GateError::File {
             path: place.display().to_string(),
@@ -47,7 +52,7 @@ impl Ticket {
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                Err(TryLockError::WouldBlock) if began.elapsed() < patience => {
                     std::thread::sleep(Duration::from_micros(700));
                 }
                 Err(TryLockError::WouldBlock) => {

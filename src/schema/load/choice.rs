@@ -64,6 +64,11 @@ pub(super) fn read_choices(
     }
 }
 
+/// An option that is called as something else is.
+pub(super) fn called(value: &str, label: &Label) -> Choice {
+    Choice { label: label.clone(), ..bare(value) }
+}
+
 fn bare(value: &str) -> Choice {
     Choice {
         value: value.to_owned(),

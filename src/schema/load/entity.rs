@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
 const RESERVED: &[&str] = &[
     "agenda",
     "and",
+    "audit",
     "between",
     "completions",
     "config",
@@ -55,6 +56,7 @@ const RESERVED: &[&str] = &[
     "record",
     "ref",
     "report",
+    "restore_value",
     "schema",
     "search",
     "show",
@@ -124,7 +126,7 @@ impl Draft {
 
     fn read_entity(&mut self, item: &Item<'_>, origin: Origin, problems: &mut Problems<'_>) {
         let known = self.entities.iter().position(|entity| entity.name == item.key);
-        if known.is_none() && !self.may_begin(item, problems) {
+        if known.is_none() && !self.may_begin(item, origin, problems) {
             problems.give_up(item.key);
             return;
         }
@@ -195,12 +197,12 @@ impl Draft {
     }
 
     /// Whether an entity may begin here: its name is sound and nothing that it needs is missing.
-    fn may_begin(&self, item: &Item<'_>, problems: &mut Problems<'_>) -> bool {
+    fn may_begin(&self, item: &Item<'_>, origin: Origin, problems: &mut Problems<'_>) -> bool {
         if let Some(wrong) = wrong_name(item.key) {
             problems.at(item, phrase!("no name for an entity: {wrong}", wrong), Some(name_hint()));
             return false;
         }
-        if RESERVED.contains(&item.key) {
+        if RESERVED.contains(&item.key) && origin == Origin::Company {
             let hint =
                 phrase!("the command line or the query language uses this word; choose another");
             problems.at(item, phrase!("a reserved word"), Some(hint));

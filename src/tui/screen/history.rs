@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::detail::timeline;
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
-use crate::model::RecordRef;
+use crate::model::{Op, RecordRef};
 use crate::term::Clean;
 use crate::tui::bulk::{Deed, Review};
 use crate::tui::chrome;
@@ -21,6 +21,7 @@ use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("history.page", 0);
 const UNDO: Slot = Slot("history.undo", 0);
+const RESTORE: Slot = Slot("history.restore", 0);
 /// Change sets asked for at a time.
 const AT_A_TIME: usize = 100;
 
@@ -58,6 +59,22 @@ impl History {
         let request =
             HistoryRequest { record: self.of.clone(), before, mine: false, limit: AT_A_TIME };
         vec![Cmd::Ask(PAGE, Request::History(request))]
+    }
+
+    /// Puts back what the record of a change held before it.
+    fn restore(&self, ctx: &Context) -> Cmds {
+        let entry = self.entries.get(self.at).filter(|entry| entry.op == Some(Op::Update));
+        let Some((entry, record)) = entry.and_then(|entry| Some((entry, entry.record.clone()?)))
+        else {
+            return vec![Cmd::Say(Role::Warning, ctx.t("history.nothing-before").to_owned())];
+        };
+        let entity = ctx.catalog.entity(&record.entity);
+        let typed = |name: &&crate::model::Name| {
+            entity.and_then(|entity| entity.field(name)).is_some_and(|field| !field.is_given())
+        };
+        let fields = entry.fields.iter().map(|field| &field.field).filter(typed).cloned().collect();
+        let change_set = entry.change_set;
+        vec![Cmd::Ask(RESTORE, Request::Restore { record, fields, change_set })]
     }
 
     fn step(&mut self, by: isize) -> Cmds {
@@ -106,7 +123,7 @@ impl Layer for History {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == UNDO || self.entries.is_empty() || self.owed > 0
+        slot == UNDO || slot == RESTORE || self.entries.is_empty() || self.owed > 0
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -123,6 +140,7 @@ impl Layer for History {
                 Some(entry) => vec![Cmd::Ask(UNDO, Request::Undo(Some(entry.change_set)))],
                 None => Cmds::new(),
             },
+            "history.restore" => self.restore(ctx),
             _ => return None,
         })
     }
@@ -146,6 +164,14 @@ impl Layer for History {
             }
             Ok(Reply::Undone(plan)) => {
                 vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
+            }
+            Ok(Reply::Saved(applied)) => {
+                let said = if applied.change_set.is_some() {
+                    Cmd::Say(Role::Good, ctx.t("history.put-back").to_owned())
+                } else {
+                    Cmd::Say(Role::Muted, ctx.t("history.same-now").to_owned())
+                };
+                vec![said, Cmd::Written(None)]
             }
             Ok(Reply::Large(plan)) => {
                 let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();

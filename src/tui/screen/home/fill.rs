@@ -178,6 +178,7 @@ impl Home {
             filter,
             by: by.flatten(),
             lang: ctx.lang(),
+            block: true,
         };
         Some(vec![Cmd::Ask(Slot(NUMBERS, n), request)])
     }

@@ -110,6 +110,7 @@ impl Reports {
             filter: (!narrowed.is_empty()).then(|| narrowed.join(" and ")),
             by: self.look().by,
             lang: ctx.lang(),
+            block: false,
         };
         vec![Cmd::Ask(NUMBERS, request)]
     }
