@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{GateError, Result};
 use super::session::OpenOptions;
-use super::store::{Store, fault, layout, own, settings, ticket};
+use super::store::{Store, credential, fault, layout, own, settings, ticket};
 use crate::schema::Catalog;
 
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
@@ -36,6 +36,7 @@ pub(super) fn bring_up_to_date(
             return Ok(false);
         }
         store.run(own::TABLE)?;
+        store.run(credential::TABLES)?;
         for entity in catalog.entities() {
             let present = store.columns_of(&entity.sql_table())?;
             if present.is_empty() {

@@ -19,7 +19,9 @@ mod read;
 mod recur;
 mod revert;
 mod schema_change;
+mod seats;
 mod session;
+mod sign_in;
 mod store;
 mod understand;
 mod values;
@@ -37,7 +39,9 @@ pub use read::{
 };
 pub use revert::UndoPiece;
 pub use schema_change::check_schema;
+pub use seats::{LARGE_EXPORT, LONGEST_INVITE, LONGEST_SEAT, SeatInfo, WayIn};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
+pub use sign_in::{Denial, SeatToken, SignInError};
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 

@@ -477,6 +477,7 @@ impl Session {
 
     /// Whether the actor may do `right` on `entity`.
     pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
+        self.demand_seat()?;
         match policy::decide(self.actor().person(), right, entity) {
             Decision::Allow => Ok(()),
             Decision::Deny(refusal) => Err(refusal.into()),

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::error::{GateError, Result};
 use super::plan::Rules;
+use super::seats::{Held, Hold};
 use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
 use crate::model::{Clock, Edit, Entropy, Name, RecordId, Value, WeekStart, phrase};
@@ -124,11 +125,28 @@ impl Gate {
         &self.catalog
     }
 
-    /// A session of the built-in administrator.
+    /// How it was opened.
+    pub(super) fn options(&self) -> &OpenOptions {
+        &self.options
+    }
+
+    /// A session of the built-in administrator, in a file that asks nobody to sign in.
+    ///
+    /// # Errors
+    /// Where the file cannot be used, or asks people to sign in (the program itself need not).
+    pub fn session(&self, via: Via) -> Result<Session> {
+        self.begin(ADMINISTRATOR, via, Held::Open)
+    }
+
+    /// A session of a user whom somebody else vouches for: a seat, a key, the operating system.
     ///
     /// # Errors
     /// Where the file cannot be used.
-    pub fn session(&self, via: Via) -> Result<Session> {
+    pub fn session_of(&self, user: RecordId, via: Via) -> Result<Session> {
+        self.begin(user, via, Held::Given)
+    }
+
+    pub(super) fn begin(&self, user: RecordId, via: Via, held: Held) -> Result<Session> {
         let first = self.first.lock().ok().and_then(|mut first| first.take());
         let store = match first {
             Some(store) => store,
@@ -139,10 +157,10 @@ impl Gate {
             catalog: Arc::clone(&self.catalog),
             stamp: self.stamp.clone(),
             actor: Actor(Person {
-                user: ADMINISTRATOR,
+                user,
                 name: String::new(),
                 teams: Vec::new(),
-                administrator: true,
+                administrator: user == ADMINISTRATOR,
             }),
             via,
             options: self.options.clone(),
@@ -150,13 +168,14 @@ impl Gate {
             seen: Cell::new(0),
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
+            hold: Hold::new(held),
         };
         session.refresh()?;
         session.actor.0.name = session
             .store
-            .title(&session.catalog, "user", ADMINISTRATOR)?
+            .title(&session.catalog, "user", user)?
             .unwrap_or_else(|| "Administrator".to_owned());
-        session.actor.0.teams = session.store.targets("user.teams", ADMINISTRATOR)?;
+        session.actor.0.teams = session.store.targets("user.teams", user)?;
         Ok(session)
     }
 }
@@ -287,6 +306,8 @@ pub struct Session {
     seen: Cell<i64>,
     newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
+    /// How the person got in.
+    pub(super) hold: Hold,
 }
 
 impl Session {
@@ -338,11 +359,8 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn refresh(&mut self) -> Result<bool> {
-        let version: i64 = self
-            .store
-            .conn
-            .query_row("PRAGMA data_version", [], |row| row.get(0))
-            .map_err(|error| self.store.fault(error))?;
+        self.demand_seat()?;
+        let version = self.store.data_version()?;
         if self.seen.replace(version) == version {
             return Ok(false);
         }

@@ -14,7 +14,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::json;
-use crate::gate::{Chosen, ErrorKind, GateError, ListRequest, Place, Session, Window};
+use crate::gate::{
+    Chosen, ErrorKind, GateError, LARGE_EXPORT, ListRequest, Place, Session, Window,
+};
 use crate::model::{Lang, Name, Record};
 use crate::policy::{Decision, Right, decide};
 use crate::query::{Query, SortKey};
@@ -214,6 +216,9 @@ fn write_pages(
     let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;
     let mut written = 0;
     while let Some(rows) = pages(&fields)? {
+        if written + rows.len() as u64 > LARGE_EXPORT {
+            session.demand_confirmed()?;
+        }
         for record in &rows {
             shape.record(record)?;
         }
