@@ -9,11 +9,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings};
+use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
-use kontor::gate::{Gate, OpenOptions};
+use kontor::gate::{Gate, OpenOptions, Via};
 use kontor::host::local::{self, LocalError};
-use kontor::host::{Bar, OsEntropy, SystemClock};
+use kontor::host::{Bar, OsEntropy, SystemClock, Terminal};
 use kontor::model::{Clock, Lang, Phrase};
 
 /// The exit status of a fault of the program.
@@ -90,6 +90,14 @@ fn screens(
         week_start: settings.week_start,
     };
     let gate = Gate::open(database, opened)?;
+    let from = environment.from().unwrap_or_else(|| "local".to_owned());
+    let mut entry = Entry {
+        prompt: &mut Terminal::new(true),
+        state: environment.state_folder.as_deref(),
+        lang: settings.lang,
+        from: &from,
+    };
+    let session = entry.session(&gate, Via::Tui)?;
     let options = local::Options {
         theme: settings.theme.clone(),
         manners: settings.manners(environment),
@@ -108,7 +116,7 @@ fn screens(
         message: LocalError::from(error).phrase(),
         hint: None,
     })?;
-    local::run(&gate, &options, File::from(out)).map_err(|error| match error {
+    local::run(&gate, session, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),
         other => CliError::Refused { message: other.phrase(), hint: None },
     })
@@ -148,6 +156,8 @@ fn command(
             database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            prompt: &mut Terminal::new(io::stdin().is_terminal() && watched),
+            state: environment.state_folder.clone(),
             facts: facts(environment, settings, terminal),
         },
     );
@@ -181,6 +191,7 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
             terminal,
             term: environment.get("TERM").map(str::to_owned),
             over_ssh: environment.over_ssh(),
+            from: environment.from(),
             editor: environment.editor().map(str::to_owned),
         },
     }

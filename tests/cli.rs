@@ -80,6 +80,8 @@ impl Shell {
                 database_flag: false,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+                prompt: &mut cli::Nobody,
+                state: Some(self.folder.path().join("state")),
                 facts: facts(),
             };
             cli::run(invocation, &mut env).map(|_| ())

@@ -13,6 +13,7 @@ mod command;
 mod demo;
 mod desk;
 mod documents;
+mod entry;
 mod env;
 mod error;
 mod exchange;
@@ -24,11 +25,13 @@ mod manual;
 mod many;
 mod output;
 mod past;
+mod people;
 mod program;
 mod refs;
 mod report;
 mod schema;
 mod show;
+mod sign_in;
 mod suggest;
 mod tree;
 mod verbs;
@@ -39,9 +42,11 @@ pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     Noun, SchemaVerb, Verb,
 };
+pub use entry::{Entry, Nobody, Prompt};
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
+pub use people::{People, SeatVerb, SecondFactor};
 pub use suggest::likely;
 
 use std::path::PathBuf;
@@ -114,6 +119,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             let desk = &mut Desk::open(env, Need::File)?;
             report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;
         }
+        Command::People(asked) => sign_in::run(env, asked)?,
         Command::Import(args) => exchange::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),

@@ -202,6 +202,15 @@ impl Session {
         self.demand_confirmed()
     }
 
+    /// The user with that login.
+    ///
+    /// # Errors
+    /// A missing right to see users.
+    pub fn user_by_login(&self, login: &str) -> Result<Option<RecordId>> {
+        self.demand(Right::Read, &Name::from("user"))?;
+        Ok(self.store.account_of(login.trim())?.map(|account| account.user))
+    }
+
     /// How the person signs in.
     ///
     /// # Errors

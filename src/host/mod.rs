@@ -7,9 +7,11 @@ pub mod emit;
 pub mod files;
 pub mod local;
 mod progress;
+mod prompt;
 pub mod scripted;
 mod system;
 mod worker;
 
 pub use progress::Bar;
+pub use prompt::Terminal;
 pub use system::{OsEntropy, SystemClock};

@@ -21,7 +21,7 @@ use self::terminal::Held;
 use super::emit::Emitter;
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
-use crate::gate::{Gate, GateError, Via};
+use crate::gate::{Gate, GateError, Session, Via};
 use crate::model::{Clock, Lang, Phrase, phrase};
 use crate::term::{self, ColourDepth};
 use crate::tui::context::{Manners, Setup};
@@ -100,8 +100,12 @@ impl LocalError {
 /// # Errors
 /// A file, keymap or theme that cannot be used, found before the terminal is touched; a terminal that
 /// breaks.
-pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), LocalError> {
-    let session = gate.session(Via::Tui)?;
+pub fn run<W: Write>(
+    gate: &Gate,
+    session: Session,
+    options: &Options,
+    out: W,
+) -> Result<(), LocalError> {
     let setup = setup(&session, options)?;
     warm_up(gate);
 
@@ -165,7 +169,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
 fn warm_up(gate: &Gate) {
     let gate = gate.clone();
     std::thread::spawn(move || {
-        if let Ok(session) = gate.session(Via::Tui) {
+        if let Ok(session) = gate.session(Via::System) {
             let _ = session.warm_search();
         }
     });
