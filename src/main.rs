@@ -12,9 +12,11 @@ use std::sync::Arc;
 use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions, Via};
-use kontor::host::local::{self, LocalError};
+use kontor::host::local::{self, LocalError, Opening};
 use kontor::host::{Bar, OsEntropy, SystemClock, Terminal};
 use kontor::model::{Clock, Lang, Phrase};
+use kontor::secret::Secret;
+use kontor::tui::guard::Attempt;
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -91,13 +93,13 @@ fn screens(
     };
     let gate = Gate::open(database, opened)?;
     let from = environment.from().unwrap_or_else(|| "local".to_owned());
-    let mut entry = Entry {
+    let entry = Entry {
         prompt: &mut Terminal::new(true),
         state: environment.state_folder.as_deref(),
         lang: settings.lang,
         from: &from,
     };
-    let session = entry.session(&gate, Via::Tui)?;
+    let known = entry.known(&gate, Via::Tui)?;
     let options = local::Options {
         theme: settings.theme.clone(),
         manners: settings.manners(environment),
@@ -116,7 +118,18 @@ fn screens(
         message: LocalError::from(error).phrase(),
         hint: None,
     })?;
-    local::run(&gate, session, &options, File::from(out)).map_err(|error| match error {
+    let mut sign_in = |typed: &Attempt| {
+        let code = typed.code.as_ref().map(Secret::reveal);
+        let token = gate.sign_in(&typed.login, &typed.password, code, Via::Tui, &from)?;
+        // The screens go on without a kept token; the next start asks again.
+        let _ = entry.keep(gate.path(), &token);
+        gate.session_by(&token, Via::Tui)
+    };
+    let opening = match known {
+        Ok(session) => Opening::Session(Box::new(session)),
+        Err(_) => Opening::SignIn(&mut sign_in),
+    };
+    local::run(&gate, opening, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),
         other => CliError::Refused { message: other.phrase(), hint: None },
     })

@@ -75,25 +75,32 @@ impl Entry<'_> {
     /// # Errors
     /// [`Denial::Needed`] or [`Denial::Ended`] where nobody can be asked; whatever the gate says.
     pub fn session(&mut self, gate: &Gate, via: Via) -> Result<Session> {
-        let ended = match self.kept(gate.path()) {
-            None => None,
-            Some(token) => match gate.session_by(&token, via) {
-                Ok(session) => return Ok(session),
-                Err(error) if is(&error, &Denial::Ended) => Some(error),
-                Err(error) => return Err(error.into()),
-            },
-        };
-        match gate.session(via) {
-            Err(error) if is(&error, &Denial::Needed) => {
-                if !self.prompt.watched() {
-                    return Err(ended.unwrap_or(error).into());
-                }
-                let told = ended.as_ref().unwrap_or(&error).phrase();
-                let login = self.ask(&phrase!("{told}. Name: ", told))?;
+        match self.known(gate, via)? {
+            Ok(session) => Ok(session),
+            Err(error) if !self.prompt.watched() => Err(error.into()),
+            Err(error) => {
+                let login = self.ask(&phrase!("{told}. Name: ", told = error.phrase()))?;
                 let token = self.sign_in(gate, &login, via)?;
                 Ok(gate.session_by(&token, via)?)
             }
-            other => Ok(other?),
+        }
+    }
+
+    /// A session without asking anybody, or why there is none: the inner error.
+    ///
+    /// # Errors
+    /// Whatever the gate says but that somebody has to sign in.
+    pub fn known(&self, gate: &Gate, via: Via) -> Result<std::result::Result<Session, GateError>> {
+        let ended = match self.kept(gate.path()) {
+            None => None,
+            Some(token) => match gate.session_by(&token, via) {
+                Err(error) if is(&error, &Denial::Ended) => Some(error),
+                other => return Ok(Ok(other?)),
+            },
+        };
+        match gate.session(via) {
+            Err(error) if is(&error, &Denial::Needed) => Ok(Err(ended.unwrap_or(error))),
+            other => Ok(Ok(other?)),
         }
     }
 

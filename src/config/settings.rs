@@ -1,6 +1,7 @@
 //! The settings in force, and where each of them comes from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -13,6 +14,9 @@ use crate::cli::{OutputFormat, likely};
 use crate::model::{Lang, Phrase, WeekStart, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
+
+/// Idle minutes after which the screens lock where nobody says otherwise.
+const LOCK_AFTER: u16 = 15;
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -103,6 +107,8 @@ pub struct Settings {
     pub mouse: Switch,
     /// How one is told that it is time for a task.
     pub reminding: Reminding,
+    /// Idle minutes after which the screens lock; 0 means never.
+    pub lock_after: u16,
     /// Colours.
     pub color: Switch,
     /// The output format where no flag says otherwise.
@@ -175,6 +181,9 @@ impl Settings {
         let from = if file.mouse.is_some() { Source::File } else { Source::Default };
         let mouse = file.mouse.unwrap_or_default();
         origins.push(("mouse", mouse.word().to_owned(), from));
+        let from = if file.lock_after.is_some() { Source::File } else { Source::Default };
+        let lock_after = file.lock_after.unwrap_or(LOCK_AFTER);
+        origins.push(("lock_after", lock_after.to_string(), from));
         let reminders = file.reminders.unwrap_or_default();
         let from = if reminders.is_said() { Source::File } else { Source::Default };
         let reminding = reminders.settled();
@@ -218,6 +227,7 @@ impl Settings {
             plain,
             mouse,
             reminding,
+            lock_after,
             color,
             format: file.format,
             origins,
@@ -236,7 +246,18 @@ impl Settings {
         let reminding = self.reminding;
         let opens = local && environment.has_desktop();
         let plain = self.plain;
-        Manners { mouse, local, opens, plain, served: false, reminding, fixed: self.fixed.clone() }
+        let minutes = Duration::from_mins(u64::from(self.lock_after));
+        Manners {
+            mouse,
+            local,
+            opens,
+            plain,
+            served: false,
+            reminding,
+            lock_after: (!minutes.is_zero()).then_some(minutes),
+            has_password: false,
+            fixed: self.fixed.clone(),
+        }
     }
 
     /// How many colours the screens may use.

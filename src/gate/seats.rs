@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::error::{GateError, Result};
 use super::session::{ADMINISTRATOR, Gate, Session, Via};
-use super::sign_in::{Denial, Door, SeatToken, hex};
+use super::sign_in::{Denial, Door, SeatToken, SignInError, hex};
 use super::store::credential::{Account, Seat};
 use crate::model::{Change, Name, RecordId, phrase};
 use crate::policy::Right;
@@ -241,6 +241,28 @@ impl Session {
                 .write("confirming a session", || self.store.touch_seat(seat.number, true, now))?;
         }
         Ok(())
+    }
+
+    /// Unlocks the screens of this session: by the password where its seat still stands; where that has
+    /// ended, by signing in anew as the same person, with the second factor.
+    ///
+    /// # Errors
+    /// A [`Denial`].
+    pub fn unlock_screen(&mut self, password: &Secret, code: Option<&str>) -> Result<()> {
+        match self.confirm_identity(password) {
+            Err(GateError::SignIn(SignInError(Denial::Ended | Denial::Needed))) => {}
+            other => return other,
+        }
+        let host = match &self.hold.by {
+            Held::Seat(seat) => seat.host.clone(),
+            Held::Open | Held::Given => String::new(),
+        };
+        let account = self.account(self.me())?;
+        let proven = self.door().knock(&account.login, password, Some(code))?;
+        let who = (account.user, proven.second_factor);
+        let (_, seat) = self.store.write("sign-in", || self.door().seat(who, self.via, &host))?;
+        self.hold = Hold::new(Held::Seat(seat));
+        self.demand_seat()
     }
 
     /// Sets or changes the person's own password; `present` is the one they have. Their other seats end. A

@@ -19,8 +19,10 @@ use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, phrase};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
+use crate::secret::Secret;
 use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
+use crate::tui::guard::Attempt;
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +119,8 @@ pub enum Request {
         /// How far it is, and whether it is to stop.
         progress: Arc<Progress>,
     },
+    /// Shows once more who one is, or signs in again where the session has ended.
+    Unlock(Box<Attempt>),
     /// The chosen records as rows with a header, for a spreadsheet to paste; [`Reply::Exported`].
     Rows {
         /// Which.
@@ -175,6 +179,7 @@ impl Request {
                 | Self::Undo(_)
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
+                | Self::Unlock(_)
         )
     }
 
@@ -196,6 +201,8 @@ pub enum Reply {
     Record(Box<Record>),
     /// To [`Request::Related`]: by entity and link field.
     Related(BTreeMap<(Name, Name), u64>),
+    /// To [`Request::Unlock`].
+    Unlocked,
     /// To [`Request::Timeline`].
     Timeline(Timeline),
     /// To [`Request::History`].
@@ -277,6 +284,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Capture(sought) => Reply::Captured(Box::new(who::find(session, sought)?)),
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
+        Request::Unlock(attempt) => {
+            let code = attempt.code.as_ref().map(Secret::reveal);
+            session.unlock_screen(&attempt.password, code)?;
+            Reply::Unlocked
+        }
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
             if plan.records > AT_ONCE {

@@ -4,6 +4,7 @@
 //! [`run`].
 
 mod editor;
+mod entrance;
 mod events;
 mod opener;
 mod terminal;
@@ -16,15 +17,18 @@ use std::time::{Duration, Instant};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
+pub use self::entrance::Opening;
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
-use crate::gate::{Gate, GateError, Session, Via};
-use crate::model::{Clock, Lang, Phrase, phrase};
+use crate::gate::{Gate, GateError, Via};
+use crate::model::{Clock, Lang, Phrase, RecordId, phrase};
+use crate::policy::Person;
+use crate::query::Moment;
 use crate::term::{self, ColourDepth};
-use crate::tui::context::{Manners, Setup};
+use crate::tui::context::{Context, Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::{ThemeError, Themes};
 use crate::tui::tutor::{Tutor, lesson::Lesson};
@@ -102,16 +106,29 @@ impl LocalError {
 /// breaks.
 pub fn run<W: Write>(
     gate: &Gate,
-    session: Session,
+    opening: Opening<'_>,
     options: &Options,
-    out: W,
+    mut out: W,
 ) -> Result<(), LocalError> {
+    let (send, inbox) = mpsc::channel();
+    let (session, taken) = match opening {
+        Opening::Session(session) => (*session, None),
+        Opening::SignIn(sign_in) => {
+            let ctx = Context::new(stranger(options)?);
+            let taken = (Held::take()?, Events::start(&send)?);
+            match entrance::ask(sign_in, ctx, &inbox, &mut out)? {
+                Some(session) => (session, Some(taken)),
+                None => return Ok(()),
+            }
+        }
+    };
     let setup = setup(&session, options)?;
     warm_up(gate);
 
-    let (send, inbox) = mpsc::channel();
-    let held = Held::take()?;
-    let events = Events::start(&send)?;
+    let (held, events) = match taken {
+        Some(taken) => taken,
+        None => (Held::take()?, Events::start(&send)?),
+    };
     let to_inbox = send.clone();
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
     let mut app = App::new(setup);
@@ -149,6 +166,10 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         None => None,
     };
     let theme = options.themes.load(&options.theme, options.depth)?;
+    let mut manners = options.manners.clone();
+    manners.has_password = session.way_in()?.password;
+    // What cannot be unlocked does not lock.
+    manners.lock_after = manners.lock_after.filter(|_| manners.has_password);
     let (width, height) = crossterm::terminal::size()?;
     Ok(Setup {
         person: session.actor().person().clone(),
@@ -156,12 +177,43 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         lang: options.lang,
         theme,
         themes: options.themes.clone(),
-        manners: options.manners.clone(),
+        manners,
         keymap,
         size: Size { width, height },
         ascii: options.ascii,
         prefs: Prefs::of(session.kept("")?),
         catalog,
+    })
+}
+
+/// What is known while nobody is in: nothing of the file.
+fn stranger(options: &Options) -> Result<Setup, LocalError> {
+    let catalog = crate::schema::load(None).map_err(GateError::Schema)?;
+    let theme = options.themes.load(&options.theme, options.depth)?;
+    let (width, height) = crossterm::terminal::size()?;
+    Ok(Setup {
+        person: Person {
+            user: RecordId(0),
+            name: String::new(),
+            teams: Vec::new(),
+            administrator: false,
+        },
+        moment: Moment {
+            now: options.clock.now(),
+            zone: chrono_tz::UTC,
+            me: None,
+            my_teams: Vec::new(),
+            week: chrono::Weekday::Mon,
+        },
+        lang: options.lang,
+        theme,
+        themes: options.themes.clone(),
+        manners: options.manners.clone(),
+        keymap: None,
+        size: Size { width, height },
+        ascii: options.ascii,
+        prefs: Prefs::of(Vec::new()),
+        catalog: Arc::new(catalog),
     })
 }
 
