@@ -122,12 +122,18 @@ impl Entry<'_> {
     }
 
     /// Asks for a line.
+    ///
+    /// # Errors
+    /// Where it was called off, or the terminal breaks.
     pub fn ask(&mut self, text: &Phrase) -> Result<String> {
         let text = Clean::line(&said(self.lang, text)).into_string();
         self.prompt.line(&text)?.ok_or_else(|| CliError::refused(phrase!("nothing was entered")))
     }
 
     /// Asks for something that is not shown.
+    ///
+    /// # Errors
+    /// Where it was called off, or the terminal breaks.
     pub fn ask_secret(&mut self, text: &Phrase) -> Result<Secret> {
         let text = Clean::line(&said(self.lang, text)).into_string();
         self.prompt.secret(&text)?.ok_or_else(|| CliError::refused(phrase!("nothing was entered")))
@@ -136,8 +142,7 @@ impl Entry<'_> {
     fn place(&self, database: &Path) -> Option<PathBuf> {
         let whole = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
         let print = secret::fingerprint(&Secret::new(whole.display().to_string()));
-        let name: String = print[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(self.state?.join("seats").join(name))
+        Some(self.state?.join("seats").join(secret::hex(&print[..16])))
     }
 
     /// The token that was kept for a database. One that others can read is not taken.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::error::{GateError, Result};
 use super::session::{ADMINISTRATOR, Gate, Session, Via};
-use super::sign_in::{Denial, Door, SeatToken, SignInError, hex};
+use super::sign_in::{Code, Denial, Door, SeatToken, SignInError};
 use super::store::credential::{Account, Seat};
 use crate::model::{Change, Name, RecordId, phrase};
 use crate::policy::Right;
@@ -234,7 +234,7 @@ impl Session {
     pub fn confirm_identity(&self, password: &Secret) -> Result<()> {
         self.demand_seat()?;
         let account = self.account(self.me())?;
-        self.door().knock(&account.login, password, None)?;
+        self.door().knock(&account.login, password, Code::NotAsked)?;
         if let Held::Seat(seat) = &self.hold.by {
             let now = self.now_millis();
             self.store
@@ -258,7 +258,7 @@ impl Session {
             Held::Open | Held::Given => String::new(),
         };
         let account = self.account(self.me())?;
-        let proven = self.door().knock(&account.login, password, Some(code))?;
+        let proven = self.door().knock(&account.login, password, Code::from(code))?;
         let who = (account.user, proven.second_factor);
         let (_, seat) = self.store.write("sign-in", || self.door().seat(who, self.via, &host))?;
         self.hold = Hold::new(Held::Seat(seat));
@@ -280,7 +280,11 @@ impl Session {
         let account = self.account(self.me())?;
         let way = self.way_in()?;
         if way.password {
-            self.door().knock(&account.login, present.unwrap_or(&Secret::default()), None)?;
+            self.door().knock(
+                &account.login,
+                present.unwrap_or(&Secret::default()),
+                Code::NotAsked,
+            )?;
         }
         let hash = self.door().prepare(&account, new, way.second_factor)?;
         let short = new.needs_second_factor();
@@ -522,5 +526,5 @@ impl Session {
 
 /// Recovery codes as they are kept.
 fn prints(codes: &[Secret]) -> String {
-    codes.iter().map(|code| hex(&secret::fingerprint(code))).collect::<Vec<_>>().join(" ")
+    codes.iter().map(|code| secret::hex(&secret::fingerprint(code))).collect::<Vec<_>>().join(" ")
 }

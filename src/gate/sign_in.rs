@@ -155,6 +155,23 @@ pub(super) struct Proven {
     pub second_factor: bool,
 }
 
+/// The code of the second factor, as far as it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Code<'a> {
+    /// The password is enough.
+    NotAsked,
+    /// It is asked for and was not said.
+    Missing,
+    /// It was said.
+    Given(&'a str),
+}
+
+impl<'a> From<Option<&'a str>> for Code<'a> {
+    fn from(code: Option<&'a str>) -> Self {
+        code.map_or(Self::Missing, Self::Given)
+    }
+}
+
 /// What a try is held against, taken before it counts.
 struct Taken {
     account: Option<Account>,
@@ -173,14 +190,9 @@ impl Door<'_> {
         self.options.clock.now().timestamp_millis()
     }
 
-    /// Holds a name and what was said with it against what is kept. `code` is `None` where none is asked for,
-    /// and `Some(None)` where one is, as far as the user has a second factor.
-    pub fn knock(
-        &self,
-        login: &str,
-        password: &Secret,
-        code: Option<Option<&str>>,
-    ) -> Result<Proven> {
+    /// Holds a name and what was said with it against what is kept. A code is asked for
+    /// as far as the user has a second factor.
+    pub fn knock(&self, login: &str, password: &Secret, code: Code<'_>) -> Result<Proven> {
         let bucket = bucket(login);
         let taken = self.take(bucket, login)?;
         let kept = taken.credential.as_ref().and_then(|kept| kept.hash.as_deref());
@@ -193,8 +205,8 @@ impl Door<'_> {
         if !account.active || credential.locked_at.is_some() || credential.failures >= LOCKED_AT {
             return self.fail(&taken);
         }
-        let asked = code.filter(|_| credential.totp.is_some());
-        if let Some(None) = asked {
+        let asked = if credential.totp.is_some() { code } else { Code::NotAsked };
+        if asked == Code::Missing {
             self.store
                 .write("sign-in", || self.store.uncount_failure(bucket, user, taken.before))?;
             return Err(Denial::CodeNeeded.into());
@@ -203,9 +215,9 @@ impl Door<'_> {
             // Somebody may have changed or locked it meanwhile.
             let now = self.store.credential(user)?.unwrap_or_default();
             let stands = now.hash == credential.hash && now.locked_at.is_none();
-            let fits = match asked.flatten() {
-                Some(code) => stands && self.use_code(user, &now, code)?,
-                None => stands,
+            let fits = match asked {
+                Code::Given(code) => stands && self.use_code(user, &now, code)?,
+                Code::NotAsked | Code::Missing => stands,
             };
             if fits {
                 self.store.forget_failures(bucket, user)?;
@@ -215,7 +227,7 @@ impl Door<'_> {
         if !stands {
             return self.fail(&taken);
         }
-        Ok(Proven { account: account.clone(), second_factor: asked.is_some() })
+        Ok(Proven { account: account.clone(), second_factor: asked != Code::NotAsked })
     }
 
     /// The one answer to whatever was not right; the last failure that is allowed locks the account.
@@ -258,7 +270,7 @@ impl Door<'_> {
             return self.store.use_step(user, step as i64);
         }
         let typed = secret::handed_code(Some(&Secret::from(code)), &*self.options.entropy);
-        let print = hex(&secret::fingerprint(&typed));
+        let print = secret::hex(&secret::fingerprint(&typed));
         let left: Vec<&str> =
             kept.recovery.split_whitespace().filter(|kept| *kept != print).collect();
         if left.len() == kept.recovery.split_whitespace().count() {
@@ -307,11 +319,6 @@ impl Door<'_> {
     }
 }
 
-/// Bytes as text.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Gate {
     /// A connection for what is done before anybody is in.
     pub(super) fn at_the_door(&self) -> Result<Store> {
@@ -340,7 +347,7 @@ impl Gate {
     ) -> Result<SeatToken> {
         let store = self.at_the_door()?;
         let door = Door { store: &store, options: self.options() };
-        let proven = door.knock(login, password, Some(code))?;
+        let proven = door.knock(login, password, Code::from(code))?;
         let who = (proven.account.user, proven.second_factor);
         store.write("sign-in", || door.seat(who, via, from)).map(|(token, _)| token)
     }

@@ -2,6 +2,8 @@
 //!
 //! They hold 80 bits of chance or more, so a plain SHA-256 of them is safe to keep: nobody can try them all.
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -27,6 +29,15 @@ const GROUP: usize = 4;
 #[must_use]
 pub fn fingerprint(text: &Secret) -> Fingerprint {
     Sha256::digest(text.reveal().as_bytes()).into()
+}
+
+/// Bytes as text.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A new token of a session: 256 bits.
@@ -70,7 +81,7 @@ pub fn recovery_codes(entropy: &dyn Entropy) -> Vec<Secret> {
 pub fn handed_code(typed: Option<&Secret>, entropy: &dyn Entropy) -> Secret {
     let Some(typed) = typed else { return copied_code(entropy) };
     let mut text = String::with_capacity(typed.reveal().len());
-    for sign in typed.reveal().chars().filter(|sign| sign.is_ascii_alphanumeric()) {
+    for sign in typed.reveal().chars().filter(char::is_ascii_alphanumeric) {
         if text.len() % (GROUP + 1) == GROUP {
             text.push('-');
         }

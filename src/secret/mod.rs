@@ -13,7 +13,7 @@ mod qr;
 mod rules;
 mod totp;
 
-pub use code::{Fingerprint, RECOVERY_CODES, fingerprint, handed_code, recovery_codes, token};
+pub use code::{Fingerprint, RECOVERY_CODES, fingerprint, handed_code, hex, recovery_codes, token};
 pub use delay::{LOCKED_AT, delay};
 pub use guarded::Secret;
 pub use password::{Fault, hash, verify};
