@@ -9,12 +9,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings};
+use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
-use kontor::gate::{Gate, OpenOptions};
-use kontor::host::local::{self, LocalError};
-use kontor::host::{Bar, Keeper, OsEntropy, SystemClock, Watch};
+use kontor::gate::{Gate, OpenOptions, Via};
+use kontor::host::local::{self, LocalError, Opening};
+use kontor::host::{Bar, Keeper, OsEntropy, SystemClock, Terminal, Watch};
 use kontor::model::{Clock, Lang, Phrase};
+use kontor::secret::Secret;
+use kontor::tui::guard::Attempt;
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -109,6 +111,14 @@ fn screens(
         week_start: settings.week_start,
     };
     let gate = Gate::open(database, opened)?;
+    let from = environment.from().unwrap_or_else(|| "local".to_owned());
+    let entry = Entry {
+        prompt: &mut Terminal::new(true),
+        state: environment.state_folder.as_deref(),
+        lang: settings.lang,
+        from: &from,
+    };
+    let known = entry.known(&gate, Via::Tui)?;
     let options = local::Options {
         theme: settings.theme.clone(),
         manners: settings.manners(environment),
@@ -127,7 +137,18 @@ fn screens(
         message: LocalError::from(error).phrase(),
         hint: None,
     })?;
-    local::run(&gate, &options, File::from(out)).map_err(|error| match error {
+    let mut sign_in = |typed: &Attempt| {
+        let code = typed.code.as_ref().map(Secret::reveal);
+        let token = gate.sign_in(&typed.login, &typed.password, code, Via::Tui, &from)?;
+        // The screens go on without a kept token; the next start asks again.
+        let _ = entry.keep(gate.path(), &token);
+        gate.session_by(&token, Via::Tui)
+    };
+    let opening = match known {
+        Ok(session) => Opening::Session(Box::new(session)),
+        Err(_) => Opening::SignIn(&mut sign_in),
+    };
+    local::run(&gate, opening, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),
         other => CliError::Refused { message: other.phrase(), hint: None },
     })
@@ -168,6 +189,8 @@ fn command(
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             thresholds: settings.thresholds,
+            prompt: &mut Terminal::new(io::stdin().is_terminal() && watched),
+            state: environment.state_folder.clone(),
             facts: facts(environment, settings, terminal),
         },
     );
@@ -201,6 +224,7 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
             terminal,
             term: environment.get("TERM").map(str::to_owned),
             over_ssh: environment.over_ssh(),
+            from: environment.from(),
             editor: environment.editor().map(str::to_owned),
         },
     }

@@ -28,6 +28,7 @@ pub(super) fn actions() -> Vec<Action> {
         app.footer(12).cli("find").named("app.find"),
         everywhere.named("app.help"),
         everywhere.named("app.suspend"),
+        app.named("app.lock"),
         everywhere.named("app.redraw"),
         app.named("app.manual"),
         app.named("app.quit"),

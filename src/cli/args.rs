@@ -253,7 +253,10 @@ fn command(matches: &ArgMatches) -> Command {
         "manual" => Command::Manual { chapter: string(inner, "chapter") },
         "completions" => Command::Completions { shell: string(inner, "shell").unwrap_or_default() },
         "man" => Command::Man { out: path(inner, "out") },
-        noun => Command::Entity { noun: noun.to_owned(), verb: verb(inner) },
+        noun => match super::people::understand(noun, inner) {
+            Some(asked) => Command::People(asked),
+            None => Command::Entity { noun: noun.to_owned(), verb: verb(inner) },
+        },
     }
 }
 
@@ -303,6 +306,7 @@ fn verb(matches: &ArgMatches) -> Verb {
             until: string(inner, "until").unwrap_or_default(),
             dry_run,
         },
+        "lock" | "unlock" => Verb::Lock { refs: strings(inner, "refs"), locked: name == "lock" },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
         _ => Verb::List(list(inner)),
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::many::Wide;
 use super::output::OutputFormat;
+use super::people::People;
 use crate::model::Lang;
 
 /// The flags that hold for every command.
@@ -128,6 +129,8 @@ pub enum Command {
         /// In which groups.
         by: Option<String>,
     },
+    /// Getting in and letting in: `sign-in`, `password`, `invite` ...
+    People(People),
     /// `import`.
     Import(ImportArgs),
     /// `export`.
@@ -221,6 +224,13 @@ pub enum Verb {
         reason: Option<String>,
         /// Only say what would be done.
         dry_run: bool,
+    },
+    /// `user lock`, `user unlock`.
+    Lock {
+        /// The users.
+        refs: Vec<String>,
+        /// Locked out, or let in again.
+        locked: bool,
     },
     /// `task snooze`.
     Snooze {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::OutputFormat;
+use super::entry::{Entry, Prompt};
 use super::output::Paper;
 use crate::action::KeysFrom;
-use crate::gate::{OpenOptions, Thresholds};
+use crate::gate::{Gate, OpenOptions, Session, Thresholds, Via};
 use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
@@ -47,6 +48,10 @@ pub struct Env<'a> {
     pub entropy: Arc<dyn Entropy>,
     /// From where on something in the audit log is unusual.
     pub thresholds: Thresholds,
+    /// Asks the person at the terminal.
+    pub prompt: &'a mut dyn Prompt,
+    /// The folder of what the program keeps between two starts.
+    pub state: Option<PathBuf>,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }
@@ -62,6 +67,19 @@ impl Env<'_> {
             zone: self.zone,
             week_start: self.week_start,
         }
+    }
+
+    /// Where the person comes from, as the list of sessions shows it.
+    pub(super) fn from(&self) -> String {
+        self.facts.surroundings.from.clone().unwrap_or_else(|| "local".to_owned())
+    }
+
+    /// A session on the file, for a command that is about its data.
+    pub(super) fn session(&mut self, gate: &Gate, via: Via) -> super::Result<Session> {
+        let from = self.from();
+        let state = self.state.as_deref();
+        let prompt = &mut *self.prompt;
+        Entry { prompt, state, lang: self.lang, from: &from }.session(gate, via)
     }
 
     pub(super) fn paper(&self) -> Paper {
@@ -109,6 +127,8 @@ pub struct Surroundings {
     pub term: Option<String>,
     /// The session comes over SSH.
     pub over_ssh: bool,
+    /// From which address; none where it is this machine.
+    pub from: Option<String>,
     /// The command of the user's editor.
     pub editor: Option<String>,
 }

@@ -14,6 +14,7 @@ mod command;
 mod demo;
 mod desk;
 mod documents;
+mod entry;
 mod env;
 mod error;
 mod exchange;
@@ -26,12 +27,14 @@ mod manual;
 mod many;
 mod output;
 mod past;
+mod people;
 mod problems;
 mod program;
 mod refs;
 mod report;
 mod schema;
 mod show;
+mod sign_in;
 mod suggest;
 mod tongue;
 mod tree;
@@ -44,9 +47,11 @@ pub use command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
     ListArgs, LogArgs, Noun, SchemaVerb, Verb,
 };
+pub use entry::{Entry, Nobody, Prompt};
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
+pub use people::{People, SeatVerb, SecondFactor};
 pub use suggest::likely;
 pub use tongue::help_texts;
 pub use usage::Usage;
@@ -133,6 +138,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             let desk = &mut Desk::open(env, Need::File)?;
             report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;
         }
+        Command::People(asked) => sign_in::run(env, asked)?,
         Command::Import(args) => exchange::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),

@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 23] = [
+pub(super) const COMMANDS: [&str; 30] = [
     "find",
     "who",
     "show",
@@ -31,6 +31,13 @@ pub(super) const COMMANDS: [&str; 23] = [
     "restore-value",
     "audit",
     "report",
+    "sign-in",
+    "sign-out",
+    "password",
+    "second-factor",
+    "invite",
+    "join",
+    "session",
     "import",
     "export",
     "schema",
@@ -64,6 +71,7 @@ pub(super) fn tree(entities: &[Word]) -> Command {
         .arg(plain())
         .subcommands(lookups())
         .subcommands(data())
+        .subcommands(super::people::tree())
         .subcommands(program());
     for word in entities {
         root = root.subcommand(entity(word));
@@ -420,6 +428,9 @@ fn entity(word: &Word) -> Command {
                 .arg(option("reason", "TEXT", "Why it was won or lost"))
                 .arg(dry_run()),
         );
+    }
+    if word.name == "user" {
+        command = command.subcommands(super::people::user_verbs());
     }
     if word.name == "task" {
         command = command.subcommand(

@@ -38,6 +38,8 @@ pub struct Environment {
     pub config_folder: Option<PathBuf>,
     /// Where the platform keeps data of programs: `~/.local/share/kontor`.
     pub data_folder: Option<PathBuf>,
+    /// Where the platform keeps what programs remember between two starts: `~/.local/state/kontor`.
+    pub state_folder: Option<PathBuf>,
     /// The time zone of the machine, by its IANA name.
     pub zone: Option<String>,
 }
@@ -55,6 +57,9 @@ impl Environment {
             home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
             config_folder: folders.as_ref().map(|dirs| dirs.config_dir().to_owned()),
             data_folder: folders.as_ref().map(|dirs| dirs.data_dir().to_owned()),
+            state_folder: folders
+                .as_ref()
+                .map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned()),
             zone: iana_time_zone::get_timezone().ok(),
         }
     }
@@ -88,6 +93,13 @@ impl Environment {
     #[must_use]
     pub fn over_ssh(&self) -> bool {
         self.get("SSH_CONNECTION").is_some() || self.get("SSH_TTY").is_some()
+    }
+
+    /// The address the session comes from over SSH.
+    #[must_use]
+    pub fn from(&self) -> Option<String> {
+        let address = self.get("SSH_CONNECTION")?.split_whitespace().next()?;
+        Some(format!("ssh {address}"))
     }
 
     /// True where the machine has a desktop that can show a page or a mail: elsewhere an opener would take

@@ -43,6 +43,7 @@ pub(super) struct ConfigFile {
     pub ascii: Option<bool>,
     pub plain: Option<bool>,
     pub mouse: Option<Switch>,
+    pub lock_after: Option<u16>,
     pub reminders: Option<super::reminders::Reminders>,
     pub audit: Option<super::audit::Audit>,
     pub anomalies: Option<super::audit::Anomalies>,

@@ -1,6 +1,7 @@
 //! The settings in force, and where each of them comes from.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -15,6 +16,9 @@ use crate::gate::Thresholds;
 use crate::model::{Lang, Phrase, WeekStart, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
+
+/// Idle minutes after which the screens lock where nobody says otherwise.
+const LOCK_AFTER: u16 = 15;
 
 /// A setting that the program decides unless the user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -109,6 +113,8 @@ pub struct Settings {
     pub heads: Heads,
     /// From where on something in the audit log is unusual.
     pub thresholds: Thresholds,
+    /// Idle minutes after which the screens lock; 0 means never.
+    pub lock_after: u16,
     /// Colours.
     pub color: Switch,
     /// The output format where no flag says otherwise.
@@ -181,6 +187,9 @@ impl Settings {
         let from = if file.mouse.is_some() { Source::File } else { Source::Default };
         let mouse = file.mouse.unwrap_or_default();
         origins.push(("mouse", mouse.word().to_owned(), from));
+        let from = if file.lock_after.is_some() { Source::File } else { Source::Default };
+        let lock_after = file.lock_after.unwrap_or(LOCK_AFTER);
+        origins.push(("lock_after", lock_after.to_string(), from));
         let reminders = file.reminders.unwrap_or_default();
         let from = if reminders.is_said() { Source::File } else { Source::Default };
         let reminding = reminders.settled();
@@ -233,6 +242,7 @@ impl Settings {
             reminding,
             heads,
             thresholds,
+            lock_after,
             color,
             format: file.format,
             origins,
@@ -251,7 +261,18 @@ impl Settings {
         let reminding = self.reminding;
         let opens = local && environment.has_desktop();
         let plain = self.plain;
-        Manners { mouse, local, opens, plain, served: false, reminding, fixed: self.fixed.clone() }
+        let minutes = Duration::from_mins(u64::from(self.lock_after));
+        Manners {
+            mouse,
+            local,
+            opens,
+            plain,
+            served: false,
+            reminding,
+            lock_after: (!minutes.is_zero()).then_some(minutes),
+            has_password: false,
+            fixed: self.fixed.clone(),
+        }
     }
 
     /// How many colours the screens may use.

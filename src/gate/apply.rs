@@ -340,6 +340,7 @@ impl<'s> Bulk<'s> {
     }
 
     pub(super) fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
+        self.session.demand_seat_for(&changes)?;
         let mut records = Vec::with_capacity(changes.len());
         let mut created = Created::new();
         let mut rest = changes.into_iter().peekable();

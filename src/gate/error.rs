@@ -1,5 +1,6 @@
 //! What can go wrong at the gate, told to people.
 
+use super::sign_in::{Denial, SignInError};
 use crate::model::{Name, Phrase, RecordRef, Value, phrase};
 use crate::policy::Refusal;
 use crate::schema::SchemaError;
@@ -35,6 +36,9 @@ pub enum GateError {
     /// A right is missing.
     #[error(transparent)]
     Denied(#[from] Refusal),
+    /// Somebody does not get in, or not that far without the password.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// The plan has problems; nothing was written.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Invalid(Vec<Problem>),
@@ -102,7 +106,8 @@ impl GateError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Denied(_) | Self::SignedOut { .. } => ErrorKind::Denied,
+            Self::SignIn(SignInError(Denial::Weak(_))) => ErrorKind::Invalid,
+            Self::Denied(_) | Self::SignedOut { .. } | Self::SignIn(_) => ErrorKind::Denied,
             Self::Invalid(_) | Self::Query(_) | Self::Schema(_) | Self::NotUndoable { .. } => {
                 ErrorKind::Invalid
             }
@@ -120,6 +125,7 @@ impl GateError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::Denied(refusal) => refusal.what.clone(),
+            Self::SignIn(error) => error.0.phrase(),
             Self::Invalid(problems) => Phrase::lines(problems.iter().map(Problem::phrase)),
             Self::Query(error) => error.message.clone(),
             Self::Schema(errors) => Phrase::lines(errors.iter().map(SchemaError::phrase)),
@@ -153,6 +159,7 @@ impl GateError {
     pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Query(error) => error.hint.clone(),
+            Self::SignIn(error) => error.0.hint(),
             Self::NotFound { hint, .. } | Self::File { hint, .. } => hint.clone(),
             Self::Invalid(problems) => problems.iter().find_map(|problem| problem.hint.clone()),
             Self::Conflict(_) => {

@@ -223,11 +223,8 @@ impl Session {
             return Ok(());
         };
         self.store.rights_changed()?;
-        for role in self.store.all_roles()? {
-            let everything = RoleRights::read(&role.rights, &self.catalog).everything;
-            if everything && !self.store.holders_of(role.id)?.is_empty() {
-                return Ok(());
-            }
+        if self.has_administrator()? {
+            return Ok(());
         }
         Err(GateError::Invalid(vec![Problem {
             edit: 0,
@@ -236,6 +233,17 @@ impl Session {
             message: phrase!("no administrator would be left"),
             hint: Some(phrase!("give somebody else the role of an administrator first")),
         }]))
+    }
+
+    /// Whether somebody could administer: who is active and not locked, with a role that grants everything.
+    pub(super) fn has_administrator(&self) -> Result<bool> {
+        for role in self.store.all_roles()? {
+            let everything = RoleRights::read(&role.rights, &self.catalog).everything;
+            if everything && !self.store.holders_of(role.id)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Nothing is known of what is asked for by somebody without the right to see it.

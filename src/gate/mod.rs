@@ -23,8 +23,10 @@ mod recur;
 mod revert;
 mod rights;
 mod schema_change;
+mod seats;
 mod seed;
 mod session;
+mod sign_in;
 mod store;
 mod understand;
 mod values;
@@ -46,7 +48,9 @@ pub use read::{
 };
 pub use revert::UndoPiece;
 pub use schema_change::check_schema;
+pub use seats::{LARGE_EXPORT, LONGEST_INVITE, LONGEST_SEAT, SeatInfo, WayIn};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
+pub use sign_in::{Denial, SeatToken, SignInError};
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 

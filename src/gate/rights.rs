@@ -71,6 +71,7 @@ impl Session {
 
     /// Nothing is asked under rights that are not the person's any more.
     pub(super) fn ready(&self) -> Result<()> {
+        self.demand_seat()?;
         let version = self.store.data_version()?;
         if self.standing.checked.get() == version {
             return Ok(());
@@ -217,6 +218,11 @@ impl Session {
                 Ok(Veil { entity, rows, fields })
             })
             .collect()
+    }
+
+    /// The facts about another user.
+    pub(super) fn rights_of(&self, user: RecordId) -> Result<Person> {
+        person(&self.store, &self.catalog, user)
     }
 
     /// A refusal that is told, and noted in the audit log.

@@ -243,6 +243,7 @@ impl Session {
         undoes: Option<i64>,
     ) -> Result<Applied> {
         self.demand_special(Special::Schema)?;
+        self.demand_confirmed()?;
         self.refresh()?;
         let new = Arc::new(check_schema(file, toml)?);
         let mut stamp = self.stamp_now(why);

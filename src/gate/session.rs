@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::error::{GateError, Result};
 use super::plan::Rules;
 use super::rights::Standing;
+use super::seats::{Held, Hold};
 use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
 use crate::model::{Clock, Edit, Entropy, Name, RecordId, WeekStart, phrase};
@@ -138,19 +139,23 @@ impl Gate {
         &self.options
     }
 
-    /// A session of the owner of a private file: whom the operating system lets open it.
+    /// A session of the built-in administrator, in a file that asks nobody to sign in.
+    ///
+    /// # Errors
+    /// Where the file cannot be used, or asks people to sign in (the program itself need not).
+    pub fn session(&self, via: Via) -> Result<Session> {
+        self.begin(ADMINISTRATOR, via, Held::Open)
+    }
+
+    /// A session of a user whom somebody else vouches for: a seat, a key, the operating system.
     ///
     /// # Errors
     /// Where the file cannot be used.
-    pub fn session(&self, via: Via) -> Result<Session> {
-        self.session_of(ADMINISTRATOR, via)
+    pub fn session_of(&self, user: RecordId, via: Via) -> Result<Session> {
+        self.begin(user, via, Held::Given)
     }
 
-    /// A session of a user who proved to be that one.
-    ///
-    /// # Errors
-    /// Where the file cannot be used; [`GateError::SignedOut`] where they may not act (any more).
-    pub fn session_of(&self, user: RecordId, via: Via) -> Result<Session> {
+    pub(super) fn begin(&self, user: RecordId, via: Via, held: Held) -> Result<Session> {
         let first = self.first.lock().ok().and_then(|mut first| first.take());
         let store = match first {
             Some(store) => store,
@@ -172,6 +177,7 @@ impl Gate {
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
             notes: super::audit::Notes::default(),
+            hold: Hold::new(held),
         };
         session.refresh()?;
         session.take_rights()?;
@@ -271,6 +277,8 @@ pub struct Session {
     newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
     pub(super) notes: super::audit::Notes,
+    /// How the person got in.
+    pub(super) hold: Hold,
 }
 
 impl Session {
@@ -329,6 +337,7 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn refresh(&mut self) -> Result<bool> {
+        self.demand_seat()?;
         let version = self.store.data_version()?;
         if self.seen.replace(version) == version {
             return Ok(false);

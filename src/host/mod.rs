@@ -8,10 +8,12 @@ pub mod files;
 mod heads;
 pub mod local;
 mod progress;
+mod prompt;
 pub mod scripted;
 mod system;
 mod worker;
 
 pub use heads::{Keeper, Watch};
 pub use progress::Bar;
+pub use prompt::Terminal;
 pub use system::{OsEntropy, SystemClock};

@@ -158,7 +158,13 @@ fn put_back(queue: &Queue, ticket: Ticket, request: &Request) -> bool {
 /// Looks for changes by others; a file that cannot be read says so at the next question.
 fn look(session: &mut Session) -> Option<Input> {
     let before = Arc::clone(session.catalog());
-    session.refresh().ok()?.then(|| {
+    let news = match session.refresh() {
+        Ok(news) => news,
+        // Whoever may not be here any more is told without asking.
+        Err(error @ GateError::SignIn(_)) => return Some(Input::Failed(error)),
+        Err(_) => return None,
+    };
+    news.then(|| {
         let now = session.catalog();
         Input::Changed((!Arc::ptr_eq(&before, now)).then(|| Arc::clone(now)))
     })

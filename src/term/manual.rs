@@ -29,13 +29,14 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 9] = [
+pub const CHAPTERS: [Chapter; 10] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
     chapter!("keys"),
     chapter!("custom-fields"),
     chapter!("administration"),
+    chapter!("sign-in"),
     chapter!("audit"),
     chapter!("json"),
     chapter!("questions-and-answers"),

@@ -5,6 +5,7 @@
 
 mod back;
 mod count;
+mod guard;
 mod guide;
 mod links;
 mod many;
@@ -24,6 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::layout::Size;
 
 use super::context::{Context, Setup};
+use super::guard::Guard;
 use super::layer::{Cmd, Cmds, Layer, ListStart};
 use super::message::{Effect, Input, LayerId, Ticket};
 use super::overlay::card::CardOffer;
@@ -90,6 +92,10 @@ pub struct App {
     remind: remind::Remind,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
+    /// Stands between the person and the data.
+    guard: Option<Guard>,
+    /// When a key was touched last.
+    touched: DateTime<Utc>,
     effects: Vec<Effect>,
     /// The terminal tells of the mouse.
     has_mouse: bool,
@@ -120,6 +126,8 @@ impl App {
             size,
             remind: remind::Remind::default(),
             tutor: None,
+            guard: None,
+            touched: DateTime::UNIX_EPOCH,
             effects: Vec::new(),
             has_mouse: false,
             quietly: false,
@@ -155,7 +163,7 @@ impl App {
 
     /// Opens the first screen.
     pub fn start(&mut self, now: DateTime<Utc>) -> Vec<Effect> {
-        self.ctx.now = now;
+        (self.ctx.now, self.touched) = (now, now);
         self.take_on_all();
         self.push(Box::new(Home::default()));
         self.push(Box::new(Drafts::at_start()));
@@ -168,8 +176,15 @@ impl App {
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
         let tutors = matches!(&input, Input::Answer(ticket, _) if ticket.layer == APP);
+        self.lock_in_time(now);
+        if let Input::Answer(_, Err(error)) | Input::Failed(error) = &input {
+            self.heed(error);
+        }
         match input {
-            Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => self.typed(input),
+            Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {
+                self.touched = now;
+                if self.guard.is_some() { self.guarded(input) } else { self.typed(input) }
+            }
             Input::Resize(width, height) => self.resize(width, height),
             Input::Tick => {}
             Input::End => self.end(),
@@ -189,6 +204,7 @@ impl App {
         self.catch_up();
         self.wake(now);
         self.remind(now);
+        self.hush();
         if !tutors {
             self.show_around();
         }
@@ -215,6 +231,7 @@ impl App {
             .chain(self.catches_up())
             .chain(layers)
             .chain(self.next_reminder())
+            .chain(self.locks_at())
             .chain(self.popup_at().filter(|at| *at > self.ctx.now))
             .min()?;
         Some((next - now).to_std().unwrap_or_default())
@@ -392,6 +409,9 @@ impl App {
 
     /// An answer to what belongs to no layer.
     fn answer_app(&mut self, slot: Slot, answer: &Answer) {
+        if slot == guard::UNLOCK {
+            return self.unlocked(answer);
+        }
         if self.take_reminders(slot, answer) {
             return;
         }

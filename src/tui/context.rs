@@ -1,6 +1,7 @@
 //! What every update and view is handed: the catalogue, words, looks, the present and the size.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use ratatui::layout::Size;
@@ -92,6 +93,10 @@ pub struct Manners {
     pub served: bool,
     /// In which ways one is reminded.
     pub reminding: Reminding,
+    /// The screen locks after so long without a key; never without.
+    pub lock_after: Option<Duration>,
+    /// The person has a password, by which a locked screen is unlocked.
+    pub has_password: bool,
     /// Preferences that this start decides, whatever the person chose before.
     pub fixed: Vec<&'static str>,
 }

@@ -27,6 +27,7 @@ mod draft;
 mod figures;
 mod filter;
 pub mod form;
+pub mod guard;
 pub mod hit;
 pub mod layer;
 pub mod message;

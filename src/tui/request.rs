@@ -19,8 +19,10 @@ use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, WeekStart, phrase
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
+use crate::secret::Secret;
 use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
+use crate::tui::guard::Attempt;
 use crate::tui::prefs::{Prefs, WEEK};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
@@ -129,6 +131,8 @@ pub enum Request {
         /// How far it is, and whether it is to stop.
         progress: Arc<Progress>,
     },
+    /// Shows once more who one is, or signs in again where the session has ended.
+    Unlock(Box<Attempt>),
     /// The chosen records as rows with a header, for a spreadsheet to paste; [`Reply::Exported`].
     Rows {
         /// Which.
@@ -191,6 +195,7 @@ impl Request {
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
                 | Self::Touch(_)
+                | Self::Unlock(_)
         )
     }
 
@@ -212,6 +217,8 @@ pub enum Reply {
     Record(Box<Record>),
     /// To [`Request::Related`]: by entity and link field.
     Related(BTreeMap<(Name, Name), u64>),
+    /// To [`Request::Unlock`].
+    Unlocked,
     /// To [`Request::Timeline`].
     Timeline(Timeline),
     /// To [`Request::History`].
@@ -307,6 +314,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             session.refresh()?;
             let plan = session.plan_restore(record, fields, *change_set)?;
             Reply::Saved(session.apply(plan)?)
+        }
+        Request::Unlock(attempt) => {
+            let code = attempt.code.as_ref().map(Secret::reveal);
+            session.unlock_screen(&attempt.password, code)?;
+            Reply::Unlocked
         }
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;

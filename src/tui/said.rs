@@ -44,6 +44,7 @@ impl Context {
             GateError::NotUndoable { reason } => self.strings.said(reason),
             GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
+            GateError::SignIn(denied) => self.strings.said(&denied.0.phrase()),
             GateError::Schema(_) | GateError::RightsChanged | GateError::SignedOut { .. } => {
                 self.strings.said(&error.phrase())
             }

@@ -74,6 +74,8 @@ impl Shell {
                 database_flag: false,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+                prompt: &mut cli::Nobody,
+                state: Some(self.folder.path().join("state")),
                 thresholds: kontor::gate::Thresholds::default(),
                 facts: facts(),
             };

@@ -11,6 +11,7 @@ mod common;
 mod detail;
 mod drafts;
 mod fuzz;
+mod guard;
 mod home;
 mod hostile;
 mod keys;

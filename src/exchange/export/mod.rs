@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::json;
 use crate::gate::{
-    Chosen, Count, ErrorKind, Event, GateError, ListRequest, Place, Session, Window,
+    Chosen, Count, ErrorKind, Event, GateError, LARGE_EXPORT, ListRequest, Place, Session, Window,
 };
 use crate::model::{Lang, Name, Record};
 use crate::policy::Right;
@@ -272,6 +272,9 @@ fn write_pages(
     let mut written = 0;
     let mut write = || -> Result<(), ExportError> {
         while let Some(rows) = pages(&fields)? {
+            if written + rows.len() as u64 > LARGE_EXPORT {
+                session.demand_confirmed()?;
+            }
             for record in &rows {
                 shape.record(record)?;
             }

@@ -79,6 +79,7 @@ impl Store {
         self.run(BOOKKEEPING)?;
         self.run(super::own::TABLE)?;
         self.run(super::events::TABLES)?;
+        self.run(super::credential::TABLES)?;
         super::search::create(&self.conn).map_err(|error| self.fault(error))?;
         for entity in catalog.entities() {
             self.create_entity(entity)?;
@@ -260,6 +261,7 @@ pub fn stamp(catalog: &Catalog) -> String {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
+    add(super::credential::TABLES);
     for entity in catalog.entities() {
         add(&entity.sql_table());
         for field in &entity.fields {

@@ -3,13 +3,14 @@
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
 //! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds,
-//! `own` keeps what is a person's own, `people` reads what rights rest on, `veil` lays what a person may see
+//! `own` keeps what is a person's own, `credential` how people sign in, `people` reads what rights rest on, `veil` lays what a person may see
 //! before the tables. Nothing here decides who may do what: that was asked before.
 
 pub mod chain;
 pub mod codec;
 pub mod columns;
 pub mod compile;
+pub mod credential;
 pub mod events;
 pub mod history;
 pub mod layout;

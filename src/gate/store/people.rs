@@ -87,13 +87,15 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
-    /// The users who hold one of these roles and may act.
+    /// The users who hold a role and may act: active and not locked.
     pub fn holders_of(&self, role: RecordId) -> Result<Vec<(RecordId, String)>> {
         self.conn
             .prepare_cached(
                 "SELECT u.id, u.name FROM main._link l JOIN main.user u ON u.id = l.source
                  WHERE l.field = 'user.roles' AND l.target = ? AND u.deleted_at IS NULL
-                 AND coalesce(u.active, 1) <> 0 ORDER BY u.id",
+                 AND coalesce(u.active, 1) <> 0 AND u.id NOT IN
+                   (SELECT user FROM main._credential WHERE locked_at IS NOT NULL)
+                 ORDER BY u.id",
             )
             .and_then(|mut statement| {
                 statement

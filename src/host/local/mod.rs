@@ -4,6 +4,7 @@
 //! [`run`].
 
 mod editor;
+mod entrance;
 mod events;
 mod opener;
 mod terminal;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
+pub use self::entrance::Opening;
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
@@ -23,9 +25,11 @@ use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
-use crate::model::{Clock, Lang, Phrase, phrase};
+use crate::model::{Clock, Lang, Phrase, RecordId, phrase};
+use crate::policy::Person;
+use crate::query::Moment;
 use crate::term::{self, ColourDepth};
-use crate::tui::context::{Manners, Setup};
+use crate::tui::context::{Context, Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::{ThemeError, Themes};
 use crate::tui::tutor::{Tutor, lesson::Lesson};
@@ -101,15 +105,32 @@ impl LocalError {
 /// # Errors
 /// A file, keymap or theme that cannot be used, found before the terminal is touched; a terminal that
 /// breaks.
-pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), LocalError> {
-    let mut session = gate.session(Via::Tui)?;
+pub fn run<W: Write>(
+    gate: &Gate,
+    opening: Opening<'_>,
+    options: &Options,
+    mut out: W,
+) -> Result<(), LocalError> {
+    let (send, inbox) = mpsc::channel();
+    let (mut session, taken) = match opening {
+        Opening::Session(session) => (*session, None),
+        Opening::SignIn(sign_in) => {
+            let ctx = Context::new(stranger(options)?);
+            let taken = (Held::take()?, Events::start(&send)?);
+            match entrance::ask(sign_in, ctx, &inbox, &mut out)? {
+                Some(session) => (session, Some(taken)),
+                None => return Ok(()),
+            }
+        }
+    };
     let setup = setup(&session, options)?;
     request::go_by(&mut session, &setup.prefs);
     warm_up(gate);
 
-    let (send, inbox) = mpsc::channel();
-    let held = Held::take()?;
-    let events = Events::start(&send)?;
+    let (held, events) = match taken {
+        Some(taken) => taken,
+        None => (Held::take()?, Events::start(&send)?),
+    };
     let to_inbox = send.clone();
     let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
     let mut app = App::new(setup);
@@ -147,6 +168,10 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         None => None,
     };
     let theme = options.themes.load(&options.theme, options.depth)?;
+    let mut manners = options.manners.clone();
+    manners.has_password = session.way_in()?.password;
+    // What cannot be unlocked does not lock.
+    manners.lock_after = manners.lock_after.filter(|_| manners.has_password);
     let (width, height) = crossterm::terminal::size()?;
     Ok(Setup {
         person: session.actor().person().clone(),
@@ -154,7 +179,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         lang: options.lang,
         theme,
         themes: options.themes.clone(),
-        manners: options.manners.clone(),
+        manners,
         keymap,
         size: Size { width, height },
         ascii: options.ascii,
@@ -164,11 +189,41 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
     })
 }
 
+/// What is known while nobody is in: nothing of the file.
+fn stranger(options: &Options) -> Result<Setup, LocalError> {
+    let catalog = crate::schema::load(None).map_err(GateError::Schema)?;
+    let theme = options.themes.load(&options.theme, options.depth)?;
+    let (width, height) = crossterm::terminal::size()?;
+    Ok(Setup {
+        person: Person {
+            roles: Arc::default(),
+            ..Person::administrator(RecordId(0), String::new())
+        },
+        moment: Moment {
+            now: options.clock.now(),
+            zone: chrono_tz::UTC,
+            me: None,
+            my_teams: Vec::new(),
+            week: chrono::Weekday::Mon,
+        },
+        lang: options.lang,
+        theme,
+        themes: options.themes.clone(),
+        manners: options.manners.clone(),
+        keymap: None,
+        size: Size { width, height },
+        ascii: options.ascii,
+        prefs: Prefs::of(Vec::new()),
+        instance: instance(&OsEntropy),
+        catalog: Arc::new(catalog),
+    })
+}
+
 /// Loads the words that make search quick in a thread of its own; search works without, only slower.
 fn warm_up(gate: &Gate) {
     let gate = gate.clone();
     std::thread::spawn(move || {
-        if let Ok(session) = gate.session(Via::Tui) {
+        if let Ok(session) = gate.session(Via::System) {
             let _ = session.warm_search();
         }
     });

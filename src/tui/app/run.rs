@@ -64,6 +64,7 @@ impl App {
             "nav.back" => self.back(),
             "nav.backward" => self.go_back(),
             "nav.forward" => self.go_forward(),
+            "app.lock" => self.lock_now(),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
             "app.redraw" => {

@@ -26,7 +26,10 @@ impl App {
 
     /// Draws the app into a buffer.
     pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Seen {
-        let seen = self.draw_layers(area, buf);
+        let seen = match self.guard() {
+            Some(guard) => guard.view(area, buf, &self.ctx),
+            None => self.draw_layers(area, buf),
+        };
         self.ctx.theme.lay_ground(buf);
         seen
     }

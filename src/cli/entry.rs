@@ -1,0 +1,194 @@
+//! How a command gets in: by the token that was kept, by nothing where the file asks nobody, or by asking
+//! whoever sits at the terminal.
+//!
+//! The token of a seat lies in a file of the state folder that only its user can read, one per database; it
+//! never stands in arguments or the environment. Start at [`Entry::session`].
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::error::{CliError, Result};
+use crate::gate::{Denial, Gate, GateError, SeatToken, Session, SignInError, Via};
+use crate::model::{Lang, Phrase, phrase};
+use crate::secret::{self, Secret};
+use crate::term::{Clean, said};
+
+/// A token is no longer than this.
+const LONGEST: u64 = 1_000;
+
+/// Asks the person at the terminal.
+pub trait Prompt {
+    /// Whether there is anybody to ask.
+    fn watched(&self) -> bool;
+    /// Asks for a line; none where it was called off.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    fn line(&mut self, text: &str) -> io::Result<Option<String>>;
+    /// Asks for a line that is not shown while it is typed; none where it was called off.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    fn secret(&mut self, text: &str) -> io::Result<Option<Secret>>;
+}
+
+/// There is nobody to ask.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nobody;
+
+impl Prompt for Nobody {
+    fn watched(&self) -> bool {
+        false
+    }
+
+    fn line(&mut self, _: &str) -> io::Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn secret(&mut self, _: &str) -> io::Result<Option<Secret>> {
+        Ok(None)
+    }
+}
+
+/// What getting in needs of the surroundings.
+pub struct Entry<'a> {
+    /// Asks the person.
+    pub prompt: &'a mut dyn Prompt,
+    /// The folder of what the program keeps between two starts.
+    pub state: Option<&'a Path>,
+    /// In which language.
+    pub lang: Lang,
+    /// Where the person comes from.
+    pub from: &'a str,
+}
+
+/// Whether an error says just that.
+pub(super) fn is(error: &GateError, denial: &Denial) -> bool {
+    matches!(error, GateError::SignIn(SignInError(is)) if is == denial)
+}
+
+impl Entry<'_> {
+    /// A session on the file: of whoever signed in, or of the owner where nobody has to.
+    ///
+    /// # Errors
+    /// [`Denial::Needed`] or [`Denial::Ended`] where nobody can be asked; whatever the gate says.
+    pub fn session(&mut self, gate: &Gate, via: Via) -> Result<Session> {
+        match self.known(gate, via)? {
+            Ok(session) => Ok(session),
+            Err(error) if !self.prompt.watched() => Err(error.into()),
+            Err(error) => {
+                let login = self.ask(&phrase!("{told}. Name: ", told = error.phrase()))?;
+                let token = self.sign_in(gate, &login, via)?;
+                Ok(gate.session_by(&token, via)?)
+            }
+        }
+    }
+
+    /// A session without asking anybody, or why there is none: the inner error.
+    ///
+    /// # Errors
+    /// Whatever the gate says but that somebody has to sign in.
+    pub fn known(&self, gate: &Gate, via: Via) -> Result<std::result::Result<Session, GateError>> {
+        let ended = match self.kept(gate.path()) {
+            None => None,
+            Some(token) => match gate.session_by(&token, via) {
+                Err(error) if is(&error, &Denial::Ended) => Some(error),
+                other => return Ok(Ok(other?)),
+            },
+        };
+        match gate.session(via) {
+            Err(error) if is(&error, &Denial::Needed) => Ok(Err(ended.unwrap_or(error))),
+            other => Ok(Ok(other?)),
+        }
+    }
+
+    /// Asks for what signing in needs, signs in, and keeps the token.
+    ///
+    /// # Errors
+    /// Whatever the gate says; a token that cannot be kept.
+    pub fn sign_in(&mut self, gate: &Gate, login: &str, via: Via) -> Result<SeatToken> {
+        let password = self.ask_secret(&phrase!("Password: "))?;
+        let token = match gate.sign_in(login, &password, None, via, self.from) {
+            Err(error) if is(&error, &Denial::CodeNeeded) => {
+                let code = self.ask_secret(&phrase!("Code of the second factor: "))?;
+                gate.sign_in(login, &password, Some(code.reveal()), via, self.from)?
+            }
+            other => other?,
+        };
+        self.keep(gate.path(), &token)?;
+        Ok(token)
+    }
+
+    /// Asks for a line.
+    ///
+    /// # Errors
+    /// Where it was called off, or the terminal breaks.
+    pub fn ask(&mut self, text: &Phrase) -> Result<String> {
+        let text = Clean::line(&said(self.lang, text)).into_string();
+        self.prompt.line(&text)?.ok_or_else(|| CliError::refused(phrase!("nothing was entered")))
+    }
+
+    /// Asks for something that is not shown.
+    ///
+    /// # Errors
+    /// Where it was called off, or the terminal breaks.
+    pub fn ask_secret(&mut self, text: &Phrase) -> Result<Secret> {
+        let text = Clean::line(&said(self.lang, text)).into_string();
+        self.prompt.secret(&text)?.ok_or_else(|| CliError::refused(phrase!("nothing was entered")))
+    }
+
+    fn place(&self, database: &Path) -> Option<PathBuf> {
+        let whole = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
+        let print = secret::fingerprint(&Secret::new(whole.display().to_string()));
+        Some(self.state?.join("seats").join(secret::hex(&print[..16])))
+    }
+
+    /// The token that was kept for a database. One that others can read is not taken.
+    #[must_use]
+    pub fn kept(&self, database: &Path) -> Option<SeatToken> {
+        let file = File::open(self.place(database)?).ok()?;
+        let mode = file.metadata().ok()?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return None;
+        }
+        let mut text = String::new();
+        file.take(LONGEST).read_to_string(&mut text).ok()?;
+        text.truncate(text.trim_end().len());
+        Some(SeatToken::new(Secret::new(text)))
+    }
+
+    /// Keeps a token for a database.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn keep(&self, database: &Path, token: &SeatToken) -> Result<()> {
+        let Some(place) = self.place(database) else {
+            return Err(CliError::refused(phrase!("there is no folder to keep the session in")));
+        };
+        let write = || -> io::Result<()> {
+            let folder = place.parent().unwrap_or(Path::new("."));
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            // A new file in its place: nobody who has the old one open reads the new token.
+            let mut file = tempfile::Builder::new()
+                .prefix(".seat-")
+                .permissions(fs::Permissions::from_mode(0o600))
+                .tempfile_in(folder)?;
+            writeln!(file, "{}", token.secret().reveal())?;
+            file.persist(&place).map(|_| ()).map_err(|error| error.error)
+        };
+        write().map_err(|source| CliError::File {
+            path: Phrase::raw(place.display().to_string()),
+            source,
+        })
+    }
+
+    /// Forgets the token of a database.
+    pub fn forget(&self, database: &Path) {
+        if let Some(place) = self.place(database) {
+            // What is not there is forgotten.
+            let _ = fs::remove_file(place);
+        }
+    }
+}

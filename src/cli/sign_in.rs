@@ -1,0 +1,424 @@
+//! `sign-in`, `sign-out`, `password`, `second-factor`, `invite`, `join`, `session`, `user lock`: who gets in.
+//!
+//! Passwords and codes are asked for at the terminal without being shown; without one they are read from
+//! standard input, a line each. They never stand in arguments.
+
+use std::io::BufRead;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::desk::{Desk, Need, prepare};
+use super::entry::{Entry, Prompt, is};
+use super::error::{CliError, Result};
+use super::output::{Head, OutputFormat, Row, write_json};
+use super::people::{People, SeatVerb, SecondFactor};
+use super::{Env, refs};
+use crate::gate::{Denial, Gate, GateError, Session, Via};
+use crate::model::{Name, Phrase, RecordId, phrase};
+use crate::secret::Secret;
+use crate::term::Clean;
+
+/// Asks the terminal, or reads standard input where there is none.
+struct Asked<'a> {
+    prompt: &'a mut dyn Prompt,
+    input: &'a mut dyn BufRead,
+}
+
+impl Asked<'_> {
+    fn read(&mut self) -> std::io::Result<Option<String>> {
+        let mut text = String::new();
+        if self.input.read_line(&mut text)? == 0 {
+            return Ok(None);
+        }
+        text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        Ok(Some(text))
+    }
+}
+
+impl Prompt for Asked<'_> {
+    fn watched(&self) -> bool {
+        self.prompt.watched()
+    }
+
+    fn line(&mut self, text: &str) -> std::io::Result<Option<String>> {
+        if self.watched() { self.prompt.line(text) } else { self.read() }
+    }
+
+    fn secret(&mut self, text: &str) -> std::io::Result<Option<Secret>> {
+        if self.watched() {
+            return self.prompt.secret(text);
+        }
+        Ok(self.read()?.map(Secret::new))
+    }
+}
+
+/// Lets `work` ask the person of a command, by terminal or standard input.
+fn asking<T>(env: &mut Env<'_>, work: impl FnOnce(&mut Entry<'_>) -> Result<T>) -> Result<T> {
+    let from = env.from();
+    let mut asked = Asked { prompt: &mut *env.prompt, input: &mut *env.input };
+    work(&mut Entry {
+        prompt: &mut asked,
+        state: env.state.as_deref(),
+        lang: env.lang,
+        from: &from,
+    })
+}
+
+fn ask_secret(env: &mut Env<'_>, text: &Phrase) -> Result<Secret> {
+    asking(env, |entry| entry.ask_secret(text))
+}
+
+/// A new password; at a terminal it is typed twice.
+fn ask_new(env: &mut Env<'_>) -> Result<Secret> {
+    let first = ask_secret(env, &phrase!("New password: "))?;
+    if env.prompt.watched() && ask_secret(env, &phrase!("Once more: "))? != first {
+        return Err(CliError::refused(phrase!("the two passwords differ; nothing was changed")));
+    }
+    Ok(first)
+}
+
+fn gate(env: &Env<'_>) -> Result<Gate> {
+    prepare(&env.database, !env.database_named, env.database_named)?;
+    Ok(Gate::open(&env.database, env.open_options(!env.database_named))?)
+}
+
+/// Does what needs a password given lately, and asks for it where somebody sits at the terminal.
+fn confirmed<T>(
+    desk: &mut Desk<'_, '_>,
+    work: impl Fn(&mut Session) -> crate::gate::Result<T>,
+) -> Result<T> {
+    match work(&mut desk.session) {
+        Err(error) if is(&error, &Denial::ConfirmNeeded) && desk.env.prompt.watched() => {
+            desk.say(&error.phrase())?;
+            let password = ask_secret(desk.env, &phrase!("Password: "))?;
+            desk.session.confirm_identity(&password)?;
+            Ok(work(&mut desk.session)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Does what was asked for.
+pub(super) fn run(env: &mut Env<'_>, asked: People) -> Result<()> {
+    match asked {
+        People::SignIn { user, again } => sign_in(env, user, again),
+        People::SignOut => sign_out(env),
+        People::Password => password(env),
+        People::SecondFactor(verb) => second_factor(env, verb),
+        People::Invite { login, valid } => invite(env, &login, &valid),
+        People::Join => join(env),
+        People::Session(verb) => session(env, verb),
+    }
+}
+
+/// `sign-in`.
+fn sign_in(env: &mut Env<'_>, user: Option<String>, again: bool) -> Result<()> {
+    if again {
+        let desk = &mut Desk::open(env, Need::File)?;
+        let password = ask_secret(desk.env, &phrase!("Password: "))?;
+        desk.session.confirm_identity(&password)?;
+        return desk.say(&phrase!("Confirmed for {n} minutes.", n = 10));
+    }
+    let gate = gate(env)?;
+    if !gate.needs_sign_in()? {
+        env.say(&phrase!("This file asks nobody to sign in: nobody has a password yet."))?;
+        return Ok(());
+    }
+    let session = asking(env, |entry| {
+        let login = match user {
+            Some(login) => login,
+            None => entry.ask(&phrase!("Name: "))?,
+        };
+        let token = entry.sign_in(&gate, &login, Via::Cli)?;
+        Ok(gate.session_by(&token, Via::Cli)?)
+    })?;
+    let name = session.actor().person().name.clone();
+    env.say(&phrase!("Signed in as {name}, for {n} hours at most.", name, n = 12))?;
+    Ok(())
+}
+
+/// `sign-out`.
+fn sign_out(env: &mut Env<'_>) -> Result<()> {
+    let gate = gate(env)?;
+    let kept = asking(env, |entry| Ok(entry.kept(gate.path())))?;
+    let Some(token) = kept else {
+        env.say(&phrase!("Nobody was signed in here."))?;
+        return Ok(());
+    };
+    match gate.session_by(&token, Via::Cli) {
+        Ok(session) => session.sign_out()?,
+        Err(error) if is(&error, &Denial::Ended) => {}
+        Err(error) => return Err(error.into()),
+    }
+    asking(env, |entry| {
+        entry.forget(gate.path());
+        Ok(())
+    })?;
+    env.say(&phrase!("Signed out."))?;
+    Ok(())
+}
+
+/// `password`.
+fn password(env: &mut Env<'_>) -> Result<()> {
+    let desk = &mut Desk::open(env, Need::File)?;
+    set_password(desk)?;
+    desk.say(&phrase!("The password is set. Other sessions of yours have ended."))
+}
+
+fn set_password(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let present = if desk.session.way_in()?.password {
+        Some(ask_secret(desk.env, &phrase!("Present password: "))?)
+    } else {
+        None
+    };
+    let new = ask_new(desk.env)?;
+    let from = desk.env.from();
+    if let Some(token) = desk.session.set_password(present.as_ref(), &new, &from)? {
+        let database = desk.session.path().to_owned();
+        asking(desk.env, |entry| entry.keep(&database, &token))?;
+    }
+    Ok(())
+}
+
+/// `second-factor`.
+fn second_factor(env: &mut Env<'_>, verb: SecondFactor) -> Result<()> {
+    let desk = &mut Desk::open(env, Need::File)?;
+    match verb {
+        SecondFactor::Status => status(desk),
+        SecondFactor::On => {
+            let made = confirmed(desk, |session| session.begin_totp())?;
+            for line in made.picture() {
+                writeln!(desk.env.out, "{line}")?;
+            }
+            writeln!(desk.env.out, "{}\n{}", made.typed.reveal(), made.url.reveal())?;
+            desk.env.out.flush()?;
+            desk.say(&phrase!("Scan this with an authenticator, or type the key into it."))?;
+            let code = ask_secret(desk.env, &phrase!("The code it shows: "))?;
+            let codes = confirmed(desk, |session| session.confirm_totp(&made, code.reveal()))?;
+            hand_out(desk, &codes)
+        }
+        SecondFactor::Codes => {
+            let codes = confirmed(desk, |session| session.new_recovery_codes())?;
+            hand_out(desk, &codes)
+        }
+        SecondFactor::Off(login) => {
+            let user = login.map(|login| user_of(desk, &login)).transpose()?;
+            confirmed(desk, |session| session.drop_totp(user))?;
+            desk.say(&phrase!("The second factor is off."))
+        }
+    }
+}
+
+fn status(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let way = desk.session.way_in()?;
+    if desk.format == OutputFormat::Json {
+        let told = json!({
+            "password": way.password,
+            "second_factor": way.second_factor,
+            "recovery_codes": way.recovery_codes,
+        });
+        write_json(&mut *desk.env.out, &told)?;
+        return Ok(writeln!(desk.env.out)?);
+    }
+    let told = if way.second_factor {
+        phrase!("The second factor is on; {n} recovery codes are left.", n = way.recovery_codes)
+    } else if way.password {
+        phrase!("There is a password and no second factor.")
+    } else {
+        phrase!("There is no password: this file asks nobody to sign in.")
+    };
+    let told = desk.env.told(&told);
+    Ok(writeln!(desk.env.out, "{told}")?)
+}
+
+/// Shows recovery codes, once.
+fn hand_out(desk: &mut Desk<'_, '_>, codes: &[Secret]) -> Result<()> {
+    for code in codes {
+        writeln!(desk.env.out, "{}", code.reveal())?;
+    }
+    desk.env.out.flush()?;
+    desk.say(&phrase!(
+        "Keep these recovery codes where the phone is not: each gets you in once, and they are not shown again."
+    ))
+}
+
+/// `invite`.
+fn invite(env: &mut Env<'_>, login: &str, valid: &str) -> Result<()> {
+    let valid = period(valid)?;
+    let desk = &mut Desk::open(env, Need::File)?;
+    let user = user_of(desk, login)?;
+    let code = match confirmed(desk, |session| session.invite(user, valid)) {
+        // Whoever lets the first other person in must not be locked out by that.
+        Err(CliError::Gate(error)) if is(&error, &Denial::OwnPasswordFirst) => {
+            desk.say(&phrase!(
+                "From now on this file asks people to sign in. Set a password of your own first."
+            ))?;
+            set_password(desk)?;
+            confirmed(desk, |session| session.invite(user, valid))?
+        }
+        other => other?,
+    };
+    writeln!(desk.env.out, "{}", code.reveal())?;
+    desk.env.out.flush()?;
+    let valid = valid.min(crate::gate::LONGEST_INVITE);
+    let until = desk.env.clock.now() + chrono::TimeDelta::from_std(valid).unwrap_or_default();
+    let until = until.with_timezone(&desk.env.zone).format("%Y-%m-%d %H:%M").to_string();
+    desk.say(&phrase!(
+        "Give this code to {login}, who signs in with it by `kontor join`. It works once, until {until}, and is not shown again.",
+        login,
+        until
+    ))
+}
+
+/// `join`.
+fn join(env: &mut Env<'_>) -> Result<()> {
+    let gate = gate(env)?;
+    let code = ask_secret(env, &phrase!("Code of the invitation: "))?;
+    let (name, login) = gate.invited(&code)?;
+    env.say(&phrase!("Welcome, {name}. You sign in as {login}.", name, login = &login))?;
+    let password = loop {
+        let password = ask_new(env)?;
+        match gate.accept_invite(&code, &password) {
+            Ok(_) => break password,
+            Err(GateError::SignIn(denied))
+                if env.prompt.watched() && matches!(denied.0, Denial::Weak(_)) =>
+            {
+                env.say(&denied.0.phrase())?;
+                if let Some(hint) = denied.0.hint() {
+                    env.say(&hint)?;
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    };
+    let from = env.from();
+    match gate.sign_in(&login, &password, None, Via::Cli, &from) {
+        Ok(token) => {
+            asking(env, |entry| entry.keep(gate.path(), &token))?;
+            env.say(&phrase!("The password is set, and you are signed in."))?;
+        }
+        Err(error) if is(&error, &Denial::CodeNeeded) => {
+            env.say(&phrase!(
+                "The password is set. `kontor sign-in` asks for your second factor."
+            ))?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// `session`.
+fn session(env: &mut Env<'_>, verb: SeatVerb) -> Result<()> {
+    let desk = &mut Desk::open(env, Need::File)?;
+    match verb {
+        SeatVerb::List => list(desk),
+        SeatVerb::End(number) => {
+            confirmed(desk, |session| session.end_seat(number))?;
+            desk.say(&phrase!("Session {number} has ended.", number))
+        }
+    }
+}
+
+fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let seats = desk.session.seats()?;
+    let heads = vec![
+        Head::right("number", phrase!("No")),
+        Head::left("login", phrase!("Login")),
+        Head::left("name", phrase!("Name")),
+        Head::left("via", phrase!("By")),
+        Head::left("host", phrase!("From")),
+        Head::left("since", phrase!("Since")),
+        Head::left("last_seen", phrase!("Last seen")),
+        Head::left("second_factor", phrase!("Second factor")),
+        Head::left("mine", phrase!("This one")),
+    ];
+    let at = |millis: i64| DateTime::<Utc>::from_timestamp_millis(millis).unwrap_or_default();
+    let zone = desk.env.zone;
+    let rows: Vec<Row> = seats
+        .iter()
+        .map(|seat| {
+            let local =
+                |millis| at(millis).with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+            let yes = |yes: bool| if yes { desk.word(&phrase!("yes")) } else { String::new() };
+            let exact = |millis| at(millis).to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+            Row {
+                reference: seat.number.to_string(),
+                cells: vec![
+                    seat.number.to_string(),
+                    seat.login.clone(),
+                    seat.name.clone(),
+                    seat.via.clone(),
+                    seat.host.clone(),
+                    local(seat.since),
+                    local(seat.last_seen),
+                    yes(seat.second_factor),
+                    yes(seat.mine),
+                ],
+                json: json!({
+                    "number": seat.number,
+                    "login": seat.login,
+                    "name": seat.name,
+                    "via": seat.via,
+                    "host": seat.host,
+                    "since": exact(seat.since),
+                    "last_seen": exact(seat.last_seen),
+                    "second_factor": seat.second_factor,
+                    "mine": seat.mine,
+                }),
+            }
+        })
+        .collect();
+    let mut printer = desk.printer(heads);
+    for row in rows {
+        printer.row(row)?;
+    }
+    if printer.finish()? == 0 && desk.format == OutputFormat::Table {
+        desk.say(&phrase!("Nobody is signed in."))?;
+    }
+    Ok(())
+}
+
+/// `user lock`, `user unlock`.
+pub(super) fn lock(desk: &mut Desk<'_, '_>, words: &[String], locked: bool) -> Result<()> {
+    for word in words {
+        let user = user_of(desk, word)?;
+        confirmed(desk, |session| if locked { session.lock(user) } else { session.unlock(user) })?;
+        let word = Clean::line(word).into_string();
+        desk.say(&if locked {
+            phrase!("{word} is locked; their sessions have ended.", word)
+        } else {
+            phrase!("{word} can try again.", word)
+        })?;
+    }
+    Ok(())
+}
+
+/// The user that a word means: a login first, then a reference or name.
+fn user_of(desk: &mut Desk<'_, '_>, word: &str) -> Result<RecordId> {
+    if let Some(user) = desk.session.user_by_login(word)? {
+        return Ok(user);
+    }
+    refs::record(desk, Some(&Name::from("user")), word).map(|record| record.id)
+}
+
+/// `3d`, `12h`.
+fn period(text: &str) -> Result<Duration> {
+    let wrong = || {
+        CliError::word(
+            phrase!("{text} is no time to be valid for", text),
+            Some(phrase!("for example 3d or 12h, at most 30d")),
+        )
+    };
+    let (number, hours) = match text.strip_suffix('d') {
+        Some(days) => (days, 24),
+        None => (text.strip_suffix('h').ok_or_else(wrong)?, 1),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let valid = Duration::from_hours(number.saturating_mul(hours).min(24 * 365));
+    if valid.is_zero() || valid > crate::gate::LONGEST_INVITE {
+        return Err(wrong());
+    }
+    Ok(valid)
+}

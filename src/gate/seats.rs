@@ -1,0 +1,551 @@
+//! Those who are in: how long a seat holds, what it may do, and what people do about their own way in and
+//! that of others.
+//!
+//! A session that came by a seat looks at it before every read and write: one that was ended here or in
+//! another process, is older than twelve hours, or whose user may not act any more, reads nothing more. Start
+//! at [`Gate::session_by`].
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::audit::{Event, EventKind};
+use super::error::{GateError, Result};
+use super::session::{Gate, Session, Via};
+use super::sign_in::{Code, Denial, Door, SeatToken, SignInError};
+use super::store::credential::{Account, Seat};
+use crate::model::{Change, Name, RecordId, RecordRef, phrase};
+use crate::policy::{Need, Refusal, Right, Special};
+use crate::secret::{self, Enrolment, Secret};
+
+/// A seat holds so long at most.
+pub const LONGEST_SEAT: Duration = Duration::from_hours(12);
+/// So long somebody who gave their password need not give it again.
+pub const CONFIRMED: Duration = Duration::from_mins(10);
+/// An invitation holds so long at most.
+pub const LONGEST_INVITE: Duration = Duration::from_hours(30 * 24);
+/// More records than this in one export are a large one: it needs the password again.
+pub const LARGE_EXPORT: u64 = 1_000;
+/// Who may do what hangs on these: changing them needs the password again.
+const GUARDED: [&str; 3] = ["user", "team", "role"];
+/// A seat is noted as used at most so often.
+const TOUCH: i64 = 60_000;
+
+/// By what a session got in.
+pub(super) enum Held {
+    /// The file asks nobody to sign in.
+    Open,
+    /// Somebody else vouches for the person: the operating system, a key.
+    Given,
+    /// A seat.
+    Seat(Seat),
+}
+
+/// How a session got in, and when that was looked at.
+pub(super) struct Hold {
+    pub by: Held,
+    /// The state of the file in which it was last looked at.
+    seen: Cell<Option<i64>>,
+    ended: Cell<bool>,
+}
+
+impl Hold {
+    pub fn new(by: Held) -> Self {
+        Self { by, seen: Cell::new(None), ended: Cell::new(false) }
+    }
+}
+
+/// Somebody who is in, as people are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatInfo {
+    /// Its number.
+    pub number: i64,
+    /// Whose.
+    pub user: RecordId,
+    /// The login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// The front end it began in.
+    pub via: String,
+    /// Where from.
+    pub host: String,
+    /// Since when, in Unix milliseconds.
+    pub since: i64,
+    /// When it was last used.
+    pub last_seen: i64,
+    /// With a second factor.
+    pub second_factor: bool,
+    /// The one this session came by.
+    pub mine: bool,
+}
+
+/// How the person of a session signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WayIn {
+    /// By a password.
+    pub password: bool,
+    /// With a second factor.
+    pub second_factor: bool,
+    /// So many recovery codes are left.
+    pub recovery_codes: usize,
+}
+
+fn millis(duration: Duration) -> i64 {
+    duration.as_millis() as i64
+}
+
+impl Gate {
+    /// A session of whoever the token belongs to.
+    ///
+    /// # Errors
+    /// [`Denial::Ended`] where the token is none, the seat has ended or its user may not act any more.
+    pub fn session_by(&self, token: &SeatToken, via: Via) -> Result<Session> {
+        let store = self.at_the_door()?;
+        let seat = store.seat_of(&secret::fingerprint(token.secret()))?;
+        let seat = seat.ok_or(Denial::Ended)?;
+        let (user, number, last) = (seat.user, seat.number, seat.last_seen);
+        let session = self.begin(user, via, Held::Seat(seat))?;
+        let now = session.now_millis();
+        if now - last > TOUCH {
+            // A courtesy to those who look who is in: reading must not fail for it.
+            let _ = store.write("", || store.touch_seat(number, false, now));
+        }
+        Ok(session)
+    }
+}
+
+impl Session {
+    pub(super) fn now_millis(&self) -> i64 {
+        self.options.clock.now().timestamp_millis()
+    }
+
+    fn door(&self) -> Door<'_> {
+        Door { store: &self.store, options: &self.options }
+    }
+
+    fn me(&self) -> RecordId {
+        self.actor.0.user
+    }
+
+    fn account(&self, user: RecordId) -> Result<Account> {
+        self.store.account(user)?.ok_or_else(|| GateError::NotFound {
+            what: phrase!("there is no user {login}", login = format!("U-{user}")),
+            hint: Some(phrase!("`kontor user list` lists them")),
+        })
+    }
+
+    /// Whether the person may still be here.
+    pub(super) fn demand_seat(&self) -> Result<()> {
+        if self.hold.ended.get() {
+            return Err(Denial::Ended.into());
+        }
+        if let Held::Seat(seat) = &self.hold.by
+            && self.now_millis() - seat.since >= millis(LONGEST_SEAT)
+        {
+            return Err(Denial::Ended.into());
+        }
+        let version = self.store.data_version()?;
+        if self.hold.seen.get() == Some(version) {
+            return Ok(());
+        }
+        let denied = match &self.hold.by {
+            Held::Open if self.via == Via::System => None,
+            Held::Open => self.store.has_passwords()?.then_some(Denial::Needed),
+            Held::Given => (!self.may_act(self.me())?).then_some(Denial::Ended),
+            Held::Seat(seat) => {
+                let stands =
+                    self.store.seat(seat.number)?.is_some_and(|seat| seat.ended_at.is_none());
+                (!stands || !self.may_act(seat.user)?).then_some(Denial::Ended)
+            }
+        };
+        match denied {
+            Some(denial) => Err(denial.into()),
+            None => {
+                self.hold.seen.set(Some(version));
+                Ok(())
+            }
+        }
+    }
+
+    fn may_act(&self, user: RecordId) -> Result<bool> {
+        let active = self.store.account(user)?.is_some_and(|account| account.active);
+        Ok(active && self.store.credential(user)?.is_none_or(|kept| kept.locked_at.is_none()))
+    }
+
+    /// Whether the person gave their password within the last minutes. Where nobody signs in there is
+    /// nothing to give.
+    ///
+    /// # Errors
+    /// [`Denial::ConfirmNeeded`].
+    pub fn demand_confirmed(&self) -> Result<()> {
+        self.demand_seat()?;
+        let Held::Seat(seat) = &self.hold.by else { return Ok(()) };
+        // Another process of the same seat may have asked.
+        let at = self.store.seat(seat.number)?.map_or(0, |seat| seat.confirmed_at);
+        let age = self.now_millis() - at;
+        if (0..millis(CONFIRMED)).contains(&age) {
+            return Ok(());
+        }
+        Err(Denial::ConfirmNeeded.into())
+    }
+
+    /// Whether the person may still write, and has given their password lately where it is about people.
+    pub(super) fn demand_seat_for(&self, changes: &[Change]) -> Result<()> {
+        if changes.iter().any(|change| GUARDED.contains(&change.entity.as_str())) {
+            return self.demand_confirmed();
+        }
+        self.demand_seat()
+    }
+
+    /// The right to let others in and out, and the password given lately.
+    fn demand_users(&self) -> Result<()> {
+        self.demand_special(Special::Users)?;
+        self.demand_confirmed()
+    }
+
+    /// The same over one user: whoever lets people in must not get in as somebody who may do more.
+    fn demand_user(&self, user: RecordId) -> Result<()> {
+        self.demand_users()?;
+        let own = self.actor().person();
+        let theirs = match self.rights_of(user) {
+            // Who is not active gets in as nobody.
+            Err(GateError::SignedOut { .. }) => return Ok(()),
+            theirs => theirs?,
+        };
+        let more = |special: &Special| theirs.may(*special) && !own.may(*special);
+        if !own.is_administrator() && (theirs.is_administrator() || Special::ALL.iter().any(more)) {
+            return Err(self.refused(Refusal::of(Need::Administrator)));
+        }
+        Ok(())
+    }
+
+    /// The user with that login.
+    ///
+    /// # Errors
+    /// A missing right to see users.
+    pub fn user_by_login(&self, login: &str) -> Result<Option<RecordId>> {
+        self.demand(Right::Read, &Name::from("user"))?;
+        Ok(self.store.account_of(login.trim())?.map(|account| account.user))
+    }
+
+    /// How the person signs in.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn way_in(&self) -> Result<WayIn> {
+        if !self.store.has_passwords()? {
+            return Ok(WayIn { password: false, second_factor: false, recovery_codes: 0 });
+        }
+        let kept = self.store.credential(self.me())?.unwrap_or_default();
+        Ok(WayIn {
+            password: kept.hash.is_some(),
+            second_factor: kept.totp.is_some(),
+            recovery_codes: kept.recovery.split_whitespace().count(),
+        })
+    }
+
+    /// Shows once more who one is; it holds for ten minutes.
+    ///
+    /// # Errors
+    /// [`Denial::Failed`], which counts as a failed try; [`Denial::Wait`].
+    pub fn confirm_identity(&self, password: &Secret) -> Result<()> {
+        self.demand_seat()?;
+        let account = self.account(self.me())?;
+        self.door().knock(&account.login, password, Code::NotAsked)?;
+        if let Held::Seat(seat) = &self.hold.by {
+            let now = self.now_millis();
+            self.store
+                .write("confirming a session", || self.store.touch_seat(seat.number, true, now))?;
+        }
+        Ok(())
+    }
+
+    /// Unlocks the screens of this session: by the password where its seat still stands; where that has
+    /// ended, by signing in anew as the same person, with the second factor.
+    ///
+    /// # Errors
+    /// A [`Denial`].
+    pub fn unlock_screen(&mut self, password: &Secret, code: Option<&str>) -> Result<()> {
+        match self.confirm_identity(password) {
+            Err(GateError::SignIn(SignInError(Denial::Ended | Denial::Needed))) => {}
+            other => return other,
+        }
+        let host = match &self.hold.by {
+            Held::Seat(seat) => seat.host.clone(),
+            Held::Open | Held::Given => String::new(),
+        };
+        let account = self.account(self.me())?;
+        let proven = self.door().knock(&account.login, password, Code::from(code))?;
+        let who = (account.user, proven.second_factor);
+        let (_, seat) = self.store.write("sign-in", || self.door().seat(who, self.via, &host))?;
+        self.hold = Hold::new(Held::Seat(seat));
+        self.demand_seat()
+    }
+
+    /// Sets or changes the person's own password; `present` is the one they have. Their other seats end. A
+    /// session that needed no seat so far gets one: the token of it.
+    ///
+    /// # Errors
+    /// [`Denial::Failed`] where `present` is not right; [`Denial::Weak`].
+    pub fn set_password(
+        &mut self,
+        present: Option<&Secret>,
+        new: &Secret,
+        from: &str,
+    ) -> Result<Option<SeatToken>> {
+        self.demand_seat()?;
+        let account = self.account(self.me())?;
+        let way = self.way_in()?;
+        if way.password {
+            self.door().knock(
+                &account.login,
+                present.unwrap_or(&Secret::default()),
+                Code::NotAsked,
+            )?;
+        }
+        let hash = self.door().prepare(&account, new, way.second_factor)?;
+        let short = new.needs_second_factor();
+        let now = self.now_millis();
+        let own = match &self.hold.by {
+            Held::Seat(seat) => Some(seat.number),
+            _ => None,
+        };
+        let made = self.store.write("changing a password", || {
+            // Two people at once must not both set the first one.
+            if !way.password
+                && self.store.credential(account.user)?.is_some_and(|kept| kept.hash.is_some())
+            {
+                return Err(Denial::Failed.into());
+            }
+            self.store.set_password(account.user, &hash, short, now)?;
+            self.store.end_seats(account.user, own, now)?;
+            self.door().forgive(&account)?;
+            match own {
+                Some(number) => self.store.touch_seat(number, true, now).map(|()| None),
+                None => self.door().seat((account.user, false), self.via, from).map(Some),
+            }
+        })?;
+        Ok(made.map(|(token, seat)| {
+            self.hold = Hold::new(Held::Seat(seat));
+            token
+        }))
+    }
+
+    /// Begins to set a second factor up: nothing is kept before [`Session::confirm_totp`].
+    ///
+    /// # Errors
+    /// [`Denial::NoPassword`]; [`Denial::ConfirmNeeded`].
+    pub fn begin_totp(&self) -> Result<Enrolment> {
+        self.demand_confirmed()?;
+        if !self.way_in()?.password {
+            return Err(Denial::NoPassword.into());
+        }
+        Ok(Enrolment::new(&self.account(self.me())?.login, &*self.options.entropy))
+    }
+
+    /// Turns a second factor on, by a code of it: the recovery codes are shown once. Other seats end.
+    ///
+    /// # Errors
+    /// [`Denial::WrongCode`]; [`Denial::ConfirmNeeded`].
+    pub fn confirm_totp(&self, enrolment: &Enrolment, code: &str) -> Result<Vec<Secret>> {
+        self.demand_confirmed()?;
+        let now = self.now_millis();
+        let seconds = u64::try_from(now / 1_000).unwrap_or(0);
+        let key = secret::key(&enrolment.typed).ok_or(Denial::WrongCode)?;
+        let step = secret::matching_step(&key, code, seconds, None).ok_or(Denial::WrongCode)?;
+        let codes = secret::recovery_codes(&*self.options.entropy);
+        let me = self.me();
+        let own = match &self.hold.by {
+            Held::Seat(seat) => Some(seat.number),
+            _ => None,
+        };
+        self.store.write("turning a second factor on", || {
+            self.store.set_totp(me, Some(&key), Some(step as i64), &prints(&codes), now)?;
+            self.store.end_seats(me, own, now)
+        })?;
+        Ok(codes)
+    }
+
+    /// Turns a second factor off: one's own, or that of somebody who lost it.
+    ///
+    /// # Errors
+    /// [`Denial::ShortPassword`], one's own only; [`Denial::ConfirmNeeded`]; a missing right.
+    pub fn drop_totp(&self, of: Option<RecordId>) -> Result<()> {
+        let user = of.unwrap_or(self.me());
+        if user == self.me() {
+            self.demand_confirmed()?;
+            if self.store.credential(user)?.is_some_and(|kept| kept.short) {
+                return Err(Denial::ShortPassword.into());
+            }
+        } else {
+            self.demand_user(user)?;
+        }
+        let now = self.now_millis();
+        self.store
+            .write("turning a second factor off", || self.store.set_totp(user, None, None, "", now))
+    }
+
+    /// New recovery codes, shown once; the old ones hold no more.
+    ///
+    /// # Errors
+    /// [`Denial::NoPassword`] where there is no second factor; [`Denial::ConfirmNeeded`].
+    pub fn new_recovery_codes(&self) -> Result<Vec<Secret>> {
+        self.demand_confirmed()?;
+        if !self.way_in()?.second_factor {
+            return Err(Denial::NoPassword.into());
+        }
+        let codes = secret::recovery_codes(&*self.options.entropy);
+        self.store
+            .write("new recovery codes", || self.store.set_recovery(self.me(), &prints(&codes)))?;
+        Ok(codes)
+    }
+
+    /// Ends this session's own seat.
+    ///
+    /// # Errors
+    /// Where the file cannot be written to.
+    pub fn sign_out(&self) -> Result<()> {
+        if let Held::Seat(seat) = &self.hold.by {
+            let now = self.now_millis();
+            self.store.write("sign-out", || self.store.end_seat(seat.number, now))?;
+            self.note(&Event::new(EventKind::SignOut));
+            self.hold.ended.set(true);
+        }
+        Ok(())
+    }
+
+    /// Who is in: one's own seats, and everybody's for those who manage users.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn seats(&self) -> Result<Vec<SeatInfo>> {
+        self.demand_seat()?;
+        let all = self.may(Special::Users);
+        let own = match &self.hold.by {
+            Held::Seat(seat) => Some(seat.number),
+            _ => None,
+        };
+        let since = self.now_millis() - millis(LONGEST_SEAT);
+        let mut told = Vec::new();
+        for seat in self.store.seats((!all).then_some(self.me()), since)? {
+            let account = self.account(seat.user)?;
+            told.push(SeatInfo {
+                number: seat.number,
+                user: seat.user,
+                login: account.login,
+                name: account.name,
+                via: seat.via,
+                host: seat.host,
+                since: seat.since,
+                last_seen: seat.last_seen,
+                second_factor: seat.second_factor,
+                mine: own == Some(seat.number),
+            });
+        }
+        Ok(told)
+    }
+
+    /// Ends a seat: one's own, or that of another.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`], also where it is another's and the right to manage users is missing.
+    pub fn end_seat(&self, number: i64) -> Result<()> {
+        let missing = || GateError::NotFound {
+            what: phrase!("there is no session {number}", number),
+            hint: Some(phrase!("`kontor session list` lists them")),
+        };
+        if !self.seats()?.iter().any(|seat| seat.number == number) {
+            return Err(missing());
+        }
+        let seat = self.store.seat(number)?.ok_or_else(missing)?;
+        if seat.user != self.me() {
+            self.demand_users()?;
+        }
+        let now = self.now_millis();
+        self.store.write("ending a session", || self.store.end_seat(number, now))?;
+        self.note(&Event::new(EventKind::SeatEnded).about(&RecordRef::new("user", seat.user)));
+        if matches!(&self.hold.by, Held::Seat(own) if own.number == number) {
+            self.hold.ended.set(true);
+        }
+        Ok(())
+    }
+
+    /// Invites a user: a code to be handed over, shown once, that sets their password. An earlier one of
+    /// theirs holds no more.
+    ///
+    /// # Errors
+    /// A missing right; [`Denial::OwnPasswordFirst`]; [`Denial::CannotBeInvited`].
+    pub fn invite(&self, user: RecordId, valid: Duration) -> Result<Secret> {
+        self.demand_user(user)?;
+        if !self.way_in()?.password {
+            return Err(Denial::OwnPasswordFirst.into());
+        }
+        if user == self.me() {
+            return Err(Denial::Oneself.into());
+        }
+        let account = self.account(user)?;
+        let cannot = |why| Err(GateError::from(Denial::CannotBeInvited(why)));
+        if !account.active {
+            return cannot(phrase!("{name} is not active", name = &account.name));
+        }
+        if account.login.is_empty() {
+            return cannot(phrase!("{name} has no login", name = &account.name));
+        }
+        if self.store.credential(user)?.is_some_and(|kept| kept.locked_at.is_some()) {
+            return cannot(phrase!("{name} is locked", name = &account.name));
+        }
+        let code = secret::handed_code(None, &*self.options.entropy);
+        let now = self.now_millis();
+        let until = now + millis(valid.min(LONGEST_INVITE));
+        self.store.write("inviting a user", || {
+            self.store.add_invite(&secret::fingerprint(&code), (user, self.me()), (now, until))
+        })?;
+        Ok(code)
+    }
+
+    /// Locks a user out: their seats end, their invitations are void.
+    ///
+    /// # Errors
+    /// A missing right; [`Denial::Oneself`]; [`Denial::LastAdministrator`].
+    pub fn lock(&self, user: RecordId) -> Result<()> {
+        self.demand_user(user)?;
+        self.account(user)?;
+        if user == self.me() {
+            return Err(Denial::Oneself.into());
+        }
+        let now = self.now_millis();
+        self.store.write("locking a user", || {
+            self.store.set_locked(user, Some(now))?;
+            if !self.has_administrator()? {
+                return Err(Denial::LastAdministrator.into());
+            }
+            self.store.void_invites(user)?;
+            self.store.end_seats(user, None, now)
+        })?;
+        self.note(&Event::new(EventKind::Locked).about(&RecordRef::new("user", user)));
+        Ok(())
+    }
+
+    /// Lets a locked user try again.
+    ///
+    /// # Errors
+    /// A missing right.
+    pub fn unlock(&self, user: RecordId) -> Result<()> {
+        if !self.may(Special::Users) {
+            self.demand_special(Special::Unlock)?;
+        }
+        self.demand_confirmed()?;
+        let account = self.account(user)?;
+        self.store.write("unlocking a user", || {
+            self.store.set_locked(user, None)?;
+            self.door().forgive(&account)
+        })?;
+        self.note(&Event::new(EventKind::Unlocked).about(&RecordRef::new("user", user)));
+        Ok(())
+    }
+}
+
+/// Recovery codes as they are kept.
+fn prints(codes: &[Secret]) -> String {
+    codes.iter().map(|code| secret::hex(&secret::fingerprint(code))).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,318 @@
+//! Signing in by the command line: real processes on one file, each with a state folder of its own.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const ADMIN: &str = "glad otter mixes tea";
+const ANNA: &str = "violet kayak trumpet";
+
+struct Said {
+    out: String,
+    err: String,
+    status: i32,
+}
+
+struct Office {
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn home(&self, person: &str) -> PathBuf {
+        self.folder.path().join(person)
+    }
+
+    fn command(&self, person: &str, words: &[&str]) -> Command {
+        let home = self.home(person);
+        std::fs::create_dir_all(&home).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kontor"));
+        command
+            .args(words)
+            .env_clear()
+            .env("HOME", &home)
+            .env("LANG", "C")
+            .env("KONTOR_LANG", "en")
+            .env("KONTOR_DB", self.folder.path().join("team.db"));
+        command
+    }
+
+    /// What a person gets who types that, with `lines` on standard input.
+    fn says(&self, person: &str, lines: &[&str], words: &[&str]) -> Said {
+        let mut child = self
+            .command(person, words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        for line in lines {
+            // Who fails early does not read on.
+            let _ = writeln!(input, "{line}");
+        }
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        Said {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            status: output.status.code().unwrap(),
+        }
+    }
+
+    fn done(&self, person: &str, lines: &[&str], words: &[&str]) -> Said {
+        let said = self.says(person, lines, words);
+        assert_eq!(said.status, 0, "{words:?}: {}{}", said.out, said.err);
+        said
+    }
+
+    /// An administrator with a password, and Anna, who has joined on a machine of her own.
+    fn with_anna() -> Self {
+        let office = Self::new();
+        office.done("admin", &[], &["customer", "add", "name=Acme"]);
+        office.done("admin", &[], &["user", "add", "name=Anna Lind", "login=anna"]);
+        let said = office.done("admin", &[ADMIN], &["invite", "anna"]);
+        assert!(said.err.contains("Set a password of your own first"), "{}", said.err);
+        let code = said.out.trim();
+        assert_eq!(code.len(), 19, "{code}");
+        let said = office.done("anna", &[code, ANNA], &["join"]);
+        assert!(said.err.contains("Welcome, Anna Lind. You sign in as anna."), "{}", said.err);
+        office
+    }
+
+    fn tokens(&self, person: &str) -> Vec<PathBuf> {
+        let folder = self.home(person).join(".local/state/kontor/seats");
+        std::fs::read_dir(folder)
+            .map(|found| found.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default()
+    }
+}
+
+fn code_now(key: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let key = totp_rs::Secret::try_from_base32(key).unwrap();
+    totp_rs::Builder::new()
+        .with_secret(key)
+        .build_noncompliant()
+        .generate(now.as_secs())
+        .to_string()
+}
+
+#[test]
+fn a_private_file_never_asks() {
+    let office = Office::new();
+    office.done("admin", &[], &["customer", "add", "name=Acme"]);
+    let said = office.done("admin", &[], &["sign-in"]);
+    assert!(said.err.contains("asks nobody to sign in"), "{}", said.err);
+    assert!(office.tokens("admin").is_empty());
+    let said = office.done("admin", &[], &["second-factor", "status", "--format", "json"]);
+    assert_eq!(
+        said.out.split_whitespace().collect::<String>(),
+        r#"{"password":false,"second_factor":false,"recovery_codes":0}"#
+    );
+}
+
+#[test]
+fn from_the_first_invitation_on_everybody_signs_in() {
+    let office = Office::with_anna();
+    // Whoever invited and whoever joined are in, each by a token only they can read.
+    office.done("admin", &[], &["customer", "list"]);
+    for person in ["admin", "anna"] {
+        let [token] = office.tokens(person).try_into().unwrap();
+        assert_eq!(token.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let folder = token.parent().unwrap().metadata().unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
+    }
+    // A stranger is refused, with the exit status of a refusal and what to do.
+    for words in [
+        &["customer", "list"][..],
+        &["find", "Acme"],
+        &["show", "C-1"],
+        &["history"],
+        &["export", "customer"],
+        &["report", "pipeline"],
+        &["undo"],
+        &["customer", "add", "name=Evil"],
+        &["schema", "show"],
+        &["user", "lock", "admin"],
+        &["session", "list"],
+        &["invite", "anna"],
+        &["password"],
+    ] {
+        let said = office.says("stranger", &[], words);
+        assert_eq!(said.status, 1, "{words:?}: {}", said.out);
+        assert!(!said.out.contains("Acme"), "{words:?}: {}", said.out);
+        assert_eq!(
+            said.err, "error: this file asks people to sign in\nHint: `kontor sign-in` signs in\n",
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn signing_in_out_and_wrongly() {
+    let office = Office::with_anna();
+    let said = office.done("laptop", &[ANNA], &["sign-in", "--user", "Anna"]);
+    assert_eq!(said.err, "Signed in as Anna Lind, for 12 hours at most.\n");
+    let said = office.done("laptop", &[], &["session", "list", "--format", "json"]);
+    let seats: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let seats = seats.as_array().unwrap();
+    assert_eq!(seats.len(), 2, "{said}", said = said.out);
+    assert!(seats.iter().all(|seat| seat["login"] == "anna" && seat["host"] == "local"));
+    office.done("laptop", &[], &["sign-out"]);
+    assert!(office.tokens("laptop").is_empty());
+    assert_eq!(office.says("laptop", &[], &["session", "list"]).status, 1);
+
+    let wrong = office.says("laptop", &["guess"], &["sign-in", "--user", "anna"]);
+    let unknown = office.says("laptop", &["guess"], &["sign-in", "--user", "nobody"]);
+    assert_eq!((wrong.status, &wrong.err), (1, &unknown.err));
+    assert!(wrong.err.contains("the name, the password or the code is not right"));
+}
+
+#[test]
+fn an_administrator_ends_sessions_locks_and_unlocks() {
+    let office = Office::with_anna();
+    let said = office.done("admin", &[], &["session", "list"]);
+    assert!(said.out.contains("anna") && said.out.contains("Administrator"), "{}", said.out);
+    let number = said
+        .out
+        .lines()
+        .find(|line| line.contains("Anna Lind"))
+        .and_then(|line| line.split_whitespace().next())
+        .unwrap()
+        .to_owned();
+    office.done("admin", &[], &["session", "end", &number]);
+    let said = office.says("anna", &[], &["session", "list"]);
+    assert!(said.err.contains("this session has ended"), "{}", said.err);
+
+    office.done("anna", &[ANNA], &["sign-in", "--user", "anna"]);
+    office.done("admin", &[], &["user", "lock", "anna"]);
+    assert_eq!(office.says("anna", &[], &["session", "list"]).status, 1);
+    let said = office.says("anna", &[ANNA], &["sign-in", "--user", "anna"]);
+    assert!(said.err.contains("is not right"), "{}", said.err);
+    office.done("admin", &[], &["user", "unlock", "anna"]);
+    office.done("anna", &[ANNA], &["sign-in", "--user", "anna"]);
+    let said = office.says("admin", &[], &["user", "lock", "admin"]);
+    assert!(said.err.contains("nobody does that to themselves"), "{}", said.err);
+}
+
+#[test]
+fn a_second_factor_is_shown_confirmed_and_asked_for() {
+    let office = Office::with_anna();
+    // The key is known only after it was shown: the code is written while the command waits.
+    let mut child = office
+        .command("anna", &["second-factor", "on"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut shown = String::new();
+    let mut out = child.stdout.take().unwrap();
+    while !shown.contains("issuer=Kontor\n") {
+        let mut piece = [0; 4_096];
+        let read = out.read(&mut piece).unwrap();
+        assert!(read > 0, "{shown}");
+        shown.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    assert!(shown.starts_with("████"), "{shown}");
+    let key = shown.lines().find(|line| line.len() == 32 && line.is_ascii()).unwrap().to_owned();
+    assert!(shown.contains(&format!("otpauth://totp/Kontor:anna?secret={key}&issuer=Kontor")));
+    let code = code_now(&key);
+    writeln!(child.stdin.take().unwrap(), "{code}").unwrap();
+    let mut recovery = String::new();
+    out.read_to_string(&mut recovery).unwrap();
+    assert!(child.wait().unwrap().success());
+    let recovery: Vec<&str> = recovery.lines().collect();
+    assert_eq!(recovery.len(), 10, "{recovery:?}");
+
+    let said = office.says("laptop", &[ANNA], &["sign-in", "--user", "anna"]);
+    assert_eq!(said.status, 1);
+    office.done("laptop", &[ANNA, recovery[4]], &["sign-in", "--user", "anna"]);
+    let said = office.says("other", &[ANNA, recovery[4]], &["sign-in", "--user", "anna"]);
+    assert!(said.err.contains("is not right"), "used: {}", said.err);
+    let said = office.done("laptop", &[], &["second-factor", "status"]);
+    assert_eq!(said.out, "The second factor is on; 9 recovery codes are left.\n");
+    office.done("admin", &[], &["second-factor", "off", "--user", "anna"]);
+    office.done("other", &[ANNA], &["sign-in", "--user", "anna"]);
+}
+
+#[test]
+fn a_new_password_is_asked_for_with_the_present_one() {
+    let office = Office::with_anna();
+    let said = office.says("anna", &[ANNA, "password1password"], &["password"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("the password is a common one"), "{}", said.err);
+    assert!(!said.err.contains("password1"), "{}", said.err);
+    office.done("anna", &[ANNA, "seven grey herons wait"], &["password"]);
+    office.done("laptop", &["seven grey herons wait"], &["sign-in", "--user", "anna"]);
+    assert_eq!(office.says("other", &[ANNA], &["sign-in", "--user", "anna"]).status, 1);
+}
+
+#[test]
+fn a_token_that_others_can_read_is_not_taken() {
+    let office = Office::with_anna();
+    let [token] = office.tokens("anna").try_into().unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(office.says("anna", &[], &["session", "list"]).status, 1);
+}
+
+/// Attack: look at the screen, the arguments and the environment of somebody who signs in at a terminal.
+#[test]
+fn at_a_terminal_nothing_secret_is_shown_or_passed_on() {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    let office = Office::with_anna();
+    let pty = native_pty_system()
+        .openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 })
+        .unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
+    command.args(["session", "list"]);
+    command.env_clear();
+    command.env("HOME", office.home("terminal"));
+    command.env("KONTOR_LANG", "en");
+    command.env("KONTOR_DB", office.folder.path().join("team.db"));
+    std::fs::create_dir_all(office.home("terminal")).unwrap();
+    let mut child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let mut writer = pty.master.take_writer().unwrap();
+    let mut reader = pty.master.try_clone_reader().unwrap();
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut piece = [0; 4_096];
+        while let Ok(read) = reader.read(&mut piece) {
+            if read == 0 || send.send(piece[..read].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    let mut seen = String::new();
+    let mut until = |what: &str| {
+        let limit = Instant::now() + Duration::from_mins(1);
+        while !seen.contains(what) {
+            let left = limit.saturating_duration_since(Instant::now());
+            let piece = receive.recv_timeout(left).unwrap_or_else(|_| panic!("no {what}: {seen}"));
+            seen.push_str(&String::from_utf8_lossy(&piece));
+        }
+        seen.clone()
+    };
+    until("this file asks people to sign in. Name: ");
+    writer.write_all(b"anna\r").unwrap();
+    until("Password: ");
+    let pid = child.process_id().unwrap();
+    for file in ["cmdline", "environ"] {
+        let told = std::fs::read(format!("/proc/{pid}/{file}")).unwrap();
+        assert!(!String::from_utf8_lossy(&told).contains("violet"));
+    }
+    writer.write_all(format!("{ANNA}\r").as_bytes()).unwrap();
+    let shown = until("Anna Lind");
+    assert!(child.wait().unwrap().success(), "{shown}");
+    assert!(!shown.contains("violet"), "{shown}");
+    assert_eq!(office.tokens("terminal").len(), 1);
+}
