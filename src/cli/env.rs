@@ -10,7 +10,8 @@ use super::OutputFormat;
 use super::output::Paper;
 use crate::action::KeysFrom;
 use crate::gate::OpenOptions;
-use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
+use crate::gate::{Gate, Session, Via};
+use crate::model::{Clock, Entropy, Lang, Phrase, RecordId, WeekStart};
 use crate::term::{Clean, said};
 
 /// What a command works with.
@@ -41,6 +42,8 @@ pub struct Env<'a> {
     pub database_named: bool,
     /// The user named it on the command line: demo data goes there.
     pub database_flag: bool,
+    /// Who acts; the owner of the file where nobody is named.
+    pub user: Option<RecordId>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -59,6 +62,14 @@ impl Env<'_> {
             entropy: Arc::clone(&self.entropy),
             zone: self.zone,
             week_start: self.week_start,
+        }
+    }
+
+    /// A session of whoever acts.
+    pub(super) fn session(&self, gate: &Gate, via: Via) -> crate::gate::Result<Session> {
+        match self.user {
+            Some(user) => gate.session_of(user, via),
+            None => gate.session(via),
         }
     }
 

@@ -58,6 +58,14 @@ impl Session {
                 return Ok(Some(self.advised(Refusal::of(need))));
             }
         }
+        // Whoever manages users does not put an administrator away, nor bring one back.
+        if entity.name == "user"
+            && let Some(user) = current
+            && user.id != person.user
+            && self.is_administrator(user.id)?
+        {
+            return Ok(Some(self.advised(Refusal::of(Need::Administrator))));
+        }
         Ok(None)
     }
 
@@ -68,17 +76,12 @@ impl Session {
             return Ok(None);
         }
         let entity = wish.entity;
-        if entity.name == "user"
-            && let Some(user) = wish.current
-            && self.is_administrator(user.id)?
-            && user.id != person.user
-        {
-            return Ok(Some((None, self.advised(Refusal::of(Need::Administrator)))));
-        }
         for (name, value) in wish.set {
             let nothing = Value::Null;
             let present = wish.current.map_or(&nothing, |record| record.get(name));
-            if present == value {
+            // What is not seen is refused whatever it holds: nobody finds out by trying values.
+            let unseen = wish.current.is_some() && !self.reads(entity, name);
+            if present == value && !unseen {
                 continue;
             }
             if let Some(need) = self.needed(wish, name, value)? {
@@ -143,6 +146,14 @@ impl Session {
             if name == "roles" && self.gives_everything(value)? {
                 return Ok(Some(Need::Administrator));
             }
+            // What hangs below one's own teams widens one's own scope.
+            if entity == "team"
+                && name == "parent"
+                && matches!(value, Value::Link(above) if person.teams.contains(&above.id))
+                && wish.current.is_some_and(|team| !person.teams.contains(&team.id))
+            {
+                return Ok(Some(Need::Other));
+            }
         }
         if entity == "role" {
             let own = |record: &Record| person.roles.iter().any(|role| role.id == record.id);
@@ -179,6 +190,11 @@ impl Session {
             }
         };
         Ok(need)
+    }
+
+    /// Whether the actor may read a field.
+    pub(super) fn reads(&self, entity: &Entity, field: &str) -> bool {
+        entity.field(field).is_none_or(|field| self.access(entity, field) >= FieldAccess::Read)
     }
 
     /// Whether the actor may change a record that is linked to, or no longer to be.

@@ -47,6 +47,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whoever may not act any more is told so by every question from now on.
+    pub(super) fn lose_rights(&mut self) {
+        self.standing = Standing { stamp: "none".to_owned(), checked: Cell::new(-1) };
+    }
+
     /// Reads the rights anew where somebody changed what they rest on; true where they did.
     pub(super) fn renew_rights(&mut self) -> Result<bool> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
@@ -121,7 +126,8 @@ impl Session {
         let moment = self.moment();
         let projection = Projection::unveiled(&self.catalog, entity, &moment);
         match self.store.record(&projection, record.id)? {
-            Some(record) => self.reaches(right, entity, &record),
+            Some(record) => Ok(self.reaches(Right::Read, entity, &record)?
+                && self.reaches(right, entity, &record)?),
             None => Ok(false),
         }
     }

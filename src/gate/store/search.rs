@@ -16,6 +16,7 @@ mod narrow;
 mod points;
 mod query;
 mod score;
+mod seen;
 mod tokens;
 mod verify;
 mod vocabulary;
@@ -27,6 +28,7 @@ pub use find::Finder;
 pub use index::{Indexer, needs_reindex};
 pub use narrow::Narrow;
 pub use query::match_text;
+pub use seen::{condition as seen_matches, register};
 pub use tokens::Tokens;
 pub use vocabulary::Vocabulary;
 

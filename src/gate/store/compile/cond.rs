@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::{Compiler, Form, Fragment, Piece, Place};
 use crate::gate::store::layout::quoted;
-use crate::gate::store::search::match_text;
+use crate::gate::store::search::{match_text, seen_matches};
 use crate::model::{Address, Name, Value, text};
 use crate::query::compute::number;
 use crate::query::evaluate::is_phrase_field;
@@ -448,14 +448,20 @@ fn words_sql(words: &str, place: Place<'_>) -> Fragment {
     let number = format!("(SELECT number << {RECORD_BITS} FROM _entity WHERE name = ?)");
     let mask = (1_i64 << RECORD_BITS) - 1;
     let name = Sql::Text(place.entity.name.to_string());
-    Fragment::with(
+    let seen = seen_matches(place.entity, place.alias, &matched);
+    let mut found = Fragment::with(
         format!(
             "{}.id IN (SELECT rowid & {mask} FROM _search WHERE _search MATCH ? \
              AND rowid >= {number} AND rowid <= {number} + {mask})",
             place.alias
         ),
         vec![Sql::Text(matched), name.clone(), name],
-    )
+    );
+    if let Some((sql, params)) = seen {
+        found.and(&sql, params);
+        found.sql = format!("({})", found.sql);
+    }
+    found
 }
 
 fn phrase_sql(phrase: &str, place: Place<'_>) -> Fragment {

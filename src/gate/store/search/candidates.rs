@@ -9,9 +9,10 @@ use rusqlite::types::Value as Sql;
 use super::find::Finder;
 use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
+use super::seen;
 use super::query::Typed;
 use super::score::{Class, Judge};
-use super::tokens::{beginning, cut, without_punctuation};
+use super::tokens::{beginning, cut, has_word, without_punctuation};
 use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
 use super::{ID_BITS, row_of};
@@ -81,13 +82,19 @@ impl Search<'_> {
         if let Some(record) = finder.catalog.parse_reference(text) {
             self.one(&record.entity, record.id.0, None, found)?;
         }
-        self.points(points::exact(finder.conn, text, TITLES)?, found)
+        self.points(points::exact(finder.conn, text, self.most_points())?, found)
     }
 
     /// Phones that are what was typed, dialled in the company's country.
     pub fn dialled(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
         let finder = self.finder;
-        self.points(points::as_dialled(finder.conn, finder.catalog, text, TITLES)?, found)
+        let most = self.most_points();
+        self.points(points::as_dialled(finder.conn, finder.catalog, text, most)?, found)
+    }
+
+    /// Points of records that are not seen must not take the place of others.
+    fn most_points(&self) -> usize {
+        if self.finder.veiled { i64::MAX as usize } else { TITLES }
     }
 
     fn points(&self, points: Vec<Point>, found: &mut Found) -> rusqlite::Result<()> {
@@ -208,10 +215,13 @@ impl Search<'_> {
             if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
                 continue;
             }
-            let mut words = if stage == Stage::Inside {
-                vocabulary.containing(conn, &chunk.text)?
-            } else {
-                vocabulary.near(conn, &chunk.text)?
+            let mut words = match (stage, self.finder.veiled) {
+                (Stage::Inside, false) => vocabulary.containing(conn, &chunk.text)?,
+                (_, false) => vocabulary.near(conn, &chunk.text)?,
+                (Stage::Inside, true) => {
+                    self.seen_words(vocabulary.all_containing(conn, &chunk.text)?)?
+                }
+                (_, true) => self.seen_words(vocabulary.all_near(conn, &chunk.text)?)?,
             };
             words.truncate(MOST_WORDS / chunks);
             if !words.is_empty() {
@@ -219,6 +229,43 @@ impl Search<'_> {
             }
         }
         Ok((!others.is_empty()).then_some(others))
+    }
+
+    /// The first of these words that stand in titles which the person sees: others lead to nothing, and
+    /// must not take the place of those that do.
+    fn seen_words(&self, words: Vec<String>) -> rusqlite::Result<Vec<String>> {
+        let mut seen = Vec::new();
+        for word in words {
+            if self.is_seen(&word)? {
+                seen.push(word);
+                if seen.len() == MOST_WORDS {
+                    break;
+                }
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Whether a word stands in a title that the person sees.
+    fn is_seen(&self, word: &str) -> rusqlite::Result<bool> {
+        let matching = format!("\"{}\"", beginning(word).0.replace('"', ""));
+        for table in &self.tables {
+            let mut statement = self.finder.conn.prepare_cached(&format!(
+                "SELECT e.{} FROM _search CROSS JOIN {} e ON e.id = _search.rowid & {}
+                 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? AND e.deleted_at IS NULL",
+                quoted(&table.entity.title_field().sql_column()),
+                quoted(&table.entity.sql_table()),
+                (1_i64 << ID_BITS) - 1
+            ))?;
+            let (first, last) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
+            let mut rows = statement.query((&matching, first, last))?;
+            while let Some(row) = rows.next()? {
+                if has_word(row.get_ref(0)?.as_str().unwrap_or_default(), word) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn candidates(
@@ -229,7 +276,7 @@ impl Search<'_> {
         found: &mut Found,
     ) -> rusqlite::Result<()> {
         let mut tables = self.tables.len();
-        if stage != Stage::Typed && tables > 1 {
+        if stage != Stage::Typed && tables > 1 && !self.finder.veiled {
             // Looking up many words takes its time: once for all entities, and where that is not
             // enough, for the first of them.
             if self.all_at_once(matching, stage, budget, found)? {
@@ -290,6 +337,27 @@ impl Search<'_> {
     ) -> rusqlite::Result<usize> {
         let table = &self.tables[index];
         let name = quoted(&table.entity.sql_table());
+        if self.finder.veiled {
+            // What is not seen takes nobody's place: the limit counts what is left behind the veil.
+            let mut source = format!(
+                "_search CROSS JOIN {name} e ON e.id = _search.rowid & {}
+                 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ?",
+                (1_i64 << ID_BITS) - 1
+            );
+            let mut parameters = vec![
+                Sql::Text(matching.to_owned()),
+                Sql::Integer(row_of(table.number, 0)),
+                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+            ];
+            if let Some((condition, more)) = seen::condition(table.entity, "e", matching) {
+                let _ = write!(source, " AND {condition}");
+                parameters.extend(more);
+            }
+            let tail = format!("ORDER BY _search.rowid DESC LIMIT {limit}");
+            return self.fetch(index, &source, parameters, &tail, found, |title| {
+                self.class(title, stage)
+            });
+        }
         // A join the other way round would walk the whole entity: CROSS keeps the order.
         let source = format!(
             "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?

@@ -33,6 +33,8 @@ pub struct Finder<'a> {
     pub moment: &'a Moment,
     /// The words of titles, warm or not.
     pub vocabulary: &'a Vocabulary,
+    /// The person does not see everything: nothing may depend on what they do not see.
+    pub veiled: bool,
 }
 
 impl Finder<'_> {

@@ -56,6 +56,63 @@ impl Depth {
     }
 }
 
+/// What a stored text is, to be read as the fields of its kind are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The title.
+    Title,
+    /// A text of one line, or a part of an address.
+    Line,
+    /// A long text.
+    Plain,
+    /// A JSON list of texts.
+    List,
+    /// A JSON list of phone numbers.
+    Phone,
+    /// A JSON list of mail addresses.
+    Mail,
+    /// A JSON list of web addresses.
+    Url,
+    /// The number of the owner.
+    Owner,
+    /// The number of the team.
+    Team,
+}
+
+impl Kind {
+    const ALL: [Self; 9] = [
+        Self::Title,
+        Self::Line,
+        Self::Plain,
+        Self::List,
+        Self::Phone,
+        Self::Mail,
+        Self::Url,
+        Self::Owner,
+        Self::Team,
+    ];
+
+    /// The word for it in SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Line => "line",
+            Self::Plain => "plain",
+            Self::List => "list",
+            Self::Phone => "phone",
+            Self::Mail => "mail",
+            Self::Url => "url",
+            Self::Owner => "owner",
+            Self::Team => "team",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// The token under which words that begin with `word` are found, and whether it is all of `word`.
 pub(super) fn beginning(word: &str) -> (&str, bool) {
     longest(word, &BEGINNINGS).unwrap_or((word, true))
@@ -185,6 +242,30 @@ impl Tokens {
         for (field, mark) in [("owner", "_o"), ("team", "_t")] {
             if let Some(Value::Link(link)) = fields.get(field) {
                 self.token(&format!("{mark}{}", link.id));
+            }
+        }
+    }
+
+    /// Reads a text as it is stored in a column.
+    pub(super) fn stored(&mut self, kind: Kind, stored: &str) {
+        match kind {
+            Kind::Title => self.text(stored, Depth::Title),
+            Kind::Line => self.text(stored, Depth::Line),
+            Kind::Plain => self.text(stored, Depth::Plain),
+            Kind::Owner => self.token(&format!("_o{stored}")),
+            Kind::Team => self.token(&format!("_t{stored}")),
+            Kind::List | Kind::Phone | Kind::Mail | Kind::Url => {
+                let items = serde_json::from_str::<Vec<serde_json::Value>>(stored);
+                for item in items.unwrap_or_default() {
+                    let text = item.as_str().or_else(|| item.get("v")?.as_str());
+                    match (kind, text) {
+                        (Kind::Phone, Some(text)) => self.phone(text),
+                        (Kind::Mail, Some(text)) => self.mail(text),
+                        (Kind::Url, Some(text)) => self.domain(host(text)),
+                        (_, Some(text)) => self.text(text, Depth::Line),
+                        (_, None) => {}
+                    }
+                }
             }
         }
     }
@@ -343,6 +424,13 @@ impl Tokens {
         let host = host.strip_prefix("www.").unwrap_or(host);
         self.text(without_top(host), Depth::Plain);
     }
+}
+
+/// Whether a title has a word that typo search may lead to.
+pub(super) fn has_word(title: &str, word: &str) -> bool {
+    let mut tokens = Tokens::default();
+    tokens.text(title, Depth::Title);
+    tokens.words.iter().any(|known| known == word)
 }
 
 /// A host without its last label: `de` and `com` tell nothing.

@@ -42,8 +42,10 @@ struct Probe {
 }
 
 /// The best words of a search for near words: the fewest mistakes first.
-#[derive(Default)]
-struct Nearest(Vec<(usize, usize, String)>);
+struct Nearest {
+    found: Vec<(usize, usize, String)>,
+    most: usize,
+}
 
 impl Vocabulary {
     /// Reads all words into memory. A second at a million customers.
@@ -86,10 +88,33 @@ impl Vocabulary {
         conn: &Connection,
         part: &str,
     ) -> rusqlite::Result<Vec<String>> {
+        // A common part is in thousands of words: the first few thousand must do.
+        let mut found = self.with_part(conn, part, 4_000)?;
+        found.sort_by_key(String::len);
+        found.truncate(MOST_WORDS);
+        Ok(found)
+    }
+
+    /// All words that contain `part`, in an order that depends on nothing but the words.
+    pub(super) fn all_containing(
+        &self,
+        conn: &Connection,
+        part: &str,
+    ) -> rusqlite::Result<Vec<String>> {
+        let mut found = self.with_part(conn, part, usize::MAX)?;
+        found.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        Ok(found)
+    }
+
+    fn with_part(
+        &self,
+        conn: &Connection,
+        part: &str,
+        most: usize,
+    ) -> rusqlite::Result<Vec<String>> {
         let mut found: Vec<String> = Vec::new();
         let mut keep = |word: &str| {
-            // A common part is in thousands of words: the first few thousand must do.
-            if found.len() < 4_000 {
+            if found.len() < most {
                 found.push(word.to_owned());
             }
         };
@@ -104,15 +129,27 @@ impl Vocabulary {
                 }
             })?;
         }
-        found.sort_by_key(String::len);
-        found.truncate(MOST_WORDS);
         Ok(found)
     }
 
     /// Words that `typed` may be with a mistake or two, or the beginning of such words.
     pub(super) fn near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
+        self.nearest(conn, typed, MOST_WORDS)
+    }
+
+    /// All such words, the nearest first.
+    pub(super) fn all_near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
+        self.nearest(conn, typed, usize::MAX)
+    }
+
+    fn nearest(
+        &self,
+        conn: &Connection,
+        typed: &str,
+        most: usize,
+    ) -> rusqlite::Result<Vec<String>> {
         let Some(probe) = Probe::new(typed) else { return Ok(Vec::new()) };
-        let mut nearest = Nearest::default();
+        let mut nearest = Nearest { found: Vec::new(), most };
         let mut scratch = Vec::new();
         let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = &*words {
@@ -259,20 +296,20 @@ fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
 
 impl Nearest {
     fn keep(&mut self, distance: usize, word: &str) {
-        self.0.push((distance, word.len(), word.to_owned()));
-        if self.0.len() >= 40 * MOST_WORDS {
+        self.found.push((distance, word.len(), word.to_owned()));
+        if self.found.len() >= self.most.saturating_mul(40) {
             self.shrink();
         }
     }
 
     fn shrink(&mut self) {
-        self.0.sort_unstable();
-        self.0.truncate(MOST_WORDS);
+        self.found.sort_unstable();
+        self.found.truncate(self.most);
     }
 
     fn into_words(mut self) -> Vec<String> {
         self.shrink();
-        self.0.into_iter().map(|(_, _, word)| word).collect()
+        self.found.into_iter().map(|(_, _, word)| word).collect()
     }
 }
 
