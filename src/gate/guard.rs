@@ -66,6 +66,21 @@ impl Session {
         {
             return Ok(Some(self.advised(Refusal::of(Need::Administrator))));
         }
+        if entity.name == "role"
+            && let Some(role) = current
+            && right != Right::Edit
+        {
+            // A role goes and comes as its rights are written: not one's own, not everybody's.
+            let text = role.get("rights").as_text().unwrap_or_default();
+            let need = if RoleRights::read(text, &self.catalog).everything || is_everybodys(role) {
+                Some(Need::Administrator)
+            } else {
+                person.roles.iter().any(|own| own.id == role.id).then_some(Need::Other)
+            };
+            if let Some(need) = need {
+                return Ok(Some(self.advised(Refusal::of(need))));
+            }
+        }
         Ok(None)
     }
 
@@ -160,12 +175,16 @@ impl Session {
             if wish.current.is_some_and(own) {
                 return Ok(Some(Need::Other));
             }
+            if name == "key" && (is_baseline(value) || wish.current.is_some_and(is_everybodys)) {
+                return Ok(Some(Need::Administrator));
+            }
             let everything = |value: &Value| {
                 let text = value.as_text().unwrap_or_default();
                 RoleRights::read(text, &self.catalog).everything
             };
-            if name == "rights"
-                && (everything(value) || wish.current.is_some_and(|r| everything(r.get(name))))
+            // What an administrator is, only one says.
+            if wish.current.is_some_and(|role| everything(role.get("rights")))
+                || (name == "rights" && everything(value))
             {
                 return Ok(Some(Need::Administrator));
             }
@@ -258,6 +277,15 @@ impl Session {
     pub(super) fn may(&self, special: Special) -> bool {
         self.actor().person().may(special)
     }
+}
+
+/// Whether a role is the one that everybody has.
+fn is_everybodys(role: &Record) -> bool {
+    is_baseline(role.get("key"))
+}
+
+fn is_baseline(key: &Value) -> bool {
+    key.as_text().is_some_and(|key| key.trim().eq_ignore_ascii_case("baseline"))
 }
 
 /// Links that one value has and the other has not.

@@ -9,8 +9,8 @@ use super::error::{GateError, Result};
 use super::session::Session;
 use super::store::rows::Projection;
 use super::write::{Applied, UndoPlan};
-use crate::policy::Special;
 use crate::model::{Change, Op, Phrase, RecordRef, phrase};
+use crate::policy::Special;
 
 /// A piece of an undo that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

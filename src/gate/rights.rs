@@ -267,6 +267,8 @@ pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result
             rights: RoleRights::read(&role.rights, catalog),
         })
         .collect();
+    let all = store.all_roles()?;
+    let careful = all.iter().map(|role| RoleRights::read(&role.rights, catalog)).collect();
     let tree = store.team_tree()?;
     let mut own_teams = store.all_targets("user.teams", user)?;
     own_teams.retain(|team| tree.iter().any(|(id, _)| id == team));
@@ -281,7 +283,15 @@ pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result
         }
         at += 1;
     }
-    Ok(Person { user, name, own_teams, teams, roles: Arc::new(roles), extra: Vec::new() })
+    Ok(Person {
+        user,
+        name,
+        own_teams,
+        teams,
+        roles: Arc::new(roles),
+        extra: Vec::new(),
+        careful: Arc::new(careful),
+    })
 }
 
 /// The catalogue as a person sees it: hidden fields are not there, masked ones are texts of dots, what

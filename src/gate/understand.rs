@@ -54,8 +54,7 @@ impl Session {
             if let (Input::Shift(_), Some(_)) = (input, current)
                 && self.access(entity, field) < FieldAccess::Read
             {
-                let need =
-                    Need::Field(FieldAccess::Edit, entity.name.clone(), field.name.clone());
+                let need = Need::Field(FieldAccess::Edit, entity.name.clone(), field.name.clone());
                 report.refuse(Some(&field.name), self.advised(Refusal::of(need)));
                 continue;
             }

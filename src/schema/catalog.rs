@@ -550,7 +550,8 @@ impl Catalog {
                 entity.fields.iter().filter_map(|field| keep(entity, field)).collect();
             let kept = |old: &Field| fields.iter().find(|new| new.name == old.name);
             entity.partly_seen = entity.fields.iter().any(|old| {
-                old.searchable && kept(old).is_none_or(|new| new.kind != old.kind || !new.searchable)
+                old.searchable
+                    && kept(old).is_none_or(|new| new.kind != old.kind || !new.searchable)
             });
             if !listed(entity) {
                 entity.menu = 0;

@@ -9,9 +9,9 @@ use rusqlite::types::Value as Sql;
 use super::find::Finder;
 use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
-use super::seen;
 use super::query::Typed;
 use super::score::{Class, Judge};
+use super::seen;
 use super::tokens::{beginning, cut, has_word, without_punctuation};
 use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
@@ -354,9 +354,8 @@ impl Search<'_> {
                 parameters.extend(more);
             }
             let tail = format!("ORDER BY _search.rowid DESC LIMIT {limit}");
-            return self.fetch(index, &source, parameters, &tail, found, |title| {
-                self.class(title, stage)
-            });
+            return self
+                .fetch(index, &source, parameters, &tail, found, |title| self.class(title, stage));
         }
         // A join the other way round would walk the whole entity: CROSS keeps the order.
         let source = format!(

@@ -35,7 +35,10 @@ pub fn condition(entity: &Entity, alias: &str, matching: &str) -> Option<(String
             FieldType::Tags | FieldType::MultiSelect => Kind::List,
             _ => Kind::Line,
         };
-        if matches!(field.kind, FieldType::Links { .. } | FieldType::Link { .. } | FieldType::LinkAny) {
+        if matches!(
+            field.kind,
+            FieldType::Links { .. } | FieldType::Link { .. } | FieldType::LinkAny
+        ) {
             continue;
         }
         for (column, _) in field.sql_columns() {

@@ -136,7 +136,13 @@ impl Shelf {
     }
 
     fn finder<'a>(&'a self, moment: &'a Moment) -> Finder<'a> {
-        Finder { conn: &self.conn, catalog: &self.catalog, moment, vocabulary: &self.vocabulary, veiled: false }
+        Finder {
+            conn: &self.conn,
+            catalog: &self.catalog,
+            moment,
+            vocabulary: &self.vocabulary,
+            veiled: false,
+        }
     }
 
     fn titles(&self, text: &str) -> Vec<String> {
