@@ -374,6 +374,13 @@ fn ways() -> Vec<Way> {
         "customer edit C-9 name=Mine",
         "customer edit C-5 revenue=5000_EUR",
         "undo 12",
+        "view list --format json",
+        "deal list --where customer_=_\"Nordwand_Keller\"",
+        "deal list --where customer_=_C-9",
+        "capture Call_with_Falkenstein_Pumpenbau --dry-run",
+        "task list --where customer.city_=_Keller",
+        "report pipeline --where customer.name_~_Werft --format json",
+        "customer add --help",
     ] {
         command(words);
     }
@@ -508,6 +515,58 @@ fn what_is_hidden_changes_no_byte_of_what_is_told() {
         "{done} hidden changes, {compared} outputs of {} ways compared: every byte the same",
         ways
     );
+}
+
+#[test]
+fn crowds_of_hidden_records_push_nothing_aside() {
+    let mut company = Company::new();
+    let zoe = company.people["zoe"];
+    let ana = company.people["ana"];
+    let seen = Edit::create("customer").with("owner", Value::Link(Link::new("user", ana)));
+    let seen = seen.typed("name", "Oldest Wasserkraftwerk").typed("phones", "+49 711 777888");
+    company.desk.add(seen);
+    let asked =
+        ["wasserkraftwrek", "serkraft", "wasserkraftwerk", "+49711777888", "oldest wassrekraft"];
+    let ask = |company: &Company| {
+        let session = company.session("ana", Via::Cli);
+        let mut all = String::new();
+        for text in asked {
+            for entities in [Vec::new(), vec!["customer".into()]] {
+                let request =
+                    SearchRequest { text: text.to_owned(), entities, filter: None, limit: 8 };
+                let hits = session.search(&request).unwrap();
+                assert!(!hits.is_empty(), "{text}");
+                all.push_str(&format!("{hits:?}\n"));
+            }
+            let (who, named) = (session.who(text), session.resolve("customer", text));
+            all.push_str(&format!("{who:?} {named:?}\n"));
+        }
+        all
+    };
+    let before = ask(&company);
+    // More words that are nearer or shorter, more numbers and more newer records than are looked at.
+    let mut edits = Vec::new();
+    for number in 0..size(1_300, 20_000) {
+        let letters: String = [number / 676, number / 26, number]
+            .iter()
+            .map(|n| (b'a' + (n % 26) as u8) as char)
+            .collect();
+        let name = match number % 3 {
+            0 => format!("Wasserkraftwerk {number}"),
+            1 => format!("Wasserkraftwrek{letters}"),
+            _ => format!("{letters}serkraft"),
+        };
+        let entity = if number % 5 == 0 { "lead" } else { "customer" };
+        let owner = Value::Link(Link::new("user", zoe));
+        let edit = Edit::create(entity).typed("name", name).with("owner", owner);
+        edits.push(edit.typed("phones", "+49 711 777888"));
+    }
+    for piece in edits.chunks(400) {
+        company.desk.session.save(piece.to_vec(), "crowd").unwrap();
+    }
+    let after = ask(&company);
+    assert!(before == after, "{}", differs(&before, &after));
+    println!("{} hidden records pushed nothing aside", edits.len());
 }
 
 fn told(way: usize) -> String {

@@ -161,6 +161,21 @@ fn singles(
             .unwrap();
         let found = hits.iter().any(|hit| hit.record == record);
         assert_eq!(found, reads && !rec.deleted, "{who:?} finds {entity} {rec:?}");
+        if !rec.name.is_empty() {
+            let hits = session
+                .search(&SearchRequest {
+                    text: rec.name.clone(),
+                    entities: Vec::new(),
+                    filter: None,
+                    limit: 8,
+                })
+                .unwrap();
+            let found = hits.iter().any(|hit| hit.record == record);
+            let listed = session.catalog().entity(entity).is_some_and(|of| of.menu > 0);
+            let expected = reads && !rec.deleted && listed;
+            assert_eq!(found, expected, "{who:?} finds {entity} {rec:?} by name: {hits:?}");
+            tally.add("search", 1);
+        }
         for way in ["get", "title", "history", "search"] {
             tally.add(way, 1);
         }

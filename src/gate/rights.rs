@@ -144,7 +144,7 @@ impl Session {
     }
 
     /// The records that a right reaches, as a query; none where it reaches all.
-    fn reach(&self, right: Right, entity: &Entity) -> Result<Option<Arc<Query>>> {
+    pub(super) fn reach(&self, right: Right, entity: &Entity) -> Result<Option<Arc<Query>>> {
         let key = (right, entity.name.clone());
         if let Some(known) = self.reaches.borrow().get(&key) {
             return Ok(known.clone());

@@ -40,6 +40,7 @@ pub struct Who {
 #[derive(Debug, Clone, Default)]
 pub struct Rec {
     pub id: i64,
+    pub name: String,
     pub owner: Option<i64>,
     pub team: Option<i64>,
     pub helpers: BTreeSet<i64>,

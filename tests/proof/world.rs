@@ -226,8 +226,11 @@ impl World {
                     }
                 }
             }
-            let edits =
-                wanted.iter().enumerate().map(|(n, rec)| self.made(entity, rec, n)).collect();
+            for (number, rec) in wanted.iter_mut().enumerate() {
+                let colour = if rec.blue { "blue" } else { "red" };
+                rec.name = format!("{colour} {entity} {number}");
+            }
+            let edits = wanted.iter().map(|rec| self.made(entity, rec)).collect();
             let applied = self.desk.session.save(edits, "fill").unwrap();
             let mut gone = Vec::new();
             for (rec, record) in wanted.iter_mut().zip(applied.records) {
@@ -241,11 +244,9 @@ impl World {
         }
     }
 
-    fn made(&self, entity: &str, rec: &Rec, number: usize) -> Edit {
-        let colour = if rec.blue { "blue" } else { "red" };
-        let name = format!("{colour} {entity} {number}");
+    fn made(&self, entity: &str, rec: &Rec) -> Edit {
         let mut edit = Edit::create(entity)
-            .typed(title(entity), name)
+            .typed(title(entity), &rec.name)
             .with("owner", rec.owner.map_or(Value::Null, |id| to("user", id)))
             .with("team", rec.team.map_or(Value::Null, |id| to("team", id)))
             .with("collaborators", all("user", rec.helpers.iter().copied()));

@@ -26,7 +26,7 @@ mod tests;
 
 pub use find::Finder;
 pub use index::{Indexer, needs_reindex};
-pub use narrow::Narrow;
+pub use narrow::{Holder, Narrow, held_by};
 pub use query::match_text;
 pub use seen::{condition as seen_matches, register};
 pub use tokens::Tokens;

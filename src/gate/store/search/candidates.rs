@@ -191,15 +191,7 @@ impl Search<'_> {
         self.narrow
             .holders
             .iter()
-            .map(|group| {
-                group
-                    .iter()
-                    .map(|holder| match holder {
-                        Holder::Owner(id) => format!("_o{id}"),
-                        Holder::Team(id) => format!("_t{id}"),
-                    })
-                    .collect()
-            })
+            .map(|group| group.iter().map(|holder| token_of(*holder)).collect())
             .collect()
     }
 
@@ -231,6 +223,16 @@ impl Search<'_> {
         Ok((!others.is_empty()).then_some(others))
     }
 
+    /// The match among the records of those who hold all that the person sees of an entity.
+    fn among_held(&self, table: &Table<'_>, matching: &str) -> String {
+        let Some(holders) = self.finder.held.get(&table.entity.name) else {
+            return matching.to_owned();
+        };
+        let tokens: Vec<String> =
+            holders.iter().map(|holder| format!("\"{}\"", token_of(*holder))).collect();
+        format!("({matching}) AND ({})", tokens.join(" OR "))
+    }
+
     /// The first of these words that stand in titles which the person sees: others lead to nothing, and
     /// must not take the place of those that do.
     fn seen_words(&self, words: Vec<String>) -> rusqlite::Result<Vec<String>> {
@@ -258,6 +260,7 @@ impl Search<'_> {
                 (1_i64 << ID_BITS) - 1
             ))?;
             let (first, last) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
+            let matching = self.among_held(table, &matching);
             let mut rows = statement.query((&matching, first, last))?;
             while let Some(row) = rows.next()? {
                 if has_word(row.get_ref(0)?.as_str().unwrap_or_default(), word) {
@@ -339,6 +342,7 @@ impl Search<'_> {
         let name = quoted(&table.entity.sql_table());
         if self.finder.veiled {
             // What is not seen takes nobody's place: the limit counts what is left behind the veil.
+            let matching = &self.among_held(table, matching);
             let mut source = format!(
                 "_search CROSS JOIN {name} e ON e.id = _search.rowid & {}
                  WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ?",
@@ -458,5 +462,13 @@ impl Search<'_> {
             });
         }
         Ok(came)
+    }
+}
+
+/// The token of a holder.
+fn token_of(holder: Holder) -> String {
+    match holder {
+        Holder::Owner(id) => format!("_o{id}"),
+        Holder::Team(id) => format!("_t{id}"),
     }
 }

@@ -1,16 +1,18 @@
 //! One search: candidates from the index, judged, ordered, looked at again.
 
+use std::collections::HashMap;
+
 use rusqlite::Connection;
 
 use super::Vocabulary;
 use super::candidates::{Candidate, FEW, FIRST, Found, NEAR, Search, Stage, Table};
-use super::narrow::Narrow;
+use super::narrow::{Holder, Narrow};
 use super::query::Typed;
 use super::score::{Class, Judge};
 use super::verify::{self, Verdict, quoted};
 use crate::gate::read::{Hit, SearchRequest};
-use crate::model::RecordId;
 use crate::model::text::is_joined;
+use crate::model::{Name, RecordId};
 use crate::query::Moment;
 use crate::schema::{Catalog, Entity};
 
@@ -35,6 +37,8 @@ pub struct Finder<'a> {
     pub vocabulary: &'a Vocabulary,
     /// The person does not see everything: nothing may depend on what they do not see.
     pub veiled: bool,
+    /// Who holds all that the person sees of an entity, where that can be told.
+    pub held: HashMap<Name, Vec<Holder>>,
 }
 
 impl Finder<'_> {

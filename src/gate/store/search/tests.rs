@@ -142,6 +142,7 @@ impl Shelf {
             moment,
             vocabulary: &self.vocabulary,
             veiled: false,
+            held: std::collections::HashMap::new(),
         }
     }
 
