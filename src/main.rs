@@ -24,8 +24,10 @@ fn main() -> ExitCode {
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let status = catch_unwind(AssertUnwindSafe(|| {
         let environment = Environment::read();
-        // Until the settings are read it is what flags and environment say.
-        let mut lang = config::language_ahead(&environment, cli::lang_of(&args));
+        // What is wrong with arguments and settings is told in the language that can be known by then.
+        let named = cli::globals_by_hand(&args);
+        let flags = Flags { config: named.config, lang: named.lang, ..Flags::default() };
+        let mut lang = config::language_ahead(&environment, &flags);
         match start(args, &environment, &mut lang) {
             Ok(()) => 0,
             Err(error) if error.is_broken_pipe() => 0,

@@ -4,124 +4,16 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
+#[path = "common/shell.rs"]
+mod shell;
 
-use std::ffi::OsString;
-use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 
-use common::{Counting, Fixed, noon};
-use kontor::action::KeysFrom;
-use kontor::cli::{self, Env, Facts, OutputFormat, Quiet, Surroundings};
-use kontor::model::{Entropy, Lang, Phrase};
+use kontor::cli::OutputFormat;
 use serde_json::Value as Json;
-
-/// A database of its own and a person typing at it.
-struct Shell {
-    folder: tempfile::TempDir,
-    entropy: Arc<Counting>,
-    named: bool,
-    width: Option<usize>,
-    lang: Lang,
-}
-
-/// What came of a command.
-#[derive(Debug)]
-struct Said {
-    out: String,
-    err: String,
-    status: u8,
-}
-
-impl Shell {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            entropy: Arc::default(),
-            named: false,
-            width: None,
-            lang: Lang::En,
-        }
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    }
-
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("test.db")
-    }
-
-    fn type_in(&self, words: &[&str]) -> Said {
-        self.pipe("", words)
-    }
-
-    fn pipe(&self, input: &str, words: &[&str]) -> Said {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let args = std::iter::once("kontor").chain(words.iter().copied()).map(OsString::from);
-        let result = cli::parse(args.collect()).and_then(|invocation| {
-            let mut reader: &mut dyn BufRead = &mut input.as_bytes();
-            let mut env = Env {
-                out: &mut out,
-                err: &mut err,
-                input: &mut reader,
-                progress: &mut Quiet,
-                width: self.width,
-                color: false,
-                lang: self.lang,
-                zone: chrono_tz::Europe::Berlin,
-                week_start: kontor::model::WeekStart::Monday,
-                format: None,
-                database: self.database(),
-                database_named: self.named,
-                database_flag: false,
-                user: None,
-                clock: Arc::new(Fixed(noon())),
-                entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
-                facts: facts(),
-            };
-            cli::run(invocation, &mut env).map(|_| ())
-        });
-        let status = result.map_or_else(
-            |error| {
-                error.print(&mut err, self.lang).unwrap();
-                error.status()
-            },
-            |()| 0,
-        );
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Said { out: text(out), err: text(err), status }
-    }
-
-    /// Types it in and insists that it works.
-    fn done(&self, words: &[&str]) -> String {
-        let said = self.type_in(words);
-        assert_eq!(said.status, 0, "{words:?}: {said:?}");
-        said.out
-    }
-
-    fn json(&self, words: &[&str]) -> Json {
-        let words: Vec<&str> = words.iter().copied().chain(["--format", "json"]).collect();
-        serde_json::from_str(&self.done(&words)).unwrap()
-    }
-}
-
-fn facts() -> Facts {
-    Facts {
-        config_file: Some("/home/ana/.config/kontor/config.toml".into()),
-        settings: vec![("language".into(), "en".into(), Phrase::raw("default"))],
-        template: kontor::config::TEMPLATE,
-        check: |name, text, home| {
-            kontor::config::check(name, text, home).map_err(|error| (error.phrase(), error.hint))
-        },
-        keymap: KeysFrom::Preset("shipped".into()),
-        home: None,
-        surroundings: Surroundings::default(),
-    }
-}
+use shell::Shell;
 
 fn with_customers() -> Shell {
     let shell = Shell::new();

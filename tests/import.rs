@@ -246,8 +246,8 @@ fn rows_may_link_to_rows_further_down_and_to_each_other() {
         "5 create",
         "6 create",
         "7 create",
-        "8 error: parent: no customer \"Nobody\"",
-        "9 error: parent: no customer \"G\"",
+        "8 error: Parent company (parent): no customer \"Nobody\"",
+        "9 error: Parent company (parent): no customer \"G\"",
     ];
     let mut office = office();
     assert_eq!(office.dry_run("customer", csv, Some(ACCOUNTS)), expected);

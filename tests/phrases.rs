@@ -61,6 +61,10 @@ const BY_NAME: &[&str] = &[
     "same",
     "skip",
     "error",
+    // The way a change came.
+    "tui",
+    "cli",
+    "system",
     // Rights.
     "read",
     "edit",
@@ -121,7 +125,17 @@ fn used() -> BTreeSet<String> {
             used.insert(literal);
         }
     }
+    used.extend(help_texts());
     used
+}
+
+/// The help of every command, argument and option, over the entities that ship with Kontor.
+fn help_texts() -> BTreeSet<String> {
+    let catalog = kontor::schema::load(None).unwrap();
+    let entities: Vec<&str> = catalog.entities().map(|entity| entity.name.as_str()).collect();
+    let texts = kontor::cli::help_texts(&entities);
+    assert!(texts.len() > 120, "{}", texts.len());
+    texts
 }
 
 fn holes(text: &str) -> BTreeSet<&str> {

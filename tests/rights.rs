@@ -240,3 +240,59 @@ fn hidden_and_masked_fields() {
     assert_eq!(whole.get("description").as_text(), Some("hush"));
     assert_eq!(whole.get("name").as_text(), Some("Acme SE"));
 }
+
+#[test]
+fn search_finds_what_is_seen_however_much_is_not() {
+    let mut company = Company::new();
+    company.customer("Meier Bau", "ana", "");
+    let mut edits = Vec::new();
+    for number in 0..600 {
+        let edit = Edit::create("customer").typed("name", format!("Meier {number}"));
+        edits.push(edit.typed("owner", "cho").typed("team", "South"));
+        let name = format!("Obermeierling {number}");
+        edits.push(Edit::create("customer").typed("name", name).typed("owner", "cho"));
+    }
+    company.desk.session.save(edits, "others").unwrap();
+    let ana = company.as_user("ana");
+    let find = |text: &str| -> Vec<String> {
+        let request =
+            SearchRequest { text: text.into(), entities: Vec::new(), filter: None, limit: 20 };
+        ana.search(&request).unwrap().into_iter().map(|hit| hit.title).collect()
+    };
+    for typed in ["meier", "Meier B", "eier", "mieer", "bau"] {
+        assert_eq!(find(typed), ["Meier Bau"], "{typed}");
+    }
+    assert!(find("obermeierling").is_empty());
+}
+
+#[test]
+fn a_hidden_field_finds_nothing() {
+    let mut company = Company::new();
+    company.desk.add(Edit::create("role").typed("name", "Nosy").typed("key", "nosy").typed(
+        "rights",
+        "[entity.customer]\nread = \"all\"\nfields = { description = \"hidden\", \
+             external_id = \"masked\" }",
+    ));
+    let user = company.desk.add(
+        Edit::create("user").typed("name", "Nora").typed("login", "nora").typed("roles", "Nosy"),
+    );
+    company.desk.add(
+        Edit::create("customer")
+            .typed("name", "Acme")
+            .typed("description", "bankrupt soon")
+            .typed("external_id", "QX77"),
+    );
+    let nora = company.desk.gate.session_of(user.id, Via::Cli).unwrap();
+    for typed in ["bankrupt", "soon", "acme bankrupt", "QX77", "acme qx77", "bank"] {
+        let request =
+            SearchRequest { text: typed.into(), entities: Vec::new(), filter: None, limit: 20 };
+        assert!(nora.search(&request).unwrap().is_empty(), "{typed}");
+        let query = Query::parse(&format!("\"{typed}\""), nora.catalog(), "customer").unwrap();
+        let count = nora.count("customer", Some(&query), None).unwrap();
+        assert_eq!(count, kontor::gate::Count::Exactly(0), "{typed}");
+        let query = Query::parse(typed, nora.catalog(), "customer").unwrap();
+        let count = nora.count("customer", Some(&query), None).unwrap();
+        assert_eq!(count, kontor::gate::Count::Exactly(0), "{typed}");
+    }
+    assert_eq!(names(&nora, "customer"), ["Acme"]);
+}

@@ -51,7 +51,7 @@ fn hostile() -> Vec<String> {
 
 fn coercion(catalog: &Catalog) -> Coercion<'_> {
     let now = Utc.with_ymd_and_hms(2026, 11, 21, 11, 0, 0).unwrap();
-    Coercion { catalog, now, zone: chrono_tz::Europe::Berlin }
+    Coercion { catalog, now, zone: chrono_tz::Europe::Berlin, week: chrono::Weekday::Mon }
 }
 
 /// A stored name could clear the screen, set the clipboard, answer for the terminal or reorder a line

@@ -93,6 +93,7 @@ impl User {
             size: Size { width, height },
             ascii: false,
             prefs: kontor::tui::Prefs::default(),
+            instance: "test".into(),
         });
         let mut user = Self { app, session };
         let now = user.session.moment().now;

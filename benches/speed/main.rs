@@ -20,6 +20,7 @@ mod import;
 mod lists;
 mod memory;
 mod process;
+mod rights;
 mod search;
 mod table;
 mod wide;
@@ -49,10 +50,11 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 8] = [
+const SECTIONS: [(&str, Section); 9] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),
+    ("rights", rights::run),
     ("frame", frame::run),
     ("process", process::run),
     ("import", import::run),

@@ -8,6 +8,7 @@ pub(super) fn actions() -> Vec<Action> {
     vec![
         settings.named("settings.theme"),
         settings.named("settings.language"),
+        settings.named("settings.week"),
         settings.named("settings.plain"),
         settings.named("settings.mouse"),
         settings.named("settings.reminders"),

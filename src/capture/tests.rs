@@ -18,7 +18,7 @@ fn now() -> DateTime<Utc> {
 /// A line as it was read, in one line: kind, `[words that may name somebody]`, when, amount, signs, text.
 fn read(text: &str, catalog: &Catalog) -> String {
     let zone = chrono_tz::Europe::Berlin;
-    let reading = Coercion { catalog, now: now(), zone };
+    let reading = Coercion { catalog, now: now(), zone, week: chrono::Weekday::Mon };
     let line = Line::read(text, &reading);
     let mut said = vec![if line.assumed {
         format!("({})", line.verb.kind)
@@ -177,7 +177,12 @@ fn chinese_lines() {
 #[test]
 fn nothing_that_was_typed_is_lost() {
     let catalog = catalog();
-    let reading = Coercion { catalog: &catalog, now: now(), zone: chrono_tz::Europe::Berlin };
+    let reading = Coercion {
+        catalog: &catalog,
+        now: now(),
+        zone: chrono_tz::Europe::Berlin,
+        week: chrono::Weekday::Mon,
+    };
     for text in [
         "",
         " ",
@@ -205,7 +210,12 @@ fn nothing_that_was_typed_is_lost() {
 #[test]
 fn parts_of_a_line_are_told_apart() {
     let catalog = catalog();
-    let reading = Coercion { catalog: &catalog, now: now(), zone: chrono_tz::Europe::Berlin };
+    let reading = Coercion {
+        catalog: &catalog,
+        now: now(),
+        zone: chrono_tz::Europe::Berlin,
+        week: chrono::Weekday::Mon,
+    };
     let text = "call Müller on fri about x #hot";
     let line = Line::read(text, &reading);
     let who = line.pieces()[0].clone();

@@ -13,10 +13,11 @@ use super::command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     SchemaVerb, Verb,
 };
-use super::error::{CliError, Result};
+use super::error::Result;
 use super::many::Wide;
 use super::output::OutputFormat;
 use super::tree::{COMMANDS, VALUED, Word, tree};
+use super::usage;
 use crate::model::Lang;
 
 /// Understands the arguments; the first is the program's name.
@@ -41,7 +42,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Invocation> {
             ErrorKind::DisplayVersion => {
                 Ok(Invocation { globals: Globals::default(), command: Command::Version })
             }
-            _ => Err(CliError::Usage(error.render().to_string())),
+            _ => Err(usage::wrong(&error)),
         },
     }
 }
@@ -137,14 +138,9 @@ fn globals(matches: &ArgMatches) -> Globals {
     globals
 }
 
-/// The language that a flag names, before the arguments are understood.
+/// The files and the language that are named, before the arguments are understood or where they are not.
 #[must_use]
-pub fn lang_of(args: &[OsString]) -> Option<Lang> {
-    globals_by_hand(args).lang
-}
-
-/// The files and the language that are named, where clap stopped at `--help`.
-fn globals_by_hand(args: &[OsString]) -> Globals {
+pub fn globals_by_hand(args: &[OsString]) -> Globals {
     let value_of = |name: &str| {
         let joined = format!("{name}=");
         args.iter().enumerate().find_map(|(at, arg)| {
@@ -408,8 +404,9 @@ mod tests {
     #[test]
     fn wrong_usage_is_told_with_the_likely_word() {
         let args = ["kontor", "customer", "lst"].map(OsString::from).to_vec();
-        let Err(CliError::Usage(text)) = parse(args) else { panic!("accepted") };
-        assert!(text.contains("list"), "{text}");
+        let error = parse(args).unwrap_err();
+        assert_eq!((error.status(), error.phrase().as_str()), (2, "there is no command lst"));
+        assert_eq!(error.hint().as_deref(), Some("did you mean list?"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use crate::exchange::json as shape;
-use crate::gate::{GateError, Planned, Problem};
+use crate::gate::{GateError, Planned};
 use crate::model::{Change, Edit, FieldChange, Fill, Op, Phrase, RecordRef, Value, phrase};
 
 /// More changed records than this are not listed for people, only counted.
@@ -227,16 +227,18 @@ fn line(desk: &Desk<'_, '_>, change: &Change, set: &FieldChange) -> Option<[Stri
 /// An error that the plan has because a reason is missing, told with the flag that gives it.
 pub(super) fn with_reason_hint(error: CliError, choices: &str) -> CliError {
     match error {
-        CliError::Gate(GateError::Invalid(problems))
+        CliError::Gate(GateError::Invalid(mut problems))
             if problems
                 .iter()
                 .any(|p| p.field.as_deref().is_some_and(|field| field.ends_with("_reason"))) =>
         {
-            let message = Phrase::lines(problems.iter().map(Problem::phrase));
-            CliError::Refused {
-                message,
-                hint: Some(phrase!("say why: --reason {choices}", choices)),
+            for problem in &mut problems {
+                problem.hint = None;
             }
+            if let Some(first) = problems.first_mut() {
+                first.hint = Some(phrase!("say why: --reason {choices}", choices));
+            }
+            GateError::Invalid(problems).into()
         }
         other => other,
     }

@@ -8,9 +8,10 @@ use super::output::{Head, Needs, OutputFormat, Printer};
 use super::tree::COMMANDS;
 use super::{Env, likely};
 use crate::gate::{Gate, Session, Via};
-use crate::model::{Link, Phrase, RecordRef, Value, phrase};
+use crate::model::{Lang, Link, Phrase, RecordRef, Value, phrase};
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, Format};
+use crate::term::{Reason, Strings};
 
 /// What a command needs of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +105,15 @@ impl<'e, 'w> Desk<'e, 'w> {
         }
     }
 
+    /// What a change was for: history keeps it in English, which is for programs too.
+    pub fn why(&self, why: &str) -> String {
+        if self.env.lang == Lang::En || self.format.needs() != Needs::Human {
+            return why.to_owned();
+        }
+        let strings = Strings::new(self.env.lang);
+        Reason { strings: &strings, catalog: &self.catalog }.told(why)
+    }
+
     /// Understands a condition on records of an entity.
     pub fn query(&self, entity: &str, text: Option<&str>) -> Result<Option<Query>> {
         text.filter(|text| !text.trim().is_empty())
@@ -173,7 +183,7 @@ pub(super) fn field<'c>(entity: &'c Entity, word: &str) -> Result<&'c Field> {
             |near| phrase!("did you mean {near}?", near),
         );
         CliError::word(
-            phrase!("{entity} has no field {word}", entity = &entity.name, word),
+            phrase!("{entity} has no field {word}", entity = entity.told(), word),
             Some(hint),
         )
     })

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::usage::Usage;
 use crate::gate::{ErrorKind, GateError};
 use crate::model::{Lang, Phrase, phrase};
 use crate::syntax::SyntaxError;
@@ -13,9 +14,9 @@ pub type Result<T> = std::result::Result<T, CliError>;
 /// An error with all that people need to go on.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The arguments make no sense; the text is ready to print.
-    #[error("{0}")]
-    Usage(String),
+    /// The arguments make no sense.
+    #[error("{}", .0.message)]
+    Usage(Box<Usage>),
     /// A word of the arguments is not known, or does not fit.
     #[error("{message}")]
     Word {
@@ -90,7 +91,7 @@ impl CliError {
     #[must_use]
     pub fn phrase(&self) -> Phrase {
         match self {
-            Self::Usage(text) => Phrase::raw(text),
+            Self::Usage(usage) => usage.message.clone(),
             Self::Word { message, .. } | Self::Refused { message, .. } => message.clone(),
             Self::Query { source, .. } => source.message.clone(),
             Self::Gate(error) => error.phrase(),
@@ -108,6 +109,7 @@ impl CliError {
     pub fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Word { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::Usage(usage) => usage.hint.clone(),
             Self::Query { source, .. } => source.hint.clone(),
             Self::Gate(error) => error.hint(),
             _ => None,
@@ -119,15 +121,17 @@ impl CliError {
     /// # Errors
     /// Where `err` cannot be written to.
     pub fn print(&self, err: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        if let Self::Usage(text) = self {
-            return err.write_all(Clean::block(text).as_str().as_bytes());
-        }
         // Messages repeat what was typed and what is stored: neither may act on the terminal.
         let message = Clean::block(&said(lang, &self.phrase())).into_string();
         let lead = said(lang, &phrase!("error: "));
         let indent = " ".repeat(Clean::line(&lead).width());
         for (at, line) in message.lines().enumerate() {
             writeln!(err, "{}{line}", if at == 0 { &lead } else { &indent })?;
+        }
+        if let Self::Usage(usage) = self
+            && let Some(usage) = &usage.usage
+        {
+            writeln!(err, "{}", Clean::line(&said(lang, usage)).as_str())?;
         }
         if let Self::Query { text, source } = self {
             point(err, text, &source.at)?;

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -19,6 +20,7 @@ use crate::exchange::{
 };
 use crate::gate::Via;
 use crate::model::{Fill, Name, Phrase, phrase};
+use crate::schema::{Entity, Field};
 use crate::term::Clean;
 
 /// Verdicts that a dry run lists for people; JSON and the other formats have all of them.
@@ -223,10 +225,14 @@ fn described(catalog: &crate::schema::Catalog, report: &ImportReport, kept: &[Ro
 /// Says how it went; rows that could not be taken make the command fail.
 fn tell(desk: &mut Desk<'_, '_>, report: &ImportReport, args: &ImportArgs) -> Result<()> {
     let mut lines = Vec::new();
+    let catalog = Arc::clone(&desk.catalog);
+    let own = catalog.entity(&report.entity);
     for column in &report.columns {
-        let target = match &column.field {
-            Some(field) => Phrase::raw(field),
-            None => phrase!("left out"),
+        let target: Fill = match &column.field {
+            Some(name) => {
+                own.and_then(|own| own.field(name)).map_or_else(|| name.into(), Field::told)
+            }
+            None => phrase!("left out").into(),
         };
         lines.push(phrase!("column {header} -> {target}", header = &column.header, target));
     }
@@ -235,6 +241,7 @@ fn tell(desk: &mut Desk<'_, '_>, report: &ImportReport, args: &ImportArgs) -> Re
     }
     lines.extend(report.notices.iter().cloned());
     for (entity, n) in &report.made {
+        let entity: Fill = catalog.entity(entity).map_or_else(|| entity.into(), Entity::told);
         lines.push(phrase!("{n} missing {entity} records made", n = *n, entity));
     }
     for problem in report.problems.iter().take(LISTED) {

@@ -7,7 +7,7 @@ use super::error::{CliError, Result};
 use super::output::{OutputFormat, write_json};
 use crate::gate::{Act, Chosen, Fate, ListRequest, Many, Outcome, Place, Seen, Tally};
 use crate::model::{Input, Name, Op, Shift, phrase};
-use crate::schema::Entity;
+use crate::schema::{Entity, Field};
 
 /// From so many records on `--yes` is asked for.
 const WIDE: u64 = 20;
@@ -145,9 +145,12 @@ fn print(
         let what = if outcome.reasons.is_empty() {
             changes(desk, outcome)
         } else {
+            let entity = desk.catalog.entity(&outcome.record.entity);
             let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
                 Some(field) => {
-                    desk.word(&phrase!("{name}: {message}", name = field, message = reason))
+                    let known = entity.and_then(|entity| entity.field(field));
+                    let name = known.map_or_else(|| field.into(), Field::told);
+                    desk.word(&phrase!("{name}: {message}", name, message = reason))
                 }
                 None => desk.word(reason),
             });
@@ -184,7 +187,9 @@ fn changes(desk: &Desk<'_, '_>, outcome: &Outcome) -> String {
     let fields = outcome.fields.iter().map(|set| {
         let field = entity.and_then(|entity| entity.field(&set.field));
         let shown = |value| field.map_or_else(String::new, |field| desk.line(field, value));
-        format!("{}: {} > {}", set.field, shown(&set.before), shown(&set.after))
+        let name = field.map_or_else(|| (&set.field).into(), Field::told);
+        let change = format!("{} > {}", shown(&set.before), shown(&set.after));
+        desk.word(&phrase!("{name}: {message}", name, message = change))
     });
     match outcome.op {
         Op::Delete => desk.word(&phrase!("delete")),

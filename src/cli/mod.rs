@@ -17,6 +17,7 @@ mod env;
 mod error;
 mod exchange;
 mod find;
+mod help;
 mod keys;
 mod list;
 mod log;
@@ -24,17 +25,20 @@ mod manual;
 mod many;
 mod output;
 mod past;
+mod problems;
 mod program;
 mod refs;
 mod report;
 mod schema;
 mod show;
 mod suggest;
+mod tongue;
 mod tree;
+mod usage;
 mod verbs;
 mod view;
 
-pub use args::{lang_of, parse};
+pub use args::{globals_by_hand, parse};
 pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     Noun, SchemaVerb, Verb,
@@ -43,6 +47,8 @@ pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
 pub use suggest::likely;
+pub use tongue::help_texts;
+pub use usage::Usage;
 
 use std::path::PathBuf;
 
@@ -71,6 +77,10 @@ pub enum Outcome {
 /// # Errors
 /// What went wrong; [`CliError::print`] tells it and [`CliError::status`] is the exit status.
 pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
+    carry_out(invocation, env).map_err(|error| problems::labelled(error, env))
+}
+
+fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     let globals = invocation.globals;
     env.format = globals.format.or(env.format);
     match invocation.command {

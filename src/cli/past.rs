@@ -7,8 +7,8 @@ use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
 use crate::exchange::json as shape;
-use crate::gate::{Entry, HistoryRequest};
-use crate::model::{Fill, Name, Op, phrase};
+use crate::gate::{Entry, HistoryRequest, Via};
+use crate::model::{Fill, Name, Op, Phrase, phrase};
 
 /// Prints change sets, newest first; of one record with its fields.
 pub(super) fn history(
@@ -55,18 +55,23 @@ fn row(desk: &Desk<'_, '_>, entry: &Entry, of_one: bool) -> Row {
     let at = entry.at.with_timezone(&desk.env.zone).format("%Y-%m-%d %H:%M").to_string();
     let why = match (entry.undoes, entry.undone_by) {
         (Some(number), _) => {
-            desk.word(&phrase!("{why} (takes back {number})", why = &entry.why, number))
+            desk.word(&phrase!("{why} (takes back {number})", why = desk.why(&entry.why), number))
         }
-        (None, Some(number)) => {
-            desk.word(&phrase!("{why} (taken back by {number})", why = &entry.why, number))
-        }
+        (None, Some(number)) => desk.word(&phrase!(
+            "{why} (taken back by {number})",
+            why = desk.why(&entry.why),
+            number
+        )),
         (None, None) if entry.half_undone => {
-            desk.word(&phrase!("{why} (taken back in part)", why = &entry.why))
+            desk.word(&phrase!("{why} (taken back in part)", why = desk.why(&entry.why)))
         }
-        (None, None) => entry.why.clone(),
+        (None, None) => desk.why(&entry.why),
     };
-    let mut cells =
-        vec![entry.change_set.to_string(), at, entry.by.clone(), entry.via.clone(), why];
+    let via = match Via::of_word(&entry.via) {
+        Some(via) => desk.word(&Phrase::word(via.word())),
+        None => entry.via.clone(),
+    };
+    let mut cells = vec![entry.change_set.to_string(), at, entry.by.clone(), via, why];
     if of_one {
         cells.push(what(desk, entry));
     } else {
@@ -110,15 +115,17 @@ fn what(desk: &Desk<'_, '_>, entry: &Entry) -> String {
         let label = field.label.get(desk.env.lang);
         let before = or_dash(desk.line(field, &set.before));
         let after = or_dash(desk.line(field, &set.after));
-        format!("{label}: {before} → {after}")
+        let change = format!("{before} → {after}");
+        desk.word(&phrase!("{name}: {message}", name = label, message = change))
     });
-    changes.collect::<Vec<_>>().join(", ")
+    desk.word(&phrase!("{parts}", parts = Fill::list(changes)))
 }
 
 /// Takes back a change set.
 pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) -> Result<()> {
     let plan = desk.session.plan_undo(number)?;
-    let (number, why, records) = (plan.change_set, &plan.why, plan.records);
+    let why = &desk.why(&plan.why);
+    let (number, records) = (plan.change_set, plan.records);
     let about = match records {
         1 => phrase!("change set {number} ({why}, 1 record)", number, why),
         _ => phrase!("change set {number} ({why}, {records} records)", number, why, records),

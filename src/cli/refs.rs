@@ -45,11 +45,15 @@ pub(super) fn record(desk: &Desk<'_, '_>, entity: Option<&Name>, word: &str) -> 
     if let Some(found) = desk.catalog.parse_reference(word) {
         return match entity {
             Some(entity) if found.entity != *entity => {
+                let called = |name: &Name| match desk.catalog.entity(name) {
+                    Some(known) => known.told(),
+                    None => name.into(),
+                };
                 let message = phrase!(
                     "{word} is a {found}, not a {entity}",
                     word,
-                    found = &found.entity,
-                    entity
+                    found = called(&found.entity),
+                    entity = called(entity)
                 );
                 Err(CliError::refused(message))
             }

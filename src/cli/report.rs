@@ -87,11 +87,11 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
     if people && !table.notes.is_empty() {
         writeln!(desk.env.out)?;
         for note in &table.notes {
-            let total = match note.total.as_str() {
-                "" => String::new(),
-                total => format!(" ({total})"),
+            let message = match note.total.as_str() {
+                "" => Phrase::raw(&note.definition),
+                hint => phrase!("{message} ({hint})", message = &note.definition, hint),
             };
-            let text = format!("{}: {}{total}", note.label, note.definition);
+            let text = desk.env.told(&phrase!("{name}: {message}", name = &note.label, message));
             writeln!(desk.env.out, "{}", Clean::line(&text).as_str())?;
         }
     }

@@ -10,7 +10,7 @@ use super::desk::{Desk, Need, entity};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, Printer, Row};
 use crate::gate::{SchemaPlan, check_schema};
-use crate::model::{Lang, Phrase, phrase};
+use crate::model::{Fill, Lang, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, Origin};
 use crate::term::said;
 
@@ -230,6 +230,9 @@ pub(super) fn takes(catalog: &Catalog, field: &Field, lang: Option<Lang>) -> Str
     }
     if let Some(target) = field.kind.link_target() {
         let prefix = catalog.entity(target).map_or("", |entity| entity.prefix.as_str());
+        let of = catalog.entity(target);
+        let zh = of.map_or_else(|| target.to_string(), |of| of.label.get(Lang::Zh).to_owned());
+        let target = Fill::Label { en: target.to_string(), zh };
         return told(&phrase!("{target}: {prefix}-12 or its name", target, prefix));
     }
     told(&Phrase::word(field.kind.word()))

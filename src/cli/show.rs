@@ -10,7 +10,7 @@ use super::output::{Needs, Paper, write_json};
 use super::refs;
 use crate::exchange::json;
 use crate::gate::TimelineItem;
-use crate::model::{Name, Op, Phrase, Record, Value, phrase};
+use crate::model::{Fill, Lang, Name, Op, Phrase, Record, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, Format, Origin};
 use crate::term::{Clean, said};
 
@@ -125,7 +125,11 @@ impl Sheet<'_> {
         let reference = self.catalog.reference(&record.reference());
         let (bold, plain) = if self.paper.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         let label = Clean::line(entity.label.get(self.words.lang)).into_string();
-        write!(out, "{bold}{reference}  {}{plain}  ({label})", title.as_str())?;
+        let label = match self.words.lang {
+            Lang::En => format!("({label})"),
+            Lang::Zh => format!("（{label}）"),
+        };
+        write!(out, "{bold}{reference}  {}{plain}  {label}", title.as_str())?;
         if record.meta.deleted_at.is_some() {
             let deleted = phrase!(
                 "deleted, kontor {entity} restore {reference} brings it back",
@@ -191,7 +195,8 @@ impl Sheet<'_> {
                         .map(|field| self.words.line(self.catalog, field, record.get(name)))
                         .unwrap_or_default()
                 };
-                format!("{}: {}", line("kind").to_lowercase(), line("subject"))
+                let (name, message) = (line("kind").to_lowercase(), line("subject"));
+                self.told(&phrase!("{name}: {message}", name, message))
             }
             TimelineItem::Change(entry) => {
                 let about = entry.record.as_ref();
@@ -222,11 +227,12 @@ impl Sheet<'_> {
                     Some(Op::Create) => self.told(&phrase!("created")),
                     Some(Op::Delete) => self.told(&phrase!("deleted")),
                     Some(Op::Restore) => self.told(&phrase!("restored")),
-                    _ => changes.join(", "),
+                    _ => self.told(&phrase!("{parts}", parts = Fill::list(changes))),
                 };
                 let reference =
                     about.map(|about| self.catalog.reference(about)).unwrap_or_default();
-                format!("{reference} {what} ({})", entry.by)
+                let message = format!("{reference} {what}");
+                self.told(&phrase!("{message} ({hint})", message, hint = &entry.by))
             }
         };
         let line = Clean::line(&format!("{at}  {text}"));

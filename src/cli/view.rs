@@ -26,7 +26,7 @@ pub(super) fn under(desk: &Desk<'_, '_>, entity: &Entity, args: &ListArgs) -> Re
         let names: Vec<&str> =
             known.iter().filter_map(|v| v.names.first()).map(String::as_str).collect();
         return Err(CliError::Gate(GateError::NotFound {
-            what: phrase!("{entity} has no view {name}", entity = &entity.name, name),
+            what: phrase!("{entity} has no view {name}", entity = entity.told(), name),
             hint: Some(phrase!("there are {names}", names = names.join(", "))),
         }));
     };

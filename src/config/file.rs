@@ -76,6 +76,15 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ConfigFile, ConfigError> {
     Ok(file)
 }
 
+/// The language that a config file names, read alone: the rest may be wrong.
+pub(super) fn language_of(text: &str) -> Option<Lang> {
+    let line =
+        text.lines().take_while(|line| !line.trim_start().starts_with('[')).find_map(|line| {
+            line.trim_start().strip_prefix("language")?.trim_start().strip_prefix('=')
+        })?;
+    Lang::of_code(line.split('#').next()?.trim().trim_matches(['"', '\'']))
+}
+
 /// Checks the text of a config file without using it; where it takes the keys from, if it says so.
 ///
 /// # Errors
@@ -114,7 +123,7 @@ fn located(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
             );
             (phrase!("there is no {what} {offender}", what, offender = *offender), Some(hint))
         }
-        _ => (Phrase::raw(message), None),
+        _ => (Phrase::toml(message), None),
     };
     ConfigError { place: format!("{name}:{line}"), message, hint }
 }
@@ -139,6 +148,12 @@ mod tests {
         let error = check("c.toml", "\nzone = \"Europe/Berlln\"\n", None).unwrap_err();
         assert_eq!(error.to_string(), "c.toml:2: there is no time zone Europe/Berlln");
         assert_eq!(error.hint.as_deref(), Some("did you mean Europe/Berlin?"));
+    }
+
+    #[test]
+    fn the_language_is_known_although_the_rest_is_wrong() {
+        assert_eq!(language_of("theme = \nlanguage = \"zh\" # mine\n"), Some(Lang::Zh));
+        assert_eq!(language_of("# language = \"zh\"\n[reminders]\nlanguage = 'zh'\n"), None);
     }
 
     #[test]

@@ -391,11 +391,14 @@ fn language(
     Ok(of_locale(environment))
 }
 
-/// The language before the config file is read: to say what is wrong with it.
+/// The language before the settings are read, to say what is wrong with them or with the arguments: as
+/// flags and environment say, else as the config file does, however wrong the rest of it is.
 #[must_use]
-pub fn language_ahead(environment: &Environment, flag: Option<Lang>) -> Lang {
-    let flags = Flags { lang: flag, ..Flags::default() };
-    let known = language(environment, &flags, &ConfigFile::default());
+pub fn language_ahead(environment: &Environment, flags: &Flags) -> Lang {
+    let (path, _) = config_path(environment, flags);
+    let text = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let file = ConfigFile { language: super::file::language_of(&text), ..ConfigFile::default() };
+    let known = language(environment, flags, &file);
     known.map_or_else(|_| of_locale(environment).0, |(lang, _)| lang)
 }
 

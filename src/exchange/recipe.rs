@@ -303,7 +303,7 @@ impl Compiler<'_> {
             let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
             self.wrong(
                 address.line,
-                phrase!("{entity} has no field \"{name}\"", entity = &entity.name, name),
+                phrase!("{entity} has no field \"{name}\"", entity = entity.told(), name),
                 hint,
             );
             return None;
@@ -315,13 +315,13 @@ impl Compiler<'_> {
                     phrase!(
                         "{name} of {entity} is computed and cannot be imported",
                         name,
-                        entity = &entity.name
+                        entity = entity.told()
                     )
                 } else {
                     phrase!(
                         "{name} of {entity} is given by Kontor and cannot be imported",
                         name,
-                        entity = &entity.name
+                        entity = entity.told()
                     )
                 },
                 None,
@@ -368,7 +368,7 @@ impl Compiler<'_> {
             let message = phrase!(
                 "{name} of {entity} has no part \"{part}\"",
                 name,
-                entity = &self.entity.name,
+                entity = self.entity.told(),
                 part
             );
             self.wrong(address.line, message, hint);
@@ -502,7 +502,7 @@ impl Compiler<'_> {
             phrase!(
                 "no column goes to {title} of {entity}",
                 title = &title,
-                entity = &self.entity.name
+                entity = self.entity.told()
             ),
             Some(hint),
         );

@@ -3,8 +3,6 @@
 //! Every question passes the policy first; what is read lies behind the veil of the person
 //! ([`super::store::veil`]), so that no question can forget it.
 
-use std::collections::HashMap;
-
 use super::error::{GateError, Result};
 use super::read::{
     Aggregate, Bucket, Count, Entry, Groups, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
@@ -12,10 +10,10 @@ use super::read::{
 };
 use super::session::Session;
 use super::store::rows::Projection;
-use super::store::search::{Finder, Holder, Narrow, held_by};
+use super::store::search::{Finder, Narrow};
 use super::store::veil::MASK;
+use crate::model::phrase;
 use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
-use crate::model::{Name, phrase};
 use crate::policy::{FieldAccess, Right, Special};
 use crate::query::{Moment, Query, SortKey, parse_sort};
 use crate::schema::{Entity, Field, FieldType};
@@ -38,7 +36,7 @@ impl Session {
                 what: phrase!("there is no {record}", record = self.shown.reference(record)),
                 hint: Some(phrase!(
                     "`kontor find` looks for a {entity} by name",
-                    entity = &entity.name
+                    entity = entity.told()
                 )),
             }
         })
@@ -67,6 +65,7 @@ impl Session {
             fields: &request.fields,
             moment: &moment,
             deleted: request.deleted,
+            branches: self.standing.branches.get(&entity.name).copied(),
         };
         self.store.limited(|| self.store.page(&listing, &request.window, request.limit))
     }
@@ -102,29 +101,13 @@ impl Session {
         })
     }
 
-    /// Who holds all that the person sees of each entity, where that can be told.
-    fn held(&self, moment: &Moment) -> HashMap<Name, Vec<Holder>> {
-        let mut held = HashMap::new();
-        let person = self.actor.0.user;
-        for entity in self.catalog.entities().filter(|_| !self.actor.0.is_administrator()) {
-            let Ok(Some(query)) = self.reach(Right::Read, entity) else { continue };
-            let field = format!("{}.collaborators", entity.name);
-            let helps = self.store.is_target(&field, person).unwrap_or(true);
-            if let Some(holders) = held_by(&query, moment, helps) {
-                held.insert(entity.name.clone(), holders);
-            }
-        }
-        held
-    }
-
     fn finder<'a>(&'a self, moment: &'a Moment) -> Finder<'a> {
         Finder {
             conn: &self.store.conn,
             catalog: &self.shown,
             moment,
             vocabulary: &self.vocabulary,
-            veiled: !self.actor.0.is_administrator(),
-            held: self.held(moment),
+            sights: &self.standing.sights,
         }
     }
 
@@ -368,7 +351,7 @@ impl Session {
         let entity = self.entity(entity)?;
         self.demand(Right::Read, &entity.name)?;
         let field = entity.field(field).ok_or_else(|| GateError::NotFound {
-            what: phrase!("{entity} has no field {field}", entity = &entity.name, field = field),
+            what: phrase!("{entity} has no field {field}", entity = entity.told(), field = field),
             hint: super::plan::near(entity, field),
         })?;
         keys.iter()

@@ -153,7 +153,7 @@ impl Session {
             [] => Err(GateError::NotFound {
                 what: phrase!(
                     "there is no {entity} \u{201c}{typed}\u{201d}",
-                    entity = entity.label.en.to_lowercase(),
+                    entity = &entity.label.lower(),
                     typed = &typed
                 ),
                 hint: self.near_titles(entity, typed),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{GateError, Result};
 use super::seed;
 use super::session::OpenOptions;
-use super::store::{Store, fault, layout, own, settings, ticket};
+use super::store::{Store, fault, layout, own, search, settings, ticket};
 use crate::schema::Catalog;
 
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
@@ -58,11 +58,24 @@ pub(super) fn bring_up_to_date(
             store.create_indexes(entity)?;
         }
         seed::sow(store, catalog, options)?;
+        reindex(store, catalog, options)?;
         // Without figures about new indexes queries would choose them for what they are not for.
         store.learn()?;
         store.set_setting(settings::BUILT_IN, &wanted)?;
         Ok(true)
     })
+}
+
+/// Fills the search index anew where it holds less than this program looks for.
+fn reindex(store: &Store, catalog: &Catalog, options: &OpenOptions) -> Result<()> {
+    if store.setting(settings::SEARCH)?.as_deref() == Some(search::FORMAT) {
+        return Ok(());
+    }
+    let moment = seed::moment(options);
+    for entity in catalog.entities() {
+        store.reindex(catalog, entity, &moment)?;
+    }
+    store.set_setting(settings::SEARCH, search::FORMAT)
 }
 
 /// Copies the file before it is changed, once a day at most.

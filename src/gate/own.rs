@@ -17,7 +17,7 @@ pub struct Kept {
     pub key: String,
     /// What.
     pub text: String,
-    /// Since when, in Unix milliseconds.
+    /// When it was kept or touched last, in Unix milliseconds.
     pub at: i64,
 }
 
@@ -42,6 +42,21 @@ impl Session {
         self.store.write("keeping a person's own settings", || {
             for (key, text) in texts {
                 self.store.keep_own(self.actor.0.user, key, text.as_deref(), now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Says of texts that are kept that they are still in use: their instant is now. What is not kept
+    /// (any more) stays so.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn touch_kept(&self, keys: &[String]) -> Result<()> {
+        let now = self.options.clock.now().timestamp_millis();
+        self.store.write("keeping a person's own settings", || {
+            for key in keys {
+                self.store.touch_own(self.actor.0.user, key, now)?;
             }
             Ok(())
         })

@@ -228,7 +228,7 @@ impl Session {
         let mut report = Report {
             edit: index,
             record: match edit.target {
-                Target::New => phrase!("new {entity}", entity = &entity.name),
+                Target::New => phrase!("new {entity}", entity = entity.told()),
                 Target::Existing(id) => Phrase::raw(format!("{}-{id}", entity.prefix)),
             },
             problems: &mut plan.problems,

@@ -5,19 +5,21 @@
 //! at [`Session::take_rights`].
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{GateError, Result};
 use super::session::{Actor, Session};
 use super::store::compile::{self, Fragment};
 use super::store::rows::Projection;
+use super::store::search::{Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
 use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
     self, Decision, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights, Special,
 };
-use crate::query::{Moment, Query};
+use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
 /// Under which rights a session stands.
@@ -27,6 +29,10 @@ pub(super) struct Standing {
     stamp: String,
     /// The state of the file in which the stamp was last looked at.
     checked: Cell<i64>,
+    /// What the person sees of entities that they do not see whole.
+    pub(super) sights: Sights,
+    /// Into how many branches the rows of such entities fall.
+    pub(super) branches: HashMap<Name, usize>,
 }
 
 impl Session {
@@ -42,14 +48,21 @@ impl Session {
         } else {
             Arc::new(shown(&self.catalog, &person))
         };
-        self.store.veil(self.veils(&person)?)?;
-        self.standing = Standing { stamp, checked: Cell::new(-1) };
+        let veils = self.veils(&person)?;
+        let branches = veils
+            .iter()
+            .filter_map(|veil| Some((veil.entity.name.clone(), veil.rows.as_ref()?.len())))
+            .collect();
+        self.store.veil(veils)?;
+        let sights = self.sights(&person)?;
+        self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches };
         Ok(())
     }
 
     /// Whoever may not act any more is told so by every question from now on.
     pub(super) fn lose_rights(&mut self) {
-        self.standing = Standing { stamp: "none".to_owned(), checked: Cell::new(-1) };
+        self.standing = Standing { stamp: "none".to_owned(), ..Standing::default() };
+        self.standing.checked.set(-1);
     }
 
     /// Reads the rights anew where somebody changed what they rest on; true where they did.
@@ -162,18 +175,29 @@ impl Session {
         policy::field_access(&self.actor.0, entity, field)
     }
 
+    /// How the person sees entities, for the search index.
+    fn sights(&self, person: &Person) -> Result<Sights> {
+        let moment = self.moment();
+        let mut sights = Sights::new();
+        for entity in self.catalog.entities() {
+            let Reach::Some(branches) = policy::reach(person, Right::Read, entity) else {
+                continue;
+            };
+            let queries: Vec<Query> = branches
+                .iter()
+                .map(|branch| Query::parse(&branch.condition, &self.catalog, &entity.name))
+                .collect::<std::result::Result<_, _>>()?;
+            sights.insert(entity.name.clone(), Sight::of(&queries, &moment));
+        }
+        Ok(sights)
+    }
+
     /// The veils of all entities of which the person does not see everything.
     fn veils(&self, person: &Person) -> Result<Vec<Veil<'_>>> {
         if person.is_administrator() {
             return Ok(Vec::new());
         }
-        let moment = Moment {
-            now: self.options.clock.now(),
-            zone: self.options.zone,
-            me: Some(person.user),
-            my_teams: person.teams.clone(),
-            week: self.options.week_start.day(&self.catalog.company.region),
-        };
+        let moment = self.moment();
         self.catalog
             .entities()
             .map(|entity| {

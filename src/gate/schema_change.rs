@@ -125,8 +125,7 @@ impl Session {
         new: &Catalog,
     ) -> Result<Conversion> {
         let format = Format { lang: Lang::En, zone: self.options.zone };
-        let coercion =
-            Coercion { catalog: new, now: self.options.clock.now(), zone: self.options.zone };
+        let coercion = Coercion { catalog: new, ..self.coercion() };
         let mut conversion = Conversion { kept: Vec::new(), lost: Vec::new() };
         for Present { id, value } in self.store.present_values(entity, from)? {
             let text = format.editable(&self.catalog, from, &value);

@@ -151,13 +151,7 @@ pub(super) fn write(
     changes: Vec<Change>,
     why: &str,
 ) -> Result<()> {
-    let moment = Moment {
-        now: options.clock.now(),
-        zone: options.zone,
-        me: None,
-        my_teams: Vec::new(),
-        week: chrono::Weekday::Mon,
-    };
+    let moment = moment(options);
     let stamp = Stamp {
         at: moment.now,
         actor: None,
@@ -170,6 +164,17 @@ pub(super) fn write(
     let entropy = &*options.entropy;
     let changes = changes.into_iter();
     store.write_changes(catalog, &moment, changes, &stamp, entropy, &mut Created::new()).map(|_| ())
+}
+
+/// The moment of what the program does in nobody's name.
+pub(super) fn moment(options: &OpenOptions) -> Moment {
+    Moment {
+        now: options.clock.now(),
+        zone: options.zone,
+        me: None,
+        my_teams: Vec::new(),
+        week: chrono::Weekday::Mon,
+    }
 }
 
 fn create(entity: &str, id: i64, fields: Vec<(&str, Value)>) -> Change {

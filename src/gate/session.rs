@@ -44,6 +44,14 @@ impl Via {
             Self::System => "system",
         }
     }
+
+    /// The way that a word of history means.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Tui, Self::Cli, Self::Import, Self::System]
+            .into_iter()
+            .find(|via| via.word() == word)
+    }
 }
 
 /// How to open a file.
@@ -151,6 +159,7 @@ impl Gate {
             actor: Actor(Arc::new(Person::administrator(user, String::new()))),
             via,
             options: self.options.clone(),
+            week: None,
             rules: RefCell::default(),
             reaches: RefCell::default(),
             standing: Standing::default(),
@@ -189,6 +198,7 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
         store.create_all(&catalog)?;
         store.set_setting(settings::BUILT_IN, &layout::stamp(&catalog))?;
         store.set_setting(settings::STAMP, "1")?;
+        store.set_setting(settings::SEARCH, super::store::search::FORMAT)?;
         let (mut changes, administrator) = super::seed::people();
         changes.push(administrator);
         super::seed::write(store, &catalog, options, changes, "created the database")
@@ -245,6 +255,8 @@ pub struct Session {
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
+    /// The day that the person's own weeks begin on, where they chose one.
+    week: Option<WeekStart>,
     rules: RefCell<HashMap<Name, Arc<Rules>>>,
     /// What rights reach, resolved once: none stands for all records.
     pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
@@ -282,14 +294,20 @@ impl Session {
             zone: self.options.zone,
             me: Some(self.actor.0.user),
             my_teams: self.actor.0.teams.clone(),
-            week: self.options.week_start.day(&self.catalog.company.region),
+            week: self.week.unwrap_or(self.options.week_start).day(&self.catalog.company.region),
         }
+    }
+
+    /// Has weeks begin where the person chose; without that where the options say.
+    pub fn begin_weeks(&mut self, on: Option<WeekStart>) {
+        self.week = on;
     }
 
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        Coercion { catalog: &self.catalog, now: self.options.clock.now(), zone: self.options.zone }
+        let Moment { now, zone, week, .. } = self.moment();
+        Coercion { catalog: &self.catalog, now, zone, week }
     }
 
     /// A handle that stops a running statement from another thread.

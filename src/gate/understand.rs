@@ -31,7 +31,7 @@ impl Session {
             let Some(field) = entity.field(name).filter(shown) else {
                 report.push(
                     Some(name),
-                    phrase!("{entity} has no such field", entity = &entity.name),
+                    phrase!("{entity} has no such field", entity = entity.told()),
                     near(self.entity(&entity.name)?, name),
                 );
                 continue;

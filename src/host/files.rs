@@ -1,22 +1,44 @@
-//! Files that the screens ask for: written as a whole or not at all.
+//! Files that the screens ask for: written as a whole or not at all, and only where the host lets them.
 //!
 //! Only a host at the user's own computer answers through here. Start at [`answer`].
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{Chosen, GateError, Session};
 use crate::model::{Phrase, phrase};
 use crate::tui::request::{self, Answer, Reply, Request, To};
 
+/// Where files may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach<'a> {
+    /// Wherever the user may; names count from the working directory.
+    Anywhere,
+    /// In this folder and nowhere else; names count from it.
+    Within(&'a Path),
+}
+
+impl Reach<'_> {
+    /// The file that a name means; none where that lies out of reach.
+    fn file(self, name: &Path) -> Option<PathBuf> {
+        let Self::Within(folder) = self else { return Some(name.to_owned()) };
+        let file = folder.join(name);
+        let climbs = file.components().any(|part| part == Component::ParentDir);
+        (file.starts_with(folder) && !climbs).then_some(file)
+    }
+}
+
 /// Runs a request, files included. Slow: for the thread that owns the session.
 ///
 /// # Errors
 /// Whatever the gate says; a file that cannot be written.
-pub fn answer(session: &mut Session, asked: &Request) -> Answer {
+pub fn answer(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer {
     match asked {
         Request::Export { of, fields, format, lang, to: To::File { path, over }, progress } => {
+            let Some(path) = &reach.file(path) else {
+                return Err(failed(path, "it lies out of reach"));
+            };
             if path.is_dir() {
                 return Err(fault(path, phrase!("is a folder"), phrase!("name a file in it")));
             }
@@ -39,13 +61,7 @@ fn write(
     format: ExportFormat,
     (path, progress): (&Path, &Progress),
 ) -> Answer {
-    let failed = |error: &std::io::Error| {
-        fault(
-            path,
-            phrase!("cannot be written: {error}", error = error.to_string()),
-            phrase!("name a file elsewhere"),
-        )
-    };
+    let failed = |error: &std::io::Error| failed(path, &error.to_string());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     // In the same folder, so that it takes its place in one step.
@@ -63,6 +79,14 @@ fn write(
     file.as_file().sync_all().map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(Reply::Exported { records, text: None })
+}
+
+fn failed(path: &Path, error: &str) -> GateError {
+    fault(
+        path,
+        phrase!("cannot be written: {error}", error = error.to_owned()),
+        phrase!("name a file elsewhere"),
+    )
 }
 
 fn fault(path: &Path, what: Phrase, hint: Phrase) -> GateError {

@@ -1,9 +1,12 @@
 //! Drives the screens for tests: keys in text notation in, cells out, every question answered at once.
 //!
-//! Time stands still until [`Script::wait`] moves it. Start at [`Script::press`].
+//! Time stands still until [`Script::wait`] moves it, and no file is written but in a folder of its own
+//! ([`Script::folder`]). Start at [`Script::press`].
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,14 +14,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
-use super::files::answer;
+use super::files::{Reach, answer};
+use super::system::{OsEntropy, instance};
 use crate::action::{Key, KeyError, Keymap, Keys};
-use crate::gate::Session;
+use crate::gate::{GateError, Session};
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
+use crate::tui::request::{Answer, Request, To};
 use crate::tui::theme::Themes;
 use crate::tui::tutor::{Tutor, lesson::Lesson};
-use crate::tui::{App, Prefs, Seen, Theme};
+use crate::tui::{App, Prefs, Seen, Theme, request};
 
 /// A user at a terminal that is not there.
 pub struct Script {
@@ -42,6 +47,8 @@ pub struct Script {
     /// So many more questions that write are answered; all that come after them wait.
     patience: Option<usize>,
     held: VecDeque<Effect>,
+    /// Where files are written, once one is.
+    folder: Option<tempfile::TempDir>,
 }
 
 /// What the terminal of a script is like.
@@ -85,7 +92,7 @@ impl Script {
     }
 
     fn open(
-        session: Session,
+        mut session: Session,
         screen: &Screen,
         manners: Manners,
         lesson: Option<Lesson>,
@@ -93,6 +100,8 @@ impl Script {
     ) -> Self {
         let moment = session.moment();
         let now = moment.now;
+        let prefs = Prefs::of(session.kept("").unwrap_or_default());
+        request::go_by(&mut session, &prefs);
         let mut app = App::new(Setup {
             catalog: session.catalog().clone(),
             person: session.actor().person().clone(),
@@ -104,7 +113,8 @@ impl Script {
             keymap,
             size: Size { width: screen.width, height: screen.height },
             ascii: screen.ascii,
-            prefs: Prefs::of(session.kept("").unwrap_or_default()),
+            prefs,
+            instance: instance(&OsEntropy),
         });
         if let Some(lesson) = lesson {
             app = app.with_tutor(Tutor::new(lesson));
@@ -123,6 +133,7 @@ impl Script {
             quit: false,
             patience: None,
             held: VecDeque::new(),
+            folder: None,
         };
         let effects = script.app.start(now);
         script.carry_out(effects);
@@ -186,6 +197,11 @@ impl Script {
         self.feed(Input::Tick);
     }
 
+    /// The terminal goes away: a lost link, a signal.
+    pub fn ends(&mut self) {
+        self.feed(Input::End);
+    }
+
     /// The text editor is left with this text.
     pub fn edited(&mut self, text: &str) {
         self.feed(Input::Edited(Some(text.to_owned())));
@@ -230,6 +246,18 @@ impl Script {
         &mut self.session
     }
 
+    /// The folder that files are written into, and the only one; it goes with the script.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn folder(&mut self) -> io::Result<&Path> {
+        let made = match self.folder.take() {
+            Some(made) => made,
+            None => tempfile::tempdir()?,
+        };
+        Ok(self.folder.insert(made).path())
+    }
+
     fn feed(&mut self, input: Input) {
         let effects = self.app.update(input, self.now);
         self.carry_out(effects);
@@ -245,7 +273,7 @@ impl Script {
                     if let Some(left) = self.patience.as_mut().filter(|_| request.writes()) {
                         *left -= 1;
                     }
-                    let answer = answer(&mut self.session, &request);
+                    let answer = self.answer(&request);
                     waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
                 }
                 Effect::Mouse(on) => self.has_mouse = on,
@@ -257,6 +285,16 @@ impl Script {
                 Effect::Suspend | Effect::Redraw => {}
             }
         }
+    }
+
+    fn answer(&mut self, request: &Request) -> Answer {
+        if matches!(request, Request::Export { to: To::File { .. }, .. }) {
+            let made = self.folder().map(|_| ());
+            made.map_err(|error| GateError::Internal(error.to_string()))?;
+        }
+        // Without a folder there is nothing that could be written.
+        let folder = self.folder.as_ref().map_or(Path::new(""), tempfile::TempDir::path);
+        answer(&mut self.session, request, Reach::Within(folder))
     }
 
     fn draw(&mut self) {

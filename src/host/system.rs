@@ -28,6 +28,14 @@ impl Entropy for OsEntropy {
     }
 }
 
+/// A name that no other run of the program has.
+#[must_use]
+pub fn instance(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 8];
+    entropy.fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

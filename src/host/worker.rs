@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::files::answer;
+use super::files::{Reach, answer};
 use crate::gate::{GateError, Interrupt, Session};
 use crate::tui::message::{Input, Ticket};
 use crate::tui::request::Request;
@@ -124,7 +124,9 @@ fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + S
         let said = match next {
             None => look(&mut session),
             Some((ticket, request)) => {
-                let answered = catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request)));
+                let answered = catch_unwind(AssertUnwindSafe(|| {
+                    answer(&mut session, &request, Reach::Anywhere)
+                }));
                 if matches!(&answered, Ok(Err(_))) && put_back(queue, ticket, &request) {
                     continue;
                 }

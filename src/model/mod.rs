@@ -9,6 +9,7 @@ mod name;
 mod phrase;
 mod record;
 pub mod text;
+mod toml;
 mod value;
 mod week;
 

@@ -30,6 +30,9 @@ const SATURDAY: &[&str] =
     &["AE", "AF", "BH", "DJ", "DZ", "EG", "IQ", "IR", "JO", "KW", "LY", "OM", "QA", "SD", "SY"];
 
 impl WeekStart {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::Monday, Self::Sunday, Self::Saturday, Self::Auto];
+
     /// Its name in settings.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -39,6 +42,12 @@ impl WeekStart {
             Self::Saturday => "saturday",
             Self::Auto => "auto",
         }
+    }
+
+    /// The one with that name.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|start| start.word() == word)
     }
 
     /// The day in a region (two letters of ISO 3166).

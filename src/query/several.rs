@@ -73,6 +73,7 @@ impl Resolver<'_> {
                     catalog: self.catalog,
                     now: DateTime::default(),
                     zone: chrono_tz::UTC,
+                    week: chrono::Weekday::Mon,
                 };
                 let coerced = coercion.value(self.entity, field, &Input::Text(typed.clone()));
                 match coerced {

@@ -405,8 +405,8 @@ pub struct Entity {
     pub immutable: bool,
     /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
     pub reference: bool,
-    /// Some of what its records are searched by is hidden from the person whose catalogue it is.
-    pub partly_seen: bool,
+    /// A searchable field is kept from the person whose catalogue this is.
+    pub veiled: bool,
     /// How its records come again, if they do.
     pub recurs: Option<Box<Recurs>>,
     /// Form sections in order.
@@ -473,7 +473,7 @@ impl Entity {
             menu: 0,
             immutable: false,
             reference: false,
-            partly_seen: false,
+            veiled: false,
             recurs: None,
             groups: Vec::new(),
             views: Vec::new(),
@@ -548,11 +548,8 @@ impl Catalog {
         for entity in &mut self.entities {
             let fields: Vec<Field> =
                 entity.fields.iter().filter_map(|field| keep(entity, field)).collect();
-            let kept = |old: &Field| fields.iter().find(|new| new.name == old.name);
-            entity.partly_seen = entity.fields.iter().any(|old| {
-                old.searchable
-                    && kept(old).is_none_or(|new| new.kind != old.kind || !new.searchable)
-            });
+            let searchable = |fields: &[Field]| fields.iter().filter(|f| f.searchable).count();
+            entity.veiled = searchable(&fields) < searchable(&entity.fields);
             if !listed(entity) {
                 entity.menu = 0;
             }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::catalog::{Entity, Field};
 use crate::model::{Fill, Lang};
 
 /// A text in the languages Kontor speaks.
@@ -28,6 +29,32 @@ impl Label {
     #[must_use]
     pub fn lower(&self) -> Self {
         Self { en: self.en.to_lowercase(), zh: self.zh.clone() }
+    }
+}
+
+impl Entity {
+    /// The entity within a sentence of the command line: by its name in English, which is what is typed,
+    /// by its label in Chinese.
+    #[must_use]
+    pub fn told(&self) -> Fill {
+        Fill::Label { en: self.name.to_string(), zh: self.label.zh.clone() }
+    }
+}
+
+impl Field {
+    /// What the field is called, and how it is typed where that is another word: `金额（amount）`.
+    #[must_use]
+    pub fn told(&self) -> Fill {
+        let (name, label) = (&self.name, &self.label);
+        let same = label.en.to_lowercase().replace([' ', '-'], "_") == **name;
+        Fill::Label {
+            en: if same { name.to_string() } else { format!("{} ({name})", label.en) },
+            zh: if label.zh.is_empty() {
+                String::new()
+            } else {
+                format!("{}（{name}）", label.zh)
+            },
+        }
     }
 }
 

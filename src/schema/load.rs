@@ -152,7 +152,11 @@ fn parse<'s>(files: &[File<'s>], problems: &mut Problems<'_>) -> Vec<Document<'s
         }
         for error in errors {
             let at = Place { file, offset: error.span().map_or(0, |span| span.start) };
-            problems.add(at, phrase!("not TOML: {error}", error = error.message()), None);
+            problems.add(
+                at,
+                phrase!("not TOML: {error}", error = Phrase::toml(error.message())),
+                None,
+            );
         }
         Spanned::new(0..0, DeTable::new())
     });

@@ -5,7 +5,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::width;
+use super::width::{NOT_FIRST, NOT_LAST, width};
 
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -396,11 +396,6 @@ struct Atoms {
     closed: bool,
 }
 
-/// Signs that never begin a line.
-const CLOSING: &str = "，。、；：！？）》」』”’…,.;:!?)";
-/// Signs that never end one.
-const OPENING: &str = "（《「『“‘(";
-
 impl Atoms {
     fn add(&mut self, text: &str, tone: Tone, link: Option<usize>) {
         for grapheme in text.graphemes(true) {
@@ -409,16 +404,16 @@ impl Atoms {
                 continue;
             }
             let wide = width(grapheme) > 1;
-            let closes = CLOSING.contains(grapheme) && !self.spaced;
+            let closes = NOT_FIRST.contains(grapheme) && !self.spaced;
             let opened =
                 self.done.last().and_then(|atom| atom.pieces.last()).is_some_and(|piece| {
-                    piece.0.chars().next_back().is_some_and(|c| OPENING.contains(c))
+                    piece.0.chars().next_back().is_some_and(|c| NOT_LAST.contains(c))
                 });
             let new = self.done.is_empty()
                 || self.spaced
                 || ((wide || self.closed) && !closes && !opened);
             self.put(grapheme, tone, link, new);
-            self.closed = wide && !OPENING.contains(grapheme);
+            self.closed = wide && !NOT_LAST.contains(grapheme);
         }
     }
 

@@ -12,6 +12,7 @@ pub mod markdown;
 mod notify;
 mod outlink;
 mod strings;
+mod why;
 mod width;
 
 pub use clean::Clean;
@@ -19,5 +20,6 @@ pub use colour::{ColourDepth, Surroundings};
 pub use escape::{COPY_LIMIT, copy, hyperlink, mouse};
 pub use notify::{BELL, Notify};
 pub use outlink::Outlink;
-pub use strings::{Strings, fill_keys, grouped, said};
+pub use strings::{Strings, fill_keys, grouped, said, translation};
+pub use why::Reason;
 pub use width::{fit, graphemes, truncate, truncate_start, width, wrap};

@@ -112,12 +112,21 @@ impl Strings {
 /// A phrase in a language.
 #[must_use]
 pub fn said(lang: Lang, phrase: &Phrase) -> String {
-    static PHRASES_ZH: OnceLock<Table> = OnceLock::new();
     if lang == Lang::En {
         return phrase.to_string();
     }
+    phrase.told(&|key| translation(lang, key), true)
+}
+
+/// A text by its English one, where the language has it; what is to be filled in stays open.
+#[must_use]
+pub fn translation(lang: Lang, english: &str) -> Option<&'static str> {
+    static PHRASES_ZH: OnceLock<Table> = OnceLock::new();
+    if lang == Lang::En {
+        return None;
+    }
     let table = PHRASES_ZH.get_or_init(|| read(PHRASES).unwrap_or_default());
-    phrase.told(&|key| table.get(key).map(String::as_str), true)
+    table.get(english).map(String::as_str)
 }
 
 /// A text with every `{key:NAME}` replaced by what `key` says of the name; other holes stay.

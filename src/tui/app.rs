@@ -172,7 +172,7 @@ impl App {
             Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => self.typed(input),
             Input::Resize(width, height) => self.resize(width, height),
             Input::Tick => {}
-            Input::End => self.wake(DateTime::<Utc>::MAX_UTC),
+            Input::End => self.end(),
             Input::Answer(ticket, answer) => self.answer(ticket, answer),
             Input::Changed(catalog) => self.changed(catalog),
             Input::Edited(Some(text)) => self.on_top(|layer, ctx| layer.edited(&text, ctx)),

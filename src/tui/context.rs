@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use ratatui::layout::Size;
 use ratatui::style::Style;
 
@@ -54,6 +54,8 @@ pub struct Context {
     pub repeat: Option<(Arc<Repeat>, String)>,
     /// What the person has chosen.
     pub prefs: Prefs,
+    /// This run of the program, among all that the person has open.
+    pub instance: String,
     /// What was asked for is not there yet, and has not been for a moment: say so.
     pub waiting: bool,
 }
@@ -101,6 +103,8 @@ pub struct Usual {
     pub theme: String,
     /// The language.
     pub lang: Lang,
+    /// The day that weeks begin on.
+    pub week: Weekday,
     /// How the terminal is dealt with.
     pub manners: Manners,
 }
@@ -130,6 +134,8 @@ pub struct Setup {
     pub ascii: bool,
     /// What the person has chosen before.
     pub prefs: Prefs,
+    /// Any text that no other run of the program has: whose drafts are still being written.
+    pub instance: String,
 }
 
 impl Context {
@@ -145,6 +151,7 @@ impl Context {
             usual: Usual {
                 theme: setup.theme.name.clone(),
                 lang: setup.lang,
+                week: setup.moment.week,
                 manners: setup.manners,
             },
             theme: setup.theme,
@@ -161,6 +168,7 @@ impl Context {
             keymap,
             catalog: setup.catalog,
             prefs: setup.prefs,
+            instance: setup.instance,
             repeat: None,
             waiting: false,
         };
@@ -266,7 +274,12 @@ impl Context {
     /// What understanding typed text needs.
     #[must_use]
     pub fn coercion(&self) -> Coercion<'_> {
-        Coercion { catalog: &self.catalog, now: self.now, zone: self.format.zone }
+        Coercion {
+            catalog: &self.catalog,
+            now: self.now,
+            zone: self.format.zone,
+            week: self.moment.week,
+        }
     }
 
     /// Our own glyphs, in the set the terminal can show.

@@ -2,7 +2,11 @@
 //!
 //! Each form keeps itself under a key of its own (`draft.form.new.contact@1763895600000`), about a second
 //! after the last key and at once when the terminal goes away; saving it or giving it up forgets it. What
-//! is older than [`LASTS`] is forgotten too. Start at [`Unfinished`].
+//! is older than [`LASTS`] is forgotten too.
+//!
+//! While it is being written it carries the run of the program that does so (its lease), and that run touches
+//! it every [`BEAT`]: to the person's other terminals it is not offered meanwhile. A run that ends lets it
+//! go; of one that crashed the lease is over after [`LEASE`]. Start at [`Unfinished`].
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +19,10 @@ use crate::model::{Name, RecordRef, Value};
 
 /// What all keys of forms begin with.
 pub(super) const FORMS: &str = "draft.form.";
+/// So often a form that is open says that it is.
+pub(super) const BEAT: TimeDelta = TimeDelta::seconds(30);
+/// So long after the last sign of it a form counts as open elsewhere.
+const LEASE: TimeDelta = TimeDelta::seconds(90);
 /// So long a form is kept.
 const LASTS: TimeDelta = TimeDelta::days(30);
 /// The longest that is kept, in bytes; the gate takes no more.
@@ -40,12 +48,21 @@ pub(super) struct Unfinished {
     pub fields: usize,
     /// What was entered, as the form keeps it.
     pub entered: String,
+    /// The run of the program that writes it; none once that let it go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    /// When something was entered last, in Unix milliseconds.
+    #[serde(default)]
+    since: Option<i64>,
     /// The key it is kept under.
     #[serde(skip)]
     pub key: String,
-    /// When it was kept.
+    /// When something was entered last.
     #[serde(skip)]
     pub at: DateTime<Utc>,
+    /// It is open on another of the person's terminals.
+    #[serde(skip)]
+    pub elsewhere: bool,
 }
 
 impl Unfinished {
@@ -65,17 +82,28 @@ impl Unfinished {
             Start::Log(kind, record) => For::Log(kind.to_owned(), record),
             Start::Task(record) => For::Task(record),
         };
-        Self { of, title, fields, entered, key, at: ctx.now }
+        let (by, since) = (Some(ctx.instance.clone()), Some(ctx.now.timestamp_millis()));
+        Self { of, title, fields, entered, by, since, key, at: ctx.now, elsewhere: false }
     }
 
-    /// Those among what is kept that are not too old, newest first; and the keys of those that are.
+    /// The same, let go of: whoever comes next may go on with it.
+    pub(super) fn released(self) -> Self {
+        Self { by: None, ..self }
+    }
+
+    /// Those among what is kept that are not too old, newest first; and the keys of those that are. Those
+    /// that are open elsewhere are told, not to be offered.
     pub(super) fn read(kept: Vec<Kept>, ctx: &Context) -> (Vec<Self>, Vec<String>) {
         let (mut fresh, mut gone) = (Vec::new(), Vec::new());
         for kept in kept.into_iter().filter(|kept| kept.key.starts_with(FORMS)) {
-            let at = DateTime::from_timestamp_millis(kept.at).unwrap_or(ctx.now);
+            let touched = DateTime::from_timestamp_millis(kept.at).unwrap_or(ctx.now);
             match serde_json::from_str::<Self>(&kept.text) {
-                Ok(unfinished) if ctx.now - at < LASTS => {
-                    fresh.push(Self { key: kept.key, at, ..unfinished });
+                Ok(unfinished) if ctx.now - touched < LASTS => {
+                    let other = unfinished.by.as_ref().is_some_and(|by| *by != ctx.instance);
+                    let elsewhere = other && ctx.now - touched < LEASE;
+                    let since = unfinished.since.and_then(DateTime::from_timestamp_millis);
+                    let at = since.unwrap_or(touched);
+                    fresh.push(Self { key: kept.key, at, elsewhere, ..unfinished });
                 }
                 _ => gone.push(kept.key),
             }

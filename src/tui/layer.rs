@@ -207,8 +207,13 @@ pub trait Layer {
         None
     }
 
-    /// The time of [`Layer::wakes_at`] has come, or the terminal goes away: what is to be kept is kept now.
+    /// The time of [`Layer::wakes_at`] has come.
     fn woken(&mut self, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// The program ends, or the terminal goes away: what is to be kept is kept now.
+    fn ends(&mut self, _ctx: &Context) -> Cmds {
         Vec::new()
     }
 

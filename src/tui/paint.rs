@@ -166,6 +166,9 @@ fn page(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
 /// would cover our edge.
 pub fn clear(buf: &mut Buffer, area: Rect) {
     let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return;
+    }
     for position in area.positions() {
         buf[position].reset();
     }

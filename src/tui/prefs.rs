@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::gate::Kept;
 
+/// The preference that says where weeks begin. The session goes by it too.
+pub const WEEK: &str = "week_start";
+
 /// Beginnings of keys that are no preferences.
 const OTHERS: [&str; 1] = ["draft."];
 

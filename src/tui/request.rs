@@ -15,12 +15,13 @@ use crate::gate::{
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
     Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
 };
-use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, phrase};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, WeekStart, phrase};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
 use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
+use crate::tui::prefs::{Prefs, WEEK};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,6 +161,8 @@ pub enum Request {
     Values(Box<ValuesAt>),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
+    /// Says of what is kept under these keys that it is still in use.
+    Touch(Vec<String>),
     /// What the person keeps under keys with this beginning.
     Kept(String),
 }
@@ -175,6 +178,7 @@ impl Request {
                 | Self::Undo(_)
                 | Self::UndoPiece(..)
                 | Self::Keep(_)
+                | Self::Touch(_)
         )
     }
 
@@ -239,12 +243,17 @@ pub enum Reply {
     UndoLook(Box<UndoLook>),
     /// To [`Request::Values`]: each with what it is, for people.
     Values(Vec<(String, String)>),
-    /// To [`Request::Kept`]; empty to [`Request::Keep`].
+    /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
 
 /// A reply, or why there is none.
 pub type Answer = Result<Reply>;
+
+/// Has a session go by what its person chose before: what conditions mean is decided there.
+pub fn go_by(session: &mut Session, prefs: &Prefs) {
+    session.begin_weeks(prefs.get(WEEK).and_then(WeekStart::of_word));
+}
 
 /// Runs a request. Slow: for the thread that owns the session.
 ///
@@ -320,6 +329,13 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Values(at) => Reply::Values(values(session, at)?),
         Request::Keep(texts) => {
             session.keep(texts)?;
+            if let Some((_, text)) = texts.iter().find(|(key, _)| key == WEEK) {
+                session.begin_weeks(text.as_deref().and_then(WeekStart::of_word));
+            }
+            Reply::Kept(Vec::new())
+        }
+        Request::Touch(keys) => {
+            session.touch_kept(keys)?;
             Reply::Kept(Vec::new())
         }
         Request::Kept(prefix) => Reply::Kept(session.kept(prefix)?),

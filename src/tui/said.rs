@@ -3,10 +3,10 @@
 
 use super::context::Context;
 use crate::gate::{GateError, Problem};
-use crate::model::{Name, Phrase};
+use crate::model::{Name, Phrase, phrase};
 use crate::schema::Invalid;
 use crate::syntax::SyntaxError;
-use crate::term::Clean;
+use crate::term::{Clean, Reason};
 
 impl Context {
     /// An error as one line: what happened, and what to do next.
@@ -24,7 +24,7 @@ impl Context {
 
     fn said_first(&self, error: &GateError) -> String {
         match error {
-            GateError::Denied(refusal) => self.strings.said(&refusal.what),
+            GateError::Denied(refusal) => sentence(&self.strings.said(&refusal.what)),
             GateError::Invalid(problems) => {
                 let told: Vec<String> =
                     problems.iter().map(|problem| self.said_problem(problem)).collect();
@@ -67,8 +67,14 @@ impl Context {
     pub fn said_problem(&self, problem: &Problem) -> String {
         let message = self.strings.said(&problem.message);
         match &problem.field {
-            Some(field) => format!("{}: {}: {message}", problem.record, self.field_label(field)),
-            None => format!("{}: {message}", problem.record),
+            Some(field) => {
+                let (record, field) = (&problem.record, self.field_label(field));
+                self.strings.said(&phrase!("{record}: {field}: {message}", record, field, message))
+            }
+            None => {
+                let record = &problem.record;
+                self.strings.said(&phrase!("{record}: {message}", record, message))
+            }
         }
     }
 
@@ -93,61 +99,17 @@ impl Context {
         known.map_or_else(|| field.to_string(), |known| known.label.get(self.lang()).to_owned())
     }
 
-    /// What a change was for: history keeps it in plain English words, the screens tell it in the
-    /// user's language as far as they are our own words.
+    /// What a change was for, in the user's language.
     #[must_use]
     pub fn said_why(&self, why: &str) -> String {
-        let (what, rest) = why.split_once(' ').unwrap_or((why, ""));
-        let key = format!("why.{}", why.replace(' ', "_"));
-        if let Some(text) = self.strings.find(&key) {
-            return text.to_owned();
-        }
-        match (what, rest) {
-            ("new", entity) if self.catalog.entity(entity).is_some() => {
-                self.tf("why.new", &[("entity", &self.named(entity))])
-            }
-            ("undo:", rest) if !rest.is_empty() => {
-                self.tf("why.undo", &[("record", &self.said_why(rest))])
-            }
-            ("move", rest) if rest.contains(" to ") => {
-                let (record, stage) = rest.split_once(" to ").unwrap_or((rest, ""));
-                let stage = self.choice_of(record, stage);
-                self.tf("why.move_to", &[("record", record), ("stage", &stage)])
-            }
-            ("edit", rest) if rest.contains(": ") => {
-                let (of, fields) = rest.split_once(": ").unwrap_or((rest, ""));
-                let label = |name: &str| self.field_label(&Name::from(name)).to_lowercase();
-                let between = if self.lang() == crate::model::Lang::Zh { "、" } else { ", " };
-                let fields = fields.split(", ").map(label).collect::<Vec<_>>().join(between);
-                self.tf("why.edit_fields", &[("of", &self.named(of)), ("fields", &fields)])
-            }
-            ("edit", rest) if rest.ends_with(" rows") => {
-                let entity = rest.trim_end_matches(" rows");
-                self.tf("why.edit_rows", &[("entity", &self.named(entity))])
-            }
-            ("delete" | "restore", of) if !of.is_empty() => {
-                self.tf(&format!("why.{what}_of"), &[("of", &self.named(of))])
-            }
-            ("import", file) if !file.is_empty() => self.tf("why.import", &[("file", file)]),
-            ("edit" | "move" | "undo", record) if !rest.is_empty() => {
-                self.tf(&format!("why.{what}"), &[("record", record)])
-            }
-            _ => why.to_owned(),
-        }
+        Reason { strings: &self.strings, catalog: &self.catalog }.told(why)
     }
+}
 
-    /// An entity within a sentence; anything else (a reference) as it is.
-    fn named(&self, what: &str) -> String {
-        let known = self.catalog.entity(what);
-        known.map_or_else(|| what.to_owned(), |_| self.label_of(what).to_lowercase())
-    }
-
-    /// What a choice of a record's kind is called; the value itself where there is none.
-    fn choice_of(&self, record: &str, value: &str) -> String {
-        let of = self.catalog.parse_reference(record);
-        let entity = of.and_then(|of| self.catalog.entity(&of.entity));
-        let mut fields = entity.into_iter().flat_map(|entity| &entity.fields);
-        let choice = fields.find_map(|field| field.choice(value));
-        choice.map_or_else(|| value.to_owned(), |choice| choice.label.get(self.lang()).to_owned())
-    }
+/// With a capital letter, as a sentence begins.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }

@@ -80,6 +80,14 @@ impl State {
         }
     }
 
+    /// Draws it in a frame of its own: what an overlay shows in place of itself.
+    pub fn framed(&self, buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Seen {
+        let lines = self.hints.len() + term::wrap(&self.sentence, 64).len();
+        let place = paint::centered(area, 72, (lines as u16 + 1).max(ROOMY) + 3);
+        let inner = paint::frame(buf, place, title, ctx);
+        self.draw(buf, inner, ctx)
+    }
+
     fn role(&self) -> Role {
         match self.kind {
             Kind::Empty => Role::Muted,

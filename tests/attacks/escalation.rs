@@ -11,7 +11,7 @@ const EVERYTHING: &str = "everything = true";
 
 #[test]
 fn a_rep_stays_a_rep() {
-    let mut scene = scene("Sales rep");
+    let scene = scene("Sales rep");
     let mut mallory = scene.attacker();
     let me = scene.mallory;
     let role = scene.desk.session.resolve("role", "Sales rep").unwrap().id;

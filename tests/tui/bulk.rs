@@ -369,9 +369,8 @@ fn rows_go_through_the_editor_and_come_back_as_one_change() {
 #[test]
 fn marked_records_are_exported_to_a_file_and_the_clipboard() {
     let office = office();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("out.csv");
     let mut script = office.open(80, 24);
+    let path = script.folder().unwrap().join("out.csv");
     script.press("g c space space X").unwrap();
     script.typed("csv file");
     script.press("enter ctrl-u").unwrap();
@@ -394,6 +393,28 @@ fn marked_records_are_exported_to_a_file_and_the_clipboard() {
     script.press("enter").unwrap();
     expect(&script, "2 records copied");
     assert!(script.copied.as_deref().unwrap().starts_with("| Ref | Name |"));
+}
+
+#[test]
+fn a_script_writes_nowhere_but_into_its_own_folder() {
+    let office = office();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut script = office.open(80, 24);
+    let folder = script.folder().unwrap().to_owned();
+    let outside = elsewhere.path().join("out.csv");
+    for name in [outside.to_str().unwrap(), "../out.csv", "a/../../out.csv"] {
+        script.press("g c X enter ctrl-u").unwrap();
+        script.typed(name);
+        script.press("enter").unwrap();
+        expect(&script, "cannot be written");
+        script.press("esc").unwrap();
+    }
+    assert!(!outside.exists() && !folder.with_file_name("out.csv").exists());
+    // A bare name, as it is proposed, would be one in the working directory.
+    script.press("g c X enter enter").unwrap();
+    expect(&script, "written to customer-2026-11-23.csv");
+    assert!(folder.join("customer-2026-11-23.csv").exists());
+    assert!(!std::path::Path::new("customer-2026-11-23.csv").exists());
 }
 
 #[test]
@@ -584,9 +605,8 @@ fn the_list_of_my_changes_goes_over_many_pages() {
 #[test]
 fn an_export_that_is_stopped_writes_nothing() {
     let office = crowd(900);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("all.csv");
     let mut script = office.open(80, 24);
+    let path = script.folder().unwrap().join("all.csv");
     script.press("g c * X enter ctrl-u").unwrap();
     script.typed(path.to_str().unwrap());
     script.answer_only(0);
@@ -596,7 +616,7 @@ fn an_export_that_is_stopped_writes_nothing() {
     script.press("esc").unwrap();
     script.answer_all();
     expect(&script, "Stopped: nothing was written.");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
     // Not stopped, it is there as a whole.
     script.press("X enter ctrl-u").unwrap();
     script.typed(path.to_str().unwrap());

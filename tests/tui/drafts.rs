@@ -1,12 +1,70 @@
 //! Forms that were not finished are kept and offered again; nothing that was typed is lost.
 
-use chrono::TimeDelta;
-use kontor::gate::Via;
-use kontor::host::scripted::Script;
-use kontor::model::{Edit, Value};
-use kontor::term::ColourDepth;
+use std::sync::{Arc, Mutex};
 
+use chrono::{DateTime, TimeDelta, Utc};
+use kontor::gate::{Gate, OpenOptions, Via};
+use kontor::host::scripted::{Screen, Script};
+use kontor::model::{Clock, Edit, Lang, Value};
+use kontor::term::ColourDepth;
+use kontor::tui::Theme;
+
+use crate::common::{Fixed, noon, options};
 use crate::{Office, expect, expect_not, office};
+
+/// The same file, opened again when nobody can be writing in it any more.
+fn again(office: &Office, width: u16, height: u16, lang: Lang) -> Script {
+    let clock = Arc::new(Fixed(noon() + TimeDelta::minutes(2)));
+    let gate = Gate::open(office.desk.gate.path(), OpenOptions { clock, ..options() }).unwrap();
+    start(&gate, width, height, lang)
+}
+
+fn start(gate: &Gate, width: u16, height: u16, lang: Lang) -> Script {
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let session = gate.session(Via::Tui).unwrap();
+    Script::start(session, &Screen { width, height, theme, lang, ascii: false })
+}
+
+/// A clock that a test moves.
+struct Manual(Mutex<DateTime<Utc>>);
+
+impl Clock for Manual {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Some terminals of one person on one file, with the clock of all of them.
+struct Terminals {
+    clock: Arc<Manual>,
+    gate: Gate,
+    open: Vec<Script>,
+}
+
+impl Terminals {
+    fn on(office: &Office) -> Self {
+        let clock = Arc::new(Manual(Mutex::new(noon())));
+        let given = OpenOptions { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..options() };
+        let gate = Gate::open(office.desk.gate.path(), given).unwrap();
+        Self { clock, gate, open: Vec::new() }
+    }
+
+    /// One more terminal; which it is.
+    fn start(&mut self) -> usize {
+        self.open.push(start(&self.gate, 80, 24, Lang::En));
+        self.open.len() - 1
+    }
+
+    /// Time passes on all of them, a second at a time.
+    fn wait(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            *self.clock.0.lock().unwrap() += TimeDelta::seconds(1);
+            for script in &mut self.open {
+                script.wait(TimeDelta::seconds(1));
+            }
+        }
+    }
+}
 
 /// What is kept of unfinished forms, by key.
 fn kept(office: &Office) -> Vec<String> {
@@ -31,7 +89,7 @@ fn an_unfinished_form_is_offered_at_the_next_start_and_goes_on_where_it_was() {
     assert_eq!(kept(&office).len(), 1);
     // As after a crash: nothing of the first one is told that it ends.
     drop(script);
-    let mut script = office.open(80, 24);
+    let mut script = again(&office, 80, 24, Lang::En);
     expect(&script, "Unfinished forms");
     expect(&script, "New Contact");
     expect(&script, "2 fields");
@@ -55,10 +113,10 @@ fn the_same_form_offers_it_and_starting_anew_keeps_both() {
     script.typed("Ital Motori");
     pause(&mut script);
     drop(script);
-    let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, kontor::model::Lang::Zh);
+    let mut script = again(&office, 80, 24, Lang::Zh);
     script.press("esc n c").unwrap();
     expect(&script, "上次未完成");
-    let mut script = office.open(80, 24);
+    let mut script = again(&office, 80, 24, Lang::En);
     script.press("n c").unwrap();
     expect(&script, "Unfinished before: 1 field");
     expect(&script, "Alt-R goes on with it");
@@ -90,7 +148,7 @@ fn giving_up_forgets_it_and_leaving_for_later_does_not() {
     script.typed("Second");
     pause(&mut script);
     drop(script);
-    let mut script = office.open(80, 24);
+    let mut script = again(&office, 80, 24, Lang::En);
     script.press("del").unwrap();
     expect(&script, "once more");
     assert_eq!(kept(&office).len(), 1);
@@ -113,7 +171,7 @@ fn going_on_with_an_edit_shows_what_others_changed_meanwhile() {
     let muller = office.muller.clone();
     let other = Edit::update("customer", muller.id).typed("name", "Müller Gruppe AG");
     office.desk.session.save(vec![other], "edit").unwrap();
-    let mut script = office.open(80, 24);
+    let mut script = again(&office, 80, 24, Lang::En);
     script.press("enter").unwrap();
     expect(&script, "Somebody changed the record since");
     expect(&script, "was Müller Maschinenbau AG, is now Müller Gruppe AG");
@@ -145,7 +203,7 @@ fn long_text_tags_links_and_half_typed_values_are_kept() {
     let text = session.kept("draft.form.").unwrap().remove(0).text;
     assert!(text.contains("Four pumps") && text.contains("12 zz"), "{text}");
     drop(script);
-    let mut script = office.open(120, 40);
+    let mut script = again(&office, 120, 40, Lang::En);
     script.press("enter").unwrap();
     expect(&script, "Four pumps");
     expect(&script, "Nordic Pumps Oy");
@@ -170,5 +228,64 @@ fn drafts_expire_and_strange_ones_do_no_harm() {
     script.wait(TimeDelta::days(31));
     script.press("esc n r").unwrap();
     expect(&script, "Nothing was left unfinished");
+    assert!(kept(&office).is_empty());
+}
+
+#[test]
+fn what_another_terminal_is_writing_is_not_offered() {
+    let office = office();
+    let mut all = Terminals::on(&office);
+    let one = all.start();
+    all.open[one].press("n p").unwrap();
+    all.open[one].typed("Bo Berg");
+    all.wait(2);
+    assert_eq!(kept(&office).len(), 1);
+    // Nothing is typed for many minutes: the form is open all the same.
+    all.wait(10 * 60);
+    let other = all.start();
+    expect_not(&all.open[other], "Unfinished forms");
+    all.open[other].press("n r").unwrap();
+    expect(&all.open[other], "Nothing was left unfinished");
+    all.open[other].press("esc n p").unwrap();
+    expect_not(&all.open[other], "Unfinished before");
+    // What is typed there lies beside it, not over it.
+    all.open[other].typed("Ann");
+    all.wait(2);
+    assert_eq!(kept(&office).len(), 2);
+    // The first goes down without a word: its form is offered as soon as it shows no sign any more.
+    all.open.remove(one);
+    all.open[0].press("esc down down enter").unwrap();
+    assert_eq!(kept(&office).len(), 1);
+    all.wait(50);
+    all.open[0].press("n p").unwrap();
+    expect_not(&all.open[0], "Unfinished before");
+    all.open[0].press("esc").unwrap();
+    all.wait(50);
+    all.open[0].press("n p").unwrap();
+    expect(&all.open[0], "Unfinished before: 1 field, today 13:00");
+    // Who goes on with it has it: a third is not offered it.
+    all.open[0].press("alt-r").unwrap();
+    expect(&all.open[0], "Bo Berg");
+    all.wait(1);
+    let third = all.start();
+    expect_not(&all.open[third], "Unfinished forms");
+}
+
+#[test]
+fn a_lost_link_lets_go_of_what_was_not_saved_at_once() {
+    let office = office();
+    let mut all = Terminals::on(&office);
+    let one = all.start();
+    all.open[one].press("n p").unwrap();
+    all.open[one].typed("Bo Berg");
+    all.wait(2);
+    // These keys have not been kept yet.
+    all.open[one].typed("man");
+    all.open[one].ends();
+    let other = all.start();
+    expect(&all.open[other], "Unfinished forms");
+    all.open[other].press("enter").unwrap();
+    expect(&all.open[other], "Bo Bergman");
+    all.open[other].press("esc down down enter").unwrap();
     assert!(kept(&office).is_empty());
 }

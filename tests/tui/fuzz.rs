@@ -96,6 +96,7 @@ fn random_inputs_never_break_a_screen() {
     };
     let steps = number("KONTOR_FUZZ_STEPS").map_or(STEPS, |steps| steps as usize);
     let next = AtomicU64::new(0);
+    let before = beside();
     std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).min(8);
         for _ in 0..threads {
@@ -106,6 +107,17 @@ fn random_inputs_never_break_a_screen() {
             });
         }
     });
+    assert_eq!(beside(), before, "a file was written into the working directory");
+}
+
+/// What stands in the working directory: no game may leave anything there.
+fn beside() -> Vec<std::ffi::OsString> {
+    let entries = std::fs::read_dir(".").unwrap().map(|entry| entry.unwrap().file_name());
+    // Tools that run at the same time hide theirs.
+    let mut names: Vec<_> =
+        entries.filter(|name| !name.to_string_lossy().starts_with('.')).collect();
+    names.sort();
+    names
 }
 
 /// The keys that mean something, as the keymap has them.

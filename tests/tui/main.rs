@@ -391,6 +391,7 @@ fn setup(session: &Session) -> Setup {
         size: ratatui::layout::Size { width: 80, height: 24 },
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
+        instance: "test".into(),
     }
 }
 

@@ -165,8 +165,7 @@ fn further_states_are_plain_too() {
 fn a_question_is_told_with_the_answer_under_the_cursor() {
     let office = office();
     let mut script = plainly(&office);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("there.csv");
+    let file = script.folder().unwrap().join("there.csv");
     std::fs::write(&file, "kept").unwrap();
     script.press("g c X 1 ctrl-u").unwrap();
     script.typed(file.to_str().unwrap());

@@ -110,7 +110,7 @@ impl Teller<'_> {
                     phrase!("this is neither an action nor a list of actions"),
                     Some(phrase!("\"x\" = \"task.done\", or { prepend = \"task.done\" }")),
                 ),
-                _ => self.wrong(at, Phrase::raw(message), None),
+                _ => self.wrong(at, Phrase::toml(message), None),
             }
         })
     }

@@ -7,14 +7,12 @@ mod values;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-
 use super::map::Unfit;
 use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
-use crate::model::{Address, Input, Name, Phrase, Value, phrase};
+use crate::model::{Address, Fill as Say, Input, Name, Phrase, Value, phrase};
+use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
 use values::parts;
 
@@ -23,6 +21,8 @@ use values::parts;
 pub struct RowProblem {
     /// The field, where it is about one.
     pub field: Option<Name>,
+    /// What that field is called.
+    pub label: Option<Say>,
     /// The text that does not fit; empty where it is about the row.
     pub cell: String,
     /// What is wrong.
@@ -34,7 +34,7 @@ pub struct RowProblem {
 impl RowProblem {
     /// A problem of the row as a whole.
     pub(super) fn of_row(message: Phrase) -> Self {
-        Self { field: None, cell: String::new(), message, hint: None }
+        Self { field: None, label: None, cell: String::new(), message, hint: None }
     }
 
     /// The problem in one line, as the error file and the summary give it.
@@ -45,7 +45,10 @@ impl RowProblem {
             None => self.message.clone(),
         };
         match &self.field {
-            Some(field) => phrase!("{name}: {message}", name = field, message),
+            Some(field) => {
+                let name = self.label.clone().unwrap_or_else(|| field.into());
+                phrase!("{name}: {message}", name, message)
+            }
             None => message,
         }
     }
@@ -101,14 +104,10 @@ pub(super) struct Kitchen<'a> {
 
 impl<'a> Kitchen<'a> {
     /// For the rows of one import. None where the entity is unknown.
-    pub fn new(
-        recipe: &'a Recipe,
-        catalog: &'a Catalog,
-        now: DateTime<Utc>,
-        zone: Tz,
-    ) -> Option<Self> {
+    pub fn new(recipe: &'a Recipe, catalog: &'a Catalog, moment: &Moment) -> Option<Self> {
         let entity = catalog.entity(&recipe.entity)?;
-        Some(Self { recipe, entity, coercion: Coercion { catalog, now, zone } })
+        let coercion = Coercion { catalog, now: moment.now, zone: moment.zone, week: moment.week };
+        Some(Self { recipe, entity, coercion })
     }
 
     /// What a row says.
@@ -294,6 +293,7 @@ impl<'a> Kitchen<'a> {
 fn problem(slot: &Slot, text: &str, invalid: Invalid) -> RowProblem {
     RowProblem {
         field: Some(slot.field.name.clone()),
+        label: Some(slot.field.told()),
         cell: text.to_owned(),
         message: invalid.message,
         hint: invalid.hint,

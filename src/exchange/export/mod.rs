@@ -265,7 +265,11 @@ fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateErr
             let known = entity.fields.iter().map(|field| field.name.as_str());
             let near = super::similar::nearest(name, known);
             return Err(GateError::NotFound {
-                what: phrase!("{entity} has no field {field}", entity = &entity.name, field = name),
+                what: phrase!(
+                    "{entity} has no field {field}",
+                    entity = entity.told(),
+                    field = name
+                ),
                 hint: near.map(|near| phrase!("did you mean {near}?", near = near)),
             });
         }

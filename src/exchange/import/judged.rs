@@ -7,6 +7,7 @@ use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::{Plan, Verdict};
 use crate::model::{Name, RecordRef, phrase};
+use crate::schema::Entity;
 
 /// The verdicts of a plan on the rows it was made of.
 pub(super) struct Judged {
@@ -18,12 +19,13 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Sorts out a plan whose first `missing` edits make linked records.
-    pub fn of(plan: &Plan, missing: usize) -> Self {
+    pub fn of(plan: &Plan, missing: usize, entity: Option<&Entity>) -> Self {
         let mut problems: BTreeMap<usize, Vec<RowProblem>> = BTreeMap::new();
         for problem in plan.problems() {
             let Some(row) = problem.edit.checked_sub(missing) else { continue };
             problems.entry(row).or_default().push(RowProblem {
                 field: problem.field.clone(),
+                label: problem.field.as_ref().and_then(|name| Some(entity?.field(name)?.told())),
                 cell: String::new(),
                 message: problem.message.clone(),
                 hint: problem.hint.clone(),

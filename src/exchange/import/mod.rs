@@ -224,7 +224,7 @@ pub fn run(
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
-            let kitchen = Kitchen::new(&recipe, &catalog, moment.now, moment.zone);
+            let kitchen = Kitchen::new(&recipe, &catalog, &moment);
             cook(source, kitchen, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);

@@ -243,6 +243,7 @@ impl<'s> Importer<'s> {
         };
         RowProblem {
             field: Some(self.recipe.slots[slot].field.name.clone()),
+            label: Some(self.recipe.slots[slot].field.told()),
             cell: name.to_owned(),
             message: phrase!("no {to} \"{name}\"", to = &rule.to, name),
             hint: near.or_else(make),
@@ -268,6 +269,7 @@ impl<'s> Importer<'s> {
                             Some(record) => Ok(Some(record.id)),
                             None => Err(RowProblem {
                                 field: Some(Name::from("ref")),
+                                label: None,
                                 message: phrase!(
                                     "\"{reference}\" is no reference to a {entity}",
                                     reference = &reference,
@@ -302,7 +304,8 @@ impl<'s> Importer<'s> {
     ) -> Result<Vec<Draft>, ImportError> {
         let edits = self.edits(&ready)?;
         let plan = self.bulk.plan(edits)?;
-        let judged = Judged::of(&plan, ready.missing.list.len());
+        let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
+        let judged = Judged::of(&plan, ready.missing.list.len(), entity);
         let before = self.bulk.records();
         let written = if self.dry_run {
             vec![None; plan.edits().len()]

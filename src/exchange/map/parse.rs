@@ -50,7 +50,7 @@ pub(super) fn map(file: &str, text: &str) -> Result<ImportMap, Vec<MapError>> {
         Ok(document) => document,
         Err(error) => {
             let line = reader.line(error.span().map(|span| span.start));
-            reader.wrong(line, Phrase::raw(error.message()), None);
+            reader.wrong(line, Phrase::toml(error.message()), None);
             return Err(reader.errors);
         }
     };

@@ -11,6 +11,7 @@ use rusqlite::types::Value as Sql;
 use super::compile;
 use super::layout::quoted;
 use super::rows::Projection;
+use super::veil;
 use super::{Key, Store};
 use crate::gate::error::Result;
 use crate::gate::read::{Cursor, Page, Window};
@@ -34,6 +35,8 @@ pub struct Listing<'a> {
     pub moment: &'a Moment,
     /// Deleted records instead of living ones.
     pub deleted: bool,
+    /// Into how many branches the rows fall that the person sees; none where they see all.
+    pub branches: Option<usize>,
 }
 
 /// One sort key as SQL.
@@ -155,7 +158,7 @@ impl Store {
         let sql = format!(
             "SELECT {} FROM {} a WHERE {condition}{} ORDER BY {} LIMIT ?",
             projection.sql,
-            quoted(&listing.entity.sql_table()),
+            source(listing, orders),
             branch.sql,
             directions.join(", "),
         );
@@ -170,6 +173,21 @@ impl Store {
             take(record, keys);
         }
         Ok(())
+    }
+}
+
+/// Where rows are read from. In the order of titles each branch of what a person sees has an index in
+/// that order, and SQLite merges them; one condition over all would walk through what they do not see.
+fn source(listing: &Listing<'_>, orders: &[Order]) -> String {
+    let titles = orders.first().is_some_and(|order| order.sql == "a.sort_key");
+    match listing.branches {
+        Some(branches) if branches > 0 && titles && !listing.deleted => {
+            let each: Vec<String> = (0..branches)
+                .map(|number| format!("SELECT * FROM {}", veil::branch(listing.entity, number)))
+                .collect();
+            format!("({})", each.join(" UNION ALL "))
+        }
+        _ => quoted(&listing.entity.sql_table()),
     }
 }
 

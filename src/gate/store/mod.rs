@@ -102,7 +102,6 @@ impl Store {
         );
         hooked.map_err(|error| store.fault(error))?;
         super::store::compile::register(&store.conn).map_err(|error| store.fault(error))?;
-        super::store::search::register(&store.conn).map_err(|error| store.fault(error))?;
         store.given.register(&store.conn).map_err(|error| store.fault(error))?;
         Ok(store)
     }

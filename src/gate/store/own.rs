@@ -36,6 +36,15 @@ impl Store {
         .map_err(|error| self.fault(error))
     }
 
+    /// Gives a text that is there another instant.
+    pub fn touch_own(&self, user: RecordId, key: &str, at: i64) -> Result<()> {
+        self.conn
+            .prepare_cached("UPDATE _own SET at = ? WHERE user = ? AND key = ?")
+            .and_then(|mut statement| statement.execute(rusqlite::params![at, user.0, key]))
+            .map(|_| ())
+            .map_err(|error| self.fault(error))
+    }
+
     /// The texts of a person under keys that begin with `prefix`, by key. Empty in an older file that
     /// could not be brought up to date.
     pub fn own_under(&self, user: RecordId, prefix: &str) -> Result<Vec<Kept>> {

@@ -206,14 +206,6 @@ impl Store {
         )
     }
 
-    /// Whether any record links to `target` by a links-many field.
-    pub fn is_target(&self, key: &str, target: RecordId) -> Result<bool> {
-        self.conn
-            .prepare_cached("SELECT 1 FROM main._link WHERE field = ? AND target = ? LIMIT 1")
-            .and_then(|mut statement| statement.exists((key, target.0)))
-            .map_err(|error| self.fault(error))
-    }
-
     /// The targets of a links-many field, as they stand in the file.
     pub fn all_targets(&self, key: &str, source: RecordId) -> Result<Vec<RecordId>> {
         self.ids(

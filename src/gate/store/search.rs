@@ -16,7 +16,7 @@ mod narrow;
 mod points;
 mod query;
 mod score;
-mod seen;
+mod sight;
 mod tokens;
 mod verify;
 mod vocabulary;
@@ -26,16 +26,25 @@ mod tests;
 
 pub use find::Finder;
 pub use index::{Indexer, needs_reindex};
-pub use narrow::{Holder, Narrow, held_by};
+pub use narrow::Narrow;
 pub use query::match_text;
-pub use seen::{condition as seen_matches, register};
-pub use tokens::Tokens;
+pub use sight::{Sight, Sights};
+pub use tokens::{Tokens, searched};
 pub use vocabulary::Vocabulary;
 
 use rusqlite::Connection;
 
 /// Bits of a row number of `_search` that hold the record's number; the entity's stands above them.
 const ID_BITS: u32 = 40;
+
+/// Counts the kinds of tokens there were: files indexed by an older count are indexed anew.
+pub const FORMAT: &str = "2";
+
+/// Whether a text holds all words that were typed, as a search would find them in it.
+#[must_use]
+pub fn holds_words(typed: &str, texts: &[&str]) -> bool {
+    verify::all_held(typed, texts)
+}
 
 /// Makes the tables of the search index, where they are not there.
 ///

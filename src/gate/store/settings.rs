@@ -13,6 +13,8 @@ pub const COMPANY_FILE: &str = "company-file";
 pub const STAMP: &str = "schema-stamp";
 /// Counts changes of what rights rest on, so that open sessions notice them.
 pub const RIGHTS: &str = "rights-stamp";
+/// The kinds of tokens in the search index.
+pub const SEARCH: &str = "search-format";
 /// The fingerprint of the built-in schema the tables were made for.
 pub const BUILT_IN: &str = "built-in";
 /// What stands there while somebody who has the file alone writes without indexes.

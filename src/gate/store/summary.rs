@@ -321,7 +321,7 @@ impl Store {
 
 fn unknown(entity: &Entity, name: &str) -> GateError {
     GateError::NotFound {
-        what: phrase!("{entity} has no field {field}", entity = &entity.name, field = name),
+        what: phrase!("{entity} has no field {field}", entity = entity.told(), field = name),
         hint: None,
     }
 }

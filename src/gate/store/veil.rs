@@ -85,6 +85,11 @@ impl Given {
     }
 }
 
+/// The view of the rows that one branch adds to those before it.
+pub fn branch(entity: &Entity, number: usize) -> String {
+    quoted(&format!("{}~{number}", entity.sql_table()))
+}
+
 impl Store {
     /// Lays veils before tables in place of the ones that were there.
     pub fn veil(&self, veils: Vec<Veil<'_>>) -> Result<()> {
@@ -118,6 +123,14 @@ impl Store {
                 "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {all};\n",
                 quoted(&entity.sql_table())
             ));
+            for (number, condition) in conditions.iter().enumerate() {
+                let before: String =
+                    conditions[..number].iter().map(|c| format!(" AND {c} IS NOT TRUE")).collect();
+                sql.push_str(&format!(
+                    "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {condition}{before};\n",
+                    branch(entity, number)
+                ));
+            }
         }
         if !hidden.is_empty() {
             let fields: Vec<String> =

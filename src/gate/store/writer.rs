@@ -376,7 +376,7 @@ impl Store {
                 return Err(GateError::Invalid(vec![Problem {
                     edit: 0,
                     record: if change.op == Op::Create {
-                        phrase!("new {entity}", entity = &entity.name)
+                        phrase!("new {entity}", entity = entity.told())
                     } else {
                         Phrase::raw(format!("{}-{}", entity.prefix, change.id))
                     },

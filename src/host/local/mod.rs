@@ -19,6 +19,7 @@ use ratatui::layout::{Rect, Size};
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
+use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::gate::{Gate, GateError, Via};
@@ -28,7 +29,7 @@ use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input};
 use crate::tui::theme::{ThemeError, Themes};
 use crate::tui::tutor::{Tutor, lesson::Lesson};
-use crate::tui::{App, Prefs};
+use crate::tui::{App, Prefs, request};
 
 /// Inputs taken in before a frame is drawn: the newest frame wins, but there is one.
 const BATCH: usize = 256;
@@ -101,8 +102,9 @@ impl LocalError {
 /// A file, keymap or theme that cannot be used, found before the terminal is touched; a terminal that
 /// breaks.
 pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), LocalError> {
-    let session = gate.session(Via::Tui)?;
+    let mut session = gate.session(Via::Tui)?;
     let setup = setup(&session, options)?;
+    request::go_by(&mut session, &setup.prefs);
     warm_up(gate);
 
     let (send, inbox) = mpsc::channel();
@@ -157,6 +159,7 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         size: Size { width, height },
         ascii: options.ascii,
         prefs: Prefs::of(session.kept("")?),
+        instance: instance(&OsEntropy),
         catalog,
     })
 }

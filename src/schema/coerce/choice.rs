@@ -88,7 +88,8 @@ fn unknown(field: &Field, text: &str) -> Invalid {
         phrase!("one of {words}", words = Fill::List(names))
     };
     let text: String = text.chars().take(60).collect();
-    Invalid::hint(phrase!("{text} is not among the choices", text = format!("{:?}", text)), hint)
+    let text = Fill::Label { en: format!("{text:?}"), zh: format!("“{text}”") };
+    Invalid::hint(phrase!("{text} is not among the choices", text), hint)
 }
 
 /// Several choices, in the order of the catalogue.

@@ -24,7 +24,7 @@ mod time;
 mod url;
 
 use crate::model::phrase;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
 pub use pattern::Patterns;
@@ -61,6 +61,8 @@ pub struct Coercion<'a> {
     pub now: DateTime<Utc>,
     /// The zone that days and times are meant in.
     pub zone: Tz,
+    /// The day that weeks begin on, for `next week`.
+    pub week: Weekday,
 }
 
 impl Coercion<'_> {
@@ -120,9 +122,9 @@ impl Coercion<'_> {
                 money::read(text, region, self.catalog.company.currency).map(Value::Money)
             }
             FieldType::Boolean => choice::boolean(text).map(Value::Bool),
-            FieldType::Date => date::read(text, self.today(), region).map(Value::Date),
+            FieldType::Date => date::read(text, self.today(), self.week, region).map(Value::Date),
             FieldType::DateTime => {
-                time::read(text, self.now, self.zone, region).map(Value::DateTime)
+                time::read(text, self.now, (self.zone, self.week), region).map(Value::DateTime)
             }
             FieldType::Duration => duration::read(text).map(Value::Duration),
             FieldType::Select => choice::select(field, text).map(Value::Text),
@@ -151,7 +153,7 @@ impl Coercion<'_> {
     /// Why it is none.
     pub fn instant(&self, text: &str) -> Result<DateTime<Utc>, Invalid> {
         let text = text::composed(text.trim());
-        time::read(&text, self.now, self.zone, &self.catalog.company.region)
+        time::read(&text, self.now, (self.zone, self.week), &self.catalog.company.region)
     }
 
     /// An amount as people write it, in the company's currency where none is named: `84k`, `12万`.

@@ -20,7 +20,7 @@ fn typed_in(region: &str, name: &str, text: &str) -> Result<Value, Invalid> {
 }
 
 fn given_to(catalog: &Catalog, name: &str, input: &Input) -> Result<Value, Invalid> {
-    let coercion = Coercion { catalog, now: now(), zone: Berlin };
+    let coercion = Coercion { catalog, now: now(), zone: Berlin, week: chrono::Weekday::Mon };
     let entity = catalog.entity("customer").unwrap();
     coercion.value(entity, field(catalog, name), input)
 }
@@ -98,7 +98,8 @@ fn text_is_trimmed_and_composed() {
 fn full_width_becomes_half_width_where_it_is_meant() {
     let mut catalog = catalog();
     catalog.company.region = "CN".to_owned();
-    let coercion = Coercion { catalog: &catalog, now: now(), zone: Berlin };
+    let coercion =
+        Coercion { catalog: &catalog, now: now(), zone: Berlin, week: chrono::Weekday::Mon };
     let entity = catalog.entity("customer").unwrap();
     let mut code = field(&catalog, "name").clone();
     code.name = Name::from("code");
@@ -683,7 +684,8 @@ fn values_are_checked_for_their_kind() {
 fn limits_and_patterns_hold() {
     let catalog = catalog();
     let entity = catalog.entity("customer").unwrap();
-    let coercion = Coercion { catalog: &catalog, now: now(), zone: Berlin };
+    let coercion =
+        Coercion { catalog: &catalog, now: now(), zone: Berlin, week: chrono::Weekday::Mon };
     let mut limited = field(&catalog, "discount").clone();
     limited.min = Some(0.into());
     limited.max = Some(100.into());
@@ -815,6 +817,25 @@ proptest! {
         let given = Value::Address(Box::new(given));
         if let Ok(value @ Value::Address(_)) = given_to(&catalog, "address", &Input::Value(given)) {
             comes_back("address", &value);
+        }
+    }
+}
+
+#[test]
+fn weeks_begin_where_one_s_own_do() {
+    let catalog = catalog();
+    // Today is a Saturday.
+    for (week, cases) in [
+        (chrono::Weekday::Mon, ["2026-11-23", "2026-11-20", "2026-11-29", "2026-11-15"]),
+        (chrono::Weekday::Sun, ["2026-11-22", "2026-11-20", "2026-11-22", "2026-11-08"]),
+        (chrono::Weekday::Sat, ["2026-11-28", "2026-11-27", "2026-11-29", "2026-11-15"]),
+    ] {
+        let coercion = Coercion { catalog: &catalog, now: now(), zone: Berlin, week };
+        let entity = catalog.entity("customer").unwrap();
+        for (text, day) in ["next week", "end of week", "next sun", "上周日"].iter().zip(cases) {
+            let field = field(&catalog, "since");
+            let value = coercion.value(entity, field, &Input::Text((*text).to_owned()));
+            assert_eq!(value, Ok(Value::Date(day.parse().unwrap())), "{text}, {week}");
         }
     }
 }

@@ -8,7 +8,7 @@
 use crate::model::phrase;
 use chrono::{
     DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
-    Utc,
+    Utc, Weekday,
 };
 use chrono_tz::Tz;
 
@@ -18,7 +18,7 @@ use super::{Invalid, date, text};
 pub(super) fn read(
     text: &str,
     now: DateTime<Utc>,
-    zone: Tz,
+    (zone, week): (Tz, Weekday),
     region: &str,
 ) -> Result<DateTime<Utc>, Invalid> {
     let text = text::plain(text, true);
@@ -38,7 +38,7 @@ pub(super) fn read(
     let day = if day.is_empty() {
         today
     } else {
-        date::read(day, today, region)
+        date::read(day, today, week, region)
             .map_err(|error| if error.message == "not a date" { not_a_time() } else { error })?
     };
     let local = NaiveDateTime::new(day, time);

@@ -2,9 +2,10 @@
 //! while it is being looked at.
 
 use super::{APP, App};
-use crate::model::Lang;
+use crate::model::{Lang, WeekStart};
 use crate::tui::context::Context;
 use crate::tui::message::Effect;
+use crate::tui::prefs::WEEK;
 use crate::tui::request::{Request, Slot};
 use crate::tui::theme::Role;
 
@@ -16,7 +17,7 @@ const OFF: &str = "off";
 const PLAIN: &str = "plain";
 
 /// The preferences that change how everything looks.
-const LOOKS: [&str; 3] = ["theme", "language", PLAIN];
+const LOOKS: [&str; 4] = ["theme", "language", PLAIN, WEEK];
 
 impl App {
     /// Sets a preference, from now on and at the next start.
@@ -26,6 +27,10 @@ impl App {
         // The counter is a slot of its own: two preferences never overtake each other.
         let slot = Slot("prefer", usize::try_from(self.counter).unwrap_or_default());
         self.ask(APP, slot, Request::Keep(vec![(key.to_owned(), text)]));
+        if key == WEEK {
+            // What this week is has changed; asked after the session knows it.
+            self.each(|layer, ctx: &Context| layer.refresh(ctx));
+        }
     }
 
     /// What was chosen before takes effect, unless this start says otherwise.
@@ -75,6 +80,12 @@ impl App {
                     self.ctx.size = self.room(self.size);
                     self.each(|layer, ctx: &Context| layer.resized(ctx));
                 }
+            }
+            WEEK => {
+                let chosen = text.and_then(WeekStart::of_word);
+                let day = chosen.map(|start| start.day(&self.ctx.catalog.company.region));
+                self.ctx.moment.week = day.unwrap_or(self.ctx.usual.week);
+                self.each(|layer, ctx: &Context| layer.resized(ctx));
             }
             _ if key == self.mouse_key() => {
                 let on = text.map_or(self.ctx.usual.manners.mouse, |text| text == ON);

@@ -122,6 +122,7 @@ impl App {
             "settings.mouse" => self.toggle_mouse(),
             "settings.plain" => self.toggle_plain(),
             "settings.language" => self.push(Box::new(Prefer::language(&self.ctx))),
+            "settings.week" => self.push(Box::new(Prefer::week(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),
         }
@@ -157,15 +158,21 @@ impl App {
             let text = self.ctx.t("confirm.unsaved").to_owned();
             self.push(Box::new(Confirm::new("app.quit", text)));
         } else {
-            self.effects.push(Effect::Quit);
+            self.leave();
         }
+    }
+
+    /// Ends the program; what was entered and not saved stays kept.
+    fn leave(&mut self) {
+        self.end();
+        self.effects.push(Effect::Quit);
     }
 
     /// What was confirmed that no layer asked for.
     pub(super) fn told_here(&mut self, what: &str, choice: &str) -> bool {
         match what {
             reminder::DISMISS => self.dismiss_reminder(choice),
-            "app.quit" => self.effects.push(Effect::Quit),
+            "app.quit" => self.leave(),
             _ => return false,
         }
         true

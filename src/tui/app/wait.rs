@@ -52,6 +52,11 @@ impl App {
         }
     }
 
+    /// Tells the layers that it is over.
+    pub(super) fn end(&mut self) {
+        self.each(|layer, ctx| layer.ends(ctx));
+    }
+
     fn held_until(&self, input: &Input) -> Option<DateTime<Utc>> {
         let top = self.stack.last()?;
         let key = match input {

@@ -15,7 +15,7 @@ use crate::action::{Key, KeyCode};
 use crate::exchange::export::{ExportFormat, Progress};
 use crate::gate::{Chosen, Count, ErrorKind};
 use crate::model::Name;
-use crate::term::{Clean, grouped};
+use crate::term::{self, Clean, grouped};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -293,19 +293,18 @@ impl Layer for Export {
                 pick.draw(buf, inner, ctx.t("pick.nothing"), ctx)
             }
             Step::Path(edit) => {
-                let place = paint::centered(area, 64, 4);
+                let (role, below) = match &self.problem {
+                    Some(problem) => (Role::Error, Clean::line(&format!("! {problem}"))),
+                    None => (Role::Muted, Clean::line(ctx.t("ask.hint"))),
+                };
+                // A long name must not push out of sight what is wrong with it.
+                let lines = term::wrap(&below, usize::from(64.min(area.width).saturating_sub(4)));
+                let place = paint::centered(area, 64, 3 + lines.len() as u16);
                 let inner = paint::frame(buf, place, ctx.t("export.path"), ctx);
                 let row = paint::row(inner, 0);
                 let cursor = draw::edited(buf, row, edit, ctx.style(Role::Input));
-                let below = paint::row(inner, 1);
-                match &self.problem {
-                    Some(problem) => {
-                        let text = Clean::line(&format!("! {problem}"));
-                        paint::text(buf, below, text.as_str(), ctx.style(Role::Error), ctx);
-                    }
-                    None => {
-                        paint::text(buf, below, ctx.t("ask.hint"), ctx.style(Role::Muted), ctx);
-                    }
+                for (line, n) in lines.iter().zip(1..inner.height) {
+                    paint::text(buf, paint::row(inner, n), line, ctx.style(role), ctx);
                 }
                 Seen { cursor: Some(cursor), ..Seen::default() }
             }

@@ -22,6 +22,7 @@ use crate::tui::hit;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::history::taken_back;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const LOOK: Slot = Slot("bulk.look", 0);
@@ -62,6 +63,8 @@ pub struct Review {
     pub(super) written: u64,
     /// What stands in the way, or what ended it.
     pub(super) problem: Option<String>,
+    /// Why nothing could be looked at.
+    pub(super) failed: Option<State>,
     /// Only records of this fate are shown.
     pub(super) shown: Option<Fate>,
     pub(super) cursor: usize,
@@ -98,6 +101,7 @@ impl Review {
             operation: None,
             written: 0,
             problem: None,
+            failed: None,
             shown: None,
             cursor: 0,
             yes: false,
@@ -384,9 +388,16 @@ impl Layer for Review {
         cmds
     }
 
-    /// What others change meanwhile is found out when it is done.
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What others change meanwhile is found out when it is done; what could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.failed.take().is_none() {
+            return Cmds::new();
+        }
+        self.phase = Phase::Looking;
+        (self.tally, self.at) = (Tally::default(), None);
+        self.reasons.clear();
+        self.seen.clear();
+        self.start(ctx)
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
@@ -443,7 +454,11 @@ impl Layer for Review {
             Ok(_) => Cmds::new(),
             Err(_) if slot == TOTAL => Cmds::new(),
             Err(error) => {
-                self.problem = Some(ctx.said(&error));
+                if self.outcomes.is_empty() && self.written == 0 {
+                    self.failed = Some(State::of(&error, ctx));
+                } else {
+                    self.problem = Some(ctx.said(&error));
+                }
                 self.straight = false;
                 self.phase = Phase::Over;
                 if self.written > 0 { vec![Cmd::Written(None)] } else { Cmds::new() }

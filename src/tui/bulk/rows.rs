@@ -115,7 +115,16 @@ impl Review {
     fn draw_outcomes(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();
         let rows = self.rows();
+        if let Some(failed) = &self.failed {
+            return failed.draw(buf, area, ctx);
+        }
         if rows.is_empty() {
+            // What stands in the way is told above.
+            if let Some(problem) = &self.problem {
+                seen.cursor = (!area.is_empty()).then(|| area.as_position());
+                seen.tells(format!("! {problem}"));
+                return seen;
+            }
             let key = match self.phase {
                 Phase::Looking | Phase::Running => return seen,
                 Phase::Ready | Phase::Over => "bulk.nothing",

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::choose::Choose;
-use crate::action::{Key, Place};
+use crate::action::{Key, KeyCode, Place};
 use crate::gate::Chosen;
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::schema::{Field, FieldType};
@@ -15,7 +15,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::theme::Role;
+use crate::tui::state::State;
 
 const RECORD: Slot = Slot("copy.record", 0);
 /// Stands for the record as a row, which is made when it is chosen. No text of a record has this in it.
@@ -27,13 +27,14 @@ pub struct CopyFrom {
     /// The columns that are shown where it was asked.
     fields: Vec<Name>,
     choose: Option<Choose>,
+    problem: Option<State>,
 }
 
 impl CopyFrom {
     /// From this record; as a row it has these fields, its entity's columns where none is named.
     #[must_use]
     pub fn new(of: RecordRef, fields: Vec<Name>) -> Self {
-        Self { of, fields, choose: None }
+        Self { of, fields, choose: None, problem: None }
     }
 }
 
@@ -95,11 +96,15 @@ impl Layer for CopyFrom {
         vec![Cmd::Ask(RECORD, Request::Get(self.of.clone()))]
     }
 
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.problem.is_some() { self.start(ctx) } else { Cmds::new() }
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        if self.problem.is_some() {
+            return [KeyCode::Esc, KeyCode::Enter].contains(&key.code).then(|| vec![Cmd::Close]);
+        }
         let cmds = self.choose.as_mut()?.key(key, ctx)?;
         let row = || {
             let of = Chosen::These(vec![self.of.clone()]);
@@ -121,14 +126,21 @@ impl Layer for CopyFrom {
                     .map(|(text, shown)| (text, Clean::line(&shown).into_string()));
                 let title = ctx.t("copy.title").to_owned();
                 self.choose = Some(Choose::new("copy", title, choices.collect()));
+                self.problem = None;
                 Cmds::new()
             }
             Ok(_) => Cmds::new(),
-            Err(error) => vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))],
+            Err(error) => {
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
         }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        if let Some(problem) = &self.problem {
+            return problem.framed(buf, area, ctx.t("copy.title"), ctx);
+        }
         self.choose.as_ref().map(|choose| choose.view(area, buf, ctx)).unwrap_or_default()
     }
 }

@@ -15,6 +15,7 @@ use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::form::FormScreen;
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 
@@ -32,6 +33,8 @@ pub struct Drafts {
     landed: bool,
     /// The one that the key to give it up was pressed on once.
     doomed: Option<String>,
+    /// Why there is nothing to be seen of them.
+    problem: Option<State>,
 }
 
 impl Drafts {
@@ -44,6 +47,7 @@ impl Drafts {
             at_start: false,
             landed: false,
             doomed: None,
+            problem: None,
         }
     }
 
@@ -73,7 +77,8 @@ impl Drafts {
     }
 
     fn landed(&mut self, kept: Vec<crate::gate::Kept>, ctx: &Context) -> Cmds {
-        let (all, gone) = Unfinished::read(kept, ctx);
+        let (mut all, gone) = Unfinished::read(kept, ctx);
+        all.retain(|unfinished| !unfinished.elsewhere);
         let mut cmds = Cmds::new();
         if !gone.is_empty() {
             let gone = gone.into_iter().map(|key| (key, None)).collect();
@@ -93,6 +98,7 @@ impl Drafts {
             }
         }
         self.all = all;
+        self.problem = None;
         self.landed = true;
         self.fill(ctx);
         cmds
@@ -138,8 +144,9 @@ impl Layer for Drafts {
         vec![Cmd::Ask(KEPT, Request::Kept(FORMS.to_owned()))]
     }
 
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.problem.is_some() { self.start(ctx) } else { Cmds::new() }
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
@@ -147,6 +154,9 @@ impl Layer for Drafts {
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
+        if self.problem.is_some() {
+            return [KeyCode::Esc, KeyCode::Enter].contains(&key.code).then(|| vec![Cmd::Close]);
+        }
         if matches!(key.code, KeyCode::Delete | KeyCode::Backspace) {
             return Some(self.give_up(ctx));
         }
@@ -168,14 +178,22 @@ impl Layer for Drafts {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
             (KEPT, Ok(Reply::Kept(kept))) => self.landed(kept, ctx),
-            // Nothing is seen of it yet: it must not keep the keys.
-            (KEPT, Err(error)) => vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))],
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
+            // Nobody asked for it: it must not keep the keys.
+            (KEPT, Err(error)) if self.at_start => {
+                vec![Cmd::Close, Cmd::Say(Role::Error, ctx.said(&error))]
+            }
+            (_, Err(error)) => {
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             _ => Cmds::new(),
         }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        if let Some(problem) = &self.problem {
+            return problem.framed(buf, area, ctx.t("drafts.title"), ctx);
+        }
         if !self.landed {
             return Seen::default();
         }

@@ -11,6 +11,7 @@ use crate::term;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::pick::{self, Picked};
 use crate::tui::widget::{Act, Done, TextEdit, draw, keys};
@@ -51,11 +52,20 @@ pub struct Menu<K> {
     at: usize,
     /// The last key moved the selection.
     walks: bool,
+    /// Why some of it could not be had.
+    pub problem: Option<State>,
 }
 
 impl<K> Default for Menu<K> {
     fn default() -> Self {
-        Self { query: TextEdit::line(""), rows: Vec::new(), lines: Vec::new(), at: 0, walks: false }
+        Self {
+            query: TextEdit::line(""),
+            rows: Vec::new(),
+            lines: Vec::new(),
+            at: 0,
+            walks: false,
+            problem: None,
+        }
     }
 }
 
@@ -146,8 +156,21 @@ impl<K> Menu<K> {
         if self.query.is_blank() {
             paint::text(buf, words, hint, ctx.style(Role::Placeholder), ctx);
         }
-        let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+        let mut list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
         let mut seen = Seen { cursor: Some(cursor), ..Seen::default() };
+        match &self.problem {
+            Some(problem) if self.rows.is_empty() => {
+                return Seen { cursor: seen.cursor, ..problem.draw(buf, list, ctx) };
+            }
+            // What there is stands above it.
+            Some(problem) if list.height > 1 => {
+                list.height -= 1;
+                let (role, text) = problem.line();
+                let line = Rect { y: list.bottom(), height: 1, ..list };
+                paint::text(buf, line, &text, ctx.style(role), ctx);
+            }
+            _ => {}
+        }
         if self.rows.is_empty() {
             paint::text(buf, list, ctx.t("pick.nothing"), ctx.style(Role::Muted), ctx);
             seen.tells(ctx.t("pick.nothing"));

@@ -15,6 +15,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::views::{self, Views};
 use crate::tui::widget::Act;
@@ -144,6 +145,7 @@ impl Palette {
     }
 
     fn typed(&mut self, ctx: &Context) -> Cmds {
+        self.menu.problem = None;
         self.fill(ctx);
         let text = self.menu.query.text().trim().to_owned();
         if text.is_empty() {
@@ -230,8 +232,14 @@ impl Layer for Palette {
         vec![Cmd::Ask(VIEWS, Request::List(list))]
     }
 
-    fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        Cmds::new()
+    /// What could not be had is asked for again.
+    fn refresh(&mut self, ctx: &Context) -> Cmds {
+        if self.menu.problem.is_none() {
+            return Cmds::new();
+        }
+        let mut cmds = self.start(ctx);
+        cmds.extend(self.typed(ctx));
+        cmds
     }
 
     /// What is chosen is one of what fits all that was typed.
@@ -256,13 +264,21 @@ impl Layer for Palette {
         self.typed(ctx)
     }
 
-    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
-            Ok(Reply::Hits(hits)) => self.hits = hits,
+            Ok(Reply::Hits(hits)) => {
+                self.hits = hits;
+                self.menu.problem = None;
+            }
             Ok(Reply::Page(page)) => {
                 self.views = views(&page.rows, ctx);
             }
-            Err(error) => return vec![Cmd::Say(Role::Error, ctx.said(&error))],
+            Err(error) => {
+                if slot == HITS {
+                    self.hits.clear();
+                }
+                self.menu.problem = Some(State::of(&error, ctx));
+            }
             Ok(_) => return Cmds::new(),
         }
         let sections = self.sections(ctx);

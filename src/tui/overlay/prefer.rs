@@ -1,16 +1,18 @@
-//! Choosing how things look: every step shows the choice at once, Enter keeps it, Esc goes back to what
+//! Choosing how things look and where weeks begin: every step shows the choice at once, Enter keeps it, Esc goes back to what
 //! was before.
 
+use chrono::Weekday;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::action::{Key, KeyCode, Place};
-use crate::model::Lang;
+use crate::model::{Lang, WeekStart};
 use crate::term::{Clean, ColourDepth};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
+use crate::tui::prefs::WEEK;
 use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 
@@ -64,6 +66,29 @@ impl Prefer {
             rows.push((Choice::This(lang.code().to_owned()), name(lang).to_owned(), String::new()));
         }
         Self::new("language", ctx.lang().code().to_owned(), rows)
+    }
+
+    /// Chooses the day that weeks begin on.
+    #[must_use]
+    pub fn week(ctx: &Context) -> Self {
+        let region = &ctx.catalog.company.region;
+        let day = |day: Weekday| {
+            let name = WeekStart::ALL.into_iter().find(|start| start.day("") == day);
+            ctx.strings.find(&format!("settings.{}", name.unwrap_or_default().word()))
+        };
+        let usual = day(ctx.usual.week).unwrap_or_default().to_owned();
+        let usual = ctx.tf("settings.usual", &[("value", &usual)]);
+        let mut rows = vec![(Choice::Usual, usual, String::new())];
+        for start in WeekStart::ALL {
+            let word = start.word().to_owned();
+            let label = ctx.strings.find(&format!("settings.{word}")).unwrap_or_default();
+            let auto = (start == WeekStart::Auto).then(|| day(start.day(region))).flatten();
+            let note = auto.unwrap_or_default().to_owned();
+            rows.push((Choice::This(word), label.to_owned(), note));
+        }
+        let before = WeekStart::ALL.into_iter().find(|start| start.day("") == ctx.moment.week);
+        let kept = ctx.prefs.get(WEEK).and_then(WeekStart::of_word).or(before);
+        Self::new(WEEK, kept.unwrap_or_default().word().to_owned(), rows)
     }
 
     fn new(key: &'static str, before: String, rows: Vec<(Choice, String, String)>) -> Self {
@@ -133,7 +158,11 @@ impl Layer for Prefer {
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let title = ctx.t(if self.key == "theme" { "settings.theme" } else { "settings.language" });
+        let title = ctx.t(match self.key {
+            "theme" => "settings.theme",
+            WEEK => "settings.week",
+            _ => "settings.language",
+        });
         let plain = self.key == "theme" && ctx.theme.depth == ColourDepth::Mono;
         let hint = if plain { ctx.t("settings.no_colours") } else { ctx.t("settings.hint") };
         let width = self.pick.wanted_width().max(crate::term::width(hint) as u16) + 4;

@@ -51,7 +51,7 @@ fn times(ctx: &Context) -> Vec<(&'static str, DateTime<Utc>)> {
         let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         instant(day.and_time(time), zone)
     };
-    let to_monday = u64::from(7 - today.weekday().num_days_from_monday());
+    let to_week = u64::from(7 - today.weekday().days_since(ctx.moment.week));
     let mut times = vec![
         ("snooze.minutes", now + TimeDelta::minutes(10)),
         ("snooze.hour", now + TimeDelta::hours(1)),
@@ -61,7 +61,7 @@ fn times(ctx: &Context) -> Vec<(&'static str, DateTime<Utc>)> {
         times.push(("snooze.evening", evening));
     }
     times.push(("snooze.tomorrow", on(1, MORNING)));
-    times.push(("snooze.monday", on(to_monday, MORNING)));
+    times.push(("snooze.week", on(to_week, MORNING)));
     times
 }
 

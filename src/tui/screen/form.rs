@@ -24,6 +24,7 @@ const RECORD: Slot = Slot("form.record", 0);
 const SAVE: Slot = Slot("form.save", 0);
 const KEPT: Slot = Slot("form.kept", 0);
 const KEEP: Slot = Slot("form.keep", 0);
+const BEAT: Slot = Slot("form.beat", 0);
 /// The question which of several unfinished forms to go on with.
 const OFFER: &str = "form.draft";
 /// So long nothing is typed before what is entered is kept.
@@ -64,8 +65,12 @@ pub struct FormScreen {
     kept: Option<String>,
     /// What it goes on with, as soon as it stands.
     resumes: Option<Unfinished>,
+    /// When it says again that what is kept is still being written.
+    beat_at: Option<DateTime<Utc>>,
     /// Forms for the same that were not finished.
     offered: Vec<Unfinished>,
+    /// The keys that forms for the same are kept under, those that are open elsewhere included.
+    taken: Vec<String>,
 }
 
 impl FormScreen {
@@ -83,7 +88,9 @@ impl FormScreen {
             keep_at: None,
             kept: None,
             resumes: None,
+            beat_at: None,
             offered: Vec::new(),
+            taken: Vec::new(),
         }
     }
 
@@ -106,7 +113,8 @@ impl FormScreen {
         }
         if let (Some(form), Some(unfinished)) = (&mut self.form, self.resumes.take()) {
             if form.resume(&unfinished.entered, ctx) {
-                self.kept = form.kept();
+                // It is ours from now on, whoever wrote it.
+                self.keep_at = Some(ctx.now);
             } else {
                 // What cannot be entered again stays kept as it is.
                 self.key = None;
@@ -137,24 +145,49 @@ impl FormScreen {
         let Some(entered) = entered else { return self.forget() };
         let family = draft::family(&self.start);
         let key = self.key.clone().unwrap_or_else(|| {
-            let taken = |key: &String| self.offered.iter().any(|other| other.key == *key);
+            let taken = |key: &String| self.taken.contains(key);
             let since = ctx.now.timestamp_millis();
             let mut keys = (since..).map(|at| format!("{family}{at}"));
             keys.find(|key| !taken(key)).unwrap_or(family)
         });
         self.key = Some(key.clone());
-        let title = form.title(ctx).into_string();
-        let fields = form.entered();
-        let unfinished = Unfinished::new(&self.start, key.clone(), title, fields, entered, ctx);
-        match unfinished.text() {
-            Some(text) => vec![Cmd::Ask(KEEP, Request::Keep(vec![(key, Some(text))]))],
+        match self.unfinished(key.clone(), entered, ctx).and_then(|unfinished| unfinished.text()) {
+            Some(text) => {
+                self.beat_at = Some(ctx.now + draft::BEAT);
+                vec![Cmd::Ask(KEEP, Request::Keep(vec![(key, Some(text))]))]
+            }
             None => vec![Cmd::Say(Role::Warning, ctx.t("form.draft.long").to_owned())],
         }
     }
 
+    /// What is entered, as it is kept.
+    fn unfinished(&self, key: String, entered: String, ctx: &Context) -> Option<Unfinished> {
+        let form = self.form.as_ref()?;
+        let title = form.title(ctx).into_string();
+        Some(Unfinished::new(&self.start, key, title, form.entered(), entered, ctx))
+    }
+
+    /// Says that what is kept is still being written.
+    fn beat(&mut self, ctx: &Context) -> Cmds {
+        self.beat_at = self.key.as_ref().map(|_| ctx.now + draft::BEAT);
+        let key = self.key.clone();
+        key.map(|key| Cmd::Ask(BEAT, Request::Touch(vec![key]))).into_iter().collect()
+    }
+
+    /// Keeps what is entered for whoever comes next.
+    fn release(&mut self, ctx: &Context) -> Cmds {
+        let mut cmds = self.keep(ctx);
+        let (Some(key), Some(entered)) = (self.key.clone(), self.kept.clone()) else { return cmds };
+        let free = self.unfinished(key.clone(), entered, ctx).map(Unfinished::released);
+        if let Some(text) = free.and_then(|free| free.text()) {
+            cmds = vec![Cmd::Ask(KEEP, Request::Keep(vec![(key, Some(text))]))];
+        }
+        cmds
+    }
+
     /// Saved, or given up: it is not to be offered again.
     fn forget(&mut self) -> Cmds {
-        (self.keep_at, self.kept) = (None, None);
+        (self.keep_at, self.kept, self.beat_at) = (None, None, None);
         let key = self.key.take();
         key.map(|key| Cmd::Ask(KEEP, Request::Keep(vec![(key, None)]))).into_iter().collect()
     }
@@ -356,11 +389,12 @@ impl Layer for FormScreen {
             (RECORD, Ok(Reply::Record(record))) => self.begin(Some(*record), ctx),
             (KEPT, Ok(Reply::Kept(kept))) => {
                 let (mut offered, _) = Unfinished::read(kept, ctx);
-                offered.retain(|one| Some(&one.key) != self.key.as_ref());
+                self.taken = offered.iter().map(|one| one.key.clone()).collect();
+                offered.retain(|one| !one.elsewhere && Some(&one.key) != self.key.as_ref());
                 self.offered = offered;
                 Cmds::new()
             }
-            (KEEP, _) => Cmds::new(),
+            (KEEP | BEAT, _) => Cmds::new(),
             (RECORD, Err(error)) => {
                 self.problem = Some(State::of(&error, ctx));
                 Cmds::new()
@@ -404,11 +438,20 @@ impl Layer for FormScreen {
     }
 
     fn wakes_at(&self) -> Option<DateTime<Utc>> {
-        self.keep_at
+        self.keep_at.into_iter().chain(self.beat_at).min()
     }
 
     fn woken(&mut self, ctx: &Context) -> Cmds {
-        self.keep(ctx)
+        let due = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at <= ctx.now);
+        let mut cmds = if due(self.keep_at) { self.keep(ctx) } else { Cmds::new() };
+        if due(self.beat_at) {
+            cmds.extend(self.beat(ctx));
+        }
+        cmds
+    }
+
+    fn ends(&mut self, ctx: &Context) -> Cmds {
+        self.release(ctx)
     }
 
     fn holds_unsaved(&self, _ctx: &Context) -> bool {

@@ -208,7 +208,7 @@ impl Themes {
                     );
                     (phrase!("there is no `{wrong}` here", wrong), Some(hint))
                 }
-                _ => (Phrase::raw(message), None),
+                _ => (Phrase::toml(message), None),
             };
             self.wrong(at, at_byte, message, hint)
         })

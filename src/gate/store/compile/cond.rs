@@ -5,12 +5,12 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::{Compiler, Form, Fragment, Piece, Place};
 use crate::gate::store::layout::quoted;
-use crate::gate::store::search::{match_text, seen_matches};
+use crate::gate::store::search::{match_text, searched};
 use crate::model::{Address, Name, Value, text};
 use crate::query::compute::number;
 use crate::query::evaluate::is_phrase_field;
 use crate::query::tree::{Cond, Counted, Hop, Kind, Order, PointTest, Scalar, TextTest, When, Who};
-use crate::schema::FieldType;
+use crate::schema::{Field, FieldType};
 
 /// Bits of the number of a record in the row numbers of the search index.
 const RECORD_BITS: u32 = 40;
@@ -448,8 +448,7 @@ fn words_sql(words: &str, place: Place<'_>) -> Fragment {
     let number = format!("(SELECT number << {RECORD_BITS} FROM _entity WHERE name = ?)");
     let mask = (1_i64 << RECORD_BITS) - 1;
     let name = Sql::Text(place.entity.name.to_string());
-    let seen = seen_matches(place.entity, place.alias, &matched);
-    let mut found = Fragment::with(
+    let found = Fragment::with(
         format!(
             "{}.id IN (SELECT rowid & {mask} FROM _search WHERE _search MATCH ? \
              AND rowid >= {number} AND rowid <= {number} + {mask})",
@@ -457,11 +456,17 @@ fn words_sql(words: &str, place: Place<'_>) -> Fragment {
         ),
         vec![Sql::Text(matched), name.clone(), name],
     );
-    if let Some((sql, params)) = seen {
-        found.and(&sql, params);
-        found.sql = format!("({})", found.sql);
+    if !place.entity.veiled {
+        return found;
     }
-    found
+    // The words may stand in a field that is kept from the person: they must stand in what is not.
+    let texts: Vec<String> = searched(place.entity)
+        .flat_map(Field::sql_columns)
+        .map(|(column, _)| place.column(&column))
+        .collect();
+    let mut params = found.params;
+    params.push(Sql::Text(words.to_owned()));
+    Fragment::with(format!("({} AND kontor_holds(?, {}))", found.sql, texts.join(", ")), params)
 }
 
 fn phrase_sql(phrase: &str, place: Place<'_>) -> Fragment {

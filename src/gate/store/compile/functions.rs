@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
 use crate::gate::store::codec::{scaled, unscaled};
+use crate::gate::store::search::holds_words;
 use crate::model::{Currency, SCALE, text};
 use crate::query::compute::{
     days_between, days_later, numbers, round, seconds_later, written_amount,
@@ -30,6 +31,12 @@ pub fn register(conn: &Connection) -> Result<()> {
         | FunctionFlags::SQLITE_INNOCUOUS;
     conn.create_scalar_function("kontor_fold", 1, flags, |ctx| {
         Ok(string(ctx, 0).map(|value| text::fold(&value)))
+    })?;
+    conn.create_scalar_function("kontor_holds", -1, flags, |ctx| {
+        let typed = string(ctx, 0).unwrap_or_default();
+        let texts: Vec<String> = (1..ctx.len()).filter_map(|at| string(ctx, at)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        Ok(holds_words(&typed, &texts))
     })?;
     conn.create_scalar_function("kontor_lower", 1, flags, |ctx| {
         Ok(string(ctx, 0).map(|value| value.to_lowercase()))

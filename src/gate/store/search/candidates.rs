@@ -11,7 +11,7 @@ use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
 use super::query::Typed;
 use super::score::{Class, Judge};
-use super::seen;
+use super::sight::Sight;
 use super::tokens::{beginning, cut, has_word, without_punctuation};
 use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
@@ -37,6 +37,8 @@ pub(super) struct Table<'a> {
     pub entity: &'a Entity,
     pub number: i64,
     pub select: String,
+    /// How the person sees it, where not whole.
+    pub sight: Option<&'a Sight>,
 }
 
 /// A record that may be a hit.
@@ -88,13 +90,20 @@ impl Search<'_> {
     /// Phones that are what was typed, dialled in the company's country.
     pub fn dialled(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
         let finder = self.finder;
-        let most = self.most_points();
-        self.points(points::as_dialled(finder.conn, finder.catalog, text, most)?, found)
+        self.points(
+            points::as_dialled(finder.conn, finder.catalog, text, self.most_points())?,
+            found,
+        )
     }
 
-    /// Points of records that are not seen must not take the place of others.
+    /// Whether there is anything that the person does not see.
+    fn is_narrowed(&self) -> bool {
+        self.tables.iter().any(|table| table.sight.is_some())
+    }
+
+    /// Where others may have the same number unseen, all who have it are looked at.
     fn most_points(&self) -> usize {
-        if self.finder.veiled { i64::MAX as usize } else { TITLES }
+        if self.is_narrowed() { i64::MAX as usize } else { TITLES }
     }
 
     fn points(&self, points: Vec<Point>, found: &mut Found) -> rusqlite::Result<()> {
@@ -191,7 +200,15 @@ impl Search<'_> {
         self.narrow
             .holders
             .iter()
-            .map(|group| group.iter().map(|holder| token_of(*holder)).collect())
+            .map(|group| {
+                group
+                    .iter()
+                    .map(|holder| match holder {
+                        Holder::Owner(id) => format!("_o{id}"),
+                        Holder::Team(id) => format!("_t{id}"),
+                    })
+                    .collect()
+            })
             .collect()
     }
 
@@ -207,15 +224,13 @@ impl Search<'_> {
             if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
                 continue;
             }
-            let mut words = match (stage, self.finder.veiled) {
-                (Stage::Inside, false) => vocabulary.containing(conn, &chunk.text)?,
-                (_, false) => vocabulary.near(conn, &chunk.text)?,
-                (Stage::Inside, true) => {
-                    self.seen_words(vocabulary.all_containing(conn, &chunk.text)?)?
-                }
-                (_, true) => self.seen_words(vocabulary.all_near(conn, &chunk.text)?)?,
+            let most = if self.is_narrowed() { usize::MAX } else { MOST_WORDS };
+            let words = if stage == Stage::Inside {
+                vocabulary.containing(conn, &chunk.text, most)?
+            } else {
+                vocabulary.near(conn, &chunk.text, most)?
             };
-            words.truncate(MOST_WORDS / chunks);
+            let words = self.seen(words, MOST_WORDS / chunks)?;
             if !words.is_empty() {
                 others.insert(chunk.text.clone(), words);
             }
@@ -223,24 +238,17 @@ impl Search<'_> {
         Ok((!others.is_empty()).then_some(others))
     }
 
-    /// The match among the records of those who hold all that the person sees of an entity.
-    fn among_held(&self, table: &Table<'_>, matching: &str) -> String {
-        let Some(holders) = self.finder.held.get(&table.entity.name) else {
-            return matching.to_owned();
-        };
-        let tokens: Vec<String> =
-            holders.iter().map(|holder| format!("\"{}\"", token_of(*holder))).collect();
-        format!("({matching}) AND ({})", tokens.join(" OR "))
-    }
-
-    /// The first of these words that stand in titles which the person sees: others lead to nothing, and
-    /// must not take the place of those that do.
-    fn seen_words(&self, words: Vec<String>) -> rusqlite::Result<Vec<String>> {
+    /// The first words that stand in something the person sees.
+    fn seen(&self, mut words: Vec<String>, most: usize) -> rusqlite::Result<Vec<String>> {
+        if !self.is_narrowed() {
+            words.truncate(most);
+            return Ok(words);
+        }
         let mut seen = Vec::new();
         for word in words {
-            if self.is_seen(&word)? {
+            if self.stands(&word)? {
                 seen.push(word);
-                if seen.len() == MOST_WORDS {
+                if seen.len() == most {
                     break;
                 }
             }
@@ -248,20 +256,26 @@ impl Search<'_> {
         Ok(seen)
     }
 
-    /// Whether a word stands in a title that the person sees.
-    fn is_seen(&self, word: &str) -> rusqlite::Result<bool> {
-        let matching = format!("\"{}\"", beginning(word).0.replace('"', ""));
+    /// Whether a word stands in a title that the person sees. Its token may stand there for another word, or
+    /// for one in a field that is kept from them, so titles are read.
+    fn stands(&self, word: &str) -> rusqlite::Result<bool> {
+        let matching = Typed::of_tokens(vec![beginning(word).0.to_owned()]).matching(&[]);
         for table in &self.tables {
-            let mut statement = self.finder.conn.prepare_cached(&format!(
-                "SELECT e.{} FROM _search CROSS JOIN {} e ON e.id = _search.rowid & {}
-                 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? AND e.deleted_at IS NULL",
+            let matching = match table.sight {
+                Some(sight) => sight.narrowed(&matching),
+                None => matching.clone(),
+            };
+            let sql = format!(
+                "SELECT e.{} FROM (SELECT rowid AS r FROM _search
+                  WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
+                 CROSS JOIN {} e ON e.id = f.r & {} WHERE e.deleted_at IS NULL",
                 quoted(&table.entity.title_field().sql_column()),
                 quoted(&table.entity.sql_table()),
                 (1_i64 << ID_BITS) - 1
-            ))?;
-            let (first, last) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
-            let matching = self.among_held(table, &matching);
-            let mut rows = statement.query((&matching, first, last))?;
+            );
+            let (from, upto) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
+            let mut statement = self.finder.conn.prepare_cached(&sql)?;
+            let mut rows = statement.query((matching, from, upto))?;
             while let Some(row) = rows.next()? {
                 if has_word(row.get_ref(0)?.as_str().unwrap_or_default(), word) {
                     return Ok(true);
@@ -279,7 +293,7 @@ impl Search<'_> {
         found: &mut Found,
     ) -> rusqlite::Result<()> {
         let mut tables = self.tables.len();
-        if stage != Stage::Typed && tables > 1 && !self.finder.veiled {
+        if stage != Stage::Typed && tables > 1 && !self.is_narrowed() {
             // Looking up many words takes its time: once for all entities, and where that is not
             // enough, for the first of them.
             if self.all_at_once(matching, stage, budget, found)? {
@@ -340,33 +354,28 @@ impl Search<'_> {
     ) -> rusqlite::Result<usize> {
         let table = &self.tables[index];
         let name = quoted(&table.entity.sql_table());
-        if self.finder.veiled {
-            // What is not seen takes nobody's place: the limit counts what is left behind the veil.
-            let matching = &self.among_held(table, matching);
-            let mut source = format!(
-                "_search CROSS JOIN {name} e ON e.id = _search.rowid & {}
-                 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ?",
-                (1_i64 << ID_BITS) - 1
-            );
-            let mut parameters = vec![
-                Sql::Text(matching.to_owned()),
-                Sql::Integer(row_of(table.number, 0)),
-                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
-            ];
-            if let Some((condition, more)) = seen::condition(table.entity, "e", matching) {
-                let _ = write!(source, " AND {condition}");
-                parameters.extend(more);
-            }
-            let tail = format!("ORDER BY _search.rowid DESC LIMIT {limit}");
-            return self
-                .fetch(index, &source, parameters, &tail, found, |title| self.class(title, stage));
-        }
         // A join the other way round would walk the whole entity: CROSS keeps the order.
         let source = format!(
             "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
               ORDER BY rowid DESC LIMIT ?) f CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
             (1_i64 << ID_BITS) - 1
         );
+        if let Some(sight) = table.sight {
+            // What is not seen must not take the place of what is.
+            let source = format!(
+                "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
+                 CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
+                (1_i64 << ID_BITS) - 1
+            );
+            let parameters = vec![
+                Sql::Text(sight.narrowed(matching)),
+                Sql::Integer(row_of(table.number, 0)),
+                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+            ];
+            let tail = format!("ORDER BY f.r DESC LIMIT {limit}");
+            return self
+                .fetch(index, &source, parameters, &tail, found, |title| self.class(title, stage));
+        }
         let mut came = 0;
         // Where a condition lets few through, a second and wider look is worth its time.
         let limits: &[usize] =
@@ -462,13 +471,5 @@ impl Search<'_> {
             });
         }
         Ok(came)
-    }
-}
-
-/// The token of a holder.
-fn token_of(holder: Holder) -> String {
-    match holder {
-        Holder::Owner(id) => format!("_o{id}"),
-        Holder::Team(id) => format!("_t{id}"),
     }
 }

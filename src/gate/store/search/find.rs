@@ -1,18 +1,17 @@
 //! One search: candidates from the index, judged, ordered, looked at again.
 
-use std::collections::HashMap;
-
 use rusqlite::Connection;
 
 use super::Vocabulary;
 use super::candidates::{Candidate, FEW, FIRST, Found, NEAR, Search, Stage, Table};
-use super::narrow::{Holder, Narrow};
+use super::narrow::Narrow;
 use super::query::Typed;
 use super::score::{Class, Judge};
+use super::sight::Sights;
 use super::verify::{self, Verdict, quoted};
 use crate::gate::read::{Hit, SearchRequest};
+use crate::model::RecordId;
 use crate::model::text::is_joined;
-use crate::model::{Name, RecordId};
 use crate::query::Moment;
 use crate::schema::{Catalog, Entity};
 
@@ -35,10 +34,8 @@ pub struct Finder<'a> {
     pub moment: &'a Moment,
     /// The words of titles, warm or not.
     pub vocabulary: &'a Vocabulary,
-    /// The person does not see everything: nothing may depend on what they do not see.
-    pub veiled: bool,
-    /// Who holds all that the person sees of an entity, where that can be told.
-    pub held: HashMap<Name, Vec<Holder>>,
+    /// What the person sees of entities that they do not see whole.
+    pub sights: &'a Sights,
 }
 
 impl Finder<'_> {
@@ -126,6 +123,7 @@ impl Finder<'_> {
                         "SELECT e.id, e.{}, e.owner, e.updated_at FROM ",
                         quoted(&entity.title_field().sql_column())
                     ),
+                    sight: self.sights.get(&entity.name),
                     entity,
                 })
             })
@@ -148,6 +146,8 @@ impl Search<'_> {
             if candidate.class == Class::Field {
                 let entity = self.tables[candidate.table].entity;
                 match verify::fields(conn, entity, candidate.id, self.typed, &candidate.title)? {
+                    // It may have come by a field that is kept from the person.
+                    Verdict::No if entity.veiled => continue,
                     Verdict::No => {
                         // A mistake after the looked-up beginning of the word.
                         let nearness = self.judge.nearness(&candidate.title);

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::Connection;
 
 use super::row_of;
-use super::tokens::{Tokens, searched};
+use super::tokens::{HOLDERS, Tokens, searched};
 use crate::model::{Name, RecordId, Value};
 use crate::schema::Entity;
 
@@ -91,7 +91,7 @@ impl<'c> Indexer<'c> {
     }
 }
 
-/// True where a record must be indexed anew: an indexed text, its owner or its team changed.
+/// True where a record must be indexed anew: an indexed text or a holder changed.
 #[must_use]
 pub fn needs_reindex(
     entity: &Entity,
@@ -100,6 +100,6 @@ pub fn needs_reindex(
 ) -> bool {
     searched(entity)
         .map(|field| field.name.as_str())
-        .chain(["owner", "team"])
+        .chain(HOLDERS.map(|(field, _)| field))
         .any(|name| before.get(name) != after.get(name))
 }

@@ -66,36 +66,6 @@ impl Narrow {
     }
 }
 
-/// Those who hold every record that satisfies `query`, where that can be told: the index looks among theirs
-/// only. `helps` says that the person is a collaborator of any record of the entity, which the index does not
-/// know.
-#[must_use]
-pub fn held_by(query: &Query, moment: &Moment, helps: bool) -> Option<Vec<Holder>> {
-    fn all(condition: &Cond, moment: &Moment, helps: bool, found: &mut Vec<Holder>) -> bool {
-        match condition {
-            Cond::Any(parts) => parts.iter().all(|part| all(part, moment, helps, found)),
-            // Of several conditions that must hold, one that tells the holders is enough.
-            Cond::All(parts) => match parts.iter().find_map(|part| holders(part, moment)) {
-                Some(some) => {
-                    found.extend(some);
-                    true
-                }
-                None => false,
-            },
-            Cond::Linked(field, Who::Me) if field == "collaborators" => !helps,
-            one => match holders(one, moment) {
-                Some(some) => {
-                    found.extend(some);
-                    true
-                }
-                None => false,
-            },
-        }
-    }
-    let mut found = Vec::new();
-    (all(&query.condition(), moment, helps, &mut found) && !found.is_empty()).then_some(found)
-}
-
 /// The holders that a condition asks for, where that is all it asks for.
 fn holders(condition: &Cond, moment: &Moment) -> Option<Vec<Holder>> {
     match condition {

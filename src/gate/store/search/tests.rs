@@ -20,6 +20,7 @@ struct Shelf {
     conn: Connection,
     catalog: Catalog,
     vocabulary: Vocabulary,
+    sights: super::Sights,
     me: i64,
     next: i64,
 }
@@ -46,7 +47,14 @@ impl Shelf {
             conn.execute_batch(&format!("CREATE TABLE {table}({})", columns.join(", "))).unwrap();
             conn.execute("INSERT INTO _entity(name) VALUES (?)", [entity.name.as_str()]).unwrap();
         }
-        Self { conn, catalog, vocabulary: Vocabulary::default(), me: 1, next: 0 }
+        Self {
+            conn,
+            catalog,
+            vocabulary: Vocabulary::default(),
+            sights: super::Sights::default(),
+            me: 1,
+            next: 0,
+        }
     }
 
     fn number(&self, entity: &str) -> i64 {
@@ -141,8 +149,7 @@ impl Shelf {
             catalog: &self.catalog,
             moment,
             vocabulary: &self.vocabulary,
-            veiled: false,
-            held: std::collections::HashMap::new(),
+            sights: &self.sights,
         }
     }
 

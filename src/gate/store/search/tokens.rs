@@ -7,12 +7,13 @@
 //! of a record costs half a microsecond on writing, so there are no more lengths than needed.
 //!
 //! Tokens are folded, so they hold no space and no quote; the ones that start with `_` are ours: `_o7`
-//! held by user 7, `_t3` by team 3, `_p49711` a phone number by its beginning, `_n7115` by its beginning
+//! held by user 7, `_o0` by nobody, `_t3` by team 3, `_c7` with user 7 as collaborator, `_p49711` a phone number by its beginning, `_n7115` by its beginning
 //! after the country code, `_r1055` by its end.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
+use super::sight::NOBODYS;
 use crate::model::text::{fold, is_han, is_joined, readings};
 use crate::model::{Name, Value};
 use crate::schema::{Entity, Field, FieldType};
@@ -35,6 +36,10 @@ const NATIONAL_BEGINNINGS: [usize; 2] = [4, 7];
 /// The lengths of the ends that are stored of a phone number.
 const PHONE_ENDS: [usize; 2] = [4, 7];
 
+/// The fields that say who holds a record, and the marks of their tokens.
+pub(super) const HOLDERS: [(&str, &str); 3] =
+    [("owner", "_o"), ("team", "_t"), ("collaborators", "_c")];
+
 /// How closely a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Depth {
@@ -53,63 +58,6 @@ impl Depth {
             Self::Title => 1,
             Self::Line | Self::Plain => 4,
         }
-    }
-}
-
-/// What a stored text is, to be read as the fields of its kind are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// The title.
-    Title,
-    /// A text of one line, or a part of an address.
-    Line,
-    /// A long text.
-    Plain,
-    /// A JSON list of texts.
-    List,
-    /// A JSON list of phone numbers.
-    Phone,
-    /// A JSON list of mail addresses.
-    Mail,
-    /// A JSON list of web addresses.
-    Url,
-    /// The number of the owner.
-    Owner,
-    /// The number of the team.
-    Team,
-}
-
-impl Kind {
-    const ALL: [Self; 9] = [
-        Self::Title,
-        Self::Line,
-        Self::Plain,
-        Self::List,
-        Self::Phone,
-        Self::Mail,
-        Self::Url,
-        Self::Owner,
-        Self::Team,
-    ];
-
-    /// The word for it in SQL.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Line => "line",
-            Self::Plain => "plain",
-            Self::List => "list",
-            Self::Phone => "phone",
-            Self::Mail => "mail",
-            Self::Url => "url",
-            Self::Owner => "owner",
-            Self::Team => "team",
-        }
-    }
-
-    /// The kind of that word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -239,33 +187,18 @@ impl Tokens {
                 self.value(field, value, field.name == entity.title);
             }
         }
-        for (field, mark) in [("owner", "_o"), ("team", "_t")] {
-            if let Some(Value::Link(link)) = fields.get(field) {
-                self.token(&format!("{mark}{}", link.id));
-            }
-        }
-    }
-
-    /// Reads a text as it is stored in a column.
-    pub(super) fn stored(&mut self, kind: Kind, stored: &str) {
-        match kind {
-            Kind::Title => self.text(stored, Depth::Title),
-            Kind::Line => self.text(stored, Depth::Line),
-            Kind::Plain => self.text(stored, Depth::Plain),
-            Kind::Owner => self.token(&format!("_o{stored}")),
-            Kind::Team => self.token(&format!("_t{stored}")),
-            Kind::List | Kind::Phone | Kind::Mail | Kind::Url => {
-                let items = serde_json::from_str::<Vec<serde_json::Value>>(stored);
-                for item in items.unwrap_or_default() {
-                    let text = item.as_str().or_else(|| item.get("v")?.as_str());
-                    match (kind, text) {
-                        (Kind::Phone, Some(text)) => self.phone(text),
-                        (Kind::Mail, Some(text)) => self.mail(text),
-                        (Kind::Url, Some(text)) => self.domain(host(text)),
-                        (_, Some(text)) => self.text(text, Depth::Line),
-                        (_, None) => {}
-                    }
+        for (field, mark) in HOLDERS {
+            let links = match fields.get(field) {
+                Some(Value::Link(link)) => std::slice::from_ref(link),
+                Some(Value::Links(links)) => links,
+                _ if field == "owner" => {
+                    self.token(NOBODYS);
+                    continue;
                 }
+                _ => continue,
+            };
+            for link in links {
+                self.token(&format!("{mark}{}", link.id));
             }
         }
     }
@@ -457,7 +390,7 @@ pub(super) fn spelt_out(text: &str) -> Option<String> {
 }
 
 /// The searchable fields of an entity, the title first.
-pub(super) fn searched(entity: &Entity) -> impl Iterator<Item = &Field> {
+pub fn searched(entity: &Entity) -> impl Iterator<Item = &Field> {
     let title = entity.title_field();
     std::iter::once(title).chain(
         entity

@@ -70,11 +70,29 @@ pub(super) fn fields(
     // What the tokens say for sure needs no proof; a number is somewhere as a whole or not at all.
     let missing = matched.as_ref().is_none_or(|(weight, _)| *weight != PHONE)
         && typed.chunks.iter().zip(&seen).any(|(chunk, seen)| {
-            let sure = !chunk.uncertain && typed.digits.is_none();
+            // The word may stand in a field that is kept from the person.
+            let sure = !chunk.uncertain && typed.digits.is_none() && !entity.veiled;
             !seen && !sure && !title.contains(&chunk.text)
         });
-    let missing = missing && (typed.digits.is_some() || matched.is_none());
+    let missing = missing && (typed.digits.is_some() || matched.is_none() || entity.veiled);
     Ok(if missing { Verdict::No } else { Verdict::Yes(matched.map(|(_, text)| text)) })
+}
+
+/// Whether each typed word is held by one of the texts.
+pub(super) fn all_held(typed: &str, texts: &[&str]) -> bool {
+    let typed = Typed::read(typed);
+    typed.chunks.iter().all(|chunk| {
+        texts.iter().any(|text| {
+            let folded = fold(text);
+            holds(text, &folded, &chunk.text)
+                || chunk.text.chars().all(|c| c.is_ascii_digit())
+                    && text
+                        .chars()
+                        .filter(char::is_ascii_digit)
+                        .collect::<String>()
+                        .contains(&chunk.text)
+        })
+    })
 }
 
 /// Whether a text holds what was typed, letter by letter, by its umlauts or by its sound.

@@ -12,6 +12,9 @@ use rusqlite::Connection;
 /// So many words stand for what was typed at most.
 pub(super) const MOST_WORDS: usize = 32;
 
+/// Of words that contain what was typed, so many are looked at.
+const MOST_LOOKED_AT: usize = 4_000;
+
 /// So many bytes of words are kept in memory; what comes after is found in the file only.
 const MOST_BYTES: usize = 48 << 20;
 
@@ -43,8 +46,8 @@ struct Probe {
 
 /// The best words of a search for near words: the fewest mistakes first.
 struct Nearest {
-    found: Vec<(usize, usize, String)>,
     most: usize,
+    words: Vec<(usize, usize, String)>,
 }
 
 impl Vocabulary {
@@ -82,31 +85,8 @@ impl Vocabulary {
         words.as_mut().map_or(Ok(()), |words| words.catch_up(conn))
     }
 
-    /// Words that contain `part`, the shortest first.
+    /// Words that contain `part`, the shortest first, at most `most`.
     pub(super) fn containing(
-        &self,
-        conn: &Connection,
-        part: &str,
-    ) -> rusqlite::Result<Vec<String>> {
-        // A common part is in thousands of words: the first few thousand must do.
-        let mut found = self.with_part(conn, part, 4_000)?;
-        found.sort_by_key(String::len);
-        found.truncate(MOST_WORDS);
-        Ok(found)
-    }
-
-    /// All words that contain `part`, in an order that depends on nothing but the words.
-    pub(super) fn all_containing(
-        &self,
-        conn: &Connection,
-        part: &str,
-    ) -> rusqlite::Result<Vec<String>> {
-        let mut found = self.with_part(conn, part, usize::MAX)?;
-        found.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        Ok(found)
-    }
-
-    fn with_part(
         &self,
         conn: &Connection,
         part: &str,
@@ -114,7 +94,8 @@ impl Vocabulary {
     ) -> rusqlite::Result<Vec<String>> {
         let mut found: Vec<String> = Vec::new();
         let mut keep = |word: &str| {
-            if found.len() < most {
+            // A common part is in thousands of words: the first few thousand must do.
+            if found.len() < MOST_LOOKED_AT || most > MOST_WORDS {
                 found.push(word.to_owned());
             }
         };
@@ -129,27 +110,21 @@ impl Vocabulary {
                 }
             })?;
         }
+        // By the words alone: when they came, and from whom, is nobody's business.
+        found.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        found.truncate(most);
         Ok(found)
     }
 
-    /// Words that `typed` may be with a mistake or two, or the beginning of such words.
-    pub(super) fn near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
-        self.nearest(conn, typed, MOST_WORDS)
-    }
-
-    /// All such words, the nearest first.
-    pub(super) fn all_near(&self, conn: &Connection, typed: &str) -> rusqlite::Result<Vec<String>> {
-        self.nearest(conn, typed, usize::MAX)
-    }
-
-    fn nearest(
+    /// Words that `typed` may be with a mistake or two, or the beginning of such words; at most `most`.
+    pub(super) fn near(
         &self,
         conn: &Connection,
         typed: &str,
         most: usize,
     ) -> rusqlite::Result<Vec<String>> {
         let Some(probe) = Probe::new(typed) else { return Ok(Vec::new()) };
-        let mut nearest = Nearest { found: Vec::new(), most };
+        let mut nearest = Nearest { most, words: Vec::new() };
         let mut scratch = Vec::new();
         let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = &*words {
@@ -296,20 +271,20 @@ fn distance(typed: &[char], word: &[char], most: usize) -> Option<usize> {
 
 impl Nearest {
     fn keep(&mut self, distance: usize, word: &str) {
-        self.found.push((distance, word.len(), word.to_owned()));
-        if self.found.len() >= self.most.saturating_mul(40) {
+        self.words.push((distance, word.len(), word.to_owned()));
+        if self.words.len() >= self.most.saturating_mul(40) {
             self.shrink();
         }
     }
 
     fn shrink(&mut self) {
-        self.found.sort_unstable();
-        self.found.truncate(self.most);
+        self.words.sort_unstable();
+        self.words.truncate(self.most);
     }
 
     fn into_words(mut self) -> Vec<String> {
         self.shrink();
-        self.found.into_iter().map(|(_, _, word)| word).collect()
+        self.words.into_iter().map(|(_, _, word)| word).collect()
     }
 }
 
@@ -342,14 +317,14 @@ mod tests {
         }
         let vocabulary = Vocabulary::default();
         for _ in 0..2 {
-            assert_eq!(vocabulary.near(&conn, "hofmnan").unwrap(), ["hofmann"]);
-            assert_eq!(vocabulary.near(&conn, "zhagnwei").unwrap(), ["zhangwei"]);
-            assert_eq!(vocabulary.containing(&conn, "mann").unwrap(), ["hofmann", "hoffmann"]);
-            assert!(vocabulary.containing(&conn, "nnz").unwrap().is_empty());
+            assert_eq!(vocabulary.near(&conn, "hofmnan", 32).unwrap(), ["hofmann"]);
+            assert_eq!(vocabulary.near(&conn, "zhagnwei", 32).unwrap(), ["zhangwei"]);
+            assert_eq!(vocabulary.containing(&conn, "mann", 32).unwrap(), ["hofmann", "hoffmann"]);
+            assert!(vocabulary.containing(&conn, "nnz", 32).unwrap().is_empty());
             vocabulary.warm(&conn).unwrap();
         }
         conn.execute("INSERT INTO _word(word) VALUES ('oberhofmann')", []).unwrap();
         vocabulary.refresh(&conn).unwrap();
-        assert_eq!(vocabulary.containing(&conn, "rhof").unwrap(), ["oberhofmann"]);
+        assert_eq!(vocabulary.containing(&conn, "rhof", 32).unwrap(), ["oberhofmann"]);
     }
 }

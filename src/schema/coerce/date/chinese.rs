@@ -5,7 +5,7 @@ use chrono::{NaiveDate, Weekday};
 use super::{in_week, next, period, shift};
 
 /// Chinese words.
-pub(super) fn chinese(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+pub(super) fn chinese(text: &str, today: NaiveDate, week: Weekday) -> Option<NaiveDate> {
     let text: String = text.chars().filter(|c| *c != ' ').collect();
     let days = match text.as_str() {
         "今天" | "今日" => Some(0),
@@ -36,12 +36,12 @@ pub(super) fn chinese(text: &str, today: NaiveDate) -> Option<NaiveDate> {
         _ => None,
     };
     if let Some((unit, away, end)) = edge {
-        return period(unit, away, end, today);
+        return period(unit, away, end, (today, week));
     }
-    chinese_weekday(&text, today).or_else(|| chinese_distance(&text, today))
+    chinese_weekday(&text, today, week).or_else(|| chinese_distance(&text, today))
 }
 
-fn chinese_weekday(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+fn chinese_weekday(text: &str, today: NaiveDate, begins: Weekday) -> Option<NaiveDate> {
     let weeks = |text: &str| {
         ["下下", "下", "上", "本", "这"].into_iter().find(|word| text.starts_with(word)).map(
             |word| {
@@ -71,7 +71,7 @@ fn chinese_weekday(text: &str, today: NaiveDate) -> Option<NaiveDate> {
         _ => return None,
     };
     match week {
-        Some(week) => in_week(today, week, day),
+        Some(week) => in_week((today, begins), week, day),
         None => next(day, today),
     }
 }

@@ -5,7 +5,7 @@
 //!   1 February; where one number is over 12 there is nothing to decide.
 //! - Without a year it is the year that brings the day nearest to today: `31 Jan`, `1月31日`.
 //! - `fri` is the next Friday after today (on a Friday: in seven days), `this fri` that of this week,
-//!   `next fri` that of next week, `last fri` the latest before today. Weeks begin on Monday.
+//!   `next fri` that of next week, `last fri` the latest before today. Weeks begin where one's own do.
 //! - `today`, `tomorrow`, `yesterday`, `+3d`, `-2w`, `+1m`, `+1y`, `in 3 days`, `3 days ago`; the ends and
 //!   beginnings of weeks, months, quarters, years (`end of month`, `next week`); the end of a week is
 //!   its Friday. The same in Chinese: 今天 明天 后天 下周一 3天后 月底.
@@ -14,7 +14,7 @@ mod calendar;
 mod chinese;
 mod words;
 
-use crate::model::phrase;
+use crate::model::{phrase, week_of};
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 pub(super) use chinese::chinese_parts;
@@ -23,13 +23,18 @@ pub(super) use words::distance;
 use super::{Invalid, text};
 
 /// Reads a day.
-pub(super) fn read(text: &str, today: NaiveDate, region: &str) -> Result<NaiveDate, Invalid> {
+pub(super) fn read(
+    text: &str,
+    today: NaiveDate,
+    week: Weekday,
+    region: &str,
+) -> Result<NaiveDate, Invalid> {
     let text = text::plain(text, true);
     let text = text.trim();
     let found = calendar::calendar(text, today, region)
-        .or_else(|| words::words(text, today))
+        .or_else(|| words::words(text, today, week))
         .or_else(|| words::relative(text, today))
-        .or_else(|| chinese::chinese(text, today))
+        .or_else(|| chinese::chinese(text, today, week))
         .or_else(|| without_time(text, today, region));
     match found {
         Some(date) => in_range(date),
@@ -53,12 +58,17 @@ pub(super) fn in_range(date: NaiveDate) -> Result<NaiveDate, Invalid> {
 }
 
 /// The first day of the week, month, quarter or year that lies `away` from this one, or its last.
-fn period(unit: &str, away: i64, end: bool, today: NaiveDate) -> Option<NaiveDate> {
+fn period(
+    unit: &str,
+    away: i64,
+    end: bool,
+    (today, week): (NaiveDate, Weekday),
+) -> Option<NaiveDate> {
     let first_of = |month: u32| NaiveDate::from_ymd_opt(today.year(), month, 1);
     let (first, months) = match unit {
         "week" => {
-            let day = if end { Weekday::Fri } else { Weekday::Mon };
-            return in_week(today, away, day);
+            let day = if end { Weekday::Fri } else { week };
+            return in_week((today, week), away, day);
         }
         "month" => (first_of(today.month())?, 1),
         "quarter" => (first_of(today.month0() / 3 * 3 + 1)?, 3),
@@ -99,12 +109,9 @@ pub(super) fn shift(date: NaiveDate, unit: char, count: i64) -> Option<NaiveDate
     }
 }
 
-fn monday(date: NaiveDate) -> Option<NaiveDate> {
-    date.checked_sub_days(Days::new(u64::from(date.weekday().num_days_from_monday())))
-}
-
-fn in_week(date: NaiveDate, weeks: i64, day: Weekday) -> Option<NaiveDate> {
-    shift(monday(date)?, 'd', weeks * 7 + i64::from(day.num_days_from_monday()))
+/// Such a day of the week that lies `weeks` from that of a date; weeks begin on `week`.
+fn in_week((date, week): (NaiveDate, Weekday), weeks: i64, day: Weekday) -> Option<NaiveDate> {
+    shift(week_of(date, week), 'd', weeks * 7 + i64::from(day.days_since(week)))
 }
 
 /// The next such day after `today`, never today itself.

@@ -23,7 +23,7 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// English words.
-pub(super) fn words(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+pub(super) fn words(text: &str, today: NaiveDate, week: Weekday) -> Option<NaiveDate> {
     if let Some(day) = weekday(text) {
         return next(day, today);
     }
@@ -31,8 +31,8 @@ pub(super) fn words(text: &str, today: NaiveDate) -> Option<NaiveDate> {
         && let Some(day) = weekday(rest.trim())
     {
         return match word {
-            "this" => in_week(today, 0, day),
-            "next" => in_week(today, 1, day),
+            "this" => in_week((today, week), 0, day),
+            "next" => in_week((today, week), 1, day),
             // The next one lies up to seven days ahead; where it is seven, today is such a day.
             "last" => {
                 let ahead = next(day, today)?;
@@ -80,7 +80,7 @@ pub(super) fn words(text: &str, today: NaiveDate) -> Option<NaiveDate> {
                 Some(_) => return None,
                 None => (0, unit),
             };
-            period(unit, away, edge, today)?
+            period(unit, away, edge, (today, week))?
         }
     })
 }

@@ -52,6 +52,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         size: Size { width: 80, height: 24 },
         ascii: false,
         prefs: crate::tui::Prefs::default(),
+        instance: "test".into(),
     })
 }
 

@@ -21,6 +21,7 @@ use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::form::{FormScreen, Start};
+use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 use crate::tui::widget::{Act, Done, TextEdit, keys};
@@ -76,6 +77,8 @@ pub struct Capture {
     asking: Option<(About, Pick<Answered>)>,
     /// What keeps Enter from writing, said under the line.
     refused: Option<String>,
+    /// Why something that was asked for is not there.
+    problem: Option<State>,
     /// When the line is to be kept, if it is not yet.
     keep_at: Option<DateTime<Utc>>,
     /// Opened in a form: what it makes is there.
@@ -96,6 +99,7 @@ impl Capture {
             user: None,
             asking: None,
             refused: None,
+            problem: None,
             keep_at: None,
             in_form: false,
             saving: false,
@@ -114,7 +118,7 @@ impl Capture {
     fn read(&mut self, ctx: &Context) -> Cmds {
         let before = (words_of(&self.line), self.line.user.clone());
         self.line = Line::read(self.edit.text(), &ctx.coercion());
-        self.refused = None;
+        (self.refused, self.problem) = (None, None);
         // What was chosen holds as long as the words it was chosen for stand there.
         let now = (words_of(&self.line), self.line.user.clone());
         if before.0 != now.0 {
@@ -373,12 +377,14 @@ impl Layer for Capture {
             }
             (FOUND, Ok(Reply::Captured(found))) => {
                 self.found = *found;
+                self.problem = None;
                 Cmds::new()
             }
             (HITS, Ok(Reply::Hits(hits))) => {
                 if let Some((about, pick)) = &mut self.asking {
                     pick.fill(Self::rows(&hits, *about, ctx));
                 }
+                self.problem = None;
                 Cmds::new()
             }
             (SAVE, Ok(Reply::Saved(applied))) => self.saved(&applied, ctx),
@@ -387,7 +393,13 @@ impl Layer for Capture {
                 self.refused = Some(Clean::line(&ctx.said(&error)).into_string());
                 Cmds::new()
             }
-            (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
+            (_, Err(error)) => {
+                if let (HITS, Some((_, pick))) = (slot, &mut self.asking) {
+                    pick.fill(Vec::new());
+                }
+                self.problem = Some(State::of(&error, ctx));
+                Cmds::new()
+            }
             _ => Cmds::new(),
         }
     }
@@ -397,6 +409,10 @@ impl Layer for Capture {
     }
 
     fn woken(&mut self, _ctx: &Context) -> Cmds {
+        self.keep()
+    }
+
+    fn ends(&mut self, _ctx: &Context) -> Cmds {
         self.keep()
     }
 

@@ -55,9 +55,10 @@ impl Capture {
         }
         if inner.height > 1 {
             let last = paint::row(inner, inner.height - 1);
-            let (role, text) = match &self.refused {
-                Some(refused) => (Role::Warning, format!("! {refused}")),
-                None => (Role::Muted, self.hint(ctx)),
+            let (role, text) = match (&self.refused, &self.problem) {
+                (Some(refused), _) => (Role::Warning, format!("! {refused}")),
+                (None, Some(problem)) => problem.line(),
+                (None, None) => (Role::Muted, self.hint(ctx)),
             };
             paint::text(buf, last, &text, ctx.style(role), ctx);
         }
@@ -68,7 +69,14 @@ impl Capture {
             };
             let middle = paint::centered(area, 72, area.height.min(14));
             let inside = paint::frame(buf, middle, title.trim(), ctx);
-            seen = pick.draw(buf, inside, ctx.t("pick.nothing"), ctx);
+            let problem = self.problem.as_ref().filter(|_| pick.selected().is_none());
+            let empty = if problem.is_some() { "" } else { ctx.t("pick.nothing") };
+            seen = pick.draw(buf, inside, empty, ctx);
+            if let Some(problem) = problem {
+                let down = 1.min(inside.height);
+                let below = Rect { y: inside.y + down, height: inside.height - down, ..inside };
+                seen = Seen { cursor: seen.cursor, ..problem.draw(buf, below, ctx) };
+            }
         }
         seen
     }

@@ -1,9 +1,12 @@
-//! My day: what is late, what is due today and what is planned today, in one order.
+//! My day: what is planned today, then what is late, then what is due today.
+//!
+//! Plans come first because they have their hour: late tasks must not push them out of sight where the
+//! block is low.
 //!
 //! A task that was put off is out of the way until then; how many there are is said. Items and their
 //! lines are those of the schedule. Start at [`Home::ask_day`].
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -17,7 +20,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::request::{Request, Slot};
 use crate::tui::screen::schedule::agenda::{self, Shown};
-use crate::tui::screen::schedule::items::{self, Item};
+use crate::tui::screen::schedule::items::{self, Item, Stage};
 
 /// The tasks of the day, in the query language; whose is added in front.
 pub(super) const TASKS: &str = "status.state = open and \
@@ -30,8 +33,6 @@ const PUT_OFF: &str =
 const TODAY: &str = "happened_at = today and kind != note";
 /// Activities asked for: those of a busy day, what was logged since included.
 const MOST: usize = 100;
-/// How long something takes that does not say it.
-const USUALLY: TimeDelta = TimeDelta::hours(1);
 
 /// What is known of my day beside its rows.
 #[derive(Default)]
@@ -88,6 +89,7 @@ impl Filled {
             return false;
         };
         self.day.items = items::arrange([tasks, planned], ctx);
+        self.day.items.sort_by_key(|item| item.task);
         self.rows = self.day.items.iter().map(|item| item.record.clone()).collect();
         true
     }
@@ -105,12 +107,8 @@ impl Filled {
 /// Whether something was written down before its time, and is not over.
 fn is_planned(activity: &Record, now: DateTime<Utc>) -> bool {
     let Value::DateTime(at) = activity.get("happened_at") else { return false };
-    let takes = match activity.get("duration") {
-        Value::Duration(seconds) => TimeDelta::try_seconds(*seconds),
-        _ => None,
-    };
-    let over = at.checked_add_signed(takes.unwrap_or(USUALLY));
-    *at > activity.meta.created_at && over.is_none_or(|over| over > now)
+    let over = items::stage(activity, now).is_none_or(|stage| stage == Stage::Over);
+    *at > activity.meta.created_at && !over
 }
 
 /// Draws the day, one item a line.

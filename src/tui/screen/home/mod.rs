@@ -74,13 +74,13 @@ impl Home {
             What::View(entity, _) => {
                 let of = ctx.catalog.entity(entity).map(|of| of.plural.get(ctx.lang()));
                 let view = self.view_of(n).map_or("", |view| view.label.as_str());
-                format!("{}: {view}", of.unwrap_or_default())
+                ctx.tf("said.about", &[("name", of.unwrap_or_default()), ("text", view)])
             }
             What::Chart(name, figure, _) => {
                 let Some(report) = ctx.catalog.report(name) else { return String::new() };
                 let measure = report.measure.iter().find(|measure| measure.name == *figure);
                 let figure = measure.map_or("", |measure| measure.label.get(ctx.lang()));
-                format!("{}: {figure}", report.label.get(ctx.lang()))
+                ctx.tf("said.about", &[("name", report.label.get(ctx.lang())), ("text", figure)])
             }
             what => named(what.word()),
         }

@@ -83,10 +83,8 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
         let person = filled.people.get(filled.at)?;
         let kinds = person.kinds.iter().map(|(kind, count)| format!("{kind} {count}"));
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        return Some((
-            Role::Muted,
-            Clean::line(&format!("{}: {kinds}", person.name)).into_string(),
-        ));
+        let told = ctx.tf("said.about", &[("name", &person.name), ("text", &kinds)]);
+        return Some((Role::Muted, Clean::line(&told).into_string()));
     }
     let body = crate::tui::chrome::body(ctx.size);
     let (shown, [above, below]) = home.places(body, ctx.plain);

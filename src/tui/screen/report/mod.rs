@@ -222,8 +222,8 @@ impl Layer for Reports {
         Heading { trail, aside: aside.unwrap_or_default(), right }
     }
 
-    fn status(&self, _ctx: &Context) -> Option<(Role, String)> {
-        view::currencies(self).map(|text| (Role::Muted, text))
+    fn status(&self, ctx: &Context) -> Option<(Role, String)> {
+        view::currencies(self, ctx).map(|text| (Role::Muted, text))
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
@@ -256,8 +256,8 @@ impl Layer for Reports {
             return Some(Cmds::new());
         }
         Some(match action {
-            "nav.next-part" => self.turn(1, ctx),
-            "nav.previous-part" => self.turn(-1, ctx),
+            "report.next" | "nav.next-part" => self.turn(1, ctx),
+            "report.previous" | "nav.previous-part" => self.turn(-1, ctx),
             "nav.open" => self.open(ctx),
             "report.earlier" => self.show_period(self.period.step(-1), ctx),
             "report.later" => self.show_period(self.period.step(1), ctx),

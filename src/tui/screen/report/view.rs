@@ -104,7 +104,7 @@ fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {
 }
 
 /// The line under the cursor where a figure of it is in several currencies: all of them.
-pub(super) fn currencies(screen: &Reports) -> Option<String> {
+pub(super) fn currencies(screen: &Reports, ctx: &Context) -> Option<String> {
     let table = screen.table.as_ref()?;
     let line = table.lines.get(screen.line()).unwrap_or(&table.total);
     let sums = table.heads.iter().zip(&line.cells).filter_map(|(head, cell)| match cell {
@@ -114,7 +114,8 @@ pub(super) fn currencies(screen: &Reports) -> Option<String> {
         _ => None,
     });
     let sums: Vec<String> = sums.collect();
-    (!sums.is_empty()).then(|| format!("{}: {}", line.label, sums.join(" · ")))
+    (!sums.is_empty())
+        .then(|| ctx.tf("said.about", &[("name", &line.label), ("text", &sums.join(" · "))]))
 }
 
 /// Cells that all columns would take, roughly: to share the screen with the chart.
@@ -202,7 +203,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
 fn definitions(table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
     for (note, y) in table.notes.iter().zip(area.y..area.bottom()) {
         let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(3), height: 1 };
-        let text = format!("{}: {}", note.label, note.definition);
+        let text = ctx.tf("said.about", &[("name", &note.label), ("text", &note.definition)]);
         paint::text(buf, line, &text, ctx.style(Role::Muted), ctx);
     }
 }

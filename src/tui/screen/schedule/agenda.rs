@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::items::{Item, Whose};
+use super::items::{self, Item, Stage, Whose};
 use super::{Schedule, View, view};
 use crate::model::{Record, Value};
 use crate::schema::FieldType;
@@ -250,9 +250,12 @@ fn when(shown: Shown, item: &Item, ctx: &Context) -> (String, Role) {
 /// What else decides about it: that it is planned only, how urgent it is, that it comes again.
 fn mark(item: &Item, ctx: &Context) -> (String, Role) {
     if !item.task {
-        let over = (item.day, item.time.unwrap_or_default()) < (ctx.today(), ctx.local_time());
-        let key = if over { "schedule.happened" } else { "schedule.planned" };
-        return (ctx.t(key).to_owned(), if over { Role::Muted } else { Role::Info });
+        let (key, role) = match items::stage(&item.record, ctx.now) {
+            Some(Stage::On) => ("schedule.now", Role::Accent),
+            Some(Stage::Over) => ("schedule.happened", Role::Muted),
+            Some(Stage::Ahead) | None => ("schedule.planned", Role::Info),
+        };
+        return (ctx.t(key).to_owned(), role);
     }
     let urgent = matches!(item.record.get("priority").as_text(), Some("high" | "urgent"));
     let entity = ctx.catalog.entity("task").filter(|_| urgent);

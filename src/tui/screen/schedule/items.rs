@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::gate::ListRequest;
 use crate::model::{Name, Record, RecordId, Value};
@@ -167,6 +167,37 @@ pub(in crate::tui) fn stands_at(task: &Record) -> Option<DateTime<Utc>> {
         _ => None,
     };
     at("due").max(at("snoozed_until"))
+}
+
+/// How long something takes that does not say it.
+const USUALLY: TimeDelta = TimeDelta::hours(1);
+
+/// Where the present stands to something that happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui::screen) enum Stage {
+    /// Its time is still to come.
+    Ahead,
+    /// It was planned, has begun and has not ended.
+    On,
+    /// It has ended, or was written down when it had happened.
+    Over,
+}
+
+/// Where `now` stands to an activity; none where that has no time.
+pub(in crate::tui::screen) fn stage(activity: &Record, now: DateTime<Utc>) -> Option<Stage> {
+    let Value::DateTime(at) = activity.get("happened_at") else { return None };
+    let takes = match activity.get("duration") {
+        Value::Duration(seconds) => TimeDelta::try_seconds(*seconds),
+        _ => None,
+    };
+    let ends = at.checked_add_signed(takes.unwrap_or(USUALLY));
+    Some(if *at > now {
+        Stage::Ahead
+    } else if *at > activity.meta.created_at && ends.is_none_or(|ends| ends > now) {
+        Stage::On
+    } else {
+        Stage::Over
+    })
 }
 
 /// The answers as items in the order of days and times, each record once.

@@ -32,6 +32,7 @@ fn context(ascii: bool) -> Context {
         size: Size { width: 80, height: 24 },
         ascii,
         prefs: crate::tui::Prefs::default(),
+        instance: "test".into(),
     })
 }
 

@@ -1,0 +1,79 @@
+//! What the index can tell of whom a person sees: the tokens of the holders that a scope names.
+//!
+//! Rows are kept from people by the veil; the tokens only bring the index to look where something may be
+//! seen. Whatever is capped here is capped by what the person sees, never by what they do not.
+
+use std::collections::HashMap;
+
+use crate::model::{Name, RecordId};
+use crate::query::tree::{Cond, Who};
+use crate::query::{Moment, Query};
+
+/// The token of records that nobody owns.
+pub(super) const NOBODYS: &str = "_o0";
+
+/// How a person sees the records of an entity that they do not see whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Every record they see has one of these tokens; none where holders do not say.
+    pub tokens: Option<Vec<String>>,
+}
+
+/// By entity; what is not there is seen whole.
+pub type Sights = HashMap<Name, Sight>;
+
+impl Sight {
+    /// The sight of records that satisfy one of the queries.
+    #[must_use]
+    pub fn of<'q>(queries: impl IntoIterator<Item = &'q Query>, moment: &Moment) -> Self {
+        let mut tokens = Vec::new();
+        for query in queries {
+            let Some(more) = holders(&query.condition(), moment) else {
+                return Self { tokens: None };
+            };
+            tokens.extend(more);
+        }
+        tokens.sort();
+        tokens.dedup();
+        Self { tokens: Some(tokens) }
+    }
+
+    /// The match of what is looked for among what may be seen.
+    pub(super) fn narrowed(&self, matching: &str) -> String {
+        match &self.tokens {
+            None => matching.to_owned(),
+            Some(tokens) if tokens.is_empty() => format!("{matching} AND \"_\""),
+            Some(tokens) => {
+                let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+                format!("{matching} AND ({})", any.join(" OR "))
+            }
+        }
+    }
+}
+
+/// Tokens of which every record that satisfies the condition has one.
+fn holders(condition: &Cond, moment: &Moment) -> Option<Vec<String>> {
+    match condition {
+        Cond::Linked(field, who) => {
+            let mark = match field.as_str() {
+                "owner" => "_o",
+                "team" => "_t",
+                "collaborators" => "_c",
+                _ => return None,
+            };
+            let ids: Vec<RecordId> = match who {
+                Who::Ids(ids) => ids.iter().copied().map(RecordId).collect(),
+                Who::Me => moment.me.into_iter().collect(),
+                Who::MyTeams => moment.my_teams.clone(),
+            };
+            Some(ids.into_iter().map(|id| format!("{mark}{id}")).collect())
+        }
+        Cond::Empty(field) if field == "owner" => Some(vec![NOBODYS.to_owned()]),
+        Cond::All(parts) => parts.iter().find_map(|part| holders(part, moment)),
+        Cond::Any(parts) => {
+            let each: Option<Vec<_>> = parts.iter().map(|part| holders(part, moment)).collect();
+            each.map(|each| each.concat())
+        }
+        _ => None,
+    }
+}
