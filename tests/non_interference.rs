@@ -512,8 +512,7 @@ fn what_is_hidden_changes_no_byte_of_what_is_told() {
         }
     }
     println!(
-        "{done} hidden changes, {compared} outputs of {} ways compared: every byte the same",
-        ways
+        "{done} hidden changes, {compared} outputs of {ways} ways compared: every byte the same"
     );
 }
 

@@ -135,7 +135,7 @@ impl World {
             let roles: BTreeSet<&String> =
                 (0..2 + rng.usize(0..2)).map(|_| &names[rng.usize(1..names.len())]).collect();
             let roles: Vec<&str> = roles.into_iter().map(String::as_str).collect();
-            let in_teams: BTreeSet<&str> = (0..1 + rng.usize(0..2))
+            let in_teams: BTreeSet<&str> = (0..=rng.usize(0..2))
                 .map(|_| *rng.choice(["North", "Sales", "South", "Harbour"].iter()).unwrap())
                 .collect();
             let in_teams: Vec<&str> = in_teams.into_iter().collect();
