@@ -186,6 +186,7 @@ fn command(
             database: settings.database.clone(),
             database_named: settings.database_named(),
             database_flag,
+            user: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             thresholds: settings.thresholds,

@@ -23,7 +23,7 @@ use crate::term::{Clean, said};
 pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     if env.database.exists() {
         let session = Gate::open(&env.database, env.open_options(false))
-            .and_then(|gate| gate.session(Via::Cli));
+            .and_then(|gate| env.session(&gate, Via::Cli));
         // Help must not fail because the file does.
         if let Ok(session) = session {
             return Ok(Arc::clone(session.catalog()));

@@ -11,7 +11,7 @@ use super::entry::{Entry, Prompt};
 use super::output::Paper;
 use crate::action::KeysFrom;
 use crate::gate::{Gate, OpenOptions, Session, Thresholds, Via};
-use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
+use crate::model::{Clock, Entropy, Lang, Phrase, RecordId, WeekStart};
 use crate::term::{Clean, said};
 
 /// What a command works with.
@@ -42,6 +42,8 @@ pub struct Env<'a> {
     pub database_named: bool,
     /// The user named it on the command line: demo data goes there.
     pub database_flag: bool,
+    /// Who acts; the owner of the file where nobody is named.
+    pub user: Option<RecordId>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -76,6 +78,9 @@ impl Env<'_> {
 
     /// A session on the file, for a command that is about its data.
     pub(super) fn session(&mut self, gate: &Gate, via: Via) -> super::Result<Session> {
+        if let Some(user) = self.user {
+            return Ok(gate.session_of(user, via)?);
+        }
         let from = self.from();
         let state = self.state.as_deref();
         let prompt = &mut *self.prompt;

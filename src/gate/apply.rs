@@ -16,7 +16,7 @@ use super::store::ticket::Ticket;
 use super::store::writer::Created;
 use super::write::{Applied, Followed, Plan, Planned, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
-use crate::policy::{Special, is_guarded};
+use crate::policy::is_guarded;
 
 /// The largest piece of work that is committed at once while others may be waiting.
 pub(super) const PIECE: usize = 500;
@@ -99,10 +99,7 @@ impl Session {
         };
         self.ready()?;
         let entry = self.store.operation(operation)?.ok_or_else(unknown)?;
-        // The work of others is known to whom may see the audit log.
-        if !self.may(Special::Audit)
-            && !self.store.is_operation_of(operation, self.actor().person().user)?
-        {
+        if !self.knows(operation) {
             return Err(unknown());
         }
         let mut plan = UndoPlan {
@@ -387,7 +384,9 @@ impl<'s> Bulk<'s> {
             if written.records.iter().any(|record| is_guarded(&record.entity)) {
                 // Who changes rights may change their own; whoever may not act any more is told so by
                 // the next question.
-                let _ = self.session.take_rights();
+                if self.session.take_rights().is_err() {
+                    self.session.lose_rights();
+                }
             }
             self.operation = Some(written.operation);
             self.records += written.records.len() as u64;

@@ -186,17 +186,26 @@ impl Session {
         }
         let moment = self.moment();
         self.store.limited(|| {
-            let found = self.store.timeline(&self.shown, &moment, record, limit)?;
-            let mut items = Vec::with_capacity(found.len());
-            for item in found {
-                match item {
-                    TimelineItem::Change(entry) => {
-                        items.extend(self.seen_of(entry)?.map(TimelineItem::Change));
+            let mut asked = limit;
+            // Changes that the person does not see make no gaps: more is read until there is enough.
+            loop {
+                let found = self.store.timeline(&self.shown, &moment, record, asked)?;
+                let whole = found.len() < asked;
+                let mut items = Vec::with_capacity(found.len());
+                for item in found {
+                    match item {
+                        TimelineItem::Change(entry) => {
+                            items.extend(self.seen_of(entry)?.map(TimelineItem::Change));
+                        }
+                        activity @ TimelineItem::Activity(_) => items.push(activity),
                     }
-                    activity @ TimelineItem::Activity(_) => items.push(activity),
                 }
+                if whole || items.len() >= limit {
+                    items.truncate(limit);
+                    return Ok(Timeline { items });
+                }
+                asked *= 4;
             }
-            Ok(Timeline { items })
         })
     }
 
@@ -208,33 +217,55 @@ impl Session {
     pub fn history(&self, request: &HistoryRequest) -> Result<Vec<Entry>> {
         self.ready()?;
         let limit = if request.limit == 0 { 50 } else { request.limit };
+        if let Some(record) = &request.record {
+            self.demand(Right::Read, &record.entity)?;
+            if !self.sees(record)? {
+                return Ok(Vec::new());
+            }
+        }
         self.store.limited(|| {
-            let entries = if let Some(record) = &request.record {
-                self.demand(Right::Read, &record.entity)?;
-                if !self.sees(record)? {
-                    return Ok(Vec::new());
+            let mut seen = Vec::new();
+            let mut before = request.before;
+            loop {
+                let entries = if let Some(record) = &request.record {
+                    self.store.record_history(record, before, limit)?
+                } else {
+                    let mine = request.mine || !self.may(Special::Audit);
+                    self.store.operations(before, mine.then_some(self.actor.0.user), limit)?
+                };
+                let whole = entries.len() < limit;
+                before = entries.last().map(|(number, _)| *number);
+                for (_, entry) in entries {
+                    seen.extend(self.told(entry, request.record.is_none())?);
                 }
-                self.store.record_history(record, request.before, limit)?
-            } else {
-                let mine = request.mine || !self.actor.0.may(Special::Audit);
-                self.store.operations(request.before, mine.then_some(self.actor.0.user), limit)?
-            };
-            let whole = request.record.is_none();
-            let mut seen = Vec::with_capacity(entries.len());
-            for mut entry in entries {
-                // An act of one's own stands in the list, whatever is seen of its first record now.
-                if whole && !self.sees_record_of(&entry)? {
-                    entry.fields.clear();
-                    entry.record = None;
-                }
-                let bare = Entry { fields: Vec::new(), ..entry.clone() };
-                match self.seen_of(entry)? {
-                    Some(entry) => seen.push(entry),
-                    None if whole => seen.push(bare),
-                    None => {}
+                // What the person does not see makes no gaps: more is read until there is enough.
+                if whole || seen.len() >= limit {
+                    seen.truncate(limit);
+                    return Ok(seen);
                 }
             }
-            Ok(seen)
+        })
+    }
+
+    /// What is told of an entry: of what was done (`whole`) always something, of the history of a record
+    /// what the person sees.
+    fn told(&self, mut entry: Entry, whole: bool) -> Result<Option<Entry>> {
+        // An act of one's own stands in the list, whatever is seen of its first record now.
+        if whole && !self.sees_record_of(&entry)? {
+            entry.fields.clear();
+            entry.record = None;
+        }
+        // How many others it touched is for whom may see what others did.
+        if !whole
+            && !self.may(Special::Audit)
+            && !self.store.is_operation_of(entry.change_set, self.actor.0.user)?
+        {
+            entry.records = 1;
+        }
+        let bare = Entry { fields: Vec::new(), ..entry.clone() };
+        Ok(match self.seen_of(entry)? {
+            None if whole => Some(bare),
+            seen => seen,
         })
     }
 
@@ -267,6 +298,8 @@ impl Session {
                 if access == FieldAccess::Masked {
                     mask(&mut field.before);
                     mask(&mut field.after);
+                    // From filled to filled otherwise is nothing that can be seen.
+                    return field.before != field.after;
                 }
                 access > FieldAccess::Hidden
             });

@@ -58,6 +58,29 @@ impl Session {
                 return Ok(Some(self.advised(Refusal::of(need))));
             }
         }
+        // Whoever manages users does not put an administrator away, nor bring one back.
+        if entity.name == "user"
+            && let Some(user) = current
+            && user.id != person.user
+            && self.is_administrator(user.id)?
+        {
+            return Ok(Some(self.advised(Refusal::of(Need::Administrator))));
+        }
+        if entity.name == "role"
+            && let Some(role) = current
+            && right != Right::Edit
+        {
+            // A role goes and comes as its rights are written: not one's own, not everybody's.
+            let text = role.get("rights").as_text().unwrap_or_default();
+            let need = if RoleRights::read(text, &self.catalog).everything || is_everybodys(role) {
+                Some(Need::Administrator)
+            } else {
+                person.roles.iter().any(|own| own.id == role.id).then_some(Need::Other)
+            };
+            if let Some(need) = need {
+                return Ok(Some(self.advised(Refusal::of(need))));
+            }
+        }
         Ok(None)
     }
 
@@ -68,17 +91,12 @@ impl Session {
             return Ok(None);
         }
         let entity = wish.entity;
-        if entity.name == "user"
-            && let Some(user) = wish.current
-            && self.is_administrator(user.id)?
-            && user.id != person.user
-        {
-            return Ok(Some((None, self.advised(Refusal::of(Need::Administrator)))));
-        }
         for (name, value) in wish.set {
             let nothing = Value::Null;
             let present = wish.current.map_or(&nothing, |record| record.get(name));
-            if present == value {
+            // What is not seen is refused whatever it holds: nobody finds out by trying values.
+            let unseen = wish.current.is_some() && !self.reads(entity, name);
+            if present == value && !unseen {
                 continue;
             }
             if let Some(need) = self.needed(wish, name, value)? {
@@ -143,18 +161,30 @@ impl Session {
             if name == "roles" && self.gives_everything(value)? {
                 return Ok(Some(Need::Administrator));
             }
+            // What hangs below one's own teams widens one's own scope.
+            if entity == "team"
+                && name == "parent"
+                && matches!(value, Value::Link(above) if person.teams.contains(&above.id))
+                && wish.current.is_some_and(|team| !person.teams.contains(&team.id))
+            {
+                return Ok(Some(Need::Other));
+            }
         }
         if entity == "role" {
             let own = |record: &Record| person.roles.iter().any(|role| role.id == record.id);
             if wish.current.is_some_and(own) {
                 return Ok(Some(Need::Other));
             }
+            if name == "key" && (is_baseline(value) || wish.current.is_some_and(is_everybodys)) {
+                return Ok(Some(Need::Administrator));
+            }
             let everything = |value: &Value| {
                 let text = value.as_text().unwrap_or_default();
                 RoleRights::read(text, &self.catalog).everything
             };
-            if name == "rights"
-                && (everything(value) || wish.current.is_some_and(|r| everything(r.get(name))))
+            // What an administrator is, only one says.
+            if wish.current.is_some_and(|role| everything(role.get("rights")))
+                || (name == "rights" && everything(value))
             {
                 return Ok(Some(Need::Administrator));
             }
@@ -179,6 +209,11 @@ impl Session {
             }
         };
         Ok(need)
+    }
+
+    /// Whether the actor may read a field.
+    pub(super) fn reads(&self, entity: &Entity, field: &str) -> bool {
+        entity.field(field).is_none_or(|field| self.access(entity, field) >= FieldAccess::Read)
     }
 
     /// Whether the actor may change a record that is linked to, or no longer to be.
@@ -250,6 +285,15 @@ impl Session {
     pub(super) fn may(&self, special: Special) -> bool {
         self.actor().person().may(special)
     }
+}
+
+/// Whether a role is the one that everybody has.
+fn is_everybodys(role: &Record) -> bool {
+    is_baseline(role.get("key"))
+}
+
+fn is_baseline(key: &Value) -> bool {
+    key.as_text().is_some_and(|key| key.trim().eq_ignore_ascii_case("baseline"))
 }
 
 /// Links that one value has and the other has not.

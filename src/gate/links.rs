@@ -87,7 +87,8 @@ impl Session {
                 return Ok(false);
             }
             let there = if link.id.is_pending() {
-                creates.get((-link.id.0 - 1) as usize).copied().unwrap_or(false)
+                let place = link.id.0.checked_neg().and_then(|n| usize::try_from(n - 1).ok());
+                place.and_then(|place| creates.get(place)).copied().unwrap_or(false)
             } else {
                 self.store.exists(catalog, &link.entity, link.id)?
             };

@@ -10,6 +10,7 @@ use super::session::Session;
 use super::store::rows::Projection;
 use super::write::{Applied, UndoPlan};
 use crate::model::{Change, Op, Phrase, RecordRef, phrase};
+use crate::policy::Special;
 
 /// A piece of an undo that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Session {
         if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
             return self.undo_schema(plan.change_set, &before, &after);
         }
-        self.revert(plan.change_set, &format!("undo: {}", plan.why))
+        self.revert_all(plan.change_set, &format!("undo: {}", plan.why), true)
     }
 
     /// Takes back the next piece of a change set that was looked at; `operation` is what the pieces
@@ -56,7 +57,8 @@ impl Session {
         {
             return Err(GateError::Internal(format!("change set {operation} is another's")));
         }
-        let entry = self.store.operation(change_set)?.ok_or_else(|| GateError::NotFound {
+        let entry = self.store.operation(change_set)?.filter(|_| self.knows(change_set));
+        let entry = entry.ok_or_else(|| GateError::NotFound {
             what: phrase!("there is no change set {operation}", operation = change_set),
             hint: None,
         })?;
@@ -72,15 +74,28 @@ impl Session {
                 return Ok(UndoPiece { operation: applied.change_set, records, done: true });
             }
         }
-        self.revert_piece(change_set, &format!("undo: {}", entry.why), operation, Some(&entry.why))
+        let why = format!("undo: {}", entry.why);
+        self.revert_piece(change_set, &why, operation, Some(&entry.why), true)
+    }
+
+    /// Whether the person knows of an operation: their own, or any for whom may see the audit log.
+    pub(super) fn knows(&self, operation: i64) -> bool {
+        let me = self.actor().person().user;
+        self.may(Special::Audit) || self.store.is_operation_of(operation, me).unwrap_or_default()
+    }
+
+    /// Takes back what the person was just writing when a part of it failed: nothing is asked, since
+    /// nothing of it was to be.
+    pub(super) fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
+        self.revert_all(operation, why, false)
     }
 
     /// Takes back a whole operation without looking for what stands in the way.
-    pub(super) fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
+    fn revert_all(&mut self, operation: i64, why: &str, asked: bool) -> Result<Applied> {
         let mut records = Vec::new();
         let mut under = None;
         loop {
-            let piece = self.revert_piece(operation, why, under, None)?;
+            let piece = self.revert_piece(operation, why, under, None, asked)?;
             under = piece.operation;
             records.extend(piece.records.into_iter().map(Some));
             if piece.done {
@@ -95,11 +110,12 @@ impl Session {
         why: &str,
         under: Option<i64>,
         looked_at: Option<&str>,
+        asked: bool,
     ) -> Result<UndoPiece> {
         let key = progress_key(operation);
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
-        for change in &changes {
+        for change in changes.iter().filter(|_| asked) {
             if let Some(refusal) = self.forbidden_again(change)? {
                 return Err(refusal.into());
             }

@@ -59,6 +59,12 @@ impl Session {
         Ok(())
     }
 
+    /// Whoever may not act any more is told so by every question from now on.
+    pub(super) fn lose_rights(&mut self) {
+        self.standing = Standing { stamp: "none".to_owned(), ..Standing::default() };
+        self.standing.checked.set(-1);
+    }
+
     /// Reads the rights anew where somebody changed what they rest on; true where they did.
     pub(super) fn renew_rights(&mut self) -> Result<bool> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
@@ -134,7 +140,8 @@ impl Session {
         let moment = self.moment();
         let projection = Projection::unveiled(&self.catalog, entity, &moment);
         match self.store.record(&projection, record.id)? {
-            Some(record) => self.reaches(right, entity, &record),
+            Some(record) => Ok(self.reaches(Right::Read, entity, &record)?
+                && self.reaches(right, entity, &record)?),
             None => Ok(false),
         }
     }
@@ -151,7 +158,7 @@ impl Session {
     }
 
     /// The records that a right reaches, as a query; none where it reaches all.
-    fn reach(&self, right: Right, entity: &Entity) -> Result<Option<Arc<Query>>> {
+    pub(super) fn reach(&self, right: Right, entity: &Entity) -> Result<Option<Arc<Query>>> {
         let key = (right, entity.name.clone());
         if let Some(known) = self.reaches.borrow().get(&key) {
             return Ok(known.clone());
@@ -297,6 +304,8 @@ pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result
             rights: RoleRights::read(&role.rights, catalog),
         })
         .collect();
+    let all = store.all_roles()?;
+    let careful = all.iter().map(|role| RoleRights::read(&role.rights, catalog)).collect();
     let tree = store.team_tree()?;
     let mut own_teams = store.all_targets("user.teams", user)?;
     own_teams.retain(|team| tree.iter().any(|(id, _)| id == team));
@@ -311,7 +320,15 @@ pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result
         }
         at += 1;
     }
-    Ok(Person { user, name, own_teams, teams, roles: Arc::new(roles), extra: Vec::new() })
+    Ok(Person {
+        user,
+        name,
+        own_teams,
+        teams,
+        roles: Arc::new(roles),
+        extra: Vec::new(),
+        careful: Arc::new(careful),
+    })
 }
 
 /// The catalogue as a person sees it: hidden fields are not there, masked ones are texts of dots, what

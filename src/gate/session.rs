@@ -342,6 +342,15 @@ impl Session {
         if self.seen.replace(version) == version {
             return Ok(false);
         }
+        let fresh = self.renew();
+        if fresh.is_err() {
+            // Whoever may not act any more is told so every time, not only once.
+            self.seen.set(-1);
+        }
+        fresh
+    }
+
+    fn renew(&mut self) -> Result<bool> {
         // What a person keeps for themselves is no news for others.
         let newest = self.store.newest_news()?;
         let news = self.newest.replace(Some(newest)).is_some_and(|known| known != newest);

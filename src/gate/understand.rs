@@ -9,7 +9,7 @@ use super::error::Result;
 use super::plan::{Report, near};
 use super::session::{Session, Via};
 use crate::model::{Edit, Input, Name, Record, Shift, Value, phrase};
-use crate::policy::FieldAccess;
+use crate::policy::{FieldAccess, Need, Refusal};
 use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
 
 impl Session {
@@ -48,6 +48,14 @@ impl Session {
                     phrase!("cannot be set by hand")
                 };
                 report.push(Some(name), message, None);
+                continue;
+            }
+            // A change of what is not seen would tell of it by whether it can be done.
+            if let (Input::Shift(_), Some(_)) = (input, current)
+                && self.access(entity, field) < FieldAccess::Read
+            {
+                let need = Need::Field(FieldAccess::Edit, entity.name.clone(), field.name.clone());
+                report.refuse(Some(&field.name), self.advised(Refusal::of(need)));
                 continue;
             }
             let value = match (input, current) {

@@ -1,15 +1,20 @@
 //! What a person may do with a field.
 
+use super::reach::guardian;
 use super::{FieldAccess, Person, Right, Special};
 use crate::schema::{Entity, Field, Origin};
 
 /// The highest access that any role gives `person` to a field of `entity`.
 ///
-/// A role that grants no reading of the entity has no say, unless none of them does: what was shared
-/// with a person as collaborator is then shown by the fields their roles name.
+/// A role that grants no reading of the entity has no say. Where none of them does, a person may still see
+/// what they own or help with: then what any role there is keeps back is kept back.
 #[must_use]
 pub fn field_access(person: &Person, entity: &Entity, field: &Field) -> FieldAccess {
     if person.is_administrator() {
+        return FieldAccess::Edit;
+    }
+    // Whoever manages users or roles writes all of them.
+    if guardian(&entity.name).is_some_and(|special| person.may(special)) {
         return FieldAccess::Edit;
     }
     // Who holds a record, and when it was changed, decides what is seen of it: nothing to hide there.
@@ -19,7 +24,15 @@ pub fn field_access(person: &Person, entity: &Entity, field: &Field) -> FieldAcc
     let reads = |role: &&super::Role| !role.rights.scope(&entity.name, Right::Read).is_none();
     let level = |role: &super::Role| role.rights.field(&entity.name, &field.name);
     let of_readers = person.roles.iter().filter(reads).map(level).max();
-    of_readers.or_else(|| person.roles.iter().map(level).min()).unwrap_or(FieldAccess::Edit)
+    let careful = || {
+        let others = person.careful.iter().filter(|rights| !rights.everything);
+        let levels = others.map(|rights| rights.field(&entity.name, &field.name));
+        // What may be seen of one's own may be changed.
+        levels.min().filter(|level| *level < FieldAccess::Read)
+    };
+    of_readers
+        .or_else(|| person.roles.iter().map(level).chain(careful()).min())
+        .unwrap_or(FieldAccess::Edit)
 }
 
 /// The special right without which nobody changes a field that decides what people may do.

@@ -305,6 +305,9 @@ pub struct Person {
     pub roles: Arc<Vec<Role>>,
     /// Rights they were granted for a while.
     pub extra: Vec<Extra>,
+    /// What all roles of the company say: the most careful one decides about fields where none of the
+    /// person's own roles has a say, so that taking a role away never shows more.
+    pub careful: Arc<Vec<RoleRights>>,
 }
 
 impl Person {
@@ -323,6 +326,7 @@ impl Person {
             teams: Vec::new(),
             roles: Arc::new(vec![role]),
             extra: Vec::new(),
+            careful: Arc::default(),
         }
     }
 

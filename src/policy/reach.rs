@@ -63,7 +63,7 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
         for condition in conditions(person, entity, scope) {
             let condition = match (condition.as_str(), narrow) {
                 ("", Some(narrow)) => narrow.to_owned(),
-                (condition, Some(narrow)) => format!("{condition} and ({narrow})"),
+                (condition, Some(narrow)) => format!("({condition}) and ({narrow})"),
                 (condition, None) => condition.to_owned(),
             };
             add(condition, ground());

@@ -72,6 +72,7 @@ impl Shell {
                 database: self.database(),
                 database_named: self.named,
                 database_flag: false,
+                user: None,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
                 prompt: &mut cli::Nobody,

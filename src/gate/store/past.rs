@@ -12,13 +12,13 @@ use crate::gate::read::{Entry, EntryField};
 use crate::model::{Change, FieldChange, Name, Op, RecordId, RecordRef, Value};
 
 impl Store {
-    /// Operations, newest first, each with its first record.
+    /// Operations, newest first, each with its number and its first record.
     pub fn operations(
         &self,
         before: Option<i64>,
         actor: Option<RecordId>,
         limit: usize,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<Vec<(i64, Entry)>> {
         let numbers = self.ids(
             "SELECT number FROM _change WHERE number = operation AND number < ?
              AND (? IS NULL OR actor = ?) ORDER BY number DESC LIMIT ?",
@@ -29,7 +29,8 @@ impl Store {
                 Sql::Integer(limit as i64),
             ],
         )?;
-        numbers.into_iter().filter_map(|number| self.operation(number.0).transpose()).collect()
+        let entry = |number: RecordId| self.operation(number.0).map(|e| Some((number.0, e?)));
+        numbers.into_iter().filter_map(|number| entry(number).transpose()).collect()
     }
 
     /// One operation with its first record.
@@ -53,13 +54,14 @@ impl Store {
         Ok(Some(entry))
     }
 
-    /// What happened to one record, newest first; at most `limit` changes before change `before`.
+    /// What happened to one record, newest first; at most `limit` changes before change `before`, each with
+    /// its number.
     pub fn record_history(
         &self,
         record: &RecordRef,
         before: Option<i64>,
         limit: usize,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<Vec<(i64, Entry)>> {
         let entity = self.entity_number(&record.entity)?;
         let numbers = self.ids(
             &format!(
@@ -77,7 +79,7 @@ impl Store {
         for number in numbers {
             let Some(mut entry) = self.header(number.0)? else { continue };
             self.detail(&mut entry, number.0, entity, record.id.0)?;
-            entries.push(entry);
+            entries.push((number.0, entry));
         }
         Ok(entries)
     }

@@ -316,12 +316,15 @@ impl Store {
     ) -> Result<Vec<RecordId>> {
         if let Value::Points(points) = value {
             let key = format!("{}.{}", entity.name, field.name);
+            let table = quoted(&entity.sql_table());
             let mut found = Vec::new();
             for point in points {
                 let norm = super::side::norm(&point.value);
                 found.extend(self.ids(
                     &format!(
-                        "SELECT record FROM {place}_point WHERE norm = ? AND field = ? LIMIT ?"
+                        "SELECT p.record FROM {place}_point p JOIN {place}{table} a ON a.id = p.record
+                         WHERE p.norm = ? AND p.field = ? AND a.deleted_at IS NULL
+                         ORDER BY p.record LIMIT ?"
                     ),
                     vec![
                         Sql::Text(norm.to_owned()),

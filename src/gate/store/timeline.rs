@@ -27,12 +27,14 @@ impl Store {
             items.extend(found.into_iter().map(TimelineItem::Activity));
         }
         items.extend(
-            self.record_history(record, None, limit)?.into_iter().map(TimelineItem::Change),
+            self.record_history(record, None, limit)?
+                .into_iter()
+                .map(|(_, entry)| TimelineItem::Change(entry)),
         );
         if record.entity != "deal" {
             for deal in self.deals_of(catalog, record, limit)? {
                 let steps = self.record_history(&RecordRef::new("deal", deal), None, limit)?;
-                items.extend(steps.into_iter().filter_map(|mut entry| {
+                items.extend(steps.into_iter().filter_map(|(_, mut entry)| {
                     entry.fields.retain(|field| field.field == "stage");
                     (!entry.fields.is_empty()).then_some(TimelineItem::Change(entry))
                 }));

@@ -12,7 +12,7 @@ use super::points::{self, Point};
 use super::query::Typed;
 use super::score::{Class, Judge};
 use super::sight::Sight;
-use super::tokens::{beginning, cut, without_punctuation};
+use super::tokens::{beginning, cut, has_word, without_punctuation};
 use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
 use super::{ID_BITS, row_of};
@@ -244,19 +244,9 @@ impl Search<'_> {
             words.truncate(most);
             return Ok(words);
         }
-        let mut known: HashMap<String, bool> = HashMap::new();
         let mut seen = Vec::new();
         for word in words {
-            let token = beginning(&word).0;
-            let stands = match known.get(token) {
-                Some(stands) => *stands,
-                None => {
-                    let stands = self.stands(token)?;
-                    known.insert(token.to_owned(), stands);
-                    stands
-                }
-            };
-            if stands {
+            if self.stands(&word)? {
                 seen.push(word);
                 if seen.len() == most {
                     break;
@@ -266,24 +256,30 @@ impl Search<'_> {
         Ok(seen)
     }
 
-    /// Whether a token stands in any record that the person sees.
-    fn stands(&self, token: &str) -> rusqlite::Result<bool> {
-        let matching = Typed::of_tokens(vec![token.to_owned()]).matching(&[]);
+    /// Whether a word stands in a title that the person sees. Its token may stand there for another word, or
+    /// for one in a field that is kept from them, so titles are read.
+    fn stands(&self, word: &str) -> rusqlite::Result<bool> {
+        let matching = Typed::of_tokens(vec![beginning(word).0.to_owned()]).matching(&[]);
         for table in &self.tables {
-            let name = quoted(&table.entity.sql_table());
             let matching = match table.sight {
                 Some(sight) => sight.narrowed(&matching),
                 None => matching.clone(),
             };
             let sql = format!(
-                "SELECT 1 FROM (SELECT rowid AS r FROM _search
+                "SELECT e.{} FROM (SELECT rowid AS r FROM _search
                   WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
-                 CROSS JOIN {name} e ON e.id = f.r & {} WHERE e.deleted_at IS NULL LIMIT 1",
+                 CROSS JOIN {} e ON e.id = f.r & {} WHERE e.deleted_at IS NULL",
+                quoted(&table.entity.title_field().sql_column()),
+                quoted(&table.entity.sql_table()),
                 (1_i64 << ID_BITS) - 1
             );
             let (from, upto) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
-            if self.finder.conn.prepare_cached(&sql)?.exists((matching, from, upto))? {
-                return Ok(true);
+            let mut statement = self.finder.conn.prepare_cached(&sql)?;
+            let mut rows = statement.query((matching, from, upto))?;
+            while let Some(row) = rows.next()? {
+                if has_word(row.get_ref(0)?.as_str().unwrap_or_default(), word) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

@@ -359,6 +359,13 @@ impl Tokens {
     }
 }
 
+/// Whether a title has a word that typo search may lead to.
+pub(super) fn has_word(title: &str, word: &str) -> bool {
+    let mut tokens = Tokens::default();
+    tokens.text(title, Depth::Title);
+    tokens.words.iter().any(|known| known == word)
+}
+
 /// A host without its last label: `de` and `com` tell nothing.
 pub(super) fn without_top(host: &str) -> &str {
     host.rsplit_once('.').map_or(host, |(named, _)| named)
