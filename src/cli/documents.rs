@@ -22,9 +22,12 @@ use crate::term::{Clean, said};
 /// The entities of the database where there is one, else those that ship with Kontor.
 pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     if env.database.exists() {
-        let session = Gate::open(&env.database, env.open_options(false))
-            .and_then(|gate| env.session(&gate, Via::Cli));
-        // Help must not fail because the file does.
+        let session =
+            Gate::open(&env.database, env.open_options(false)).and_then(|gate| match env.user {
+                Some(user) => gate.session_of(user, Via::Cli),
+                None => gate.session(Via::Cli),
+            });
+        // Help must not fail because the file does, and asks nobody to sign in.
         if let Ok(session) = session {
             return Ok(Arc::clone(session.catalog()));
         }

@@ -58,6 +58,9 @@ pub fn type_in(database: &Path, user: RecordId, words: &[&str]) -> Said {
             user: Some(user),
             clock: Arc::new(Fixed(noon())),
             entropy: Arc::new(Counting::default()),
+            prompt: &mut kontor::cli::Nobody,
+            state: None,
+            thresholds: kontor::gate::Thresholds::default(),
             facts: Facts {
                 config_file: None,
                 settings: Vec::new(),
