@@ -10,6 +10,7 @@ mod apply;
 mod ask;
 mod doctor;
 mod error;
+mod explain;
 mod guard;
 mod links;
 mod many;
@@ -18,6 +19,7 @@ mod own;
 mod plan;
 mod read;
 mod recur;
+mod request;
 mod revert;
 mod rights;
 mod schema_change;
@@ -26,11 +28,13 @@ mod session;
 mod store;
 mod understand;
 mod values;
+mod view_as;
 mod write;
 
 pub use apply::Bulk;
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{
@@ -38,6 +42,7 @@ pub use read::{
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
     Window,
 };
+pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use revert::UndoPiece;
 pub use schema_change::check_schema;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};

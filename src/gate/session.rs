@@ -157,6 +157,7 @@ impl Gate {
             seen: Cell::new(0),
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
+            viewer: None,
         };
         session.refresh()?;
         session.take_rights()?;
@@ -245,13 +246,15 @@ pub struct Session {
     pub(super) actor: Actor,
     pub(super) via: Via,
     pub(super) options: OpenOptions,
-    rules: RefCell<HashMap<Name, Arc<Rules>>>,
+    pub(super) rules: RefCell<HashMap<Name, Arc<Rules>>>,
     /// What rights reach, resolved once: none stands for all records.
     pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
     pub(super) standing: Standing,
-    seen: Cell<i64>,
-    newest: Cell<Option<i64>>,
+    pub(super) seen: Cell<i64>,
+    pub(super) newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
+    /// Who looks, where somebody sees the file as another.
+    pub(super) viewer: Option<RecordId>,
 }
 
 impl Session {
@@ -306,7 +309,7 @@ impl Session {
     pub fn refresh(&mut self) -> Result<bool> {
         let version = self.store.data_version()?;
         if self.seen.replace(version) == version {
-            return Ok(false);
+            return if self.rights_ended() { self.renew_rights() } else { Ok(false) };
         }
         // What a person keeps for themselves is no news for others.
         let newest = self.store.newest_change()?;

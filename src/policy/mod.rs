@@ -23,6 +23,7 @@ pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
 pub use reach::{Branch, Ground, Reach, guardian, is_guarded, reach};
 pub use role::{EntityRights, Role, RoleError, RoleRights};
+pub use words::{access as access_in_words, right as right_in_words, special as special_in_words};
 
 /// What someone wants to do with records of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

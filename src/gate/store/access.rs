@@ -1,0 +1,68 @@
+//! Rights for a while, and who there is: what explaining and granting rest on, as it stands in the file.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use crate::gate::error::Result;
+use crate::model::{Name, RecordId};
+
+/// A request that was approved and has not ended.
+pub struct StoredGrant {
+    /// The request.
+    pub id: RecordId,
+    /// Of which entity.
+    pub entity: Name,
+    /// Of one record; of all of them without.
+    pub record: Option<RecordId>,
+    /// The word of the right.
+    pub right: String,
+    /// When it ends, in Unix milliseconds.
+    pub until: i64,
+}
+
+impl Store {
+    /// What a user was granted for a while and still has at `now`.
+    pub fn grants_of(&self, user: RecordId, now: i64) -> Result<Vec<StoredGrant>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, entity, record, \"right\", until FROM main.access_request
+                 WHERE owner = ? AND state = 'approved' AND until > ? AND deleted_at IS NULL
+                 ORDER BY id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![user.0, now], |row| {
+                        Ok(StoredGrant {
+                            id: RecordId(row.get(0)?),
+                            entity: Name::from(row.get::<_, String>(1)?),
+                            record: row.get::<_, Option<i64>>(2)?.map(RecordId),
+                            right: row.get(3)?,
+                            until: row.get(4)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All users who may act, by name.
+    pub fn active_users(&self) -> Result<Vec<(RecordId, String)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name FROM main.user WHERE deleted_at IS NULL
+                 AND coalesce(active, 1) <> 0 ORDER BY sort_key, id",
+            )
+            .and_then(|mut statement| {
+                statement.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?.collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The name of a user, whether or not they may act.
+    pub fn user_name(&self, user: RecordId) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached("SELECT name FROM main.user WHERE id = ?")
+            .and_then(|mut statement| statement.query_row([user.0], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
+    }
+}
