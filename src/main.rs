@@ -148,6 +148,7 @@ fn command(
             database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            view_as: None,
             facts: facts(environment, settings, terminal),
         },
     );

@@ -45,6 +45,8 @@ pub struct Env<'a> {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// The login of the user whose eyes are looked with, where somebody only looks.
+    pub view_as: Option<String>,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }

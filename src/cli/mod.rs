@@ -4,6 +4,8 @@
 //! what it says. Both write only to the writers they are handed; neither reads the environment, the
 //! clock or the arguments itself. Data goes to `out`, talk to `err`. Start at [`run`].
 
+mod access;
+mod access_args;
 mod agenda;
 mod args;
 mod capture;
@@ -27,13 +29,16 @@ mod past;
 mod program;
 mod refs;
 mod report;
+mod role;
 mod schema;
 mod show;
 mod suggest;
+mod team;
 mod tree;
 mod verbs;
 mod view;
 
+pub use access_args::{AccessVerb, RoleVerb};
 pub use args::{lang_of, parse};
 pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
@@ -47,6 +52,8 @@ pub use suggest::likely;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+
+use crate::model::phrase;
 
 use desk::{Desk, Need};
 
@@ -73,7 +80,12 @@ pub enum Outcome {
 pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     let globals = invocation.globals;
     env.format = globals.format.or(env.format);
+    env.view_as = globals.view_as;
     match invocation.command {
+        Command::Tui if env.view_as.is_some() => {
+            let hint = Some(phrase!("for example kontor --as ana deal list"));
+            return Err(CliError::word(phrase!("--as goes with a command"), hint));
+        }
         Command::Tui => {
             desk::prepare(&env.database, true, env.database_named)?;
             return Ok(Outcome::Tui {
@@ -118,6 +130,7 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),
         Command::Tutor => return demo::tutor(env),
+        Command::Access(verb) => access::run(&mut Desk::open(env, Need::File)?, verb)?,
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,

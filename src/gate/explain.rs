@@ -43,7 +43,7 @@ pub struct Given {
 /// What would help: roles that grant it, and who can give them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Advice {
-    /// Roles that would grant it, the narrowest way first.
+    /// Roles that would grant it.
     pub roles: Vec<String>,
     /// People who can give roles.
     pub givers: Vec<String>,

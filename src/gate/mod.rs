@@ -21,6 +21,7 @@ mod read;
 mod recur;
 mod request;
 mod revert;
+mod review;
 mod rights;
 mod schema_change;
 mod seed;
@@ -44,6 +45,7 @@ pub use read::{
 };
 pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use revert::UndoPiece;
+pub use review::{Grant, UNUSED_DAYS};
 pub use schema_change::check_schema;
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use values::ValuesRequest;

@@ -48,6 +48,24 @@ pub struct Wanted {
     pub lasts: i64,
 }
 
+impl Wanted {
+    /// The seconds of a time as people write it: `90m`, `8h`, `7d`, `2w`.
+    #[must_use]
+    pub fn seconds(text: &str) -> Option<i64> {
+        let text = text.trim();
+        let unit = text.chars().next_back()?;
+        let each = match unit {
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 7 * 86_400,
+            _ => return None,
+        };
+        let number: i64 = text[..text.len() - unit.len_utf8()].trim().parse().ok()?;
+        number.checked_mul(each).filter(|seconds| *seconds > 0)
+    }
+}
+
 /// How a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestState {

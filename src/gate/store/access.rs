@@ -1,10 +1,12 @@
 //! Rights for a while, and who there is: what explaining and granting rest on, as it stands in the file.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::Store;
+use super::history::{ROWS, decode};
 use crate::gate::error::Result;
-use crate::model::{Name, RecordId};
+use crate::model::{Name, Op, RecordId};
 
 /// A request that was approved and has not ended.
 pub struct StoredGrant {
@@ -63,6 +65,41 @@ impl Store {
         self.conn
             .prepare_cached("SELECT name FROM main.user WHERE id = ?")
             .and_then(|mut statement| statement.query_row([user.0], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All living users by name, and whether they may act.
+    pub fn all_users(&self) -> Result<Vec<(RecordId, String, bool)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name, coalesce(active, 1) <> 0 FROM main.user
+                 WHERE deleted_at IS NULL ORDER BY sort_key, id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// What a user wrote: of each entity and operation the last time.
+    pub fn used_by(&self, user: RecordId) -> Result<Vec<(Name, Op, DateTime<Utc>)>> {
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT e.name, h.op, max(c.at) FROM _change c
+                 JOIN _history h ON h.id >= c.number << {ROWS} AND h.id < (c.number + 1) << {ROWS}
+                 JOIN _entity e ON e.number = h.entity
+                 WHERE c.actor = ? AND c.via <> 'system' GROUP BY e.name, h.op"
+            ))
+            .and_then(|mut statement| {
+                statement
+                    .query_map([user.0], |row| {
+                        let at = DateTime::from_timestamp_millis(row.get(2)?).unwrap_or_default();
+                        Ok((Name::from(row.get::<_, String>(0)?), decode(row.get(1)?), at))
+                    })?
+                    .collect()
+            })
             .map_err(|error| self.fault(error))
     }
 }
