@@ -164,6 +164,19 @@ impl Session {
         Ok(able)
     }
 
+    /// The name of a user, and their roles with what these grant.
+    ///
+    /// # Errors
+    /// As [`Session::explain`]; [`GateError::SignedOut`] where they may not sign in.
+    pub fn roles_of(&self, user: RecordId) -> Result<(String, Vec<Role>)> {
+        self.ready()?;
+        if user != self.actor().person().user {
+            self.demand_insight()?;
+        }
+        let (person, _) = person(&self.store, &self.catalog, user, self.moment().now)?;
+        Ok((person.name, person.roles.to_vec()))
+    }
+
     /// Whether the actor may know what others may do.
     pub(super) fn demand_insight(&self) -> Result<()> {
         let any = [Special::Roles, Special::Users, Special::Audit];
