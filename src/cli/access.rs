@@ -9,7 +9,7 @@ use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use super::{likely, refs};
 use crate::gate::{AccessRequest, Asked, Decided, Explained, RequestState, UNUSED_DAYS, Wanted};
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
-use crate::policy::{Ground, Right, Source, right_in_words};
+use crate::policy::{Ground, Right, Scope, Source, right_in_words};
 
 /// Does a verb of `access`.
 pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
@@ -216,7 +216,7 @@ fn advice(told: &Explained) -> Option<Phrase> {
 fn source(desk: &Desk<'_, '_>, source: &Source) -> Vec<String> {
     vec![
         ground(desk, &source.by),
-        source.scope.map(|scope| scope.print()).unwrap_or_default(),
+        source.scope.map(Scope::print).unwrap_or_default(),
         if source.condition.is_empty() {
             desk.word(&phrase!("all of them"))
         } else {
@@ -244,7 +244,7 @@ fn ground_json(source: &Source) -> Json {
         Ground::Request(id) => ("request", Some(format!("AR-{id}"))),
     };
     json!({
-        "by": kind, "name": name, "scope": source.scope.map(|scope| scope.print()),
+        "by": kind, "name": name, "scope": source.scope.map(Scope::print),
         "condition": source.condition,
     })
 }

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_file_comes_back_as_it_was() {
         let catalog = crate::schema::load(None).unwrap();
-        let text = "key = \"rep\"\nname = \"Rep \\\"A\\\"\"\ndescription = \"业务\"\ntwo_factor = true\n\n\
+        let text = "key = \"rep\"\nname = 'Rep \"A\"'\ndescription = \"业务\"\ntwo_factor = true\n\n\
                     [entity.deal]\nread = \"own+unassigned\"\nwhere = \"amount > 5\"\n";
         let role = RoleDocument::parse(text, &catalog).unwrap();
         assert_eq!((role.key.as_str(), role.description.as_str()), ("rep", "业务"));
