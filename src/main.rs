@@ -192,6 +192,7 @@ fn command(
             thresholds: settings.thresholds,
             prompt: &mut Terminal::new(io::stdin().is_terminal() && watched),
             state: environment.state_folder.clone(),
+            view_as: None,
             facts: facts(environment, settings, terminal),
         },
     );

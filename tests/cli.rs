@@ -349,6 +349,106 @@ fn a_wrong_act_on_all_that_fit_writes_nothing_and_says_why() {
     assert_eq!(how_many(&shell, "status = active"), "28");
 }
 
+/// A company of three: Ana sells, Bo too, and the administrator.
+fn with_people() -> Shell {
+    let shell = with_customers();
+    for name in ["ana", "bo"] {
+        let (name, login) = (format!("name={name}"), format!("login={name}"));
+        shell.done(&["user", "add", &name, &login, "roles=Sales rep"]);
+    }
+    shell.done(&["customer", "edit", "C-1", "owner=bo"]);
+    shell
+}
+
+#[test]
+fn why_and_who_name_the_roles_behind_a_decision() {
+    let shell = with_people();
+    let said = shell.type_in(&["access", "why", "ana", "edit", "C-1"]);
+    assert!(said.out.starts_with("No: ana does not see C-1.\n"), "{said:?}");
+    assert!(said.err.contains("Roles that grant it: Power user"), "{said:?}");
+    assert!(said.err.contains("Administrator can give them"), "{said:?}");
+    let told = shell.json(&["access", "why", "bo", "edit", "C-1", "--field", "revenue"]);
+    assert_eq!(told["allowed"], true);
+    assert_eq!(told["given"][0]["name"], "Sales rep");
+    assert_eq!(told["given"][0]["holds"], true);
+    let able = shell.json(&["access", "who", "C-1"]);
+    let names: Vec<&str> =
+        able.as_array().unwrap().iter().map(|able| able["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Administrator", "bo"]);
+    let said = shell.type_in(&["access", "why", "ana", "edti", "C-1"]);
+    assert_eq!((said.status, said.err.contains("did you mean edit?")), (2, true), "{said:?}");
+    let review = shell.json(&["access", "review"]);
+    assert_eq!(review[1]["role"], "Sales rep");
+    assert_eq!(review[1]["given_by"], "Administrator");
+    // A role that is younger than the time is not called unused.
+    assert_eq!(review[1]["unused"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn roles_go_through_files_and_come_back_by_one_undo() {
+    let shell = with_people();
+    let folder = shell.folder.path().join("roles");
+    let out = folder.display().to_string();
+    shell.done(&["role", "export", "--out", &out]);
+    let said = shell.type_in(&["role", "plan", &out]);
+    assert_eq!((said.out.as_str(), said.status), ("", 0));
+    assert!(said.err.contains("No right differs."), "{said:?}");
+    let rep = folder.join("sales_rep.toml");
+    let text = std::fs::read_to_string(&rep).unwrap();
+    std::fs::write(&rep, text.replace("[entity.lead]\n", "[entity.lead]\nexport = \"all\"\n"))
+        .unwrap();
+    let auditor = "key = \"auditor\"\nname = \"Auditor\"\nspecial = [\"audit\"]\n";
+    std::fs::write(folder.join("auditor.toml"), auditor).unwrap();
+    let planned = shell.json(&["role", "plan", &out]);
+    assert_eq!(planned.as_array().unwrap().len(), 2, "{planned}");
+    assert_eq!((&planned[1]["before"], &planned[1]["after"]), (&"own".into(), &"all".into()));
+    assert_eq!(shell.json(&["role", "list"]).as_array().unwrap().len(), 12);
+    let said = shell.type_in(&["role", "apply", &out]);
+    assert!(said.err.contains("`kontor undo "), "{said:?}");
+    assert_eq!(shell.json(&["role", "list"]).as_array().unwrap().len(), 13);
+    shell.done(&["undo"]);
+    assert_eq!(shell.json(&["role", "list"]).as_array().unwrap().len(), 12);
+    std::fs::write(&rep, "key = \"sales_rep\"\nname = \"Rep\"\n\n[entity.deel]\n").unwrap();
+    let said = shell.type_in(&["role", "apply", &rep.display().to_string()]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("sales_rep.toml:4: nobody knows deel here"), "{said:?}");
+    assert!(said.err.contains("did you mean deal?"), "{said:?}");
+}
+
+#[test]
+fn roles_are_given_and_taken() {
+    let shell = with_people();
+    let roles = |shell: &Shell| {
+        let ana = &shell.json(&["user", "list", "--where", "login = ana"])[0];
+        let titles = ana["roles"].as_array().unwrap().iter();
+        titles.map(|role| role["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    shell.done(&["role", "grant", "finance", "ana", "bo"]);
+    assert_eq!(roles(&shell), ["Sales rep", "Finance"]);
+    shell.done(&["role", "revoke", "finance", "ana"]);
+    assert_eq!(roles(&shell), ["Sales rep"]);
+    let found = shell.json(&["role", "compare", "sales_rep", "senior_sales"]);
+    assert!(found.as_array().unwrap().iter().any(|one| {
+        (&one["entity"], &one["right"], &one["after"])
+            == (&"deal".into(), &"read".into(), &"team".into())
+    }));
+}
+
+#[test]
+fn whoever_looks_as_another_is_told_so_and_changes_nothing() {
+    let shell = with_people();
+    let said = shell.type_in(&["--as", "bo", "customer", "list", "--columns", "name"]);
+    assert!(said.out.contains("Müller"), "{said:?}");
+    assert_eq!(said.err, "Seen as bo does; nothing can be changed.\n");
+    let said = shell.type_in(&["customer", "list", "--as", "ana", "--columns", "name"]);
+    assert!(!said.out.contains("Müller"), "{said:?}");
+    let said = shell.type_in(&["--as", "bo", "customer", "edit", "C-1", "name=Mine"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("you see this as bo does"), "{said:?}");
+    assert_eq!(shell.type_in(&["--as", "nobody", "customer", "list"]).status, 2);
+    assert_eq!(shell.type_in(&["--as", "bo"]).status, 2);
+}
+
 #[test]
 fn what_is_deleted_comes_back() {
     let shell = with_customers();

@@ -55,6 +55,13 @@ const BY_NAME: &[&str] = &[
     "serial",
     "formula",
     "rollup",
+    // Rights and field access, as the heads of columns.
+    "assign",
+    "merge",
+    "purge",
+    "erase",
+    "hidden",
+    "masked",
     // What becomes of a row of an import.
     "create",
     "update",

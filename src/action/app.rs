@@ -21,6 +21,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Overlay,
             Place::Cell,
             Place::Review,
+            Place::Matrix,
         ],
     );
     vec![

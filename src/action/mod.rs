@@ -6,6 +6,7 @@
 //! This room decides nothing about drawing and reads no database. Start at [`Action`], then a family,
 //! say [`record`].
 
+pub mod access;
 pub mod app;
 pub mod board;
 pub mod bulk;
@@ -66,6 +67,8 @@ pub enum Group {
     Go,
     /// Moving the cursor.
     Move,
+    /// Who may do what.
+    Access,
     /// How it looks and behaves.
     Settings,
     /// The program itself.
@@ -74,7 +77,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Record,
         Self::New,
         Self::Log,
@@ -87,6 +90,7 @@ impl Group {
         Self::Form,
         Self::Go,
         Self::Move,
+        Self::Access,
         Self::Settings,
         Self::App,
     ];
@@ -107,6 +111,7 @@ impl Group {
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",
+            Self::Access => "group.access",
             Self::Settings => "group.settings",
             Self::App => "group.app",
         }

@@ -13,6 +13,7 @@ const OPENS: &[Place] = &[
     Place::Reports,
     Place::History,
     Place::Manual,
+    Place::Matrix,
 ];
 /// Screens with parts to step through.
 const PARTS: &[Place] = &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Manual];

@@ -37,11 +37,13 @@ pub enum Place {
     Cell,
     /// What an act on many records would do.
     Review,
+    /// What a role grants, or a user may do.
+    Matrix,
 }
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Home,
         Self::Arrange,
         Self::List,
@@ -57,6 +59,7 @@ impl Place {
         Self::Overlay,
         Self::Cell,
         Self::Review,
+        Self::Matrix,
     ];
 
     /// The key of its name in the strings.
@@ -78,6 +81,7 @@ impl Place {
             Self::Overlay => "place.overlay",
             Self::Cell => "place.cell",
             Self::Review => "place.review",
+            Self::Matrix => "place.matrix",
         }
     }
 

@@ -35,6 +35,7 @@ impl Table {
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));
+        actions.extend(super::access::actions());
         actions.extend(settings::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());

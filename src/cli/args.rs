@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
+use super::access_args::{access_verb, role_verb};
 use super::command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
     ListArgs, LogArgs, SchemaVerb, Verb,
@@ -133,6 +134,7 @@ fn globals(matches: &ArgMatches) -> Globals {
         globals.lang = string(matches, "lang").map(|word| lang(&word)).or(globals.lang);
         globals.no_color |= flag(matches, "no-color");
         globals.plain |= flag(matches, "plain");
+        globals.view_as = string(matches, "as").or(globals.view_as);
         level = matches.subcommand().map(|(_, inner)| inner);
     }
     globals
@@ -235,6 +237,7 @@ fn command(matches: &ArgMatches) -> Command {
             list: list(inner),
             exact: flag(inner, "exact"),
         }),
+        "access" => Command::Access(access_verb(inner)),
         "schema" => Command::Schema(schema(inner)),
         "demo" => Command::Demo(DemoArgs {
             customers: inner.get_one::<u32>("customers").copied().unwrap_or(300),
@@ -281,7 +284,11 @@ fn verb(matches: &ArgMatches) -> Verb {
         return Verb::List(ListArgs::default());
     };
     let dry_run = flag(inner, "dry-run");
+    if let Some(verb) = role_verb(name, inner) {
+        return Verb::Role(verb);
+    }
     match name {
+        "tree" => Verb::Tree,
         "show" => Verb::Show { refs: strings(inner, "refs"), as_of: string(inner, "as-of") },
         "add" => Verb::Add { words: strings(inner, "words"), dry_run },
         "edit" => {
@@ -326,11 +333,11 @@ fn list(matches: &ArgMatches) -> ListArgs {
 }
 
 // The subcommands do not all have the same arguments: asking for one that is not there is a "no".
-fn string(matches: &ArgMatches, id: &str) -> Option<String> {
+pub(super) fn string(matches: &ArgMatches, id: &str) -> Option<String> {
     matches.try_get_one::<String>(id).ok().flatten().cloned()
 }
 
-fn strings(matches: &ArgMatches, id: &str) -> Vec<String> {
+pub(super) fn strings(matches: &ArgMatches, id: &str) -> Vec<String> {
     let values = matches.try_get_many::<String>(id).ok().flatten();
     values.map(|values| values.cloned().collect()).unwrap_or_default()
 }
@@ -343,6 +350,11 @@ fn path(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
     matches.try_get_one::<PathBuf>(id).ok().flatten().cloned()
 }
 
+pub(super) fn paths(matches: &ArgMatches, id: &str) -> Vec<PathBuf> {
+    let values = matches.try_get_many::<PathBuf>(id).ok().flatten();
+    values.map(|values| values.cloned().collect()).unwrap_or_default()
+}
+
 fn number(matches: &ArgMatches, id: &str) -> Option<u64> {
     matches.try_get_one::<u64>(id).ok().flatten().copied()
 }
@@ -351,7 +363,7 @@ fn wide(inner: &ArgMatches, dry_run: bool) -> Wide {
     Wide { filter: string(inner, "where"), dry_run, yes: flag(inner, "yes") }
 }
 
-fn flag(matches: &ArgMatches, id: &str) -> bool {
+pub(super) fn flag(matches: &ArgMatches, id: &str) -> bool {
     matches.try_get_one::<bool>(id).ok().flatten().copied().unwrap_or(false)
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::access_args::{AccessVerb, RoleVerb};
 use super::many::Wide;
 use super::output::OutputFormat;
 use super::people::People;
@@ -23,6 +24,8 @@ pub struct Globals {
     pub no_color: bool,
     /// `--plain`.
     pub plain: bool,
+    /// `--as`: the login of the user whose eyes are looked with.
+    pub view_as: Option<String>,
 }
 
 /// What was asked for.
@@ -135,6 +138,8 @@ pub enum Command {
     Import(ImportArgs),
     /// `export`.
     Export(ExportArgs),
+    /// `access`.
+    Access(AccessVerb),
     /// `schema`.
     Schema(SchemaVerb),
     /// `tutor`.
@@ -241,6 +246,10 @@ pub enum Verb {
         /// Only say what would be done.
         dry_run: bool,
     },
+    /// What only roles can do.
+    Role(RoleVerb),
+    /// `team tree`.
+    Tree,
     /// `task done`.
     Done {
         /// The tasks.

@@ -43,7 +43,10 @@ impl<'e, 'w> Desk<'e, 'w> {
         let create = need == Need::Create || !env.database_named;
         prepare(&env.database, create, env.database_named)?;
         let gate = Gate::open(&env.database, env.open_options(create))?;
-        let session = env.session(&gate, via)?;
+        let mut session = env.session(&gate, via)?;
+        if let Some(login) = env.view_as.clone() {
+            session = as_other(env, &session, &login)?;
+        }
         let catalog = Arc::clone(session.catalog());
         let format = env.format.unwrap_or_default();
         Ok(Self { env, session, catalog, format })
@@ -139,6 +142,20 @@ impl<'e, 'w> Desk<'e, 'w> {
             })
             .transpose()
     }
+}
+
+/// A session that sees the file as another user does, which is said beside the data.
+fn as_other(env: &mut Env<'_>, session: &Session, login: &str) -> Result<Session> {
+    let found = session.lookup_keys("user", "login", &[login.to_owned()])?;
+    let Some(user) = found.into_iter().flatten().next() else {
+        let hint = Some(phrase!("`kontor user list` names them"));
+        return Err(CliError::word(phrase!("there is no user {login}", login), hint));
+    };
+    let session = session.view_as(user)?;
+    if let Some(name) = session.viewed_as() {
+        env.say(&phrase!("Seen as {name} does; nothing can be changed.", name))?;
+    }
+    Ok(session)
 }
 
 /// Makes sure that the folder is there, and that nobody makes a file by looking into it.

@@ -54,6 +54,8 @@ pub struct Env<'a> {
     pub prompt: &'a mut dyn Prompt,
     /// The folder of what the program keeps between two starts.
     pub state: Option<PathBuf>,
+    /// The login of the user whose eyes are looked with, where somebody only looks.
+    pub view_as: Option<String>,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }

@@ -4,6 +4,8 @@
 //! what it says. Both write only to the writers they are handed; neither reads the environment, the
 //! clock or the arguments itself. Data goes to `out`, talk to `err`. Start at [`run`].
 
+mod access;
+mod access_args;
 mod agenda;
 mod args;
 mod audit;
@@ -32,16 +34,19 @@ mod problems;
 mod program;
 mod refs;
 mod report;
+mod role;
 mod schema;
 mod show;
 mod sign_in;
 mod suggest;
+mod team;
 mod tongue;
 mod tree;
 mod usage;
 mod verbs;
 mod view;
 
+pub use access_args::{AccessVerb, RoleVerb};
 pub use args::{globals_by_hand, parse};
 pub use command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
@@ -59,6 +64,8 @@ pub use usage::Usage;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+
+use crate::model::phrase;
 
 use desk::{Desk, Need};
 
@@ -89,7 +96,12 @@ pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
 fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     let globals = invocation.globals;
     env.format = globals.format.or(env.format);
+    env.view_as = globals.view_as;
     match invocation.command {
+        Command::Tui if env.view_as.is_some() => {
+            let hint = Some(phrase!("for example kontor --as ana deal list"));
+            return Err(CliError::word(phrase!("--as goes with a command"), hint));
+        }
         Command::Tui => {
             desk::prepare(&env.database, true, env.database_named)?;
             return Ok(Outcome::Tui {
@@ -143,6 +155,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),
         Command::Tutor => return demo::tutor(env),
+        Command::Access(verb) => access::run(&mut Desk::open(env, Need::File)?, verb)?,
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,

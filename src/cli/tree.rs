@@ -19,13 +19,14 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 30] = [
+pub(super) const COMMANDS: [&str; 31] = [
     "find",
     "who",
     "show",
     "log",
     "capture",
     "agenda",
+    "access",
     "undo",
     "history",
     "restore-value",
@@ -53,7 +54,7 @@ pub(super) const COMMANDS: [&str; 30] = [
 ];
 
 /// Global flags that take a value.
-pub(super) const VALUED: [&str; 4] = ["--db", "--config", "--format", "--lang"];
+pub(super) const VALUED: [&str; 5] = ["--db", "--config", "--format", "--lang", "--as"];
 
 /// The whole tree over these entities.
 pub(super) fn tree(entities: &[Word]) -> Command {
@@ -72,6 +73,7 @@ pub(super) fn tree(entities: &[Word]) -> Command {
         .subcommands(lookups())
         .subcommands(data())
         .subcommands(super::people::tree())
+        .subcommand(super::access_args::access())
         .subcommands(program());
     for word in entities {
         root = root.subcommand(entity(word));
@@ -96,7 +98,7 @@ fn after_help(entities: &[Word]) -> String {
     text
 }
 
-fn globals() -> [Arg; 5] {
+fn globals() -> [Arg; 6] {
     let global = |arg: Arg| arg.global(true).help_heading("Everywhere");
     [
         global(
@@ -134,6 +136,12 @@ fn globals() -> [Arg; 5] {
                 .value_name("LANG")
                 .value_parser(["en", "zh"])
                 .help("Language of labels and messages"),
+        ),
+        global(
+            Arg::new("as")
+                .long("as")
+                .value_name("LOGIN")
+                .help("See it as this user does, and change nothing (a right of its own)"),
         ),
     ]
 }
@@ -432,6 +440,12 @@ fn entity(word: &Word) -> Command {
     if word.name == "user" {
         command = command.subcommands(super::people::user_verbs());
     }
+    if word.name == "role" {
+        command = super::access_args::role(command);
+    }
+    if word.name == "team" {
+        command = super::access_args::team(command);
+    }
     if word.name == "task" {
         command = command.subcommand(
             Command::new("done")
@@ -530,7 +544,7 @@ fn limit(default: &'static str) -> Arg {
         .help("At most so many")
 }
 
-fn references(name: &'static str, help: &'static str) -> Arg {
+pub(super) fn references(name: &'static str, help: &'static str) -> Arg {
     Arg::new("refs").value_name(name).num_args(1..).required(true).help(help)
 }
 
@@ -542,11 +556,11 @@ fn text(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(id).value_name(value).num_args(1..).required(true).help(help)
 }
 
-fn required(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn required(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(id).value_name(value).required(true).help(help)
 }
 
-fn option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(id).long(id).value_name(value).help(help)
 }
 
@@ -554,7 +568,7 @@ fn many(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     option(id, value, help).action(ArgAction::Append).value_delimiter(',')
 }
 
-fn file(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn file(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(id)
         .value_name(value)
         .value_parser(value_parser!(PathBuf))
@@ -562,11 +576,11 @@ fn file(id: &'static str, value: &'static str, help: &'static str) -> Arg {
         .help(help)
 }
 
-fn file_option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn file_option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
     file(id, value, help).long(id)
 }
 
-fn flag(id: &'static str, help: &'static str) -> Arg {
+pub(super) fn flag(id: &'static str, help: &'static str) -> Arg {
     Arg::new(id).long(id).action(ArgAction::SetTrue).help(help)
 }
 
@@ -574,7 +588,7 @@ fn plain() -> Arg {
     flag("plain", "Screens without frames, for screen readers and simple terminals")
 }
 
-fn dry_run() -> Arg {
+pub(super) fn dry_run() -> Arg {
     flag("dry-run", "Only say what would be written")
 }
 

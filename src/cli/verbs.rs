@@ -58,6 +58,8 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
                 Edit::update(&r.entity, r.id).typed("snoozed_until", until.as_str())
             })
         }
+        Verb::Role(verb) => super::role::run(&mut desk, verb),
+        Verb::Tree => super::team::tree(&mut desk),
         Verb::Done { refs, dry_run } => each(&mut desk, &name, &refs, "complete", dry_run, |r| {
             Edit::update(&r.entity, r.id).typed("status", "completed")
         }),

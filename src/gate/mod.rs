@@ -12,6 +12,7 @@ mod ask;
 mod audit;
 mod doctor;
 mod error;
+mod explain;
 mod guard;
 mod links;
 mod many;
@@ -20,7 +21,9 @@ mod own;
 mod plan;
 mod read;
 mod recur;
+mod request;
 mod revert;
+mod review;
 mod rights;
 mod schema_change;
 mod seats;
@@ -30,6 +33,7 @@ mod sign_in;
 mod store;
 mod understand;
 mod values;
+mod view_as;
 mod write;
 
 pub use apply::Bulk;
@@ -39,6 +43,7 @@ pub use audit::{
 };
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{
@@ -46,7 +51,9 @@ pub use read::{
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
     Window,
 };
+pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use revert::UndoPiece;
+pub use review::{Grant, UNUSED_DAYS};
 pub use schema_change::check_schema;
 pub use seats::{LARGE_EXPORT, LONGEST_INVITE, LONGEST_SEAT, SeatInfo, WayIn};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};

@@ -67,6 +67,7 @@ impl Session {
     /// # Errors
     /// Where the file cannot be read.
     pub fn kept(&self, prefix: &str) -> Result<Vec<Kept>> {
-        self.store.own_under(self.actor.0.user, prefix)
+        // Whoever sees the file as another keeps their own ways, and does not read what the other keeps.
+        self.store.own_under(self.viewer.unwrap_or(self.actor.0.user), prefix)
     }
 }

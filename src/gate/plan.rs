@@ -259,6 +259,14 @@ impl Session {
                 found
             }
         };
+        if entity.name == super::request::ENTITY {
+            report.push(
+                None,
+                phrase!("an access request is asked and decided, not edited"),
+                Some(phrase!("`kontor access` asks for rights and decides about them")),
+            );
+            return Ok(Planned::without(Verdict::Refused));
+        }
         if let Some(refusal) = self.forbidden(entity, right, ahead.also, current.as_ref())? {
             report.refuse(None, refusal);
             return Ok(Planned::without(Verdict::Refused));

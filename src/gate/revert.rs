@@ -116,6 +116,7 @@ impl Session {
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
         for change in changes.iter().filter(|_| asked) {
+            self.demand_decision_again(change)?;
             if let Some(refusal) = self.forbidden_again(change)? {
                 return Err(refusal.into());
             }

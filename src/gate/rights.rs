@@ -8,6 +8,8 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::error::{GateError, Result};
 use super::session::{Actor, Session};
 use super::store::compile::{self, Fragment};
@@ -17,7 +19,8 @@ use super::store::veil::Veil;
 use super::store::{Store, settings};
 use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, Decision, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights, Special,
+    self, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights,
+    Special,
 };
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -33,13 +36,16 @@ pub(super) struct Standing {
     pub(super) sights: Sights,
     /// Into how many branches the rows of such entities fall.
     pub(super) branches: HashMap<Name, usize>,
+    /// When the first of the rights that were granted for a while ends.
+    ends: Option<DateTime<Utc>>,
 }
 
 impl Session {
     /// Reads who the person is and what they may do, and lays the veil.
     pub(super) fn take_rights(&mut self) -> Result<()> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
-        let person = person(&self.store, &self.catalog, self.actor.0.user)?;
+        let now = self.options.clock.now();
+        let (person, ends) = person(&self.store, &self.catalog, self.actor.0.user, now)?;
         self.actor = Actor(Arc::new(person));
         self.reaches.borrow_mut().clear();
         let person = Arc::clone(&self.actor.0);
@@ -55,7 +61,7 @@ impl Session {
             .collect();
         self.store.veil(veils)?;
         let sights = self.sights(&person)?;
-        self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches };
+        self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches, ends };
         Ok(())
     }
 
@@ -68,18 +74,24 @@ impl Session {
     /// Reads the rights anew where somebody changed what they rest on; true where they did.
     pub(super) fn renew_rights(&mut self) -> Result<bool> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
-        if stamp == self.standing.stamp {
+        if stamp == self.standing.stamp && !self.rights_ended() {
             return Ok(false);
         }
         self.take_rights()?;
         Ok(true)
     }
 
+    /// Whether a right that was granted for a while has ended since the rights were read: nobody writes
+    /// anything then, so the clock is asked.
+    pub(super) fn rights_ended(&self) -> bool {
+        self.standing.ends.is_some_and(|ends| ends <= self.options.clock.now())
+    }
+
     /// Nothing is asked under rights that are not the person's any more.
     pub(super) fn ready(&self) -> Result<()> {
         self.demand_seat()?;
         let version = self.store.data_version()?;
-        if self.standing.checked.get() == version {
+        if self.standing.checked.get() == version && !self.rights_ended() {
             return Ok(());
         }
         self.demand_rights()?;
@@ -90,7 +102,8 @@ impl Session {
     /// Whether the rights are still those that were read; asked inside the transaction that writes.
     pub(super) fn demand_rights(&self) -> Result<()> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
-        if stamp == self.standing.stamp { Ok(()) } else { Err(GateError::RightsChanged) }
+        let stands = stamp == self.standing.stamp && !self.rights_ended();
+        if stands { Ok(()) } else { Err(GateError::RightsChanged) }
     }
 
     /// Whether the actor may do `right` on some records of `entity`.
@@ -229,7 +242,8 @@ impl Session {
 
     /// The facts about another user.
     pub(super) fn rights_of(&self, user: RecordId) -> Result<Person> {
-        person(&self.store, &self.catalog, user)
+        let now = self.options.clock.now();
+        person(&self.store, &self.catalog, user, now).map(|(person, _)| person)
     }
 
     /// A refusal that is told, and noted in the audit log.
@@ -256,23 +270,9 @@ impl Session {
             Need::Special(special) => rights.special.contains(special),
             Need::Administrator | Need::Other => false,
         };
-        let Ok(roles) = self.store.all_roles() else { return refusal };
-        let mut granting = Vec::new();
-        let mut givers: Vec<String> = Vec::new();
-        for role in roles {
-            let rights = RoleRights::read(&role.rights, &self.catalog);
-            if grants(&rights) {
-                granting.push(Fill::Text(role.name));
-            }
-            if rights.everything || rights.special.contains(&Special::Roles) {
-                let holders = self.store.holders_of(role.id).unwrap_or_default();
-                for (_, name) in holders {
-                    if !givers.contains(&name) {
-                        givers.push(name);
-                    }
-                }
-            }
-        }
+        let Ok(advice) = self.advice(&grants) else { return refusal };
+        let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
+        let mut givers = advice.givers;
         granting.truncate(4);
         givers.truncate(3);
         let givers = Fill::List(givers.into_iter().map(Fill::Text).collect());
@@ -290,8 +290,13 @@ impl Session {
     }
 }
 
-/// The facts about a user.
-pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result<Person> {
+/// The facts about a user at an instant, and when the first right that was granted for a while ends.
+pub(super) fn person(
+    store: &Store,
+    catalog: &Catalog,
+    user: RecordId,
+    now: DateTime<Utc>,
+) -> Result<(Person, Option<DateTime<Utc>>)> {
     let Some(name) = store.active_user(user)? else {
         return Err(GateError::SignedOut { what: phrase!("this user may not sign in (any more)") });
     };
@@ -320,15 +325,25 @@ pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result
         }
         at += 1;
     }
-    Ok(Person {
+    let grants = store.grants_of(user, now.timestamp_millis())?;
+    let ends = grants.iter().map(|grant| grant.until).min();
+    let extra = grants
+        .into_iter()
+        .filter_map(|grant| {
+            let right = Right::of_word(&grant.right)?;
+            Some(Extra { request: grant.id, entity: grant.entity, record: grant.record, right })
+        })
+        .collect();
+    let person = Person {
         user,
         name,
         own_teams,
         teams,
         roles: Arc::new(roles),
-        extra: Vec::new(),
+        extra,
         careful: Arc::new(careful),
-    })
+    };
+    Ok((person, ends.and_then(DateTime::from_timestamp_millis)))
 }
 
 /// The catalogue as a person sees it: hidden fields are not there, masked ones are texts of dots, what

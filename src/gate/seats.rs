@@ -31,6 +31,7 @@ const GUARDED: [&str; 3] = ["user", "team", "role"];
 const TOUCH: i64 = 60_000;
 
 /// By what a session got in.
+#[derive(Clone)]
 pub(super) enum Held {
     /// The file asks nobody to sign in.
     Open,

@@ -178,6 +178,7 @@ impl Gate {
             vocabulary: self.vocabulary.clone(),
             notes: super::audit::Notes::default(),
             hold: Hold::new(held),
+            viewer: None,
         };
         session.refresh()?;
         session.take_rights()?;
@@ -268,17 +269,19 @@ pub struct Session {
     pub(super) via: Via,
     pub(super) options: OpenOptions,
     /// The day that the person's own weeks begin on, where they chose one.
-    week: Option<WeekStart>,
-    rules: RefCell<HashMap<Name, Arc<Rules>>>,
+    pub(super) week: Option<WeekStart>,
+    pub(super) rules: RefCell<HashMap<Name, Arc<Rules>>>,
     /// What rights reach, resolved once: none stands for all records.
     pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
     pub(super) standing: Standing,
-    seen: Cell<i64>,
-    newest: Cell<Option<i64>>,
+    pub(super) seen: Cell<i64>,
+    pub(super) newest: Cell<Option<i64>>,
     pub(super) vocabulary: Vocabulary,
     pub(super) notes: super::audit::Notes,
     /// How the person got in.
     pub(super) hold: Hold,
+    /// Who looks, where somebody sees the file as another.
+    pub(super) viewer: Option<RecordId>,
 }
 
 impl Session {
@@ -340,7 +343,7 @@ impl Session {
         self.demand_seat()?;
         let version = self.store.data_version()?;
         if self.seen.replace(version) == version {
-            return Ok(false);
+            return if self.rights_ended() { self.renew_rights() } else { Ok(false) };
         }
         let fresh = self.renew();
         if fresh.is_err() {

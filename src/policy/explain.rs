@@ -1,7 +1,7 @@
 //! Where a right comes from: each role that grants it, and how far.
 
 use super::reach::Ground;
-use super::{Person, Reach, Right, Scope, reach};
+use super::{Person, Reach, Right, Scope, guardian, reach};
 use crate::schema::Entity;
 
 /// What one role, or something else, gives a person of a right on an entity.
@@ -43,22 +43,33 @@ pub fn sources(person: &Person, right: Right, entity: &Entity) -> Vec<Source> {
         };
         found.push(Source { by: Ground::Role(role.name.clone()), scope: Some(scope), condition });
     }
-    let none = Person { roles: std::sync::Arc::default(), ..person.clone() };
-    match reach(&none, right, entity) {
-        Reach::All => {
-            for extra in person.extra.iter().filter(|extra| extra.entity == entity.name) {
-                found.push(Source {
-                    by: Ground::Request(extra.request),
-                    scope: None,
-                    condition: String::new(),
-                });
-            }
+    // Whoever manages what an entity is about has all rights on it.
+    for role in person.roles.iter() {
+        let known = found.iter().any(|source| source.by == Ground::Role(role.name.clone()));
+        if !known && guardian(&entity.name).is_some_and(|by| role.rights.special.contains(&by)) {
+            found.push(Source {
+                by: Ground::Role(role.name.clone()),
+                scope: Some(Scope::ALL),
+                condition: String::new(),
+            });
         }
-        Reach::Some(branches) => found.extend(branches.into_iter().map(|branch| Source {
+    }
+    for extra in person.extra.iter().filter(|extra| extra.entity == entity.name) {
+        if super::reach::covers(extra.right, right) {
+            found.push(Source {
+                by: Ground::Request(extra.request),
+                scope: None,
+                condition: extra.record.map_or_else(String::new, |record| format!("id = {record}")),
+            });
+        }
+    }
+    let none = Person { roles: std::sync::Arc::default(), extra: Vec::new(), ..person.clone() };
+    if let Reach::Some(branches) = reach(&none, right, entity) {
+        found.extend(branches.into_iter().map(|branch| Source {
             by: branch.by,
             scope: None,
             condition: branch.condition,
-        })),
+        }));
     }
     found
 }

@@ -8,6 +8,8 @@
 //! It reads no database and knows no front end. Start at [`decide`] and [`reach`]; roles are read and
 //! written as TOML by [`role`].
 
+mod compare;
+mod document;
 mod explain;
 mod fields;
 mod reach;
@@ -19,10 +21,13 @@ use std::sync::Arc;
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
 use crate::schema::Catalog;
 
+pub use compare::{Aspect, RoleDifference, compare, kept_fields, scope_word};
+pub use document::RoleDocument;
 pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
 pub use reach::{Branch, Ground, Reach, guardian, is_guarded, reach};
 pub use role::{EntityRights, Role, RoleError, RoleRights};
+pub use words::{access as access_in_words, right as right_in_words, special as special_in_words};
 
 /// What someone wants to do with records of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -90,7 +90,7 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
 }
 
 /// Whoever may change or hand on a record may see it.
-fn covers(granted: Right, asked: Right) -> bool {
+pub(super) fn covers(granted: Right, asked: Right) -> bool {
     granted == asked || asked == Right::Read
 }
 
@@ -167,7 +167,7 @@ pub fn is_guarded(entity: &str) -> bool {
 pub fn guardian(entity: &str) -> Option<Special> {
     match entity {
         "user" | "team" => Some(Special::Users),
-        "role" => Some(Special::Roles),
+        "role" | "access_request" => Some(Special::Roles),
         _ => None,
     }
 }

@@ -4,7 +4,8 @@ use super::{FieldAccess, Right, Special};
 use crate::model::{Phrase, phrase};
 
 /// `edit records`, as it follows "the right to".
-pub(super) fn right(right: Right) -> Phrase {
+#[must_use]
+pub fn right(right: Right) -> Phrase {
     match right {
         Right::Read => phrase!("read records"),
         Right::Create => phrase!("create records"),
@@ -22,7 +23,8 @@ pub(super) fn right(right: Right) -> Phrase {
 }
 
 /// `manage users`, as it follows "the right to".
-pub(super) fn special(special: Special) -> Phrase {
+#[must_use]
+pub fn special(special: Special) -> Phrase {
     match special {
         Special::Users => phrase!("manage users"),
         Special::Roles => phrase!("manage roles"),
@@ -37,7 +39,8 @@ pub(super) fn special(special: Special) -> Phrase {
 }
 
 /// `change`, as it follows "let you".
-pub(super) fn access(access: FieldAccess) -> Phrase {
+#[must_use]
+pub fn access(access: FieldAccess) -> Phrase {
     match access {
         FieldAccess::Edit => phrase!("change"),
         FieldAccess::Hidden | FieldAccess::Masked | FieldAccess::Read => phrase!("see"),

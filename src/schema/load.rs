@@ -68,6 +68,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("assets/schema/ticket.toml", include_str!("../../assets/schema/ticket.toml")),
     ("assets/schema/campaign.toml", include_str!("../../assets/schema/campaign.toml")),
     ("assets/schema/people.toml", include_str!("../../assets/schema/people.toml")),
+    ("assets/schema/access.toml", include_str!("../../assets/schema/access.toml")),
     ("assets/schema/view.toml", include_str!("../../assets/schema/view.toml")),
     ("assets/reports/pipeline.toml", include_str!("../../assets/reports/pipeline.toml")),
     ("assets/reports/won.toml", include_str!("../../assets/reports/won.toml")),

@@ -29,12 +29,14 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 10] = [
+pub const CHAPTERS: [Chapter; 12] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
     chapter!("keys"),
     chapter!("custom-fields"),
+    chapter!("users"),
+    chapter!("rights"),
     chapter!("administration"),
     chapter!("sign-in"),
     chapter!("audit"),

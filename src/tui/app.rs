@@ -3,6 +3,7 @@
 //! [`App::update`] takes one [`Input`] and says what to do; [`App::view`] draws. Nothing else happens
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
+mod access;
 mod back;
 mod count;
 mod guard;
@@ -36,7 +37,8 @@ use super::screen::list::List;
 use super::theme::Role;
 use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
-use crate::model::{Name, RecordRef};
+use crate::model::{Name, RecordId, RecordRef};
+use crate::policy::Right;
 use crate::schema::Catalog;
 
 /// After this long the user is told that something is awaited.
@@ -90,6 +92,8 @@ pub struct App {
     size: Size,
     /// What one is to be reminded of.
     remind: remind::Remind,
+    /// The right that was missing last, where somebody may want to ask for it.
+    refused: Option<(Right, Name, Option<RecordId>)>,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     /// Stands between the person and the data.
@@ -125,6 +129,7 @@ impl App {
             counter: 0,
             size,
             remind: remind::Remind::default(),
+            refused: None,
             tutor: None,
             guard: None,
             touched: DateTime::UNIX_EPOCH,

@@ -11,11 +11,13 @@ use std::sync::Arc;
 use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
-    Aggregate, Applied, Bucket, Chosen, Count, Entry, GateError, Groups, HistoryRequest, Hit, Kept,
-    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally,
-    Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
+    Able, AccessRequest, Aggregate, Applied, Bucket, Chosen, Count, Decided, Entry, GateError,
+    Groups, HistoryRequest, Hit, Kept, ListRequest, Look, Many, Page, Place, Ran, Result,
+    SearchRequest, Seen, Session, Tally, Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
+    Wanted,
 };
-use crate::model::{Edit, Lang, Name, Record, RecordRef, Value, WeekStart, phrase};
+use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, Value, WeekStart, phrase};
+use crate::policy::{Right, Role};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::schema::Catalog;
@@ -174,6 +176,16 @@ pub enum Request {
     LookUndo(i64, usize),
     /// Values that stand in a field or names of records, for completion.
     Values(Box<ValuesAt>),
+    /// Who has a right on a record.
+    WhoCan(Right, RecordRef),
+    /// The roles of a user.
+    RolesOf(RecordId),
+    /// Access requests that are seen.
+    AccessRequests,
+    /// Asks for a right.
+    AskAccess(Wanted),
+    /// Decides about an access request.
+    Decide(RecordId, Decided),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// Says of what is kept under these keys that it is still in use.
@@ -196,6 +208,8 @@ impl Request {
                 | Self::Keep(_)
                 | Self::Touch(_)
                 | Self::Unlock(_)
+                | Self::AskAccess(_)
+                | Self::Decide(..)
         )
     }
 
@@ -262,6 +276,12 @@ pub enum Reply {
     UndoLook(Box<UndoLook>),
     /// To [`Request::Values`]: each with what it is, for people.
     Values(Vec<(String, String)>),
+    /// To [`Request::WhoCan`].
+    Able(Vec<Able>),
+    /// To [`Request::RolesOf`]: the name of the user, and their roles.
+    Roles(String, Vec<Role>),
+    /// To [`Request::AccessRequests`].
+    AccessRequests(Vec<AccessRequest>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
@@ -378,6 +398,16 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Kept(Vec::new())
         }
         Request::Kept(prefix) => Reply::Kept(session.kept(prefix)?),
+        Request::WhoCan(right, record) => Reply::Able(session.who_can(*right, record)?),
+        Request::RolesOf(user) => {
+            let (name, roles) = session.roles_of(*user)?;
+            Reply::Roles(name, roles)
+        }
+        Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
+        Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
+        Request::Decide(request, decided) => {
+            Reply::Saved(session.decide_access(*request, decided, "")?)
+        }
     })
 }
 

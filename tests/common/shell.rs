@@ -73,6 +73,7 @@ impl Shell {
                 database_named: self.named,
                 database_flag: false,
                 user: None,
+                view_as: None,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
                 prompt: &mut cli::Nobody,

@@ -58,6 +58,7 @@ pub fn type_in(database: &Path, user: RecordId, words: &[&str]) -> Said {
             user: Some(user),
             clock: Arc::new(Fixed(noon())),
             entropy: Arc::new(Counting::default()),
+            view_as: None,
             prompt: &mut kontor::cli::Nobody,
             state: None,
             thresholds: kontor::gate::Thresholds::default(),

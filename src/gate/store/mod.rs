@@ -6,6 +6,7 @@
 //! `own` keeps what is a person's own, `credential` how people sign in, `people` reads what rights rest on, `veil` lays what a person may see
 //! before the tables. Nothing here decides who may do what: that was asked before.
 
+pub mod access;
 pub mod chain;
 pub mod codec;
 pub mod columns;
@@ -59,6 +60,8 @@ pub struct Store {
     pub conn: Connection,
     path: PathBuf,
     read_only: bool,
+    /// Whose eyes are looked with, where somebody only looks.
+    looking: RefCell<Option<String>>,
     watch: Arc<Watch>,
     given: veil::Given,
     numbers: RefCell<HashMap<String, i64>>,
@@ -86,6 +89,7 @@ impl Store {
             conn,
             path: path.to_owned(),
             read_only,
+            looking: RefCell::default(),
             watch,
             given: veil::Given::default(),
             numbers: RefCell::default(),
@@ -117,6 +121,16 @@ impl Store {
     /// True where nothing can be written.
     pub fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// From now on nothing is written: somebody looks with the eyes of the one who is named.
+    pub fn only_look(&self, as_whom: &str) {
+        *self.looking.borrow_mut() = Some(as_whom.to_owned());
+    }
+
+    /// Whose eyes are looked with, where somebody only looks.
+    pub fn looks_as(&self) -> Option<String> {
+        self.looking.borrow().clone()
     }
 
     /// Runs a read that may take [`QUERY_LIMIT`] at most.

@@ -4,6 +4,7 @@ use super::Store;
 use super::ticket::Ticket;
 use crate::gate::error::{GateError, Result};
 use crate::model::phrase;
+use crate::policy::{Need, Refusal};
 
 impl Store {
     /// Runs a write: takes the ticket, begins, commits; takes everything back on an error.
@@ -15,6 +16,11 @@ impl Store {
 
     /// Says why nothing can be written, where that is so.
     pub fn writable(&self) -> Result<()> {
+        if let Some(name) = self.looks_as() {
+            let what = phrase!("you see this as {name} does; nothing can be changed", name = &name);
+            let hint = Some(phrase!("stop viewing as {name} to change something", name));
+            return Err(Refusal { need: Need::Other, what, hint }.into());
+        }
         if self.is_read_only() {
             return Err(GateError::File {
                 path: self.path().display().to_string(),
@@ -27,6 +33,7 @@ impl Store {
 
     /// Runs a transaction whose ticket is already held.
     pub fn transact<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.writable()?;
         self.run("BEGIN IMMEDIATE")?;
         match work() {
             Ok(done) => match self.run("COMMIT") {

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::action::board::board_field;
-use crate::action::{Place, Risk, log};
+use crate::action::{Place, Reason, Risk, log};
 use crate::model::{Edit, Name, RecordRef};
 use crate::schema::Entity;
 use crate::tui::bulk::Export;
@@ -40,7 +40,11 @@ impl App {
             action.available(&top.layer.situation(&self.ctx)).err()
         };
         if let Some(why) = refused {
-            let text = help::reason(&why, &self.ctx);
+            self.note_refusal(&action, &why);
+            let mut text = help::reason(&why, &self.ctx);
+            if matches!(why, Reason::Refused(_)) {
+                text = format!("{text} · {}", self.ctx.t("access.ask_for_it"));
+            }
             self.say(Role::Warning, &text);
             return;
         }
@@ -57,7 +61,7 @@ impl App {
 
     /// What an action means where the layer does not say otherwise.
     fn run(&mut self, id: &str) {
-        if self.run_on_many(id) {
+        if self.run_on_many(id) || self.run_access(id) {
             return;
         }
         match id {
@@ -206,6 +210,9 @@ impl App {
     /// Shows a record; what it was opened from can be walked through.
     pub(super) fn open(&mut self, record: RecordRef) {
         self.trail.branch();
+        if record.entity == "role" {
+            return self.open_rights(record);
+        }
         let neighbours =
             self.stack.last().map(|entry| entry.layer.neighbours()).unwrap_or_default();
         let rows = self.stack.last().and_then(|entry| entry.layer.walks());

@@ -2,6 +2,9 @@
 //!
 //! Each is a [`Layer`](super::layer::Layer) that does not cover what is below it.
 
+pub mod access_ask;
+pub mod access_queue;
+pub mod access_who;
 pub mod ask;
 pub mod capture;
 pub mod card;

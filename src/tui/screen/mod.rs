@@ -10,5 +10,6 @@ pub mod home;
 pub mod list;
 pub mod manual;
 pub mod report;
+pub mod role;
 pub mod schedule;
 pub mod undo;

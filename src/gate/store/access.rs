@@ -1,0 +1,105 @@
+//! Rights for a while, and who there is: what explaining and granting rest on, as it stands in the file.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use super::history::{ROWS, decode};
+use crate::gate::error::Result;
+use crate::model::{Name, Op, RecordId};
+
+/// A request that was approved and has not ended.
+pub struct StoredGrant {
+    /// The request.
+    pub id: RecordId,
+    /// Of which entity.
+    pub entity: Name,
+    /// Of one record; of all of them without.
+    pub record: Option<RecordId>,
+    /// The word of the right.
+    pub right: String,
+    /// When it ends, in Unix milliseconds.
+    pub until: i64,
+}
+
+impl Store {
+    /// What a user was granted for a while and still has at `now`.
+    pub fn grants_of(&self, user: RecordId, now: i64) -> Result<Vec<StoredGrant>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, entity, record, \"right\", until FROM main.access_request
+                 WHERE owner = ? AND state = 'approved' AND until > ? AND deleted_at IS NULL
+                 ORDER BY id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![user.0, now], |row| {
+                        Ok(StoredGrant {
+                            id: RecordId(row.get(0)?),
+                            entity: Name::from(row.get::<_, String>(1)?),
+                            record: row.get::<_, Option<i64>>(2)?.map(RecordId),
+                            right: row.get(3)?,
+                            until: row.get(4)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All users who may act, by name.
+    pub fn active_users(&self) -> Result<Vec<(RecordId, String)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name FROM main.user WHERE deleted_at IS NULL
+                 AND coalesce(active, 1) <> 0 ORDER BY sort_key, id",
+            )
+            .and_then(|mut statement| {
+                statement.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?.collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// The name of a user, whether or not they may act.
+    pub fn user_name(&self, user: RecordId) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached("SELECT name FROM main.user WHERE id = ?")
+            .and_then(|mut statement| statement.query_row([user.0], |row| row.get(0)).optional())
+            .map_err(|error| self.fault(error))
+    }
+
+    /// All living users by name, and whether they may act.
+    pub fn all_users(&self) -> Result<Vec<(RecordId, String, bool)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, name, coalesce(active, 1) <> 0 FROM main.user
+                 WHERE deleted_at IS NULL ORDER BY sort_key, id",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// What a user wrote: of each entity and operation the last time.
+    pub fn used_by(&self, user: RecordId) -> Result<Vec<(Name, Op, DateTime<Utc>)>> {
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT e.name, h.op, max(c.at) FROM _change c
+                 JOIN _history h ON h.id >= c.number << {ROWS} AND h.id < (c.number + 1) << {ROWS}
+                 JOIN _entity e ON e.number = h.entity
+                 WHERE c.actor = ? AND c.via <> 'system' GROUP BY e.name, h.op"
+            ))
+            .and_then(|mut statement| {
+                statement
+                    .query_map([user.0], |row| {
+                        let at = DateTime::from_timestamp_millis(row.get(2)?).unwrap_or_default();
+                        Ok((Name::from(row.get::<_, String>(0)?), decode(row.get(1)?), at))
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+}
