@@ -136,7 +136,7 @@ impl Session {
                     plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
-                match self.forbidden_again(change)? {
+                match self.forbidden_to_take_back(entry.change_set, change)? {
                     Some(refusal) => plan.obstacles.push(refusal.what),
                     None => plan.obstacles.extend(self.obstacle(change, end)?),
                 }

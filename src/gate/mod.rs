@@ -11,6 +11,7 @@ mod ask;
 mod doctor;
 mod error;
 mod guard;
+mod leaving;
 mod links;
 mod many;
 mod migrate;
@@ -31,6 +32,7 @@ mod write;
 pub use apply::Bulk;
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{

@@ -100,7 +100,7 @@ impl Session {
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
         for change in &changes {
-            if let Some(refusal) = self.forbidden_again(change)? {
+            if let Some(refusal) = self.forbidden_to_take_back(operation, change)? {
                 return Err(refusal.into());
             }
         }

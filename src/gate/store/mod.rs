@@ -12,6 +12,7 @@ pub mod columns;
 pub mod compile;
 pub mod history;
 pub mod layout;
+pub mod leaving;
 pub mod list;
 pub mod open;
 pub mod own;
