@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
 use crate::model::Lang;
@@ -218,6 +219,20 @@ pub enum Verb {
     Done {
         /// The tasks.
         refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `user leave`.
+    Leave(LeaveArgs),
+    /// `user owns`.
+    Owns {
+        /// Who.
+        user: String,
+    },
+    /// `user back`.
+    Back {
+        /// Who.
+        user: String,
         /// Only say what would be done.
         dry_run: bool,
     },

@@ -19,6 +19,7 @@ mod exchange;
 mod find;
 mod help;
 mod keys;
+mod leaving;
 mod list;
 mod log;
 mod manual;
@@ -45,6 +46,7 @@ pub use command::{
 };
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
+pub use leaving::LeaveArgs;
 pub use output::OutputFormat;
 pub use suggest::likely;
 pub use tongue::help_texts;

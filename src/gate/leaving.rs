@@ -471,8 +471,7 @@ impl Session {
     fn manager(&self, entity: &str, id: RecordId) -> Result<Option<RecordId>> {
         let Some(entity) = self.catalog.entity(entity) else { return Ok(None) };
         let moment = self.moment();
-        let projection =
-            super::store::rows::Projection::unveiled(&self.catalog, entity, &moment);
+        let projection = super::store::rows::Projection::unveiled(&self.catalog, entity, &moment);
         let record = self.store.record(&projection, id)?;
         Ok(record.and_then(|record| match record.get("manager") {
             Value::Link(link) => Some(link.id),

@@ -69,6 +69,17 @@ impl Session {
         Ok(true)
     }
 
+    /// Whether the person may act still: what their open screens ask when they are refused.
+    ///
+    /// # Errors
+    /// [`GateError::SignedOut`] where they may not.
+    pub fn demand_active(&self) -> Result<()> {
+        match self.store.active_user(self.actor.0.user)? {
+            Some(_) => Ok(()),
+            None => Err(signed_out()),
+        }
+    }
+
     /// Nothing is asked under rights that are not the person's any more.
     pub(super) fn ready(&self) -> Result<()> {
         let version = self.store.data_version()?;
@@ -270,10 +281,14 @@ impl Session {
     }
 }
 
+fn signed_out() -> GateError {
+    GateError::SignedOut { what: phrase!("this user may not sign in (any more)") }
+}
+
 /// The facts about a user.
 pub(super) fn person(store: &Store, catalog: &Catalog, user: RecordId) -> Result<Person> {
     let Some(name) = store.active_user(user)? else {
-        return Err(GateError::SignedOut { what: phrase!("this user may not sign in (any more)") });
+        return Err(signed_out());
     };
     let roles = store
         .roles_of(user)?

@@ -334,7 +334,12 @@ impl Session {
             self.reload()?;
             return Ok(true);
         }
-        Ok(self.renew_rights()? || news)
+        let renewed = self.renew_rights();
+        if renewed.is_err() {
+            // Whoever may not act any more is told so each time they ask.
+            self.seen.set(i64::MIN);
+        }
+        Ok(renewed? || news)
     }
 
     /// Whether the file still has the schema by which something was planned; asked inside the
