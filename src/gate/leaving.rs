@@ -268,6 +268,27 @@ impl Session {
         Ok(Leaving { user: link, deactivates: active, edits: made.edits, shares })
     }
 
+    /// Understands typed rules, the last of which says who takes the rest:
+    /// `address.city = Berlin -> ana; amount >= 50k -> mia; cho`.
+    ///
+    /// # Errors
+    /// Where it is not written so; somebody who is not known.
+    pub fn transfer_of_rules(&self, text: &str) -> Result<Transfer> {
+        let unclear = || {
+            let hint = phrase!("for example: address.city = Berlin -> ana; cho");
+            wrong(phrase!("end with who takes the rest"), Some(hint))
+        };
+        let mut parts: Vec<&str> = text.split(';').map(str::trim).collect();
+        parts.retain(|part| !part.is_empty());
+        let rest = parts.pop().filter(|rest| !rest.contains("->")).ok_or_else(unclear)?;
+        let mut rules = Vec::new();
+        for part in parts {
+            let (condition, to) = part.rsplit_once("->").ok_or_else(unclear)?;
+            rules.push((condition.trim().to_owned(), self.resolve("user", to)?.id));
+        }
+        Ok(Transfer::Rules { rules, rest: self.resolve("user", rest)?.id })
+    }
+
     /// What is owned, and who is managed.
     fn hand_on(&self, user: RecordId, transfer: &Transfer, made: &mut Made) -> Result<()> {
         let members = self.takers(user, transfer)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{entity_of, words};
-use crate::gate::{Act, Chosen, Many};
+use crate::gate::{Act, Chosen, Leaving, Many};
 use crate::model::{Edit, Name, Op};
 use crate::tui::context::Context;
 
@@ -98,6 +98,14 @@ impl Deed {
     pub fn own(edits: Vec<Edit>, why: &str, title: String) -> Self {
         let what = What::Many(Arc::new(Many::Own(edits)));
         Self { what, why: why.to_owned(), title, repeat: None }
+    }
+
+    /// Somebody leaves.
+    #[must_use]
+    pub fn leave(leaving: Arc<Leaving>, title: String) -> Self {
+        let why = leaving.why();
+        let what = What::Many(Arc::new(Many::Leave(leaving)));
+        Self { what, why, title, repeat: None }
     }
 
     /// Taking back a change set.
