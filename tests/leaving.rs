@@ -1,6 +1,7 @@
 //! Somebody leaves: what they have, who takes it over, undo, rights, open sessions.
 
 mod common;
+#[allow(dead_code)]
 #[path = "common/shell.rs"]
 mod shell;
 
@@ -23,7 +24,10 @@ impl Company {
     fn new() -> Self {
         let mut company = Self { desk: desk() };
         let hr = Edit::create("role").typed("name", "People").typed("key", "people");
-        company.desk.add(hr.typed("rights", "special = [\"users\"]"));
+        company.desk.add(hr.typed(
+            "rights",
+            "special = [\"users\"]\n[entity.user]\nread = \"all\"\nedit = \"all\"",
+        ));
         company.desk.add(Edit::create("team").typed("name", "North"));
         for (name, role, team) in [
             ("ana", "Sales rep", "North"),
@@ -39,8 +43,13 @@ impl Company {
         company
     }
 
+    /// A session that knows what others changed.
+    fn fresh(&self) -> Session {
+        self.desk.gate.session(Via::Cli).unwrap()
+    }
+
     fn user(&self, name: &str) -> RecordId {
-        self.desk.session.resolve("user", name).unwrap().id
+        self.fresh().resolve("user", name).unwrap().id
     }
 
     fn as_user(&self, name: &str) -> Session {
@@ -70,7 +79,7 @@ impl Company {
     }
 
     fn owner(&self, record: &RecordRef) -> RecordId {
-        match self.desk.session.get(record).unwrap().get("owner") {
+        match self.fresh().get(record).unwrap().get("owner") {
             Value::Link(link) => link.id,
             other => panic!("{other:?}"),
         }
@@ -78,7 +87,7 @@ impl Company {
 
     fn is_active(&self, name: &str) -> bool {
         let user = RecordRef::new("user", self.user(name));
-        *self.desk.session.get(&user).unwrap().get("active") != Value::Bool(false)
+        *self.fresh().get(&user).unwrap().get("active") != Value::Bool(false)
     }
 }
 
@@ -305,7 +314,7 @@ fn who_cannot_leave_and_who_cannot_take_over() {
     let mut second_session = second_session;
     carry_out(&mut company.desk.session, second_goes).unwrap();
     let raced = carry_out(&mut second_session, first_goes).unwrap_err();
-    assert!(matches!(raced, GateError::SignedOut { .. }), "{raced:?}");
+    assert!(matches!(raced, GateError::SignedOut { .. } | GateError::RightsChanged), "{raced:?}");
     assert!(!company.is_active("second"));
 }
 
@@ -409,4 +418,23 @@ fn the_command_line_lets_somebody_leave_and_come_back() {
     shell.done(&["undo"]);
     shell.done(&["undo"]);
     assert_eq!(shell.json(&["user", "owns", "bo"])["to_hand_on"], 25);
+}
+
+#[test]
+fn a_person_has_days_of_their_own() {
+    let mut company = Company::new();
+    let ana = company.user("ana");
+    let wrong =
+        Edit::update("user", ana).typed("zone", "shanghai").typed("working_hours", "9 to 5");
+    let error = company.desk.session.save(vec![wrong], "zone").unwrap_err();
+    let GateError::Invalid(problems) = &error else { panic!("{error:?}") };
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert_eq!(problems[0].hint.as_ref().unwrap().as_str(), "did you mean Asia/Shanghai?");
+    let right = Edit::update("user", ana)
+        .typed("zone", "Asia/Shanghai")
+        .typed("working_hours", "mon-fri 9:00-17:30");
+    company.desk.session.save(vec![right], "zone").unwrap();
+    let of_ana = company.as_user("ana").moment();
+    assert_eq!(of_ana.zone, chrono_tz::Asia::Shanghai);
+    assert_eq!(company.as_user("ben").moment().zone, chrono_tz::Europe::Berlin);
 }

@@ -41,6 +41,8 @@ impl<'e, 'w> Desk<'e, 'w> {
         let create = need == Need::Create || !env.database_named;
         prepare(&env.database, create, env.database_named)?;
         let session = Gate::open(&env.database, env.open_options(create))?.session(via)?;
+        // What is typed and what is shown are of the same zone.
+        env.zone = session.zone();
         let catalog = Arc::clone(session.catalog());
         let format = env.format.unwrap_or_default();
         Ok(Self { env, session, catalog, format })

@@ -16,6 +16,7 @@ mod links;
 mod many;
 mod migrate;
 mod own;
+mod person;
 mod plan;
 mod read;
 mod recur;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
 use super::guard::Wish;
+use super::person::user_problems;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
@@ -486,6 +487,14 @@ impl Session {
     fn judge(&self, catalog: &Catalog, wish: &Wish<'_>, report: &mut Report<'_>) -> Result<()> {
         if let Some((field, refusal)) = self.forbidden_values(catalog, wish)? {
             report.refuse(field.as_ref(), refusal);
+        }
+        if wish.entity.name == "user" {
+            for (field, message, hint) in user_problems(|name| {
+                let present = wish.current.map(|user| user.get(name));
+                wish.set.get(name).filter(|value| Some(*value) != present)
+            }) {
+                report.push(Some(&field), message, hint);
+            }
         }
         let rights = Name::from("rights");
         if wish.entity.name == "role"

@@ -40,6 +40,8 @@ impl Session {
     pub(super) fn take_rights(&mut self) -> Result<()> {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
         let person = person(&self.store, &self.catalog, self.actor.0.user)?;
+        let zone = self.store.zone_of(person.user)?;
+        self.own_zone = zone.as_deref().and_then(super::person::zone);
         self.actor = Actor(Arc::new(person));
         self.reaches.borrow_mut().clear();
         let person = Arc::clone(&self.actor.0);

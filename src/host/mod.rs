@@ -9,7 +9,7 @@ pub mod local;
 mod progress;
 pub mod scripted;
 mod system;
-mod worker;
+pub mod worker;
 
 pub use progress::Bar;
 pub use system::{OsEntropy, SystemClock};

@@ -14,6 +14,7 @@ mod fuzz;
 mod home;
 mod hostile;
 mod keys;
+mod leaving;
 mod looks;
 mod mouse;
 mod narrow;

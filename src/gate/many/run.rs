@@ -102,7 +102,7 @@ impl Session {
     ) -> Result<Option<String>> {
         let told = |(by, when, number): (String, chrono::DateTime<chrono::Utc>, i64),
                     what: &str| {
-            let time = when.with_timezone(&self.options.zone).format("%H:%M");
+            let time = when.with_timezone(&self.zone()).format("%H:%M");
             format!("{by} changed {what} meanwhile, at {time} (change set {number})")
         };
         if change.op != Op::Update {
