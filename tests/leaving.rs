@@ -356,7 +356,7 @@ fn whoever_manages_users_hands_on_what_they_may_not_see() {
     let refused = rep.plan_leaving(bo, Some(&Transfer::To(ana))).unwrap_err();
     assert!(matches!(refused, GateError::Denied(_)), "{refused:?}");
     // A leaving that somebody else planned is no way around the right either.
-    let planned = company.desk.session.plan_leaving(bo, Some(&Transfer::To(ana))).unwrap();
+    let planned = company.fresh().plan_leaving(bo, Some(&Transfer::To(ana))).unwrap();
     let refused = carry_out(&mut rep, planned).unwrap_err();
     assert!(matches!(refused, GateError::Denied(_)), "{refused:?}");
 }
