@@ -1,7 +1,7 @@
 //! What is done with the record under the cursor, and making new ones.
 
 use super::{Action, Group, Need, Place, Reason, Situation, plain};
-use crate::policy::Right;
+use crate::policy::{self, Right, Special};
 use crate::schema::Catalog;
 
 /// The actions of this family that need no catalogue.
@@ -36,12 +36,28 @@ pub(super) fn actions() -> Vec<Action> {
             .when(sells)
             .footer(7)
             .named("new.deal-here"),
+        plain(Group::Record, &[Place::List, Place::Detail])
+            .on(Need::Changeable)
+            .writes(Right::Edit)
+            .when(may_leave)
+            .footer(5)
+            .cli("user leave")
+            .named("user.leave"),
         new.footer(2).cli("add").named("new.here"),
     ]
 }
 
 fn living(at: &Situation<'_>) -> Result<(), Reason> {
     if at.deleted { Err(Reason::plain("reason.deleted")) } else { Ok(()) }
+}
+
+/// Only users leave, and whoever manages users lets them.
+fn may_leave(at: &Situation<'_>) -> Result<(), Reason> {
+    match at.subject() {
+        Some(entity) if entity.name == "user" => policy::demand(at.person, Special::Users)
+            .map_err(|refusal| Reason::Refused(refusal.what)),
+        _ => Err(Reason::plain("reason.no_user")),
+    }
 }
 
 /// A deal hangs on a customer or a contact.

@@ -15,6 +15,7 @@ use super::command::{
     ListArgs, LogArgs, SchemaVerb, Verb,
 };
 use super::error::Result;
+use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
 use super::tree::{COMMANDS, VALUED, Word, tree};
@@ -315,6 +316,17 @@ fn verb(matches: &ArgMatches) -> Verb {
         },
         "lock" | "unlock" => Verb::Lock { refs: strings(inner, "refs"), locked: name == "lock" },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
+        "leave" => Verb::Leave(LeaveArgs {
+            user: string(inner, "user").unwrap_or_default(),
+            to: string(inner, "to"),
+            team: string(inner, "team"),
+            rules: strings(inner, "rule"),
+            rest: string(inner, "rest"),
+            dry_run,
+            yes: flag(inner, "yes"),
+        }),
+        "owns" => Verb::Owns { user: string(inner, "user").unwrap_or_default() },
+        "back" => Verb::Back { user: string(inner, "user").unwrap_or_default(), dry_run },
         _ => Verb::List(list(inner)),
     }
 }

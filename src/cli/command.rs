@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::access_args::{AccessVerb, RoleVerb};
+use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
 use super::people::People;
@@ -254,6 +255,20 @@ pub enum Verb {
     Done {
         /// The tasks.
         refs: Vec<String>,
+        /// Only say what would be done.
+        dry_run: bool,
+    },
+    /// `user leave`.
+    Leave(LeaveArgs),
+    /// `user owns`.
+    Owns {
+        /// Who.
+        user: String,
+    },
+    /// `user back`.
+    Back {
+        /// Who.
+        user: String,
         /// Only say what would be done.
         dry_run: bool,
     },

@@ -47,6 +47,8 @@ impl<'e, 'w> Desk<'e, 'w> {
         if let Some(login) = env.view_as.clone() {
             session = as_other(env, &session, &login)?;
         }
+        // What is typed and what is shown are of the same zone.
+        env.zone = session.zone();
         let catalog = Arc::clone(session.catalog());
         let format = env.format.unwrap_or_default();
         Ok(Self { env, session, catalog, format })

@@ -23,6 +23,7 @@ mod exchange;
 mod find;
 mod help;
 mod keys;
+mod leaving;
 mod list;
 mod log;
 mod manual;
@@ -55,6 +56,7 @@ pub use command::{
 pub use entry::{Entry, Nobody, Prompt};
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
+pub use leaving::LeaveArgs;
 pub use output::OutputFormat;
 pub use people::{People, SeatVerb, SecondFactor};
 pub use suggest::likely;

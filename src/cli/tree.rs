@@ -438,6 +438,7 @@ fn entity(word: &Word) -> Command {
         );
     }
     if word.name == "user" {
+        command = command.subcommands(people());
         command = command.subcommands(super::people::user_verbs());
     }
     if word.name == "role" {
@@ -466,6 +467,43 @@ fn entity(word: &Word) -> Command {
         );
     }
     command
+}
+
+/// Coming and going.
+fn people() -> [Command; 3] {
+    let user = || required("user", "LOGIN", "Who: sign-in name, name or reference");
+    [
+        Command::new("owns").about("What somebody owns, works on and leads").arg(user()),
+        Command::new("leave")
+            .about("Somebody leaves: they cannot sign in any more, and what they have is handed on")
+            .after_help(
+                "Examples:\n  kontor user leave bo --to ana --dry-run\n  \
+                 kontor user leave bo --team North --yes\n  \
+                 kontor user leave bo --rule 'address.city = Berlin -> ana' --rule 'amount >= 50k -> mia' \
+                 --rest cho\n\nWithout --to, --team or --rest only somebody who has nothing can leave.",
+            )
+            .arg(user())
+            .arg(
+                option("to", "LOGIN", "Who takes everything over")
+                    .conflicts_with_all(["team", "rule", "rest"]),
+            )
+            .arg(
+                option("team", "TEAM", "Its active members take over, who has least to do first")
+                    .conflicts_with_all(["rule", "rest"]),
+            )
+            .arg(
+                option("rule", "RULE", "'QUERY -> LOGIN': who takes what fits; the first that fits counts")
+                    .action(ArgAction::Append)
+                    .requires("rest"),
+            )
+            .arg(option("rest", "LOGIN", "Who takes what no rule fits"))
+            .arg(flag("yes", "However many there are"))
+            .arg(dry_run()),
+        Command::new("back")
+            .about("Somebody comes back: they may sign in again")
+            .arg(user())
+            .arg(dry_run()),
+    ]
 }
 
 fn field_help(fields: &[(String, String)]) -> String {
@@ -599,7 +637,7 @@ mod tests {
     #[test]
     fn the_tree_is_sound() {
         let word = |name: &str| Word { name: name.into(), about: name.into(), fields: Vec::new() };
-        tree(&[word("customer"), word("deal"), word("task")]).debug_assert();
+        tree(&[word("customer"), word("deal"), word("task"), word("user")]).debug_assert();
     }
 
     #[test]

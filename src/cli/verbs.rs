@@ -6,7 +6,7 @@ use super::change::{with_reason_hint, write};
 use super::command::Verb;
 use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
-use super::{Env, list, many, past, refs, show};
+use super::{Env, leaving, list, many, past, refs, show};
 use crate::gate::Act;
 use crate::model::{Address, Edit, Name, Op, Phrase, RecordRef, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType, Standing};
@@ -60,6 +60,9 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
         }
         Verb::Role(verb) => super::role::run(&mut desk, verb),
         Verb::Tree => super::team::tree(&mut desk),
+        Verb::Leave(args) => leaving::leave(&mut desk, &args),
+        Verb::Owns { user } => leaving::owns(&mut desk, &user),
+        Verb::Back { user, dry_run } => leaving::back(&mut desk, &user, dry_run),
         Verb::Done { refs, dry_run } => each(&mut desk, &name, &refs, "complete", dry_run, |r| {
             Edit::update(&r.entity, r.id).typed("status", "completed")
         }),

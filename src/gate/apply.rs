@@ -133,7 +133,7 @@ impl Session {
                     plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
-                match self.forbidden_again(change)? {
+                match self.forbidden_to_take_back(entry.change_set, change)? {
                     Some(refusal) => plan.obstacles.push(refusal.what),
                     None => plan.obstacles.extend(self.obstacle(change, end)?),
                 }
@@ -156,7 +156,7 @@ impl Session {
         };
         let name = self.catalog.reference(&record);
         let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: Fill| {
-            let day = at.with_timezone(&self.options.zone).format("%Y-%m-%d %H:%M").to_string();
+            let day = at.with_timezone(&self.zone()).format("%Y-%m-%d %H:%M").to_string();
             phrase!(
                 "{record}: {by} changed {what} on {day} (change set {number})",
                 record = &name,

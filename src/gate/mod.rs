@@ -14,10 +14,12 @@ mod doctor;
 mod error;
 mod explain;
 mod guard;
+mod leaving;
 mod links;
 mod many;
 mod migrate;
 mod own;
+mod person;
 mod plan;
 mod read;
 mod recur;
@@ -44,6 +46,7 @@ pub use audit::{
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
+pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
 pub use read::{

@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use super::error::{FieldConflict, GateError, Problem, Result};
 use super::guard::Wish;
+use super::person::user_problems;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
-use crate::policy::{FieldAccess, Refusal, Right};
+use crate::policy::{FieldAccess, Refusal, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
 
@@ -107,10 +108,20 @@ impl Report<'_> {
     }
 }
 
+/// By which rights edits are planned.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Terms {
+    /// A right that is needed besides, on every record.
+    pub also: Option<Right>,
+    /// They hand on what somebody had who leaves: see [`super::leaving`].
+    pub handing_on: bool,
+}
+
 /// What earlier edits of the same plan will have done by the time a later one is written.
 pub(super) struct Ahead {
-    /// A right that is needed besides, on every record.
-    also: Option<Right>,
+    terms: Terms,
+    /// The edit at hand is allowed as part of a leaving; nothing of the record is asked about.
+    handed_on: bool,
     /// How many records come again because of edits so far.
     nexts: i64,
     /// For each create so far, whether it stands.
@@ -124,7 +135,7 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    fn of(edits: &[Edit], also: Option<Right>) -> Self {
+    fn of(edits: &[Edit], terms: Terms) -> Self {
         let mut seen = HashSet::new();
         let mut again = HashSet::new();
         for edit in edits {
@@ -136,7 +147,8 @@ impl Ahead {
             }
         }
         Self {
-            also,
+            terms,
+            handed_on: false,
             nexts: 0,
             creates: Vec::new(),
             again,
@@ -169,16 +181,14 @@ impl Session {
     /// # Errors
     /// A denied right or an unknown entity; what is wrong with values stands in the plan.
     pub fn plan(&self, edits: Vec<Edit>, why: &str) -> Result<Plan> {
-        self.plan_with(edits, why, None)
+        self.plan_with(edits, why, Terms::default())
     }
 
-    /// As [`Session::plan`], where a further right is needed on every record.
-    pub(super) fn plan_with(
-        &self,
-        edits: Vec<Edit>,
-        why: &str,
-        also: Option<Right>,
-    ) -> Result<Plan> {
+    /// As [`Session::plan`], on other terms.
+    pub(super) fn plan_with(&self, edits: Vec<Edit>, why: &str, terms: Terms) -> Result<Plan> {
+        if terms.handing_on {
+            self.demand_special(Special::Users)?;
+        }
         let moment = self.moment();
         let mut plan = Plan {
             edits: Vec::with_capacity(edits.len()),
@@ -188,7 +198,7 @@ impl Session {
             stamp: self.stamp.clone(),
             refused: None,
         };
-        let mut ahead = Ahead::of(&edits, also);
+        let mut ahead = Ahead::of(&edits, terms);
         for (index, edit) in edits.into_iter().enumerate() {
             let before = plan.problems.len();
             let mut planned = self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan)?;
@@ -228,6 +238,7 @@ impl Session {
             Op::Restore => Right::Restore,
         };
         self.ready()?;
+        ahead.handed_on = ahead.terms.handing_on && self.may_hand_on(edit);
         let mut report = Report {
             edit: index,
             record: match edit.target {
@@ -249,7 +260,7 @@ impl Session {
                 };
                 // What a person may not see is not there.
                 let seen = match &found {
-                    Some(record) => self.reaches(Right::Read, entity, record)?,
+                    Some(record) => ahead.handed_on || self.reaches(Right::Read, entity, record)?,
                     None => false,
                 };
                 if !seen {
@@ -267,7 +278,10 @@ impl Session {
             );
             return Ok(Planned::without(Verdict::Refused));
         }
-        if let Some(refusal) = self.forbidden(entity, right, ahead.also, current.as_ref())? {
+        if !ahead.handed_on
+            && let Some(refusal) =
+                self.forbidden(entity, right, ahead.terms.also, current.as_ref())?
+        {
             report.refuse(None, refusal);
             return Ok(Planned::without(Verdict::Refused));
         }
@@ -395,7 +409,9 @@ impl Session {
         }
         let rules = self.rules(entity)?;
         let set = self.understand(catalog, entity, edit, Some(current), &ahead.creates, report)?;
-        self.judge(catalog, &Wish { entity, current: Some(current), set: &set }, report)?;
+        if !ahead.handed_on {
+            self.judge(catalog, &Wish { entity, current: Some(current), set: &set }, report)?;
+        }
         let mut draft = current.clone();
         let mut clashes = Vec::new();
         for (field, value) in &set {
@@ -482,6 +498,14 @@ impl Session {
     fn judge(&self, catalog: &Catalog, wish: &Wish<'_>, report: &mut Report<'_>) -> Result<()> {
         if let Some((field, refusal)) = self.forbidden_values(catalog, wish)? {
             report.refuse(field.as_ref(), refusal);
+        }
+        if wish.entity.name == "user" {
+            for (field, message, hint) in user_problems(|name| {
+                let present = wish.current.map(|user| user.get(name));
+                wish.set.get(name).filter(|value| Some(*value) != present)
+            }) {
+                report.push(Some(&field), message, hint);
+            }
         }
         let rights = Name::from("rights");
         if wish.entity.name == "role"

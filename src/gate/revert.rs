@@ -117,7 +117,7 @@ impl Session {
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
         for change in changes.iter().filter(|_| asked) {
             self.demand_decision_again(change)?;
-            if let Some(refusal) = self.forbidden_again(change)? {
+            if let Some(refusal) = self.forbidden_to_take_back(operation, change)? {
                 return Err(refusal.into());
             }
         }

@@ -46,6 +46,8 @@ impl Session {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
         let now = self.options.clock.now();
         let (person, ends) = person(&self.store, &self.catalog, self.actor.0.user, now)?;
+        let zone = self.store.zone_of(person.user)?;
+        self.own_zone = zone.as_deref().and_then(super::person::zone);
         self.actor = Actor(Arc::new(person));
         self.reaches.borrow_mut().clear();
         let person = Arc::clone(&self.actor.0);
@@ -85,6 +87,17 @@ impl Session {
     /// anything then, so the clock is asked.
     pub(super) fn rights_ended(&self) -> bool {
         self.standing.ends.is_some_and(|ends| ends <= self.options.clock.now())
+    }
+
+    /// Whether the person may act still: what their open screens ask when they are refused.
+    ///
+    /// # Errors
+    /// [`GateError::SignedOut`] where they may not.
+    pub fn demand_active(&self) -> Result<()> {
+        match self.store.active_user(self.actor.0.user)? {
+            Some(_) => Ok(()),
+            None => Err(signed_out()),
+        }
     }
 
     /// Nothing is asked under rights that are not the person's any more.
@@ -290,6 +303,10 @@ impl Session {
     }
 }
 
+fn signed_out() -> GateError {
+    GateError::SignedOut { what: phrase!("this user may not sign in (any more)") }
+}
+
 /// The facts about a user at an instant, and when the first right that was granted for a while ends.
 pub(super) fn person(
     store: &Store,
@@ -298,7 +315,7 @@ pub(super) fn person(
     now: DateTime<Utc>,
 ) -> Result<(Person, Option<DateTime<Utc>>)> {
     let Some(name) = store.active_user(user)? else {
-        return Err(GateError::SignedOut { what: phrase!("this user may not sign in (any more)") });
+        return Err(signed_out());
     };
     let roles = store
         .roles_of(user)?

@@ -170,6 +170,7 @@ impl Gate {
             via,
             options: self.options.clone(),
             week: None,
+            own_zone: None,
             rules: RefCell::default(),
             reaches: RefCell::default(),
             standing: Standing::default(),
@@ -270,6 +271,8 @@ pub struct Session {
     pub(super) options: OpenOptions,
     /// The day that the person's own weeks begin on, where they chose one.
     pub(super) week: Option<WeekStart>,
+    /// The zone that the user record says their days begin in.
+    pub(super) own_zone: Option<Tz>,
     pub(super) rules: RefCell<HashMap<Name, Arc<Rules>>>,
     /// What rights reach, resolved once: none stands for all records.
     pub(super) reaches: RefCell<HashMap<(Right, Name), Option<Arc<Query>>>>,
@@ -309,11 +312,17 @@ impl Session {
     pub fn moment(&self) -> Moment {
         Moment {
             now: self.options.clock.now(),
-            zone: self.options.zone,
+            zone: self.zone(),
             me: Some(self.actor.0.user),
             my_teams: self.actor.0.teams.clone(),
             week: self.week.unwrap_or(self.options.week_start).day(&self.catalog.company.region),
         }
+    }
+
+    /// The zone that days begin in: the person's own, or that of the place the program runs at.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.own_zone.unwrap_or(self.options.zone)
     }
 
     /// Has weeks begin where the person chose; without that where the options say.
@@ -362,7 +371,12 @@ impl Session {
             self.reload()?;
             return Ok(true);
         }
-        Ok(self.renew_rights()? || news)
+        let renewed = self.renew_rights();
+        if renewed.is_err() {
+            // Whoever may not act any more is told so each time they ask.
+            self.seen.set(i64::MIN);
+        }
+        Ok(renewed? || news)
     }
 
     /// Whether the file still has the schema by which something was planned; asked inside the

@@ -43,6 +43,7 @@ impl Session {
             newest: Cell::new(None),
             vocabulary: self.vocabulary.clone(),
             week: self.week,
+            own_zone: None,
             notes: super::audit::Notes::default(),
             // Whoever looks is in by their own seat, and out with it.
             hold: Hold::new(self.hold.by.clone()),

@@ -34,6 +34,15 @@ impl Reach<'_> {
 /// # Errors
 /// Whatever the gate says; a file that cannot be written.
 pub fn answer(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer {
+    let answered = carry_out(session, asked, reach);
+    if let Err(GateError::RightsChanged) = &answered {
+        // Of all changes of their rights, this one ends what they do.
+        session.demand_active()?;
+    }
+    answered
+}
+
+fn carry_out(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer {
     match asked {
         Request::Export { of, fields, format, lang, to: To::File { path, over }, progress } => {
             let Some(path) = &reach.file(path) else {

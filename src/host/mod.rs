@@ -11,7 +11,7 @@ mod progress;
 mod prompt;
 pub mod scripted;
 mod system;
-mod worker;
+pub mod worker;
 
 pub use heads::{Keeper, Watch};
 pub use progress::Bar;

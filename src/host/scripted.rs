@@ -229,8 +229,10 @@ impl Script {
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
         let before = Arc::clone(self.session.catalog());
-        // A file that cannot be read says so at the next question.
-        let _ = self.session.refresh();
+        if let Err(error @ GateError::SignedOut { .. }) = self.session.refresh() {
+            self.feed(Input::Failed(error));
+            return;
+        }
         let now = Arc::clone(self.session.catalog());
         self.feed(Input::Changed((!Arc::ptr_eq(&before, &now)).then_some(now)));
     }

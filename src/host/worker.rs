@@ -155,17 +155,20 @@ fn put_back(queue: &Queue, ticket: Ticket, request: &Request) -> bool {
     true
 }
 
-/// Looks for changes by others; a file that cannot be read says so at the next question.
+/// Looks for changes by others; a file that cannot be read says so at the next question, whoever may not
+/// act any more is told at once.
 fn look(session: &mut Session) -> Option<Input> {
     let before = Arc::clone(session.catalog());
-    let news = match session.refresh() {
-        Ok(news) => news,
+    match session.refresh() {
+        Ok(false) => None,
+        Ok(true) => {
+            let now = session.catalog();
+            Some(Input::Changed((!Arc::ptr_eq(&before, now)).then(|| Arc::clone(now))))
+        }
         // Whoever may not be here any more is told without asking.
-        Err(error @ GateError::SignIn(_)) => return Some(Input::Failed(error)),
-        Err(_) => return None,
-    };
-    news.then(|| {
-        let now = session.catalog();
-        Input::Changed((!Arc::ptr_eq(&before, now)).then(|| Arc::clone(now)))
-    })
+        Err(error @ (GateError::SignIn(_) | GateError::SignedOut { .. })) => {
+            Some(Input::Failed(error))
+        }
+        Err(_) => None,
+    }
 }

@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 12] = [
+pub const CHAPTERS: [Chapter; 13] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -40,6 +40,7 @@ pub const CHAPTERS: [Chapter; 12] = [
     chapter!("administration"),
     chapter!("sign-in"),
     chapter!("audit"),
+    chapter!("leaving-employees"),
     chapter!("json"),
     chapter!("questions-and-answers"),
 ];

@@ -15,6 +15,7 @@ mod plain;
 mod prefer;
 mod remind;
 mod run;
+mod signed_out;
 mod view;
 mod wait;
 
@@ -37,6 +38,7 @@ use super::screen::list::List;
 use super::theme::Role;
 use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
+use crate::gate::GateError;
 use crate::model::{Name, RecordId, RecordRef};
 use crate::policy::Right;
 use crate::schema::Catalog;
@@ -107,6 +109,8 @@ pub struct App {
     quietly: bool,
     /// Requests sent now are about what others changed.
     for_others: bool,
+    /// Since when the person may not act any more.
+    signed_out: Option<DateTime<Utc>>,
 }
 
 impl App {
@@ -137,6 +141,7 @@ impl App {
             has_mouse: false,
             quietly: false,
             for_others: false,
+            signed_out: None,
         }
     }
 
@@ -180,6 +185,15 @@ impl App {
     /// Takes one input; what the host is to do about it.
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
+        if let Input::Answer(_, Err(GateError::SignedOut { .. }))
+        | Input::Failed(GateError::SignedOut { .. }) = &input
+        {
+            self.sign_out();
+        }
+        if self.signed_out.is_some() {
+            self.update_signed_out(&input);
+            return std::mem::take(&mut self.effects);
+        }
         let tutors = matches!(&input, Input::Answer(ticket, _) if ticket.layer == APP);
         self.lock_in_time(now);
         if let Input::Answer(_, Err(error)) | Input::Failed(error) = &input {
@@ -224,6 +238,9 @@ impl App {
     /// When the screen changes by itself next, if it does: a host sends [`Input::Tick`] then.
     #[must_use]
     pub fn wakes_in(&self, now: DateTime<Utc>) -> Option<Duration> {
+        if let Some(ends) = self.ends_signed_out() {
+            return Some((ends - now).to_std().unwrap_or_default());
+        }
         let waiting = self
             .asked
             .values()

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
-    Able, AccessRequest, Aggregate, Applied, Bucket, Chosen, Count, Decided, Entry, GateError,
-    Groups, HistoryRequest, Hit, Kept, ListRequest, Look, Many, Page, Place, Ran, Result,
-    SearchRequest, Seen, Session, Tally, Timeline, UndoLook, UndoPiece, UndoPlan, ValuesRequest,
-    Wanted,
+    Able, AccessRequest, Aggregate, Applied, Belongings, Bucket, Chosen, Count, Decided, Entry,
+    GateError, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest, Look, Many, Page, Place,
+    Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, Transfer, UndoLook, UndoPiece,
+    UndoPlan, ValuesRequest, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, Value, WeekStart, phrase};
 use crate::policy::{Right, Role};
@@ -48,6 +48,17 @@ pub enum To {
         /// Over one that is there.
         over: bool,
     },
+}
+
+/// Who takes over what somebody had who leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandOn {
+    /// They have nothing.
+    Nothing,
+    /// A person or a team.
+    To(Transfer),
+    /// As typed: `address.city = Berlin -> ana; cho`.
+    Rules(String),
 }
 
 /// What a layer asks.
@@ -172,6 +183,15 @@ pub enum Request {
         /// What the pieces before were written under.
         operation: Option<i64>,
     },
+    /// What hangs on a user.
+    Belongings(RecordId),
+    /// What it would be that a user leaves.
+    PlanLeaving {
+        /// Who.
+        user: RecordId,
+        /// Who takes over.
+        hand_on: HandOn,
+    },
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
     /// Values that stand in a field or names of records, for completion.
@@ -272,6 +292,10 @@ pub enum Reply {
     Look(Box<Look>),
     /// To [`Request::Run`].
     Ran(Box<Ran>),
+    /// To [`Request::Belongings`].
+    Belongings(Box<Belongings>),
+    /// To [`Request::PlanLeaving`].
+    Leaving(Box<Leaving>),
     /// To [`Request::LookUndo`].
     UndoLook(Box<UndoLook>),
     /// To [`Request::Values`]: each with what it is, for people.
@@ -381,6 +405,15 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Run { many, why, seen, at, from, operation } => {
             Reply::Ran(Box::new(session.run(many, why, (seen, *at), *from, *operation)?))
+        }
+        Request::Belongings(user) => Reply::Belongings(Box::new(session.belongings(*user)?)),
+        Request::PlanLeaving { user, hand_on } => {
+            let transfer = match hand_on {
+                HandOn::Nothing => None,
+                HandOn::To(transfer) => Some(transfer.clone()),
+                HandOn::Rules(text) => Some(session.transfer_of_rules(text)?),
+            };
+            Reply::Leaving(Box::new(session.plan_leaving(*user, transfer.as_ref())?))
         }
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))

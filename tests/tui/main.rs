@@ -15,6 +15,7 @@ mod guard;
 mod home;
 mod hostile;
 mod keys;
+mod leaving;
 mod looks;
 mod mouse;
 mod narrow;

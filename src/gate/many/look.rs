@@ -3,6 +3,7 @@
 use super::{Chosen, Fate, Look, Many, Outcome, PIECE, Place, REASONS, Seen, Tally};
 use crate::gate::ask::mask;
 use crate::gate::error::{Problem, Result};
+use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Plan, Planned, Verdict};
 use crate::model::{
@@ -21,7 +22,7 @@ impl Session {
         let edits = self.edits_at(many, place, &mut look.next)?;
         let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
         let ops: Vec<Op> = edits.iter().map(|edit| edit.op).collect();
-        let plan = self.plan_with(edits, "", many.needs())?;
+        let plan = self.plan_with(edits, "", many.terms())?;
         let mut counted = *before;
         for (nth, (planned, record)) in plan.edits.iter().zip(&records).enumerate() {
             let fate = fate(planned);
@@ -49,14 +50,12 @@ impl Session {
             Place::Start => 0,
             Place::At(from) | Place::After(_, from) => *from,
         };
-        let (of, act) = match many {
-            Many::Own(edits) => {
-                let upto = edits.len().min(from + PIECE);
-                *next = (upto < edits.len()).then_some(Place::At(upto));
-                return Ok(edits[from.min(upto)..upto].to_vec());
-            }
-            Many::Same { of, act } => (of, act),
-        };
+        if let Some(edits) = many.own() {
+            let upto = edits.len().min(from + PIECE);
+            *next = (upto < edits.len()).then_some(Place::At(upto));
+            return Ok(edits[from.min(upto)..upto].to_vec());
+        }
+        let Many::Same { of, act } = many else { return Ok(Vec::new()) };
         let records: Vec<RecordRef> = match of {
             Chosen::These(records) => {
                 let upto = records.len().min(from + PIECE);
@@ -166,20 +165,32 @@ impl Session {
 }
 
 impl Many {
-    /// The right to change many at once, where there are many.
-    pub(super) fn needs(&self) -> Option<Right> {
+    /// The edits, where each record has its own.
+    #[must_use]
+    pub fn own(&self) -> Option<&[Edit]> {
+        match self {
+            Self::Own(edits) => Some(edits),
+            Self::Leave(leaving) => Some(leaving.edits()),
+            Self::Same { .. } => None,
+        }
+    }
+
+    /// By which rights it is planned: many at once need a right of their own.
+    pub(super) fn terms(&self) -> Terms {
         let one = match self {
             Self::Own(edits) => edits.len() < 2,
+            Self::Leave(_) => return Terms { also: None, handing_on: true },
             Self::Same { of: Chosen::These(records), .. } => records.len() < 2,
             Self::Same { of: Chosen::All { .. }, .. } => false,
         };
-        (!one).then_some(Right::Bulk)
+        Terms { also: (!one).then_some(Right::Bulk), handing_on: false }
     }
 
     /// The edit of the record at a place; none where there is none.
     pub(super) fn edit(&self, nth: usize, id: RecordId) -> Option<Edit> {
         match self {
             Self::Own(edits) => edits.get(nth).cloned(),
+            Self::Leave(leaving) => leaving.edits().get(nth).cloned(),
             Self::Same { of: Chosen::These(records), act } => {
                 records.get(nth).map(|record| act.edit(record, nth))
             }

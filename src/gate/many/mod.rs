@@ -14,8 +14,10 @@ mod run;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::error::{Conflict, GateError};
+use super::leaving::Leaving;
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
 use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef};
@@ -94,6 +96,8 @@ pub enum Many {
     },
     /// To each its own; existing records only.
     Own(Vec<Edit>),
+    /// Somebody leaves, and what they had is handed on.
+    Leave(Arc<Leaving>),
 }
 
 /// How far a look at many records is.

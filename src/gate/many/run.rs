@@ -4,11 +4,11 @@ use super::look::{about, hinted, of_edit};
 use super::{Fate, Many, PIECE, Ran, Seen};
 use crate::gate::apply::Bulk;
 use crate::gate::error::{GateError, Result};
+use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Planned, Verdict};
 use crate::model::Phrase;
 use crate::model::{Change, Edit, Op, RecordRef};
-use crate::policy::Right;
 
 /// From so many records on the statistics behind query plans are taken anew at the end.
 const LEARNED_FROM: usize = 1_000;
@@ -43,8 +43,11 @@ impl Session {
                 versions.push(seen.version);
             }
         }
-        let sound = self.sound((edits, many.needs()), &versions, at, &mut ran)?;
+        let sound = self.sound((edits, many.terms()), &versions, at, &mut ran)?;
         self.write_piece(sound, why, &mut ran)?;
+        if let (Many::Leave(_), None, Some(operation)) = (many, operation, ran.operation) {
+            self.note_leaving(operation)?;
+        }
         if ran.next.is_none() && seen.len() >= LEARNED_FROM {
             self.store.learn()?;
         }
@@ -54,14 +57,14 @@ impl Session {
     /// What can be written; the other records go to those left.
     fn sound(
         &self,
-        (edits, also): (Vec<Edit>, Option<Right>),
+        (edits, terms): (Vec<Edit>, Terms),
         versions: &[i64],
         at: i64,
         ran: &mut Ran,
     ) -> Result<Vec<Planned>> {
         let about: Vec<(Option<RecordRef>, Op)> =
             edits.iter().map(|edit| (about(edit), edit.op)).collect();
-        let plan = self.plan_with(edits, "", also)?;
+        let plan = self.plan_with(edits, "", terms)?;
         let mut sound = Vec::new();
         for (nth, planned) in plan.edits.into_iter().enumerate() {
             let (Some(record), op) = (&about[nth].0, about[nth].1) else { continue };
@@ -99,7 +102,7 @@ impl Session {
     ) -> Result<Option<String>> {
         let told = |(by, when, number): (String, chrono::DateTime<chrono::Utc>, i64),
                     what: &str| {
-            let time = when.with_timezone(&self.options.zone).format("%H:%M");
+            let time = when.with_timezone(&self.zone()).format("%H:%M");
             format!("{by} changed {what} meanwhile, at {time} (change set {number})")
         };
         if change.op != Op::Update {

@@ -15,6 +15,7 @@ pub mod credential;
 pub mod events;
 pub mod history;
 pub mod layout;
+pub mod leaving;
 pub mod list;
 pub mod open;
 pub mod own;

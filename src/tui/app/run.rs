@@ -14,6 +14,7 @@ use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::drafts::Drafts;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
+use crate::tui::overlay::leave::Leave;
 use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
 use crate::tui::overlay::reminder;
@@ -108,6 +109,11 @@ impl App {
             "capture.line" => {
                 let line = Capture::new(self.subject(), &self.ctx);
                 self.push(Box::new(line));
+            }
+            "user.leave" => {
+                if let Some(user) = self.subject().filter(|of| of.entity == "user") {
+                    self.push(Box::new(Leave::new(user.id)));
+                }
             }
             "record.delete" => self.write_each("delete", Edit::delete),
             "record.restore" => self.write_each("restore", Edit::restore),

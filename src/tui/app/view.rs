@@ -49,6 +49,9 @@ impl App {
             }
             return Seen::default();
         }
+        if self.is_signed_out() {
+            return self.draw_signed_out(area, buf);
+        }
         let below = area;
         let area = Rect { height: self.room(area.as_size()).height, ..area };
         let places = self.frame(area.as_size());

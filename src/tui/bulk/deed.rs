@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{entity_of, words};
-use crate::gate::{Act, Chosen, Many};
+use crate::gate::{Act, Chosen, Leaving, Many};
 use crate::model::{Edit, Name, Op};
 use crate::tui::context::Context;
 
@@ -100,6 +100,14 @@ impl Deed {
         Self { what, why: why.to_owned(), title, repeat: None }
     }
 
+    /// Somebody leaves.
+    #[must_use]
+    pub fn leave(leaving: Arc<Leaving>, title: String) -> Self {
+        let why = leaving.why();
+        let what = What::Many(Arc::new(Many::Leave(leaving)));
+        Self { what, why, title, repeat: None }
+    }
+
     /// Taking back a change set.
     #[must_use]
     pub fn undo(change_set: i64, why: &str, ctx: &Context) -> Self {
@@ -113,7 +121,7 @@ impl Deed {
         match &self.what {
             What::Many(many) => match &**many {
                 Many::Same { of, act } => Some((of, act)),
-                Many::Own(_) => None,
+                Many::Own(_) | Many::Leave(_) => None,
             },
             What::Undo(_) => None,
         }

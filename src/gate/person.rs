@@ -1,0 +1,127 @@
+//! What a user record says of a person's days: their zone and their working hours, checked and used.
+//!
+//! Start at [`user_problems`].
+
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+
+use crate::model::{Name, Phrase, Value, phrase};
+
+/// The days of a week as working hours name them.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// What is wrong with what is to be written of a user: the field, what, and what would be right.
+pub(super) fn user_problems<'v>(
+    value: impl Fn(&str) -> Option<&'v Value>,
+) -> Vec<(Name, Phrase, Option<Phrase>)> {
+    let mut problems = Vec::new();
+    if let Some(text) = value("zone").and_then(Value::as_text)
+        && zone(text).is_none()
+    {
+        let what = phrase!("there is no time zone {zone}", zone = text);
+        let hint = match likely_zone(text) {
+            Some(near) => phrase!("did you mean {near}?", near = near),
+            None => phrase!("write it like Europe/Berlin"),
+        };
+        problems.push(("zone".into(), what, Some(hint)));
+    }
+    if let Some(text) = value("working_hours").and_then(Value::as_text)
+        && !is_working_hours(text)
+    {
+        let what = phrase!("these are no working hours: {text}", text = text);
+        let hint = phrase!("write them like mon-fri 9:00-17:30, parts divided by commas");
+        problems.push(("working_hours".into(), what, Some(hint)));
+    }
+    problems
+}
+
+/// The zone of that name.
+pub(super) fn zone(name: &str) -> Option<Tz> {
+    Tz::from_str(name.trim()).ok()
+}
+
+/// The zone that was likely meant: `berlin`, `Europe/Berln`.
+fn likely_zone(typed: &str) -> Option<&'static str> {
+    let fold = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
+    let typed = fold(typed.trim());
+    let likeness = |tz: &Tz| {
+        let name = fold(tz.name());
+        let city = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        if name == typed || city == typed {
+            return 2.0;
+        }
+        strsim::jaro_winkler(&name, &typed).max(strsim::jaro_winkler(&city, &typed))
+    };
+    let best = chrono_tz::TZ_VARIANTS.iter().map(|tz| (likeness(tz), tz.name()));
+    let best = best.filter(|(likeness, _)| *likeness > 0.85).max_by(|a, b| {
+        // Of equals the one that is written first counts.
+        a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))
+    });
+    best.map(|(_, name)| name)
+}
+
+/// Whether a text is working hours: `mon-fri 9:00-17:30, sat 10-12`.
+fn is_working_hours(text: &str) -> bool {
+    text.split(',').all(|part| {
+        let part = part.trim().to_lowercase();
+        let Some((days, hours)) = part.split_once(char::is_whitespace) else { return false };
+        are_days(days) && are_hours(hours.trim())
+    })
+}
+
+fn are_days(text: &str) -> bool {
+    let is_day = |word: &str| DAYS.contains(&word);
+    match text.split_once('-') {
+        Some((from, to)) => is_day(from) && is_day(to),
+        None => is_day(text),
+    }
+}
+
+fn are_hours(text: &str) -> bool {
+    let Some((from, to)) = text.split_once('-') else { return false };
+    matches!((minute(from), minute(to)), (Some(from), Some(to)) if from < to)
+}
+
+/// The minute of the day: `9`, `9:30`, `24:00`.
+fn minute(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.trim().split_once(':').unwrap_or((text.trim(), "0"));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 2;
+    if !digits(hours) || !digits(minutes) {
+        return None;
+    }
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let minute = hours * 60 + minutes;
+    (minutes < 60 && minute <= 24 * 60).then_some(minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn working_hours_are_told_from_other_texts() {
+        for good in ["mon-fri 9:00-17:30", "Mon 8-12, mon 13-17:15", "sat-sun 0:00-24:00"] {
+            assert!(is_working_hours(good), "{good}");
+        }
+        for bad in
+            ["", "9-17", "mon", "mon-fry 9-17", "mon 17-9", "mon 9:60-10", "mon 9-25", "mon +9-10"]
+        {
+            assert!(!is_working_hours(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_not_known_names_the_likely_one() {
+        for (typed, likely) in [
+            ("berlin", "Europe/Berlin"),
+            ("Europe/Berln", "Europe/Berlin"),
+            ("new york", "America/New_York"),
+            ("Asia/Shangai", "Asia/Shanghai"),
+        ] {
+            assert!(zone(typed).is_none(), "{typed}");
+            assert_eq!(likely_zone(typed), Some(likely), "{typed}");
+        }
+        assert_eq!(likely_zone("qqqqqq"), None);
+    }
+}
