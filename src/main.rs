@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Surroundings};
+use kontor::cli::{self, CliError, Env, Facts, Invocation, Outcome, Served, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions};
 use kontor::host::local::{self, LocalError};
@@ -23,7 +23,8 @@ const FAULT: u8 = 255;
 fn main() -> ExitCode {
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let status = catch_unwind(AssertUnwindSafe(|| {
-        let environment = Environment::read();
+        let read = Environment::read();
+        let environment = if cli::serves(&args) { read.of_others() } else { read };
         // What is wrong with arguments and settings is told in the language that can be known by then.
         let named = cli::globals_by_hand(&args);
         let flags = Flags { config: named.config, lang: named.lang, ..Flags::default() };
@@ -59,8 +60,8 @@ fn start(
     match command(invocation, environment, &settings)? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
-        Outcome::Tui { database, temporary: _temporary, tutor } => {
-            screens(&database, tutor, environment, &settings)
+        Outcome::Tui { database, temporary: _temporary, tutor, served } => {
+            screens(&database, (tutor, served), environment, &settings)
         }
     }
 }
@@ -73,7 +74,7 @@ fn refused(error: ConfigError) -> CliError {
 #[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
 fn screens(
     database: &Path,
-    tutor: bool,
+    (tutor, served): (bool, Option<Served>),
     environment: &Environment,
     settings: &Settings,
 ) -> cli::Result<()> {
@@ -85,7 +86,7 @@ fn screens(
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = OpenOptions {
-        create: true,
+        create: served.is_none(),
         clock: Arc::clone(&clock),
         entropy: Arc::new(OsEntropy),
         zone: settings.zone,
@@ -94,16 +95,20 @@ fn screens(
     let gate = Gate::open(database, opened)?;
     let options = local::Options {
         theme: settings.theme.clone(),
-        manners: settings.manners(environment),
+        manners: match &served {
+            Some(_) => settings.manners(environment).serving(),
+            None => settings.manners(environment),
+        },
         themes: settings.themes().map_err(refused)?,
         depth: settings.depth(environment),
         lang: settings.lang,
         ascii: settings.ascii,
         keymap: settings.keymap_text().map_err(refused)?,
-        editor: environment.editor().map(str::to_owned),
+        editor: environment.editor().filter(|_| served.is_none()).map(str::to_owned),
         notify: config::notify(environment),
         clock,
         tutor,
+        served,
     };
     // Past the line buffer of the standard library, which would cut a frame in two.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {
@@ -150,6 +155,8 @@ fn command(
             database_flag,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            served: None,
+            asked: environment.asked.clone(),
             facts: facts(environment, settings, terminal),
         },
     );
@@ -179,6 +186,7 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
         },
         keymap: settings.keymap.clone(),
         home: environment.home.clone(),
+        program: std::env::current_exe().ok(),
         surroundings: Surroundings {
             terminal,
             term: environment.get("TERM").map(str::to_owned),

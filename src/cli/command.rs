@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use super::many::Wide;
 use super::output::OutputFormat;
+use super::served::ServeArgs;
+use super::ssh_keys::KeysVerb;
 use crate::model::Lang;
 
 /// The flags that hold for every command.
@@ -123,6 +125,10 @@ pub enum Command {
     Tutor,
     /// `demo`.
     Demo(DemoArgs),
+    /// `serve-session`.
+    ServeSession(ServeArgs),
+    /// `ssh-keys`.
+    SshKeys(KeysVerb),
     /// `doctor`.
     Doctor,
     /// `config`.

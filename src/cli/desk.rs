@@ -40,7 +40,8 @@ impl<'e, 'w> Desk<'e, 'w> {
     pub fn open_via(env: &'e mut Env<'w>, need: Need, via: Via) -> Result<Self> {
         let create = need == Need::Create || !env.database_named;
         prepare(&env.database, create, env.database_named)?;
-        let session = Gate::open(&env.database, env.open_options(create))?.session(via)?;
+        let gate = Gate::open(&env.database, env.open_options(create))?;
+        let session = env.session(&gate, via)?;
         let catalog = Arc::clone(session.catalog());
         let format = env.format.unwrap_or_default();
         Ok(Self { env, session, catalog, format })

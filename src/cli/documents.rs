@@ -22,8 +22,11 @@ use crate::term::{Clean, said};
 /// The entities of the database where there is one, else those that ship with Kontor.
 pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     if env.database.exists() {
-        let session = Gate::open(&env.database, env.open_options(false))
-            .and_then(|gate| gate.session(Via::Cli));
+        let session =
+            Gate::open(&env.database, env.open_options(false)).and_then(|gate| match &env.served {
+                Some(served) => gate.session_of(served.user, Via::Cli),
+                None => gate.session(Via::Cli),
+            });
         // Help must not fail because the file does.
         if let Ok(session) = session {
             return Ok(Arc::clone(session.catalog()));

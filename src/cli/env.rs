@@ -8,8 +8,9 @@ use chrono_tz::Tz;
 
 use super::OutputFormat;
 use super::output::Paper;
+use super::served::Served;
 use crate::action::KeysFrom;
-use crate::gate::OpenOptions;
+use crate::gate::{Gate, OpenOptions, Session, Via};
 use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
@@ -45,6 +46,10 @@ pub struct Env<'a> {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// Somebody outside for whom it works; the owner of the file without.
+    pub served: Option<Served>,
+    /// What an SSH client asked for, for `serve-session`.
+    pub asked: Option<String>,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }
@@ -60,6 +65,14 @@ impl Env<'_> {
             zone: self.zone,
             week_start: self.week_start,
         }
+    }
+
+    /// A session on the file, for a command that is about its data.
+    pub(super) fn session(&mut self, gate: &Gate, via: Via) -> super::Result<Session> {
+        Ok(match &self.served {
+            Some(served) => gate.session_of(served.user, via)?,
+            None => gate.session(via)?,
+        })
     }
 
     pub(super) fn paper(&self) -> Paper {
@@ -92,8 +105,10 @@ pub struct Facts {
     pub check: Check,
     /// Where the keys of the screens come from.
     pub keymap: KeysFrom,
-    /// The user's home directory, for `~/` in files that are looked over.
+    /// The user's home directory, for `~/` in files that are looked over and for the file of SSH keys.
     pub home: Option<PathBuf>,
+    /// This program, for what is to start it.
+    pub program: Option<PathBuf>,
     /// What the terminal is like.
     pub surroundings: Surroundings,
 }

@@ -30,7 +30,9 @@ mod program;
 mod refs;
 mod report;
 mod schema;
+mod served;
 mod show;
+mod ssh_keys;
 mod suggest;
 mod tongue;
 mod tree;
@@ -38,7 +40,7 @@ mod usage;
 mod verbs;
 mod view;
 
-pub use args::{globals_by_hand, parse};
+pub use args::{globals_by_hand, parse, serves};
 pub use command::{
     Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation, ListArgs, LogArgs,
     Noun, SchemaVerb, Verb,
@@ -46,6 +48,8 @@ pub use command::{
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use output::OutputFormat;
+pub use served::{LONGEST, MOST, ServeArgs, Served, split};
+pub use ssh_keys::KeysVerb;
 pub use suggest::likely;
 pub use tongue::help_texts;
 pub use usage::Usage;
@@ -69,6 +73,8 @@ pub enum Outcome {
         temporary: Option<TempDir>,
         /// With the tutor in a panel below.
         tutor: bool,
+        /// For somebody outside; for the owner of the file without.
+        served: Option<Served>,
     },
 }
 
@@ -90,6 +96,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 database: env.database.clone(),
                 temporary: None,
                 tutor: false,
+                served: None,
             });
         }
         Command::Help(args) => documents::help(env, args)?,
@@ -129,6 +136,8 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Demo(args) => return demo::demo(env, args),
         Command::Tutor => return demo::tutor(env),
         Command::Schema(verb) => schema::run(env, verb)?,
+        Command::ServeSession(args) => return served::serve(env, args),
+        Command::SshKeys(verb) => ssh_keys::run(env, verb, globals.config)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,
         Command::Keys => keys::keys(env)?,

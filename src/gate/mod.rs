@@ -26,6 +26,7 @@ mod session;
 mod store;
 mod understand;
 mod values;
+mod vouched;
 mod write;
 
 pub use apply::Bulk;

@@ -17,15 +17,27 @@ pub enum Reach<'a> {
     Anywhere,
     /// In this folder and nowhere else; names count from it.
     Within(&'a Path),
+    /// Nowhere.
+    Nowhere,
 }
 
 impl Reach<'_> {
     /// The file that a name means; none where that lies out of reach.
     fn file(self, name: &Path) -> Option<PathBuf> {
-        let Self::Within(folder) = self else { return Some(name.to_owned()) };
+        let folder = match self {
+            Self::Anywhere => return Some(name.to_owned()),
+            Self::Nowhere => return None,
+            Self::Within(folder) => folder,
+        };
         let file = folder.join(name);
         let climbs = file.components().any(|part| part == Component::ParentDir);
-        (file.starts_with(folder) && !climbs).then_some(file)
+        if climbs || !file.starts_with(folder) {
+            return None;
+        }
+        // A folder in it may be a link that leads out.
+        let real = |path: &Path| path.canonicalize().ok();
+        let inside = real(file.parent()?)?.starts_with(real(folder)?);
+        inside.then_some(file)
     }
 }
 

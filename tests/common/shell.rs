@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 
 /// A database of its own and a person typing at it.
 pub struct Shell {
+    pub asked: Option<String>,
+    pub terminal: bool,
     pub folder: tempfile::TempDir,
     pub entropy: Arc<Counting>,
     pub named: bool,
@@ -31,6 +33,8 @@ pub struct Said {
 impl Shell {
     pub fn new() -> Self {
         Self {
+            asked: None,
+            terminal: false,
             folder: tempfile::tempdir().unwrap(),
             entropy: Arc::default(),
             named: false,
@@ -74,7 +78,13 @@ impl Shell {
                 database_flag: false,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
-                facts: facts(),
+                served: None,
+                asked: self.asked.clone(),
+                facts: Facts {
+                    home: Some(self.folder.path().to_owned()),
+                    surroundings: Surroundings { terminal: self.terminal, ..facts().surroundings },
+                    ..facts()
+                },
             };
             cli::run(invocation, &mut env).map(|_| ())
         });
@@ -112,6 +122,7 @@ pub fn facts() -> Facts {
         },
         keymap: KeysFrom::Preset("shipped".into()),
         home: None,
+        program: Some("/usr/local/bin/kontor".into()),
         surroundings: Surroundings::default(),
     }
 }

@@ -19,9 +19,11 @@ use ratatui::layout::{Rect, Size};
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
+use super::files::Reach;
 use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
+use crate::cli::Served;
 use crate::gate::{Gate, GateError, Via};
 use crate::model::{Clock, Lang, Phrase, phrase};
 use crate::term::{self, ColourDepth};
@@ -62,6 +64,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// With the tutor in a panel below.
     pub tutor: bool,
+    /// For somebody outside; for the owner of the file without.
+    pub served: Option<Served>,
 }
 
 /// Why the screens could not be shown.
@@ -102,7 +106,10 @@ impl LocalError {
 /// A file, keymap or theme that cannot be used, found before the terminal is touched; a terminal that
 /// breaks.
 pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), LocalError> {
-    let mut session = gate.session(Via::Tui)?;
+    let mut session = match &options.served {
+        Some(served) => gate.session_of(served.user, Via::Tui)?,
+        None => gate.session(Via::Tui)?,
+    };
     let setup = setup(&session, options)?;
     request::go_by(&mut session, &setup.prefs);
     warm_up(gate);
@@ -111,7 +118,8 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
     let held = Held::take()?;
     let events = Events::start(&send)?;
     let to_inbox = send.clone();
-    let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
+    let reach = if options.served.is_some() { Reach::Nowhere } else { Reach::Anywhere };
+    let worker = Worker::start(session, reach, move |input| send.send(Wake::Input(input)).is_ok());
     let mut app = App::new(setup);
     if options.tutor {
         app = app.with_tutor(Tutor::new(Lesson::shipped()));
@@ -129,6 +137,7 @@ pub fn run<W: Write>(gate: &Gate, options: &Options, out: W) -> Result<(), Local
         notify: options.notify,
         held,
         mouse: false,
+        served: options.served.is_some(),
     };
     let outcome = host.run();
     // The worker may still write what was asked for; the terminal comes back before that.
@@ -189,6 +198,8 @@ struct Host<W: Write> {
     held: Held,
     /// The terminal tells of the mouse.
     mouse: bool,
+    /// The process works for somebody outside: it never gives the terminal away.
+    served: bool,
 }
 
 /// Whether to go on.
@@ -247,6 +258,7 @@ impl<W: Write> Host<W> {
                 let effects = self.app.update(input, self.clock.now());
                 self.carry_out(effects)
             }
+            Wake::Stop if self.served => Ok(Flow::On),
             Wake::Stop => self.suspend().map(|()| Flow::On),
             Wake::End => {
                 // Whatever is unsaved is kept; the worker writes it before it stops.
@@ -296,6 +308,8 @@ impl<W: Write> Host<W> {
                         return Ok(Flow::Leave);
                     }
                 }
+                // Nobody could bring it back.
+                Effect::Suspend if self.served => {}
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.emitter.forget(),
                 Effect::Quit => return Ok(Flow::Leave),
@@ -344,7 +358,7 @@ impl<W: Write> Host<W> {
     }
 
     fn edit(&mut self, text: &str, ending: &str) -> Result<Option<String>, LocalError> {
-        let Some(command) = self.editor.clone() else { return Ok(None) };
+        let Some(command) = self.editor.clone().filter(|_| !self.served) else { return Ok(None) };
         self.lend(|| editor::edit(&command, text, ending))
     }
 }
