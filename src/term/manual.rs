@@ -29,13 +29,14 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 8] = [
+pub const CHAPTERS: [Chapter; 9] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
     chapter!("keys"),
     chapter!("custom-fields"),
     chapter!("administration"),
+    chapter!("team-over-ssh"),
     chapter!("json"),
     chapter!("questions-and-answers"),
 ];

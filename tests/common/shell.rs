@@ -99,6 +99,25 @@ impl Shell {
         Said { out: text(out), err: text(err), status }
     }
 
+    /// What a client of SSH gets whose key is that of `user` and who asks for `line`.
+    pub fn ssh(&mut self, user: &str, line: &str) -> Said {
+        self.ssh_with("", user, line)
+    }
+
+    /// The same with something on standard input.
+    pub fn ssh_with(&mut self, input: &str, user: &str, line: &str) -> Said {
+        self.asked = Some(line.to_owned());
+        let exports = self.folder.path().join("exports");
+        let said = if exports.is_dir() {
+            let exports = exports.to_str().unwrap().to_owned();
+            self.pipe(input, &["serve-session", "--user", user, "--exports", &exports])
+        } else {
+            self.pipe(input, &["serve-session", "--user", user])
+        };
+        self.asked = None;
+        said
+    }
+
     /// Types it in and insists that it works.
     pub fn done(&self, words: &[&str]) -> String {
         let said = self.type_in(words);

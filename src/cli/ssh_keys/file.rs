@@ -84,9 +84,6 @@ impl KeyFile {
             // The first line that fits decides for sshd: a second one would be somebody else, or nobody.
             return Err(CliError::Refused {
                 message: match entry(line) {
-                    Some(other) if other.login == login => {
-                        phrase!("this key lets {login} in already", login)
-                    }
                     Some(other) => {
                         phrase!("this key lets {login} in already", login = other.login)
                     }
