@@ -162,7 +162,7 @@ fn no_line_that_chance_makes_writes_outside() {
     ];
     let lines = prop::collection::vec(part, 1..7).prop_map(|parts| parts.join(" "));
     let mut runner =
-        TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(200) });
+        TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(100) });
     runner
         .run(&lines, |line| {
             let said = shell.borrow_mut().ssh("alice", &line);
@@ -301,7 +301,7 @@ fn variables_that_the_client_sends_name_no_file_and_no_program() {
     let (status, out, err) = run("customer list --columns name --format csv");
     assert_eq!(
         (status, out.as_str()),
-        (0, "ref,name\nC-1,Acme Pumps\n"),
+        (0, "name\nAcme Pumps\n"),
         "{}",
         String::from_utf8_lossy(&err)
     );

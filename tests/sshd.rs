@@ -164,10 +164,10 @@ fn each_key_finds_what_its_user_may_see() {
     let (_, out, _) = server.says("alice", "find borealis");
     assert!(!out.contains("Borealis"), "{out}");
     let list = "customer list --columns name --format csv";
-    assert_eq!(server.says("alice", list).1, "ref,name\nC-1,Acme Pumps\n");
-    assert_eq!(server.says("bo", list).1, "ref,name\nC-2,Borealis\n");
+    assert_eq!(server.says("alice", list).1, "name\nAcme Pumps\n");
+    assert_eq!(server.says("bo", list).1, "name\nBorealis\n");
     // What was written carries the name of the key's user.
-    let (status, _, err) = server.says("bo", "customer edit C-2 'city=Nuuk; true'");
+    let (status, _, err) = server.says("bo", "customer edit C-2 'description=Nuuk; true'");
     assert_eq!(status, 0, "{err}");
     let (_, out, _) = server.says("bo", "history C-2");
     assert!(out.contains("bo of the team"), "{out}");

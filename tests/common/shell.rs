@@ -1,4 +1,5 @@
 //! A person typing commands, through the library with a fixed clock.
+#![allow(dead_code)]
 
 use std::ffi::OsString;
 use std::io::BufRead;
