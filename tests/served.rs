@@ -209,6 +209,7 @@ fn it_speaks_chinese_too() {
     refused(&shell.ssh("eve", "find x"), 1, "没有用户 eve");
     refused(&shell.ssh("alice", "find 'x"), 2, "未闭合的引号");
     refused(&shell.ssh("alice", "doctor"), 1, "不能通过 SSH 运行 doctor");
+    refused(&shell.ssh("alice", "show C-2 --lang en"), 1, "error: ");
 }
 
 #[test]

@@ -28,10 +28,10 @@ impl Gate {
 fn one(login: &str, all: Vec<Login>) -> std::result::Result<RecordId, Phrase> {
     let folded = login.to_lowercase();
     let alike: Vec<Login> =
-        all.into_iter().filter(|other| other.login.to_lowercase() == folded).collect();
+        all.into_iter().filter(|other| other.name.to_lowercase() == folded).collect();
     match alike.as_slice() {
         [] => Err(phrase!("there is no user {login}", login)),
-        [found] if found.login != login => {
+        [found] if found.name != login => {
             Err(phrase!("there is no user {login} (upper and lower case count)", login))
         }
         [found] if found.deleted => Err(phrase!("the user {login} was deleted", login)),
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     fn login(user: i64, login: &str) -> Login {
-        Login { user: RecordId(user), login: login.to_owned(), deleted: false, active: true }
+        Login { user: RecordId(user), name: login.to_owned(), deleted: false, active: true }
     }
 
     fn why(wanted: &str, all: Vec<Login>) -> String {

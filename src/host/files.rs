@@ -104,3 +104,28 @@ fn failed(path: &Path, error: &str) -> GateError {
 fn fault(path: &Path, what: Phrase, hint: Phrase) -> GateError {
     GateError::File { path: path.display().to_string(), what, hint: Some(hint) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_within_reach_is_in_the_folder_links_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("exports");
+        std::fs::create_dir_all(inside.join("deep")).unwrap();
+        let reach = Reach::Within(&inside);
+        for name in ["a.csv", "deep/a.csv"] {
+            assert_eq!(reach.file(Path::new(name)), Some(inside.join(name)));
+        }
+        for name in ["../a.csv", "deep/../../a.csv", "/tmp/a.csv", "nowhere/a.csv"] {
+            assert_eq!(reach.file(Path::new(name)), None, "{name}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path(), inside.join("up")).unwrap();
+            assert_eq!(reach.file(Path::new("up/a.csv")), None);
+        }
+        assert_eq!(Reach::Nowhere.file(Path::new("a.csv")), None);
+    }
+}

@@ -10,8 +10,10 @@ mod words;
 
 pub use words::{LONGEST, MOST, split};
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::args::globals_by_hand;
 use super::error::{CliError, Result};
 use super::{Env, Outcome};
 use crate::gate::{Gate, GateError};
@@ -77,11 +79,15 @@ pub(super) fn serve(env: &mut Env<'_>, args: ServeArgs) -> Result<Outcome> {
             served: Some(served),
         }),
         Some(line) => {
-            let invocation = allowed::understood(split(&line)?)?;
-            env.lang = invocation.globals.lang.unwrap_or(env.lang);
+            let words = split(&line)?;
+            let typed: Vec<OsString> = words.iter().map(OsString::from).collect();
+            env.lang = globals_by_hand(&typed).lang.unwrap_or(env.lang);
+            let lang = env.lang;
+            let told = |error| CliError::In(lang, Box::new(error));
+            let invocation = allowed::understood(words).map_err(told)?;
             env.color &= !invocation.globals.no_color;
             env.served = Some(served);
-            super::run(invocation, env)
+            super::run(invocation, env).map_err(told)
         }
     }
 }

@@ -172,13 +172,13 @@ fn list(env: &mut Env<'_>, gate: &Gate, database: &str, entries: &[Entry]) -> Re
     let human = format.needs() == super::output::Needs::Human;
     let mut printer = Printer::new(&mut *env.out, format, heads, paper);
     for entry in entries {
-        let state = if entry.database != database {
-            phrase!("another database")
-        } else {
+        let state = if entry.database == database {
             match gate.user_of_login(&entry.login) {
                 Ok(_) => phrase!("lets in"),
                 Err(error) => error.phrase(),
             }
+        } else {
+            phrase!("another database")
         };
         let told = if human { crate::term::said(lang, &state) } else { state.to_string() };
         printer.row(Row {

@@ -9,8 +9,8 @@ use crate::model::RecordId;
 pub struct Login {
     /// Their record.
     pub user: RecordId,
-    /// The login.
-    pub login: String,
+    /// The login, as it stands there.
+    pub name: String,
     /// The record was deleted.
     pub deleted: bool,
     /// They may act.
@@ -30,7 +30,7 @@ impl Store {
                     .query_map([], |row| {
                         Ok(Login {
                             user: RecordId(row.get(0)?),
-                            login: row.get(1)?,
+                            name: row.get(1)?,
                             deleted: row.get(2)?,
                             active: row.get(3)?,
                         })
