@@ -1,5 +1,4 @@
 //! A person typing commands, through the library with a fixed clock.
-#![allow(dead_code)]
 
 use std::ffi::OsString;
 use std::io::BufRead;
@@ -101,11 +100,13 @@ impl Shell {
     }
 
     /// What a client of SSH gets whose key is that of `user` and who asks for `line`.
+    #[allow(dead_code)]
     pub fn ssh(&mut self, user: &str, line: &str) -> Said {
         self.ssh_with("", user, line)
     }
 
     /// The same with something on standard input.
+    #[allow(dead_code)]
     pub fn ssh_with(&mut self, input: &str, user: &str, line: &str) -> Said {
         self.asked = Some(line.to_owned());
         let exports = self.folder.path().join("exports");
