@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Surroundings};
+use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Served, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions, Via};
 use kontor::host::local::{self, LocalError, Opening};
@@ -25,7 +25,8 @@ const FAULT: u8 = 255;
 fn main() -> ExitCode {
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let status = catch_unwind(AssertUnwindSafe(|| {
-        let environment = Environment::read();
+        let read = Environment::read();
+        let environment = if cli::serves(&args) { read.of_others() } else { read };
         // What is wrong with arguments and settings is told in the language that can be known by then.
         let named = cli::globals_by_hand(&args);
         let flags = Flags { config: named.config, lang: named.lang, ..Flags::default() };
@@ -67,11 +68,11 @@ fn start(
     match outcome? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
-        Outcome::Tui { database, temporary: _temporary, tutor } => {
+        Outcome::Tui { database, temporary: _temporary, tutor, served } => {
             let keeper = keeper.filter(|_| database == settings.database);
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let _kept = keeper.map(|keeper| Watch::begin(keeper, database.clone(), clock));
-            screens(&database, tutor, environment, &settings)
+            screens(&database, (tutor, served), environment, &settings)
         }
     }
 }
@@ -92,7 +93,7 @@ fn refused(error: ConfigError) -> CliError {
 #[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
 fn screens(
     database: &Path,
-    tutor: bool,
+    (tutor, served): (bool, Option<Served>),
     environment: &Environment,
     settings: &Settings,
 ) -> cli::Result<()> {
@@ -104,7 +105,7 @@ fn screens(
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = OpenOptions {
-        create: true,
+        create: served.is_none(),
         clock: Arc::clone(&clock),
         entropy: Arc::new(OsEntropy),
         zone: settings.zone,
@@ -118,19 +119,26 @@ fn screens(
         lang: settings.lang,
         from: &from,
     };
-    let known = entry.known(&gate, Via::Tui)?;
+    let known = match &served {
+        Some(served) => Ok(gate.session_of(served.user, Via::Tui)?),
+        None => entry.known(&gate, Via::Tui)?,
+    };
     let options = local::Options {
         theme: settings.theme.clone(),
-        manners: settings.manners(environment),
+        manners: match &served {
+            Some(_) => settings.manners(environment).serving(),
+            None => settings.manners(environment),
+        },
         themes: settings.themes().map_err(refused)?,
         depth: settings.depth(environment),
         lang: settings.lang,
         ascii: settings.ascii,
         keymap: settings.keymap_text().map_err(refused)?,
-        editor: environment.editor().map(str::to_owned),
+        editor: environment.editor().filter(|_| served.is_none()).map(str::to_owned),
         notify: config::notify(environment),
         clock,
         tutor,
+        served,
     };
     // Past the line buffer of the standard library, which would cut a frame in two.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {
@@ -186,13 +194,14 @@ fn command(
             database: settings.database.clone(),
             database_named: settings.database_named(),
             database_flag,
-            user: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             thresholds: settings.thresholds,
             prompt: &mut Terminal::new(io::stdin().is_terminal() && watched),
             state: environment.state_folder.clone(),
             view_as: None,
+            served: None,
+            asked: environment.asked.clone(),
             facts: facts(environment, settings, terminal),
         },
     );
@@ -222,6 +231,7 @@ fn facts(environment: &Environment, settings: &Settings, terminal: bool) -> Fact
         },
         keymap: settings.keymap.clone(),
         home: environment.home.clone(),
+        program: std::env::current_exe().ok(),
         surroundings: Surroundings {
             terminal,
             term: environment.get("TERM").map(str::to_owned),

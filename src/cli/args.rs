@@ -18,6 +18,8 @@ use super::error::Result;
 use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
+use super::served::ServeArgs;
+use super::ssh_keys;
 use super::tree::{COMMANDS, VALUED, Word, tree};
 use super::usage;
 use crate::model::Lang;
@@ -141,6 +143,12 @@ fn globals(matches: &ArgMatches) -> Globals {
     globals
 }
 
+/// Whether the arguments ask for a session for somebody outside, before they are understood.
+#[must_use]
+pub fn serves(args: &[OsString]) -> bool {
+    noun_at(args).is_some_and(|at| args[at] == "serve-session")
+}
+
 /// The files and the language that are named, before the arguments are understood or where they are not.
 #[must_use]
 pub fn globals_by_hand(args: &[OsString]) -> Globals {
@@ -246,6 +254,11 @@ fn command(matches: &ArgMatches) -> Command {
             no_tui: flag(inner, "no-tui"),
         }),
         "tutor" => Command::Tutor,
+        "serve-session" => Command::ServeSession(ServeArgs {
+            user: string(inner, "user").unwrap_or_default(),
+            exports: path(inner, "exports"),
+        }),
+        "ssh-keys" => Command::SshKeys(ssh_keys::verb(inner)),
         "doctor" => Command::Doctor,
         "config" => Command::Config(match inner.subcommand() {
             Some(("path", _)) => ConfigVerb::Path,

@@ -8,6 +8,8 @@ use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
 use super::people::People;
+use super::served::ServeArgs;
+use super::ssh_keys::KeysVerb;
 use crate::model::Lang;
 
 /// The flags that hold for every command.
@@ -147,6 +149,10 @@ pub enum Command {
     Tutor,
     /// `demo`.
     Demo(DemoArgs),
+    /// `serve-session`.
+    ServeSession(ServeArgs),
+    /// `ssh-keys`.
+    SshKeys(KeysVerb),
     /// `doctor`.
     Doctor,
     /// `config`.

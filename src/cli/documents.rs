@@ -23,8 +23,8 @@ use crate::term::{Clean, said};
 pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     if env.database.exists() {
         let session =
-            Gate::open(&env.database, env.open_options(false)).and_then(|gate| match env.user {
-                Some(user) => gate.session_of(user, Via::Cli),
+            Gate::open(&env.database, env.open_options(false)).and_then(|gate| match &env.served {
+                Some(served) => gate.session_of(served.user, Via::Cli),
                 None => gate.session(Via::Cli),
             });
         // Help must not fail because the file does, and asks nobody to sign in.

@@ -9,9 +9,10 @@ use chrono_tz::Tz;
 use super::OutputFormat;
 use super::entry::{Entry, Prompt};
 use super::output::Paper;
+use super::served::Served;
 use crate::action::KeysFrom;
 use crate::gate::{Gate, OpenOptions, Session, Thresholds, Via};
-use crate::model::{Clock, Entropy, Lang, Phrase, RecordId, WeekStart};
+use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
 /// What a command works with.
@@ -42,8 +43,6 @@ pub struct Env<'a> {
     pub database_named: bool,
     /// The user named it on the command line: demo data goes there.
     pub database_flag: bool,
-    /// Who acts; the owner of the file where nobody is named.
-    pub user: Option<RecordId>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -56,6 +55,10 @@ pub struct Env<'a> {
     pub state: Option<PathBuf>,
     /// The login of the user whose eyes are looked with, where somebody only looks.
     pub view_as: Option<String>,
+    /// Somebody outside for whom it works; the owner of the file without.
+    pub served: Option<Served>,
+    /// What an SSH client asked for, for `serve-session`.
+    pub asked: Option<String>,
     /// What is known about settings and surroundings, for `config` and `doctor`.
     pub facts: Facts,
 }
@@ -80,8 +83,8 @@ impl Env<'_> {
 
     /// A session on the file, for a command that is about its data.
     pub(super) fn session(&mut self, gate: &Gate, via: Via) -> super::Result<Session> {
-        if let Some(user) = self.user {
-            return Ok(gate.session_of(user, via)?);
+        if let Some(served) = &self.served {
+            return Ok(gate.session_of(served.user, via)?);
         }
         let from = self.from();
         let state = self.state.as_deref();
@@ -119,8 +122,10 @@ pub struct Facts {
     pub check: Check,
     /// Where the keys of the screens come from.
     pub keymap: KeysFrom,
-    /// The user's home directory, for `~/` in files that are looked over.
+    /// The user's home directory, for `~/` in files that are looked over and for the file of SSH keys.
     pub home: Option<PathBuf>,
+    /// This program, for what is to start it.
+    pub program: Option<PathBuf>,
     /// What the terminal is like.
     pub surroundings: Surroundings,
 }

@@ -52,6 +52,9 @@ pub enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// What went wrong, told in a language of its own: that of a served session.
+    #[error("{1}")]
+    In(Lang, Box<Self>),
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -71,7 +74,11 @@ impl CliError {
     /// True where nobody reads the output any more: the end, not an error.
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        match self {
+            Self::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Self::In(_, error) => error.is_broken_pipe(),
+            _ => false,
+        }
     }
 
     /// The exit status: 1 refused or failed, 2 wrong usage, 255 a fault of the program.
@@ -83,6 +90,7 @@ impl CliError {
             | Self::Query { .. }
             | Self::Gate(GateError::Query(_)) => 2,
             Self::Gate(error) if error.kind() == ErrorKind::Internal => 255,
+            Self::In(_, error) => error.status(),
             _ => 1,
         }
     }
@@ -95,6 +103,7 @@ impl CliError {
             Self::Word { message, .. } | Self::Refused { message, .. } => message.clone(),
             Self::Query { source, .. } => source.message.clone(),
             Self::Gate(error) => error.phrase(),
+            Self::In(_, error) => error.phrase(),
             Self::File { path, source } => {
                 phrase!("{name}: {message}", name = path, message = Phrase::io(source))
             }
@@ -112,6 +121,7 @@ impl CliError {
             Self::Usage(usage) => usage.hint.clone(),
             Self::Query { source, .. } => source.hint.clone(),
             Self::Gate(error) => error.hint(),
+            Self::In(_, error) => error.hint(),
             _ => None,
         }
     }
@@ -121,6 +131,9 @@ impl CliError {
     /// # Errors
     /// Where `err` cannot be written to.
     pub fn print(&self, err: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        if let Self::In(lang, error) = self {
+            return error.print(err, *lang);
+        }
         // Messages repeat what was typed and what is stored: neither may act on the terminal.
         let message = Clean::block(&said(lang, &self.phrase())).into_string();
         let lead = said(lang, &phrase!("error: "));

@@ -1,7 +1,7 @@
 //! `import` and `export`: files in and out.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,8 +28,11 @@ const LISTED: usize = 20;
 
 /// Brings records in from a file.
 pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
-    let name = args.file.display().to_string();
-    let file = open(&args.file)?;
+    let name = match args.file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => args.file.display().to_string(),
+    };
+    let file = open(&args.file, env)?;
     let map = args.map.as_deref().map(read_map).transpose()?;
     let need = if args.dry_run || args.suggest { Need::File } else { Need::Create };
     let mut desk = Desk::open_via(env, need, Via::Import)?;
@@ -93,7 +96,20 @@ fn read_map(path: &Path) -> Result<ImportMap> {
     })
 }
 
-fn open(path: &Path) -> Result<File> {
+/// The most that is taken from standard input, in bytes.
+const MOST: u64 = 1 << 30;
+
+/// The file, or for `-` all that comes by standard input, put by in a file without a name.
+fn open(path: &Path, env: &mut Env<'_>) -> Result<File> {
+    if path == Path::new("-") {
+        let mut file = tempfile::tempfile().map_err(|source| file_error(path, source))?;
+        let taken = io::copy(&mut (&mut *env.input).take(MOST + 1), &mut file);
+        if taken.map_err(|source| file_error(path, source))? > MOST {
+            return Err(CliError::refused(phrase!("too much came by standard input")));
+        }
+        file.rewind().map_err(|source| file_error(path, source))?;
+        return Ok(file);
+    }
     File::open(path).map_err(|source| file_error(path, source))
 }
 
@@ -338,7 +354,10 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
     let Desk { env, session, .. } = &mut desk;
     let written = match &args.file {
         Some(path) => {
-            let mut writer = create(path)?;
+            let mut writer = match &env.served {
+                Some(served) => super::served::exports::create(served, path)?,
+                None => create(path)?,
+            };
             let written = write_out(session, &request, format, &mut writer).map_err(failed)?;
             writer.flush().map_err(|source| file_error(path, source))?;
             written

@@ -37,8 +37,10 @@ mod refs;
 mod report;
 mod role;
 mod schema;
+mod served;
 mod show;
 mod sign_in;
+mod ssh_keys;
 mod suggest;
 mod team;
 mod tongue;
@@ -48,7 +50,7 @@ mod verbs;
 mod view;
 
 pub use access_args::{AccessVerb, RoleVerb};
-pub use args::{globals_by_hand, parse};
+pub use args::{globals_by_hand, parse, serves};
 pub use command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
     ListArgs, LogArgs, Noun, SchemaVerb, Verb,
@@ -59,6 +61,8 @@ pub use error::{CliError, Result, no_screens};
 pub use leaving::LeaveArgs;
 pub use output::OutputFormat;
 pub use people::{People, SeatVerb, SecondFactor};
+pub use served::{LONGEST, MOST, ServeArgs, Served, split};
+pub use ssh_keys::KeysVerb;
 pub use suggest::likely;
 pub use tongue::help_texts;
 pub use usage::Usage;
@@ -84,6 +88,8 @@ pub enum Outcome {
         temporary: Option<TempDir>,
         /// With the tutor in a panel below.
         tutor: bool,
+        /// For somebody outside; for the owner of the file without.
+        served: Option<Served>,
     },
 }
 
@@ -110,6 +116,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 database: env.database.clone(),
                 temporary: None,
                 tutor: false,
+                served: None,
             });
         }
         Command::Help(args) => documents::help(env, args)?,
@@ -159,6 +166,8 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Tutor => return demo::tutor(env),
         Command::Access(verb) => access::run(&mut Desk::open(env, Need::File)?, verb)?,
         Command::Schema(verb) => schema::run(env, verb)?,
+        Command::ServeSession(args) => return served::serve(env, args),
+        Command::SshKeys(verb) => ssh_keys::run(env, verb, globals.config)?,
         Command::Doctor => program::doctor(env)?,
         Command::Config(verb) => program::config(env, verb)?,
         Command::Keys => keys::keys(env)?,

@@ -19,7 +19,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 31] = [
+pub(super) const COMMANDS: [&str; 33] = [
     "find",
     "who",
     "show",
@@ -44,6 +44,8 @@ pub(super) const COMMANDS: [&str; 31] = [
     "schema",
     "demo",
     "tutor",
+    "serve-session",
+    "ssh-keys",
     "doctor",
     "config",
     "keys",
@@ -249,7 +251,7 @@ fn data() -> Vec<Command> {
         Command::new("import")
             .about("Bring records in from a file, planned row by row and undoable as one change")
             .arg(required("entity", "ENTITY", "What the rows are: customer, deal ..."))
-            .arg(file("file", "FILE", "The CSV file").required(true))
+            .arg(file("file", "FILE", "The CSV file, or - for standard input").required(true))
             .arg(file_option("map", "FILE", "How headers and values map to fields (TOML)"))
             .arg(file_option("errors", "FILE", "Where rows with errors go, each with its reason"))
             .arg(flag("suggest", "Print a map file to start from, made from the headers"))
@@ -347,6 +349,11 @@ fn program() -> Vec<Command> {
         Command::new("tutor")
             .about("A first half hour with the screens, step by step, on a file of its own")
             .arg(plain()),
+        Command::new("serve-session")
+            .about("What the line of an SSH key runs: the screens, or one command, for its user")
+            .arg(option("user", "LOGIN", "For whom: their login, to the letter").required(true))
+            .arg(file_option("exports", "DIR", "The folder that exports may be written into")),
+        super::ssh_keys::tree(),
         Command::new("doctor")
             .about("Check the file, the settings and the terminal, and say what to do"),
         Command::new("config")

@@ -42,7 +42,25 @@ pub struct Environment {
     pub state_folder: Option<PathBuf>,
     /// The time zone of the machine, by its IANA name.
     pub zone: Option<String>,
+    /// What an SSH client asked for where a key line runs this program.
+    pub asked: Option<String>,
 }
+
+/// The variables that count where the process works for somebody outside, who may have sent them: about their
+/// terminal, their language and their zone.
+const OF_OTHERS: [&str; 11] = [
+    "COLORTERM",
+    "COLUMNS",
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "NO_COLOR",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "TERM",
+    "TERM_PROGRAM",
+    "TZ",
+];
 
 impl Environment {
     /// Reads the environment of this process.
@@ -61,7 +79,23 @@ impl Environment {
                 .as_ref()
                 .map(|dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned()),
             zone: iana_time_zone::get_timezone().ok(),
+            // What is no text must not look like nothing.
+            asked: std::env::var_os("SSH_ORIGINAL_COMMAND")
+                .map(|asked| asked.to_string_lossy().into_owned()),
         }
+    }
+
+    /// What counts of it where the process works for somebody outside: nothing that names a file or a
+    /// program. The folders are those of the account, whatever variables say.
+    #[must_use]
+    pub fn of_others(mut self) -> Self {
+        self.variables.retain(|name, _| OF_OTHERS.contains(name));
+        if cfg!(not(any(target_os = "macos", windows))) {
+            let inside = |path: &str| self.home.as_ref().map(|home| home.join(path));
+            self.config_folder = inside(".config/kontor");
+            self.data_folder = inside(".local/share/kontor");
+        }
+        self
     }
 
     /// The same with a variable set; what Kontor does not know is ignored.

@@ -36,6 +36,7 @@ mod store;
 mod understand;
 mod values;
 mod view_as;
+mod vouched;
 mod write;
 
 pub use apply::Bulk;

@@ -17,15 +17,27 @@ pub enum Reach<'a> {
     Anywhere,
     /// In this folder and nowhere else; names count from it.
     Within(&'a Path),
+    /// Nowhere.
+    Nowhere,
 }
 
 impl Reach<'_> {
     /// The file that a name means; none where that lies out of reach.
     fn file(self, name: &Path) -> Option<PathBuf> {
-        let Self::Within(folder) = self else { return Some(name.to_owned()) };
+        let folder = match self {
+            Self::Anywhere => return Some(name.to_owned()),
+            Self::Nowhere => return None,
+            Self::Within(folder) => folder,
+        };
         let file = folder.join(name);
         let climbs = file.components().any(|part| part == Component::ParentDir);
-        (file.starts_with(folder) && !climbs).then_some(file)
+        if climbs || !file.starts_with(folder) {
+            return None;
+        }
+        // A folder in it may be a link that leads out.
+        let real = |path: &Path| path.canonicalize().ok();
+        let inside = real(file.parent()?)?.starts_with(real(folder)?);
+        inside.then_some(file)
     }
 }
 
@@ -101,4 +113,29 @@ fn failed(path: &Path, error: &str) -> GateError {
 
 fn fault(path: &Path, what: Phrase, hint: Phrase) -> GateError {
     GateError::File { path: path.display().to_string(), what, hint: Some(hint) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_within_reach_is_in_the_folder_links_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("exports");
+        std::fs::create_dir_all(inside.join("deep")).unwrap();
+        let reach = Reach::Within(&inside);
+        for name in ["a.csv", "deep/a.csv"] {
+            assert_eq!(reach.file(Path::new(name)), Some(inside.join(name)));
+        }
+        for name in ["../a.csv", "deep/../../a.csv", "/tmp/a.csv", "nowhere/a.csv"] {
+            assert_eq!(reach.file(Path::new(name)), None, "{name}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path(), inside.join("up")).unwrap();
+            assert_eq!(reach.file(Path::new("up/a.csv")), None);
+        }
+        assert_eq!(Reach::Nowhere.file(Path::new("a.csv")), None);
+    }
 }

@@ -50,13 +50,17 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the thread; what it has to say goes to `send`, which says whether anybody listens.
-    pub fn start(session: Session, send: impl Fn(Input) -> bool + Send + 'static) -> Self {
+    /// Starts the thread, which writes exports where it is told; what it has to say goes to `send`, which says whether anybody listens.
+    pub fn start(
+        session: Session,
+        reach: Reach<'static>,
+        send: impl Fn(Input) -> bool + Send + 'static,
+    ) -> Self {
         let queue = Arc::new(Queue::default());
         let interrupt = session.interrupt();
         let thread = std::thread::spawn({
             let queue = Arc::clone(&queue);
-            move || serve(session, &queue, &send)
+            move || serve(session, reach, &queue, &send)
         });
         Self { queue, interrupt, thread: Some(thread) }
     }
@@ -100,7 +104,12 @@ impl Drop for Worker {
     }
 }
 
-fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + Send)) {
+fn serve(
+    mut session: Session,
+    reach: Reach<'static>,
+    queue: &Queue,
+    send: &(impl Fn(Input) -> bool + Send),
+) {
     loop {
         let next = {
             let mut state = queue.lock();
@@ -124,9 +133,8 @@ fn serve(mut session: Session, queue: &Queue, send: &(impl Fn(Input) -> bool + S
         let said = match next {
             None => look(&mut session),
             Some((ticket, request)) => {
-                let answered = catch_unwind(AssertUnwindSafe(|| {
-                    answer(&mut session, &request, Reach::Anywhere)
-                }));
+                let answered =
+                    catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request, reach)));
                 if matches!(&answered, Ok(Err(_))) && put_back(queue, ticket, &request) {
                     continue;
                 }

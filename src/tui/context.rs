@@ -101,6 +101,14 @@ pub struct Manners {
     pub fixed: Vec<&'static str>,
 }
 
+impl Manners {
+    /// The same for somebody outside: nothing is opened, edited or written here for them.
+    #[must_use]
+    pub fn serving(self) -> Self {
+        Self { local: false, opens: false, served: true, ..self }
+    }
+}
+
 /// What holds where the person chose nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usual {

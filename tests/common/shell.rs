@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 
 /// A database of its own and a person typing at it.
 pub struct Shell {
+    pub asked: Option<String>,
+    pub terminal: bool,
     pub folder: tempfile::TempDir,
     pub entropy: Arc<Counting>,
     pub named: bool,
@@ -31,6 +33,8 @@ pub struct Said {
 impl Shell {
     pub fn new() -> Self {
         Self {
+            asked: None,
+            terminal: false,
             folder: tempfile::tempdir().unwrap(),
             entropy: Arc::default(),
             named: false,
@@ -72,14 +76,19 @@ impl Shell {
                 database: self.database(),
                 database_named: self.named,
                 database_flag: false,
-                user: None,
                 view_as: None,
                 clock: Arc::new(Fixed(noon())),
                 entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
                 prompt: &mut cli::Nobody,
                 state: Some(self.folder.path().join("state")),
                 thresholds: kontor::gate::Thresholds::default(),
-                facts: facts(),
+                served: None,
+                asked: self.asked.clone(),
+                facts: Facts {
+                    home: Some(self.folder.path().to_owned()),
+                    surroundings: Surroundings { terminal: self.terminal, ..facts().surroundings },
+                    ..facts()
+                },
             };
             cli::run(invocation, &mut env).map(|_| ())
         });
@@ -92,6 +101,27 @@ impl Shell {
         );
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Said { out: text(out), err: text(err), status }
+    }
+
+    /// What a client of SSH gets whose key is that of `user` and who asks for `line`.
+    #[allow(dead_code)]
+    pub fn ssh(&mut self, user: &str, line: &str) -> Said {
+        self.ssh_with("", user, line)
+    }
+
+    /// The same with something on standard input.
+    #[allow(dead_code)]
+    pub fn ssh_with(&mut self, input: &str, user: &str, line: &str) -> Said {
+        self.asked = Some(line.to_owned());
+        let exports = self.folder.path().join("exports");
+        let said = if exports.is_dir() {
+            let exports = exports.to_str().unwrap().to_owned();
+            self.pipe(input, &["serve-session", "--user", user, "--exports", &exports])
+        } else {
+            self.pipe(input, &["serve-session", "--user", user])
+        };
+        self.asked = None;
+        said
     }
 
     /// Types it in and insists that it works.
@@ -117,6 +147,7 @@ pub fn facts() -> Facts {
         },
         keymap: KeysFrom::Preset("shipped".into()),
         home: None,
+        program: Some("/usr/local/bin/kontor".into()),
         surroundings: Surroundings::default(),
     }
 }

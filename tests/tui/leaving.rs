@@ -157,8 +157,11 @@ fn an_idle_worker_notices_that_its_person_has_left() {
     let bo = session.resolve("user", "Bo").unwrap().id;
     let (send, inbox) = std::sync::mpsc::channel();
     let session = office.desk.gate.session_of(bo, Via::Tui).unwrap();
-    let worker =
-        kontor::host::worker::Worker::start(session, move |input| send.send(input).is_ok());
+    let worker = kontor::host::worker::Worker::start(
+        session,
+        kontor::host::files::Reach::Nowhere,
+        move |input| send.send(input).is_ok(),
+    );
     set_active(&office, bo, false);
     let told = inbox.recv_timeout(std::time::Duration::from_secs(5)).unwrap();
     assert!(

@@ -3,7 +3,7 @@
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
 //! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds,
-//! `own` keeps what is a person's own, `credential` how people sign in, `people` reads what rights rest on, `veil` lays what a person may see
+//! `own` keeps what is a person's own, `credential` how people sign in, `logins` and `people` read what rights rest on, `veil` lays what a person may see
 //! before the tables. Nothing here decides who may do what: that was asked before.
 
 pub mod access;
@@ -17,6 +17,7 @@ pub mod history;
 pub mod layout;
 pub mod leaving;
 pub mod list;
+pub mod logins;
 pub mod open;
 pub mod own;
 pub mod past;

@@ -21,9 +21,11 @@ pub use self::entrance::Opening;
 use self::events::{Events, Wake};
 use self::terminal::Held;
 use super::emit::Emitter;
+use super::files::Reach;
 use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
+use crate::cli::Served;
 use crate::gate::{Gate, GateError, Via};
 use crate::model::{Clock, Lang, Phrase, RecordId, phrase};
 use crate::policy::Person;
@@ -66,6 +68,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// With the tutor in a panel below.
     pub tutor: bool,
+    /// For somebody outside; for the owner of the file without.
+    pub served: Option<Served>,
 }
 
 /// Why the screens could not be shown.
@@ -132,7 +136,8 @@ pub fn run<W: Write>(
         None => (Held::take()?, Events::start(&send)?),
     };
     let to_inbox = send.clone();
-    let worker = Worker::start(session, move |input| send.send(Wake::Input(input)).is_ok());
+    let reach = if options.served.is_some() { Reach::Nowhere } else { Reach::Anywhere };
+    let worker = Worker::start(session, reach, move |input| send.send(Wake::Input(input)).is_ok());
     let mut app = App::new(setup);
     if options.tutor {
         app = app.with_tutor(Tutor::new(Lesson::shipped()));
@@ -150,6 +155,7 @@ pub fn run<W: Write>(
         notify: options.notify,
         held,
         mouse: false,
+        served: options.served.is_some(),
     };
     let outcome = host.run();
     // The worker may still write what was asked for; the terminal comes back before that.
@@ -244,6 +250,8 @@ struct Host<W: Write> {
     held: Held,
     /// The terminal tells of the mouse.
     mouse: bool,
+    /// The process works for somebody outside: it never gives the terminal away.
+    served: bool,
 }
 
 /// Whether to go on.
@@ -302,6 +310,7 @@ impl<W: Write> Host<W> {
                 let effects = self.app.update(input, self.clock.now());
                 self.carry_out(effects)
             }
+            Wake::Stop if self.served => Ok(Flow::On),
             Wake::Stop => self.suspend().map(|()| Flow::On),
             Wake::End => {
                 // Whatever is unsaved is kept; the worker writes it before it stops.
@@ -351,6 +360,8 @@ impl<W: Write> Host<W> {
                         return Ok(Flow::Leave);
                     }
                 }
+                // Nobody could bring it back.
+                Effect::Suspend if self.served => {}
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.emitter.forget(),
                 Effect::Quit => return Ok(Flow::Leave),
@@ -399,7 +410,7 @@ impl<W: Write> Host<W> {
     }
 
     fn edit(&mut self, text: &str, ending: &str) -> Result<Option<String>, LocalError> {
-        let Some(command) = self.editor.clone() else { return Ok(None) };
+        let Some(command) = self.editor.clone().filter(|_| !self.served) else { return Ok(None) };
         self.lend(|| editor::edit(&command, text, ending))
     }
 }
