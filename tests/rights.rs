@@ -1,5 +1,7 @@
 //! People with roles on one file: what each sees, changes and is refused.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod common;
 
 use common::{Desk, desk};

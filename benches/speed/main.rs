@@ -51,7 +51,7 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 9] = [
+const SECTIONS: [(&str, Section); 10] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),

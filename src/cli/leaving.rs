@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clap::{ArgAction, Command};
 use serde_json::json;
 
 use super::change::write;
@@ -9,9 +10,47 @@ use super::desk::{Desk, entity};
 use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
+use super::tree::{dry_run, flag, option, required};
 use crate::gate::{Fate, HandedAs, Leaving, Many, Outcome, Place, Seen, Tally, Transfer};
 use crate::model::{Edit, Name, Phrase, RecordId, RecordRef, Value, phrase};
 use crate::term::Clean;
+
+/// The verbs of users that are about leaving.
+pub(super) fn verbs() -> [Command; 3] {
+    let user = || required("user", "LOGIN", "Who: sign-in name, name or reference");
+    [
+        Command::new("owns").about("What somebody owns, works on and leads").arg(user()),
+        Command::new("leave")
+            .about("Somebody leaves: they cannot sign in any more, and what they have is handed on")
+            .after_help(
+                "Examples:\n  kontor user leave bo --to ana --dry-run\n  \
+                 kontor user leave bo --team North --yes\n  \
+                 kontor user leave bo --rule 'address.city = Berlin -> ana' --rule 'amount >= 50k -> mia' \
+                 --rest cho\n\nWithout --to, --team or --rest only somebody who has nothing can leave.",
+            )
+            .arg(user())
+            .arg(
+                option("to", "LOGIN", "Who takes everything over")
+                    .conflicts_with_all(["team", "rule", "rest"]),
+            )
+            .arg(
+                option("team", "TEAM", "Its active members take over, who has least to do first")
+                    .conflicts_with_all(["rule", "rest"]),
+            )
+            .arg(
+                option("rule", "RULE", "'QUERY -> LOGIN': who takes what fits; the first that fits counts")
+                    .action(ArgAction::Append)
+                    .requires("rest"),
+            )
+            .arg(option("rest", "LOGIN", "Who takes what no rule fits"))
+            .arg(flag("yes", "However many there are"))
+            .arg(dry_run()),
+        Command::new("back")
+            .about("Somebody comes back: they may sign in again")
+            .arg(user())
+            .arg(dry_run()),
+    ]
+}
 
 /// From so many records on `--yes` is asked for.
 const WIDE: u64 = 20;

@@ -6,7 +6,11 @@
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use std::path::PathBuf;
 
+mod arg;
+
 use super::output::OutputFormat;
+use arg::{assignments, many, plain, text};
+pub(super) use arg::{dry_run, file, file_option, flag, option, references, required};
 
 /// An entity as the tree needs it.
 pub(super) struct Word {
@@ -445,7 +449,7 @@ fn entity(word: &Word) -> Command {
         );
     }
     if word.name == "user" {
-        command = command.subcommands(people());
+        command = command.subcommands(super::leaving::verbs());
         command = command.subcommands(super::people::user_verbs());
     }
     if word.name == "role" {
@@ -477,42 +481,6 @@ fn entity(word: &Word) -> Command {
 }
 
 /// Coming and going.
-fn people() -> [Command; 3] {
-    let user = || required("user", "LOGIN", "Who: sign-in name, name or reference");
-    [
-        Command::new("owns").about("What somebody owns, works on and leads").arg(user()),
-        Command::new("leave")
-            .about("Somebody leaves: they cannot sign in any more, and what they have is handed on")
-            .after_help(
-                "Examples:\n  kontor user leave bo --to ana --dry-run\n  \
-                 kontor user leave bo --team North --yes\n  \
-                 kontor user leave bo --rule 'address.city = Berlin -> ana' --rule 'amount >= 50k -> mia' \
-                 --rest cho\n\nWithout --to, --team or --rest only somebody who has nothing can leave.",
-            )
-            .arg(user())
-            .arg(
-                option("to", "LOGIN", "Who takes everything over")
-                    .conflicts_with_all(["team", "rule", "rest"]),
-            )
-            .arg(
-                option("team", "TEAM", "Its active members take over, who has least to do first")
-                    .conflicts_with_all(["rule", "rest"]),
-            )
-            .arg(
-                option("rule", "RULE", "'QUERY -> LOGIN': who takes what fits; the first that fits counts")
-                    .action(ArgAction::Append)
-                    .requires("rest"),
-            )
-            .arg(option("rest", "LOGIN", "Who takes what no rule fits"))
-            .arg(flag("yes", "However many there are"))
-            .arg(dry_run()),
-        Command::new("back")
-            .about("Somebody comes back: they may sign in again")
-            .arg(user())
-            .arg(dry_run()),
-    ]
-}
-
 fn field_help(fields: &[(String, String)]) -> String {
     if fields.is_empty() {
         return String::new();
@@ -587,54 +555,6 @@ fn limit(default: &'static str) -> Arg {
         .default_value(default)
         .value_parser(value_parser!(u64))
         .help("At most so many")
-}
-
-pub(super) fn references(name: &'static str, help: &'static str) -> Arg {
-    Arg::new("refs").value_name(name).num_args(1..).required(true).help(help)
-}
-
-fn assignments(help: &'static str) -> Arg {
-    Arg::new("words").value_name("FIELD=VALUE").num_args(1..).required(true).help(help)
-}
-
-fn text(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(id).value_name(value).num_args(1..).required(true).help(help)
-}
-
-pub(super) fn required(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(id).value_name(value).required(true).help(help)
-}
-
-pub(super) fn option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(id).long(id).value_name(value).help(help)
-}
-
-fn many(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    option(id, value, help).action(ArgAction::Append).value_delimiter(',')
-}
-
-pub(super) fn file(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(id)
-        .value_name(value)
-        .value_parser(value_parser!(PathBuf))
-        .value_hint(ValueHint::FilePath)
-        .help(help)
-}
-
-pub(super) fn file_option(id: &'static str, value: &'static str, help: &'static str) -> Arg {
-    file(id, value, help).long(id)
-}
-
-pub(super) fn flag(id: &'static str, help: &'static str) -> Arg {
-    Arg::new(id).long(id).action(ArgAction::SetTrue).help(help)
-}
-
-fn plain() -> Arg {
-    flag("plain", "Screens without frames, for screen readers and simple terminals")
-}
-
-pub(super) fn dry_run() -> Arg {
-    flag("dry-run", "Only say what would be written")
 }
 
 #[cfg(test)]

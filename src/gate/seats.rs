@@ -152,7 +152,10 @@ impl Session {
         let denied = match &self.hold.by {
             Held::Open if self.via == Via::System => None,
             Held::Open => self.store.has_passwords()?.then_some(Denial::Needed),
-            Held::Given => (!self.may_act(self.me())?).then_some(Denial::Ended),
+            Held::Given => {
+                self.demand_active()?;
+                (!self.may_act(self.me())?).then_some(Denial::Ended)
+            }
             Held::Seat(seat) => {
                 let stands =
                     self.store.seat(seat.number)?.is_some_and(|seat| seat.ended_at.is_none());

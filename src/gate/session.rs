@@ -291,6 +291,10 @@ impl Session {
     /// The catalogue as the person sees it; after another process changed the schema or their rights,
     /// `refresh` brings the new one.
     #[must_use]
+    #[expect(
+        clippy::misnamed_getters,
+        reason = "others are to know of no other catalogue than this one"
+    )]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.shown
     }

@@ -16,16 +16,19 @@ use crate::gate::{
     Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, Transfer, UndoLook, UndoPiece,
     UndoPlan, ValuesRequest, Wanted,
 };
-use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, Value, WeekStart, phrase};
+use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, WeekStart, phrase};
 use crate::policy::{Right, Role};
-use crate::query::{Query, SortKey, ValuesAt};
+use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
-use crate::schema::Catalog;
 use crate::secret::Secret;
 use crate::term::COPY_LIMIT;
 use crate::tui::form::{Lookup, Purpose};
 use crate::tui::guard::Attempt;
 use crate::tui::prefs::{Prefs, WEEK};
+
+mod look_up;
+
+use look_up::look_up;
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -540,83 +543,4 @@ impl Write for Bounded {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Records for a form: those near what the form already links to first.
-fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
-    let mut found: Vec<Hit> = Vec::new();
-    let near = near(session.catalog(), lookup);
-    for filter in near.into_iter().map(Some).chain([None]) {
-        let hits = if lookup.text.trim().is_empty() {
-            recent(session, lookup, filter.as_ref())?
-        } else {
-            session.search(&SearchRequest {
-                text: lookup.text.clone(),
-                entities: lookup.entities.clone(),
-                filter,
-                limit: lookup.limit,
-            })?
-        };
-        for hit in hits {
-            if found.iter().all(|known| known.record != hit.record) {
-                found.push(hit);
-            }
-        }
-        if found.len() >= lookup.limit {
-            break;
-        }
-    }
-    // A name that is there with a mistake in more than one word is found by its longest word.
-    let longest = lookup.text.split_whitespace().max_by_key(|word| word.chars().count());
-    if let (Purpose::Duplicate, true, Some(word)) = (lookup.purpose, found.is_empty(), longest) {
-        found = session.search(&SearchRequest {
-            text: word.to_owned(),
-            entities: lookup.entities.clone(),
-            filter: None,
-            limit: lookup.limit,
-        })?;
-    }
-    found.truncate(lookup.limit);
-    Ok(found)
-}
-
-/// The condition that a record hangs on the same as the form does.
-fn near(catalog: &Catalog, lookup: &Lookup) -> Option<Query> {
-    let [entity] = lookup.entities.as_slice() else { return None };
-    let of = catalog.entity(entity)?;
-    lookup.near.iter().find_map(|(field, record)| {
-        of.field(field)?;
-        let text = format!("{field} = {}", catalog.reference(record));
-        Query::parse(&text, catalog, entity).ok()
-    })
-}
-
-/// The records of the asked entities that were changed last.
-fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<Vec<Hit>> {
-    let catalog = session.catalog();
-    let mut hits = Vec::new();
-    for name in lookup.entities.iter().take(3) {
-        let Some(entity) = catalog.entity(name) else { continue };
-        let mut request = ListRequest::first(name, lookup.limit);
-        request.filter = filter.cloned();
-        request.sort = vec![SortKey { field: "updated_at".into(), descending: true }];
-        request.fields =
-            [Some(entity.title.clone()), entity.subtitle.clone()].into_iter().flatten().collect();
-        for row in session.list(&request)?.rows {
-            let text = |field: &str| match row.get(field) {
-                Value::Text(text) => text.clone(),
-                Value::Link(link) => link.title.clone(),
-                Value::Address(address) => address.city.clone(),
-                _ => String::new(),
-            };
-            hits.push(Hit {
-                record: row.reference(),
-                title: text(&entity.title),
-                subtitle: entity.subtitle.as_deref().map(text).unwrap_or_default(),
-                score: 0,
-                matched: None,
-            });
-        }
-    }
-    Ok(hits)
 }

@@ -64,6 +64,7 @@ pub fn type_in(database: &Path, user: RecordId, words: &[&str]) -> Said {
             state: None,
             thresholds: kontor::gate::Thresholds::default(),
             facts: Facts {
+                program: None,
                 config_file: None,
                 settings: Vec::new(),
                 template: kontor::config::TEMPLATE,

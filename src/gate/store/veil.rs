@@ -98,8 +98,10 @@ impl Store {
             .prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'view'")
             .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
             .map_err(|error| self.fault(error))?;
-        let mut sql: String =
-            old.iter().map(|name| format!("DROP VIEW temp.{};\n", quoted(name))).collect();
+        let mut sql = String::new();
+        for name in &old {
+            sql.push_str(&format!("DROP VIEW temp.{};\n", quoted(name)));
+        }
         self.given.clear();
         let mut hidden = Vec::new();
         for veil in veils.into_iter().filter(|veil| !veil.is_clear()) {
@@ -123,13 +125,13 @@ impl Store {
                 "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {all};\n",
                 quoted(&entity.sql_table())
             ));
+            let mut before = String::new();
             for (number, condition) in conditions.iter().enumerate() {
-                let before: String =
-                    conditions[..number].iter().map(|c| format!(" AND {c} IS NOT TRUE")).collect();
                 sql.push_str(&format!(
                     "CREATE TEMP VIEW {} AS SELECT {columns} FROM {table} a WHERE {condition}{before};\n",
                     branch(entity, number)
                 ));
+                before.push_str(&format!(" AND {condition} IS NOT TRUE"));
             }
         }
         if !hidden.is_empty() {

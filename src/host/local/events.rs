@@ -19,6 +19,7 @@ const LOOK: Duration = Duration::from_millis(80);
 
 /// What wakes the host.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly all are inputs")]
 pub(super) enum Wake {
     /// Something for the app.
     Input(Input),
