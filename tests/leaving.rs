@@ -1,4 +1,6 @@
 //! Somebody leaves: what they have, who takes it over, undo, rights, open sessions.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
 #[allow(dead_code)]

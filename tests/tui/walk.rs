@@ -332,6 +332,21 @@ const SAME: &[&str] = &[
 
 /// Words of the records of the office, and values and names as the query language has them.
 const DATA: &[&str] = &[
+    // The roles that a new file begins with are records.
+    "Analyst",
+    "Baseline",
+    "Finance",
+    "Marketing",
+    "Power",
+    "Restricted",
+    "Sales",
+    "Senior",
+    "Service",
+    "rep",
+    "sales",
+    "user",
+    "Standard",
+    "manager",
     "Maschinenbau",
     "Müller",
     "ller",

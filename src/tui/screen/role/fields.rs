@@ -154,7 +154,7 @@ impl RoleMatrix {
 }
 
 /// A level in the user's language.
-fn access(level: FieldAccess, ctx: &Context) -> &str {
+pub(super) fn access(level: FieldAccess, ctx: &Context) -> &str {
     ctx.t(match level {
         FieldAccess::Hidden => "matrix.hidden",
         FieldAccess::Masked => "matrix.masked",

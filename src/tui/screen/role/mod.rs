@@ -17,7 +17,9 @@ pub(in crate::tui) use self::view::right;
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::ListRequest;
 use crate::model::{Edit, Name, Record, RecordRef, Value};
-use crate::policy::{Aspect, Right, Role, RoleDifference, RoleRights, Special, compare};
+use crate::policy::{
+    Aspect, FieldAccess, Right, Role, RoleDifference, RoleRights, Scope, Special, compare,
+};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
@@ -239,7 +241,15 @@ fn told(difference: &RoleDifference, ctx: &Context) -> String {
             format!("{} {label}", entity(name))
         }
     };
-    format!("{what}: {} > {}", difference.before, difference.after)
+    let word = |word: &str| match &difference.aspect {
+        Aspect::Right(_, right) if *right != Right::Create => Scope::parse(word)
+            .map_or_else(|| word.to_owned(), |scope| view::long(scope, *right, ctx)),
+        Aspect::Field(..) => FieldAccess::of_word(word)
+            .map_or_else(|| word.to_owned(), |level| fields::access(level, ctx).to_owned()),
+        Aspect::Narrow(_) => word.to_owned(),
+        _ => ctx.t(if word == "yes" { "matrix.yes" } else { "matrix.no" }).to_owned(),
+    };
+    format!("{what}: {} > {}", word(&difference.before), word(&difference.after))
 }
 
 impl Layer for RoleMatrix {

@@ -65,7 +65,7 @@ fn short(scope: Scope, right: Right, ctx: &Context) -> String {
 }
 
 /// How far a right reaches, in a sentence.
-fn long(scope: Scope, right: Right, ctx: &Context) -> String {
+pub(super) fn long(scope: Scope, right: Right, ctx: &Context) -> String {
     if right == Right::Create {
         return ctx.t(if scope.is_none() { "matrix.no" } else { "matrix.yes" }).to_owned();
     }
