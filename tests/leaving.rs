@@ -76,7 +76,7 @@ impl Company {
         let query = Query::parse(&text, self.desk.session.catalog(), entity).unwrap();
         match self.desk.session.count(entity, Some(&query), None).unwrap() {
             Count::Exactly(n) => n,
-            more => panic!("{more:?}"),
+            more @ Count::AtLeast(_) => panic!("{more:?}"),
         }
     }
 
