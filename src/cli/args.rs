@@ -27,7 +27,7 @@ use crate::model::Lang;
 /// Understands the arguments; the first is the program's name.
 ///
 /// # Errors
-/// [`CliError::Usage`] with the text to print.
+/// [`CliError::Usage`](super::CliError::Usage) with the text to print.
 pub fn parse(args: Vec<OsString>) -> Result<Invocation> {
     let args = rewrite(args);
     let noun = noun_at(&args).map(|at| args[at].to_string_lossy().into_owned());
