@@ -293,7 +293,7 @@ pub fn built_in() -> BTreeMap<String, Role> {
         (
             "Service",
             "ticket create:yes read:all edit,assign:team+un delete,restore:own export,bulk,merge:team
-             customer read:all
+             customer read,edit:all
              contact create:yes read,edit:all
              order read:all
              product read:all

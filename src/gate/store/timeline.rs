@@ -33,16 +33,32 @@ impl Store {
         );
         if record.entity != "deal" {
             for deal in self.deals_of(catalog, record, limit)? {
-                let steps = self.record_history(&RecordRef::new("deal", deal), None, limit)?;
-                items.extend(steps.into_iter().filter_map(|(_, mut entry)| {
-                    entry.fields.retain(|field| field.field == "stage");
-                    (!entry.fields.is_empty()).then_some(TimelineItem::Change(entry))
-                }));
+                items.extend(self.steps_of(&RecordRef::new("deal", deal), limit)?);
             }
         }
         items.sort_by_key(|item| std::cmp::Reverse(item.at()));
         items.truncate(limit);
         Ok(items)
+    }
+
+    /// The newest steps of a deal from stage to stage, whatever else was changed in between: other changes,
+    /// which not everybody sees, must push none of them out.
+    fn steps_of(&self, deal: &RecordRef, limit: usize) -> Result<Vec<TimelineItem>> {
+        let mut steps = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.record_history(deal, before, limit)?;
+            let whole = page.len() < limit;
+            before = page.last().map(|(number, _)| *number);
+            steps.extend(page.into_iter().filter_map(|(_, mut entry)| {
+                entry.fields.retain(|field| field.field == "stage");
+                (!entry.fields.is_empty()).then_some(TimelineItem::Change(entry))
+            }));
+            if whole || steps.len() >= limit {
+                steps.truncate(limit);
+                return Ok(steps);
+            }
+        }
     }
 
     /// The newest activities that name the record in any link: one query per link, each on its index.
