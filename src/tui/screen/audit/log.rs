@@ -12,6 +12,13 @@ const AT_A_TIME: usize = 100;
 /// So near to the end more are asked for.
 const NEAR: usize = 30;
 
+/// Which entries were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Newest,
+    Older,
+}
+
 /// The entries that are there.
 #[derive(Default)]
 pub(super) struct Log {
@@ -21,8 +28,8 @@ pub(super) struct Log {
     next: Option<i64>,
     at: usize,
     landed: bool,
-    /// The question that is on its way: for the entries before one, or for the newest.
-    asked: Option<Option<i64>>,
+    /// What is on its way.
+    asked: Option<Asked>,
     /// Entries that the cursor still has to go, once they are there.
     owed: usize,
     problem: Option<State>,
@@ -77,7 +84,7 @@ impl Log {
     }
 
     fn ask(&mut self, before: Option<i64>) -> Cmd {
-        self.asked = Some(before);
+        self.asked = Some(if before.is_none() { Asked::Newest } else { Asked::Older });
         // What was there before is asked for again, so that the cursor stays where it is.
         let limit = if before.is_none() { AT_A_TIME.max(self.at + NEAR) } else { AT_A_TIME };
         Cmd::Ask(PAGE, Request::Audit(LogPart { filter: self.filter.clone(), before, limit }))
@@ -108,7 +115,7 @@ impl Log {
     pub(super) fn take(&mut self, page: AuditPage) -> Cmds {
         self.problem = None;
         self.landed = true;
-        if self.asked.take().flatten().is_some() {
+        if self.asked.take() == Some(Asked::Older) {
             self.entries.extend(page.entries);
         } else {
             // The cursor stays on its entry.

@@ -28,6 +28,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::list::grouped;
+use crate::tui::theme::Role;
 
 pub(in crate::tui) use unusual::unseen_of;
 
@@ -162,6 +163,11 @@ impl Layer for Audit {
         let own = self.part == Part::Log && !ctx.person.may(Special::Audit);
         let right = if own { ctx.t("audit.own").to_owned() } else { self.position(ctx) };
         Heading { trail: vec![ctx.t("audit.title").to_owned()], aside, right }
+    }
+
+    fn status(&self, ctx: &Context) -> Option<(Role, String)> {
+        let marks = self.part == Part::Unusual && self.unusual.current().is_some();
+        marks.then(|| (Role::Muted, ctx.t("audit.marks").to_owned()))
     }
 
     fn prompt(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Option<Seen> {

@@ -47,6 +47,11 @@ impl Anomalies {
         &self.found
     }
 
+    /// The one under the cursor.
+    pub(super) fn current(&self) -> Option<&Anomaly> {
+        self.found.get(self.at).filter(|_| self.problem.is_none())
+    }
+
     pub(super) fn has_landed(&self) -> bool {
         self.landed
     }
@@ -88,9 +93,7 @@ impl Anomalies {
     /// Marks the one under the cursor as seen, or takes that back. Marks of what is not unusual any more
     /// are dropped.
     pub(super) fn toggle(&self, ctx: &Context) -> Cmds {
-        let Some(anomaly) = self.found.get(self.at).filter(|_| self.problem.is_none()) else {
-            return Cmds::new();
-        };
+        let Some(anomaly) = self.current() else { return Cmds::new() };
         let known: BTreeSet<String> = self.found.iter().map(Anomaly::key).collect();
         let mut all: BTreeSet<String> = seen(&ctx.prefs).intersection(&known).cloned().collect();
         let key = anomaly.key();
