@@ -112,6 +112,8 @@ fn log(of: &Audit, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
     }
     let catalog = &of.catalog;
     let heads = ["at", "who", "kind", "entity", "count"].map(|field| label(catalog, field, ctx));
+    // To the minute, also of what is long ago: that is what a log is read for.
+    let time = if area.width < WIDE_FROM { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" };
     let height = usize::from(area.height.saturating_sub(1)).max(1);
     let top = (log.at() + 1).saturating_sub(height);
     let shown: Vec<(usize, [Clean; 5], Role)> = log
@@ -124,7 +126,7 @@ fn log(of: &Audit, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
             let what = [about(entry, catalog, ctx), exactly(entry, ctx)];
             let what: Vec<String> = what.into_iter().filter(|text| !text.is_empty()).collect();
             let cells = [
-                ctx.format.near_instant(entry.at, ctx.now),
+                entry.at.with_timezone(&ctx.format.zone).format(time).to_string(),
                 entry.by.clone(),
                 called(catalog, "kind", &entry.kind, ctx),
                 what.join("  "),
