@@ -111,9 +111,11 @@ fn log(of: &Audit, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         return nothing(log.has_landed(), || ctx.t(none).to_owned(), area, buf, ctx);
     }
     let catalog = &of.catalog;
-    let heads = ["at", "who", "kind", "entity", "count"].map(|field| label(catalog, field, ctx));
+    let narrow = area.width < WIDE_FROM;
+    let third = if narrow { "kind" } else { "entity" };
+    let heads = ["at", "who", "kind", third, "count"].map(|field| label(catalog, field, ctx));
     // To the minute, also of what is long ago: that is what a log is read for.
-    let time = if area.width < WIDE_FROM { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" };
+    let time = if narrow { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" };
     let height = usize::from(area.height.saturating_sub(1)).max(1);
     let top = (log.at() + 1).saturating_sub(height);
     let shown: Vec<(usize, [Clean; 5], Role)> = log
@@ -123,12 +125,15 @@ fn log(of: &Audit, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         .skip(top)
         .take(height)
         .map(|(n, entry)| {
-            let what = [about(entry, catalog, ctx), exactly(entry, ctx)];
+            // Where there is little room, kind and record share a column.
+            let kind = called(catalog, "kind", &entry.kind, ctx);
+            let (first, kind) = if narrow { (kind, String::new()) } else { (String::new(), kind) };
+            let what = [first, about(entry, catalog, ctx), exactly(entry, ctx)];
             let what: Vec<String> = what.into_iter().filter(|text| !text.is_empty()).collect();
             let cells = [
                 entry.at.with_timezone(&ctx.format.zone).format(time).to_string(),
                 entry.by.clone(),
-                called(catalog, "kind", &entry.kind, ctx),
+                kind,
                 what.join("  "),
                 grouped(entry.count),
             ];
@@ -222,7 +227,8 @@ fn table(
     for (n, width) in widths.iter_mut().enumerate() {
         let cells = rows.iter().map(|(_, cells, _)| cells[n].width()).max().unwrap_or_default();
         // A column without anything in it has no name either.
-        let head = if cells == 0 { 0 } else { term::width(heads[n]) };
+        let unnamed = cells == 0 || (n == 4 && area.width < WIDE_FROM);
+        let head = if unnamed { 0 } else { term::width(heads[n]) };
         *width = (cells.max(head) as u16).min(widest[n]);
     }
     let fixed: u16 =
@@ -233,6 +239,10 @@ fn table(
         for n in 0..5 {
             let width = widths[n].min(area.right().saturating_sub(x));
             let place = Rect { x, y, width, height: 1 };
+            if n == 4 && usize::from(width) < term::width(texts[n]) {
+                x += width + GAP;
+                continue;
+            }
             if n == 4 {
                 paint::aligned(buf, place, texts[n], styles[n], Side::Right, ctx);
             } else {
