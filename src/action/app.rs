@@ -16,6 +16,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Detail,
             Place::Reports,
             Place::History,
+            Place::Audit,
             Place::Manual,
             Place::Form,
             Place::Overlay,

@@ -12,11 +12,13 @@ const OPENS: &[Place] = &[
     Place::Detail,
     Place::Reports,
     Place::History,
+    Place::Audit,
     Place::Manual,
     Place::Matrix,
 ];
 /// Screens with parts to step through.
-const PARTS: &[Place] = &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Manual];
+const PARTS: &[Place] =
+    &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Audit, Place::Manual];
 
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {

@@ -23,6 +23,8 @@ pub enum Place {
     Reports,
     /// Change sets.
     History,
+    /// The audit log.
+    Audit,
     /// The manual.
     Manual,
     /// A form.
@@ -43,7 +45,7 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Home,
         Self::Arrange,
         Self::List,
@@ -52,6 +54,7 @@ impl Place {
         Self::Detail,
         Self::Reports,
         Self::History,
+        Self::Audit,
         Self::Manual,
         Self::Form,
         Self::Header,
@@ -74,6 +77,7 @@ impl Place {
             Self::Detail => "place.detail",
             Self::Reports => "place.reports",
             Self::History => "place.history",
+            Self::Audit => "place.audit",
             Self::Manual => "place.manual",
             Self::Form => "place.form",
             Self::Header => "place.header",
@@ -100,6 +104,7 @@ impl Place {
         Self::Detail,
         Self::Reports,
         Self::History,
+        Self::Audit,
     ];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =

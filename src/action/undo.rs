@@ -21,6 +21,7 @@ pub(super) fn actions() -> Vec<Action> {
         take_back,
         restore,
         plain(Group::Go, &[]).named("go.history"),
+        plain(Group::Go, &[]).cli("audit list").named("go.audit"),
         plain(Group::Go, &[]).named("go.undo"),
     ]
 }

@@ -6,8 +6,8 @@ use super::command::AuditVerb;
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
-use crate::gate::{Anomaly, AuditEntry, AuditRequest, GateError, HeadCode, Unusual};
-use crate::model::{Phrase, RecordRef, phrase};
+use crate::gate::{Anomaly, AuditEntry, AuditRequest, GateError, HeadCode};
+use crate::model::{RecordRef, phrase};
 use crate::schema::{AUDIT, Catalog};
 
 /// Entries that are read at once.
@@ -206,14 +206,7 @@ fn anomalies(desk: &mut Desk<'_, '_>) -> Result<()> {
 }
 
 fn unusual(desk: &Desk<'_, '_>, found: &Anomaly) -> Row {
-    let what: Phrase = match found.unusual {
-        Unusual::Edits => phrase!("many changed records"),
-        Unusual::Exports => phrase!("many exported records"),
-        Unusual::Deletes => phrase!("many deleted records"),
-        Unusual::Refusals => phrase!("many refusals"),
-        Unusual::SignIns => phrase!("many failed sign-ins"),
-        Unusual::Hours => phrase!("work at odd hours"),
-    };
+    let what = found.unusual.phrase();
     let who = found.user.map(|id| desk.reference(&RecordRef::new("user", id)));
     let human = desk.format.needs() == Needs::Human;
     let cells = vec![

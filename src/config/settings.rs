@@ -271,6 +271,7 @@ impl Settings {
             reminding,
             lock_after: (!minutes.is_zero()).then_some(minutes),
             has_password: false,
+            thresholds: self.thresholds,
             fixed: self.fixed.clone(),
         }
     }

@@ -18,6 +18,7 @@ mod run;
 mod signed_out;
 mod view;
 mod wait;
+mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -94,6 +95,8 @@ pub struct App {
     size: Size,
     /// What one is to be reminded of.
     remind: remind::Remind,
+    /// What is unusual in the audit log.
+    watch: watch::Watch,
     /// The right that was missing last, where somebody may want to ask for it.
     refused: Option<(Right, Name, Option<RecordId>)>,
     /// Shows a beginner around, where one wants that.
@@ -133,6 +136,7 @@ impl App {
             counter: 0,
             size,
             remind: remind::Remind::default(),
+            watch: watch::Watch::default(),
             refused: None,
             tutor: None,
             guard: None,
@@ -179,6 +183,7 @@ impl App {
         self.push(Box::new(Drafts::at_start()));
         self.remind(now);
         self.ask_reminders();
+        self.watch();
         std::mem::take(&mut self.effects)
     }
 
@@ -223,6 +228,7 @@ impl App {
         self.catch_up();
         self.wake(now);
         self.remind(now);
+        self.watch();
         self.hush();
         if !tutors {
             self.show_around();
@@ -253,6 +259,7 @@ impl App {
             .chain(self.catches_up())
             .chain(layers)
             .chain(self.next_reminder())
+            .chain(self.watches_at())
             .chain(self.locks_at())
             .chain(self.popup_at().filter(|at| *at > self.ctx.now))
             .min()?;
@@ -434,7 +441,7 @@ impl App {
         if slot == guard::UNLOCK {
             return self.unlocked(answer);
         }
-        if self.take_reminders(slot, answer) {
+        if self.take_reminders(slot, answer) || self.take_watch(slot, answer) {
             return;
         }
         if let Err(error) = answer {

@@ -11,6 +11,7 @@ use super::bulk::Repeat;
 use super::prefs::Prefs;
 use super::theme::{Role, Theme, Themes};
 use crate::action::{KeyNames, Keymap, Place, Table};
+use crate::gate::Thresholds;
 use crate::model::Lang;
 use crate::policy::Person;
 use crate::query::Moment;
@@ -97,6 +98,8 @@ pub struct Manners {
     pub lock_after: Option<Duration>,
     /// The person has a password, by which a locked screen is unlocked.
     pub has_password: bool,
+    /// From where on something in the audit log is unusual.
+    pub thresholds: Thresholds,
     /// Preferences that this start decides, whatever the person chose before.
     pub fixed: Vec<&'static str>,
 }

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
-    Able, AccessRequest, Aggregate, Applied, Belongings, Bucket, Chosen, Count, Decided, Entry,
-    GateError, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest, Look, Many, Page, Place,
-    Ran, Result, SearchRequest, Seen, Session, Tally, Timeline, Transfer, UndoLook, UndoPiece,
-    UndoPlan, ValuesRequest, Wanted,
+    Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
+    Decided, Entry, GateError, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest, Look, Many,
+    Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Thresholds, Timeline, Transfer,
+    UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, WeekStart, phrase};
 use crate::policy::{Right, Role};
@@ -26,8 +26,10 @@ use crate::tui::form::{Lookup, Purpose};
 use crate::tui::guard::Attempt;
 use crate::tui::prefs::{Prefs, WEEK};
 
+mod audit;
 mod look_up;
 
+pub use audit::LogPart;
 use look_up::look_up;
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
@@ -205,6 +207,10 @@ pub enum Request {
     RolesOf(RecordId),
     /// Access requests that are seen.
     AccessRequests,
+    /// A part of the audit log.
+    Audit(LogPart),
+    /// What is unusual in it.
+    Anomalies(Thresholds),
     /// Asks for a right.
     AskAccess(Wanted),
     /// Decides about an access request.
@@ -309,6 +315,10 @@ pub enum Reply {
     Roles(String, Vec<Role>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
+    /// To [`Request::Audit`].
+    Audit(AuditPage),
+    /// To [`Request::Anomalies`].
+    Anomalies(Vec<Anomaly>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
@@ -440,6 +450,8 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Roles(name, roles)
         }
         Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
+        Request::Audit(part) => Reply::Audit(part.read(session)?),
+        Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),
         Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
         Request::Decide(request, decided) => {
             Reply::Saved(session.decide_access(*request, decided, "")?)

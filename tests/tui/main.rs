@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod align;
+mod audit;
 mod board;
 mod bulk;
 mod capture;

@@ -40,6 +40,8 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("month", "", "g s tab tab"),
     ("reports", "", "g r"),
     ("history", "", "g z"),
+    ("audit", "", "g A"),
+    ("audit-unusual", "", "g A tab"),
     ("record-history", "g c down", "h"),
     ("undo", "", "U"),
     ("form", "g c down", "e"),

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::{EventKind, Tallied};
-use crate::model::RecordId;
+use crate::model::{Phrase, RecordId, phrase};
 
 /// How far back counts are needed, in days.
 pub(super) const DAYS: i64 = 90;
@@ -89,6 +89,19 @@ impl Unusual {
             Self::Refusals => "refusals",
             Self::SignIns => "sign_in_failures",
             Self::Hours => "odd_hours",
+        }
+    }
+
+    /// What it is, for people.
+    #[must_use]
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::Edits => phrase!("many changed records"),
+            Self::Exports => phrase!("many exported records"),
+            Self::Deletes => phrase!("many deleted records"),
+            Self::Refusals => phrase!("many refusals"),
+            Self::SignIns => phrase!("many failed sign-ins"),
+            Self::Hours => phrase!("work at odd hours"),
         }
     }
 }

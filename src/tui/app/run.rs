@@ -19,6 +19,7 @@ use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
 use crate::tui::overlay::reminder;
 use crate::tui::overlay::snooze::Snooze;
+use crate::tui::screen::audit::Audit;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
 use crate::tui::screen::form::{FormScreen, Start};
@@ -94,6 +95,10 @@ impl App {
                 self.go(&Name::from("schedule"), || Box::new(schedule));
             }
             "go.history" => self.push(Box::new(History::new(None))),
+            "go.audit" => {
+                let audit = Audit::new(&self.ctx);
+                self.push(Box::new(audit));
+            }
             "go.undo" => self.push(Box::new(UndoList::default())),
             "go.board" => self.go_board(),
             "record.history" => {

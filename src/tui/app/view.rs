@@ -138,7 +138,7 @@ impl App {
         if self.draw_reminder(area, buf) {
             return Seen::default();
         }
-        let said = layer.status(&self.ctx);
+        let said = layer.status(&self.ctx).or_else(|| self.watch_told());
         chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
         Seen::default()
     }

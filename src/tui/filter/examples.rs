@@ -1,7 +1,7 @@
 //! The query language in examples of an entity: made of its own fields, so that each of them runs.
 
 use crate::query::Query;
-use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
+use crate::schema::{AUDIT, Catalog, Entity, Field, FieldType, Origin};
 
 /// A filter, and the key of what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,11 @@ pub(super) fn of(entity: &Entity, catalog: &Catalog) -> Vec<Example> {
     found.push(("owner = me and (acme or berlin)".to_owned(), "filter.both"));
     found
         .into_iter()
-        .filter(|(text, _)| Query::parse(text, catalog, &entity.name).is_ok())
+        .filter(|(text, _)| {
+            let query = Query::parse(text, catalog, &entity.name);
+            // The audit log is not searched by words.
+            query.is_ok_and(|query| entity.name != AUDIT || !query.condition().has_words())
+        })
         .map(|(text, means)| Example { text, means })
         .collect()
 }

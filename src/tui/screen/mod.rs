@@ -2,6 +2,7 @@
 //!
 //! Start at [`list`]; the others borrow its rows and columns.
 
+pub mod audit;
 pub mod board;
 pub mod detail;
 pub mod form;
