@@ -62,7 +62,7 @@ const ROLES: &[(&str, &str, &str, &str)] = &[
     (
         "service",
         "Service",
-        "Tickets; contacts and customers, but not their name and status",
+        "Tickets; contacts and customers, but not their status",
         include_str!("../../assets/roles/service.toml"),
     ),
     (

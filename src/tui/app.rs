@@ -259,7 +259,6 @@ impl App {
             .chain(self.catches_up())
             .chain(layers)
             .chain(self.next_reminder())
-            .chain(self.watches_at())
             .chain(self.locks_at())
             .chain(self.popup_at().filter(|at| *at > self.ctx.now))
             .min()?;

@@ -1,7 +1,8 @@
 //! What is unusual in the audit log, for who may see all of it: while there is something they have not
 //! looked at, the status line says so wherever nothing else is to be said there.
 //!
-//! It is asked after the start and every few minutes, behind every other question. Start at
+//! It is asked after the start and, when something happens, every few minutes, behind every other question;
+//! nobody is woken for it. Start at
 //! [`App::watch`].
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -39,11 +40,6 @@ impl App {
         let for_others = std::mem::replace(&mut self.for_others, true);
         self.ask(APP, SLOT, Request::Quietly(Box::new(request)));
         self.for_others = for_others;
-    }
-
-    /// When it is asked next.
-    pub(super) fn watches_at(&self) -> Option<DateTime<Utc>> {
-        self.watch.asked.filter(|_| self.ctx.person.may(Special::Audit)).map(|at| at + EVERY)
     }
 
     /// Takes an answer of [`App::watch`]; false where it is about something else. One that failed changes
