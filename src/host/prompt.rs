@@ -88,9 +88,10 @@ impl Terminal {
         }
         let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
         let mut out = terminal.try_clone()?;
+        // First quiet, then asked: whoever types at once is neither shown nor unheard.
+        let quiet = if shown { None } else { Some(Quiet::begin(&terminal)?) };
         write!(out, "{text}")?;
         out.flush()?;
-        let quiet = if shown { None } else { Some(Quiet::begin(&terminal)?) };
         let mut line = zeroize::Zeroizing::new(Vec::with_capacity(256));
         let mut input = terminal.try_clone()?;
         let end = loop {
