@@ -224,6 +224,8 @@ fn an_unfinished_form_outlives_a_killed_program_and_a_lost_terminal() {
     kept(1);
     terminal.signal("-KILL");
     terminal.wait_for_end();
+    // Nobody let go of it: it is offered when its lease has run out.
+    age_drafts(&path);
     terminal.restart();
     terminal.wait_for("Unfinished forms");
     terminal.wait_for("New Customer");
@@ -453,4 +455,16 @@ mod common;
 
 fn common_session(path: &Path) -> kontor::gate::Session {
     common::open(path).unwrap().session(kontor::gate::Via::Cli).unwrap()
+}
+
+/// Makes what is kept of forms two minutes old.
+fn age_drafts(path: &Path) {
+    let then = chrono::Utc::now() - chrono::TimeDelta::minutes(2);
+    let options =
+        kontor::gate::OpenOptions { clock: Arc::new(common::Fixed(then)), ..common::options() };
+    let gate = kontor::gate::Gate::open(path, options).unwrap();
+    let session = gate.session(kontor::gate::Via::Cli).unwrap();
+    let keys: Vec<String> =
+        session.kept("draft.form.").unwrap().into_iter().map(|kept| kept.key).collect();
+    session.touch_kept(&keys).unwrap();
 }
