@@ -332,6 +332,9 @@ const SAME: &[&str] = &[
 
 /// Words of the records of the office, and values and names as the query language has them.
 const DATA: &[&str] = &[
+    // The zone of an entry, and the word by which a query of the audit log names a kind.
+    "CET",
+    "change",
     // The roles that a new file begins with are records.
     "Analyst",
     "Baseline",
