@@ -101,22 +101,9 @@ impl Session {
             record.meta.updated_by = by.map(|by| Link::new("user", by));
         }
         for value in record.fields.values_mut() {
-            self.name_past_links(value)?;
+            self.name_link(value)?;
         }
         Ok(Some(record))
-    }
-
-    fn name_past_links(&self, value: &mut Value) -> Result<()> {
-        let links: &mut [Link] = match value {
-            Value::Link(link) => std::slice::from_mut(link),
-            Value::Links(links) => links,
-            _ => return Ok(()),
-        };
-        for link in links.iter_mut().filter(|link| link.title.is_empty()) {
-            link.title =
-                self.store.title(&self.catalog, &link.entity, link.id)?.unwrap_or_default();
-        }
-        Ok(())
     }
 
     /// Plans to put back, as one new change, the values that fields had before a change set.

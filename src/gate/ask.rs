@@ -13,7 +13,7 @@ use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
 use super::store::veil::MASK;
 use crate::model::phrase;
-use crate::model::{ContactPoint, Link, Record, RecordId, RecordRef, Value};
+use crate::model::{ContactPoint, Record, RecordId, RecordRef, Value};
 use crate::policy::{Decision, FieldAccess, Right, Special, decide};
 use crate::query::{Moment, Query, SortKey, parse_sort};
 use crate::schema::{Entity, Field, FieldType};
@@ -315,12 +315,7 @@ impl Session {
     fn entitle(&self, entry: &mut Entry) -> Result<()> {
         for field in &mut entry.fields {
             for value in [&mut field.before, &mut field.after] {
-                let links: &mut [Link] = match value {
-                    Value::Link(link) => std::slice::from_mut(link),
-                    Value::Links(links) => links,
-                    _ => continue,
-                };
-                for link in links {
+                for link in value.links_mut() {
                     link.title =
                         self.store.title(&self.shown, &link.entity, link.id)?.unwrap_or_default();
                 }

@@ -340,18 +340,14 @@ impl Session {
 
     fn role_named(&self, name: &str) -> Result<Option<Role>> {
         let found = self.store.all_roles()?.into_iter().find(|role| role.name == name);
-        Ok(found.map(|role| Role {
-            id: role.id,
-            rights: RoleRights::read(&role.rights, &self.catalog),
-            name: role.name,
-        }))
+        Ok(found.map(|role| role.read(&self.catalog)))
     }
 
     /// The roles that grant something, and the people who can give roles.
     pub(super) fn advice(&self, grants: &dyn Fn(&RoleRights) -> bool) -> Result<Advice> {
         let mut advice = Advice::default();
         for role in self.store.all_roles()? {
-            let rights = RoleRights::read(&role.rights, &self.catalog);
+            let rights = role.grants(&self.catalog);
             if rights.everything || rights.special.contains(&Special::Roles) {
                 for (_, name) in self.store.holders_of(role.id)? {
                     if !advice.givers.contains(&name) {

@@ -71,8 +71,7 @@ impl Session {
             && right != Right::Edit
         {
             // A role goes and comes as its rights are written: not one's own, not everybody's.
-            let text = role.get("rights").as_text().unwrap_or_default();
-            let need = if RoleRights::read(text, &self.catalog).everything || is_everybodys(role) {
+            let need = if self.everything(role.get("rights")) || is_everybodys(role) {
                 Some(Need::Administrator)
             } else {
                 person.roles.iter().any(|own| own.id == role.id).then_some(Need::Other)
@@ -178,13 +177,9 @@ impl Session {
             if name == "key" && (is_baseline(value) || wish.current.is_some_and(is_everybodys)) {
                 return Ok(Some(Need::Administrator));
             }
-            let everything = |value: &Value| {
-                let text = value.as_text().unwrap_or_default();
-                RoleRights::read(text, &self.catalog).everything
-            };
             // What an administrator is, only one says.
-            if wish.current.is_some_and(|role| everything(role.get("rights")))
-                || (name == "rights" && everything(value))
+            if wish.current.is_some_and(|role| self.everything(role.get("rights")))
+                || (name == "rights" && self.everything(value))
             {
                 return Ok(Some(Need::Administrator));
             }
@@ -226,19 +221,24 @@ impl Session {
         }
     }
 
+    /// Whether the rights of a role, as they are written, grant everything.
+    fn everything(&self, rights: &Value) -> bool {
+        RoleRights::read(rights.as_text().unwrap_or_default(), &self.catalog).everything
+    }
+
     /// Whether roles that a value links to grant everything.
     fn gives_everything(&self, roles: &Value) -> Result<bool> {
         let Value::Links(links) = roles else { return Ok(false) };
         let known = self.store.all_roles()?;
         Ok(links.iter().any(|link| {
             let role = known.iter().find(|role| role.id == link.id);
-            role.is_some_and(|role| RoleRights::read(&role.rights, &self.catalog).everything)
+            role.is_some_and(|role| role.grants(&self.catalog).everything)
         }))
     }
 
     fn is_administrator(&self, user: RecordId) -> Result<bool> {
         let roles = self.store.roles_of(user)?;
-        Ok(roles.iter().any(|role| RoleRights::read(&role.rights, &self.catalog).everything))
+        Ok(roles.iter().any(|role| role.grants(&self.catalog).everything))
     }
 
     /// What is wrong with the TOML of a role that is to be saved.
@@ -273,15 +273,15 @@ impl Session {
     /// Whether somebody could administer: who is active and not locked, with a role that grants everything.
     pub(super) fn has_administrator(&self) -> Result<bool> {
         for role in self.store.all_roles()? {
-            let everything = RoleRights::read(&role.rights, &self.catalog).everything;
-            if everything && !self.store.holders_of(role.id)?.is_empty() {
+            if role.grants(&self.catalog).everything && !self.store.holders_of(role.id)?.is_empty()
+            {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Nothing is known of what is asked for by somebody without the right to see it.
+    /// Whether the actor has a special right.
     pub(super) fn may(&self, special: Special) -> bool {
         self.actor().person().may(special)
     }
@@ -298,19 +298,11 @@ fn is_baseline(key: &Value) -> bool {
 
 /// Links that one value has and the other has not.
 fn changed_links(before: &Value, after: &Value) -> Vec<Link> {
-    let (old, new) = (links(before), links(after));
+    let (old, new) = (before.links(), after.links());
     let without = |all: &[Link], others: &[Link]| -> Vec<Link> {
         all.iter().filter(|l| !others.iter().any(|o| o.target() == l.target())).cloned().collect()
     };
     let mut changed = without(old, new);
     changed.extend(without(new, old));
     changed
-}
-
-fn links(value: &Value) -> &[Link] {
-    match value {
-        Value::Link(link) => std::slice::from_ref(link),
-        Value::Links(links) => links,
-        _ => &[],
-    }
 }

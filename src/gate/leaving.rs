@@ -22,7 +22,7 @@ use super::store::compile::{self, Fragment};
 use crate::model::{
     Change, Edit, Input, Link, Name, Phrase, RecordId, RecordRef, Shift, Value, phrase,
 };
-use crate::policy::{Refusal, RoleRights, Special, is_guarded};
+use crate::policy::{Refusal, Special, is_guarded};
 use crate::query::{Moment, Query};
 use crate::schema::{Entity, Field, FieldType};
 
@@ -519,7 +519,7 @@ impl Session {
     fn is_sole_administrator(&self, user: RecordId) -> Result<bool> {
         let mut holders = BTreeSet::new();
         for role in self.store.all_roles()? {
-            if RoleRights::read(&role.rights, &self.catalog).everything {
+            if role.grants(&self.catalog).everything {
                 holders.extend(self.store.holders_of(role.id)?.into_iter().map(|(id, _)| id));
             }
         }

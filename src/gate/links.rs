@@ -69,12 +69,7 @@ impl Session {
         creates: &[bool],
         report: &mut Report<'_>,
     ) -> Result<bool> {
-        let links: &[Link] = match value {
-            Value::Link(link) => std::slice::from_ref(link),
-            Value::Links(links) => links,
-            _ => return Ok(true),
-        };
-        for link in links {
+        for link in value.links() {
             if field.kind.link_target().is_some_and(|target| *target != link.entity) {
                 report.push(
                     Some(&field.name),

@@ -66,7 +66,7 @@ impl Session {
                 .map(|(_, entry)| entry)
                 .collect();
             for role in roles.iter().filter(|role| held.contains(&role.id)) {
-                let rights = RoleRights::read(&role.rights, &self.catalog);
+                let rights = role.grants(&self.catalog);
                 let given = history.iter().find(|entry| {
                     entry.fields.iter().any(|field| {
                         field.field == "roles"

@@ -12,15 +12,14 @@ use chrono::{DateTime, Utc};
 
 use super::error::{GateError, Result};
 use super::session::{Actor, Session};
-use super::store::compile::{self, Fragment};
+use super::store::compile;
 use super::store::rows::Projection;
 use super::store::search::{Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
 use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, Role, RoleRights,
-    Special,
+    self, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, RoleRights, Special,
 };
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -56,21 +55,22 @@ impl Session {
         } else {
             Arc::new(shown(&self.catalog, &person))
         };
-        let veils = self.veils(&person)?;
-        let branches = veils
-            .iter()
-            .filter_map(|veil| Some((veil.entity.name.clone(), veil.rows.as_ref()?.len())))
-            .collect();
-        self.store.veil(veils)?;
-        let sights = self.sights(&person)?;
+        let seen = self.seen_rows(&person)?;
+        self.store.veil(self.veils(&person, &seen))?;
+        let moment = self.moment();
+        let (mut sights, mut branches) = (Sights::new(), HashMap::new());
+        for (name, queries) in &seen {
+            sights.insert(name.clone(), Sight::of(queries, &moment));
+            branches.insert(name.clone(), queries.len());
+        }
         self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches, ends };
         Ok(())
     }
 
     /// Whoever may not act any more is told so by every question from now on.
     pub(super) fn lose_rights(&mut self) {
-        self.standing = Standing { stamp: "none".to_owned(), ..Standing::default() };
-        self.standing.checked.set(-1);
+        self.standing =
+            Standing { stamp: "none".to_owned(), checked: Cell::new(-1), ..Standing::default() };
     }
 
     /// Reads the rights anew where somebody changed what they rest on; true where they did.
@@ -102,8 +102,8 @@ impl Session {
 
     /// Nothing is asked under rights that are not the person's any more.
     pub(super) fn ready(&self) -> Result<()> {
-        self.demand_seat()?;
         let version = self.store.data_version()?;
+        self.demand_seat_at(version)?;
         if self.standing.checked.get() == version && !self.rights_ended() {
             return Ok(());
         }
@@ -202,53 +202,42 @@ impl Session {
         policy::field_access(&self.actor.0, entity, field)
     }
 
-    /// How the person sees entities, for the search index.
-    fn sights(&self, person: &Person) -> Result<Sights> {
-        let moment = self.moment();
-        let mut sights = Sights::new();
+    /// The conditions of the records that the person sees, by entity; entities that they see whole are not
+    /// there.
+    fn seen_rows(&self, person: &Person) -> Result<HashMap<Name, Vec<Query>>> {
+        let mut seen = HashMap::new();
         for entity in self.catalog.entities() {
             let Reach::Some(branches) = policy::reach(person, Right::Read, entity) else {
                 continue;
             };
-            let queries: Vec<Query> = branches
+            let queries = branches
                 .iter()
                 .map(|branch| Query::parse(&branch.condition, &self.catalog, &entity.name))
                 .collect::<std::result::Result<_, _>>()?;
-            sights.insert(entity.name.clone(), Sight::of(&queries, &moment));
+            seen.insert(entity.name.clone(), queries);
         }
-        Ok(sights)
+        Ok(seen)
     }
 
     /// The veils of all entities of which the person does not see everything.
-    fn veils(&self, person: &Person) -> Result<Vec<Veil<'_>>> {
+    fn veils(&self, person: &Person, seen: &HashMap<Name, Vec<Query>>) -> Vec<Veil<'_>> {
         if person.is_administrator() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let moment = self.moment();
+        let condition = |query| compile::condition(&self.catalog, query, &moment, "a");
         self.catalog
             .entities()
-            .map(|entity| {
-                let rows = match policy::reach(person, Right::Read, entity) {
-                    Reach::All => None,
-                    Reach::Some(branches) => Some(
-                        branches
-                            .iter()
-                            .map(|branch| {
-                                let query =
-                                    Query::parse(&branch.condition, &self.catalog, &entity.name)?;
-                                Ok(compile::condition(&self.catalog, &query, &moment, "a"))
-                            })
-                            .collect::<Result<Vec<Fragment>>>()?,
-                    ),
-                };
-                let fields = entity
+            .map(|entity| Veil {
+                entity,
+                rows: seen.get(&entity.name).map(|queries| queries.iter().map(condition).collect()),
+                fields: entity
                     .fields
                     .iter()
                     .filter(|field| !field.kind.is_computed())
                     .map(|field| (field, policy::field_access(person, entity, field)))
                     .filter(|(_, access)| *access < FieldAccess::Read)
-                    .collect();
-                Ok(Veil { entity, rows, fields })
+                    .collect(),
             })
             .collect()
     }
@@ -317,17 +306,8 @@ pub(super) fn person(
     let Some(name) = store.active_user(user)? else {
         return Err(signed_out());
     };
-    let roles = store
-        .roles_of(user)?
-        .into_iter()
-        .map(|role| Role {
-            id: role.id,
-            name: role.name,
-            rights: RoleRights::read(&role.rights, catalog),
-        })
-        .collect();
-    let all = store.all_roles()?;
-    let careful = all.iter().map(|role| RoleRights::read(&role.rights, catalog)).collect();
+    let roles = store.roles_of(user)?.into_iter().map(|role| role.read(catalog)).collect();
+    let careful = store.all_roles()?.iter().map(|role| role.grants(catalog)).collect();
     let tree = store.team_tree()?;
     let mut own_teams = store.all_targets("user.teams", user)?;
     own_teams.retain(|team| tree.iter().any(|(id, _)| id == team));

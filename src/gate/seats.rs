@@ -137,6 +137,11 @@ impl Session {
 
     /// Whether the person may still be here.
     pub(super) fn demand_seat(&self) -> Result<()> {
+        self.demand_seat_at(self.store.data_version()?)
+    }
+
+    /// The same in a state of the file that was just asked for.
+    pub(super) fn demand_seat_at(&self, version: i64) -> Result<()> {
         if self.hold.ended.get() {
             return Err(Denial::Ended.into());
         }
@@ -145,7 +150,6 @@ impl Session {
         {
             return Err(Denial::Ended.into());
         }
-        let version = self.store.data_version()?;
         if self.hold.seen.get() == Some(version) {
             return Ok(());
         }

@@ -69,6 +69,25 @@ impl Value {
         }
     }
 
+    /// The links of a link or links value; none of any other.
+    #[must_use]
+    pub fn links(&self) -> &[Link] {
+        match self {
+            Self::Link(link) => std::slice::from_ref(link),
+            Self::Links(links) => links,
+            _ => &[],
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn links_mut(&mut self) -> &mut [Link] {
+        match self {
+            Self::Link(link) => std::slice::from_mut(link),
+            Self::Links(links) => links,
+            _ => &mut [],
+        }
+    }
+
     /// The primary contact point of a multi-valued e-mail, phone or url.
     #[must_use]
     pub fn primary_point(&self) -> Option<&ContactPoint> {

@@ -7,7 +7,7 @@ use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Plan, Planned, Verdict};
 use crate::model::{
-    Edit, FieldChange, Link, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
+    Edit, FieldChange, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
 };
 use crate::policy::{FieldAccess, Right};
 use crate::schema::Entity;
@@ -150,13 +150,9 @@ impl Session {
         Ok(())
     }
 
-    fn name_link(&self, value: &mut Value) -> Result<()> {
-        let links: &mut [Link] = match value {
-            Value::Link(link) => std::slice::from_mut(link),
-            Value::Links(links) => links,
-            _ => return Ok(()),
-        };
-        for link in links.iter_mut().filter(|link| link.title.is_empty()) {
+    /// Fills in what the records are called that a value links to.
+    pub(in crate::gate) fn name_link(&self, value: &mut Value) -> Result<()> {
+        for link in value.links_mut().iter_mut().filter(|link| link.title.is_empty()) {
             let title = self.store.title(&self.shown, &link.entity, link.id)?;
             link.title = title.unwrap_or_default();
         }

@@ -1,10 +1,12 @@
 //! What rights rest on: people, their teams and their roles, as they stand in the file.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
 use super::Store;
 use crate::gate::error::Result;
 use crate::model::RecordId;
+use crate::policy::{Role, RoleRights};
+use crate::schema::Catalog;
 
 /// A role as it is stored.
 pub struct StoredRole {
@@ -14,6 +16,18 @@ pub struct StoredRole {
     pub name: String,
     /// Its TOML.
     pub rights: String,
+}
+
+impl StoredRole {
+    /// What it grants; what the schema has no more is left out.
+    pub fn grants(&self, catalog: &Catalog) -> RoleRights {
+        RoleRights::read(&self.rights, catalog)
+    }
+
+    /// The role as decisions take it.
+    pub fn read(self, catalog: &Catalog) -> Role {
+        Role { id: self.id, rights: self.grants(catalog), name: self.name }
+    }
 }
 
 impl Store {
@@ -43,16 +57,27 @@ impl Store {
 
     /// The roles of a user, and the one that everybody has.
     pub fn roles_of(&self, user: RecordId) -> Result<Vec<StoredRole>> {
+        self.roles_where(
+            " AND (key = 'baseline' OR id IN
+               (SELECT target FROM main._link WHERE field = 'user.roles' AND source = ?))",
+            params![user.0],
+        )
+    }
+
+    /// All living roles.
+    pub fn all_roles(&self) -> Result<Vec<StoredRole>> {
+        self.roles_where("", params![])
+    }
+
+    fn roles_where(&self, condition: &str, params: &[&dyn ToSql]) -> Result<Vec<StoredRole>> {
         self.conn
-            .prepare_cached(
-                "SELECT id, name, coalesce(rights, '') FROM main.role WHERE deleted_at IS NULL
-                 AND (key = 'baseline' OR id IN
-                   (SELECT target FROM main._link WHERE field = 'user.roles' AND source = ?))
-                 ORDER BY id",
-            )
+            .prepare_cached(&format!(
+                "SELECT id, name, coalesce(rights, '') FROM main.role
+                 WHERE deleted_at IS NULL{condition} ORDER BY id"
+            ))
             .and_then(|mut statement| {
                 statement
-                    .query_map([user.0], |row| {
+                    .query_map(params, |row| {
                         Ok(StoredRole {
                             id: RecordId(row.get(0)?),
                             name: row.get(1)?,
@@ -111,27 +136,6 @@ impl Store {
             .and_then(|mut statement| {
                 statement
                     .query_map(params![role.0], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?
-                    .collect()
-            })
-            .map_err(|error| self.fault(error))
-    }
-
-    /// All living roles.
-    pub fn all_roles(&self) -> Result<Vec<StoredRole>> {
-        self.conn
-            .prepare_cached(
-                "SELECT id, name, coalesce(rights, '') FROM main.role WHERE deleted_at IS NULL
-                 ORDER BY id",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_map([], |row| {
-                        Ok(StoredRole {
-                            id: RecordId(row.get(0)?),
-                            name: row.get(1)?,
-                            rights: row.get(2)?,
-                        })
-                    })?
                     .collect()
             })
             .map_err(|error| self.fault(error))

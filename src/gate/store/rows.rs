@@ -219,14 +219,10 @@ impl Store {
         let mut titles: HashMap<(Name, i64), String> = HashMap::new();
         for record in records {
             let meta = [&mut record.meta.created_by, &mut record.meta.updated_by];
-            let links =
-                meta.into_iter().flatten().chain(record.fields.values_mut().flat_map(|value| {
-                    match value {
-                        Value::Link(link) => std::slice::from_mut(link).iter_mut(),
-                        Value::Links(links) => links.iter_mut(),
-                        _ => [].iter_mut(),
-                    }
-                }));
+            let links = meta
+                .into_iter()
+                .flatten()
+                .chain(record.fields.values_mut().flat_map(Value::links_mut));
             for link in links {
                 let key = (link.entity.clone(), link.id.0);
                 if let Some(title) = titles.get(&key) {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::editor::Side;
 use super::{Focus, Form, Notice, Pending, at};
 use crate::gate::FieldConflict;
-use crate::model::{Link, Name, RecordRef, Value};
+use crate::model::{Name, RecordRef, Value};
 use crate::tui::Context;
 
 /// What a person entered into a form.
@@ -77,7 +77,7 @@ impl Form {
         let mut titles = Vec::new();
         for draft in &self.drafts {
             for mut value in draft.entered().into_values() {
-                for link in links_of(&mut value) {
+                for link in value.links_mut() {
                     titles.push((link.target(), link.title.clone()));
                 }
             }
@@ -115,7 +115,7 @@ impl Form {
         let mut lost = Vec::new();
         let mut changed = false;
         for (number, mut record) in entered.records.into_iter().enumerate() {
-            for link in record.set.values_mut().flat_map(links_of) {
+            for link in record.set.values_mut().flat_map(Value::links_mut) {
                 if let Some((_, title)) = entered.titles.iter().find(|(of, _)| *of == link.target())
                 {
                     link.title.clone_from(title);
@@ -196,14 +196,5 @@ impl Form {
             self.commit(index, false, ctx);
         }
         changed
-    }
-}
-
-/// The links in a value.
-fn links_of(value: &mut Value) -> &mut [Link] {
-    match value {
-        Value::Link(link) => std::slice::from_mut(link),
-        Value::Links(links) => links,
-        _ => &mut [],
     }
 }
