@@ -20,17 +20,6 @@ use shell::{Said, Shell};
 const KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
 
-fn company() -> Shell {
-    let shell = Shell::new();
-    for (name, login) in [("Alice Ng", "alice"), ("Bo Li", "bo")] {
-        let (name, login) = (format!("name={name}"), format!("login={login}"));
-        shell.done(&["user", "add", &name, &login, "roles=Sales rep"]);
-    }
-    shell.done(&["customer", "add", "name=Acme Pumps", "owner=Alice Ng"]);
-    shell.done(&["customer", "add", "name=Borealis", "owner=Bo Li"]);
-    shell
-}
-
 /// Every file below a folder but those of the database, which come and go with it.
 fn files(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -57,7 +46,7 @@ fn signs_that_a_shell_would_act_on_do_nothing() {
     // Attack: put another command behind the allowed one, by ; | & $( ) backquotes > or a new line.
     // A forced command that hands SSH_ORIGINAL_COMMAND to a shell would run it as the account of the file.
     // Must: be letters of a search, or refused; nothing is started and no file is made.
-    let mut shell = company();
+    let mut shell = Shell::company();
     let mark = shell.folder.path().join("mark");
     let touch = format!("touch {}", mark.display());
     let before = files(shell.folder.path());
@@ -93,7 +82,7 @@ fn no_line_that_chance_makes_writes_outside() {
     // Attack: lines of commands, options, paths and signs of shells, as chance puts them together.
     // One combination that nobody thought of would be enough to write or read a file of the account.
     // Must: end with a status, whatever the line; no file comes, goes or grows but the database.
-    let shell = std::cell::RefCell::new(company());
+    let shell = std::cell::RefCell::new(Shell::company());
     let folder = shell.borrow().folder.path().to_owned();
     std::fs::create_dir(folder.join("exports")).unwrap();
     std::fs::write(folder.join("secret.toml"), "canary = \"do not show\"\n").unwrap();
@@ -187,7 +176,7 @@ fn options_of_the_key_line_cannot_be_said_again() {
     // Attack: ask for another file, config, user or folder in the command: the later option wins in many programs.
     // The client would read a file of the account as a database or be somebody else.
     // Must: refuse, whatever the spelling and wherever the option stands, with nothing printed.
-    let mut shell = company();
+    let mut shell = Shell::company();
     std::fs::create_dir(shell.folder.path().join("exports")).unwrap();
     for option in ["--db", "--config", "--user", "--exports", "--editor"] {
         for line in [
@@ -214,7 +203,7 @@ fn exports_stay_in_their_folder() {
     // Attack: name an export by a path, by .., or as a link that lies in the folder and leads out.
     // Files of the account would be overwritten with what the client chooses: its authorized_keys, its shell's.
     // Must: take names only, make new files only, follow no link; the good name works.
-    let mut shell = company();
+    let mut shell = Shell::company();
     let exports = shell.folder.path().join("exports");
     std::fs::create_dir(&exports).unwrap();
     let target = shell.file("target.csv", "as it was");
@@ -255,7 +244,7 @@ fn a_very_long_command_is_refused_at_once() {
     // Attack: a command of a megabyte, of a million words, of a million quotes.
     // Memory and time of the host would go to it.
     // Must: be refused by its length before anything else is done.
-    let mut shell = company();
+    let mut shell = Shell::company();
     for line in ["x".repeat(1 << 20), "a ".repeat(1 << 19), "''".repeat(1 << 19)] {
         refused(&shell.ssh("alice", &line), "the command is too long");
     }
@@ -267,7 +256,7 @@ fn variables_that_the_client_sends_name_no_file_and_no_program() {
     // Attack: a server with AcceptEnv * takes KONTOR_DB, KONTOR_CONFIG, XDG_CONFIG_HOME, EDITOR and others.
     // The client would choose the file, the config (an endless one too) and a program that is started.
     // Must: count for nothing; locale, terminal and zone are all that a client may say.
-    let shell = company();
+    let shell = Shell::company();
     let other = shell.folder.path().join("other");
     std::fs::create_dir_all(other.join("kontor")).unwrap();
     std::fs::write(other.join("kontor/config.toml"), "this is no config").unwrap();
@@ -326,7 +315,7 @@ fn a_command_that_is_no_text_does_not_count_as_none() {
     // Read as "not set" it would open the screens for what was meant as a command.
     // Must: be refused.
     use std::os::unix::ffi::OsStrExt;
-    let shell = company();
+    let shell = Shell::company();
     let said = Command::new(env!("CARGO_BIN_EXE_kontor"))
         .args(["serve-session", "--user", "alice", "--db"])
         .arg(shell.database())
@@ -344,7 +333,7 @@ fn a_key_stands_for_one_user() {
     // Attack: have the key of one person entered for another too, or hidden behind options or in another line.
     // sshd takes the first line that fits: one would act as the other, and history would name the wrong one.
     // Must: refuse a key that stands anywhere in the file, however it is written there.
-    let shell = company();
+    let shell = Shell::company();
     let add = |login: &str, key: &str| shell.pipe(key, &["ssh-keys", "add", login, "-"]);
     assert_eq!(add("alice", KEY).status, 0);
     refused(&add("bo", KEY), "this key lets alice in already");
@@ -368,7 +357,7 @@ fn a_login_or_a_path_cannot_write_more_into_the_line() {
     // Attack: a login or a path with quotes, spaces or signs of shells, which end the command of the line.
     // The line would run something else, or for somebody else.
     // Must: refuse what is not plain; nothing is written.
-    let shell = company();
+    let shell = Shell::company();
     for login in ["alice --user bo", "alice\" ssh", "alice;id", "--user", "alice\nbo", "$(id)", ""]
     {
         let said = shell.pipe(KEY, &["ssh-keys", "add", "--", login, "-"]);
@@ -388,7 +377,7 @@ fn only_who_manages_users_gives_keys() {
     // Attack: somebody who is let in by a key adds a key of their own for the administrator.
     // They would come back as the administrator.
     // Must: not be on the list of commands, for the administrator's own key either.
-    let mut shell = company();
+    let mut shell = Shell::company();
     for user in ["alice", "admin"] {
         refused(&shell.ssh_with(KEY, user, "ssh-keys add admin -"), "cannot be run over SSH");
     }

@@ -13,18 +13,6 @@ use kontor::cli::{self, split};
 use proptest::prelude::*;
 use shell::{Said, Shell};
 
-/// Alice and Bo, each with a customer of their own.
-fn company() -> Shell {
-    let shell = Shell::new();
-    for (name, login) in [("Alice Ng", "alice"), ("Bo Li", "bo")] {
-        let (name, login) = (format!("name={name}"), format!("login={login}"));
-        shell.done(&["user", "add", &name, &login, "roles=Sales rep"]);
-    }
-    shell.done(&["customer", "add", "name=Acme Pumps", "owner=Alice Ng"]);
-    shell.done(&["customer", "add", "name=Borealis", "owner=Bo Li"]);
-    shell
-}
-
 fn refused(said: &Said, status: u8, why: &str) {
     assert_eq!(said.status, status, "{said:?}");
     assert!(said.err.contains(why), "{why}: {said:?}");
@@ -102,7 +90,7 @@ proptest! {
 
 #[test]
 fn each_key_sees_what_its_user_sees() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     let said = shell.ssh("alice", "customer list --columns name --format csv");
     assert_eq!((said.status, said.out.as_str()), (0, "name\nAcme Pumps\n"), "{said:?}");
     let said = shell.ssh("bo", "customer list --columns name --format csv");
@@ -114,7 +102,7 @@ fn each_key_sees_what_its_user_sees() {
 
 #[test]
 fn what_is_done_is_done_by_the_user_of_the_key() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     let said = shell.ssh("alice", "customer edit C-1 'description=São Paulo; rm -rf /'");
     assert_eq!(said.status, 0, "{said:?}");
     let history = shell.json(&["history", "C-1"]);
@@ -133,7 +121,7 @@ fn what_is_done_is_done_by_the_user_of_the_key() {
 
 #[test]
 fn whoever_is_not_one_user_is_turned_away() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     refused(&shell.ssh("eve", "find acme"), 1, "there is no user eve");
     refused(&shell.ssh("", "find acme"), 1, "there is no user");
     refused(&shell.ssh("ALICE", "find acme"), 1, "upper and lower case count");
@@ -151,7 +139,7 @@ fn whoever_is_not_one_user_is_turned_away() {
 
 #[test]
 fn what_is_not_on_the_list_is_refused() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     for line in [
         "demo --no-tui",
         "tutor",
@@ -194,7 +182,7 @@ fn what_is_not_on_the_list_is_refused() {
 
 #[test]
 fn without_a_command_the_screens_open_where_there_is_a_terminal() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     refused(&shell.type_in(&["serve-session", "--user", "alice"]), 1, "neither a terminal");
     shell.terminal = true;
     assert_eq!(shell.type_in(&["serve-session", "--user", "alice"]).status, 0);
@@ -205,7 +193,7 @@ fn without_a_command_the_screens_open_where_there_is_a_terminal() {
 
 #[test]
 fn it_speaks_chinese_too() {
-    let mut shell = company();
+    let mut shell = Shell::company();
     shell.lang = kontor::model::Lang::Zh;
     refused(&shell.ssh("eve", "find x"), 1, "没有用户 eve");
     refused(&shell.ssh("alice", "find 'x"), 2, "未闭合的引号");
@@ -215,7 +203,7 @@ fn it_speaks_chinese_too() {
 
 #[test]
 fn the_program_takes_the_command_from_ssh_alone() {
-    let shell = company();
+    let shell = Shell::company();
     let run = |asked: Option<&str>, args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kontor"));
         command.env("HOME", shell.folder.path()).env_remove("SSH_ORIGINAL_COMMAND");
@@ -253,7 +241,7 @@ mod keys {
 
     #[test]
     fn a_line_is_written_listed_and_taken_out() {
-        let shell = company();
+        let shell = Shell::company();
         let said = add(&shell, "alice", &format!("{ANN} anything at all\" command=\"sh\n"));
         assert_eq!(said.status, 0, "{said:?}");
         let db = shell.database().canonicalize().unwrap();
@@ -275,7 +263,7 @@ mod keys {
 
     #[test]
     fn every_other_line_stays_byte_for_byte() {
-        let shell = company();
+        let shell = Shell::company();
         std::fs::create_dir(file(&shell).parent().unwrap()).unwrap();
         let before =
             b"# mine \xff\r\n\n  ssh-rsa AAAA broken  \nfrom=\"10.*\" ssh-ed25519 AAAA x".to_vec();
@@ -295,7 +283,7 @@ mod keys {
 
     #[test]
     fn only_a_good_key_is_taken() {
-        let shell = company();
+        let shell = Shell::company();
         let half = ANN.split_at(60).0;
         for (key, why) in [
             ("", "there is no key"),
@@ -318,7 +306,7 @@ mod keys {
 
     #[test]
     fn keys_of_ssh_keygen_are_understood() {
-        let shell = company();
+        let shell = Shell::company();
         let path = shell.folder.path().join("key");
         for (kind, bits, why) in [
             ("ed25519", "256", ""),
@@ -356,7 +344,7 @@ mod keys {
 
     #[test]
     fn a_link_in_place_of_the_file_is_not_followed() {
-        let shell = company();
+        let shell = Shell::company();
         std::fs::create_dir(file(&shell).parent().unwrap()).unwrap();
         let target = shell.file("elsewhere", "");
         std::os::unix::fs::symlink(&target, file(&shell)).unwrap();
@@ -366,7 +354,7 @@ mod keys {
 
     #[test]
     fn two_at_once_lose_nothing() {
-        let shell = company();
+        let shell = Shell::company();
         let keys: Vec<String> = (0..6_u8)
             .map(|n| {
                 use base64::Engine;

@@ -11,6 +11,7 @@ use super::read::{
 use super::session::Session;
 use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
+use super::store::summary::Asked;
 use super::store::veil::MASK;
 use crate::model::phrase;
 use crate::model::{ContactPoint, Record, RecordId, RecordRef, Value};
@@ -138,11 +139,7 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn aggregate(&self, request: &Aggregate) -> Result<Vec<Bucket>> {
-        let entity = self.entity(&request.entity)?;
-        self.demand_sight(entity)?;
-        let filters: Vec<&Query> = request.filter.iter().collect();
-        let moment = self.moment();
-        self.store.limited(|| self.store.aggregate(&self.shown, entity, request, &filters, &moment))
+        self.ask(request, |asked| self.store.aggregate(asked))
     }
 
     /// As [`Session::aggregate`] for one grouping; of more than `most` groups the largest.
@@ -150,12 +147,15 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn groups(&self, request: &Aggregate, most: usize) -> Result<Groups> {
+        self.ask(request, |asked| self.store.groups(asked, most))
+    }
+
+    fn ask<T>(&self, request: &Aggregate, ask: impl FnOnce(&Asked<'_>) -> Result<T>) -> Result<T> {
         let entity = self.entity(&request.entity)?;
         self.demand_sight(entity)?;
-        let filters: Vec<&Query> = request.filter.iter().collect();
         let moment = self.moment();
-        self.store
-            .limited(|| self.store.groups(&self.shown, (entity, request), &filters, &moment, most))
+        let asked = Asked { catalog: &self.shown, entity, request, moment: &moment };
+        self.store.limited(|| ask(&asked))
     }
 
     /// How many living records link to `record`, by entity and link field.

@@ -43,6 +43,19 @@ impl Shell {
         }
     }
 
+    /// Alice and Bo, each with a customer of their own.
+    #[allow(dead_code)]
+    pub fn company() -> Self {
+        let shell = Self::new();
+        for (name, login) in [("Alice Ng", "alice"), ("Bo Li", "bo")] {
+            let (name, login) = (format!("name={name}"), format!("login={login}"));
+            shell.done(&["user", "add", &name, &login, "roles=Sales rep"]);
+        }
+        shell.done(&["customer", "add", "name=Acme Pumps", "owner=Alice Ng"]);
+        shell.done(&["customer", "add", "name=Borealis", "owner=Bo Li"]);
+        shell
+    }
+
     pub fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -30,6 +30,7 @@ pub use narrow::Narrow;
 pub use query::match_text;
 pub use sight::{Sight, Sights};
 pub use tokens::{Tokens, searched};
+pub use verify::holds_words;
 pub use vocabulary::Vocabulary;
 
 use rusqlite::Connection;
@@ -39,12 +40,6 @@ const ID_BITS: u32 = 40;
 
 /// Counts the kinds of tokens there were: files indexed by an older count are indexed anew.
 pub const FORMAT: &str = "2";
-
-/// Whether a text holds all words that were typed, as a search would find them in it.
-#[must_use]
-pub fn holds_words(typed: &str, texts: &[&str]) -> bool {
-    verify::all_held(typed, texts)
-}
 
 /// Makes the tables of the search index, where they are not there.
 ///

@@ -26,6 +26,26 @@ enum Which {
     These(Vec<Sql>),
 }
 
+/// An aggregate that is asked for, and what it is asked of.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The catalogue.
+    pub catalog: &'a Catalog,
+    /// The entity.
+    pub entity: &'a Entity,
+    /// What is asked.
+    pub request: &'a Aggregate,
+    /// The moment it is asked at.
+    pub moment: &'a Moment,
+}
+
+impl Asked<'_> {
+    fn conditions(&self) -> (String, Vec<Sql>) {
+        let filters: Vec<&Query> = self.request.filter.iter().collect();
+        conditions(self.catalog, &filters, self.moment, false)
+    }
+}
+
 impl Store {
     /// Counts the records that satisfy all filters; stops at `cap`.
     pub fn count(
@@ -84,58 +104,33 @@ impl Store {
     }
 
     /// Counts, sums and means in groups, in the order of the groups.
-    pub fn aggregate(
-        &self,
-        catalog: &Catalog,
-        entity: &Entity,
-        request: &Aggregate,
-        filters: &[&Query],
-        moment: &Moment,
-    ) -> Result<Vec<Bucket>> {
-        Ok(self
-            .aggregate_of(catalog, (entity, request), filters, moment, &Which::All)?
-            .unwrap_or_default())
+    pub fn aggregate(&self, asked: &Asked<'_>) -> Result<Vec<Bucket>> {
+        Ok(self.aggregate_of(asked, &Which::All)?.unwrap_or_default())
     }
 
     /// As [`Store::aggregate`] for one grouping; of more than `most` groups the largest.
-    pub fn groups(
-        &self,
-        catalog: &Catalog,
-        (entity, request): (&Entity, &Aggregate),
-        filters: &[&Query],
-        moment: &Moment,
-        most: usize,
-    ) -> Result<Groups> {
+    pub fn groups(&self, asked: &Asked<'_>, most: usize) -> Result<Groups> {
         let few = Which::UpTo(most);
-        let probed = self.has_more_links(catalog, (entity, request), filters, moment, most)?;
-        if !probed
-            && let Some(buckets) =
-                self.aggregate_of(catalog, (entity, request), filters, moment, &few)?
-        {
+        let probed = self.has_more_links(asked, most)?;
+        if !probed && let Some(buckets) = self.aggregate_of(asked, &few)? {
             let all = buckets.len() as u64;
             return Ok(Groups { buckets, all });
         }
-        let (keys, all) = self.largest(catalog, (entity, request), filters, moment, most)?;
+        let (keys, all) = self.largest(asked, most)?;
         let these = Which::These(keys);
-        let buckets = self.aggregate_of(catalog, (entity, request), filters, moment, &these)?;
+        let buckets = self.aggregate_of(asked, &these)?;
         Ok(Groups { buckets: buckets.unwrap_or_default(), all })
     }
 
     /// Whether a link leads to more than `most` records: where it does, the index on it tells at once.
-    fn has_more_links(
-        &self,
-        catalog: &Catalog,
-        (entity, request): (&Entity, &Aggregate),
-        filters: &[&Query],
-        moment: &Moment,
-        most: usize,
-    ) -> Result<bool> {
+    fn has_more_links(&self, asked: &Asked<'_>, most: usize) -> Result<bool> {
+        let Asked { entity, request, .. } = *asked;
         let [GroupBy::Field(name)] = request.group.as_slice() else { return Ok(false) };
         let Some(field) = entity.field(name).filter(|f| matches!(f.kind, FieldType::Link { .. }))
         else {
             return Ok(false);
         };
-        let (condition, mut params) = conditions(catalog, filters, moment, false);
+        let (condition, mut params) = asked.conditions();
         params.push(Sql::Integer(most as i64 + 1));
         let column = format!("a.{}", quoted(&field.sql_column()));
         let sql = format!(
@@ -153,17 +148,11 @@ impl Store {
     }
 
     /// The keys of the groups with the most records, and how many groups there are.
-    fn largest(
-        &self,
-        catalog: &Catalog,
-        (entity, request): (&Entity, &Aggregate),
-        filters: &[&Query],
-        moment: &Moment,
-        most: usize,
-    ) -> Result<(Vec<Sql>, u64)> {
+    fn largest(&self, asked: &Asked<'_>, most: usize) -> Result<(Vec<Sql>, u64)> {
+        let Asked { catalog, entity, request, moment } = *asked;
         let Some(group) = request.group.first() else { return Ok((Vec::new(), 0)) };
         let (key, mut params) = group_sql(catalog, entity, group, moment)?;
-        let (condition, more) = conditions(catalog, filters, moment, false);
+        let (condition, more) = asked.conditions();
         params.extend(more);
         params.push(Sql::Integer(most as i64));
         let sql = format!(
@@ -182,14 +171,8 @@ impl Store {
     }
 
     /// The groups that are wanted; none where there are more than that.
-    fn aggregate_of(
-        &self,
-        catalog: &Catalog,
-        (entity, request): (&Entity, &Aggregate),
-        filters: &[&Query],
-        moment: &Moment,
-        which: &Which,
-    ) -> Result<Option<Vec<Bucket>>> {
+    fn aggregate_of(&self, asked: &Asked<'_>, which: &Which) -> Result<Option<Vec<Bucket>>> {
+        let Asked { catalog, entity, request, moment } = *asked;
         let mut columns = Vec::new();
         let mut params: Vec<Sql> = Vec::new();
         for group in &request.group {
@@ -220,7 +203,7 @@ impl Store {
                 params.extend(more);
             }
         }
-        let (mut condition, more) = conditions(catalog, filters, moment, false);
+        let (mut condition, more) = asked.conditions();
         params.extend(more);
         if let (Which::These(keys), Some(group)) = (which, request.group.first()) {
             let (key, more) = group_sql(catalog, entity, group, moment)?;

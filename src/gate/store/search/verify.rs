@@ -78,8 +78,9 @@ pub(super) fn fields(
     Ok(if missing { Verdict::No } else { Verdict::Yes(matched.map(|(_, text)| text)) })
 }
 
-/// Whether each typed word is held by one of the texts.
-pub(super) fn all_held(typed: &str, texts: &[&str]) -> bool {
+/// Whether each word that was typed is held by one of the texts, as a search would find it in them.
+#[must_use]
+pub fn holds_words(typed: &str, texts: &[&str]) -> bool {
     let typed = Typed::read(typed);
     typed.chunks.iter().all(|chunk| {
         texts.iter().any(|text| {
