@@ -44,7 +44,7 @@ pub fn run(bench: &mut Bench) {
     for session in [&whole, &own, &team] {
         session.warm_search().unwrap();
     }
-    let doings: [(&str, Doing); 6] = [
+    let doings: [(&str, Doing); 7] = [
         ("open a list", |session| page(session, Window::First).1),
         ("page down", |session| {
             let (mut cursor, mut took) = (page(session, Window::First).0, Duration::ZERO);
@@ -56,6 +56,7 @@ pub fn run(bench: &mut Bench) {
         ("jump to the end", |session| page(session, Window::Last).1),
         ("search: three letters", |session| search(session, "mül")),
         ("search: two words", |session| search(session, "huber bau")),
+        ("search: a rare name", |session| search(session, "bihuberg")),
         ("search: with a mistake", |session| search(session, "hoffmnan")),
     ];
     let at = rows(bench.rows);

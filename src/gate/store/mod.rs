@@ -43,6 +43,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 pub use rusqlite::{InterruptHandle, version as sqlite_version};
@@ -98,6 +99,12 @@ impl Store {
             insertions: RefCell::default(),
         };
         store.conn.set_prepared_statement_cache_capacity(256);
+        // Plans that do not hang on the values that are bound: otherwise SQLite prepares nearly every statement
+        // anew each time (a bound LIMIT is enough), which for short reads costs more than the reading.
+        store
+            .conn
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|error| store.fault(error))?;
         let hooked = store.conn.progress_handler(
             20_000,
             Some(move || {

@@ -20,6 +20,7 @@ mod sight;
 mod tokens;
 mod verify;
 mod vocabulary;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,9 @@ use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
 use super::query::Typed;
 use super::score::{Class, Judge};
-use super::sight::Sight;
-use super::tokens::{beginning, cut, has_word, without_punctuation};
+use super::sight::{Sight, narrowed};
+use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::quoted;
-use super::vocabulary::MOST_WORDS;
 use super::{ID_BITS, row_of};
 use crate::model::RecordId;
 use crate::model::text::sort_key;
@@ -60,6 +59,14 @@ pub(super) struct Found {
     pub places: HashMap<(usize, i64), usize>,
 }
 
+impl Found {
+    /// Forgets what came after the first `length`.
+    fn shorten(&mut self, length: usize) {
+        self.all.truncate(length);
+        self.places.retain(|_, place| *place < length);
+    }
+}
+
 /// How far a search has gone from what was typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -97,7 +104,7 @@ impl Search<'_> {
     }
 
     /// Whether there is anything that the person does not see.
-    fn is_narrowed(&self) -> bool {
+    pub(super) fn is_narrowed(&self) -> bool {
         self.tables.iter().any(|table| table.sight.is_some())
     }
 
@@ -171,7 +178,7 @@ impl Search<'_> {
             return Ok(());
         }
         let word = without_punctuation(&chunk.text).unwrap_or_else(|| chunk.text.clone());
-        let whole = Typed::of_tokens(vec![cut(&word).to_owned()]);
+        let whole = Typed::of_ways(vec![vec![cut(&word).to_owned()]]);
         self.candidates(&whole.matching(&self.scope()), Stage::Typed, TITLES, found)
     }
 
@@ -212,79 +219,6 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Other words for the words that were typed; none where there are none.
-    fn other_words(&self, stage: Stage) -> rusqlite::Result<Option<HashMap<String, Vec<String>>>> {
-        let Finder { conn, vocabulary, .. } = *self.finder;
-        let mut others = HashMap::new();
-        // Every further word narrows the search by itself, and every token costs a look-up.
-        let chunks = self.typed.chunks.len();
-        let least = if chunks == 1 { 2 } else { 4 };
-        for chunk in &self.typed.chunks {
-            let letters = chunk.text.chars().count();
-            if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
-                continue;
-            }
-            let most = if self.is_narrowed() { usize::MAX } else { MOST_WORDS };
-            let words = if stage == Stage::Inside {
-                vocabulary.containing(conn, &chunk.text, most)?
-            } else {
-                vocabulary.near(conn, &chunk.text, most)?
-            };
-            let words = self.seen(words, MOST_WORDS / chunks)?;
-            if !words.is_empty() {
-                others.insert(chunk.text.clone(), words);
-            }
-        }
-        Ok((!others.is_empty()).then_some(others))
-    }
-
-    /// The first words that stand in something the person sees.
-    fn seen(&self, mut words: Vec<String>, most: usize) -> rusqlite::Result<Vec<String>> {
-        if !self.is_narrowed() {
-            words.truncate(most);
-            return Ok(words);
-        }
-        let mut seen = Vec::new();
-        for word in words {
-            if self.stands(&word)? {
-                seen.push(word);
-                if seen.len() == most {
-                    break;
-                }
-            }
-        }
-        Ok(seen)
-    }
-
-    /// Whether a word stands in a title that the person sees. Its token may stand there for another word, or
-    /// for one in a field that is kept from them, so titles are read.
-    fn stands(&self, word: &str) -> rusqlite::Result<bool> {
-        let matching = Typed::of_tokens(vec![beginning(word).0.to_owned()]).matching(&[]);
-        for table in &self.tables {
-            let matching = match table.sight {
-                Some(sight) => sight.narrowed(&matching),
-                None => matching.clone(),
-            };
-            let sql = format!(
-                "SELECT e.{} FROM (SELECT rowid AS r FROM _search
-                  WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
-                 CROSS JOIN {} e ON e.id = f.r & {} WHERE e.deleted_at IS NULL",
-                quoted(&table.entity.title_field().sql_column()),
-                quoted(&table.entity.sql_table()),
-                (1_i64 << ID_BITS) - 1
-            );
-            let (from, upto) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
-            let mut statement = self.finder.conn.prepare_cached(&sql)?;
-            let mut rows = statement.query((matching, from, upto))?;
-            while let Some(row) = rows.next()? {
-                if has_word(row.get_ref(0)?.as_str().unwrap_or_default(), word) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
     fn candidates(
         &self,
         matching: &str,
@@ -293,7 +227,7 @@ impl Search<'_> {
         found: &mut Found,
     ) -> rusqlite::Result<()> {
         let mut tables = self.tables.len();
-        if stage != Stage::Typed && tables > 1 && !self.is_narrowed() {
+        if stage != Stage::Typed && tables > 1 {
             // Looking up many words takes its time: once for all entities, and where that is not
             // enough, for the first of them.
             if self.all_at_once(matching, stage, budget, found)? {
@@ -314,8 +248,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The candidates of all entities in one look; false (and nothing found) where there are more
-    /// than `budget`.
+    /// The candidates of all entities in one look for each way to see them; false (and nothing found) where the
+    /// person sees more than `budget`.
     fn all_at_once(
         &self,
         matching: &str,
@@ -323,24 +257,50 @@ impl Search<'_> {
         budget: usize,
         found: &mut Found,
     ) -> rusqlite::Result<bool> {
-        let mut statement = self.finder.conn.prepare_cached(
-            "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid DESC LIMIT ?",
-        )?;
-        let rows: Vec<i64> = statement
-            .query_map((matching, budget as i64 + 1), |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        if rows.len() > budget {
-            return Ok(false);
-        }
-        for (index, table) in self.tables.iter().enumerate() {
-            let name = quoted(&table.entity.sql_table());
-            for row in rows.iter().filter(|row| **row >> ID_BITS == table.number) {
+        let before = found.all.len();
+        let mut came = 0;
+        for (sight, tables) in self.alike() {
+            let mut statement = self.finder.conn.prepare_cached(
+                "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid DESC LIMIT ?",
+            )?;
+            // Of what is looked at with a sight some may not be seen, so that its number tells nothing.
+            let most = if self.is_narrowed() { i64::MAX } else { budget as i64 + 1 };
+            let rows: Vec<i64> = statement
+                .query_map((narrowed(sight, matching), most), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            if !self.is_narrowed() && rows.len() > budget {
+                return Ok(false);
+            }
+            for row in rows {
+                let Some(&index) =
+                    tables.iter().find(|index| self.tables[**index].number == row >> ID_BITS)
+                else {
+                    continue;
+                };
+                let name = quoted(&self.tables[index].entity.sql_table());
                 let id = Sql::Integer(row & ((1 << ID_BITS) - 1));
                 let source = format!("{name} e WHERE e.id = ?");
-                self.fetch(index, &source, vec![id], "", found, |title| self.class(title, stage))?;
+                came += self
+                    .fetch(index, &source, vec![id], "", found, |title| self.class(title, stage))?;
+                if came > budget {
+                    found.shorten(before);
+                    return Ok(false);
+                }
             }
         }
         Ok(true)
+    }
+
+    /// The tables by number, those together that are seen in the same way.
+    pub(super) fn alike(&self) -> Vec<(Option<&Sight>, Vec<usize>)> {
+        let mut alike: Vec<(Option<&Sight>, Vec<usize>)> = Vec::new();
+        for (index, table) in self.tables.iter().enumerate() {
+            match alike.iter_mut().find(|(sight, _)| *sight == table.sight) {
+                Some((_, tables)) => tables.push(index),
+                None => alike.push((table.sight, vec![index])),
+            }
+        }
+        alike
     }
 
     /// The newest candidates of one entity; how many there were.
@@ -368,7 +328,7 @@ impl Search<'_> {
                 (1_i64 << ID_BITS) - 1
             );
             let parameters = vec![
-                Sql::Text(sight.narrowed(matching)),
+                Sql::Text(narrowed(Some(sight), matching)),
                 Sql::Integer(row_of(table.number, 0)),
                 Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
             ];

@@ -61,9 +61,9 @@ impl Typed {
         Self { text: folded, chunks, whole, digits }
     }
 
-    /// Tokens that must all be there, and nothing else.
-    pub fn of_tokens(tokens: Vec<String>) -> Self {
-        let chunk = Chunk { text: String::new(), ways: vec![tokens], uncertain: false };
+    /// One of the ways, each of tokens that must all be there, and nothing else.
+    pub fn of_ways(ways: Vec<Vec<String>>) -> Self {
+        let chunk = Chunk { text: String::new(), ways, uncertain: false };
         Self { chunks: vec![chunk], ..Self::default() }
     }
 

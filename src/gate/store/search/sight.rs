@@ -37,16 +37,16 @@ impl Sight {
         tokens.dedup();
         Self { tokens: Some(tokens) }
     }
+}
 
-    /// The match of what is looked for among what may be seen.
-    pub(super) fn narrowed(&self, matching: &str) -> String {
-        match &self.tokens {
-            None => matching.to_owned(),
-            Some(tokens) if tokens.is_empty() => format!("{matching} AND \"_\""),
-            Some(tokens) => {
-                let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
-                format!("{matching} AND ({})", any.join(" OR "))
-            }
+/// The match of what is looked for among what may be seen; all may be without a sight.
+pub(super) fn narrowed(sight: Option<&Sight>, matching: &str) -> String {
+    match sight.and_then(|sight| sight.tokens.as_deref()) {
+        None => matching.to_owned(),
+        Some([]) => format!("{matching} AND \"_\""),
+        Some(tokens) => {
+            let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+            format!("{matching} AND ({})", any.join(" OR "))
         }
     }
 }

@@ -359,11 +359,11 @@ impl Tokens {
     }
 }
 
-/// Whether a title has a word that typo search may lead to.
-pub(super) fn has_word(title: &str, word: &str) -> bool {
+/// The words of a title that typo search may lead to.
+pub(super) fn words(title: &str) -> Vec<String> {
     let mut tokens = Tokens::default();
     tokens.text(title, Depth::Title);
-    tokens.words.iter().any(|known| known == word)
+    tokens.words
 }
 
 /// A host without its last label: `de` and `com` tell nothing.
