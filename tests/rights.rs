@@ -298,3 +298,61 @@ fn a_hidden_field_finds_nothing() {
     }
     assert_eq!(names(&nora, "customer"), ["Acme"]);
 }
+
+/// The titles that a search of somebody brings, for many ways of typing.
+fn found(session: &Session) -> Vec<Vec<String>> {
+    ["hoffmnan", "offman", "bau", "offmann bau", "hofm", "ller", "zzz", "schmitd", "bau gmbh"]
+        .map(|text| {
+            let request = SearchRequest {
+                text: text.to_owned(),
+                entities: Vec::new(),
+                filter: None,
+                limit: 20,
+            };
+            session.search(&request).unwrap().into_iter().map(|hit| hit.title).collect()
+        })
+        .to_vec()
+}
+
+fn gather(session: &Session) {
+    session.warm_search().unwrap();
+    while session.gather_words().unwrap() {}
+}
+
+#[test]
+fn words_that_a_session_gathers_find_what_a_look_at_each_word_finds() {
+    let mut company = Company::new();
+    let stems =
+        ["Hoffmann", "Hofmann", "Oberhoffman", "Schmidt", "Müller", "Miller", "Hoffmannsthal"];
+    for number in 0..210 {
+        let owner = ["ana", "ben", "cho"][number % 3];
+        let name = format!("{} Bau {}", stems[number % stems.len()], number / 7);
+        company.customer(&name, owner, if owner == "cho" { "South" } else { "North" });
+    }
+    for who in ["ana", "ben", "sam", "mia", "fin"] {
+        let session = company.as_user(who);
+        let before = found(&session);
+        gather(&session);
+        assert_eq!(found(&session), before, "{who}");
+        assert!(before.iter().any(|hits| !hits.is_empty()), "{who}");
+    }
+    // What comes to them later is found, and what somebody else is given is not.
+    let ana = company.as_user("ana");
+    gather(&ana);
+    assert!(found(&ana)[7].iter().all(|title| title.starts_with("Schmidt")));
+    let cho = company.customer("Schmitdinger", "cho", "South");
+    assert!(!found(&ana)[7].contains(&"Schmitdinger".to_owned()));
+    company
+        .desk
+        .session
+        .save(vec![Edit::update("customer", cho.id).typed("owner", "ana")], "give")
+        .unwrap();
+    assert!(found(&ana)[7].contains(&"Schmitdinger".to_owned()));
+    assert_eq!(found(&ana), found(&company.as_user("ana")));
+    company
+        .desk
+        .session
+        .save(vec![Edit::update("customer", cho.id).typed("owner", "cho")], "take")
+        .unwrap();
+    assert!(!found(&ana)[7].contains(&"Schmitdinger".to_owned()));
+}

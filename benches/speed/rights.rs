@@ -43,6 +43,13 @@ pub fn run(bench: &mut Bench) {
     let team = gate.session_of(senior, Via::Tui).unwrap();
     for session in [&whole, &own, &team] {
         session.warm_search().unwrap();
+        let began = Instant::now();
+        while session.gather_words().unwrap() {}
+        bench.table.told(
+            "rights: own words gathered (in the background)",
+            &rows(bench.rows),
+            &time(began.elapsed()),
+        );
     }
     let doings: [(&str, Doing); 7] = [
         ("open a list", |session| page(session, Window::First).1),

@@ -14,7 +14,7 @@ use super::error::{GateError, Result};
 use super::session::{Actor, Session};
 use super::store::compile;
 use super::store::rows::Projection;
-use super::store::search::{Sight, Sights};
+use super::store::search::{OwnWords, Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
 use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
@@ -33,6 +33,8 @@ pub(super) struct Standing {
     checked: Cell<i64>,
     /// What the person sees of entities that they do not see whole.
     pub(super) sights: Sights,
+    /// The words of what they see, where the session has gathered them.
+    pub(super) words: OwnWords,
     /// Into how many branches the rows of such entities fall.
     pub(super) branches: HashMap<Name, usize>,
     /// When the first of the rights that were granted for a while ends.
@@ -63,7 +65,14 @@ impl Session {
             sights.insert(name.clone(), Sight::of(queries, &moment));
             branches.insert(name.clone(), queries.len());
         }
-        self.standing = Standing { stamp, checked: Cell::new(-1), sights, branches, ends };
+        self.standing = Standing {
+            stamp,
+            checked: Cell::new(-1),
+            sights,
+            branches,
+            ends,
+            ..Standing::default()
+        };
         Ok(())
     }
 

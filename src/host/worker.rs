@@ -131,7 +131,11 @@ fn serve(
             next
         };
         let said = match next {
-            None => look(&mut session),
+            None => {
+                // Whatever hinders it is told by the next look.
+                let _ = session.gather_words();
+                look(&mut session)
+            }
             Some((ticket, request)) => {
                 let answered =
                     catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request, reach)));

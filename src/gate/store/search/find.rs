@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::Vocabulary;
 use super::candidates::{Candidate, FEW, FIRST, Found, NEAR, Search, Stage, Table};
 use super::narrow::Narrow;
+use super::own::OwnWords;
 use super::query::Typed;
 use super::score::{Class, Judge};
 use super::sight::Sights;
@@ -36,6 +37,8 @@ pub struct Finder<'a> {
     pub vocabulary: &'a Vocabulary,
     /// What the person sees of entities that they do not see whole.
     pub sights: &'a Sights,
+    /// The words of what the person sees, where the session has gathered them.
+    pub own: &'a OwnWords,
 }
 
 impl Finder<'_> {
@@ -65,6 +68,7 @@ impl Finder<'_> {
         }
         if found.all.len() < FEW.min(request.limit) {
             self.vocabulary.refresh(self.conn)?;
+            self.keep_up()?;
             search.stage(Stage::Inside, DISTANT, &mut found)?;
             // Where a title has what was typed, it was no mistake.
             if found.all.iter().all(|candidate| candidate.class < Class::Inside) {
@@ -104,7 +108,7 @@ impl Finder<'_> {
         Ok(hits)
     }
 
-    fn tables(&self, request: &SearchRequest) -> rusqlite::Result<Vec<Table<'_>>> {
+    pub(super) fn tables(&self, request: &SearchRequest) -> rusqlite::Result<Vec<Table<'_>>> {
         let mut entities: Vec<&Entity> = if request.entities.is_empty() {
             self.catalog.entities().filter(|entity| entity.menu > 0).collect()
         } else {

@@ -21,6 +21,7 @@ struct Shelf {
     catalog: Catalog,
     vocabulary: Vocabulary,
     sights: super::Sights,
+    own: super::OwnWords,
     me: i64,
     next: i64,
 }
@@ -52,6 +53,7 @@ impl Shelf {
             catalog,
             vocabulary: Vocabulary::default(),
             sights: super::Sights::default(),
+            own: super::OwnWords::default(),
             me: 1,
             next: 0,
         }
@@ -150,6 +152,7 @@ impl Shelf {
             moment,
             vocabulary: &self.vocabulary,
             sights: &self.sights,
+            own: &self.own,
         }
     }
 

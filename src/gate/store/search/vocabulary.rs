@@ -25,8 +25,9 @@ const LONGEST: usize = 32;
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary(Arc<RwLock<Option<Words>>>);
 
+/// Many words, ready to be looked through.
 #[derive(Debug, Default)]
-struct Words {
+pub(super) struct Words {
     /// All words, each followed by a line feed.
     text: String,
     /// Where each word begins.
@@ -48,6 +49,32 @@ struct Probe {
 struct Nearest {
     most: usize,
     words: Vec<(usize, usize, String)>,
+}
+
+/// The shortest words of a search for words that contain something.
+struct Containing {
+    most: usize,
+    words: Vec<String>,
+}
+
+impl Containing {
+    fn new(most: usize) -> Self {
+        Self { most, words: Vec::new() }
+    }
+
+    fn keep(&mut self, word: &str) {
+        // A common part is in thousands of words: the first few thousand must do.
+        if self.words.len() < MOST_LOOKED_AT || self.most > MOST_WORDS {
+            self.words.push(word.to_owned());
+        }
+    }
+
+    /// By the words alone: when they came, and from whom, is nobody's business.
+    fn into_words(mut self) -> Vec<String> {
+        self.words.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        self.words.truncate(self.most);
+        self.words
+    }
 }
 
 impl Vocabulary {
@@ -92,28 +119,18 @@ impl Vocabulary {
         part: &str,
         most: usize,
     ) -> rusqlite::Result<Vec<String>> {
-        let mut found: Vec<String> = Vec::new();
-        let mut keep = |word: &str| {
-            // A common part is in thousands of words: the first few thousand must do.
-            if found.len() < MOST_LOOKED_AT || most > MOST_WORDS {
-                found.push(word.to_owned());
-            }
-        };
         let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = &*words {
-            words.containing(part, &mut keep);
-        } else {
-            let finder = memmem::Finder::new(part);
-            each_word(conn, |word| {
-                if finder.find(word.as_bytes()).is_some() {
-                    keep(word);
-                }
-            })?;
+            return Ok(words.containing(part, most));
         }
-        // By the words alone: when they came, and from whom, is nobody's business.
-        found.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        found.truncate(most);
-        Ok(found)
+        let mut found = Containing::new(most);
+        let finder = memmem::Finder::new(part);
+        each_word(conn, |word| {
+            if finder.find(word.as_bytes()).is_some() {
+                found.keep(word);
+            }
+        })?;
+        Ok(found.into_words())
     }
 
     /// Words that `typed` may be with a mistake or two, or the beginning of such words; at most `most`.
@@ -123,23 +140,18 @@ impl Vocabulary {
         typed: &str,
         most: usize,
     ) -> rusqlite::Result<Vec<String>> {
+        let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = &*words {
+            return Ok(words.near(typed, most));
+        }
         let Some(probe) = Probe::new(typed) else { return Ok(Vec::new()) };
         let mut nearest = Nearest { most, words: Vec::new() };
         let mut scratch = Vec::new();
-        let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(words) = &*words {
-            for (index, &letters) in words.letters.iter().enumerate() {
-                if probe.may_fit(letters) {
-                    probe.judge(words.word(index), &mut scratch, &mut nearest);
-                }
+        each_word(conn, |word| {
+            if probe.may_fit(letters(word)) {
+                probe.judge(word, &mut scratch, &mut nearest);
             }
-        } else {
-            each_word(conn, |word| {
-                if probe.may_fit(letters(word)) {
-                    probe.judge(word, &mut scratch, &mut nearest);
-                }
-            })?;
-        }
+        })?;
         Ok(nearest.into_words())
     }
 }
@@ -161,15 +173,19 @@ impl Words {
         while let Some(row) = rows.next()? {
             self.last = row.get(0)?;
             let word = row.get_ref(1)?.as_str().unwrap_or_default();
-            if word.is_empty() || word.contains('\n') || self.text.len() > MOST_BYTES {
-                continue;
-            }
-            self.starts.push(self.text.len() as u32);
-            self.letters.push(letters(word));
-            self.text.push_str(word);
-            self.text.push('\n');
+            self.push(word);
         }
         Ok(())
+    }
+
+    pub(super) fn push(&mut self, word: &str) {
+        if word.is_empty() || word.contains('\n') || self.text.len() > MOST_BYTES {
+            return;
+        }
+        self.starts.push(self.text.len() as u32);
+        self.letters.push(letters(word));
+        self.text.push_str(word);
+        self.text.push('\n');
     }
 
     fn word(&self, index: usize) -> &str {
@@ -178,14 +194,30 @@ impl Words {
         &self.text[start..end - 1]
     }
 
-    fn containing(&self, part: &str, keep: &mut impl FnMut(&str)) {
+    /// Words that contain `part`, the shortest first, at most `most`.
+    pub(super) fn containing(&self, part: &str, most: usize) -> Vec<String> {
+        let mut found = Containing::new(most);
         let finder = memmem::Finder::new(part);
         let mut from = 0;
         while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
             let index = self.starts.partition_point(|start| *start as usize <= from + at) - 1;
-            keep(self.word(index));
+            found.keep(self.word(index));
             from = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         }
+        found.into_words()
+    }
+
+    /// Words that `typed` may be with a mistake or two, or the beginning of such words; at most `most`.
+    pub(super) fn near(&self, typed: &str, most: usize) -> Vec<String> {
+        let Some(probe) = Probe::new(typed) else { return Vec::new() };
+        let mut nearest = Nearest { most, words: Vec::new() };
+        let mut scratch = Vec::new();
+        for (index, &letters) in self.letters.iter().enumerate() {
+            if probe.may_fit(letters) {
+                probe.judge(self.word(index), &mut scratch, &mut nearest);
+            }
+        }
+        nearest.into_words()
     }
 }
 

@@ -5,14 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::OptionalExtension;
-
-use super::candidates::{Search, Stage, Table};
+use super::candidates::{Search, Stage};
 use super::find::Finder;
+use super::own::title;
 use super::query::Typed;
 use super::sight::narrowed;
 use super::tokens::{beginning, words};
-use super::verify::quoted;
 use super::vocabulary::MOST_WORDS;
 use super::{ID_BITS, row_of};
 
@@ -36,6 +34,16 @@ impl Search<'_> {
         for chunk in &self.typed.chunks {
             let letters = chunk.text.chars().count();
             if letters < least || !chunk.text.chars().all(char::is_alphabetic) {
+                continue;
+            }
+            let own = self.finder.own.look(|own| match stage {
+                Stage::Inside => own.containing(&chunk.text, MOST_WORDS / chunks),
+                _ => own.near(&chunk.text, MOST_WORDS / chunks),
+            });
+            if let Some(own) = own {
+                if !own.is_empty() {
+                    others.insert(chunk.text.clone(), own);
+                }
                 continue;
             }
             let most = if self.is_narrowed() { usize::MAX } else { MOST_WORDS };
@@ -105,26 +113,13 @@ impl Search<'_> {
                 let number = row >> ID_BITS;
                 if let Some(table) =
                     tables.iter().map(|&index| &self.tables[index]).find(|t| t.number == number)
-                    && let Some(title) = self.title(table, row & ((1 << ID_BITS) - 1))?
+                    && let Some(title) = title(self.finder.conn, table, row & ((1 << ID_BITS) - 1))?
                 {
                     standing.read(&title);
                 }
             }
         }
         Ok(true)
-    }
-
-    /// The title of a living record, where the person sees it.
-    fn title(&self, table: &Table<'_>, id: i64) -> rusqlite::Result<Option<String>> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE id = ? AND deleted_at IS NULL",
-            quoted(&table.entity.title_field().sql_column()),
-            quoted(&table.entity.sql_table())
-        );
-        let mut statement = self.finder.conn.prepare_cached(&sql)?;
-        let title: Option<Option<String>> =
-            statement.query_row([id], |row| row.get(0)).optional()?;
-        Ok(title.flatten())
     }
 
     /// Whether a word stands in a title that the person sees.
@@ -138,8 +133,7 @@ impl Search<'_> {
             let mut rows = statement.query((narrowed(table.sight, &matching), from, upto))?;
             while let Some(row) = rows.next()? {
                 let id = row.get::<_, i64>(0)? & ((1 << ID_BITS) - 1);
-                if self
-                    .title(table, id)?
+                if title(self.finder.conn, table, id)?
                     .is_some_and(|title| words(&title).iter().any(|known| known == word))
                 {
                     return Ok(true);
