@@ -237,3 +237,37 @@ fn the_examples_of_the_help_are_understood() {
         shell.done(&typed);
     }
 }
+
+/// Manual pages are read in one language: headings, the words between the options, every page of a folder.
+#[test]
+fn manual_pages_are_chinese_throughout() {
+    let shell = chinese();
+    let folder = shell.folder.path().join("man");
+    let said = shell.type_in(&["man", "--out", folder.to_str().unwrap()]);
+    assert_eq!(said.status, 0, "{}", said.err);
+    let mut pages = vec![("kontor".to_owned(), shell.type_in(&["man"]).out)];
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        pages.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+    }
+    assert!(pages.len() > 50, "{} pages", pages.len());
+    for (name, page) in &pages {
+        let heads: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
+        assert!(heads.len() >= 3, "{name}: {heads:?}");
+        for head in heads {
+            assert!(has_chinese(head), "{name}: {head}");
+        }
+        for english in ["Possible values", "subcommands", "[default:", "Print "] {
+            assert!(!page.contains(english), "{name}: {english}");
+        }
+    }
+    let (_, first) = &pages[0];
+    for wanted in
+        [".SH 名称", ".SH 用法", ".SH 选项", ".SH 子命令", "\\fI可选值：\\fR", "[\\fI子命令\\fR]"]
+    {
+        assert!(first.contains(wanted), "{wanted}");
+    }
+    // In English they are as they were.
+    let english = Shell::new().type_in(&["man"]).out;
+    assert!(english.contains(".SH SYNOPSIS") && english.contains("Possible values:"));
+}

@@ -1,6 +1,6 @@
 //! The program itself: find, help, palette, quit.
 
-use super::{Action, Group, Place, plain};
+use super::{Action, Group, Need, Place, Reason, Situation, plain};
 
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
@@ -23,11 +23,17 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Cell,
             Place::Review,
             Place::Matrix,
+            Place::Peek,
         ],
     );
+    let unfinished =
+        plain(Group::App, &[Place::Form, Place::Overlay, Place::Filter, Place::Review]);
+    let card = plain(Group::Record, &[Place::Peek]);
     vec![
         app.footer(20).named("app.palette"),
         app.footer(12).cli("find").named("app.find"),
+        unfinished.when(not_yet).footer(6).named("app.look-up"),
+        card.on(Need::Record).when(is_taken).footer(2).named("peek.take"),
         everywhere.named("app.help"),
         everywhere.named("app.suspend"),
         app.named("app.lock"),
@@ -37,4 +43,14 @@ pub(super) fn actions() -> Vec<Action> {
         app.named("tutor.skip"),
         app.named("tutor.back"),
     ]
+}
+
+/// A look-up is not looked up from.
+fn not_yet(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.finds { Err(Reason::plain("reason.elsewhere")) } else { Ok(()) }
+}
+
+/// Only a field that links to such records takes one over.
+fn is_taken(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.takes { Ok(()) } else { Err(Reason::plain("reason.not_taken")) }
 }

@@ -154,7 +154,7 @@ pub struct Action {
     pub id: Name,
     /// Where it is listed.
     pub group: Group,
-    /// The screens it exists on; empty means everywhere but in forms and overlays.
+    /// The screens it exists on; empty means everywhere but in forms and in what is laid over screens.
     pub places: &'static [Place],
     /// What it needs under the cursor.
     pub need: Need,
@@ -264,7 +264,10 @@ impl Action {
     #[must_use]
     pub fn is_at(&self, place: Place) -> bool {
         if self.places.is_empty() {
-            !matches!(place, Place::Form | Place::Filter | Place::Overlay | Place::Review)
+            !matches!(
+                place,
+                Place::Form | Place::Filter | Place::Overlay | Place::Review | Place::Peek
+            )
         } else {
             self.places.contains(&place)
         }

@@ -15,6 +15,24 @@ const OPENS: &[Place] = &[
     Place::Audit,
     Place::Manual,
     Place::Matrix,
+    Place::Peek,
+];
+/// Screens that one moves in and goes one step out of.
+const MOVES: &[Place] = &[
+    Place::Home,
+    Place::Arrange,
+    Place::List,
+    Place::Board,
+    Place::Schedule,
+    Place::Detail,
+    Place::Reports,
+    Place::History,
+    Place::Audit,
+    Place::Manual,
+    Place::Header,
+    Place::Cell,
+    Place::Matrix,
+    Place::Peek,
 ];
 /// Screens with parts to step through.
 const PARTS: &[Place] =
@@ -22,7 +40,7 @@ const PARTS: &[Place] =
 
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {
-    let moving = plain(Group::Move, &[]).counted();
+    let moving = plain(Group::Move, MOVES).counted();
     let open = plain(Group::Move, OPENS).on(Need::Nothing).footer(1);
     let tabs = plain(Group::Move, PARTS).counted();
     let walk = plain(Group::Move, &[Place::Detail]);
@@ -39,7 +57,7 @@ pub(super) fn actions() -> Vec<Action> {
         walk.footer(8).named("nav.next-record"),
         walk.named("nav.previous-record"),
         plain(Group::Move, &[]).named("nav.count"),
-        plain(Group::Move, &[]).named("nav.back"),
+        plain(Group::Move, MOVES).named("nav.back"),
         plain(Group::Go, Place::SCREENS).named("nav.backward"),
         plain(Group::Go, Place::SCREENS).named("nav.forward"),
         plain(Group::Go, &[]).named("go.home"),

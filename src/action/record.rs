@@ -7,6 +7,7 @@ use crate::schema::Catalog;
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {
     let here = plain(Group::Record, Place::RECORDS);
+    let read = plain(Group::Record, Place::READ);
     let new = plain(Group::New, Place::SCREENS).writes(Right::Create);
     vec![
         here.on(Need::Changeable).writes(Right::Edit).footer(3).cli("edit").named("record.edit"),
@@ -21,9 +22,9 @@ pub(super) fn actions() -> Vec<Action> {
             .footer(2)
             .cli("restore")
             .named("record.restore"),
-        here.on(Need::Record).footer(10).named("record.copy"),
-        here.on(Need::Record).named("record.copy-reference"),
-        here.on(Need::Record).named("record.open-link"),
+        read.on(Need::Record).footer(10).named("record.copy"),
+        read.on(Need::Record).named("record.copy-reference"),
+        read.on(Need::Record).named("record.open-link"),
         here.on(Need::Record).cli("history").named("record.history"),
         plain(Group::New, Place::RECORDS)
             .on(Need::Record)

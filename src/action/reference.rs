@@ -143,9 +143,7 @@ pub fn places(action: &Action, strings: &Strings) -> String {
     if action.places.is_empty() || Place::SCREENS.iter().all(|place| action.is_at(*place)) {
         return String::new();
     }
-    if Place::RECORDS.iter().all(|place| action.is_at(*place))
-        && action.places.len() == Place::RECORDS.len()
-    {
+    if [Place::RECORDS, Place::READ].contains(&action.places) {
         return strings.get("place.records").to_owned();
     }
     let names: Vec<&str> = action.places.iter().map(|place| strings.get(place.title())).collect();

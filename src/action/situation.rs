@@ -41,11 +41,13 @@ pub enum Place {
     Review,
     /// What a role grants, or a user may do.
     Matrix,
+    /// The card of a record that was looked up while something else is not finished.
+    Peek,
 }
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Home,
         Self::Arrange,
         Self::List,
@@ -63,6 +65,7 @@ impl Place {
         Self::Cell,
         Self::Review,
         Self::Matrix,
+        Self::Peek,
     ];
 
     /// The key of its name in the strings.
@@ -86,6 +89,7 @@ impl Place {
             Self::Cell => "place.cell",
             Self::Review => "place.review",
             Self::Matrix => "place.matrix",
+            Self::Peek => "place.peek",
         }
     }
 
@@ -109,6 +113,9 @@ impl Place {
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =
         &[Self::Home, Self::List, Self::Board, Self::Schedule, Self::Detail];
+    /// The same, and the card of a record that was looked up.
+    pub const READ: &'static [Self] =
+        &[Self::Home, Self::List, Self::Board, Self::Schedule, Self::Detail, Self::Peek];
 }
 
 /// Where the user is and what is under the cursor.
@@ -138,6 +145,10 @@ pub struct Situation<'a> {
     pub view: ViewHere,
     /// The list shows something else than its view says.
     pub view_changed: bool,
+    /// It is the search box over all records itself.
+    pub finds: bool,
+    /// What lies below would take the record under the cursor over.
+    pub takes: bool,
 }
 
 /// Whose a view is.
@@ -169,6 +180,8 @@ impl<'a> Situation<'a> {
             grouped: false,
             view: ViewHere::Shipped,
             view_changed: false,
+            finds: false,
+            takes: false,
         }
     }
 

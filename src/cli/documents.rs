@@ -1,7 +1,6 @@
 //! Help, completions and manual pages: all from the tree, over the entities of the catalogue.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
@@ -36,7 +35,7 @@ pub(super) fn catalog(env: &Env<'_>) -> Result<Arc<Catalog>> {
     Ok(Arc::new(shipped))
 }
 
-fn words(env: &Env<'_>, catalog: &Catalog) -> Vec<Word> {
+pub(super) fn words(env: &Env<'_>, catalog: &Catalog) -> Vec<Word> {
     let clean = |text: &str| Clean::line(text).into_string();
     catalog
         .entities()
@@ -137,40 +136,5 @@ pub(super) fn completions(env: &mut Env<'_>, shell: &str) -> Result<()> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "kontor", &mut text);
     env.out.write_all(&text)?;
-    Ok(())
-}
-
-/// Prints the manual page, or writes one per command into a folder.
-pub(super) fn man(env: &mut Env<'_>, folder: Option<&Path>) -> Result<()> {
-    let catalog = catalog(env)?;
-    let mut command = told(tree(&words(env, &catalog)), env.lang);
-    let Some(folder) = folder else {
-        clap_mangen::Man::new(command).render(&mut *env.out)?;
-        return Ok(());
-    };
-    let failed =
-        |source| CliError::File { path: Phrase::raw(folder.display().to_string()), source };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    command.build();
-    let mut written = 0;
-    pages(&command, "", folder, &mut written).map_err(failed)?;
-    env.say(&phrase!("{written} pages written to {folder}", written, folder = folder.display()))?;
-    Ok(())
-}
-
-fn pages(
-    command: &clap::Command,
-    before: &str,
-    folder: &Path,
-    written: &mut usize,
-) -> std::io::Result<()> {
-    let name = format!("{before}{}", command.get_name());
-    let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone().name(name.clone())).render(&mut text)?;
-    std::fs::write(folder.join(format!("{name}.1")), text)?;
-    *written += 1;
-    for inner in command.get_subcommands() {
-        pages(inner, &format!("{name}-"), folder, written)?;
-    }
     Ok(())
 }

@@ -122,7 +122,7 @@ impl CliError {
             Self::Query { source, .. } => source.hint.clone(),
             Self::Gate(error) => error.hint(),
             Self::In(_, error) => error.hint(),
-            _ => None,
+            Self::File { source, .. } | Self::Output(source) => Phrase::io_hint(source),
         }
     }
 

@@ -26,6 +26,7 @@ mod keys;
 mod leaving;
 mod list;
 mod log;
+mod man;
 mod manual;
 mod many;
 mod output;
@@ -173,7 +174,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Keys => keys::keys(env)?,
         Command::Manual { chapter } => manual::manual(env, chapter.as_deref())?,
         Command::Completions { shell } => documents::completions(env, &shell)?,
-        Command::Man { out } => documents::man(env, out.as_deref())?,
+        Command::Man { out } => man::print(env, out.as_deref())?,
     }
     env.out.flush()?;
     Ok(Outcome::Done)

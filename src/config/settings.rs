@@ -144,7 +144,7 @@ impl Settings {
                     return Err(ConfigError {
                         place: path.display().to_string(),
                         message: Phrase::io(&error),
-                        hint: None,
+                        hint: Phrase::io_hint(&error),
                     });
                 }
             },
@@ -398,7 +398,7 @@ pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError {
         place: path.display().to_string(),
         message: Phrase::io(&error),
-        hint: None,
+        hint: Phrase::io_hint(&error),
     })
 }
 

@@ -105,7 +105,7 @@ impl Sheet {
                 Ok(row) => row,
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
-                    changed.problem(line, Phrase::raw(error.to_string()));
+                    changed.problem(line, told(&error));
                     continue;
                 }
             };
@@ -243,4 +243,12 @@ fn unknown(reference: &str) -> Phrase {
 fn quoted(cell: &str) -> String {
     let needs = cell.contains(['\t', '\n', '"']) || cell.starts_with('#');
     if needs { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+/// What is wrong with a row that cannot even be cut into cells.
+fn told(error: &csv::Error) -> Phrase {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => phrase!("the row is not UTF-8"),
+        csv::ErrorKind::Io(error) => Phrase::io(error),
+        _ => phrase!("the row cannot be read ({error})", error = error.to_string()),
+    }
 }

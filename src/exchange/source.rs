@@ -108,7 +108,7 @@ impl SourceError {
             Self::Wide { .. } => {
                 Some(phrase!("remove the columns that no field needs; is the delimiter right?"))
             }
-            Self::Read { .. } => None,
+            Self::Read { error, .. } => Phrase::io_hint(error),
         }
     }
 }
@@ -129,6 +129,11 @@ pub enum Flaw {
     NotUtf8,
     /// It is longer than a row can be: likely a quote that nobody closed.
     TooLong,
+    /// A quote that nobody closes has swallowed all that follows.
+    OpenQuote {
+        /// So many lines of the file are in it.
+        lines: u64,
+    },
 }
 
 impl Flaw {
@@ -142,6 +147,10 @@ impl Flaw {
             Self::Nul => phrase!("the row holds a NUL byte"),
             Self::NotUtf8 => phrase!("the row is not UTF-8"),
             Self::TooLong => phrase!("the row is longer than 4 MB: is a quote left open?"),
+            Self::OpenQuote { lines } => phrase!(
+                "a quote is opened and never closed: the {lines} lines to the end of the file are in this row",
+                lines
+            ),
         }
     }
 }
@@ -165,7 +174,7 @@ pub struct Row {
 
 /// A CSV file that is being read.
 pub struct Source<R: Read> {
-    reader: csv::Reader<Chain<Cursor<Vec<u8>>, R>>,
+    reader: csv::Reader<Tail<Chain<Cursor<Vec<u8>>, R>>>,
     headers: Vec<String>,
     dialect: Dialect,
     fill: bool,
@@ -204,7 +213,7 @@ impl<R: Read> Source<R> {
             .quote(dialect.quote)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Cursor::new(sample).chain(reader));
+            .from_reader(Tail { inner: Cursor::new(sample).chain(reader), last: 0, ended: false });
         let mut raw = csv::ByteRecord::new();
         let found = reader.read_byte_record(&mut raw).map_err(|error| read_error(file, error))?;
         if !found || raw.iter().all(|cell| cell.trim_ascii().is_empty()) {
@@ -250,6 +259,16 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// Whether the row ends where the file does, inside a quote: so many lines are in it then. What goes on
+    /// over lines must stand in quotes, so the last byte of the file would be one.
+    fn left_open(&self) -> Option<u64> {
+        let tail = self.reader.get_ref();
+        let last = self.raw.iter().next_back()?;
+        let lines = memchr::memchr_iter(b'\n', last).count() as u64;
+        let open = tail.ended && tail.last != self.dialect.quote && lines > 0;
+        open.then_some(lines + u64::from(!last.ends_with(b"\n")))
+    }
+
     fn row(&self) -> Row {
         let header = self.headers.len();
         let lossy =
@@ -261,6 +280,9 @@ impl<R: Read> Source<R> {
         };
         if self.raw.as_slice().len() > LONGEST_ROW {
             return flawed(Flaw::TooLong);
+        }
+        if let Some(lines) = self.left_open() {
+            return flawed(Flaw::OpenQuote { lines });
         }
         if memchr::memchr(0, self.raw.as_slice()).is_some() {
             return flawed(Flaw::Nul);
@@ -282,9 +304,30 @@ impl<R: Read> Source<R> {
     }
 }
 
+/// Hands bytes on and remembers how they ended.
+struct Tail<R> {
+    inner: R,
+    /// The last byte that does not end a line.
+    last: u8,
+    ended: bool,
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buf)?;
+        self.ended = read == 0 && !buf.is_empty();
+        let text = buf.iter().take(read).rfind(|byte| !matches!(byte, b'\n' | b'\r' | b' '));
+        if let Some(last) = text {
+            self.last = *last;
+        }
+        Ok(read)
+    }
+}
+
 fn read_error(file: &str, error: csv::Error) -> SourceError {
     let error = match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
+        // Rows of bytes of any length are read: nothing else can be wrong with them.
         other => std::io::Error::other(format!("{other:?}")),
     };
     SourceError::Read { file: file.to_owned(), error }
@@ -380,6 +423,19 @@ mod tests {
         let (_, rows) = rows(&text);
         let tail: Vec<_> = rows[rows.len() - 3..].iter().map(|row| row.flaw).collect();
         assert_eq!(tail, [Some(Flaw::Nul), Some(Flaw::NotUtf8), None]);
+    }
+
+    #[test]
+    fn a_quote_that_nobody_closes_is_named_and_what_closes_is_not() {
+        let flaws = |text: &str| -> Vec<Option<Flaw>> {
+            rows(text.as_bytes()).1.iter().map(|row| row.flaw).collect()
+        };
+        let open = |lines| Some(Flaw::OpenQuote { lines });
+        assert_eq!(flaws("a,b\n1,2\n3,\"x\n4,5\n6,7\n"), [None, open(3)]);
+        assert_eq!(flaws("a,b\n\"1,2\n3,4\n"), [open(2)]);
+        assert_eq!(flaws("a,b\n1,\"2\n3\"\n\n"), [None]);
+        assert_eq!(flaws("a,b\n1,\"2\n3\"\n4,5\n"), [None, None]);
+        assert_eq!(flaws("a,b\n1,\"2\n\"\"3\"\"\"  \n"), [None]);
     }
 
     #[test]

@@ -171,6 +171,9 @@ impl GateError {
             Self::TooSlow { .. } => {
                 Some(phrase!("narrow it down, or filter by a field that has an index"))
             }
+            Self::Internal(_) => Some(phrase!(
+                "this is a fault of Kontor: nothing was written; `kontor doctor` checks the file, and a report of what you did helps to mend it"
+            )),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ use super::rights::Standing;
 use super::seats::{Held, Hold};
 use super::store::search::Vocabulary;
 use super::store::{Store, layout, open, settings, ticket::Ticket};
-use crate::model::{Clock, Edit, Entropy, Name, RecordId, WeekStart, phrase};
+use crate::model::{Clock, Edit, Entropy, Name, Phrase, RecordId, WeekStart, phrase};
 use crate::policy::{Person, Right};
 use crate::query::{Moment, Query};
 use crate::schema::{self, Catalog, Coercion, Entity};
@@ -193,7 +193,7 @@ fn make_folder(path: &Path) -> Result<()> {
     };
     std::fs::create_dir_all(folder).map_err(|error| GateError::File {
         path: folder.display().to_string(),
-        what: phrase!("the folder cannot be made: {error}", error = error.to_string()),
+        what: phrase!("the folder cannot be made: {error}", error = Phrase::io(&error)),
         hint: Some(phrase!("name another file with --db")),
     })
 }

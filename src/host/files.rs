@@ -58,7 +58,7 @@ fn carry_out(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer
     match asked {
         Request::Export { of, fields, format, lang, to: To::File { path, over }, progress } => {
             let Some(path) = &reach.file(path) else {
-                return Err(failed(path, "it lies out of reach"));
+                return Err(failed(path, phrase!("it lies out of reach"), None));
             };
             if path.is_dir() {
                 return Err(fault(path, phrase!("is a folder"), phrase!("name a file in it")));
@@ -83,7 +83,7 @@ fn write(
     format: ExportFormat,
     (path, progress): (&Path, &Progress),
 ) -> Answer {
-    let failed = |error: &std::io::Error| failed(path, &error.to_string());
+    let failed = |error: &std::io::Error| failed(path, Phrase::io(error), Phrase::io_hint(error));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     // In the same folder, so that it takes its place in one step.
@@ -103,12 +103,9 @@ fn write(
     Ok(Reply::Exported { records, text: None })
 }
 
-fn failed(path: &Path, error: &str) -> GateError {
-    fault(
-        path,
-        phrase!("cannot be written: {error}", error = error.to_owned()),
-        phrase!("name a file elsewhere"),
-    )
+fn failed(path: &Path, error: Phrase, hint: Option<Phrase>) -> GateError {
+    let hint = hint.unwrap_or_else(|| phrase!("name a file elsewhere"));
+    fault(path, phrase!("cannot be written: {error}", error), hint)
 }
 
 fn fault(path: &Path, what: Phrase, hint: Phrase) -> GateError {

@@ -54,7 +54,7 @@ impl Keeper {
             Some(head) if head.number != self.known => {
                 self.known = head.number;
                 let told = |error: io::Error| {
-                    let error = error.to_string();
+                    let error = Phrase::io(&error);
                     phrase!("the head of the audit log cannot be kept: {error}", error)
                 };
                 self.write(&head, now).map_err(told)

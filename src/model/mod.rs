@@ -4,6 +4,7 @@
 
 mod change;
 mod clock;
+mod io;
 mod money;
 mod name;
 mod phrase;

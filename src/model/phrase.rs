@@ -80,27 +80,6 @@ impl Phrase {
         Self::new(text, Vec::new())
     }
 
-    /// What the system says of a file, as far as it says it often.
-    #[must_use]
-    pub fn io(error: &std::io::Error) -> Self {
-        let code = error.raw_os_error().unwrap_or(0);
-        match error.kind() {
-            _ if code == 0 => Self::raw(error.to_string()),
-            std::io::ErrorKind::NotFound => {
-                phrase!("No such file or directory (os error {code})", code)
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                phrase!("Permission denied (os error {code})", code)
-            }
-            std::io::ErrorKind::IsADirectory => phrase!("Is a directory (os error {code})", code),
-            std::io::ErrorKind::NotADirectory => phrase!("Not a directory (os error {code})", code),
-            std::io::ErrorKind::StorageFull => {
-                phrase!("No space left on device (os error {code})", code)
-            }
-            _ => Self::raw(error.to_string()),
-        }
-    }
-
     /// Several, each on a line of its own.
     #[must_use]
     pub fn lines(phrases: impl IntoIterator<Item = Self>) -> Self {

@@ -57,6 +57,8 @@ fn expected(word: &str) -> Fill {
         "a boolean" => phrase!("a boolean").into(),
         "a map" => phrase!("a map").into(),
         "a sequence" => phrase!("a sequence").into(),
+        "letters" => phrase!("letters").into(),
+        "numbers" => phrase!("numbers").into(),
         _ => word.into(),
     }
 }

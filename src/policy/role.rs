@@ -116,7 +116,11 @@ impl RoleRights {
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            reader.add(at, phrase!("not TOML: {message}", message = error.message()), None);
+            reader.add(
+                at,
+                phrase!("not TOML: {error}", error = Phrase::toml(error.message())),
+                None,
+            );
         }
         if !reader.found.is_empty() {
             return Err(reader.found);

@@ -496,6 +496,10 @@ impl App {
                     self.on_top(|layer, ctx| layer.told(what, &choice, ctx));
                 }
             }
+            Cmd::CloseAndTake(link) => {
+                self.close_from(from);
+                self.on_top(|layer, ctx| layer.handed(link, ctx));
+            }
             Cmd::CloseAndOpen(record) => {
                 self.close_from(from);
                 self.open(record);
@@ -565,9 +569,10 @@ impl App {
         if let Some(base) = stack.next() {
             self.parked.insert(self.tab.clone(), base);
         }
-        let above =
-            stack.filter(|entry| entry.layer.covers() && !entry.layer.place().is_typed_into());
-        self.trail.leave(self.tab.clone(), above.collect());
+        let stays = |entry: &Entry| entry.layer.covers() && !entry.layer.place().is_typed_into();
+        let (above, unfinished) = stack.partition(stays);
+        self.set_aside(unfinished);
+        self.trail.leave(self.tab.clone(), above);
         self.trail.branch();
         self.tab = tab.clone();
         match self.parked.remove(tab) {
@@ -580,6 +585,18 @@ impl App {
         }
     }
 
+    /// Layers go without having been left: what was entered there is kept, to be gone on with.
+    fn set_aside(&mut self, layers: Vec<Entry>) {
+        for mut entry in layers {
+            if entry.layer.holds_unsaved(&self.ctx) {
+                let cmds = entry.layer.ends(&self.ctx);
+                self.run_all(Some(entry.id), cmds);
+                let text = self.ctx.t("said.form_kept").to_owned();
+                self.say(Role::Info, &text);
+            }
+        }
+    }
+
     fn open_list(&mut self, start: ListStart) {
         let Some(entity) = start.entity.clone() else { return };
         if !start.is_plain() {
@@ -588,7 +605,8 @@ impl App {
         if self.tab == entity {
             // From the board back to the list of the same tab.
             self.parked.remove(&entity);
-            self.stack.clear();
+            let left = std::mem::take(&mut self.stack);
+            self.set_aside(left);
             self.push(Box::new(List::new(entity, start)));
             return;
         }

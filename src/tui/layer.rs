@@ -16,7 +16,7 @@ use super::theme::Role;
 use super::views::Layout;
 use crate::action::{Key, Place, Situation};
 use crate::gate::Chosen;
-use crate::model::{Name, RecordId, RecordRef, Value};
+use crate::model::{Link, Name, RecordId, RecordRef, Value};
 use crate::query::SortKey;
 use crate::term::Outlink;
 
@@ -42,6 +42,8 @@ pub enum Cmd {
     OpenBoard(Box<ListStart>),
     /// Take this layer away and tell the one below what was chosen.
     CloseAndTell(&'static str, String),
+    /// Take this layer away and hand the one below a record that was looked up.
+    CloseAndTake(Link),
     /// Data was written by this layer: everything looks again. With the record that was made.
     Written(Option<RecordRef>),
     /// Say something on the line above the footer.
@@ -183,6 +185,16 @@ pub trait Layer {
 
     /// What was chosen in an overlay that this layer pushed.
     fn told(&mut self, _what: &str, _choice: &str, _ctx: &Context) -> Cmds {
+        Vec::new()
+    }
+
+    /// The kinds of records that it would take over from a look-up, where it waits for one.
+    fn wanted(&self, _ctx: &Context) -> Vec<Name> {
+        Vec::new()
+    }
+
+    /// A record of a wanted kind was looked up for it.
+    fn handed(&mut self, _link: Link, _ctx: &Context) -> Cmds {
         Vec::new()
     }
 

@@ -16,7 +16,7 @@ use crate::gate::{
     Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Thresholds, Timeline, Transfer,
     UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
-use crate::model::{Edit, Lang, Name, Record, RecordId, RecordRef, WeekStart, phrase};
+use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart, phrase};
 use crate::policy::{Right, Role};
 use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
@@ -498,7 +498,13 @@ fn copied(
         Ok(records) => records,
         Err(ExportError::Stopped) => return Ok(Reply::Stopped),
         Err(ExportError::Gate(error)) => return Err(error),
-        Err(ExportError::Write(error)) => return Err(GateError::Internal(error.to_string())),
+        Err(ExportError::Write(error)) => {
+            return Err(GateError::File {
+                path: "clipboard".into(),
+                what: phrase!("cannot be written: {error}", error = Phrase::io(&error)),
+                hint: Phrase::io_hint(&error),
+            });
+        }
     };
     let text = String::from_utf8_lossy(&text.bytes).into_owned();
     Ok(Reply::Exported { records, text: Some(text) })

@@ -267,3 +267,146 @@ fn a_monday_in_chinese() {
         expect_not(&script, word);
     }
 }
+
+/// Maria writes down a call with Nordic Pumps when they ask for Müller's number, and who is to be told. She
+/// looks both up without leaving what she has written; she even goes elsewhere, and finds it again.
+#[test]
+fn somebody_is_looked_up_while_a_call_is_logged() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    let s = &mut script;
+    act(s, "app.find");
+    s.typed("nordic");
+    s.press("enter").unwrap();
+    act(s, "log.call");
+    s.typed("They ask for the mail of Müller");
+    let before = s.text();
+
+    // Search, read the card, copy from it.
+    act(s, "app.look-up");
+    expect(s, "Look up a record");
+    s.typed("muller");
+    expect(s, "Müller Maschinenbau AG");
+    s.press("enter").unwrap();
+    expect(s, "Customer C-1");
+    expect(s, "+49 711 555 010");
+    act(s, "record.copy");
+    expect(s, "Copy");
+    s.press("2").unwrap();
+    expect(s, "Copied: C-1");
+    expect(s, "Customer C-1");
+    // Back to the hits, back to the form: nothing of it moved.
+    act(s, "nav.back");
+    expect(s, "Look up a record");
+    s.press("esc").unwrap();
+    assert_eq!(body(&s.text()), body(&before));
+
+    // A field of words takes no record over: the key does nothing.
+    act(s, "app.look-up");
+    s.typed("anna");
+    s.press("enter").unwrap();
+    expect(s, "Contact P-1");
+    expect_not(s, "take over");
+    act(s, "peek.take");
+    expect(s, "Contact P-1");
+    act(s, "nav.back");
+    s.press("esc").unwrap();
+    assert_eq!(body(&s.text()), body(&before));
+
+    // Opened in full it lies over the form; one step out is the form.
+    act(s, "app.look-up");
+    s.typed("muller masch");
+    s.press("enter").unwrap();
+    act(s, "nav.open");
+    expect(s, "Müller Maschinenbau AG  C-1");
+    expect(s, "Timeline");
+    act(s, "nav.back");
+    expect(s, "They ask for the mail of Müller");
+
+    // Whoever goes elsewhere from there is told where the form is, and has it as it was.
+    act(s, "app.look-up");
+    s.typed("muller masch");
+    s.press("enter").unwrap();
+    act(s, "nav.open");
+    act(s, "go.deal");
+    expect(s, "the form is kept as it is");
+    act(s, "capture.drafts");
+    expect(s, "Log: Nordic Pumps Oy");
+    s.press("enter").unwrap();
+    expect(s, "They ask for the mail of Müller");
+    act(s, "form.save");
+    expect(s, "saved");
+
+    let log = kontor::gate::ListRequest::first("activity", 10);
+    let log = s.session().list(&log).unwrap().rows;
+    let call = log
+        .iter()
+        .find(|of| of.get("subject").as_text() == Some("They ask for the mail of Müller"));
+    assert!(call.is_some(), "the call was logged");
+}
+
+/// All but what is said, and the keys.
+fn body(screen: &str) -> Vec<String> {
+    let lines: Vec<String> = screen.lines().map(str::to_owned).collect();
+    lines[..lines.len() - 2].to_vec()
+}
+
+/// In a field that links to records, and in its list, what was looked up can be taken over.
+#[test]
+fn what_is_looked_up_is_taken_over_into_a_field() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    let s = &mut script;
+    act(s, "new.contact");
+    s.typed("Olli Virtanen");
+    for list in [false, true] {
+        for _ in 0..30 {
+            if s.text().contains("▌ Customer") {
+                break;
+            }
+            s.press("tab").unwrap();
+        }
+        if list {
+            s.press("ctrl-o").unwrap();
+        }
+        act(s, "app.look-up");
+        s.typed(if list { "安邦" } else { "nordic" });
+        s.press("enter").unwrap();
+        expect(s, "take over");
+        act(s, "peek.take");
+        expect(s, if list { "安邦科技有限公司  C-2" } else { "Nordic Pumps Oy  C-3" });
+        expect(s, "Olli Virtanen");
+    }
+}
+
+/// A question and a filter line stay open while somebody is looked up.
+#[test]
+fn a_question_and_a_filter_wait_while_somebody_is_looked_up() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    let s = &mut script;
+    act(s, "go.customer");
+    act(s, "list.filter");
+    s.typed("city:Stutt");
+    let before = s.text();
+    act(s, "app.look-up");
+    s.typed("nordic");
+    s.press("enter").unwrap();
+    expect(s, "Customer C-3");
+    act(s, "nav.back");
+    s.press("esc").unwrap();
+    assert_eq!(body(&s.text()), body(&before));
+    s.press("enter").unwrap();
+
+    act(s, "record.copy");
+    expect(s, "Copy");
+    let before = s.text();
+    act(s, "app.look-up");
+    s.typed("nordic");
+    s.press("enter").unwrap();
+    act(s, "nav.back");
+    // It is not looked up from a look-up.
+    act(s, "app.look-up");
+    s.press("esc").unwrap();
+    assert_eq!(body(&s.text()), body(&before));
+}

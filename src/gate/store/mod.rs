@@ -227,12 +227,28 @@ pub fn fault(path: &Path, error: rusqlite::Error) -> GateError {
             phrase!("the file cannot be opened"),
             phrase!("check that the folder exists and may be written to"),
         ),
-        ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied => file(
+        ErrorCode::SystemIoFailure => file(
             phrase!(
-                "the disk refused: {message}",
+                "the disk refused to read or write ({message})",
                 message = message.as_deref().unwrap_or("input/output error")
             ),
             phrase!("check the disk and its free space"),
+        ),
+        ErrorCode::PermissionDenied => file(
+            phrase!("the system does not permit it"),
+            phrase!("check who owns the file, or name another one with --db"),
+        ),
+        ErrorCode::FileLockingProtocolFailed => file(
+            phrase!("the file cannot be locked against other programs; nothing was written"),
+            phrase!("keep the file on a disk of this machine, and try again"),
+        ),
+        ErrorCode::OutOfMemory => file(
+            phrase!("there is not enough memory; nothing was written"),
+            phrase!("end other programs, or do less at once"),
+        ),
+        ErrorCode::TooBig => file(
+            phrase!("a value is longer than the file takes; nothing was written"),
+            phrase!("shorten it, or keep it outside and enter where it is"),
         ),
         _ => GateError::Internal(error.to_string()),
     }

@@ -38,7 +38,7 @@ pub fn look(path: &Path) -> Result<Found> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => {
             return Err(refuse(
-                phrase!("the file cannot be read: {error}", error = error.to_string()),
+                phrase!("the file cannot be read: {error}", error = Phrase::io(&error)),
                 phrase!("check who owns the file, or name another one with --db"),
             ));
         }

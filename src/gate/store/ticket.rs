@@ -45,7 +45,7 @@ impl Ticket {
             .map_err(|error| {
                 refused(phrase!(
                     "cannot write beside the database: {error}",
-                    error = error.to_string()
+                    error = Phrase::io(&error)
                 ))
             })?;
         let began = Instant::now();
@@ -68,7 +68,7 @@ impl Ticket {
                 Err(TryLockError::Error(error)) => {
                     return Err(refused(phrase!(
                         "cannot lock: {error}",
-                        error = error.to_string()
+                        error = Phrase::io(&error)
                     )));
                 }
             }

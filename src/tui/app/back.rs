@@ -115,6 +115,7 @@ impl App {
             if let Some(left) = stack.next() {
                 self.parked.insert(self.tab.clone(), left);
             }
+            self.set_aside(stack.collect());
             self.tab = tab.clone();
             self.stack.push(base);
         }

@@ -81,6 +81,10 @@ impl App {
             "app.help" => self.open_help(),
             "app.palette" => self.open_palette(),
             "app.find" => self.push(Box::new(Find::default())),
+            "app.look-up" => {
+                let wanted = self.top(|layer, ctx| layer.wanted(ctx)).unwrap_or_default();
+                self.push(Box::new(Find::look_up(wanted)));
+            }
             "app.undo" => self.push(Box::new(Write::undo())),
             "tutor.skip" => self.turn(true),
             "tutor.back" => self.turn(false),
@@ -275,7 +279,8 @@ impl App {
         if let Some(board) = Board::from_list(&entity, start) {
             if self.tab == entity.name {
                 // The board takes the place of the list on the same tab.
-                self.stack.clear();
+                let left = std::mem::take(&mut self.stack);
+                self.set_aside(left);
                 self.push(Box::new(board));
             } else {
                 self.parked.remove(&entity.name);

@@ -1,11 +1,11 @@
 //! What a form asks for while it is being filled: records to pick from, and likely duplicates.
 
-use super::editor::Editor;
-use super::popup::{Popup, Sought, record_rows};
+use super::editor::{Editor, targets};
+use super::popup::{Pickable, Popup, Sought, record_rows};
 use super::{Event, Form, Lookup, Purpose};
 use crate::capture::card::without_legal_form;
 use crate::gate::Hit;
-use crate::model::{Name, RecordRef, Value, text};
+use crate::model::{Link, Name, RecordRef, Value, text};
 use crate::schema::{Catalog, Entity, FieldType};
 use crate::tui::Context;
 
@@ -40,6 +40,35 @@ impl Form {
             text,
             limit: PICKED,
         }));
+    }
+
+    /// The kinds of records that the field under the cursor links to: those that a look-up can put there.
+    #[must_use]
+    pub fn wanted(&self, ctx: &Context) -> Vec<Name> {
+        let Some(index) = self.focused() else { return Vec::new() };
+        match (&self.popup, &self.slots[index].editor) {
+            (Some(Popup::Records { entities, .. }), _) => entities.clone(),
+            (None, Editor::Link(_) | Editor::Links(_)) => {
+                self.at(index, ctx).map(targets).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts a record that was looked up into the field under the cursor.
+    pub fn take_over(&mut self, link: Link, ctx: &Context) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.wanted(ctx).contains(&link.entity) {
+            self.popup = None;
+            // Choosing one again would take it away.
+            let slot = self.focused().map(|index| &self.slots[index]);
+            let held = slot.map(|slot| self.drafts[slot.draft].get(&slot.field));
+            if matches!(held, Some(Value::Links(links)) if links.contains(&link)) {
+                return events;
+            }
+            self.choose_record(Pickable::Record(link), ctx, &mut events);
+        }
+        events
     }
 
     /// The links of the draft that records of the one sought entity may have too.

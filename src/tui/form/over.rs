@@ -136,7 +136,12 @@ impl Form {
         self.take(index, Reply::Changed, ctx, events);
     }
 
-    fn choose_record(&mut self, chosen: Pickable, ctx: &Context, events: &mut Vec<Event>) {
+    pub(super) fn choose_record(
+        &mut self,
+        chosen: Pickable,
+        ctx: &Context,
+        events: &mut Vec<Event>,
+    ) {
         let Some(index) = self.focused() else { return };
         let link = match chosen {
             Pickable::Record(link) => link,

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Key, Lookup as Pressed, Place, Situation};
 use crate::gate::GateError;
-use crate::model::{Name, Record, RecordRef, Value};
+use crate::model::{Link, Name, Record, RecordRef, Value};
 use crate::term::Clean;
 use crate::tui::bulk::Repeat;
 use crate::tui::context::Context;
@@ -359,6 +359,10 @@ impl Layer for FormScreen {
             Pressed::Action(action) => Some(action.id.clone()),
             Pressed::Prefix(_) | Pressed::Nothing => None,
         };
+        // What is entered stays as it is, an open list included.
+        if action.as_deref() == Some("app.look-up") {
+            return None;
+        }
         if action.as_deref() == Some("form.resume") && !form.has_popup() {
             return Some(self.go_on(ctx));
         }
@@ -422,6 +426,15 @@ impl Layer for FormScreen {
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
+    }
+
+    fn wanted(&self, ctx: &Context) -> Vec<Name> {
+        self.form.as_ref().map(|form| form.wanted(ctx)).unwrap_or_default()
+    }
+
+    fn handed(&mut self, link: Link, ctx: &Context) -> Cmds {
+        let events = self.form.as_mut().map(|form| form.take_over(link, ctx)).unwrap_or_default();
+        self.follow(events, ctx)
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {

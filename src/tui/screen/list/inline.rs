@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::List;
 use crate::action::{Key, KeyCode, Lookup, Place};
 use crate::gate::GateError;
-use crate::model::Name;
+use crate::model::{Link, Name};
 use crate::schema::Entity;
 use crate::term::{self, Clean};
 use crate::tui::bulk::Repeat;
@@ -148,6 +148,9 @@ impl List {
             Lookup::Action(action) => Some(action.id.clone()),
             Lookup::Prefix(_) | Lookup::Nothing => None,
         };
+        if action.as_deref() == Some("app.look-up") {
+            return None;
+        }
         let events = form.key(key, action.as_deref(), ctx);
         if events == [Event::Unused] && key.typed().is_none() {
             return None;
@@ -160,6 +163,19 @@ impl List {
         let form = self.cell.as_mut()?.editor.as_mut()?;
         let events = form.paste(text, ctx);
         Some(self.follow_cell(events, ctx))
+    }
+
+    /// The kinds of records that the cell under the cursor would take.
+    pub(super) fn cell_wants(&self, ctx: &Context) -> Vec<Name> {
+        let form = self.cell.as_ref().and_then(|cell| cell.editor.as_ref());
+        form.map(|form| form.wanted(ctx)).unwrap_or_default()
+    }
+
+    /// A record was looked up for the cell under the cursor.
+    pub(super) fn cell_takes(&mut self, link: Link, ctx: &Context) -> Cmds {
+        let form = self.cell.as_mut().and_then(|cell| cell.editor.as_mut());
+        let events = form.map(|form| form.take_over(link, ctx)).unwrap_or_default();
+        self.follow_cell(events, ctx)
     }
 
     /// A long text comes back from the user's own editor.

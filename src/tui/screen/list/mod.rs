@@ -31,7 +31,7 @@ use ratatui::layout::Rect;
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Chosen, ListRequest, Summary};
-use crate::model::{Name, Record, RecordId, RecordRef};
+use crate::model::{Link, Name, Record, RecordId, RecordRef};
 use crate::query::Shown;
 use crate::schema::Entity;
 use crate::tui::cell;
@@ -452,6 +452,14 @@ impl Layer for List {
 
     fn wheeled(&mut self, target: &Target, by: isize, ctx: &Context) -> Option<Cmds> {
         self.wheeled_over_views(target, by, ctx)
+    }
+
+    fn wanted(&self, ctx: &Context) -> Vec<Name> {
+        self.cell_wants(ctx)
+    }
+
+    fn handed(&mut self, link: Link, ctx: &Context) -> Cmds {
+        self.cell_takes(link, ctx)
     }
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {

@@ -1,11 +1,17 @@
 //! Going to any record anywhere: one search box over everything, live, best first.
+//!
+//! Over a form, a filter or a question it is a look-up: what is chosen shows its card, and Esc leads back to
+//! what one was doing, as it was. Start at [`Find::look_up`].
 
+mod peek;
+
+use peek::Peek;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::action::{Key, KeyCode, Place};
+use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::{Hit, SearchRequest};
-use crate::model::RecordRef;
+use crate::model::{Name, RecordRef};
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -17,19 +23,32 @@ use crate::tui::widget::Act;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 
 const HITS: Slot = Slot("find.hits", 0);
+const RECORD: Slot = Slot("find.record", 0);
 /// Hits asked for.
 const AT_MOST: usize = 50;
 
 /// A search box over all records.
 pub struct Find {
     pick: Pick<RecordRef>,
+    hits: Vec<Hit>,
     landed: bool,
     problem: Option<State>,
+    /// What lies below is to stay as it is; the kinds of records it would take.
+    looks_up: Option<Vec<Name>>,
+    /// The card of the record that was chosen to be looked at.
+    peek: Option<Peek>,
 }
 
 impl Default for Find {
     fn default() -> Self {
-        Self { pick: Pick::searching(""), landed: false, problem: None }
+        Self {
+            pick: Pick::searching(""),
+            hits: Vec::new(),
+            landed: false,
+            problem: None,
+            looks_up: None,
+            peek: None,
+        }
     }
 }
 
@@ -49,6 +68,40 @@ where
 }
 
 impl Find {
+    /// A look-up over something that is not finished, which would take records of these kinds over.
+    #[must_use]
+    pub fn look_up(wanted: Vec<Name>) -> Self {
+        Self { looks_up: Some(wanted), ..Self::default() }
+    }
+
+    /// Whether what lies below would take the record whose card is shown.
+    fn takes(&self) -> bool {
+        let wanted = self.looks_up.as_deref().unwrap_or_default();
+        self.peek.as_ref().is_some_and(|peek| wanted.contains(&peek.of.entity))
+    }
+
+    fn chosen(&mut self) -> Cmds {
+        let Some(record) = self.pick.selected().map(|row| row.key.clone()) else {
+            return Cmds::new();
+        };
+        if self.looks_up.is_none() {
+            return vec![Cmd::CloseAndOpen(record)];
+        }
+        let hit = self.hits.iter().find(|hit| hit.record == record);
+        self.peek = hit.map(Peek::of);
+        self.read()
+    }
+
+    /// Asks for the record whose card is shown.
+    fn read(&self) -> Cmds {
+        let of = self.peek.as_ref().map(|peek| peek.of.clone());
+        of.map(|of| Cmd::Ask(RECORD, Request::Get(of))).into_iter().collect()
+    }
+
+    fn title<'a>(&self, ctx: &'a Context) -> &'a str {
+        ctx.t(if self.looks_up.is_some() { "find.look_up" } else { "find.title" })
+    }
+
     fn typed(&mut self) -> Cmds {
         let text = self.pick.query.text().trim().to_owned();
         if text.is_empty() {
@@ -64,7 +117,21 @@ impl Find {
 
 impl Layer for Find {
     fn place(&self) -> Place {
-        Place::Overlay
+        if self.peek.is_some() { Place::Peek } else { Place::Overlay }
+    }
+
+    fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
+        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        (at.finds, at.takes) = (true, self.takes());
+        if let Some(peek) = &self.peek {
+            at.record = Some(peek.of.clone());
+            at.deleted = peek.is_deleted();
+        }
+        at
+    }
+
+    fn subjects(&self) -> Vec<RecordRef> {
+        self.peek.iter().map(|peek| peek.of.clone()).collect()
     }
 
     fn covers(&self) -> bool {
@@ -77,34 +144,60 @@ impl Layer for Find {
     }
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
+        if self.peek.is_some() {
+            return None;
+        }
         Some(match self.pick.key(key) {
             Picked::Closed => vec![Cmd::Close],
-            Picked::Chosen => {
-                let record = self.pick.selected().map(|row| row.key.clone());
-                record.map(Cmd::CloseAndOpen).into_iter().collect()
-            }
+            Picked::Chosen => self.chosen(),
             Picked::Typed => self.typed(),
             Picked::Moved | Picked::Toggled => Cmds::new(),
             Picked::Ignored => return None,
         })
     }
 
+    /// The keys of a card are the user's own.
+    fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
+        let takes = self.takes();
+        let peek = self.peek.as_mut()?;
+        Some(match action {
+            "nav.open" => vec![Cmd::CloseAndOpen(peek.of.clone())],
+            "peek.take" if takes => vec![Cmd::CloseAndTake(peek.link())],
+            "nav.back" => {
+                self.peek = None;
+                vec![Cmd::Forget(RECORD)]
+            }
+            _ if peek.scroll(action, ctx) => Cmds::new(),
+            _ => return None,
+        })
+    }
+
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        self.typed()
+        if self.peek.is_some() { self.read() } else { self.typed() }
     }
 
     fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {
+        if self.peek.is_some() {
+            return Cmds::new();
+        }
         self.pick.act(Act::Insert(text.to_owned()));
         self.typed()
     }
 
-    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if slot == RECORD {
+            if let Some(peek) = &mut self.peek {
+                peek.take(answer, ctx);
+            }
+            return Cmds::new();
+        }
         match answer {
             Ok(Reply::Hits(hits)) => {
                 self.landed = true;
                 self.problem = None;
                 let row = |hit: &Hit| row_of(hit, std::convert::identity, ctx);
                 self.pick.fill(hits.iter().map(row).collect());
+                self.hits = hits;
                 Cmds::new()
             }
             Err(error) => {
@@ -117,8 +210,11 @@ impl Layer for Find {
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        if let Some(peek) = &self.peek {
+            return peek.view(area, buf, ctx);
+        }
         let place = paint::centered(area, 76, area.height.min(18));
-        let inner = paint::frame(buf, place, ctx.t("find.title"), ctx);
+        let inner = paint::frame(buf, place, self.title(ctx), ctx);
         if let Some(problem) = &self.problem {
             let seen = self.pick.draw(buf, inner, "", ctx);
             let down = 1.min(inner.height);
