@@ -109,7 +109,7 @@ impl Session {
                 if target.reference || link.id.is_pending() || self.may_link(target, link.id)? {
                     continue;
                 }
-                let need = Need::Link(target.name.clone());
+                let need = Need::Link(target.name.clone(), link.id);
                 return Ok(Some((Some(name.clone()), self.advised(Refusal::of(need)))));
             }
         }
@@ -267,6 +267,7 @@ impl Session {
             field: None,
             message: phrase!("no administrator would be left"),
             hint: Some(phrase!("give somebody else the role of an administrator first")),
+            missing: None,
         }]))
     }
 

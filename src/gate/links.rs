@@ -167,6 +167,7 @@ impl Session {
                         .collect::<Vec<_>>()
                         .join(", ")
                 )),
+                missing: None,
             }])),
         }
     }

@@ -9,6 +9,9 @@ use super::session::OpenOptions;
 use super::store::{Store, credential, fault, layout, own, search, settings, ticket};
 use crate::schema::Catalog;
 
+/// Fields of one column that were stored under another name before: entity, name, the name before.
+const RENAMED: [(&str, &str, &str); 1] = [("access_request", "decision", "state")];
+
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
 /// entities, it never removes any; a copy of the file is kept beside it first. Yields false where the schema
 /// is no longer the one with `stamp`: nothing was done then, the catalogue is to be read anew.
@@ -56,6 +59,14 @@ pub(super) fn bring_up_to_date(
                 if missing {
                     snapshot_once(store, options)?;
                     store.add_field(entity, field)?;
+                    let before = RENAMED.iter().find(|(of, now, before)| {
+                        entity.name == *of
+                            && field.name == *now
+                            && present.iter().any(|column| column == before)
+                    });
+                    if let Some((_, _, before)) = before {
+                        store.carry_over(entity, field, before)?;
+                    }
                 }
             }
         }

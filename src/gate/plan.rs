@@ -98,12 +98,16 @@ impl Report<'_> {
             field: field.cloned(),
             message: message.into(),
             hint,
+            missing: None,
         });
     }
 
     /// The person has no right to it.
     pub(super) fn refuse(&mut self, field: Option<&Name>, refusal: Refusal) {
         self.push(field, refusal.what.clone(), refusal.hint.clone());
+        if let Some(problem) = self.problems.last_mut() {
+            problem.missing.clone_from(&refusal.missing);
+        }
         self.refused.get_or_insert(refusal);
     }
 }
