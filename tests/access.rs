@@ -13,7 +13,7 @@ use kontor::gate::{Act, Chosen, Many, Place, READING, Tally};
 use kontor::gate::{
     Asked, Decided, Gate, GateError, ListRequest, RequestState, Session, Via, Wanted,
 };
-use kontor::model::{Clock, Edit, Input, Name, Op, Record, RecordId, RecordRef};
+use kontor::model::{Clock, Edit, Input, Name, Record, RecordId, RecordRef};
 use kontor::policy::{FieldAccess, Ground, Missing, Right};
 use kontor::query::Query;
 
@@ -423,7 +423,7 @@ fn what_was_missing_is_asked_for_and_then_it_can_be_done() {
     let tasks = ["One", "Two"]
         .map(|name| company.add(Edit::create("task").typed("name", name).typed("owner", "cleo")));
     let bulk: Tried = Box::new(move |session| {
-        let act = Act::set("name", Input::Typed("Same".into()));
+        let act = Act::set("name", Input::Text("Same".into()));
         let many = Many::Same { of: Chosen::These(tasks.to_vec()), act };
         let look = session.look(&many, &Place::Start, &Tally::default()).unwrap();
         if look.tally.of(kontor::gate::Fate::Change) == 2 { Ok(()) } else { Err(look.missing) }
@@ -450,7 +450,7 @@ fn what_was_missing_is_asked_for_and_then_it_can_be_done() {
         ),
         ("C-3 edit", Via::Cli, saving(Edit::update("deal", deal.id).typed("customer", "Third"))),
         ("D-1 delete", Via::Cli, saving(Edit::delete("deal", deal.id))),
-        ("customer restore", Via::Cli, saving(Edit::restore("customer", gone.id))),
+        ("C-4 restore", Via::Cli, saving(Edit::restore("customer", gone.id))),
         ("lead create", Via::Cli, saving(new("lead"))),
         ("customer import", Via::Import, saving(new("customer"))),
         ("customer export", Via::Cli, exporting("customer")),

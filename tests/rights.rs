@@ -319,16 +319,16 @@ fn what_is_computed_is_as_secret_as_what_it_is_computed_from() {
     assert_eq!(values.unwrap(), [Summary::Count(2), masks(), masks(), masks(), masks()]);
     let told = format!("\"{MASK}\"");
     let expected = |deals: &str| {
-        [("deals", deals), ("value", &told), ("weighted", &told)]
+        [("deals", deals), ("value", told.as_str()), ("weighted", told.as_str())]
             .map(|(n, t)| (n.to_owned(), t.to_owned()))
     };
     assert_eq!(report(&masked, "pipeline"), expected("2"));
     // A filter tells nothing by what it keeps.
-    for (condition, fits) in [("open_deals > 100", 0), ("open_deals > 100000", 0)] {
-        let query = Query::parse(condition, masked.catalog(), "customer");
-        let count = query.map(|query| masked.count("customer", Some(&query), None).unwrap());
-        assert!(count.is_err() || count == Ok(kontor::gate::Count::Exactly(fits)), "{condition}");
-    }
+    let kept = |condition: &str| {
+        let query = Query::parse(condition, masked.catalog(), "customer").ok()?;
+        masked.count("customer", Some(&query), None).ok()
+    };
+    assert_eq!(kept("open_deals > 100"), kept("open_deals > 100000"));
 
     let hidden = seeing(&mut company, "{ amount = \"hidden\" }");
     let field =
@@ -349,7 +349,7 @@ fn what_is_computed_is_as_secret_as_what_it_is_computed_from() {
     assert!(fields.field("open_deals").is_none() && fields.field("open_deal_count").is_none());
     let forecast = kontor::report::find(blind.catalog(), "forecast").unwrap();
     let refused = kontor::report::run(&blind, forecast, &ReportRequest::default()).unwrap_err();
-    assert!(refused.phrase().contains("do not let you read"), "{refused}");
+    assert!(refused.phrase().contains("do not let you see Stage"), "{refused}");
     // A formula may be kept back by itself.
     let own = seeing(&mut company, "{ weighted = \"masked\" }");
     let deal = own.list(&ListRequest::first("deal", 10)).unwrap().rows.remove(0);

@@ -49,7 +49,11 @@ impl Session {
         let import = (self.via == Via::Import).then_some(Right::Import);
         for right in [Some(right), also, import].into_iter().flatten() {
             if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
-                return Ok(Some(self.advised(refusal)));
+                let mut refusal = self.advised(refusal);
+                if let (Some(missing), Some(record)) = (&mut refusal.missing, current) {
+                    *missing = missing.clone().on(record.id, &self.catalog);
+                }
+                return Ok(Some(refusal));
             }
             if let Some(record) = current
                 && !self.reaches(right, entity, record)?

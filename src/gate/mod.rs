@@ -35,6 +35,7 @@ mod shown;
 mod sign_in;
 mod store;
 mod takeout;
+mod trouble;
 mod understand;
 mod values;
 mod view_as;

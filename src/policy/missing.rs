@@ -38,12 +38,32 @@ impl Missing {
         if is_guarded(entity) && (right != Right::Read || field.is_some()) {
             return None;
         }
-        let what = match record {
-            Some(id) => catalog.reference(&RecordRef::new(entity, id)),
-            None => entity.to_string(),
+        let mut missing =
+            Self { right, entity: entity.clone(), record, field, words: String::new() };
+        missing.words = missing.told(catalog);
+        Some(missing)
+    }
+
+    /// The same on one record only: nobody asks for more than they were refused.
+    #[must_use]
+    pub fn on(mut self, record: RecordId, catalog: &Catalog) -> Self {
+        // Making, taking in and changing many are about no single one.
+        let of_many = matches!(self.right, Right::Create | Right::Import | Right::Bulk);
+        if self.field.is_none() && !of_many {
+            self.record = self.record.or(Some(record));
+            self.words = self.told(catalog);
+        }
+        self
+    }
+
+    fn told(&self, catalog: &Catalog) -> String {
+        let what = match self.record {
+            Some(id) => catalog.reference(&RecordRef::new(&self.entity, id)),
+            None => self.entity.to_string(),
         };
-        let of_field = field.as_ref().map(|field| format!(" --field {field}")).unwrap_or_default();
-        let words = format!("{what} {}{of_field}", right.word());
-        Some(Self { right, entity: entity.clone(), record, field, words })
+        match &self.field {
+            Some(field) => format!("{what} {} --field {field}", self.right.word()),
+            None => format!("{what} {}", self.right.word()),
+        }
     }
 }

@@ -288,28 +288,11 @@ pub struct Field {
     pub column: Option<Column>,
     /// Data about a person: erasable.
     pub personal: bool,
-    /// What it is for those who see it, where this catalogue is that of somebody who sees dots in its
-    /// place; no schema says so.
+    /// What it is for those who see it, where somebody sees dots in its place; no schema says so.
     pub masked: Option<Box<FieldType>>,
 }
 
 impl Field {
-    /// What it holds for those who see it: what is shown as dots is an amount all the same.
-    #[must_use]
-    pub fn meant(&self) -> &FieldType {
-        self.masked.as_deref().unwrap_or(&self.kind)
-    }
-
-    /// Whether it holds one of its choices: a select, or a formula that yields one of them.
-    #[must_use]
-    pub fn chooses(&self) -> bool {
-        match &self.kind {
-            FieldType::Select => true,
-            FieldType::Formula { result: Result::Text, .. } => !self.choices.is_empty(),
-            _ => false,
-        }
-    }
-
     /// The label for narrow columns, where the language has one: never that of another language.
     #[must_use]
     pub fn short_in(&self, lang: Lang) -> Option<&str> {

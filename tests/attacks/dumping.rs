@@ -8,7 +8,8 @@ use kontor::model::Edit;
 use super::proof::{Said, type_in};
 use super::{Scene, scene};
 
-const READS: &str = "[entity.customer]\nread = \"all\"\nedit = \"all\"\ndelete = \"all\"";
+const READS: &str =
+    "[entity.customer]\nread = \"all\"\nedit = \"all\"\ndelete = \"all\"\nbulk = \"all\"";
 const OWN: &str = "[entity.customer]\nread = \"all\"\nexport = \"own\"";
 
 fn crowd(rights: &str, hers: u64, others: u64) -> Scene {
@@ -50,7 +51,7 @@ fn listing_is_no_way_around_the_right_to_export() {
         "customer list".to_owned(),
         "customer list --sort -name --where name_~_firm --format csv".to_owned(),
         "customer list --limit 201 --format csv".to_owned(),
-        "customer list --as-of 2026-11-23_12:00 --format csv".to_owned(),
+        "customer list --as-of 2026-11-23 --format csv".to_owned(),
         "find Firm --limit 100000 --format json".to_owned(),
         format!("show {} --format json", all.join(" ")),
     ] {

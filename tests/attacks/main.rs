@@ -9,6 +9,7 @@ mod escalation;
 mod guessing;
 mod key_confusion;
 mod last_administrator;
+#[allow(dead_code)]
 #[path = "../proof/mod.rs"]
 mod proof;
 mod reassigning;

@@ -25,7 +25,7 @@ const ALL: &str = "[entity.\"*\"]\nread = \"all\"\n[entity.deal]\nread = \"all\"
 const SUMS: [(&str, &str); 5] = [
     ("home", "g h"),
     ("board", "g b"),
-    ("totals", "g d T"),
+    ("totals", "g d w t"),
     ("customers", "g c"),
     ("reports", "g r"),
 ];
@@ -77,7 +77,7 @@ fn a_refusal_on_saving_is_what_is_asked_for() {
     script.press("enter").unwrap();
     expect(&script, "right to assign");
     script.press("esc esc r").unwrap();
-    expect(&script, "Ask for a right: C-2");
+    expect(&script, "Ask for a right: C-1");
     expect(&script, "assign");
     script.typed("holidays");
     script.press("enter enter").unwrap();
@@ -101,7 +101,7 @@ fn grants_are_reviewed_and_lead_to_the_user() {
     script.typed("Clerk");
     expect(&script, "Given by Administrator on 2026-11-23");
     script.press("enter").unwrap();
-    expect(&script, "U-2 Clerk");
+    expect(&script, "Users › Clerk");
 }
 
 #[test]
