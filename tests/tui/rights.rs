@@ -82,6 +82,7 @@ fn a_refusal_on_saving_is_what_is_asked_for() {
     script.typed("holidays");
     script.press("enter enter").unwrap();
     expect(&script, "AR-1 waits");
+    office.desk.session.refresh().unwrap();
     let request = office.desk.session.access_requests(true).unwrap().remove(0);
     assert_eq!(request.wanted.right, kontor::policy::Right::Assign);
 }
