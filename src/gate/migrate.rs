@@ -130,3 +130,66 @@ pub(super) fn snapshot(path: &Path, place: &Path) -> Result<()> {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+    use crate::gate::{Gate, RequestState, Via, Wanted};
+    use crate::model::{Clock, Edit, Entropy, Name, WeekStart};
+    use crate::policy::Right;
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> chrono::DateTime<Utc> {
+            Utc.timestamp_opt(1_795_000_000, 0).unwrap()
+        }
+    }
+
+    impl Entropy for Noon {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+    }
+
+    /// A file of a program that kept how a request stands under another name.
+    #[test]
+    fn what_was_stored_under_another_name_is_carried_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: true,
+            clock: Arc::new(Noon),
+            entropy: Arc::new(Noon),
+            zone: chrono_tz::UTC,
+            week_start: WeekStart::Monday,
+        };
+        let gate = Gate::open(&folder.path().join("old.db"), options.clone()).unwrap();
+        let mut admin = gate.session(Via::Cli).unwrap();
+        let user = Edit::create("user").typed("name", "ana").typed("login", "ana");
+        let user = admin.save(vec![user], "new").unwrap().records[0].clone().unwrap();
+        let wanted = Wanted {
+            right: Right::Create,
+            entity: Name::from("product"),
+            record: None,
+            field: None,
+            reason: "a test".into(),
+            lasts: 3_600,
+        };
+        let mut ana = gate.session_of(user.id, Via::Cli).unwrap();
+        let request = ana.ask_access(&wanted).unwrap().records[0].clone().unwrap();
+        admin.refresh().unwrap();
+        admin.decide_access(request.id, &crate::gate::Decided::Deny, "").unwrap();
+        let old = "ALTER TABLE access_request RENAME COLUMN decision TO state";
+        admin.store.run(old).unwrap();
+        admin.store.set_setting(settings::BUILT_IN, "1-old").unwrap();
+        let path = gate.path().to_owned();
+        drop((admin, ana, gate));
+        let gate = Gate::open(&path, options).unwrap();
+        let told = gate.session(Via::Cli).unwrap().access_requests(false).unwrap();
+        assert_eq!(told[0].state, RequestState::Denied);
+    }
+}
