@@ -48,7 +48,8 @@ fn or_never(at: Option<DateTime<Utc>>, ctx: &Context) -> String {
     at.map_or_else(|| ctx.t("review.never").to_owned(), |at| day(at, ctx))
 }
 
-fn row((n, grant): (usize, &Grant), ctx: &Context) -> PickRow<usize> {
+/// Whose grant, and what.
+fn named(grant: &Grant, ctx: &Context) -> String {
     let what = match &grant.what {
         Granted::Role(_, name) => name.clone(),
         Granted::Request(_, what, until) => {
@@ -61,7 +62,11 @@ fn row((n, grant): (usize, &Grant), ctx: &Context) -> PickRow<usize> {
     } else {
         ctx.tf("review.inactive", &[("name", &grant.name)])
     };
-    let mut row = PickRow::new(n, Clean::line(&format!("{name}  {what}")));
+    format!("{name}  {what}")
+}
+
+fn row((n, grant): (usize, &Grant), ctx: &Context) -> PickRow<usize> {
+    let mut row = PickRow::new(n, Clean::line(&named(grant, ctx)));
     row.note = Clean::line(&match (&grant.what, grant.last_used) {
         (Granted::Nothing, _) => String::new(),
         (_, Some(at)) => ctx.tf("review.used", &[("day", &day(at, ctx))]),
@@ -160,7 +165,8 @@ impl Layer for AccessReview {
         let grant = self.pick.selected().and_then(|row| self.grants.get(row.key));
         if let Some(grant) = grant {
             let mut place = Rect { y: list.bottom() + 1, height: 1, ..inner };
-            for text in told(grant, ctx) {
+            let mut all = Clean::line(&named(grant, ctx)).into_string();
+            for text in told(grant, ctx).into_iter().filter(|text| !text.is_empty()) {
                 let room = usize::from(inner.width.max(1)) * 2;
                 let cut = term::truncate(Clean::line(&text).as_str(), room);
                 for line in term::wrap(&cut, usize::from(inner.width.max(1))) {
@@ -169,8 +175,9 @@ impl Layer for AccessReview {
                     }
                     place.y += 1;
                 }
-                seen.tells(text);
+                all = format!("{all} · {}", Clean::line(&text).as_str());
             }
+            seen.tells(all);
         }
         seen
     }
