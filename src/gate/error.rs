@@ -158,8 +158,10 @@ impl GateError {
     #[must_use]
     pub fn missing(&self) -> Option<&Missing> {
         match self {
-            Self::Denied(refusal) => refusal.missing.as_ref(),
-            Self::Invalid(problems) => problems.iter().find_map(|problem| problem.missing.as_ref()),
+            Self::Denied(refusal) => refusal.missing.as_deref(),
+            Self::Invalid(problems) => {
+                problems.iter().find_map(|problem| problem.missing.as_deref())
+            }
             _ => None,
         }
     }
@@ -200,7 +202,7 @@ pub struct Problem {
     /// What would be right.
     pub hint: Option<Phrase>,
     /// The right that is missing, where it is one that can be asked for.
-    pub missing: Option<Missing>,
+    pub missing: Option<Box<Missing>>,
 }
 
 impl Problem {

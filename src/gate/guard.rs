@@ -51,7 +51,7 @@ impl Session {
             if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
                 let mut refusal = self.advised(refusal);
                 if let (Some(missing), Some(record)) = (&mut refusal.missing, current) {
-                    *missing = missing.clone().on(record.id, &self.catalog);
+                    **missing = missing.as_ref().clone().on(record.id, &self.catalog);
                 }
                 return Ok(Some(refusal));
             }

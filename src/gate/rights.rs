@@ -274,7 +274,7 @@ impl Session {
             Need::Special(special) => rights.special.contains(special),
             Need::Administrator | Need::Other => false,
         };
-        let missing = policy::Missing::of(&refusal.need, &self.catalog);
+        let missing = policy::Missing::of(&refusal.need, &self.catalog).map(Box::new);
         let Ok(advice) = self.advice(&grants) else { return Refusal { missing, ..refusal } };
         let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
         let mut givers = advice.givers;

@@ -393,7 +393,7 @@ pub struct Refusal {
     /// Which role would grant it, who can give it.
     pub hint: Option<Phrase>,
     /// What of it can be asked for.
-    pub missing: Option<Missing>,
+    pub missing: Option<Box<Missing>>,
 }
 
 impl Refusal {
@@ -418,7 +418,7 @@ impl Refusal {
                 None => Fill::from(field),
             },
         );
-        let missing = Missing::of(&self.need, catalog);
+        let missing = Missing::of(&self.need, catalog).map(Box::new);
         Self { what, missing, ..self }
     }
 }
