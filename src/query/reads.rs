@@ -72,7 +72,9 @@ fn scalar(of: &Scalar, entity: &Name, out: &mut Vec<Place>) {
 fn cond(of: &Cond, entity: &Name, out: &mut Vec<Place>) {
     match of {
         Cond::All(parts) | Cond::Any(parts) => {
-            parts.iter().for_each(|part| cond(part, entity, out));
+            for part in parts {
+                cond(part, entity, out);
+            }
         }
         Cond::Not(inner) => cond(inner, entity, out),
         Cond::True(value)
@@ -96,7 +98,9 @@ fn cond(of: &Cond, entity: &Name, out: &mut Vec<Place>) {
         }
         Cond::ViaAny(name, each) => {
             out.push((entity.clone(), name.clone()));
-            each.iter().for_each(|(of, inner)| cond(inner, of, out));
+            for (of, inner) in each {
+                cond(inner, of, out);
+            }
         }
         Cond::Count(counted) => {
             let through = counted.through.iter();

@@ -157,7 +157,7 @@ impl Layer for AccessReview {
             let inner = paint::frame(buf, paint::centered(area, 70, 9), title, ctx);
             return problem.draw(buf, inner, ctx);
         }
-        let width = self.pick.wanted_width().max(70).min(WIDEST) + 4;
+        let width = self.pick.wanted_width().clamp(70, WIDEST) + 4;
         let height = self.pick.wanted_height().max(1) + 2 + BELOW;
         let inner = paint::frame(buf, paint::centered(area, width, height), title, ctx);
         let list = Rect { height: inner.height.saturating_sub(BELOW), ..inner };

@@ -26,7 +26,7 @@ const AGREED: &str = "seats.end";
 
 /// Who is signed in.
 pub struct Seats {
-    seats: Vec<SeatInfo>,
+    all: Vec<SeatInfo>,
     pick: Pick<i64>,
     landed: bool,
     problem: Option<State>,
@@ -35,7 +35,7 @@ pub struct Seats {
 impl Default for Seats {
     fn default() -> Self {
         let pick = Pick::narrowing(Vec::new(), "");
-        Self { seats: Vec::new(), pick, landed: false, problem: None }
+        Self { all: Vec::new(), pick, landed: false, problem: None }
     }
 }
 
@@ -57,7 +57,7 @@ fn row(seat: &SeatInfo, ctx: &Context) -> PickRow<i64> {
 impl Seats {
     fn chosen(&self) -> Option<&SeatInfo> {
         let number = self.pick.selected()?.key;
-        self.seats.iter().find(|seat| seat.number == number)
+        self.all.iter().find(|seat| seat.number == number)
     }
 
     /// Asks whether the session under the cursor is to end.
@@ -111,7 +111,7 @@ impl Layer for Seats {
             Ok(Reply::Seats(seats)) => {
                 self.problem = None;
                 self.pick.fill(seats.iter().map(|seat| row(seat, ctx)).collect());
-                self.seats = seats;
+                self.all = seats;
                 Cmds::new()
             }
             Ok(Reply::SeatEnded(number)) => {
@@ -141,7 +141,7 @@ impl Layer for Seats {
         let inner = paint::frame(buf, paint::centered(area, width, height), title, ctx);
         let list = Rect { height: inner.height.saturating_sub(2), ..inner };
         let seen = self.pick.draw(buf, list, ctx.t("seats.nobody"), ctx);
-        if !self.seats.is_empty() {
+        if !self.all.is_empty() {
             let hint = paint::row(inner, inner.height.saturating_sub(1));
             paint::text(buf, hint, ctx.t("seats.hint"), ctx.style(Role::Muted), ctx);
         }
