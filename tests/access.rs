@@ -8,11 +8,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Duration, Utc};
 use common::{noon, options};
+use kontor::exchange::export::{ExportError, ExportFormat, ExportRequest, export};
+use kontor::gate::{Act, Chosen, Many, Place, READING, Tally};
 use kontor::gate::{
     Asked, Decided, Gate, GateError, ListRequest, RequestState, Session, Via, Wanted,
 };
-use kontor::model::{Clock, Edit, Name, RecordId, RecordRef};
-use kontor::policy::{FieldAccess, Ground, Right};
+use kontor::model::{Clock, Edit, Input, Name, Record, RecordId, RecordRef};
+use kontor::policy::{FieldAccess, Ground, Missing, Right};
+use kontor::query::Query;
 
 /// A clock that is set by hand.
 struct Manual(AtomicI64);
@@ -91,6 +94,7 @@ fn wanted(right: Right, record: &RecordRef, lasts: i64) -> Wanted {
         right,
         entity: record.entity.clone(),
         record: Some(record.id),
+        field: None,
         reason: "while ben is away".into(),
         lasts,
     }
@@ -112,6 +116,15 @@ fn told<T: std::fmt::Debug>(result: Result<T, GateError>) -> String {
 }
 
 const DAY: i64 = 86_400;
+
+/// How the requests that satisfy a condition stand, and what was decided.
+fn stands(session: &Session, condition: &str) -> Vec<(String, String)> {
+    let mut request = ListRequest::first("access_request", 100);
+    request.filter = Some(Query::parse(condition, session.catalog(), "access_request").unwrap());
+    let text = |row: &Record, field: &str| row.get(field).as_text().unwrap().to_owned();
+    let page = session.list(&request).unwrap();
+    page.rows.iter().map(|row| (text(row, "state"), text(row, "decision"))).collect()
+}
 
 #[test]
 fn a_decision_is_told_with_the_roles_behind_it() {
@@ -210,6 +223,10 @@ fn a_right_is_granted_for_a_while_and_ends_by_itself() {
     assert_eq!(names(&ana), ["Ana's"]);
     let told_requests = ana.access_requests(false).unwrap();
     assert_eq!(told_requests[0].state, RequestState::Expired);
+    // The list of records says the same, and nobody wrote anything.
+    assert_eq!(stands(&ana, "state = expired"), [("expired".to_owned(), "approved".to_owned())]);
+    assert_eq!(stands(&ana, "state = approved"), []);
+    assert_eq!(stands(&ana, "in_force"), []);
     // The first question after the end is refused, not answered.
     let request = ana.ask_access(&wanted(Right::Read, &bens, DAY)).unwrap();
     let id = request.records[0].clone().unwrap().id;
@@ -262,8 +279,8 @@ fn a_request_is_not_decided_by_the_back_door() {
     let request =
         ana.ask_access(&wanted(Right::Edit, &bens, DAY)).unwrap().records[0].clone().unwrap();
     for edit in [
-        Edit::update("access_request", request.id).typed("state", "approved"),
-        Edit::create("access_request").typed("name", "x").typed("state", "approved"),
+        Edit::update("access_request", request.id).typed("decision", "approved"),
+        Edit::create("access_request").typed("name", "x").typed("decision", "approved"),
         Edit::delete("access_request", request.id),
     ] {
         for via in [Via::Cli, Via::Import] {
@@ -350,4 +367,108 @@ fn whoever_looks_as_another_sees_what_they_see_and_changes_nothing() {
     );
     let told_power = told(company.as_user("kim").view_as(RecordId(1)).map(|_| ()));
     assert!(told_power.contains("view as"), "{told_power}");
+}
+
+/// Something that is tried; how it went, and the right that was missing.
+type Tried = Box<dyn Fn(&mut Session) -> Result<(), Option<Missing>>>;
+
+fn missing(error: &GateError) -> Option<Missing> {
+    error.missing().cloned()
+}
+
+fn saving(edit: Edit) -> Tried {
+    Box::new(move |session| {
+        let done = session.save(vec![edit.clone()], "try");
+        done.map(|_| ()).map_err(|error| missing(&error))
+    })
+}
+
+fn exporting(entity: &'static str) -> Tried {
+    Box::new(move |session| {
+        let mut out = Vec::new();
+        match export(session, &ExportRequest::all(entity), ExportFormat::Csv, &mut out) {
+            Ok(_) => Ok(()),
+            Err(ExportError::Gate(error)) => Err(missing(&error)),
+            Err(other) => panic!("{other}"),
+        }
+    })
+}
+
+/// For every right: it is refused, the refusal says which right was missing, that one is asked for and
+/// approved, and then the very same goes through, and nothing else does.
+#[test]
+fn what_was_missing_is_asked_for_and_then_it_can_be_done() {
+    let mut company = Company::new();
+    company.add(Edit::create("role").typed("name", "Clerk").typed("key", "clerk").typed(
+        "rights",
+        "[entity.customer]\nread = \"all\"\nedit = \"own\"\ncreate = true\n\
+         fields = { segment = \"read\", revenue = \"masked\" }\n\
+         [entity.deal]\nread = \"own\"\nedit = \"own\"\ncreate = true\n\
+         [entity.lead]\nread = \"own\"\n[entity.task]\nread = \"own\"\nedit = \"own\"\n\
+         [entity.user]\nread = \"all\"\n",
+    ));
+    company.add(
+        Edit::create("user").typed("name", "cleo").typed("login", "cleo").typed("roles", "Clerk"),
+    );
+    let [own, other, third, gone] =
+        [("Own", "cleo"), ("Other", "ben"), ("Third", "ben"), ("Gone", "cleo")]
+            .map(|(name, owner)| company.customer(name, owner, ""));
+    company.admin.save(vec![Edit::delete("customer", gone.id)], "x").unwrap();
+    let deal = company.add(
+        Edit::create("deal").typed("name", "Deal").typed("owner", "cleo").typed("customer", "Own"),
+    );
+    let more = (0..READING + 1)
+        .map(|n| Edit::create("lead").typed("name", format!("Lead {n}")).typed("owner", "cleo"));
+    company.admin.save(more.collect(), "leads").unwrap();
+    let tasks = ["One", "Two"]
+        .map(|name| company.add(Edit::create("task").typed("name", name).typed("owner", "cleo")));
+    let bulk: Tried = Box::new(move |session| {
+        let act = Act::set("name", Input::Text("Same".into()));
+        let many = Many::Same { of: Chosen::These(tasks.to_vec()), act };
+        let look = session.look(&many, &Place::Start, &Tally::default()).unwrap();
+        if look.tally.of(kontor::gate::Fate::Change) == 2 { Ok(()) } else { Err(look.missing) }
+    });
+    let dump: Tried = Box::new(|session| {
+        let list = Box::new(ListRequest::first("lead", 0));
+        let all = Chosen::All { list, but: std::collections::BTreeSet::new() };
+        let done = session.take_out(&all, None, "stdout");
+        done.map(|_| ()).map_err(|error| missing(&error))
+    });
+    let customer = |id| Edit::update("customer", id);
+    let new = |entity: &'static str| Edit::create(entity).typed("name", "New");
+    let cases: Vec<(&str, Via, Tried)> = vec![
+        ("C-2 edit", Via::Cli, saving(customer(other.id).typed("name", "Mine"))),
+        (
+            "customer edit --field segment",
+            Via::Cli,
+            saving(customer(own.id).typed("segment", "key")),
+        ),
+        (
+            "customer edit --field revenue",
+            Via::Cli,
+            saving(customer(own.id).typed("revenue", "5 EUR")),
+        ),
+        ("C-3 edit", Via::Cli, saving(Edit::update("deal", deal.id).typed("customer", "Third"))),
+        ("D-1 delete", Via::Cli, saving(Edit::delete("deal", deal.id))),
+        ("C-4 restore", Via::Cli, saving(Edit::restore("customer", gone.id))),
+        ("lead create", Via::Cli, saving(new("lead"))),
+        ("customer import", Via::Import, saving(new("customer"))),
+        ("customer export", Via::Cli, exporting("customer")),
+        ("lead export", Via::Cli, dump),
+        ("task bulk", Via::Cli, bulk),
+        ("C-1 assign", Via::Cli, saving(customer(own.id).typed("owner", "ben"))),
+    ];
+    let _ = third;
+    for (words, via, tried) in cases {
+        let mut cleo = company.gate.session_of(company.user("cleo"), via).unwrap();
+        let lacks = tried(&mut cleo).expect_err(words).expect(words);
+        assert_eq!(lacks.words.split(" --").next(), words.split(" --").next(), "{words}");
+        assert_eq!(lacks.words, words);
+        let wish = Wanted::of(&lacks, "for a test".into(), DAY);
+        let request = cleo.ask_access(&wish).unwrap().records[0].clone().unwrap();
+        tried(&mut cleo).expect_err("asking gives nothing");
+        company.admin.decide_access(request.id, &Decided::Approve(None), "").unwrap();
+        cleo.refresh().unwrap();
+        assert!(tried(&mut cleo).is_ok(), "{words}: approved, and still refused");
+    }
 }

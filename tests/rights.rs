@@ -5,9 +5,13 @@
 mod common;
 
 use common::{Desk, desk};
-use kontor::gate::{GateError, HistoryRequest, ListRequest, SearchRequest, Session, Via};
+use kontor::gate::{
+    Aggregate, GateError, HistoryRequest, ListRequest, MASK, Measure, SearchRequest, Session,
+    Summary, Via,
+};
 use kontor::model::{Edit, RecordId, RecordRef, Value};
 use kontor::query::Query;
+use kontor::report::ReportRequest;
 
 /// A company with a team tree (Sales above North and South) and a user for each role that is tried.
 struct Company {
@@ -241,6 +245,116 @@ fn hidden_and_masked_fields() {
     let whole = company.desk.session.get(&customer).unwrap();
     assert_eq!(whole.get("description").as_text(), Some("hush"));
     assert_eq!(whole.get("name").as_text(), Some("Acme SE"));
+}
+
+/// A role that may read everything, with these fields of deals.
+fn seeing(company: &mut Company, fields: &str) -> Session {
+    let rights =
+        format!("[entity.\"*\"]\nread = \"all\"\n[entity.deal]\nread = \"all\"\nfields = {fields}");
+    let name = format!(
+        "Sees {}",
+        company.desk.session.count("role", None, None).map_or(0, |n| match n {
+            kontor::gate::Count::Exactly(n) | kontor::gate::Count::AtLeast(n) => n,
+        })
+    );
+    let key = name.to_lowercase().replace(' ', "_");
+    let role = Edit::create("role").typed("name", &name).typed("key", key).typed("rights", rights);
+    company.desk.add(role);
+    let edit = Edit::create("user").typed("name", &name).typed("login", name.replace(' ', ""));
+    let user = company.desk.add(edit.typed("roles", &name));
+    company.desk.gate.session_of(user.id, Via::Cli).unwrap()
+}
+
+/// What the columns of a report hold over all records, by name.
+fn report(session: &Session, name: &str) -> Vec<(String, String)> {
+    let catalog = session.catalog();
+    let report = kontor::report::find(catalog, name).unwrap();
+    let table = kontor::report::run(session, report, &ReportRequest::default()).unwrap();
+    let total = table.json()["total"].clone();
+    table.heads.iter().map(|head| (head.name.clone(), total[&head.name].to_string())).collect()
+}
+
+/// Sums, means, formulas and roll-ups over an amount that somebody sees as dots are dots, never a number
+/// that leaves it out; over one that is hidden they are not there.
+#[test]
+fn what_is_computed_is_as_secret_as_what_it_is_computed_from() {
+    let mut company = Company::new();
+    let acme = company.customer("Acme", "ana", "");
+    company.customer("Empty", "ana", "");
+    for amount in ["1000 EUR", "2500 EUR"] {
+        let deal = Edit::create("deal").typed("name", amount).typed("customer", "Acme");
+        company.desk.add(deal.typed("amount", amount).typed("expected_close", "2026-12-01"));
+    }
+    let whole = company.desk.session.get(&acme).unwrap();
+    assert!(matches!(whole.get("open_deals"), Value::Money(_)), "{:?}", whole.get("open_deals"));
+    let sum = |session: &Session, measures: Vec<Measure>| {
+        let request =
+            Aggregate { entity: "deal".into(), filter: None, group: Vec::new(), measures };
+        session.aggregate(&request).map(|buckets| buckets[0].values.clone())
+    };
+    let weighted = || Measure::Weighted { amount: "amount".into(), percent: "probability".into() };
+
+    let masked = seeing(&mut company, "{ amount = \"masked\" }");
+    let dots = Value::from(MASK);
+    let mut request = ListRequest::first("customer", 10);
+    request.fields = vec!["name".into(), "open_deals".into(), "open_deal_count".into()];
+    for row in masked.list(&request).unwrap().rows {
+        // Dots on every row: where there is nothing they would tell that.
+        assert_eq!(*row.get("open_deals"), dots, "{row:?}");
+        assert!(matches!(row.get("open_deal_count"), Value::Int(_)), "{row:?}");
+    }
+    let deal = masked.list(&ListRequest::first("deal", 10)).unwrap().rows.remove(0);
+    assert_eq!((deal.get("amount"), deal.get("weighted")), (&dots, &dots));
+    let values = sum(
+        &masked,
+        vec![
+            Measure::Count,
+            Measure::Sum("amount".into()),
+            Measure::Sum("weighted".into()),
+            weighted(),
+            Measure::Mean("amount".into()),
+        ],
+    );
+    let masks = || Summary::Masked;
+    assert_eq!(values.unwrap(), [Summary::Count(2), masks(), masks(), masks(), masks()]);
+    let told = format!("\"{MASK}\"");
+    let expected = |deals: &str| {
+        [("deals", deals), ("value", told.as_str()), ("weighted", told.as_str())]
+            .map(|(n, t)| (n.to_owned(), t.to_owned()))
+    };
+    assert_eq!(report(&masked, "pipeline"), expected("2"));
+    // A filter tells nothing by what it keeps.
+    let kept = |condition: &str| {
+        let query = Query::parse(condition, masked.catalog(), "customer").ok()?;
+        masked.count("customer", Some(&query), None).ok()
+    };
+    assert_eq!(kept("open_deals > 100"), kept("open_deals > 100000"));
+
+    let hidden = seeing(&mut company, "{ amount = \"hidden\" }");
+    let field =
+        |entity: &str, name: &str| hidden.catalog().entity(entity).unwrap().field(name).is_some();
+    assert!(
+        !field("deal", "amount") && !field("deal", "weighted") && !field("customer", "open_deals")
+    );
+    assert!(field("customer", "open_deal_count"));
+    assert!(sum(&hidden, vec![Measure::Sum("amount".into())]).is_err());
+    assert_eq!(report(&hidden, "pipeline"), [("deals".to_owned(), "2".to_owned())]);
+    let names: Vec<String> =
+        report(&hidden, "forecast").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["deals", "late"]);
+
+    // What is counted by a field that is not seen is no number either.
+    let blind = seeing(&mut company, "{ stage = \"hidden\" }");
+    let fields = blind.catalog().entity("customer").unwrap();
+    assert!(fields.field("open_deals").is_none() && fields.field("open_deal_count").is_none());
+    let forecast = kontor::report::find(blind.catalog(), "forecast").unwrap();
+    let refused = kontor::report::run(&blind, forecast, &ReportRequest::default()).unwrap_err();
+    assert!(refused.phrase().contains("do not let you see Stage"), "{refused}");
+    // A formula may be kept back by itself.
+    let own = seeing(&mut company, "{ weighted = \"masked\" }");
+    let deal = own.list(&ListRequest::first("deal", 10)).unwrap().rows.remove(0);
+    assert_eq!(*deal.get("weighted"), dots);
+    assert!(matches!(deal.get("amount"), Value::Money(_)));
 }
 
 #[test]

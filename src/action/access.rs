@@ -19,6 +19,7 @@ pub(super) fn actions() -> Vec<Action> {
         here.on(Need::Record).cli("access who").named("access.who"),
         asks.cli("access request").named("access.request"),
         asks.cli("access requests").named("access.requests"),
+        asks.cli("access review").named("access.review"),
     ]
 }
 

@@ -37,6 +37,7 @@ pub(super) fn actions() -> Vec<Action> {
         everywhere.named("app.help"),
         everywhere.named("app.suspend"),
         app.named("app.lock"),
+        app.cli("session list").named("app.sessions"),
         everywhere.named("app.redraw"),
         app.named("app.manual"),
         app.named("app.quit"),

@@ -1,5 +1,6 @@
 //! `access`: why somebody may, who can, the review of grants, and rights that are asked for.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
 
 use super::access_args::AccessVerb;
@@ -7,7 +8,10 @@ use super::desk::{Desk, entity, field};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
 use super::{likely, refs};
-use crate::gate::{AccessRequest, Asked, Decided, Explained, RequestState, UNUSED_DAYS, Wanted};
+use crate::gate::{
+    AccessRequest, Asked, Decided, Explained, Grant, Granted, RequestState, Traced, UNUSED_DAYS,
+    Wanted,
+};
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
 use crate::policy::{Ground, Right, Scope, Source, right_in_words};
 
@@ -19,12 +23,19 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
         }
         AccessVerb::Who { reference, right } => who(desk, &reference, &right),
         AccessVerb::Review => review(desk),
-        AccessVerb::Request { what, right, why, lasts } => {
+        AccessVerb::Request { what, right, field: of_field, why, lasts } => {
             let (entity, record) = target(desk, &what)?;
+            // What is asked for may be a field that the person does not see: the gate knows it.
+            let known = desk.catalog.entity(&entity);
+            let of_field = of_field.map(|word| match known.map(|known| field(known, &word)) {
+                Some(Ok(found)) => found.name.clone(),
+                _ => Name::from(word.trim().to_lowercase().replace('-', "_")),
+            });
             let wanted = Wanted {
                 right: right_of(&right)?,
                 entity,
                 record,
+                field: of_field,
                 reason: why,
                 lasts: seconds(&lasts)?,
             };
@@ -311,58 +322,76 @@ fn review(desk: &mut Desk<'_, '_>) -> Result<()> {
     let grants = desk.session.review_access()?;
     let heads = vec![
         Head::left("user", phrase!("User")),
-        Head::left("role", phrase!("Role")),
+        Head::left("grant", phrase!("Grant")),
         Head::left("given_by", phrase!("Given by")),
         Head::left("given_at", phrase!("When")),
         Head::left("last_used", phrase!("Last used")),
+        Head::left("signed_in", phrase!("Signed in")),
         Head::left("unused", phrase!("Unused for {days} days", days = UNUSED_DAYS)),
     ];
-    let zone = desk.env.zone;
-    let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).format("%Y-%m-%d");
-    let rows: Vec<Row> = grants
-        .iter()
-        .map(|grant| {
-            let unused: Vec<String> = grant
-                .unused
-                .iter()
-                .map(|(entity, right)| format!("{} {entity}", right.word()))
-                .collect();
-            let shown = match unused.len() {
-                0 => String::new(),
-                1..=2 => unused.join(", "),
-                n => desk.word(&phrase!(
-                    "{some} and {n} more",
-                    some = unused[..2].join(", "),
-                    n = n - 2
-                )),
-            };
-            let name = if grant.active {
-                grant.name.clone()
-            } else {
-                desk.word(&phrase!("{name} (inactive)", name = &grant.name))
-            };
-            let or_nothing = |at: Option<chrono::DateTime<chrono::Utc>>| {
-                at.map(|at| day(at).to_string()).unwrap_or_default()
-            };
-            Row {
-                reference: format!("U-{}", grant.user),
-                cells: vec![
-                    name,
-                    grant.role_name.clone(),
-                    grant.given_by.clone().unwrap_or_default(),
-                    or_nothing(grant.given_at),
-                    or_nothing(grant.last_used),
-                    shown,
-                ],
-                json: json!({
-                    "user": format!("U-{}", grant.user), "name": grant.name, "active": grant.active,
-                    "role": grant.role_name, "given_by": grant.given_by, "given_at": grant.given_at,
-                    "last_used": grant.last_used, "unused": unused,
-                }),
-            }
-        })
-        .collect();
+    let rows: Vec<Row> = grants.iter().map(|grant| grant_row(desk, grant)).collect();
     print(desk, heads, rows)
+}
+
+fn grant_row(desk: &Desk<'_, '_>, grant: &Grant) -> Row {
+    let zone = desk.env.zone;
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Y-%m-%d").to_string();
+    let or_never = |at: Option<DateTime<Utc>>| match at {
+        Some(at) => day(at),
+        None => desk.word(&phrase!("never")),
+    };
+    let unused: Vec<String> = grant.unused.iter().map(Traced::word).collect();
+    let name = if grant.active {
+        grant.name.clone()
+    } else {
+        desk.word(&phrase!("{name} (inactive)", name = &grant.name))
+    };
+    let (what, role, request, until) = match &grant.what {
+        Granted::Role(_, role) => (role.clone(), Some(role), None, None),
+        Granted::Request(request, what, until) => {
+            let reference = desk.reference(request);
+            let told = phrase!(
+                "{what} until {day} ({request})",
+                what,
+                day = day(*until),
+                request = &reference
+            );
+            (desk.word(&told), None, Some(reference), Some(*until))
+        }
+        Granted::Nothing => (desk.word(&phrase!("no role")), None, None, None),
+    };
+    let nothing = grant.what == Granted::Nothing;
+    Row {
+        reference: format!("U-{}", grant.user),
+        cells: vec![
+            name,
+            what,
+            grant.given_by.clone().unwrap_or_default(),
+            grant.given_at.map(day).unwrap_or_default(),
+            if nothing { String::new() } else { or_never(grant.last_used) },
+            or_never(grant.signed_in),
+            desk.word(&unused_words(grant)),
+        ],
+        json: json!({
+            "user": format!("U-{}", grant.user), "name": grant.name, "active": grant.active,
+            "signed_in": grant.signed_in, "role": role, "request": request, "until": until,
+            "given_by": grant.given_by, "given_at": grant.given_at,
+            "last_used": grant.last_used, "unused": unused, "traced": grant.traced,
+        }),
+    }
+}
+
+/// What was not used of a grant: all of it, or the first of many.
+fn unused_words(grant: &Grant) -> Phrase {
+    let words: Vec<String> = grant.unused.iter().map(Traced::word).collect();
+    match words.len() {
+        0 => Phrase::raw(""),
+        n if n == grant.traced => phrase!("all {n}", n),
+        1..=2 => Phrase::raw(words.join(", ")),
+        n => {
+            phrase!("{n} of {all}: {some} ...", n, all = grant.traced, some = words[..2].join(", "))
+        }
+    }
 }
 
 fn requests(desk: &mut Desk<'_, '_>, all: bool) -> Result<()> {
@@ -393,7 +422,10 @@ fn request_row(desk: &Desk<'_, '_>, request: &AccessRequest) -> Row {
             let record = crate::model::RecordRef::new(&wanted.entity, id);
             format!("{} {}", wanted.right.word(), desk.reference(&record))
         }
-        None => format!("{} {}", wanted.right.word(), wanted.entity),
+        None => match &wanted.field {
+            Some(field) => format!("{} {}.{field}", wanted.right.word(), wanted.entity),
+            None => format!("{} {}", wanted.right.word(), wanted.entity),
+        },
     };
     let until = request
         .until
@@ -411,7 +443,7 @@ fn request_row(desk: &Desk<'_, '_>, request: &AccessRequest) -> Row {
         json: json!({
             "ref": reference, "user": format!("U-{}", request.asker.id), "name": request.asker.title,
             "right": wanted.right.word(), "entity": wanted.entity.as_str(),
-            "record": wanted.record.map(|id| id.0), "reason": wanted.reason, "seconds": wanted.lasts,
+            "record": wanted.record.map(|id| id.0), "field": wanted.field, "reason": wanted.reason, "seconds": wanted.lasts,
             "state": request.state.word(), "until": request.until, "note": request.note,
             "decided_by": request.decided_by.as_ref().map(|link| link.title.clone()),
             "may_approve": request.state == RequestState::Open && request.obstacle.is_none(),

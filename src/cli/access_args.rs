@@ -36,6 +36,8 @@ pub enum AccessVerb {
         what: String,
         /// The right.
         right: String,
+        /// On this field of it.
+        field: Option<String>,
         /// What for.
         why: String,
         /// How long.
@@ -119,14 +121,16 @@ pub(super) fn access() -> Command {
                 .arg(option("right", "RIGHT", about_right).default_value("read")),
         )
         .subcommand(
-            Command::new("review")
-                .about("Every role that somebody has: who gave it, when, and what was made of it"),
+            Command::new("review").about(
+                "Everything that somebody was given: by whom, when, and what was made of it",
+            ),
         )
         .subcommand(
             Command::new("request")
                 .about("Ask for a right for a while; somebody else decides")
                 .arg(required("what", "REF|ENTITY", "A record (D-88) or an entity (deal)"))
                 .arg(required("right", "RIGHT", about_right))
+                .arg(option("field", "FIELD", "Only to read or edit this field"))
                 .arg(option("why", "TEXT", "What it is needed for").required(true))
                 .arg(option("for", "TIME", "How long: 8h, 7d, 2w").default_value("7d")),
         )
@@ -215,6 +219,7 @@ pub(super) fn access_verb(matches: &ArgMatches) -> AccessVerb {
         "request" => AccessVerb::Request {
             what: text("what"),
             right: text("right"),
+            field: string(inner, "field"),
             why: text("why"),
             lasts: text("for"),
         },

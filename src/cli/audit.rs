@@ -198,7 +198,12 @@ fn anomalies(desk: &mut Desk<'_, '_>) -> Result<()> {
     for row in rows {
         printer.row(row)?;
     }
-    if printer.finish()? == 0 && desk.format == OutputFormat::Table {
+    let printed = printer.finish()?;
+    if let Some(first) = found.first().filter(|_| desk.format == OutputFormat::Table) {
+        let behind = format!("kontor audit list --where '{}'", first.behind());
+        desk.say(&phrase!("What is behind the first: {command}", command = behind))?;
+    }
+    if printed == 0 && desk.format == OutputFormat::Table {
         let days = thresholds.days;
         desk.say(&phrase!("Nothing unusual in the last {n} days.", n = days))?;
     }
@@ -223,6 +228,7 @@ fn unusual(desk: &Desk<'_, '_>, found: &Anomaly) -> Row {
         "unusual": found.unusual.word(),
         "count": found.count,
         "usual": found.usual,
+        "where": found.behind(),
     });
     Row { reference: who.unwrap_or_default(), cells, json }
 }

@@ -15,6 +15,9 @@ use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, Format};
 use crate::term::{Reason, Strings};
 
+/// Where records go that a command prints, as the audit log names it.
+pub(super) const OUTPUT: &str = "stdout";
+
 /// What a command needs of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
@@ -90,6 +93,17 @@ impl<'e, 'w> Desk<'e, 'w> {
             Value::Link(link) => Value::Link(name(link)),
             Value::Links(links) => Value::Links(links.iter().map(name).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// Whether what is printed goes elsewhere than before somebody's eyes: a table on a terminal is read,
+    /// all else is for programs, the same table in a pipe or a file included. References alone
+    /// (`--format ids`) hold nothing of a record; every command they are handed to asks for its own right.
+    pub fn leaves(&self) -> bool {
+        match self.format {
+            OutputFormat::Ids => false,
+            OutputFormat::Table => self.env.width.is_none(),
+            _ => true,
         }
     }
 

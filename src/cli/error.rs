@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::usage::Usage;
 use crate::gate::{ErrorKind, GateError};
 use crate::model::{Lang, Phrase, phrase};
+use crate::policy::Missing;
 use crate::syntax::SyntaxError;
 use crate::term::{Clean, said};
 
@@ -43,6 +44,14 @@ pub enum CliError {
         message: Phrase,
         /// What to do next.
         hint: Option<Phrase>,
+    },
+    /// It cannot be done for want of a right.
+    #[error("{message}")]
+    Lacking {
+        /// What happened, to what.
+        message: Phrase,
+        /// The right.
+        missing: Box<Missing>,
     },
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
@@ -100,7 +109,9 @@ impl CliError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::Usage(usage) => usage.message.clone(),
-            Self::Word { message, .. } | Self::Refused { message, .. } => message.clone(),
+            Self::Word { message, .. }
+            | Self::Refused { message, .. }
+            | Self::Lacking { message, .. } => message.clone(),
             Self::Query { source, .. } => source.message.clone(),
             Self::Gate(error) => error.phrase(),
             Self::In(_, error) => error.phrase(),
@@ -162,7 +173,24 @@ impl CliError {
             let text = said(lang, &phrase!("Hint: {hint}", hint));
             writeln!(err, "{}", Clean::line(&text).as_str())?;
         }
+        if let Some(missing) = self.missing() {
+            // On a line of its own and whole: it is there to be copied.
+            let why = said(lang, &phrase!("for {words}", words = &missing.words));
+            let command = format!("kontor access request {} --why '{why}'", missing.words);
+            let text = said(lang, &phrase!("Ask for it: {command}", command));
+            writeln!(err, "{}", Clean::line(&text).as_str())?;
+        }
         Ok(())
+    }
+
+    /// The right that was missing, where it can be asked for.
+    fn missing(&self) -> Option<&Missing> {
+        match self {
+            Self::Gate(error) => error.missing(),
+            Self::Lacking { missing, .. } => Some(missing),
+            Self::In(_, error) => error.missing(),
+            _ => None,
+        }
     }
 }
 

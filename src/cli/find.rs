@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::desk::Desk;
+use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row};
 use crate::gate::{Hit, SearchRequest};
-use crate::model::phrase;
+use crate::model::{RecordRef, phrase};
 
 /// Finds records by anything.
 pub(super) fn find(
@@ -46,6 +46,10 @@ fn print(desk: &mut Desk<'_, '_>, hits: &[Hit], text: &str) -> Result<()> {
             desk.printer(heads()).finish()?;
         }
         return Err(CliError::refused(phrase!("nothing found for {text}", text)));
+    }
+    if desk.leaves() {
+        let records: Vec<RecordRef> = hits.iter().map(|hit| hit.record.clone()).collect();
+        desk.session.take_out_these(&records, OUTPUT)?;
     }
     let rows: Vec<Row> = hits
         .iter()

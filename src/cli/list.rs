@@ -1,12 +1,14 @@
 //! `<entity> list`: pages through the gate, so that a million rows take no more memory than a few.
 
+use std::collections::BTreeSet;
+
 use super::columns::Columns;
 use super::command::ListArgs;
-use super::desk::Desk;
+use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};
-use crate::gate::{Count, ListRequest, Window};
-use crate::model::{Name, RecordId, phrase};
+use crate::gate::{Chosen, Count, ListRequest, Window};
+use crate::model::{Name, Record, RecordId, phrase};
 use crate::query::parse_sort;
 use crate::schema::Entity;
 
@@ -29,6 +31,10 @@ pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Resu
         Columns::choose(&catalog, entity, desk.words(), desk.format, args.columns.as_deref())?;
     request.fields = columns.fields();
     let needs = desk.format.needs();
+    if desk.leaves() {
+        let chosen = Chosen::All { list: Box::new(request.clone()), but: BTreeSet::new() };
+        desk.session.take_out(&chosen, args.limit, OUTPUT)?;
+    }
     let (paper, format) = (desk.env.paper(), desk.format);
     let Desk { env, session, .. } = desk;
     let mut printer = Printer::new(&mut *env.out, format, columns.heads(), paper);
@@ -88,6 +94,18 @@ fn list_as_of(desk: &mut Desk<'_, '_>, entity: &Entity, args: &ListArgs, text: &
     let columns =
         Columns::choose(&catalog, entity, desk.words(), desk.format, args.columns.as_deref())?;
     let needs = desk.format.needs();
+    if desk.leaves() {
+        // How many there were then is known by looking only.
+        let (mut records, mut after) = (Vec::new(), Some(RecordId(0)));
+        let most = args.limit.unwrap_or(u64::MAX);
+        while let Some(from) = after.filter(|_| (records.len() as u64) < most) {
+            let (page, next) = desk.session.list_as_of(&entity.name, then, from, PAGES.1)?;
+            records.extend(page.iter().map(Record::reference));
+            after = next;
+        }
+        records.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        desk.session.take_out_these(&records, OUTPUT)?;
+    }
     let (paper, format) = (desk.env.paper(), desk.format);
     let Desk { env, session, .. } = desk;
     let mut printer = Printer::new(&mut *env.out, format, columns.heads(), paper);
@@ -122,7 +140,7 @@ pub(super) fn request(desk: &Desk<'_, '_>, entity: &Name, args: &ListArgs) -> Re
 
 fn count(desk: &mut Desk<'_, '_>, request: &ListRequest, limit: Option<u64>) -> Result<()> {
     let number = if request.deleted {
-        count_deleted(desk, request)?
+        desk.session.size_of(request)?
     } else {
         let count = desk.session.count(&request.entity, request.filter.as_ref(), limit)?;
         let (Count::Exactly(number) | Count::AtLeast(number)) = count;
@@ -136,19 +154,4 @@ fn count(desk: &mut Desk<'_, '_>, request: &ListRequest, limit: Option<u64>) -> 
         _ => writeln!(desk.env.out, "{number}")?,
     }
     Ok(())
-}
-
-fn count_deleted(desk: &Desk<'_, '_>, request: &ListRequest) -> Result<u64> {
-    let mut request = request.clone();
-    request.fields =
-        desk.catalog.entity(&request.entity).map(|e| e.title.clone()).into_iter().collect();
-    let mut number = 0;
-    loop {
-        let mut page = desk.session.list(&request)?;
-        number += page.rows.len() as u64;
-        match page.cursors.pop() {
-            Some(last) if !page.at_end => request.window = Window::After(last),
-            _ => return Ok(number),
-        }
-    }
 }

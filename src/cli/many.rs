@@ -7,6 +7,7 @@ use super::error::{CliError, Result};
 use super::output::{OutputFormat, write_json};
 use crate::gate::{Act, Chosen, Fate, ListRequest, Many, Outcome, Place, Seen, Tally};
 use crate::model::{Input, Name, Op, Shift, phrase};
+use crate::policy::Missing;
 use crate::schema::{Entity, Field};
 
 /// From so many records on `--yes` is asked for.
@@ -72,7 +73,7 @@ pub(super) fn run(
     let of = Chosen::All { list: Box::new(list), but: std::collections::BTreeSet::new() };
     let many = Many::Same { of, act };
     let (mut tally, mut seen, mut outcomes) = (Tally::default(), Vec::<Seen>::new(), Vec::new());
-    let (mut place, mut at) = (Some(Place::Start), None);
+    let (mut place, mut at, mut missing) = (Some(Place::Start), None, None);
     let what = desk.env.told(&phrase!("Looking at records"));
     desk.env.progress.start(what, None);
     while let Some(from) = place {
@@ -81,6 +82,7 @@ pub(super) fn run(
         tally.add(&look.tally);
         seen.extend(look.seen);
         outcomes.extend(look.outcomes);
+        missing = missing.or(look.missing);
         place = look.next;
         desk.env.progress.at(tally.all());
     }
@@ -114,7 +116,7 @@ pub(super) fn run(
         }
         desk.env.progress.finish();
     }
-    print(desk, &outcomes, tally, (wide.dry_run, written, operation))
+    print(desk, &outcomes, tally, (wide.dry_run, written, operation), missing)
 }
 
 fn print(
@@ -122,6 +124,7 @@ fn print(
     outcomes: &[Outcome],
     tally: Tally,
     (dry_run, written, operation): (bool, u64, Option<i64>),
+    missing: Option<Missing>,
 ) -> Result<()> {
     if desk.format == OutputFormat::Json {
         let all = json!({
@@ -174,10 +177,13 @@ fn print(
             written,
             number
         )),
-        None if tally.of(Fate::Refused) > 0 => Err(CliError::Refused {
-            message: phrase!("{counts}. Nothing was written.", counts),
-            hint: None,
-        }),
+        None if tally.of(Fate::Refused) > 0 => {
+            let message = phrase!("{counts}. Nothing was written.", counts);
+            Err(match missing {
+                Some(missing) => CliError::Lacking { message, missing: Box::new(missing) },
+                None => CliError::Refused { message, hint: None },
+            })
+        }
         None => desk.say(&phrase!("{counts}. Nothing was written.", counts)),
     }
 }

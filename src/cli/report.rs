@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::desk::Desk;
+use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
-use crate::model::{Phrase, phrase};
+use crate::model::{Name, Phrase, phrase};
 use crate::report::{Cell, Line, ReportError, ReportRequest, Table, find, run};
 use crate::term::Clean;
 
@@ -22,6 +22,10 @@ pub(super) fn report(
     let request = ReportRequest { filter, by, lang: desk.env.lang };
     desk.session.note(&crate::gate::Event::report(&report.name, &report.entity));
     let table = run(&desk.session, report, &request).map_err(|error| told(error, filter))?;
+    if desk.leaves() {
+        let lines = table.lines.len() as u64;
+        desk.session.take_out_lines(&Name::from(report.entity.as_str()), lines, OUTPUT)?;
+    }
     if desk.format.needs() == Needs::Json {
         write_json(&mut *desk.env.out, &table.json())?;
         writeln!(desk.env.out)?;

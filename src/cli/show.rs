@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::columns::Columns;
-use super::desk::Desk;
+use super::desk::{Desk, OUTPUT};
 use super::error::Result;
 use super::output::{Needs, Paper, write_json};
 use super::refs;
@@ -26,6 +26,9 @@ pub(super) fn show(
 ) -> Result<()> {
     let then = as_of.map(|text| desk.as_of(text)).transpose()?;
     let records = refs::records(desk, entity, words)?;
+    if desk.leaves() {
+        desk.session.take_out_these(&records, OUTPUT)?;
+    }
     let catalog = Arc::clone(&desk.catalog);
     let mut printed: Option<(Name, Vec<Record>)> = None;
     for (at, record) in records.iter().enumerate() {

@@ -5,8 +5,8 @@
 
 use super::error::{GateError, Result};
 use super::read::{
-    Aggregate, Bucket, Count, Entry, Groups, HistoryRequest, Hit, ListRequest, Page, RelatedCounts,
-    SearchRequest, Timeline, TimelineItem,
+    Aggregate, Bucket, Count, Entry, Groups, HistoryRequest, Hit, ListRequest, Measure, Page,
+    RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
 };
 use super::session::Session;
 use super::store::rows::Projection;
@@ -154,7 +154,9 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn aggregate(&self, request: &Aggregate) -> Result<Vec<Bucket>> {
-        self.ask(request, |asked| self.store.aggregate(asked))
+        let mut buckets = self.ask(request, |asked| self.store.aggregate(asked))?;
+        self.cover(request, &mut buckets);
+        Ok(buckets)
     }
 
     /// As [`Session::aggregate`] for one grouping; of more than `most` groups the largest.
@@ -162,15 +164,32 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn groups(&self, request: &Aggregate, most: usize) -> Result<Groups> {
-        self.ask(request, |asked| self.store.groups(asked, most))
+        let mut groups = self.ask(request, |asked| self.store.groups(asked, most))?;
+        self.cover(request, &mut groups.buckets);
+        Ok(groups)
     }
 
     fn ask<T>(&self, request: &Aggregate, ask: impl FnOnce(&Asked<'_>) -> Result<T>) -> Result<T> {
         let entity = self.entity(&request.entity)?;
         self.demand_sight(entity)?;
         let moment = self.moment();
-        let asked = Asked { catalog: &self.shown, entity, request, moment: &moment };
+        let mut request = request.clone();
+        for measure in request.measures.iter_mut().filter(|measure| measure.is_masked(entity)) {
+            // Dots have no sum; their place is kept.
+            *measure = Measure::Count;
+        }
+        let asked = Asked { catalog: &self.shown, entity, request: &request, moment: &moment };
         self.store.limited(|| ask(&asked))
+    }
+
+    /// Dots where something was to be measured of dots: never a sum of nothing.
+    fn cover(&self, request: &Aggregate, buckets: &mut [Bucket]) {
+        let Some(entity) = self.shown.entity(&request.entity) else { return };
+        for (n, _) in request.measures.iter().enumerate().filter(|(_, m)| m.is_masked(entity)) {
+            for value in buckets.iter_mut().filter_map(|bucket| bucket.values.get_mut(n)) {
+                *value = Summary::Masked;
+            }
+        }
     }
 
     /// How many living records link to `record`, by entity and link field.

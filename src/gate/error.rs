@@ -2,7 +2,7 @@
 
 use super::sign_in::{Denial, SignInError};
 use crate::model::{Name, Phrase, RecordRef, Value, phrase};
-use crate::policy::Refusal;
+use crate::policy::{Missing, Refusal};
 use crate::schema::SchemaError;
 use crate::syntax::SyntaxError;
 
@@ -154,6 +154,18 @@ impl GateError {
         }
     }
 
+    /// The right that is missing, where somebody may ask for it.
+    #[must_use]
+    pub fn missing(&self) -> Option<&Missing> {
+        match self {
+            Self::Denied(refusal) => refusal.missing.as_deref(),
+            Self::Invalid(problems) => {
+                problems.iter().find_map(|problem| problem.missing.as_deref())
+            }
+            _ => None,
+        }
+    }
+
     /// What to do next, where there is something to say.
     #[must_use]
     pub fn hint(&self) -> Option<Phrase> {
@@ -192,6 +204,8 @@ pub struct Problem {
     pub message: Phrase,
     /// What would be right.
     pub hint: Option<Phrase>,
+    /// The right that is missing, where it is one that can be asked for.
+    pub missing: Option<Box<Missing>>,
 }
 
 impl Problem {

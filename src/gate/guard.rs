@@ -49,7 +49,11 @@ impl Session {
         let import = (self.via == Via::Import).then_some(Right::Import);
         for right in [Some(right), also, import].into_iter().flatten() {
             if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
-                return Ok(Some(self.advised(refusal)));
+                let mut refusal = self.advised(refusal);
+                if let (Some(missing), Some(record)) = (&mut refusal.missing, current) {
+                    **missing = missing.as_ref().clone().on(record.id, &self.catalog);
+                }
+                return Ok(Some(refusal));
             }
             if let Some(record) = current
                 && !self.reaches(right, entity, record)?
@@ -109,7 +113,7 @@ impl Session {
                 if target.reference || link.id.is_pending() || self.may_link(target, link.id)? {
                     continue;
                 }
-                let need = Need::Link(target.name.clone());
+                let need = Need::Link(target.name.clone(), link.id);
                 return Ok(Some((Some(name.clone()), self.advised(Refusal::of(need)))));
             }
         }
@@ -267,6 +271,7 @@ impl Session {
             field: None,
             message: phrase!("no administrator would be left"),
             hint: Some(phrase!("give somebody else the role of an administrator first")),
+            missing: None,
         }]))
     }
 

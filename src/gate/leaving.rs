@@ -595,5 +595,6 @@ fn wrong(message: Phrase, hint: Option<Phrase>) -> GateError {
         field: None,
         message,
         hint,
+        missing: None,
     }])
 }

@@ -4,8 +4,8 @@ use crate::model::{Phrase, phrase};
 use std::sync::Arc;
 
 use super::error::{GateError, Problem, Result};
-use super::plan::Report;
 use super::session::Session;
+use super::trouble::Report;
 use crate::model::{Link, RecordId, Value, text};
 use crate::policy::Right;
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -167,6 +167,7 @@ impl Session {
                         .collect::<Vec<_>>()
                         .join(", ")
                 )),
+                missing: None,
             }])),
         }
     }

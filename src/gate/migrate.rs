@@ -9,6 +9,9 @@ use super::session::OpenOptions;
 use super::store::{Store, credential, fault, layout, own, search, settings, ticket};
 use crate::schema::Catalog;
 
+/// Fields of one column that were stored under another name before: entity, name, the name before.
+const RENAMED: [(&str, &str, &str); 1] = [("access_request", "decision", "state")];
+
 /// Adds what the built-in schema of this program has and the file has not. A new program adds fields and
 /// entities, it never removes any; a copy of the file is kept beside it first. Yields false where the schema
 /// is no longer the one with `stamp`: nothing was done then, the catalogue is to be read anew.
@@ -56,6 +59,14 @@ pub(super) fn bring_up_to_date(
                 if missing {
                     snapshot_once(store, options)?;
                     store.add_field(entity, field)?;
+                    let before = RENAMED.iter().find(|(of, now, before)| {
+                        entity.name == *of
+                            && field.name == *now
+                            && present.iter().any(|column| column == before)
+                    });
+                    if let Some((_, _, before)) = before {
+                        store.carry_over(entity, field, before)?;
+                    }
                 }
             }
         }
@@ -118,4 +129,67 @@ pub(super) fn snapshot(path: &Path, place: &Path) -> Result<()> {
             other => other,
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+    use crate::gate::{Gate, RequestState, Via, Wanted};
+    use crate::model::{Clock, Edit, Entropy, Name, WeekStart};
+    use crate::policy::Right;
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> chrono::DateTime<Utc> {
+            Utc.timestamp_opt(1_795_000_000, 0).unwrap()
+        }
+    }
+
+    impl Entropy for Noon {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+    }
+
+    /// A file of a program that kept how a request stands under another name.
+    #[test]
+    fn what_was_stored_under_another_name_is_carried_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            create: true,
+            clock: Arc::new(Noon),
+            entropy: Arc::new(Noon),
+            zone: chrono_tz::UTC,
+            week_start: WeekStart::Monday,
+        };
+        let gate = Gate::open(&folder.path().join("old.db"), options.clone()).unwrap();
+        let mut admin = gate.session(Via::Cli).unwrap();
+        let user = Edit::create("user").typed("name", "ana").typed("login", "ana");
+        let user = admin.save(vec![user], "new").unwrap().records[0].clone().unwrap();
+        let wanted = Wanted {
+            right: Right::Create,
+            entity: Name::from("product"),
+            record: None,
+            field: None,
+            reason: "a test".into(),
+            lasts: 3_600,
+        };
+        let mut ana = gate.session_of(user.id, Via::Cli).unwrap();
+        let request = ana.ask_access(&wanted).unwrap().records[0].clone().unwrap();
+        admin.refresh().unwrap();
+        admin.decide_access(request.id, &crate::gate::Decided::Deny, "").unwrap();
+        let old = "ALTER TABLE access_request RENAME COLUMN decision TO state";
+        admin.store.run(old).unwrap();
+        admin.store.set_setting(settings::BUILT_IN, "1-old").unwrap();
+        let path = gate.path().to_owned();
+        drop((admin, ana, gate));
+        let gate = Gate::open(&path, options).unwrap();
+        let told = gate.session(Via::Cli).unwrap().access_requests(false).unwrap();
+        assert_eq!(told[0].state, RequestState::Denied);
+    }
 }

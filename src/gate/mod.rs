@@ -31,8 +31,11 @@ mod schema_change;
 mod seats;
 mod seed;
 mod session;
+mod shown;
 mod sign_in;
 mod store;
+mod takeout;
+mod trouble;
 mod understand;
 mod values;
 mod view_as;
@@ -57,11 +60,13 @@ pub use read::{
 };
 pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use revert::UndoPiece;
-pub use review::{Grant, UNUSED_DAYS};
+pub use review::{Grant, Granted, Traced, UNUSED_DAYS};
 pub use schema_change::check_schema;
 pub use seats::{LARGE_EXPORT, LONGEST_INVITE, LONGEST_SEAT, SeatInfo, WayIn};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use sign_in::{Denial, SeatToken, SignInError};
+pub use store::veil::MASK;
+pub use takeout::READING;
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 

@@ -36,6 +36,7 @@ impl Session {
                 field: None,
                 message: phrase!("too long to be kept"),
                 hint: Some(phrase!("at most {longest} bytes", longest = LONGEST)),
+                missing: None,
             }]));
         }
         let now = self.options.clock.now().timestamp_millis();

@@ -8,15 +8,16 @@ use crate::model::{Fill, Phrase, phrase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::error::{FieldConflict, GateError, Problem, Result};
+use super::error::{FieldConflict, GateError, Result};
 use super::guard::Wish;
 use super::person::user_problems;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
+use super::trouble::Report;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
-use crate::policy::{FieldAccess, Refusal, Right, Special};
+use crate::policy::{FieldAccess, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
 
@@ -65,46 +66,6 @@ impl Rules {
             }
         }
         Ok(rules)
-    }
-}
-
-/// Where the problems of one edit go.
-pub(super) struct Report<'a> {
-    edit: usize,
-    record: Phrase,
-    problems: &'a mut Vec<Problem>,
-    refused: &'a mut Option<Refusal>,
-}
-
-impl Report<'_> {
-    /// Whether something is known to be wrong with the field already: one mistake, one line.
-    fn names(&self, field: &Name) -> bool {
-        self.problems
-            .iter()
-            .rev()
-            .take_while(|problem| problem.edit == self.edit)
-            .any(|problem| problem.field.as_ref() == Some(field))
-    }
-
-    pub(super) fn push(
-        &mut self,
-        field: Option<&Name>,
-        message: impl Into<Phrase>,
-        hint: Option<Phrase>,
-    ) {
-        self.problems.push(Problem {
-            edit: self.edit,
-            record: self.record.clone(),
-            field: field.cloned(),
-            message: message.into(),
-            hint,
-        });
-    }
-
-    /// The person has no right to it.
-    pub(super) fn refuse(&mut self, field: Option<&Name>, refusal: Refusal) {
-        self.push(field, refusal.what.clone(), refusal.hint.clone());
-        self.refused.get_or_insert(refusal);
     }
 }
 

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::model::{Currency, Name, Op, Record, RecordId, RecordRef, Value};
-use crate::query::{Query, SortKey};
+use crate::query::{Place, Query, SortKey};
+use crate::schema::Entity;
 
 /// A place in a sorted list: the sort values and number of a row. Opaque outside the gate.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +144,33 @@ pub enum Measure {
     },
 }
 
+impl Measure {
+    /// The fields that it is measured of.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&Name> {
+        match self {
+            Self::Count => Vec::new(),
+            Self::Sum(name) | Self::Mean(name) | Self::Min(name) | Self::Max(name) => vec![name],
+            Self::Weighted { amount: a, percent: b } | Self::MeanDays { from: a, to: b } => {
+                vec![a, b]
+            }
+        }
+    }
+
+    /// The same as places.
+    #[must_use]
+    pub fn places(&self, entity: &Name) -> Vec<Place> {
+        self.fields().into_iter().map(|name| (entity.clone(), name.clone())).collect()
+    }
+
+    /// Whether any of them is dots for the person whose entity this is.
+    #[must_use]
+    pub fn is_masked(&self, entity: &Entity) -> bool {
+        let masked = |name: &Name| entity.field(name).is_some_and(|field| field.masked.is_some());
+        self.fields().into_iter().any(masked)
+    }
+}
+
 /// How records are put in groups.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupBy {
@@ -178,6 +206,8 @@ pub enum Summary {
     Money(Vec<(Currency, Decimal)>),
     /// A value (for min and max).
     Value(Value),
+    /// It is measured of what the person sees as dots.
+    Masked,
 }
 
 /// One group of an [`Aggregate`].

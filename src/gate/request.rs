@@ -14,15 +14,18 @@ use super::explain::Asked;
 use super::read::ListRequest;
 use super::rights::person;
 use super::session::Session;
+use super::shown::Eyes;
 use super::store::rows::Projection;
 use super::write::Applied;
 use crate::model::{
     Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
 };
 use crate::policy::{
-    self, Need, Person, Reach, Refusal, Right, Special, is_guarded, right_in_words,
+    self, FieldAccess, Missing, Need, Person, Reach, Refusal, Right, Special, is_guarded,
+    right_in_words,
 };
 use crate::query::Query;
+use crate::schema::Entity;
 
 /// The entity of requests.
 pub(super) const ENTITY: &str = "access_request";
@@ -42,6 +45,8 @@ pub struct Wanted {
     pub entity: Name,
     /// On this one only.
     pub record: Option<RecordId>,
+    /// To this field of all of them: reading or changing it, nothing else.
+    pub field: Option<Name>,
     /// What for.
     pub reason: String,
     /// For how many seconds.
@@ -49,6 +54,19 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// What was missing, to be asked for.
+    #[must_use]
+    pub fn of(missing: &Missing, reason: String, lasts: i64) -> Self {
+        let Missing { right, entity, record, field, .. } = missing.clone();
+        Self { right, entity, record, field, reason, lasts }
+    }
+
+    /// The access to the field that is asked for; none where it is not about one.
+    fn level(&self) -> Option<FieldAccess> {
+        self.field.as_ref()?;
+        Some(if self.right == Right::Edit { FieldAccess::Edit } else { FieldAccess::Read })
+    }
+
     /// The seconds of a time as people write it: `90m`, `8h`, `7d`, `2w`.
     #[must_use]
     pub fn seconds(text: &str) -> Option<i64> {
@@ -96,7 +114,7 @@ impl RequestState {
 
     /// How a stored request stands at an instant.
     fn of(record: &Record, now: DateTime<Utc>) -> Self {
-        match record.get("state").as_text() {
+        match record.get("decision").as_text() {
             Some("approved") => match record.get("until") {
                 Value::DateTime(until) if *until > now => Self::Approved,
                 _ => Self::Expired,
@@ -161,9 +179,23 @@ impl Session {
             let hint = phrase!("at least a minute, at most a year: 8h, 7d");
             return Err(invalid(phrase!("a right cannot be granted for so long"), hint));
         }
-        if is_guarded(&entity.name) && wanted.right != Right::Read {
+        let guarded = is_guarded(&entity.name);
+        if guarded && (wanted.right != Right::Read || wanted.field.is_some()) {
             let hint = phrase!("ask for a role that has it");
             return Err(invalid(phrase!("this right comes with roles only"), hint));
+        }
+        if let Some(field) = &wanted.field {
+            if entity.field(field).is_none() {
+                return Err(GateError::NotFound {
+                    what: phrase!("{entity} has no field {field}", entity = entity.told(), field),
+                    hint: super::plan::near(entity, field),
+                });
+            }
+            if !matches!(wanted.right, Right::Read | Right::Edit) || wanted.record.is_some() {
+                let hint = phrase!("name the kind of record: deal edit --field amount");
+                let message = phrase!("a field is asked for to read or to edit it, of all records");
+                return Err(invalid(message, hint));
+            }
         }
         let asked = Asked {
             right: wanted.right,
@@ -173,6 +205,7 @@ impl Session {
         };
         // Of a record that is not seen nothing is told: the request is taken as it is.
         let has = match wanted.record {
+            _ if wanted.field.is_some() => self.has_field(me, entity, wanted),
             Some(_) => self.explain(me.user, &asked).is_ok_and(|told| told.allowed),
             None => policy::reach(me, wanted.right, entity) == Reach::All,
         };
@@ -183,8 +216,8 @@ impl Session {
         let open = self.own_open()?;
         if let Some(same) = open.iter().find(|request| {
             let known = &request.wanted;
-            (known.right, &known.entity, known.record)
-                == (wanted.right, &wanted.entity, wanted.record)
+            (known.right, &known.entity, known.record, &known.field)
+                == (wanted.right, &wanted.entity, wanted.record, &wanted.field)
         }) {
             let hint =
                 phrase!("it waits as {request}", request = self.catalog.reference(&same.record));
@@ -206,8 +239,10 @@ impl Session {
             set("right", Value::from(wanted.right.word())),
             set("reason", Value::from(wanted.reason.trim())),
             set("lasts", Value::Duration(wanted.lasts)),
-            set("state", Value::from("open")),
+            set("decision", Value::from("open")),
         ];
+        let field = wanted.field.as_ref();
+        fields.extend(field.map(|field| set("field", Value::from(field.as_str()))));
         fields.extend(wanted.record.map(|record| set("record", Value::Int(record.0))));
         let change = Change {
             entity: Name::from(ENTITY),
@@ -293,7 +328,7 @@ impl Session {
                 "withdrawn"
             }
         };
-        set.push(("state", Value::from(word)));
+        set.push(("decision", Value::from(word)));
         if *decided != Decided::Withdraw {
             set.push(("decided_by", Value::Link(Link::new("user", me))));
             set.push(("decided_at", Value::DateTime(now)));
@@ -326,9 +361,9 @@ impl Session {
         }
         let entity = self.whole(ENTITY)?;
         let record = self.seen_record(entity, change.id)?;
-        let after = change.fields.iter().find(|field| field.field == "state");
-        let state = after.map_or_else(|| record.get("state"), |field| &field.after);
-        let grants = state.as_text() == Some("approved") && change.op != Op::Delete;
+        let after = change.fields.iter().find(|field| field.field == "decision");
+        let decision = after.map_or_else(|| record.get("decision"), |field| &field.after);
+        let grants = decision.as_text() == Some("approved") && change.op != Op::Delete;
         if grants {
             return match self.may_not_grant(&record)? {
                 Some(refusal) => Err(refusal.into()),
@@ -350,7 +385,7 @@ impl Session {
         }
         if asker(request) == Some(me.user) {
             let what = phrase!("nobody approves their own request");
-            return Ok(Some(Refusal { need: Need::Other, what, hint: self.others_decide()? }));
+            return Ok(Some(Refusal { hint: self.others_decide()?, ..plain(what) }));
         }
         let wanted = wanted(request);
         let Some(entity) = self.catalog.entity(&wanted.entity) else {
@@ -362,6 +397,7 @@ impl Session {
         // What one was granted for a while is not handed on.
         let own = Person { extra: Vec::new(), ..me.clone() };
         let holds = match wanted.record {
+            _ if wanted.field.is_some() => self.has_field(&own, entity, &wanted),
             None => policy::reach(&own, wanted.right, entity) == Reach::All,
             Some(id) => {
                 let moment = self.moment();
@@ -378,7 +414,7 @@ impl Session {
                 right = right_in_words(wanted.right),
                 entity = &entity.plural
             );
-            return Ok(Some(Refusal { need: Need::Other, what, hint: self.others_decide()? }));
+            return Ok(Some(Refusal { hint: self.others_decide()?, ..plain(what) }));
         }
         let Some(asker) = asker(request) else {
             return Ok(Some(plain(phrase!("nobody is known to have asked"))));
@@ -387,6 +423,13 @@ impl Session {
             Err(GateError::SignedOut { what }) => Ok(Some(plain(what))),
             other => other.map(|_| None),
         }
+    }
+
+    /// Whether somebody has the access to a field that is asked for.
+    fn has_field(&self, person: &Person, entity: &Entity, wanted: &Wanted) -> bool {
+        let field = wanted.field.as_ref().and_then(|name| entity.field(name));
+        let eyes = Eyes::of(&self.catalog, person);
+        field.zip(wanted.level()).is_some_and(|(field, level)| eyes.access(entity, field) >= level)
     }
 
     /// Who else decides about requests.
@@ -456,6 +499,7 @@ fn wanted(request: &Record) -> Wanted {
             Value::Int(number) => Some(RecordId(*number)),
             _ => None,
         },
+        field: Some(text("field")).filter(|name| !name.is_empty()).map(Name::from),
         reason: text("reason").to_owned(),
         lasts: match request.get("lasts") {
             Value::Duration(seconds) => *seconds,
@@ -466,15 +510,16 @@ fn wanted(request: &Record) -> Wanted {
 
 /// What a request is called: `edit D-88`, `read order`.
 fn called(wanted: &Wanted, prefix: &str) -> String {
-    match wanted.record {
-        Some(record) => format!("{} {prefix}-{record}", wanted.right.word()),
-        None => format!("{} {}", wanted.right.word(), wanted.entity),
+    match (wanted.record, &wanted.field) {
+        (Some(record), _) => format!("{} {prefix}-{record}", wanted.right.word()),
+        (None, Some(field)) => format!("{} {}.{field}", wanted.right.word(), wanted.entity),
+        (None, None) => format!("{} {}", wanted.right.word(), wanted.entity),
     }
 }
 
 fn refused(name: &str, message: Phrase, hint: Option<Phrase>) -> GateError {
     let record = Phrase::raw(name);
-    GateError::Invalid(vec![Problem { edit: 0, record, field: None, message, hint }])
+    GateError::Invalid(vec![Problem { edit: 0, record, field: None, message, hint, missing: None }])
 }
 
 fn settled(name: &str) -> GateError {
@@ -483,5 +528,5 @@ fn settled(name: &str) -> GateError {
 }
 
 fn plain(what: Phrase) -> Refusal {
-    Refusal { need: Need::Other, what, hint: None }
+    Refusal { need: Need::Other, what, hint: None, missing: None }
 }

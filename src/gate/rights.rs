@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 
 use super::error::{GateError, Result};
 use super::session::{Actor, Session};
+use super::shown::shown;
+use super::store::access::StoredGrant;
 use super::store::compile;
 use super::store::rows::Projection;
 use super::store::search::{OwnWords, Sight, Sights};
@@ -22,7 +24,7 @@ use crate::policy::{
     self, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, RoleRights, Special,
 };
 use crate::query::Query;
-use crate::schema::{Catalog, Entity, Field, FieldType};
+use crate::schema::{Catalog, Entity, Field};
 
 /// Under which rights a session stands.
 #[derive(Default)]
@@ -275,13 +277,14 @@ impl Session {
                     && rights.field(entity, field) >= *access
                     && !rights.everything
             }
-            Need::Link(entity) => {
+            Need::Link(entity, _) => {
                 !rights.everything && !rights.scope(entity, Right::Edit).is_none()
             }
             Need::Special(special) => rights.special.contains(special),
             Need::Administrator | Need::Other => false,
         };
-        let Ok(advice) = self.advice(&grants) else { return refusal };
+        let missing = policy::Missing::of(&refusal.need, &self.catalog).map(Box::new);
+        let Ok(advice) = self.advice(&grants) else { return Refusal { missing, ..refusal } };
         let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
         let mut givers = advice.givers;
         granting.truncate(4);
@@ -337,7 +340,8 @@ pub(super) fn person(
         .into_iter()
         .filter_map(|grant| {
             let right = Right::of_word(&grant.right)?;
-            Some(Extra { request: grant.id, entity: grant.entity, record: grant.record, right })
+            let StoredGrant { id: request, entity, record, field, .. } = grant;
+            Some(Extra { request, entity, record, right, field })
         })
         .collect();
     let person = Person {
@@ -350,42 +354,4 @@ pub(super) fn person(
         careful: Arc::new(careful),
     };
     Ok((person, ends.and_then(DateTime::from_timestamp_millis)))
-}
-
-/// The catalogue as a person sees it: hidden fields are not there, masked ones are texts of dots, what
-/// they may not change is read-only, and entities no role lets them read are left out of menus.
-fn shown(catalog: &Catalog, person: &Person) -> Catalog {
-    let mut shown = catalog.clone();
-    shown.reshape(
-        |entity, field| {
-            let access = policy::field_access(person, entity, field);
-            let mut field = field.clone();
-            match access {
-                FieldAccess::Hidden if entity.title != field.name => return None,
-                FieldAccess::Hidden | FieldAccess::Masked => {
-                    if !field.kind.is_computed() {
-                        field.kind = FieldType::Text;
-                    }
-                    field.read_only = true;
-                    field.sortable = false;
-                    field.searchable = field.searchable && entity.title == field.name;
-                    field.required = false;
-                    field.pattern = None;
-                    field.choices.clear();
-                }
-                FieldAccess::Read => field.read_only = true,
-                FieldAccess::Edit => {}
-            }
-            Some(field)
-        },
-        |entity| policy::is_shown(person, &entity.name),
-    );
-    let stale: Vec<(Name, Name)> = shown
-        .entities()
-        .flat_map(|entity| entity.views.iter().map(move |view| (entity, view)))
-        .filter(|(entity, view)| Query::parse(&view.query, &shown, &entity.name).is_err())
-        .map(|(entity, view)| (entity.name.clone(), view.name.clone()))
-        .collect();
-    shown.drop_views(&stale);
-    shown
 }

@@ -480,6 +480,7 @@ pub fn check_schema(file: &str, toml: &str) -> Result<Catalog> {
                 message = mistake.error.message.clone()
             ),
             hint: mistake.error.hint,
+            missing: None,
         })
         .collect();
     if wrong.is_empty() { Ok(catalog) } else { Err(GateError::Invalid(wrong)) }
@@ -546,6 +547,7 @@ fn problems(catalog: &Catalog, difference: &Difference, lost: &[Lost]) -> Vec<Pr
                 difference = difference.phrase()
             ),
             hint: Some(hint.clone()),
+            missing: None,
         })
         .collect();
     if lost.len() > LISTED {
@@ -555,6 +557,7 @@ fn problems(catalog: &Catalog, difference: &Difference, lost: &[Lost]) -> Vec<Pr
             field: None,
             message: phrase!("would not survive either"),
             hint: None,
+            missing: None,
         });
     }
     problems

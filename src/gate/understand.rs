@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::error::Result;
-use super::plan::{Report, near};
+use super::plan::near;
 use super::session::{Session, Via};
+use super::trouble::Report;
 use crate::model::{Edit, Input, Name, Record, Shift, Value, phrase};
 use crate::policy::{FieldAccess, Need, Refusal};
 use crate::schema::{Catalog, Entity, Field, FieldType, Origin};

@@ -54,7 +54,8 @@ pub fn sources(person: &Person, right: Right, entity: &Entity) -> Vec<Source> {
             });
         }
     }
-    for extra in person.extra.iter().filter(|extra| extra.entity == entity.name) {
+    let whole = |extra: &&super::Extra| extra.entity == entity.name && extra.field.is_none();
+    for extra in person.extra.iter().filter(whole) {
         if super::reach::covers(extra.right, right) {
             found.push(Source {
                 by: Ground::Request(extra.request),

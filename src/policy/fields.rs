@@ -30,9 +30,23 @@ pub fn field_access(person: &Person, entity: &Entity, field: &Field) -> FieldAcc
         // What may be seen of one's own may be changed.
         levels.min().filter(|level| *level < FieldAccess::Read)
     };
-    of_readers
+    let of_roles = of_readers
         .or_else(|| person.roles.iter().map(level).chain(careful()).min())
-        .unwrap_or(FieldAccess::Edit)
+        .unwrap_or(FieldAccess::Edit);
+    of_roles.max(granted(person, entity, field))
+}
+
+/// The access that was asked for and approved, for a while.
+fn granted(person: &Person, entity: &Entity, field: &Field) -> FieldAccess {
+    let own = |extra: &&super::Extra| {
+        extra.entity == entity.name && extra.field.as_ref() == Some(&field.name)
+    };
+    let level = |extra: &super::Extra| match extra.right {
+        Right::Edit => FieldAccess::Edit,
+        Right::Read => FieldAccess::Read,
+        _ => FieldAccess::Hidden,
+    };
+    person.extra.iter().filter(own).map(level).max().unwrap_or(FieldAccess::Hidden)
 }
 
 /// The special right without which nobody changes a field that decides what people may do.

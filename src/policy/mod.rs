@@ -12,6 +12,7 @@ mod compare;
 mod document;
 mod explain;
 mod fields;
+mod missing;
 mod reach;
 pub mod role;
 mod words;
@@ -25,6 +26,7 @@ pub use compare::{Aspect, RoleDifference, compare, kept_fields, scope_word};
 pub use document::RoleDocument;
 pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
+pub use missing::Missing;
 pub use reach::{Branch, Ground, Reach, guardian, is_guarded, reach};
 pub use role::{EntityRights, Role, RoleError, RoleRights};
 pub use words::{access as access_in_words, right as right_in_words, special as special_in_words};
@@ -293,6 +295,8 @@ pub struct Extra {
     pub record: Option<RecordId>,
     /// The right.
     pub right: Right,
+    /// To this field of what they may read or change anyway, and nothing else.
+    pub field: Option<Name>,
 }
 
 /// The facts about a person that decisions rest on.
@@ -368,8 +372,8 @@ pub enum Need {
     Record(Right, Name, RecordId),
     /// Access to a field.
     Field(FieldAccess, Name, Name),
-    /// A right to change what is linked to.
-    Link(Name),
+    /// The right to change what is linked to: the record at the other end.
+    Link(Name, RecordId),
     /// A special right.
     Special(Special),
     /// Being an administrator.
@@ -388,6 +392,8 @@ pub struct Refusal {
     pub what: Phrase,
     /// Which role would grant it, who can give it.
     pub hint: Option<Phrase>,
+    /// What of it can be asked for.
+    pub missing: Option<Box<Missing>>,
 }
 
 impl Refusal {
@@ -395,7 +401,7 @@ impl Refusal {
     #[must_use]
     pub fn of(need: Need) -> Self {
         let what = tell(&need, |name| Fill::from(name), |_, field| Fill::from(field));
-        Self { need, what, hint: None }
+        Self { need, what, hint: None, missing: None }
     }
 
     /// The same with the labels that people know.
@@ -412,7 +418,8 @@ impl Refusal {
                 None => Fill::from(field),
             },
         );
-        Self { what, ..self }
+        let missing = Missing::of(&self.need, catalog).map(Box::new);
+        Self { what, missing, ..self }
     }
 }
 
@@ -438,7 +445,7 @@ fn tell(
             field = field_name(entity, field),
             entity = entity_name(entity)
         ),
-        Need::Link(entity) => phrase!(
+        Need::Link(entity, _) => phrase!(
             "you may not link this: you lack the right to edit it ({entity})",
             entity = entity_name(entity)
         ),
@@ -457,7 +464,10 @@ pub fn decide(person: &Person, right: Right, entity: &Name) -> Decision {
         || guardian(entity).is_some_and(|special| person.may(special))
         || matches!(right, Right::Read | Right::Edit)
         || person.roles.iter().any(|role| !role.rights.scope(entity, right).is_none())
-        || person.extra.iter().any(|extra| extra.right == right && extra.entity == *entity);
+        || person
+            .extra
+            .iter()
+            .any(|extra| extra.right == right && extra.entity == *entity && extra.field.is_none());
     if granted {
         Decision::Allow
     } else {
@@ -474,7 +484,7 @@ pub fn is_shown(person: &Person, entity: &Name) -> bool {
             !role.rights.scope(entity, Right::Read).is_none()
                 || !role.rights.scope(entity, Right::Create).is_none()
         })
-        || person.extra.iter().any(|extra| extra.entity == *entity)
+        || person.extra.iter().any(|extra| extra.entity == *entity && extra.field.is_none())
 }
 
 /// Whether `person` has a special right.

@@ -78,7 +78,8 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
         add("shared = team and owner = my team".to_owned(), Ground::Shared);
     }
     for extra in &person.extra {
-        if extra.entity != entity.name || !covers(extra.right, right) {
+        let other = extra.entity != entity.name || extra.field.is_some();
+        if other || !covers(extra.right, right) {
             continue;
         }
         match extra.record {

@@ -57,6 +57,7 @@ mod formula;
 mod names;
 pub(crate) mod path;
 pub(crate) mod period;
+mod reads;
 pub(crate) mod resolve;
 mod several;
 mod shape;
@@ -79,6 +80,7 @@ use crate::syntax::{Expr, Node, Span, SyntaxError};
 pub use check::{Mistake, check_catalog};
 pub use complete::{Completion, ValuesAt, complete, complete_in, values_at};
 pub use formula::Formula;
+pub use reads::Place;
 pub use shape::{Grouping, Pace, Shown, parse_columns, print_columns, print_sort};
 pub use sort::{SortKey, parse_sort};
 

@@ -116,8 +116,8 @@ impl Grouping {
     #[must_use]
     pub fn paces(field: &Field) -> &'static [Pace] {
         match &field.kind {
-            FieldType::Select
-            | FieldType::Boolean
+            _ if field.chooses() => &[Pace::Value],
+            FieldType::Boolean
             | FieldType::Rating { .. }
             | FieldType::Link { .. }
             | FieldType::Formula { result: FieldResult::Boolean, .. } => &[Pace::Value],

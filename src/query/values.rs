@@ -97,7 +97,7 @@ impl Resolver<'_> {
             }
         };
         match &field.kind {
-            FieldType::Select => outer.by_choice(field, cmp, right),
+            _ if field.chooses() => outer.by_choice(field, cmp, right),
             FieldType::MultiSelect => Self::by_member(field, cmp, right).map(Some),
             FieldType::Tags => Self::by_tag(field, cmp, right).map(Some),
             FieldType::Email | FieldType::Phone | FieldType::Url => {

@@ -8,9 +8,10 @@ use super::table::{Cell, Head, Kind, Line, Note, Table, all, nothing};
 use super::{ReportError, ReportRequest};
 use crate::gate::{Aggregate, GroupBy, Measure, Session, Summary};
 use crate::model::{Name, Value, phrase};
+use crate::policy::FieldAccess;
 use crate::query::Query;
 use crate::schema::report::{Derived, Each, Group, MeasureDef, Report, Take, can_group};
-use crate::schema::{Entity, FieldResult, FieldType, Format, Label};
+use crate::schema::{Entity, Field, FieldResult, FieldType, Format, Label};
 
 /// Decimal places that percents, days and means are given with.
 const PLACES: u32 = 2;
@@ -33,8 +34,9 @@ pub(super) fn measure(
         // On its own first, so that a mistake is pointed at in what the person typed.
         Query::parse(filter, catalog, &entity.name).map_err(crate::gate::GateError::from)?;
     }
+    let seen = Seen::of(session, report, entity)?;
     let group = chosen(report, entity, request.by)?;
-    let asker = Asker { session, report, entity, filter: request.filter };
+    let asker = Asker { session, report, entity, filter: request.filter, seen: &seen };
     let mut rows = match &group {
         Some(group) => asker.rows(Some(group))?,
         None => Vec::new(),
@@ -46,7 +48,7 @@ pub(super) fn measure(
     let format = Format { lang: request.lang, zone: session.moment().zone };
     let field = group.as_ref().and_then(|group| entity.field(&group.field));
     let shown: Vec<usize> =
-        (0..report.measure.len()).filter(|index| !report.measure[*index].hidden).collect();
+        (0..report.measure.len()).filter(|index| seen.shows(report, *index)).collect();
     let line = |key: Value, label: String, cells: &[Cell]| Line {
         key,
         label,
@@ -101,19 +103,26 @@ fn chosen(
     entity: &Entity,
     by: Option<&str>,
 ) -> Result<Option<Group>, ReportError> {
+    let asked = by.is_some();
     let Some(by) = by.or(report.by.as_deref()) else { return Ok(None) };
     if by == "none" {
         return Ok(None);
     }
-    if let Some(group) = report.group.iter().find(|group| group.name == by) {
+    let there = |group: &&Group| entity.field(&group.field).is_some();
+    if let Some(group) = report.group.iter().filter(there).find(|group| group.name == by) {
         return Ok(Some(group.clone()));
+    }
+    if !asked {
+        // Its own group is by a field that the person does not see.
+        return Ok(None);
     }
     if let Some(field) = entity.field(by).filter(|field| can_group(field)) {
         let label: Label = field.label.clone();
         let name = by.to_owned();
         return Ok(Some(Group { field: name.clone(), name, label, each: None }));
     }
-    let known: Vec<&str> = report.group.iter().map(|group| group.name.as_str()).collect();
+    let known: Vec<&str> =
+        report.group.iter().filter(there).map(|group| group.name.as_str()).collect();
     Err(ReportError::Unknown {
         what: phrase!("report {report} cannot be split by \"{by}\"", report = &report.name, by),
         hint: Some(phrase!(
@@ -123,11 +132,53 @@ fn chosen(
     })
 }
 
+/// What a person sees of a report: a measure of a hidden field is not there, one over a masked field is
+/// dots, so that no sum is ever told without what it is a sum of.
+struct Seen {
+    measures: Vec<FieldAccess>,
+}
+
+impl Seen {
+    /// # Errors
+    /// The refusal where the report is about what the person does not read.
+    fn of(session: &Session, report: &Report, entity: &Entity) -> Result<Self, ReportError> {
+        let condition = report.filter.as_deref();
+        if let Some(refusal) = session.unread_in(&entity.name, condition)? {
+            return Err(crate::gate::GateError::from(refusal).into());
+        }
+        let own = report.measure.iter().map(|measure| {
+            let fields = measure.take.as_ref().map(|take| gate_measure(take).places(&entity.name));
+            session.access_to(&entity.name, measure.filter.as_deref(), &fields.unwrap_or_default())
+        });
+        let mut measures = own.collect::<Result<Vec<_>, _>>()?;
+        let of = |name: &String| report.measure.iter().position(|m| m.name == *name);
+        for (index, measure) in report.measure.iter().enumerate() {
+            let Some(Derived::Percent(a, b) | Derived::Each(a, b)) = &measure.derive else {
+                continue;
+            };
+            for from in [of(a), of(b)].into_iter().flatten() {
+                measures[index] = measures[index].min(measures[from]);
+            }
+        }
+        Ok(Self { measures })
+    }
+
+    fn shows(&self, report: &Report, index: usize) -> bool {
+        !report.measure[index].hidden && self.measures[index] > FieldAccess::Hidden
+    }
+
+    /// Whether the gate can be asked for it.
+    fn asks(&self, index: usize) -> bool {
+        self.measures[index] >= FieldAccess::Read
+    }
+}
+
 struct Asker<'a> {
     session: &'a Session,
     report: &'a Report,
     entity: &'a Entity,
     filter: Option<&'a str>,
+    seen: &'a Seen,
 }
 
 impl Asker<'_> {
@@ -144,7 +195,7 @@ impl Asker<'_> {
                 .measure
                 .iter()
                 .enumerate()
-                .filter(|(_, measure)| measure.filter == filter)
+                .filter(|(index, measure)| measure.filter == filter && self.seen.asks(*index))
                 .filter_map(|(index, measure)| Some((index, measure.take.as_ref()?)))
                 .collect();
             let request = Aggregate {
@@ -173,10 +224,15 @@ impl Asker<'_> {
     /// The different conditions of the measures.
     fn filters(&self) -> Vec<Option<String>> {
         let mut filters: Vec<Option<String>> = Vec::new();
-        for measure in self.report.measure.iter().filter(|measure| measure.take.is_some()) {
-            if !filters.contains(&measure.filter) {
+        for (index, measure) in self.report.measure.iter().enumerate() {
+            let asked = measure.take.is_some() && self.seen.asks(index);
+            if asked && !filters.contains(&measure.filter) {
                 filters.push(measure.filter.clone());
             }
+        }
+        // Where all of it is dots there are groups all the same.
+        if filters.is_empty() {
+            filters.push(None);
         }
         filters
     }
@@ -212,6 +268,9 @@ impl Asker<'_> {
                 Derived::Percent(..) => percent(&cells[a], &cells[b]),
                 Derived::Each(..) => each(&cells[a], &cells[b]),
             };
+        }
+        for (_, cell) in cells.iter_mut().enumerate().filter(|(n, _)| !self.seen.asks(*n)) {
+            *cell = Cell::Masked;
         }
     }
 }
@@ -251,6 +310,7 @@ fn cell(take: &Take, value: Summary) -> Cell {
         Summary::Money(amounts) => Cell::Money(amounts),
         Summary::Value(Value::Null) => Cell::Empty,
         Summary::Value(value) => Cell::Value(value),
+        Summary::Masked => Cell::Masked,
     }
 }
 
@@ -283,7 +343,7 @@ fn each(sum: &Cell, count: &Cell) -> Cell {
 }
 
 fn kind(report: &Report, entity: &Entity, measure: &MeasureDef) -> Kind {
-    let of_field = |name: &str| match entity.field(name).map(|field| &field.kind) {
+    let of_field = |name: &str| match entity.field(name).map(Field::meant) {
         Some(
             FieldType::Money
             | FieldType::Formula { result: FieldResult::Money, .. }

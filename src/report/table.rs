@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json, json};
 
+use crate::gate::MASK;
 use crate::model::{Currency, Lang, Money, Value};
 use crate::schema::Format;
 
@@ -46,6 +47,8 @@ pub enum Cell {
     Money(Vec<(Currency, Decimal)>),
     /// A date or text.
     Value(Value),
+    /// Measured of what the person sees as dots.
+    Masked,
 }
 
 /// One line: a group, or all.
@@ -106,6 +109,7 @@ impl Cell {
     pub fn text(&self, kind: Kind, format: &Format) -> String {
         match self {
             Self::Empty => String::new(),
+            Self::Masked => MASK.to_owned(),
             Self::Count(count) => grouped(*count),
             Self::Number(number) if kind == Kind::Percent => format.percent(*number),
             Self::Number(number) => number.to_string(),
@@ -128,6 +132,7 @@ impl Cell {
     pub fn json(&self) -> Json {
         match self {
             Self::Empty => Json::Null,
+            Self::Masked => json!(MASK),
             Self::Count(count) => json!(count),
             Self::Number(number) => json!(number.to_string()),
             Self::Money(amounts) => amounts
@@ -183,7 +188,14 @@ impl Table {
         })
     }
 
-    /// The columns as series over the groups, amounts in their most frequent currency.
+    /// Whether a column is dots throughout: nothing of it can be drawn.
+    #[must_use]
+    pub fn is_masked(&self, column: usize) -> bool {
+        self.total.cells.get(column) == Some(&Cell::Masked)
+    }
+
+    /// The columns as series over the groups, amounts in their most frequent currency; not those that are
+    /// dots.
     #[must_use]
     pub fn series(&self) -> Vec<Series> {
         let column = |(index, head): (usize, &Head)| {
@@ -203,7 +215,8 @@ impl Table {
             let points = self.lines.iter().map(|line| (line.label.clone(), value(line))).collect();
             Series { label: head.label.clone(), currency, points }
         };
-        self.heads.iter().enumerate().map(column).collect()
+        let heads = self.heads.iter().enumerate();
+        heads.filter(|(index, _)| !self.is_masked(*index)).map(column).collect()
     }
 }
 

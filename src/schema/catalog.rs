@@ -288,6 +288,8 @@ pub struct Field {
     pub column: Option<Column>,
     /// Data about a person: erasable.
     pub personal: bool,
+    /// What it is for those who see it, where somebody sees dots in its place; no schema says so.
+    pub masked: Option<Box<FieldType>>,
 }
 
 impl Field {

@@ -12,6 +12,7 @@ pub mod display;
 pub mod export;
 mod label;
 pub mod load;
+mod meaning;
 mod recur;
 pub mod report;
 #[cfg(test)]

@@ -171,13 +171,13 @@ impl Report {
 /// Whether records can be put together by the values of a field.
 #[must_use]
 pub fn can_group(field: &Field) -> bool {
-    matches!(
-        field.kind,
-        FieldType::Select
-            | FieldType::Link { .. }
-            | FieldType::Boolean
-            | FieldType::Text
-            | FieldType::Rating { .. }
-            | FieldType::Integer
-    )
+    field.chooses()
+        || matches!(
+            field.kind,
+            FieldType::Link { .. }
+                | FieldType::Boolean
+                | FieldType::Text
+                | FieldType::Rating { .. }
+                | FieldType::Integer
+        )
 }

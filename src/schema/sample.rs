@@ -31,6 +31,7 @@ pub(super) fn bare_field(name: &str, kind: FieldType) -> Field {
         indexed: false,
         column: None,
         personal: false,
+        masked: None,
     }
 }
 

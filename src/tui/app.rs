@@ -40,8 +40,8 @@ use super::theme::Role;
 use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
 use crate::gate::GateError;
-use crate::model::{Name, RecordId, RecordRef};
-use crate::policy::Right;
+use crate::model::{Name, RecordRef};
+use crate::policy::Missing;
 use crate::schema::Catalog;
 
 /// After this long the user is told that something is awaited.
@@ -98,7 +98,7 @@ pub struct App {
     /// What is unusual in the audit log.
     watch: watch::Watch,
     /// The right that was missing last, where somebody may want to ask for it.
-    refused: Option<(Right, Name, Option<RecordId>)>,
+    refused: Option<Missing>,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     /// Stands between the person and the data.
@@ -203,6 +203,9 @@ impl App {
         self.lock_in_time(now);
         if let Input::Answer(_, Err(error)) | Input::Failed(error) = &input {
             self.heed(error);
+        }
+        if let Input::Answer(_, answer) = &input {
+            self.heed_refusal(answer);
         }
         match input {
             Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {

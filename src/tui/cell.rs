@@ -24,7 +24,7 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
     let value = record.get(&field.name);
     let (text, role) = match value {
         Value::Null | Value::Bool(false) => (String::new(), Role::Muted),
-        Value::Text(chosen) if field.kind == FieldType::Select => (
+        Value::Text(chosen) if field.chooses() => (
             ctx.format.choice(field, chosen).to_owned(),
             Role::of_choice(field.choice(chosen).and_then(|choice| choice.color.as_deref())),
         ),

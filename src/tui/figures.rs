@@ -12,6 +12,7 @@ use super::hit::Seen;
 use super::screen::list::grouped;
 use super::theme::Role;
 use super::widget::chart::{self, Point};
+use crate::gate::Summary;
 use crate::model::{Currency, Money, Value};
 use crate::report::{Cell, Each, Kind, Report, Shape, Table};
 use crate::schema::Format;
@@ -24,6 +25,11 @@ pub(super) fn amounts(amounts: &[(Currency, Decimal)]) -> String {
         [first] => whole(first),
         [first, rest @ ..] => format!("{} +{}", whole(first), rest.len()),
     }
+}
+
+/// Whether a measured value is dots for the person.
+pub(super) fn is_masked(value: Option<&Summary>) -> bool {
+    matches!(value, Some(Summary::Masked))
 }
 
 /// Every currency: `€310,000 + ¥120,000`.
@@ -82,7 +88,7 @@ pub(super) fn number(cell: &Cell, currency: Option<Currency>) -> Decimal {
             .iter()
             .find(|(known, _)| Some(*known) == currency)
             .map_or(Decimal::ZERO, |(_, amount)| *amount),
-        Cell::Empty | Cell::Value(_) => Decimal::ZERO,
+        Cell::Empty | Cell::Value(_) | Cell::Masked => Decimal::ZERO,
     }
 }
 
@@ -140,9 +146,13 @@ pub(super) fn shape(report: &Report, by: Option<&str>) -> Shape {
     }
 }
 
-/// The column that a report is drawn by when nobody says another: amounts before counts.
+/// The column that a report is drawn by when nobody says another: amounts before counts, what is seen
+/// before what is dots.
 pub(super) fn figure(table: &Table) -> usize {
-    table.heads.iter().position(|head| head.kind == Kind::Money).unwrap_or(0)
+    let seen = |n: &usize| !table.is_masked(*n);
+    let all = || (0..table.heads.len()).filter(seen);
+    let amount = all().find(|n| table.heads[*n].kind == Kind::Money);
+    amount.or_else(|| all().next()).unwrap_or(0)
 }
 
 /// Rows that a chart with axes takes at most: higher ones say no more.
@@ -158,7 +168,8 @@ pub(super) fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut points = points(table, report, figure, ctx);
-    if ctx.plain {
+    // Dots have no height: they stand as a list of names, never as strokes at nothing.
+    if ctx.plain || table.is_masked(figure) {
         return chart::values(buf, area, &points, selected, ctx);
     }
     let kind = table.heads.get(figure).map_or(Kind::Number, |head| head.kind);

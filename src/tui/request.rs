@@ -12,9 +12,9 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Entry, GateError, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest, Look, Many,
-    Page, Place, Ran, Result, SearchRequest, Seen, Session, Tally, Thresholds, Timeline, Transfer,
-    UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
+    Decided, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest,
+    Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session, Tally,
+    Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart, phrase};
 use crate::policy::{Right, Role};
@@ -162,6 +162,8 @@ pub enum Request {
         /// Whether it is to stop.
         progress: Arc<Progress>,
     },
+    /// Whether the chosen records may be handed to the user's editor, as text; [`Reply::TakenOut`].
+    TakeOut(Chosen),
     /// Some of the records that were chosen, with these fields.
     Chosen(Chosen, Vec<Name>, Place),
     /// What would become of the next of many records.
@@ -205,6 +207,12 @@ pub enum Request {
     WhoCan(Right, RecordRef),
     /// The roles of a user.
     RolesOf(RecordId),
+    /// Who is signed in.
+    Seats,
+    /// Ends a session.
+    EndSeat(i64),
+    /// Every grant, for the review.
+    ReviewAccess,
     /// Access requests that are seen.
     AccessRequests,
     /// A part of the audit log.
@@ -295,6 +303,8 @@ pub enum Reply {
     Stopped,
     /// To [`Request::Export`]: the file is there already, and nothing was written.
     Exists,
+    /// To [`Request::TakeOut`]: they may.
+    TakenOut,
     /// To [`Request::Chosen`]: the records, and where to go on.
     Chosen(Vec<Record>, Option<Place>),
     /// To [`Request::Look`].
@@ -313,6 +323,12 @@ pub enum Reply {
     Able(Vec<Able>),
     /// To [`Request::RolesOf`]: the name of the user, and their roles.
     Roles(String, Vec<Role>),
+    /// To [`Request::Seats`].
+    Seats(Vec<SeatInfo>),
+    /// To [`Request::EndSeat`]: it has ended.
+    SeatEnded(i64),
+    /// To [`Request::ReviewAccess`].
+    Grants(Vec<Grant>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
     /// To [`Request::Audit`].
@@ -328,6 +344,8 @@ pub type Answer = Result<Reply>;
 
 /// Where records go that are copied, as the audit log calls it.
 const CLIPBOARD: &str = "clipboard";
+/// How the audit log names the program that rows are edited in.
+const EDITOR: &str = "editor";
 /// Has a session go by what its person chose before: what conditions mean is decided there.
 pub fn go_by(session: &mut Session, prefs: &Prefs) {
     session.begin_weeks(prefs.get(WEEK).and_then(WeekStart::of_word));
@@ -409,6 +427,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             };
             copied(session, of, &request, ExportFormat::Tsv, progress)?
         }
+        Request::TakeOut(chosen) => {
+            session.take_out(chosen, None, EDITOR)?;
+            Reply::TakenOut
+        }
         Request::Chosen(chosen, fields, place) => {
             let (rows, next) = session.chosen(chosen, fields, place)?;
             Reply::Chosen(rows, next)
@@ -449,6 +471,12 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             let (name, roles) = session.roles_of(*user)?;
             Reply::Roles(name, roles)
         }
+        Request::Seats => Reply::Seats(session.seats()?),
+        Request::EndSeat(number) => {
+            session.end_seat(*number)?;
+            Reply::SeatEnded(*number)
+        }
+        Request::ReviewAccess => Reply::Grants(session.review_access()?),
         Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),

@@ -12,7 +12,12 @@ impl Context {
     /// An error as one line: what happened, and what to do next.
     #[must_use]
     pub fn said(&self, error: &GateError) -> String {
-        self.with_hint(self.said_first(error), error.hint().as_ref())
+        let said = self.with_hint(self.said_first(error), error.hint().as_ref());
+        if error.missing().is_some() {
+            format!("{said} · {}", self.t("access.ask_for_it"))
+        } else {
+            said
+        }
     }
 
     /// An error in two: what happened, and what to do next.

@@ -4,10 +4,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod dumping;
 mod escalation;
 mod guessing;
 mod key_confusion;
 mod last_administrator;
+#[allow(dead_code)]
+#[path = "../proof/mod.rs"]
+mod proof;
 mod reassigning;
 mod sorting;
 mod undoing;

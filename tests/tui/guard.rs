@@ -139,3 +139,31 @@ fn the_guard_in_every_size_and_language() {
     script.press("enter").unwrap();
     insta::assert_snapshot!("guard_refused_40x12", script.text());
 }
+
+/// Two sign-ins of one person: the list on the screen names both, ends the other one, and that one shows
+/// nothing more by itself.
+#[test]
+fn a_session_is_ended_from_the_list() {
+    let (office, token) = locked_office();
+    let password = Secret::from(PASSWORD);
+    let other = office.desk.gate.sign_in("admin", &password, None, Via::Tui, "elsewhere").unwrap();
+    let mut mine = open(&office, &token, (80, 24), Lang::En);
+    let mut theirs = open(&office, &other, (80, 24), Lang::En);
+    theirs.press("g c").unwrap();
+    assert!(theirs.text().contains("Müller"));
+    mine.press(", S").unwrap();
+    assert!(mine.text().contains("this one"), "{}", mine.text());
+    mine.typed("elsewhere");
+    mine.press("enter").unwrap();
+    assert!(mine.text().contains("End session 2 of Administrator?"), "{}", mine.text());
+    // The answer is No unless one says otherwise.
+    mine.press("enter").unwrap();
+    assert!(mine.text().contains("elsewhere"), "{}", mine.text());
+    mine.press("enter y").unwrap();
+    assert!(mine.text().contains("Session 2 has ended"), "{}", mine.text());
+    assert_eq!(office.desk.session.seats().unwrap().len(), 1);
+    theirs.wait(TimeDelta::seconds(1));
+    theirs.press("ctrl-l").unwrap();
+    assert!(is_blank(&theirs), "{}", theirs.text());
+    assert!(theirs.text().contains("This session has ended"), "{}", theirs.text());
+}

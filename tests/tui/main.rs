@@ -24,6 +24,7 @@ mod outside;
 mod plain;
 mod prefs;
 mod reports;
+mod rights;
 mod screens;
 mod states;
 mod stories;

@@ -53,6 +53,8 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("access-who", "g c down W"),
     ("access-ask", "g c down r"),
     ("access-queue", "g x"),
+    ("access-review", "g X"),
+    ("sessions", ", S"),
     ("board", "g b"),
     ("board-move-to", "g b right M"),
     ("board-lost", "g b right M 'lost' enter"),

@@ -256,6 +256,23 @@ impl Anomaly {
         let user = self.user.map_or_else(|| self.name.clone(), |id| id.0.to_string());
         format!("{} {} {user}", self.day, self.unusual.word())
     }
+
+    /// The entries behind it, as a condition on the log.
+    #[must_use]
+    pub fn behind(&self) -> String {
+        let kind = match self.unusual {
+            Unusual::Edits | Unusual::Deletes => "kind = change and ",
+            Unusual::Exports => "kind = export and ",
+            Unusual::Refusals => "kind = refused and ",
+            Unusual::SignIns => "kind = sign_in_denied and ",
+            Unusual::Hours => "",
+        };
+        let who = match self.user {
+            Some(user) => format!("who = U-{user}"),
+            None => "who is empty".to_owned(),
+        };
+        format!("{kind}{who} and at = {}", self.day)
+    }
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl Event {
             Need::Field(access, entity, field) => {
                 event.on(entity).what(access.word()).with("field", field)
             }
-            Need::Link(entity) => event.on(entity).what("link"),
+            Need::Link(entity, _) => event.on(entity).what("link"),
             Need::Special(special) => event.what(special.word()),
             Need::Administrator => event.what("administrator"),
             Need::Other => event.what("own rights"),
@@ -439,11 +439,9 @@ impl Session {
     /// What is unusual of late, for those who see the log of all; the newest first.
     ///
     /// # Errors
-    /// As [`Session::list`].
+    /// The refusal for everybody else: "nothing" would be taken for an answer.
     pub fn anomalies(&self, thresholds: &Thresholds) -> Result<Vec<Anomaly>> {
-        if !self.sees_all_of_the_log() {
-            return Ok(Vec::new());
-        }
+        self.demand_special(Special::Audit)?;
         self.settle_notes();
         let now = self.options.clock.now();
         let since = now - chrono::Duration::days(anomaly::DAYS);

@@ -23,6 +23,7 @@ impl Session {
         let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
         let ops: Vec<Op> = edits.iter().map(|edit| edit.op).collect();
         let plan = self.plan_with(edits, "", many.terms())?;
+        look.missing = plan.problems.iter().find_map(|problem| problem.missing.as_deref().cloned());
         let mut counted = *before;
         for (nth, (planned, record)) in plan.edits.iter().zip(&records).enumerate() {
             let fate = fate(planned);

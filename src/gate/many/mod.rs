@@ -21,6 +21,7 @@ use super::leaving::Leaving;
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
 use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef};
+use crate::policy::Missing;
 
 /// Records handled at a time.
 const PIECE: usize = 250;
@@ -200,6 +201,8 @@ pub struct Look {
     pub tally: Tally,
     /// Why records are refused, and how many for that reason.
     pub reasons: BTreeMap<Phrase, u64>,
+    /// The first right that was missing, where somebody may ask for it.
+    pub missing: Option<Missing>,
     /// Every record of this piece, in order.
     pub seen: Vec<Seen>,
     /// The newest change there was.

@@ -18,17 +18,53 @@ pub struct StoredGrant {
     pub record: Option<RecordId>,
     /// The word of the right.
     pub right: String,
+    /// On this field.
+    pub field: Option<Name>,
     /// When it ends, in Unix milliseconds.
     pub until: i64,
 }
 
+/// Something that a user did, as headers of the log tell it: the last of its kind.
+pub struct Trace {
+    /// The kind of the entry.
+    pub kind: String,
+    /// The entity it is about.
+    pub entity: Option<Name>,
+    /// It came by an import.
+    pub imported: bool,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 impl Store {
+    /// What a user did, of each kind, entity and way the last time.
+    pub fn traces_of(&self, user: RecordId) -> Result<Vec<Trace>> {
+        self.conn
+            .prepare_cached(
+                "SELECT kind, entity, via = 'import', max(at) FROM _change
+                 WHERE actor = ? AND via <> 'system' GROUP BY 1, 2, 3",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([user.0], |row| {
+                        Ok(Trace {
+                            kind: row.get(0)?,
+                            entity: row.get::<_, Option<String>>(1)?.map(Name::from),
+                            imported: row.get(2)?,
+                            at: DateTime::from_timestamp_millis(row.get(3)?).unwrap_or_default(),
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
     /// What a user was granted for a while and still has at `now`.
     pub fn grants_of(&self, user: RecordId, now: i64) -> Result<Vec<StoredGrant>> {
         self.conn
             .prepare_cached(
-                "SELECT id, entity, record, \"right\", until FROM main.access_request
-                 WHERE owner = ? AND state = 'approved' AND until > ? AND deleted_at IS NULL
+                "SELECT id, entity, record, \"right\", until, field FROM main.access_request
+                 WHERE owner = ? AND decision = 'approved' AND until > ? AND deleted_at IS NULL
                  ORDER BY id",
             )
             .and_then(|mut statement| {
@@ -40,6 +76,7 @@ impl Store {
                             record: row.get::<_, Option<i64>>(2)?.map(RecordId),
                             right: row.get(3)?,
                             until: row.get(4)?,
+                            field: row.get::<_, Option<String>>(5)?.map(Name::from),
                         })
                     })?
                     .collect()

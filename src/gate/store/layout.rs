@@ -169,6 +169,12 @@ impl Store {
         Ok(())
     }
 
+    /// Fills a field with what was stored under another name before; inside a write.
+    pub fn carry_over(&self, entity: &Entity, field: &Field, before: &str) -> Result<()> {
+        let (table, column) = (quoted(&entity.sql_table()), quoted(&field.sql_column()));
+        self.run(&format!("UPDATE {table} SET {column} = {};", quoted(before)))
+    }
+
     /// The columns a table has now.
     pub fn columns_of(&self, table: &str) -> Result<Vec<String>> {
         self.conn

@@ -19,7 +19,7 @@ impl Store {
         if let Some(name) = self.looks_as() {
             let what = phrase!("you see this as {name} does; nothing can be changed", name = &name);
             let hint = Some(phrase!("stop viewing as {name} to change something", name));
-            return Err(Refusal { need: Need::Other, what, hint }.into());
+            return Err(Refusal { need: Need::Other, what, hint, missing: None }.into());
         }
         if self.is_read_only() {
             return Err(GateError::File {

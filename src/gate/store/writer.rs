@@ -386,6 +386,7 @@ impl Store {
                         record = format!("{}-{other}", entity.prefix)
                     ),
                     hint: Some(phrase!("each may have it once")),
+                    missing: None,
                 }]));
             }
         }

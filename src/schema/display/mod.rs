@@ -34,7 +34,7 @@ impl Format {
     #[must_use]
     pub fn line(&self, catalog: &Catalog, field: &Field, value: &Value) -> String {
         match (&field.kind, value) {
-            (FieldType::Select, Value::Text(text)) => self.choice(field, text).to_owned(),
+            (_, Value::Text(text)) if field.chooses() => self.choice(field, text).to_owned(),
             (FieldType::MultiSelect, Value::List(values)) => {
                 join(", ", values.iter().map(|value| Cow::Borrowed(self.choice(field, value))))
             }

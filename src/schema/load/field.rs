@@ -207,6 +207,7 @@ pub(in crate::schema) fn bare(name: &str, origin: Origin, kind: FieldType, group
         indexed,
         column: None,
         personal: false,
+        masked: None,
         kind,
     }
 }

@@ -45,7 +45,12 @@ pub(super) fn fits(key: &str, kind: &FieldType) -> bool {
     );
     match key {
         "to" => matches!(kind, FieldType::Link { .. } | FieldType::Links { .. }),
-        "options" => matches!(kind, FieldType::Select | FieldType::MultiSelect),
+        "options" => matches!(
+            kind,
+            FieldType::Select
+                | FieldType::MultiSelect
+                | FieldType::Formula { result: FieldResult::Text, .. }
+        ),
         "expr" => matches!(kind, FieldType::Formula { .. }),
         "result" => computed,
         "of" | "through" | "take" | "where" => matches!(kind, FieldType::RollUp { .. }),
@@ -87,7 +92,7 @@ pub(super) fn fits(key: &str, kind: &FieldType) -> bool {
 pub(super) fn fitting(key: &str) -> Option<Phrase> {
     Some(match key {
         "to" => phrase!("link and links"),
-        "options" => phrase!("select and multi-select"),
+        "options" => phrase!("select, multi-select and formulas that yield text"),
         "expr" => phrase!("formula"),
         "result" => phrase!("formula and rollup"),
         "of" | "through" | "take" | "where" => phrase!("rollup"),

@@ -3,10 +3,12 @@
 use super::App;
 use crate::action::{Action, Reason};
 use crate::model::RecordRef;
-use crate::policy::Right;
+use crate::policy::{Missing, Need, Right};
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
+use crate::tui::overlay::access_review::AccessReview;
 use crate::tui::overlay::access_who::AccessWho;
+use crate::tui::request::{Answer, Reply};
 use crate::tui::screen::role::RoleMatrix;
 use crate::tui::theme::Role;
 
@@ -25,6 +27,7 @@ impl App {
                 }
             }
             "access.request" => self.ask_access(),
+            "access.review" => self.push(Box::new(AccessReview::default())),
             "access.requests" => self.push(Box::new(AccessQueue::default())),
             _ => return false,
         }
@@ -50,9 +53,26 @@ impl App {
         let Some((right, entity)) = action.right.zip(about.or_else(|| at.subject())) else {
             return;
         };
+        let name = entity.name.clone();
         let record =
             at.record.as_ref().filter(|of| of.entity == entity.name && right != Right::Create);
-        self.refused = Some((right, entity.name.clone(), record.map(|record| record.id)));
+        let need = match record {
+            Some(record) => Need::Record(right, name, record.id),
+            None => Need::Entity(right, name),
+        };
+        self.refused = Missing::of(&need, &self.ctx.catalog);
+    }
+
+    /// What an answer says was missing: that very right is what can be asked for next.
+    pub(super) fn heed_refusal(&mut self, answer: &Answer) {
+        let missing = match answer {
+            Err(error) => error.missing(),
+            Ok(Reply::Look(look)) => look.missing.as_ref(),
+            Ok(_) => None,
+        };
+        if let Some(missing) = missing {
+            self.refused = Some(missing.clone());
+        }
     }
 
     /// Asks for what was missing last, else for editing what is under the cursor.
@@ -60,14 +80,14 @@ impl App {
         let here = || {
             let at = self.stack.last()?.layer.situation(&self.ctx);
             let entity = at.subject()?.name.clone();
-            let record = at.record.as_ref().map(|record| record.id);
-            Some((Right::Edit, entity, record))
+            let need = match &at.record {
+                Some(record) => Need::Record(Right::Edit, entity, record.id),
+                None => Need::Entity(Right::Edit, entity),
+            };
+            Missing::of(&need, &self.ctx.catalog)
         };
-        match self.refused.clone().or_else(here) {
-            Some((right, entity, record)) => {
-                self.refused = None;
-                self.push(Box::new(AccessAsk::new(right, entity, record)));
-            }
+        match self.refused.take().or_else(here) {
+            Some(missing) => self.push(Box::new(AccessAsk::new(missing))),
             None => {
                 let text = self.ctx.t("access.nothing").to_owned();
                 self.say(Role::Muted, &text);

@@ -18,6 +18,7 @@ use crate::tui::overlay::leave::Leave;
 use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
 use crate::tui::overlay::reminder;
+use crate::tui::overlay::seats::Seats;
 use crate::tui::overlay::snooze::Snooze;
 use crate::tui::screen::audit::Audit;
 use crate::tui::screen::board::Board;
@@ -71,6 +72,7 @@ impl App {
             "nav.backward" => self.go_back(),
             "nav.forward" => self.go_forward(),
             "app.lock" => self.lock_now(),
+            "app.sessions" => self.push(Box::new(Seats::default())),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
             "app.redraw" => {

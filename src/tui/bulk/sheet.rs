@@ -19,6 +19,7 @@ use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 
+const MAY: Slot = Slot("sheet.may", 0);
 const ROWS: Slot = Slot("sheet.rows", 0);
 /// More rows than this are not handed to an editor.
 const MOST: usize = 2_000;
@@ -92,7 +93,8 @@ impl Layer for SheetEdit {
         if ctx.usual.manners.served {
             return Self::leave((Role::Warning, ctx.t("sheet.not_here").to_owned()));
         }
-        vec![self.ask(Place::Start)]
+        // What an editor gets can be kept: many rows at once are an export.
+        vec![Cmd::Ask(MAY, Request::TakeOut(self.of.clone()))]
     }
 
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
@@ -144,6 +146,7 @@ impl Layer for SheetEdit {
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
+            Ok(Reply::TakenOut) => vec![self.ask(Place::Start)],
             Ok(Reply::Chosen(rows, next)) => self.landed(rows, next, ctx),
             Ok(_) => Cmds::new(),
             Err(error) => Self::leave((Role::Error, ctx.said(&error))),

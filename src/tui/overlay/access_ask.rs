@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::action::{Key, KeyCode, Place};
 use crate::gate::Wanted;
 use crate::model::{Name, RecordId, RecordRef};
-use crate::policy::Right;
+use crate::policy::{Missing, Right};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -31,6 +31,7 @@ const LINES: usize = 3;
 pub struct AccessAsk {
     entity: Name,
     record: Option<RecordId>,
+    field: Option<Name>,
     right: usize,
     reason: TextEdit,
     lasts: usize,
@@ -39,18 +40,33 @@ pub struct AccessAsk {
 }
 
 impl AccessAsk {
-    /// Asks for a right on an entity, or on one record of it.
+    /// Asks for the right that was missing: on an entity, on one record of it, or on a field.
     #[must_use]
-    pub fn new(right: Right, entity: Name, record: Option<RecordId>) -> Self {
+    pub fn new(missing: Missing) -> Self {
+        let Missing { right, entity, record, field, .. } = missing;
         let right = Right::ALL.iter().position(|one| *one == right).unwrap_or_default();
+        let reason = TextEdit::line("");
         // The right stands there already: what is missing is the reason.
-        Self { entity, record, right, reason: TextEdit::line(""), lasts: 1, at: 1, problem: None }
+        Self { entity, record, field, right, reason, lasts: 1, at: 1, problem: None }
+    }
+
+    /// The field, as long as the right is one that fields have.
+    fn field(&self) -> Option<&Name> {
+        let fits = matches!(Right::ALL[self.right], Right::Read | Right::Edit);
+        self.field.as_ref().filter(|_| fits)
     }
 
     fn what(&self, ctx: &Context) -> String {
-        match self.record {
-            Some(id) => ctx.catalog.reference(&RecordRef::new(&self.entity, id)),
-            None => match ctx.catalog.entity(&self.entity) {
+        let entity = ctx.catalog.entity(&self.entity);
+        match (self.record, self.field()) {
+            (Some(id), _) => ctx.catalog.reference(&RecordRef::new(&self.entity, id)),
+            (None, Some(name)) => {
+                let field = entity.and_then(|entity| entity.field(name));
+                let of = entity.map_or(self.entity.as_str(), |of| of.plural.get(ctx.lang()));
+                let name = field.map_or(name.as_str(), |field| field.label.get(ctx.lang()));
+                ctx.tf("access.field_of", &[("field", name), ("entity", of)])
+            }
+            (None, None) => match entity {
                 Some(entity) => entity.plural.get(ctx.lang()).to_owned(),
                 None => self.entity.to_string(),
             },
@@ -71,6 +87,7 @@ impl AccessAsk {
             right: Right::ALL[self.right],
             entity: self.entity.clone(),
             record: self.record,
+            field: self.field().cloned(),
             reason: self.reason.text().to_owned(),
             lasts: Wanted::seconds(TIMES[self.lasts].0).unwrap_or_default(),
         };

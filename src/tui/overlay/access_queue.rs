@@ -68,12 +68,16 @@ impl AccessQueue {
 
 fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
     let wanted = &request.wanted;
-    let what = match wanted.record {
-        Some(id) => ctx.catalog.reference(&RecordRef::new(&wanted.entity, id)),
-        None => ctx.catalog.entity(&wanted.entity).map_or_else(
-            || wanted.entity.to_string(),
-            |entity| entity.plural.get(ctx.lang()).to_owned(),
-        ),
+    let entity = ctx.catalog.entity(&wanted.entity);
+    let plural = entity.map_or(wanted.entity.as_str(), |entity| entity.plural.get(ctx.lang()));
+    let what = match (wanted.record, &wanted.field) {
+        (Some(id), _) => ctx.catalog.reference(&RecordRef::new(&wanted.entity, id)),
+        (None, Some(name)) => {
+            let field = entity.and_then(|entity| entity.field(name));
+            let name = field.map_or(name.as_str(), |field| field.label.get(ctx.lang()));
+            ctx.tf("access.field_of", &[("field", name), ("entity", plural)])
+        }
+        (None, None) => plural.to_owned(),
     };
     let right = role::right(wanted.right, ctx);
     let text = format!("{}  {right} {what}  {}", request.asker.title, wanted.reason);

@@ -4,6 +4,7 @@
 
 pub mod access_ask;
 pub mod access_queue;
+pub mod access_review;
 pub mod access_who;
 pub mod ask;
 pub mod capture;
@@ -22,5 +23,6 @@ pub mod palette;
 pub mod prefer;
 mod rank;
 pub mod reminder;
+pub mod seats;
 pub mod snooze;
 pub mod which;

@@ -96,6 +96,7 @@ fn problems_of_the_gate_stand_beside_their_fields() {
         field: field.map(name),
         message: Phrase::raw(message),
         hint: None,
+        missing: None,
     };
     form.refused(
         &[

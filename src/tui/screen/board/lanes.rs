@@ -32,7 +32,8 @@ const WORTH: [&str; 2] = ["amount", "value"];
 
 /// The field that says what a card is worth.
 pub(super) fn amount(entity: &Entity) -> Option<&Field> {
-    WORTH.into_iter().find_map(|name| entity.field(name)).filter(|f| f.kind == FieldType::Money)
+    let worth = WORTH.into_iter().find_map(|name| entity.field(name));
+    worth.filter(|field| *field.meant() == FieldType::Money)
 }
 
 /// The field that says until when a card is to be done.

@@ -22,7 +22,7 @@ use self::in_place::InPlace;
 use super::list::open_task;
 use crate::action::board::board_field;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{Aggregate, Bucket, Summary};
+use crate::gate::{Aggregate, Bucket, MASK, Summary};
 use crate::model::{Edit, Name, Record, RecordRef, Value};
 use crate::schema::{Choice, Entity, Field};
 use crate::tui::context::Context;
@@ -207,6 +207,7 @@ impl Board {
     /// Sums over what goes on: the plain and the weighted one.
     fn open_sums(&self, ctx: &Context) -> [Option<String>; 2] {
         let mut sums: [BTreeMap<_, rust_decimal::Decimal>; 2] = [BTreeMap::new(), BTreeMap::new()];
+        let mut masked = [false; 2];
         for column in self.columns.iter().filter(|c| !Self::has_ended(self.choice(c, ctx))) {
             for (n, sum) in sums.iter_mut().enumerate() {
                 let value = column.sums.as_ref().and_then(|bucket| bucket.values.get(n + 1));
@@ -215,15 +216,20 @@ impl Board {
                         *sum.entry(*currency).or_default() += *amount;
                     }
                 }
+                masked[n] |= figures::is_masked(value);
             }
         }
-        sums.map(|sum| {
+        let dots = masked.map(|masked| masked.then(|| MASK.to_owned()));
+        let sums = sums.map(|sum| {
             let amounts = figures::own_first(sum.into_iter().collect(), ctx);
             let all = ctx.size.width >= ALL_CURRENCIES_FROM;
             let text =
                 if all { figures::all_amounts(&amounts) } else { figures::amounts(&amounts) };
             (!text.is_empty()).then_some(text)
-        })
+        });
+        let [open, weighted] = sums;
+        let [open_dots, weighted_dots] = dots;
+        [open_dots.or(open), weighted_dots.or(weighted)]
     }
 
     /// The card that was moved last stands in another column now: goes there.

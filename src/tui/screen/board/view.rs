@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use rust_decimal::Decimal;
 
 use super::{Board, Column, card, lanes, narrow};
-use crate::gate::Summary;
+use crate::gate::{MASK, Summary};
 use crate::model::{Currency, Record};
 use crate::schema::Entity;
 use crate::term::{self, Clean};
@@ -92,6 +92,8 @@ struct Strip {
     percent: String,
     sums: Vec<(Currency, Decimal)>,
     weighted: Vec<(Currency, Decimal)>,
+    /// The sums are dots for the person.
+    masked: bool,
     /// Only what ended this quarter is shown.
     this_quarter: bool,
 }
@@ -115,6 +117,7 @@ fn strip(board: &Board, column: &Column, ctx: &Context) -> Strip {
         count,
         percent: percent.map(|percent| ctx.format.percent(percent)).unwrap_or_default(),
         sums: money(1),
+        masked: figures::is_masked(values.get(1)),
         weighted: if ended { Vec::new() } else { money(2) },
         this_quarter: ended && board.entity(ctx).and_then(lanes::ended).is_some(),
     }
@@ -123,8 +126,9 @@ fn strip(board: &Board, column: &Column, ctx: &Context) -> Strip {
 impl Strip {
     /// The sum and what is weighted of it, as long as both fit; what ended says of when.
     fn second(&self, room: usize, ctx: &Context) -> (String, String) {
-        let long = figures::amounts(&self.sums);
-        let short = figures::short_amounts(&self.sums, ctx);
+        let dots = self.masked.then(|| MASK.to_owned());
+        let long = dots.clone().unwrap_or_else(|| figures::amounts(&self.sums));
+        let short = dots.unwrap_or_else(|| figures::short_amounts(&self.sums, ctx));
         if self.this_quarter {
             let when = ctx.t("board.this_quarter");
             let quarter = (chrono::Datelike::month0(&ctx.today()) / 3 + 1).to_string();

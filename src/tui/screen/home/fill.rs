@@ -132,7 +132,10 @@ impl Home {
             }
             What::Chart(name, ..) => self.ask_report(n, &name, "", ctx),
             What::Target(_) => {
-                let measures = vec![Measure::Count, Measure::Sum("amount".into())];
+                let mut measures = vec![Measure::Count];
+                // Of what is not there for the person no sum is asked.
+                let amount = ctx.catalog.entity("deal").and_then(|deal| deal.field("amount"));
+                measures.extend(amount.map(|field| Measure::Sum(field.name.clone())));
                 aggregate(n, "deal", &self.own(n, WON), Vec::new(), measures, ctx)
             }
             What::Team => {

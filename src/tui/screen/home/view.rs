@@ -10,7 +10,7 @@ use super::Home;
 use super::block::{Size, What};
 use super::day;
 use super::fill::{self, Filled};
-use crate::gate::Count;
+use crate::gate::{Count, MASK};
 use crate::model::{Currency, Money};
 use crate::report::Shape;
 use crate::schema::Format;
@@ -244,6 +244,16 @@ fn target(
         let held = sums.iter().find(|(known, _)| Some(*known) == currency);
         held.map_or(rust_decimal::Decimal::ZERO, |(_, amount)| *amount)
     };
+    let worth = ctx.catalog.entity("deal").and_then(|deal| deal.field("amount"));
+    if worth.is_none_or(|field| field.masked.is_some()) {
+        // What somebody does not see is neither summed up nor held against a target.
+        let text = match worth {
+            Some(_) => ctx.tf("home.won", &[("sum", MASK), ("deals", &deals)]),
+            None => deals,
+        };
+        paint::text(buf, inner, &text, ctx.style(Role::Text), ctx);
+        return seen;
+    }
     let Some(wanted) = fill::amount(amount, ctx).filter(|wanted| !wanted.amount.is_zero()) else {
         let sum = figures::all_amounts(&figures::own_first(sums.clone(), ctx));
         let text = if sum.is_empty() {

@@ -247,17 +247,11 @@ impl List {
 
     /// What is measured of groups and of the whole: how many, and the sums of numbers that are shown.
     pub(super) fn measured<'a>(&self, entity: &'a Entity, ctx: &Context) -> Vec<&'a Field> {
-        let adds = |field: &&Field| {
-            matches!(field.kind, FieldType::Money | FieldType::Integer | FieldType::Decimal)
-                || matches!(
-                    field.kind,
-                    FieldType::Formula {
-                        result: crate::schema::FieldResult::Money
-                            | crate::schema::FieldResult::Integer
-                            | crate::schema::FieldResult::Decimal,
-                        ..
-                    }
-                )
+        use crate::schema::FieldResult::{Decimal, Integer, Money};
+        let adds = |field: &&Field| match field.meant() {
+            FieldType::Money | FieldType::Integer | FieldType::Decimal => true,
+            FieldType::Formula { result, .. } => matches!(result, Money | Integer | Decimal),
+            _ => false,
         };
         let columns = self.columns(entity, ctx);
         columns.iter().map(|column| column.field).filter(adds).collect()
@@ -412,9 +406,7 @@ pub(super) fn name_of(pace: Pace, field: &Field, ctx: &Context) -> String {
 fn label(key: &Value, field: &Field, pace: Pace, ctx: &Context) -> Clean {
     let text = match key {
         Value::Null => ctx.tf("list.group_empty", &[("field", field.label.get(ctx.lang()))]),
-        Value::Text(value) if field.kind == FieldType::Select => {
-            ctx.format.choice(field, value).to_owned()
-        }
+        Value::Text(value) if field.chooses() => ctx.format.choice(field, value).to_owned(),
         Value::Text(period) if pace != Pace::Value => period_name(period, ctx.lang()),
         Value::Link(link) if !link.title.is_empty() => link.title.clone(),
         value => ctx.format.line(&ctx.catalog, field, value),

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::group::{Group, Groups};
 use super::{List, TOTALS, grouped};
-use crate::gate::{Aggregate, Summary};
+use crate::gate::{Aggregate, MASK, Summary};
 use crate::model::Money;
 use crate::schema::{Entity, Format};
 use crate::term;
@@ -294,6 +294,7 @@ fn sum_text(sum: &Summary, width: usize, ctx: &Context) -> String {
             Ok(whole) if number.fract().is_zero() && whole >= 0 => grouped(whole.unsigned_abs()),
             _ => number.normalize().to_string(),
         },
+        Summary::Masked => MASK.to_owned(),
         _ => String::new(),
     }
 }
