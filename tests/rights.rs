@@ -298,3 +298,30 @@ fn a_hidden_field_finds_nothing() {
     }
     assert_eq!(names(&nora, "customer"), ["Acme"]);
 }
+
+#[test]
+fn whoever_has_hidden_fields_writes_tags_points_and_links_still() {
+    let mut company = Company::new();
+    let edit = Edit::create("user").typed("name", "mar").typed("login", "mar");
+    company.desk.add(edit.typed("roles", "Marketing"));
+    let mut mar = company.as_user("mar");
+    let new = Edit::create("contact").typed("name", "Ida").typed("tags", "vip");
+    let applied = mar.save(vec![new.typed("phones", "+4971155501")], "new").unwrap();
+    let ida = applied.records[0].clone().unwrap();
+    let edit = Edit::update("contact", ida.id).typed("tags", "cold").typed("phones", "+4971155502");
+    mar.save(vec![edit.typed("collaborators", "ana; ben")], "edit").unwrap();
+    let ana = company.as_user("ana");
+    let seen = ana.get(&ida).unwrap();
+    assert_eq!(seen.get("tags"), &Value::List(vec!["cold".into()]));
+    assert_eq!(
+        ana.search(&SearchRequest {
+            text: "+4971155502".into(),
+            entities: Vec::new(),
+            filter: None,
+            limit: 5,
+        })
+        .unwrap()
+        .len(),
+        1
+    );
+}
