@@ -5,6 +5,7 @@
 //! read-only and unique are checked and the difference to what is there is taken.
 
 use crate::model::{Fill, Phrase, phrase};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -15,15 +16,28 @@ use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
-use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
+use crate::model::{
+    Change, Edit, FieldChange, Link, Meta, Name, Op, Record, RecordId, Target, Value,
+};
 use crate::policy::{FieldAccess, Refusal, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
 
+/// A field that follows another.
+pub(super) struct Follows {
+    pub(super) field: Name,
+    /// The field whose change triggers it.
+    pub(super) trigger: Name,
+    /// What it becomes.
+    pub(super) with: Formula,
+    /// Only as long as nobody has set it to something else.
+    pub(super) until_set: bool,
+}
+
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
     pub(super) defaults: Vec<(Name, Formula)>,
-    pub(super) follows: Vec<(Name, Name, Formula)>,
+    pub(super) follows: Vec<Follows>,
     required_when: Vec<(Name, Query)>,
     read_only_when: Vec<(Name, Query)>,
     /// When the next one of a series is made.
@@ -51,11 +65,12 @@ impl Rules {
                     .push((name(), Formula::for_field(expr, catalog, &entity.name, field)?));
             }
             if let Some(follow) = &field.follows {
-                rules.follows.push((
-                    name(),
-                    follow.field.clone(),
-                    Formula::for_field(&follow.with, catalog, &entity.name, field)?,
-                ));
+                rules.follows.push(Follows {
+                    field: name(),
+                    trigger: follow.field.clone(),
+                    with: Formula::for_field(&follow.with, catalog, &entity.name, field)?,
+                    until_set: follow.until_set,
+                });
             }
             if let Some(expr) = &field.required_when {
                 rules.required_when.push((name(), Query::resolve(expr, catalog, &entity.name)?));
@@ -132,6 +147,8 @@ pub(super) struct Ahead {
     changed: HashMap<(Name, RecordId), Record>,
     /// Values of unique fields that are taken: entity, field, value.
     claimed: HashSet<(Name, Name, String)>,
+    /// Linked records that defaults were taken from.
+    looked_at: RefCell<HashMap<(Name, RecordId), Option<Record>>>,
 }
 
 impl Ahead {
@@ -154,6 +171,7 @@ impl Ahead {
             again,
             changed: HashMap::new(),
             claimed: HashSet::new(),
+            looked_at: RefCell::default(),
         }
     }
 
@@ -342,16 +360,14 @@ impl Session {
         }
         for (field, formula) in &rules.defaults {
             if !set.contains_key(field) {
-                let value = formula.value(catalog, &draft, moment);
+                let value = self.worked_out(formula, &draft, moment, ahead)?;
                 draft.fields.insert(field.clone(), value);
             }
         }
-        for (field, _, formula) in &rules.follows {
-            if !set.contains_key(field) {
-                let value = formula.value(catalog, &draft, moment);
-                if !value.is_null() || draft.get(field).is_null() {
-                    draft.fields.insert(field.clone(), value);
-                }
+        for follows in rules.follows.iter().filter(|follows| !set.contains_key(&follows.field)) {
+            let value = self.worked_out(&follows.with, &draft, moment, ahead)?;
+            if !value.is_null() || draft.get(&follows.field).is_null() {
+                draft.fields.insert(follows.field.clone(), value);
             }
         }
         for field in &entity.fields {
@@ -435,11 +451,19 @@ impl Session {
                 other => Err(other),
             };
         }
-        for (field, trigger, formula) in &rules.follows {
-            if !set.contains_key(field) && draft.get(trigger) != current.get(trigger) {
-                let value = formula.value(catalog, &draft, moment);
-                draft.fields.insert(field.clone(), value);
+        for follows in rules.follows.iter().filter(|follows| !set.contains_key(&follows.field)) {
+            if draft.get(&follows.trigger) == current.get(&follows.trigger) {
+                continue;
             }
+            let present = current.get(&follows.field);
+            if follows.until_set
+                && !present.is_null()
+                && self.worked_out(&follows.with, current, moment, ahead)? != *present
+            {
+                continue;
+            }
+            let value = self.worked_out(&follows.with, &draft, moment, ahead)?;
+            draft.fields.insert(follows.field.clone(), value);
         }
         let ended = Ended { catalog, entity, rules: &rules, current: Some(current), moment };
         let next = self.plan_next(&ended, &mut draft, ahead)?;
@@ -492,6 +516,37 @@ impl Session {
             }),
             next,
         })
+    }
+
+    /// What a default or `follows` yields on a record; linked records are looked at as they stand in the
+    /// file, each once in a plan. The schema says what is copied from them, not the person.
+    pub(super) fn worked_out(
+        &self,
+        formula: &Formula,
+        record: &Record,
+        moment: &Moment,
+        ahead: &Ahead,
+    ) -> Result<Value> {
+        let failed = RefCell::new(None);
+        let look = |link: &Link| {
+            let key = (link.entity.clone(), link.id);
+            if let Some(known) = ahead.looked_at.borrow().get(&key) {
+                return known.clone();
+            }
+            let entity = self.catalog.entity(&link.entity).filter(|_| !link.id.is_pending())?;
+            let projection = Projection::unveiled(&self.catalog, entity, moment);
+            let found = self.store.record(&projection, link.id).unwrap_or_else(|error| {
+                failed.borrow_mut().get_or_insert(error);
+                None
+            });
+            ahead.looked_at.borrow_mut().insert(key, found.clone());
+            found
+        };
+        let value = formula.value_over(&self.catalog, record, moment, &look);
+        match failed.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(value.unwrap_or_default()),
+        }
     }
 
     /// Reports what the actor may not bring in, and roles that say nothing sensible.
