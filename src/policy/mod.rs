@@ -9,6 +9,7 @@
 //! written as TOML by [`role`].
 
 mod compare;
+mod cover;
 mod document;
 mod explain;
 mod fields;
@@ -22,6 +23,7 @@ use crate::model::{Fill, Name, Phrase, RecordId, phrase};
 use crate::schema::Catalog;
 
 pub use compare::{Aspect, RoleDifference, compare, kept_fields, scope_word};
+pub use cover::{Excess, beyond, opens};
 pub use document::RoleDocument;
 pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
@@ -372,6 +374,8 @@ pub enum Need {
     Link(Name),
     /// A special right.
     Special(Special),
+    /// Having oneself what one gives.
+    Give(Excess),
     /// Being an administrator.
     Administrator,
     /// Being somebody else: nobody raises their own rights.
@@ -445,7 +449,30 @@ fn tell(
         Need::Special(special) => {
             phrase!("you lack the right to {right}", right = words::special(*special))
         }
-        Need::Administrator => phrase!("only an administrator may do this"),
+        Need::Give(Excess::Special(special)) => phrase!(
+            "nobody grants what they do not have: you lack the right to {right}",
+            right = words::special(*special)
+        ),
+        Need::Give(Excess::Right(Right::Create, entity, _)) => phrase!(
+            "nobody grants what they do not have: you lack the right to {right} ({entity})",
+            right = words::right(Right::Create),
+            entity = entity_name(entity)
+        ),
+        Need::Give(Excess::Right(right, entity, scope)) => phrase!(
+            "nobody grants what they do not have: you lack the right to {right} ({entity}: {scope})",
+            right = words::right(*right),
+            entity = entity_name(entity),
+            scope = scope.print()
+        ),
+        Need::Give(Excess::Field(access, entity, field)) => phrase!(
+            "nobody grants what they do not have: your roles do not let you {access} {field} ({entity})",
+            access = words::access(*access),
+            field = field_name(entity, field),
+            entity = entity_name(entity)
+        ),
+        Need::Administrator | Need::Give(Excess::Everything) => {
+            phrase!("only an administrator may do this")
+        }
         Need::Other => phrase!("nobody changes their own rights"),
     }
 }

@@ -8,6 +8,8 @@ mod escalation;
 mod guessing;
 mod key_confusion;
 mod last_administrator;
+mod private_views;
+mod puppet;
 mod reassigning;
 mod sorting;
 mod undoing;
