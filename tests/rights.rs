@@ -305,10 +305,10 @@ fn whoever_has_hidden_fields_writes_tags_points_and_links_still() {
     let edit = Edit::create("user").typed("name", "mar").typed("login", "mar");
     company.desk.add(edit.typed("roles", "Marketing"));
     let mut mar = company.as_user("mar");
-    let new = Edit::create("contact").typed("name", "Ida").typed("tags", "vip");
+    let new = Edit::create("lead").typed("name", "Ida").typed("tags", "vip");
     let applied = mar.save(vec![new.typed("phones", "+4971155501")], "new").unwrap();
     let ida = applied.records[0].clone().unwrap();
-    let edit = Edit::update("contact", ida.id).typed("tags", "cold").typed("phones", "+4971155502");
+    let edit = Edit::update("lead", ida.id).typed("tags", "cold").typed("phones", "+4971155502");
     mar.save(vec![edit.typed("collaborators", "ana; ben")], "edit").unwrap();
     let ana = company.as_user("ana");
     let seen = ana.get(&ida).unwrap();

@@ -448,7 +448,7 @@ fn keys_are_noted_and_shown_with_their_user() {
         .iter()
         .map(|entry| {
             let text = |key: &str| entry[key].as_str().unwrap();
-            (text("kind"), text("what"), text("record"))
+            (text("kind"), text("what"), text("ref"))
         })
         .collect();
     let of = fingerprint.as_str();

@@ -261,7 +261,11 @@ fn invite(env: &mut Env<'_>, login: &str, valid: &str, newcomer: Newcomer) -> Re
     let known = match desk.session.user_by_login(login)? {
         // A name or a reference means somebody who is there.
         None if newcomer.name.is_none() => {
-            refs::record(desk, Some(&Name::from("user")), login).ok().map(|record| record.id)
+            match refs::record(desk, Some(&Name::from("user")), login) {
+                Ok(record) => Some(record.id),
+                Err(CliError::Gate(GateError::NotFound { .. })) => None,
+                Err(error) => return Err(error),
+            }
         }
         known => known,
     };

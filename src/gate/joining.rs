@@ -187,17 +187,18 @@ impl Session {
             listed(names, phrase!("none but the one that everybody has")),
         );
 
+        let administers = roles.iter().any(|role| role.grants(&self.catalog).everything);
         let tree = self.store.team_tree()?;
         let lives = |link: &&Link| tree.iter().any(|(id, _)| *id == link.id);
         let teams = record.get("teams").links().iter().filter(lives);
         let teams: Vec<Fill> = teams.map(|link| Fill::Text(link.title.clone())).collect();
-        add(
-            Point::Team,
-            if teams.is_empty() { Standing::Missing } else { Standing::Done },
-            listed(teams, phrase!("none")),
-        );
+        let standing = match teams.is_empty() {
+            false => Standing::Done,
+            true if administers => Standing::Optional,
+            true => Standing::Missing,
+        };
+        add(Point::Team, standing, listed(teams, phrase!("none")));
 
-        let administers = roles.iter().any(|role| role.grants(&self.catalog).everything);
         let (standing, told) = match record.get("manager").as_link() {
             Some(link) if self.store.active_user(link.id)?.is_some() => {
                 (Standing::Done, Phrase::raw(link.title.clone()))
@@ -224,6 +225,9 @@ impl Session {
                     Standing::Missing,
                     phrase!("the invitation expired on {until}", until = self.local(until)),
                 ),
+                None if administers && !self.store.has_passwords()? => {
+                    (Standing::Optional, phrase!("the file asks nobody to sign in"))
+                }
                 None => (Standing::Missing, phrase!("neither invited nor with a key")),
             }
         };

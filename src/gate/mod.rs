@@ -10,6 +10,7 @@ mod apply;
 mod as_of;
 mod ask;
 mod audit;
+mod defaults;
 mod doctor;
 mod error;
 mod explain;

@@ -5,10 +5,10 @@
 //! read-only and unique are checked and the difference to what is there is taken.
 
 use crate::model::{Fill, Phrase, phrase};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::defaults::{Follows, LookedAt};
 use super::error::{FieldConflict, GateError, Problem, Result};
 use super::guard::Wish;
 use super::person::user_problems;
@@ -16,23 +16,10 @@ use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::rows::Projection;
 use super::write::{Plan, Planned, Verdict};
-use crate::model::{
-    Change, Edit, FieldChange, Link, Meta, Name, Op, Record, RecordId, Target, Value,
-};
+use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
 use crate::policy::{FieldAccess, Refusal, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
-
-/// A field that follows another.
-pub(super) struct Follows {
-    pub(super) field: Name,
-    /// The field whose change triggers it.
-    pub(super) trigger: Name,
-    /// What it becomes.
-    pub(super) with: Formula,
-    /// Only as long as nobody has set it to something else.
-    pub(super) until_set: bool,
-}
 
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
@@ -148,7 +135,7 @@ pub(super) struct Ahead {
     /// Values of unique fields that are taken: entity, field, value.
     claimed: HashSet<(Name, Name, String)>,
     /// Linked records that defaults were taken from.
-    looked_at: RefCell<HashMap<(Name, RecordId), Option<Record>>>,
+    pub(super) looked_at: LookedAt,
 }
 
 impl Ahead {
@@ -171,7 +158,7 @@ impl Ahead {
             again,
             changed: HashMap::new(),
             claimed: HashSet::new(),
-            looked_at: RefCell::default(),
+            looked_at: LookedAt::default(),
         }
     }
 
@@ -516,37 +503,6 @@ impl Session {
             }),
             next,
         })
-    }
-
-    /// What a default or `follows` yields on a record; linked records are looked at as they stand in the
-    /// file, each once in a plan. The schema says what is copied from them, not the person.
-    pub(super) fn worked_out(
-        &self,
-        formula: &Formula,
-        record: &Record,
-        moment: &Moment,
-        ahead: &Ahead,
-    ) -> Result<Value> {
-        let failed = RefCell::new(None);
-        let look = |link: &Link| {
-            let key = (link.entity.clone(), link.id);
-            if let Some(known) = ahead.looked_at.borrow().get(&key) {
-                return known.clone();
-            }
-            let entity = self.catalog.entity(&link.entity).filter(|_| !link.id.is_pending())?;
-            let projection = Projection::unveiled(&self.catalog, entity, moment);
-            let found = self.store.record(&projection, link.id).unwrap_or_else(|error| {
-                failed.borrow_mut().get_or_insert(error);
-                None
-            });
-            ahead.looked_at.borrow_mut().insert(key, found.clone());
-            found
-        };
-        let value = formula.value_over(&self.catalog, record, moment, &look);
-        match failed.into_inner() {
-            Some(error) => Err(error),
-            None => Ok(value.unwrap_or_default()),
-        }
     }
 
     /// Reports what the actor may not bring in, and roles that say nothing sensible.

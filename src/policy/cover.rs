@@ -6,8 +6,8 @@
 
 use super::fields::field_access;
 use super::reach::guardian;
-use super::{FieldAccess, Person, Right, RoleRights, Scope, Special, Width};
-use crate::model::Name;
+use super::{FieldAccess, Person, Right, RoleRights, Scope, Special, Width, words};
+use crate::model::{Fill, Name, Phrase, phrase};
 use crate::schema::{Catalog, Origin};
 
 /// A right that is more than a person has.
@@ -21,6 +21,40 @@ pub enum Excess {
     Right(Right, Name, Scope),
     /// Access to a field.
     Field(FieldAccess, Name, Name),
+}
+
+impl Excess {
+    /// That it is missing, as a sentence.
+    pub(super) fn tell(
+        &self,
+        entity_name: &dyn Fn(&Name) -> Fill,
+        field_name: &dyn Fn(&Name, &Name) -> Fill,
+    ) -> Phrase {
+        match self {
+            Self::Everything => phrase!("only an administrator may do this"),
+            Self::Special(special) => phrase!(
+                "nobody grants what they do not have: you lack the right to {right}",
+                right = words::special(*special)
+            ),
+            Self::Right(Right::Create, entity, _) => phrase!(
+                "nobody grants what they do not have: you lack the right to {right} ({entity})",
+                right = words::right(Right::Create),
+                entity = entity_name(entity)
+            ),
+            Self::Right(right, entity, scope) => phrase!(
+                "nobody grants what they do not have: you lack the right to {right} ({entity}: {scope})",
+                right = words::right(*right),
+                entity = entity_name(entity),
+                scope = scope.print()
+            ),
+            Self::Field(access, entity, field) => phrase!(
+                "nobody grants what they do not have: your roles do not let you {access} {field} ({entity})",
+                access = words::access(*access),
+                field = field_name(entity, field),
+                entity = entity_name(entity)
+            ),
+        }
+    }
 }
 
 /// The first right of a role that `person` does not have; of a role that grants `known` already, only what

@@ -449,30 +449,8 @@ fn tell(
         Need::Special(special) => {
             phrase!("you lack the right to {right}", right = words::special(*special))
         }
-        Need::Give(Excess::Special(special)) => phrase!(
-            "nobody grants what they do not have: you lack the right to {right}",
-            right = words::special(*special)
-        ),
-        Need::Give(Excess::Right(Right::Create, entity, _)) => phrase!(
-            "nobody grants what they do not have: you lack the right to {right} ({entity})",
-            right = words::right(Right::Create),
-            entity = entity_name(entity)
-        ),
-        Need::Give(Excess::Right(right, entity, scope)) => phrase!(
-            "nobody grants what they do not have: you lack the right to {right} ({entity}: {scope})",
-            right = words::right(*right),
-            entity = entity_name(entity),
-            scope = scope.print()
-        ),
-        Need::Give(Excess::Field(access, entity, field)) => phrase!(
-            "nobody grants what they do not have: your roles do not let you {access} {field} ({entity})",
-            access = words::access(*access),
-            field = field_name(entity, field),
-            entity = entity_name(entity)
-        ),
-        Need::Administrator | Need::Give(Excess::Everything) => {
-            phrase!("only an administrator may do this")
-        }
+        Need::Give(excess) => excess.tell(&entity_name, &field_name),
+        Need::Administrator => phrase!("only an administrator may do this"),
         Need::Other => phrase!("nobody changes their own rights"),
     }
 }

@@ -3,6 +3,8 @@
 //! What the record alone cannot tell (linked records, free words) is unknown: `None`. Whoever can look at
 //! linked records hands in how ([`Evaluation::looking`]).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
 
@@ -26,7 +28,7 @@ enum Source<'a> {
 }
 
 /// How a linked record is looked at; none where it is not there.
-pub type Look<'a> = dyn Fn(&Link) -> Option<Record> + 'a;
+pub type Look<'a> = dyn Fn(&Link) -> Option<Arc<Record>> + 'a;
 
 /// A look at one record.
 #[derive(Clone, Copy)]
