@@ -11,8 +11,9 @@ use super::error::Result;
 use super::plan::Ahead;
 use super::session::Session;
 use super::store::rows::Projection;
-use crate::model::{Link, Name, Record, RecordId, Value};
+use crate::model::{Fill, Link, Name, Phrase, Record, RecordId, Value, phrase};
 use crate::query::{Formula, Moment};
+use crate::schema::Field;
 
 /// Linked records as a plan found them.
 pub(super) type LookedAt = RefCell<HashMap<(Name, RecordId), Option<Arc<Record>>>>;
@@ -60,4 +61,17 @@ impl Session {
             None => Ok(value.unwrap_or_default()),
         }
     }
+}
+
+/// What a field that is needed wants, for people.
+pub(super) fn why_needed(field: &Field) -> Option<Phrase> {
+    let offered = field.choices.iter().filter(|choice| !choice.retired);
+    let choices: Vec<Fill> = offered
+        .map(|choice| Fill::Label { en: choice.value.clone(), zh: choice.label.zh.clone() })
+        .take(8)
+        .collect();
+    if !choices.is_empty() {
+        return Some(phrase!("one of {words}", words = Fill::List(choices)));
+    }
+    (!field.help.en.is_empty()).then(|| phrase!("{help}", help = &field.help))
 }

@@ -4,11 +4,11 @@
 //! the schema, names of linked records are looked up, defaults and `follows` fill in, then required,
 //! read-only and unique are checked and the difference to what is there is taken.
 
-use crate::model::{Fill, Phrase, phrase};
+use crate::model::{Phrase, phrase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::defaults::{Follows, LookedAt};
+use super::defaults::{Follows, LookedAt, why_needed};
 use super::error::{FieldConflict, GateError, Problem, Result};
 use super::guard::Wish;
 use super::person::user_problems;
@@ -604,18 +604,6 @@ fn required_now(
         .required_when
         .iter()
         .any(|(name, query)| *name == field.name && query.holds(catalog, record, moment))
-}
-
-fn why_needed(field: &Field) -> Option<Phrase> {
-    let offered = field.choices.iter().filter(|choice| !choice.retired);
-    let choices: Vec<Fill> = offered
-        .map(|choice| Fill::Label { en: choice.value.clone(), zh: choice.label.zh.clone() })
-        .take(8)
-        .collect();
-    if !choices.is_empty() {
-        return Some(phrase!("one of {words}", words = Fill::List(choices)));
-    }
-    (!field.help.en.is_empty()).then(|| phrase!("{help}", help = &field.help))
 }
 
 /// The field whose name is most like `name`.
