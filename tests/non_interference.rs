@@ -380,6 +380,9 @@ fn ways() -> Vec<Way> {
         "capture Call_with_Falkenstein_Pumpenbau --dry-run",
         "task list --where customer.city_=_Keller",
         "report pipeline --where customer.name_~_Werft --format json",
+        "customer list --where first(owner.teams)_=_team --format json",
+        "deal list --where first(customer.owner.teams)_is_not_empty",
+        "user joined --format json",
         "customer add --help",
     ] {
         command(words);

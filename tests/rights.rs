@@ -470,3 +470,30 @@ fn words_that_a_session_gathers_find_what_a_look_at_each_word_finds() {
         .unwrap();
     assert!(!found(&ana)[7].contains(&"Schmitdinger".to_owned()));
 }
+
+#[test]
+fn whoever_has_hidden_fields_writes_tags_points_and_links_still() {
+    let mut company = Company::new();
+    let edit = Edit::create("user").typed("name", "mar").typed("login", "mar");
+    company.desk.add(edit.typed("roles", "Marketing"));
+    let mut mar = company.as_user("mar");
+    let new = Edit::create("lead").typed("name", "Ida").typed("tags", "vip");
+    let applied = mar.save(vec![new.typed("phones", "+4971155501")], "new").unwrap();
+    let ida = applied.records[0].clone().unwrap();
+    let edit = Edit::update("lead", ida.id).typed("tags", "cold").typed("phones", "+4971155502");
+    mar.save(vec![edit.typed("collaborators", "ana; ben")], "edit").unwrap();
+    let ana = company.as_user("ana");
+    let seen = ana.get(&ida).unwrap();
+    assert_eq!(seen.get("tags"), &Value::List(vec!["cold".into()]));
+    assert_eq!(
+        ana.search(&SearchRequest {
+            text: "+4971155502".into(),
+            entities: Vec::new(),
+            filter: None,
+            limit: 5,
+        })
+        .unwrap()
+        .len(),
+        1
+    );
+}

@@ -159,7 +159,16 @@ impl Play {
                 let value =
                     owner.map_or(Value::Null, |id| Value::Link(Link::new("user", RecordId(id))));
                 assert!(self.save(Edit::update(entity, RecordId(id)).with("owner", value)));
-                self.world.oracle.records.get_mut(entity).unwrap()[at].owner = owner;
+                // The team of the record follows, unless it is another than that of its owner was.
+                let first = |owner: Option<i64>| {
+                    owner.and_then(|owner| self.world.oracle.people[&owner].teams.first().copied())
+                };
+                let rec = &self.world.oracle.records[entity][at];
+                let follows = rec.team.is_none() || rec.team == first(rec.owner);
+                let follows = follows && rec.owner != owner;
+                let team = if follows { first(owner) } else { rec.team };
+                let rec = &mut self.world.oracle.records.get_mut(entity).unwrap()[at];
+                (rec.owner, rec.team) = (owner, team);
                 plain(format!("{entity} {id} goes to {owner:?}"))
             }
         }

@@ -316,3 +316,145 @@ fn at_a_terminal_nothing_secret_is_shown_or_passed_on() {
     assert!(!shown.contains("violet"), "{shown}");
     assert_eq!(office.tokens("terminal").len(), 1);
 }
+
+/// The state of each point of `user joined`.
+fn points(said: &Said) -> Vec<(String, String, String)> {
+    let rows: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| (text(row, "point"), text(row, "state"), text(row, "mends"))).collect()
+}
+
+fn state(said: &Said, point: &str) -> String {
+    points(said).into_iter().find(|(known, ..)| known == point).unwrap().1
+}
+
+#[test]
+fn somebody_new_is_made_and_invited_in_one_go() {
+    let office = Office::with_anna();
+    office.done("admin", &[], &["team", "add", "name=North"]);
+    let admin = |words: &[&str]| office.done("admin", &[], words);
+    let said = office.says("admin", &[], &["invite", "ben"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("there is no user ben"), "{}", said.err);
+    assert!(said.err.contains("--name NAME"), "{}", said.err);
+    let said = admin(&[
+        "invite",
+        "ben",
+        "--name",
+        "Ben Ode",
+        "--role",
+        "Sales rep",
+        "--role",
+        "Finance",
+        "--team",
+        "North",
+        "--language",
+        "zh",
+        "--zone",
+        "Europe/Berlin",
+        "--hours",
+        "mon-fri 9:00-17:30",
+    ]);
+    let code = said.out.trim().to_owned();
+    assert_eq!(code.len(), 19, "{code}");
+    assert!(said.err.contains("Still missing: Manager."), "{}", said.err);
+    let shown = admin(&["user", "show", "ben", "--format", "json"]).out;
+    for part in ["Ben Ode", "Sales rep", "Finance", "North", "\"zh\"", "Europe/Berlin", "mon-fri"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let joined = || admin(&["user", "joined", "ben", "--format", "json"]);
+    let said = joined();
+    let expected = [
+        ("active", "done"),
+        ("login", "done"),
+        ("role", "done"),
+        ("team", "done"),
+        ("manager", "missing"),
+        ("way_in", "awaited"),
+        ("second_factor", "optional"),
+        ("ssh_key", "optional"),
+        ("signed_in", "awaited"),
+    ];
+    let found: Vec<(String, String)> =
+        points(&said).into_iter().map(|(point, state, _)| (point, state)).collect();
+    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    assert_eq!(found, expected);
+    // Again, with what was forgotten: the first code holds no more.
+    let again = admin(&["invite", "ben", "--manager", "anna"]).out.trim().to_owned();
+    assert_eq!(state(&joined(), "manager"), "done");
+    assert_ne!(office.says("ben", &[&code, "calm river under stone"], &["join"]).status, 0);
+    office.done("ben", &[&again, "calm river under stone"], &["join"]);
+    let said = joined();
+    assert_eq!((state(&said, "way_in"), state(&said, "signed_in")), ("done".into(), "done".into()));
+    // Who lacks something is listed, with what mends it.
+    let said = admin(&["user", "joined", "--format", "json"]);
+    let rows = points(&said);
+    assert!(rows.contains(&(
+        "role".into(),
+        "missing".into(),
+        "kontor role grant ROLE anna".into()
+    )));
+    assert!(!said.out.contains("Ben Ode"), "{}", said.out);
+    // What mends it does.
+    admin(&["role", "grant", "sales_rep", "anna"]);
+    admin(&["user", "edit", "anna", "teams=North", "manager=ben"]);
+    assert_eq!(admin(&["user", "joined"]).err.trim(), "Nobody lacks anything.");
+    // A role that demands a second factor, a manager who left, a lock.
+    admin(&["role", "add", "name=Careful", "key=careful", "rights=two_factor = true"]);
+    admin(&["role", "grant", "careful", "anna"]);
+    admin(&["user", "edit", "ben", "active=no"]);
+    admin(&["user", "lock", "anna"]);
+    let said = admin(&["user", "joined", "anna", "--format", "json"]);
+    for (point, expected) in
+        [("second_factor", "awaited"), ("manager", "missing"), ("unlocked", "missing")]
+    {
+        assert_eq!(state(&said, point), expected, "{point}");
+    }
+    // It is told to whoever manages users, and to oneself.
+    let said = office.says("anna", &[], &["user", "joined", "ben"]);
+    assert_eq!(said.status, 1);
+}
+
+#[test]
+fn keys_are_noted_and_shown_with_their_user() {
+    let office = Office::with_anna();
+    let key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti a@b";
+    std::fs::write(office.folder.path().join("key.pub"), key).unwrap();
+    let (key, lines) = (office.folder.path().join("key.pub"), office.folder.path().join("lines"));
+    let (key, lines) = (key.to_str().unwrap(), lines.to_str().unwrap());
+    let admin = |words: &[&str]| office.done("admin", &[], words);
+    admin(&["ssh-keys", "add", "anna", key, "--file", lines]);
+    let listed = admin(&["ssh-keys", "list", "--file", lines, "--format", "json"]).out;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let fingerprint = listed[0]["fingerprint"].as_str().unwrap().to_owned();
+    let shown = admin(&["user", "show", "anna"]).out;
+    assert!(shown.contains(&fingerprint), "{shown}");
+    let said = admin(&["user", "joined", "anna", "--format", "json"]);
+    assert_eq!(state(&said, "ssh_key"), "done");
+    // Whoever may not manage users neither adds one nor leaves a trace of it, and sees nobody else's.
+    assert_eq!(
+        office.says("anna", &[], &["ssh-keys", "add", "admin", key, "--file", lines]).status,
+        1
+    );
+    admin(&["ssh-keys", "remove", "anna", "--file", lines]);
+    assert!(!admin(&["user", "show", "anna"]).out.contains(&fingerprint));
+    let log = admin(&["audit", "list", "--where", "what ~ sha256", "--format", "json"]).out;
+    let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    let entries: Vec<(&str, &str, &str)> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let text = |key: &str| entry[key].as_str().unwrap();
+            (text("kind"), text("what"), text("ref"))
+        })
+        .collect();
+    let of = fingerprint.as_str();
+    assert_eq!(entries, [("key_removed", of, "U-2"), ("key_added", of, "U-2")]);
+    let bytes = std::fs::read(office.folder.path().join("team.db")).unwrap();
+    let blob = b"AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN";
+    assert!(!bytes.windows(blob.len()).any(|window| window == blob));
+    assert!(admin(&["audit", "verify"]).status == 0);
+}

@@ -44,6 +44,11 @@ pub(super) fn actions() -> Vec<Action> {
             .footer(5)
             .cli("user leave")
             .named("user.leave"),
+        plain(Group::Record, &[Place::List, Place::Detail])
+            .on(Need::Record)
+            .when(may_leave)
+            .cli("user joined")
+            .named("user.joined"),
         new.footer(2).cli("add").named("new.here"),
     ]
 }
@@ -52,7 +57,7 @@ fn living(at: &Situation<'_>) -> Result<(), Reason> {
     if at.deleted { Err(Reason::plain("reason.deleted")) } else { Ok(()) }
 }
 
-/// Only users leave, and whoever manages users lets them.
+/// Only users join and leave, and whoever manages users lets them.
 fn may_leave(at: &Situation<'_>) -> Result<(), Reason> {
     match at.subject() {
         Some(entity) if entity.name == "user" => policy::demand(at.person, Special::Users)

@@ -327,6 +327,7 @@ fn verb(matches: &ArgMatches) -> Verb {
             until: string(inner, "until").unwrap_or_default(),
             dry_run,
         },
+        "joined" => Verb::Joined { refs: strings(inner, "refs") },
         "lock" | "unlock" => Verb::Lock { refs: strings(inner, "refs"), locked: name == "lock" },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
         "leave" => Verb::Leave(LeaveArgs {

@@ -237,6 +237,11 @@ pub enum Verb {
         /// Only say what would be done.
         dry_run: bool,
     },
+    /// `user joined`.
+    Joined {
+        /// The users; all who lack something without.
+        refs: Vec<String>,
+    },
     /// `user lock`, `user unlock`.
     Lock {
         /// The users.

@@ -22,6 +22,7 @@ mod error;
 mod exchange;
 mod find;
 mod help;
+mod joining;
 mod keys;
 mod leaving;
 mod list;

@@ -1,5 +1,6 @@
 //! The commands by which people get in and let others in: their place in the tree, and what was said with them.
 
+use super::joining::Newcomer;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 /// What was asked for.
@@ -24,6 +25,8 @@ pub enum People {
         login: String,
         /// How long the code holds.
         valid: String,
+        /// What is said of them.
+        newcomer: Box<Newcomer>,
     },
     /// `join`.
     Join,
@@ -87,10 +90,12 @@ pub(super) fn tree() -> Vec<Command> {
             )))
             .subcommand(Command::new("codes").about("Ten new recovery codes instead of the old"))
             .subcommand(Command::new("status").about("How you sign in")),
-        Command::new("invite")
-            .about("A one-time code by which a user sets a password")
-            .arg(required("login", "LOGIN", "The user"))
-            .arg(option("valid", "TIME", "How long it holds: 12h, 3d").default_value("3d")),
+        super::joining::invite(
+            Command::new("invite")
+                .about("A one-time code by which a user, new or not, sets a password")
+                .arg(required("login", "LOGIN", "The user; one that nobody has makes a new one"))
+                .arg(option("valid", "TIME", "How long it holds: 12h, 3d").default_value("3d")),
+        ),
         Command::new("join").about("Set your password with the code of an invitation"),
         Command::new("session")
             .about("Who is signed in")
@@ -136,6 +141,7 @@ pub(super) fn understand(name: &str, matches: &ArgMatches) -> Option<People> {
         "invite" => People::Invite {
             login: text(matches, "login").unwrap_or_default(),
             valid: text(matches, "valid").unwrap_or_default(),
+            newcomer: Box::new(Newcomer::of(matches)),
         },
         "join" => People::Join,
         "session" => People::Session(match matches.subcommand() {

@@ -11,6 +11,7 @@ use super::refs;
 use crate::exchange::json;
 use crate::gate::TimelineItem;
 use crate::model::{Fill, Lang, Name, Op, Phrase, Record, Value, phrase};
+use crate::policy::Special;
 use crate::schema::{Catalog, Entity, Field, Format, Origin};
 use crate::term::{Clean, said};
 
@@ -98,11 +99,28 @@ fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record, present: bool
     } else {
         Default::default()
     };
+    let person = desk.session.actor().person();
+    let keys = if present
+        && entity.name == "user"
+        && (person.user == record.id || person.may(Special::Users))
+    {
+        desk.session.keys_of(record.id)?
+    } else {
+        Vec::new()
+    };
     let paper = desk.env.paper();
     let page = Sheet { catalog: &catalog, words, paper };
     let out = &mut *desk.env.out;
     page.title(out, entity, record)?;
     page.fields(out, entity, record)?;
+    if !keys.is_empty() {
+        let keys = keys.into_iter().map(|key| {
+            let since = key.since.with_timezone(&words.zone).format("%Y-%m-%d");
+            format!("{} ({since})", key.fingerprint)
+        });
+        let keys: Vec<String> = keys.collect();
+        page.pair(out, &page.told(&phrase!("SSH keys")), &keys.join("\n"), 8)?;
+    }
     let related: Vec<String> = catalog
         .incoming(&entity.name)
         .into_iter()

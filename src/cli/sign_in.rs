@@ -12,11 +12,13 @@ use serde_json::json;
 use super::desk::{Desk, Need, prepare};
 use super::entry::{Entry, Prompt, is};
 use super::error::{CliError, Result};
+use super::joining::{self, Newcomer};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::people::{People, SeatVerb, SecondFactor};
 use super::{Env, refs};
 use crate::gate::{Denial, Gate, GateError, Session, Via};
 use crate::model::{Name, Phrase, RecordId, phrase};
+use crate::policy::Special;
 use crate::secret::Secret;
 use crate::term::Clean;
 
@@ -66,6 +68,12 @@ fn asking<T>(env: &mut Env<'_>, work: impl FnOnce(&mut Entry<'_>) -> Result<T>) 
     })
 }
 
+/// Asks for a line; empty where it was called off.
+pub(super) fn ask_line(env: &mut Env<'_>, text: &Phrase) -> Result<String> {
+    let text = env.told(text);
+    Ok(asking(env, |entry| Ok(entry.prompt.line(&text)?))?.unwrap_or_default().trim().to_owned())
+}
+
 fn ask_secret(env: &mut Env<'_>, text: &Phrase) -> Result<Secret> {
     asking(env, |entry| entry.ask_secret(text))
 }
@@ -107,7 +115,7 @@ pub(super) fn run(env: &mut Env<'_>, asked: People) -> Result<()> {
         People::SignOut => sign_out(env),
         People::Password => password(env),
         People::SecondFactor(verb) => second_factor(env, verb),
-        People::Invite { login, valid } => invite(env, &login, &valid),
+        People::Invite { login, valid, newcomer } => invite(env, &login, &valid, *newcomer),
         People::Join => join(env),
         People::Session(verb) => session(env, verb),
     }
@@ -245,21 +253,38 @@ fn hand_out(desk: &mut Desk<'_, '_>, codes: &[Secret]) -> Result<()> {
 }
 
 /// `invite`.
-fn invite(env: &mut Env<'_>, login: &str, valid: &str) -> Result<()> {
+fn invite(env: &mut Env<'_>, login: &str, valid: &str, newcomer: Newcomer) -> Result<()> {
     let valid = period(valid)?;
     let desk = &mut Desk::open(env, Need::File)?;
-    let user = user_of(desk, login)?;
-    let code = match confirmed(desk, |session| session.invite(user, valid)) {
-        // Whoever lets the first other person in must not be locked out by that.
-        Err(CliError::Gate(error)) if is(&error, &Denial::OwnPasswordFirst) => {
-            desk.say(&phrase!(
-                "From now on this file asks people to sign in. Set a password of your own first."
-            ))?;
-            set_password(desk)?;
-            confirmed(desk, |session| session.invite(user, valid))?
+    crate::policy::demand(desk.session.actor().person(), Special::Users)
+        .map_err(GateError::from)?;
+    let known = match desk.session.user_by_login(login)? {
+        // A name or a reference means somebody who is there.
+        None if newcomer.name.is_none() => {
+            match refs::record(desk, Some(&Name::from("user")), login) {
+                Ok(record) => Some(record.id),
+                Err(CliError::Gate(GateError::NotFound { .. })) => None,
+                Err(error) => return Err(error),
+            }
         }
-        other => other?,
+        known => known,
     };
+    let edit = newcomer.edit(desk, login, known)?;
+    if !desk.session.way_in()?.password {
+        // Whoever lets the first other person in must not be locked out by that.
+        desk.say(&phrase!(
+            "From now on this file asks people to sign in. Set a password of your own first."
+        ))?;
+        set_password(desk)?;
+    }
+    let user = match (known, edit) {
+        (Some(user), None) => user,
+        (_, edit) => {
+            confirmed(desk, |session| session.demand_confirmed())?;
+            joining::written(desk, edit.into_iter().collect(), known)?
+        }
+    };
+    let code = confirmed(desk, |session| session.invite(user, valid))?;
     writeln!(desk.env.out, "{}", code.reveal())?;
     desk.env.out.flush()?;
     let valid = valid.min(crate::gate::LONGEST_INVITE);
@@ -269,7 +294,8 @@ fn invite(env: &mut Env<'_>, login: &str, valid: &str) -> Result<()> {
         "Give this code to {login}, who signs in with it by `kontor join`. It works once, until {until}, and is not shown again.",
         login,
         until
-    ))
+    ))?;
+    joining::still_missing(desk, user)
 }
 
 /// `join`.
@@ -396,7 +422,7 @@ pub(super) fn lock(desk: &mut Desk<'_, '_>, words: &[String], locked: bool) -> R
 }
 
 /// The user that a word means: a login first, then a reference or name.
-fn user_of(desk: &mut Desk<'_, '_>, word: &str) -> Result<RecordId> {
+pub(super) fn user_of(desk: &mut Desk<'_, '_>, word: &str) -> Result<RecordId> {
     if let Some(user) = desk.session.user_by_login(word)? {
         return Ok(user);
     }

@@ -52,6 +52,7 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
         Verb::Move { reference, stage, reason, dry_run } => {
             move_deal(&mut desk, &name, &reference, &stage, reason, dry_run)
         }
+        Verb::Joined { refs } => super::joining::joined(&mut desk, &refs),
         Verb::Lock { refs, locked } => super::sign_in::lock(&mut desk, &refs, locked),
         Verb::Snooze { refs, until, dry_run } => {
             each(&mut desk, &name, &refs, "snooze", dry_run, |r| {

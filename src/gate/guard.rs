@@ -15,7 +15,7 @@ use crate::model::{
     Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
 };
 use crate::policy::{
-    self, FieldAccess, Need, Refusal, Right, RoleRights, Special, is_guarded, people_field,
+    self, Excess, FieldAccess, Need, Refusal, Right, RoleRights, Special, is_guarded, people_field,
 };
 use crate::schema::{Catalog, Entity};
 
@@ -75,10 +75,16 @@ impl Session {
             && right != Right::Edit
         {
             // A role goes and comes as its rights are written: not one's own, not everybody's.
-            let need = if self.everything(role.get("rights")) || is_everybodys(role) {
+            let rights = self.role_rights(role.get("rights"));
+            let need = if rights.everything || is_everybodys(role) {
                 Some(Need::Administrator)
+            } else if person.roles.iter().any(|own| own.id == role.id) {
+                Some(Need::Other)
+            } else if right == Right::Delete {
+                // What it keeps back would be open to whoever it is kept from.
+                policy::opens(person, &rights, &self.catalog).map(need_of)
             } else {
-                person.roles.iter().any(|own| own.id == role.id).then_some(Need::Other)
+                policy::beyond(person, &rights, None, &self.catalog).map(need_of)
             };
             if let Some(need) = need {
                 return Ok(Some(self.advised(Refusal::of(need))));
@@ -161,8 +167,19 @@ impl Session {
             if oneself {
                 return Ok(Some(Need::Other));
             }
-            if name == "roles" && self.gives_everything(value)? {
-                return Ok(Some(Need::Administrator));
+            if name == "roles" {
+                let nothing = Value::Null;
+                let present = wish.current.map_or(&nothing, |user| user.get(name));
+                if let Some(need) = self.gives_more(present, value)? {
+                    return Ok(Some(need));
+                }
+            }
+            // A key or a password goes by the login: under another one somebody else gets in.
+            if name == "login"
+                && let Some(user) = wish.current
+                && let Some(excess) = self.beyond_me(user.id)?
+            {
+                return Ok(Some(need_of(excess)));
             }
             // What hangs below one's own teams widens one's own scope.
             if entity == "team"
@@ -182,10 +199,14 @@ impl Session {
                 return Ok(Some(Need::Administrator));
             }
             // What an administrator is, only one says.
-            if wish.current.is_some_and(|role| self.everything(role.get("rights")))
-                || (name == "rights" && self.everything(value))
-            {
+            let known = wish.current.map(|role| self.role_rights(role.get("rights")));
+            if known.as_ref().is_some_and(|rights| rights.everything) {
                 return Ok(Some(Need::Administrator));
+            }
+            if name == "rights" {
+                let rights = self.role_rights(value);
+                let excess = policy::beyond(person, &rights, known.as_ref(), &self.catalog);
+                return Ok(excess.map(need_of));
             }
         }
         let assigns = matches!(name.as_str(), "owner" | "team" | "collaborators");
@@ -225,19 +246,39 @@ impl Session {
         }
     }
 
-    /// Whether the rights of a role, as they are written, grant everything.
-    fn everything(&self, rights: &Value) -> bool {
-        RoleRights::read(rights.as_text().unwrap_or_default(), &self.catalog).everything
+    /// What a role grants, as it is written.
+    fn role_rights(&self, rights: &Value) -> RoleRights {
+        RoleRights::read(rights.as_text().unwrap_or_default(), &self.catalog)
     }
 
-    /// Whether roles that a value links to grant everything.
-    fn gives_everything(&self, roles: &Value) -> Result<bool> {
-        let Value::Links(links) = roles else { return Ok(false) };
+    /// What the actor lacks to give the roles of a value to somebody who has those of `present`.
+    fn gives_more(&self, present: &Value, roles: &Value) -> Result<Option<Need>> {
+        let had = present.links();
         let known = self.store.all_roles()?;
-        Ok(links.iter().any(|link| {
-            let role = known.iter().find(|role| role.id == link.id);
-            role.is_some_and(|role| role.grants(&self.catalog).everything)
-        }))
+        for link in roles.links() {
+            let Some(role) = known.iter().find(|role| role.id == link.id) else { continue };
+            let rights = role.grants(&self.catalog);
+            if rights.everything {
+                return Ok(Some(Need::Administrator));
+            }
+            if had.iter().any(|had| had.id == link.id) {
+                continue;
+            }
+            let person = self.actor().person();
+            if let Some(excess) = policy::beyond(person, &rights, None, &self.catalog) {
+                return Ok(Some(need_of(excess)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A right of somebody that the actor does not have.
+    pub(super) fn beyond_me(&self, user: RecordId) -> Result<Option<Excess>> {
+        let person = self.actor().person();
+        let roles = self.store.roles_of(user)?.into_iter();
+        Ok(roles.filter(|role| !person.roles.iter().any(|own| own.id == role.id)).find_map(
+            |role| policy::beyond(person, &role.grants(&self.catalog), None, &self.catalog),
+        ))
     }
 
     fn is_administrator(&self, user: RecordId) -> Result<bool> {
@@ -286,9 +327,29 @@ impl Session {
         Ok(false)
     }
 
+    /// The names of those who could administer.
+    pub(super) fn administrators(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for role in self.store.all_roles()? {
+            if role.grants(&self.catalog).everything {
+                names.extend(self.store.holders_of(role.id)?.into_iter().map(|(_, name)| name));
+            }
+        }
+        names.dedup();
+        Ok(names)
+    }
+
     /// Whether the actor has a special right.
     pub(super) fn may(&self, special: Special) -> bool {
         self.actor().person().may(special)
+    }
+}
+
+/// What is needed to give that much.
+fn need_of(excess: Excess) -> Need {
+    match excess {
+        Excess::Everything => Need::Administrator,
+        other => Need::Give(other),
     }
 }
 

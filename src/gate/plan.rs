@@ -4,11 +4,12 @@
 //! the schema, names of linked records are looked up, defaults and `follows` fill in, then required,
 //! read-only and unique are checked and the difference to what is there is taken.
 
-use crate::model::{Fill, Phrase, phrase};
+use crate::model::{Phrase, phrase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::error::{FieldConflict, GateError, Result};
+use super::defaults::{Follows, LookedAt, why_needed};
+use super::error::{FieldConflict, GateError, Problem, Result};
 use super::guard::Wish;
 use super::person::user_problems;
 use super::recur::Ended;
@@ -24,7 +25,7 @@ use crate::schema::{Catalog, Entity, Field, Origin};
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
     pub(super) defaults: Vec<(Name, Formula)>,
-    pub(super) follows: Vec<(Name, Name, Formula)>,
+    pub(super) follows: Vec<Follows>,
     required_when: Vec<(Name, Query)>,
     read_only_when: Vec<(Name, Query)>,
     /// When the next one of a series is made.
@@ -52,11 +53,12 @@ impl Rules {
                     .push((name(), Formula::for_field(expr, catalog, &entity.name, field)?));
             }
             if let Some(follow) = &field.follows {
-                rules.follows.push((
-                    name(),
-                    follow.field.clone(),
-                    Formula::for_field(&follow.with, catalog, &entity.name, field)?,
-                ));
+                rules.follows.push(Follows {
+                    field: name(),
+                    trigger: follow.field.clone(),
+                    with: Formula::for_field(&follow.with, catalog, &entity.name, field)?,
+                    until_set: follow.until_set,
+                });
             }
             if let Some(expr) = &field.required_when {
                 rules.required_when.push((name(), Query::resolve(expr, catalog, &entity.name)?));
@@ -93,6 +95,8 @@ pub(super) struct Ahead {
     changed: HashMap<(Name, RecordId), Record>,
     /// Values of unique fields that are taken: entity, field, value.
     claimed: HashSet<(Name, Name, String)>,
+    /// Linked records that defaults were taken from.
+    pub(super) looked_at: LookedAt,
 }
 
 impl Ahead {
@@ -115,6 +119,7 @@ impl Ahead {
             again,
             changed: HashMap::new(),
             claimed: HashSet::new(),
+            looked_at: LookedAt::default(),
         }
     }
 
@@ -303,16 +308,14 @@ impl Session {
         }
         for (field, formula) in &rules.defaults {
             if !set.contains_key(field) {
-                let value = formula.value(catalog, &draft, moment);
+                let value = self.worked_out(formula, &draft, moment, ahead)?;
                 draft.fields.insert(field.clone(), value);
             }
         }
-        for (field, _, formula) in &rules.follows {
-            if !set.contains_key(field) {
-                let value = formula.value(catalog, &draft, moment);
-                if !value.is_null() || draft.get(field).is_null() {
-                    draft.fields.insert(field.clone(), value);
-                }
+        for follows in rules.follows.iter().filter(|follows| !set.contains_key(&follows.field)) {
+            let value = self.worked_out(&follows.with, &draft, moment, ahead)?;
+            if !value.is_null() || draft.get(&follows.field).is_null() {
+                draft.fields.insert(follows.field.clone(), value);
             }
         }
         for field in &entity.fields {
@@ -396,11 +399,19 @@ impl Session {
                 other => Err(other),
             };
         }
-        for (field, trigger, formula) in &rules.follows {
-            if !set.contains_key(field) && draft.get(trigger) != current.get(trigger) {
-                let value = formula.value(catalog, &draft, moment);
-                draft.fields.insert(field.clone(), value);
+        for follows in rules.follows.iter().filter(|follows| !set.contains_key(&follows.field)) {
+            if draft.get(&follows.trigger) == current.get(&follows.trigger) {
+                continue;
             }
+            let present = current.get(&follows.field);
+            if follows.until_set
+                && !present.is_null()
+                && self.worked_out(&follows.with, current, moment, ahead)? != *present
+            {
+                continue;
+            }
+            let value = self.worked_out(&follows.with, &draft, moment, ahead)?;
+            draft.fields.insert(follows.field.clone(), value);
         }
         let ended = Ended { catalog, entity, rules: &rules, current: Some(current), moment };
         let next = self.plan_next(&ended, &mut draft, ahead)?;
@@ -554,18 +565,6 @@ fn required_now(
         .required_when
         .iter()
         .any(|(name, query)| *name == field.name && query.holds(catalog, record, moment))
-}
-
-fn why_needed(field: &Field) -> Option<Phrase> {
-    let offered = field.choices.iter().filter(|choice| !choice.retired);
-    let choices: Vec<Fill> = offered
-        .map(|choice| Fill::Label { en: choice.value.clone(), zh: choice.label.zh.clone() })
-        .take(8)
-        .collect();
-    if !choices.is_empty() {
-        return Some(phrase!("one of {words}", words = Fill::List(choices)));
-    }
-    (!field.help.en.is_empty()).then(|| phrase!("{help}", help = &field.help))
 }
 
 /// The field whose name is most like `name`.

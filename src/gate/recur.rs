@@ -53,7 +53,8 @@ impl Session {
             return Ok(None);
         }
         self.demand(Right::Create, &entity.name)?;
-        let change = self.copy(ended, rule, draft, from, ahead.pending_next());
+        let id = ahead.pending_next();
+        let change = self.copy(ended, rule, draft, (from, id), ahead)?;
         let title = draft.get(&entity.title).as_text().unwrap_or_default().to_owned();
         let mut link = Link::new(&entity.name, change.id);
         link.title = title;
@@ -68,10 +69,10 @@ impl Session {
         ended: &Ended<'_>,
         rule: &Recurs,
         ended_one: &Record,
-        from: Value,
-        id: RecordId,
-    ) -> Change {
-        let Ended { catalog, entity, rules, moment, .. } = ended;
+        (from, id): (Value, RecordId),
+        ahead: &Ahead,
+    ) -> Result<Change> {
+        let Ended { entity, rules, moment, .. } = ended;
         let mut next = blank(entity, moment);
         let copied = |field: &&Field| {
             !field.is_given()
@@ -102,14 +103,14 @@ impl Session {
         next.fields.insert(rule.from.clone(), from);
         for (field, formula) in &rules.defaults {
             if !next.fields.contains_key(field) {
-                let value = formula.value(catalog, &next, moment);
+                let value = self.worked_out(formula, &next, moment, ahead)?;
                 next.fields.insert(field.clone(), value);
             }
         }
-        for (field, _, formula) in &rules.follows {
-            if !next.fields.contains_key(field) {
-                let value = formula.value(catalog, &next, moment);
-                next.fields.insert(field.clone(), value);
+        for follows in &rules.follows {
+            if !next.fields.contains_key(&follows.field) {
+                let value = self.worked_out(&follows.with, &next, moment, ahead)?;
+                next.fields.insert(follows.field.clone(), value);
             }
         }
         let fields = next
@@ -118,7 +119,7 @@ impl Session {
             .filter(|(_, value)| !value.is_null())
             .map(|(field, after)| FieldChange { field, before: Value::Null, after })
             .collect();
-        Change { entity: entity.name.clone(), id, op: Op::Create, version: 0, fields }
+        Ok(Change { entity: entity.name.clone(), id, op: Op::Create, version: 0, fields })
     }
 }
 

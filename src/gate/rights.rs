@@ -281,17 +281,22 @@ impl Session {
                 !rights.everything && !rights.scope(entity, Right::Edit).is_none()
             }
             Need::Special(special) => rights.special.contains(special),
-            Need::Administrator | Need::Other => false,
+            Need::Give(_) | Need::Administrator | Need::Other => false,
         };
         let missing = policy::Missing::of(&refusal.need, &self.catalog).map(Box::new);
         let Ok(advice) = self.advice(&grants) else { return Refusal { missing, ..refusal } };
         let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
         let mut givers = advice.givers;
+        if matches!(refusal.need, Need::Give(_)) {
+            givers = self.administrators().unwrap_or_default();
+        }
         granting.truncate(4);
         givers.truncate(3);
         let givers = Fill::List(givers.into_iter().map(Fill::Text).collect());
         let mut refusal = refusal.named(&self.catalog);
-        refusal.hint = Some(if granting.is_empty() {
+        refusal.hint = Some(if matches!(refusal.need, Need::Give(_)) {
+            phrase!("{people} can do it", people = givers)
+        } else if granting.is_empty() {
             phrase!("{people} can give it to you", people = givers)
         } else {
             phrase!(

@@ -227,6 +227,24 @@ impl Session {
         Ok(())
     }
 
+    /// The same where one gets in as them by it.
+    fn demand_way_in(&self, user: RecordId) -> Result<()> {
+        self.demand_user(user)?;
+        self.demand_no_more(user)
+    }
+
+    /// Whoever gives somebody a way in could take it: nobody does so with a user who has a right that they
+    /// lack themselves.
+    ///
+    /// # Errors
+    /// The refusal, with that right.
+    pub fn demand_no_more(&self, user: RecordId) -> Result<()> {
+        match self.beyond_me(user)? {
+            Some(excess) if user != self.me() => Err(self.refused(Refusal::of(Need::Give(excess)))),
+            _ => Ok(()),
+        }
+    }
+
     /// The user with that login.
     ///
     /// # Errors
@@ -386,7 +404,7 @@ impl Session {
                 return Err(Denial::ShortPassword.into());
             }
         } else {
-            self.demand_user(user)?;
+            self.demand_way_in(user)?;
         }
         let now = self.now_millis();
         self.store
@@ -484,7 +502,7 @@ impl Session {
     /// # Errors
     /// A missing right; [`Denial::OwnPasswordFirst`]; [`Denial::CannotBeInvited`].
     pub fn invite(&self, user: RecordId, valid: Duration) -> Result<Secret> {
-        self.demand_user(user)?;
+        self.demand_way_in(user)?;
         if !self.way_in()?.password {
             return Err(Denial::OwnPasswordFirst.into());
         }

@@ -9,6 +9,7 @@
 //! written as TOML by [`role`].
 
 mod compare;
+mod cover;
 mod document;
 mod explain;
 mod fields;
@@ -23,6 +24,7 @@ use crate::model::{Fill, Name, Phrase, RecordId, phrase};
 use crate::schema::Catalog;
 
 pub use compare::{Aspect, RoleDifference, compare, kept_fields, scope_word};
+pub use cover::{Excess, beyond, opens};
 pub use document::RoleDocument;
 pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
@@ -376,6 +378,8 @@ pub enum Need {
     Link(Name, RecordId),
     /// A special right.
     Special(Special),
+    /// Having oneself what one gives.
+    Give(Excess),
     /// Being an administrator.
     Administrator,
     /// Being somebody else: nobody raises their own rights.
@@ -452,6 +456,7 @@ fn tell(
         Need::Special(special) => {
             phrase!("you lack the right to {right}", right = words::special(*special))
         }
+        Need::Give(excess) => excess.tell(&entity_name, &field_name),
         Need::Administrator => phrase!("only an administrator may do this"),
         Need::Other => phrase!("nobody changes their own rights"),
     }

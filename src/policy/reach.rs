@@ -37,6 +37,10 @@ pub enum Reach {
     Some(Vec<Branch>),
 }
 
+/// The saved views that are not private: one's own, and those that somebody shares with one. No role
+/// reaches further, whatever it says of all entities or of views.
+const VIEWS: &str = "owner = me or shared = \"all\" or (shared = team and owner = my team)";
+
 /// Which records of `entity` the right of `person` reaches.
 #[must_use]
 pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
@@ -55,18 +59,18 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
         if scope.is_none() {
             continue;
         }
-        let narrow = role.rights.narrow(&entity.name);
-        if scope.width == Width::All && narrow.is_none() {
+        let limits = [role.rights.narrow(&entity.name), limit(entity)];
+        if scope.width == Width::All && limits == [None, None] {
             return Reach::All;
         }
-        let ground = || Ground::Role(role.name.clone());
         for condition in conditions(person, entity, scope) {
-            let condition = match (condition.as_str(), narrow) {
-                ("", Some(narrow)) => narrow.to_owned(),
-                (condition, Some(narrow)) => format!("({condition}) and ({narrow})"),
-                (condition, None) => condition.to_owned(),
+            let all = [Some(condition.as_str()).filter(|text| !text.is_empty())];
+            let parts: Vec<&str> = all.into_iter().chain(limits).flatten().collect();
+            let condition = match parts[..] {
+                [alone] => alone.to_owned(),
+                _ => parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" and "),
             };
-            add(condition, ground());
+            add(condition, Ground::Role(role.name.clone()));
         }
     }
     if matches!(right, Right::Read | Right::Edit) {
@@ -84,10 +88,18 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
         }
         match extra.record {
             Some(record) => add(format!("id = {record}"), Ground::Request(extra.request)),
-            None => return Reach::All,
+            None => match limit(entity) {
+                Some(limit) => add(limit.to_owned(), Ground::Request(extra.request)),
+                None => return Reach::All,
+            },
         }
     }
     Reach::Some(branches)
+}
+
+/// What no role and no request goes beyond, whatever it grants; only administrators do.
+fn limit(entity: &Entity) -> Option<&'static str> {
+    (entity.name == "view").then_some(VIEWS)
 }
 
 /// Whoever may change or hand on a record may see it.

@@ -1,6 +1,9 @@
 //! Conditions and value expressions on a record in memory.
 //!
-//! What the record alone cannot tell (linked records, free words) is unknown: `None`.
+//! What the record alone cannot tell (linked records, free words) is unknown: `None`. Whoever can look at
+//! linked records hands in how ([`Evaluation::looking`]).
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
@@ -24,6 +27,9 @@ enum Source<'a> {
     Linked(&'a Link),
 }
 
+/// How a linked record is looked at; none where it is not there.
+pub type Look<'a> = dyn Fn(&Link) -> Option<Arc<Record>> + 'a;
+
 /// A look at one record.
 #[derive(Clone, Copy)]
 pub(crate) struct Evaluation<'a> {
@@ -32,6 +38,7 @@ pub(crate) struct Evaluation<'a> {
     source: Source<'a>,
     moment: &'a Moment,
     formulas: usize,
+    look: Option<&'a Look<'a>>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -42,7 +49,12 @@ impl<'a> Evaluation<'a> {
         moment: &'a Moment,
     ) -> Self {
         let entity = catalog.entity(entity);
-        Self { catalog, entity, source: Source::Record(record), moment, formulas: 0 }
+        Self { catalog, entity, source: Source::Record(record), moment, formulas: 0, look: None }
+    }
+
+    /// The same with linked records looked at.
+    pub(crate) fn looking(self, look: &'a Look<'a>) -> Self {
+        Self { look: Some(look), ..self }
     }
 
     fn field(&self, name: &str) -> Option<&'a Field> {
@@ -106,7 +118,21 @@ impl<'a> Evaluation<'a> {
             },
             Scalar::Via(hop, inner) => match self.get(&hop.field)? {
                 Value::Null => Value::Null,
-                Value::Link(link) => self.at(hop, &link).value(inner)?,
+                Value::Link(link) => match self.at(hop, &link).value(inner) {
+                    Some(value) => value,
+                    None => self.over(hop, &link, inner)?,
+                },
+                _ => return None,
+            },
+            Scalar::First(hop) => match self.get(&hop.field)? {
+                Value::Null => Value::Null,
+                Value::Links(links) => {
+                    let look = self.look?;
+                    let lives = |link: &Link| {
+                        look(link).is_some_and(|record| record.meta.deleted_at.is_none())
+                    };
+                    links.into_iter().find(lives).map_or(Value::Null, Value::Link)
+                }
                 _ => return None,
             },
             Scalar::Calc(operation, a, b) => {
@@ -225,7 +251,22 @@ impl<'a> Evaluation<'a> {
             source: Source::Linked(link),
             moment: self.moment,
             formulas: self.formulas,
+            look: self.look,
         }
+    }
+
+    /// What a value expression yields on a linked record, which is looked at; empty where it is not there.
+    fn over(&self, hop: &Hop, link: &Link, inner: &Scalar) -> Option<Value> {
+        let Some(linked) = (self.look?)(link) else { return Some(Value::Null) };
+        let linked = Evaluation {
+            catalog: self.catalog,
+            entity: self.catalog.entity(&hop.to),
+            source: Source::Record(&linked),
+            moment: self.moment,
+            formulas: self.formulas,
+            look: self.look,
+        };
+        linked.value(inner)
     }
 
     /// Whether a condition holds; none where that cannot be known.

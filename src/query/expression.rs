@@ -4,7 +4,7 @@ use crate::model::{Phrase, phrase};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::path::{Path, hop_over};
+use super::path::{End, Path, hop_over};
 use super::resolve::Resolver;
 use super::tree::{Cond, Kind, Operation, Scalar, When};
 use super::{names, path};
@@ -289,6 +289,10 @@ impl Resolver<'_> {
                 let (kind, values) = self.alike(arguments, wanted)?;
                 Typed::new(Scalar::Coalesce(values), kind)
             }
+            "first" => {
+                count(1, 1)?;
+                self.first(&arguments[0])?
+            }
             "round" => {
                 count(1, 2)?;
                 let typed = one(0, &[Kind::Number, Kind::Money])?;
@@ -335,6 +339,24 @@ impl Resolver<'_> {
                 .hint(phrase!("There are {known}.", known = known.join(", "))));
             }
         })
+    }
+
+    /// The first of the links that a path ends at.
+    fn first(&self, links: &Expr) -> Result<Typed> {
+        if let Node::Name(name) = &links.node {
+            let path = Path::resolve(self.catalog, self.entity, name, links.at)?;
+            if let End::Field(field) = path.end
+                && let Some(hop) = hop_over(field).filter(|hop| hop.many)
+            {
+                let first = Scalar::First(hop);
+                return Ok(Typed::new(path.behind(first), Kind::Link));
+            }
+        }
+        Err(SyntaxError::new(
+            links.at,
+            phrase!("Only of several linked records there is a first one."),
+        )
+        .hint(phrase!("Write first(teams) or first(owner.teams).")))
     }
 
     /// Values of which one will be taken: all must be of one kind.

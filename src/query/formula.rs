@@ -1,7 +1,7 @@
 //! Value expressions of the schema: defaults, formulas, what follows another field.
 
 use super::Moment;
-use super::evaluate::Evaluation;
+use super::evaluate::{Evaluation, Look};
 use super::expression::Typed;
 use super::path::kind_of_result;
 use super::resolve::Resolver;
@@ -78,6 +78,19 @@ impl Formula {
         Evaluation::new(catalog, &self.entity, record, moment)
             .value(&self.scalar)
             .unwrap_or_default()
+    }
+
+    /// Its value on a record in memory, linked records looked at by `look`; none where it cannot be known
+    /// all the same.
+    #[must_use]
+    pub fn value_over(
+        &self,
+        catalog: &Catalog,
+        record: &Record,
+        moment: &Moment,
+        look: &Look<'_>,
+    ) -> Option<Value> {
+        Evaluation::new(catalog, &self.entity, record, moment).looking(look).value(&self.scalar)
     }
 }
 

@@ -43,8 +43,8 @@
 //! Value expressions (formulas, defaults, `follows`) know `+ - * /` on numbers, amounts, days, instants
 //! and durations (`due - today` is a number of days, `today + 3d` a day), `&` to join texts, comparisons
 //! (which yield yes or no), `empty`, `now`, `today`, `me`, and the functions `if(condition, a, b)`,
-//! `coalesce(a, b, ...)`, `round(x, places)`, `lower`, `upper`, `len`, `year`, `month` and `date`. A
-//! percent field is its number, so a formula says `discount / 100`. Text stands in quotes. Amounts in
+//! `coalesce(a, b, ...)`, `first(links)`, `round(x, places)`, `lower`, `upper`, `len`, `year`, `month`
+//! and `date`. A percent field is its number, so a formula says `discount / 100`. Text stands in quotes. Amounts in
 //! different currencies yield nothing together, nor does anything with an empty value in it.
 
 mod check;
@@ -79,6 +79,7 @@ use crate::syntax::{Expr, Node, Span, SyntaxError};
 
 pub use check::{Mistake, check_catalog};
 pub use complete::{Completion, ValuesAt, complete, complete_in, values_at};
+pub use evaluate::Look;
 pub use formula::Formula;
 pub use reads::Place;
 pub use shape::{Grouping, Pace, Shown, parse_columns, print_columns, print_sort};

@@ -147,6 +147,11 @@ impl<'c> Path<'c> {
             End::Attribute(field, attribute) => Scalar::Attribute(field.name.clone(), attribute),
             End::Currency(field) => Scalar::CurrencyOf(field.name.clone()),
         };
+        self.behind(end)
+    }
+
+    /// A value at the end, behind the links that lead there.
+    pub(super) fn behind(&self, end: Scalar) -> Scalar {
         self.hops.iter().rev().fold(end, |inner, hop| Scalar::Via(hop.clone(), Box::new(inner)))
     }
 

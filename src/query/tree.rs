@@ -263,6 +263,8 @@ pub(crate) enum Scalar {
     Attribute(Name, Attribute),
     /// The currency of an amount.
     CurrencyOf(Name),
+    /// The first of several linked records that is not deleted.
+    First(Hop),
     Via(Hop, Box<Scalar>),
     Calc(Operation, Box<Scalar>, Box<Scalar>),
     Negate(Box<Scalar>),
@@ -299,6 +301,7 @@ impl Scalar {
             | Self::Part(..)
             | Self::Attribute(..)
             | Self::CurrencyOf(_)
+            | Self::First(_)
             | Self::Via(..)
             | Self::If(..)
             | Self::Holds(_) => false,
@@ -333,7 +336,7 @@ impl Scalar {
             | Self::Part(name, _)
             | Self::Attribute(name, _)
             | Self::CurrencyOf(name) => out.push(name.clone()),
-            Self::Via(hop, _) => out.push(hop.field.clone()),
+            Self::First(hop) | Self::Via(hop, _) => out.push(hop.field.clone()),
             Self::Calc(_, a, b) => {
                 a.collect(out);
                 b.collect(out);

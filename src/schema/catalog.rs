@@ -235,6 +235,8 @@ pub struct Follow {
     pub field: Name,
     /// What it becomes.
     pub with: Expr,
+    /// Only as long as nobody has set it to something else.
+    pub until_set: bool,
 }
 
 /// One field of an entity.

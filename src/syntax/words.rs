@@ -130,6 +130,7 @@ pub fn period(word: &str) -> Option<Period> {
 pub(crate) const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("if", "if(condition, then, else)", "one of two values"),
     ("coalesce", "coalesce(a, b, ...)", "the first that is not empty"),
+    ("first", "first(links)", "the first of several linked records"),
     ("round", "round(number, places)", "rounds half away from zero"),
     ("lower", "lower(text)", "small letters"),
     ("upper", "upper(text)", "capital letters"),

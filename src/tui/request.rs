@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Kept, Leaving, ListRequest,
+    Decided, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving, ListRequest,
     Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session, Tally,
     Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
@@ -38,6 +39,8 @@ pub struct Slot(pub &'static str, pub usize);
 
 /// Up to so many records an undo is one request; beyond it goes in pieces that show how far it is.
 const AT_ONCE: u64 = 500;
+/// So long an invitation holds.
+const INVITED: Duration = Duration::from_hours(72);
 /// Values proposed for a place of a query.
 const PROPOSED: usize = 20;
 
@@ -192,6 +195,10 @@ pub enum Request {
     },
     /// What hangs on a user.
     Belongings(RecordId),
+    /// What a user still lacks to work.
+    Joining(RecordId),
+    /// Invite a user.
+    Invite(RecordId),
     /// What it would be that a user leaves.
     PlanLeaving {
         /// Who.
@@ -313,6 +320,10 @@ pub enum Reply {
     Ran(Box<Ran>),
     /// To [`Request::Belongings`].
     Belongings(Box<Belongings>),
+    /// To [`Request::Joining`].
+    Joining(Box<Joining>),
+    /// To [`Request::Invite`]: the code, and until when it holds, for people.
+    Invited(Box<(Secret, String)>),
     /// To [`Request::PlanLeaving`].
     Leaving(Box<Leaving>),
     /// To [`Request::LookUndo`].
@@ -442,6 +453,8 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Ran(Box::new(session.run(many, why, (seen, *at), *from, *operation)?))
         }
         Request::Belongings(user) => Reply::Belongings(Box::new(session.belongings(*user)?)),
+        Request::Joining(user) => Reply::Joining(Box::new(session.joining(*user)?)),
+        Request::Invite(user) => Reply::Invited(Box::new(session.invite_for(*user, INVITED)?)),
         Request::PlanLeaving { user, hand_on } => {
             let transfer = match hand_on {
                 HandOn::Nothing => None,

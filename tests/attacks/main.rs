@@ -12,6 +12,8 @@ mod last_administrator;
 #[allow(dead_code)]
 #[path = "../proof/mod.rs"]
 mod proof;
+mod private_views;
+mod puppet;
 mod reassigning;
 mod sorting;
 mod undoing;

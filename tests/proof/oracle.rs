@@ -194,28 +194,30 @@ impl Oracle {
             "team" => teams.contains(&rec.id),
             _ => rec.team.is_some_and(|team| teams.contains(&team)),
         };
-        let granted = self.roles_of(who).into_iter().any(|role| {
-            let (wide, unassigned) = role.grant(entity, right);
-            let held = match wide {
-                Wide::No => false,
-                Wide::Own => own,
-                Wide::Team => own || within(&who.teams),
-                Wide::Sub => own || within(&below),
-                Wide::All => true,
-            };
-            (held || (unassigned && rec.owner.is_none()))
-                && (rec.blue || !role.blue.contains(entity))
-        });
+        let shared = match rec.shared {
+            Some("all") => true,
+            Some("team") => rec.owner.is_some_and(|owner| {
+                self.people.get(&owner).is_some_and(|of| !of.teams.is_disjoint(&below))
+            }),
+            _ => false,
+        };
+        // A private view is its owner's, whatever a role says.
+        let private = entity == "view" && !own && !shared;
+        let granted = !private
+            && self.roles_of(who).into_iter().any(|role| {
+                let (wide, unassigned) = role.grant(entity, right);
+                let held = match wide {
+                    Wide::No => false,
+                    Wide::Own => own,
+                    Wide::Team => own || within(&who.teams),
+                    Wide::Sub => own || within(&below),
+                    Wide::All => true,
+                };
+                (held || (unassigned && rec.owner.is_none()))
+                    && (rec.blue || !role.blue.contains(entity))
+            });
         let holds = matches!(right, "read" | "edit") && (own || rec.helpers.contains(&who.id));
-        let shared = right == "read"
-            && match rec.shared {
-                Some("all") => true,
-                Some("team") => rec.owner.is_some_and(|owner| {
-                    self.people.get(&owner).is_some_and(|of| !of.teams.is_disjoint(&below))
-                }),
-                _ => false,
-            };
-        granted || holds || shared
+        granted || holds || (right == "read" && shared)
     }
 
     /// Whether a person may do `right` to a record: nobody does anything to what they do not see.

@@ -248,8 +248,12 @@ impl World {
         let mut edit = Edit::create(entity)
             .typed(title(entity), &rec.name)
             .with("owner", rec.owner.map_or(Value::Null, |id| to("user", id)))
-            .with("team", rec.team.map_or(Value::Null, |id| to("team", id)))
             .with("collaborators", all("user", rec.helpers.iter().copied()));
+        // Half of those that belong to the first team of their owner do so by themselves.
+        let first = rec.owner.and_then(|owner| self.oracle.people[&owner].teams.first().copied());
+        if !rec.blue || rec.team.is_none() || rec.team != first {
+            edit = edit.with("team", rec.team.map_or(Value::Null, |id| to("team", id)));
+        }
         match entity {
             "order" => edit = edit.with("customer", to("customer", self.customer)),
             "view" => {

@@ -15,6 +15,7 @@ mod fuzz;
 mod guard;
 mod home;
 mod hostile;
+mod joining;
 mod keys;
 mod leaving;
 mod looks;

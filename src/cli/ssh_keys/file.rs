@@ -99,8 +99,13 @@ impl KeyFile {
         self.write(&text)
     }
 
-    /// Takes lines of somebody out, and says how many.
-    pub fn remove(&self, login: &str, fingerprint: Option<&str>, database: &str) -> Result<usize> {
+    /// Takes lines of somebody out, and says by their fingerprints which.
+    pub fn remove(
+        &self,
+        login: &str,
+        fingerprint: Option<&str>,
+        database: &str,
+    ) -> Result<Vec<String>> {
         let _alone = self.lock()?;
         let text = self.read()?;
         let meant = |line: &[u8]| {
@@ -111,8 +116,12 @@ impl KeyFile {
             })
         };
         let kept: Vec<u8> = lines(&text).filter(|line| !meant(line)).flatten().copied().collect();
-        let gone = lines(&text).filter(|line| meant(line)).count();
-        if gone > 0 {
+        let gone: Vec<String> = lines(&text)
+            .filter(|line| meant(line))
+            .filter_map(entry)
+            .map(|entry| entry.fingerprint)
+            .collect();
+        if !gone.is_empty() {
             self.write(&kept)?;
         }
         Ok(gone)

@@ -17,8 +17,8 @@ use self::key::Key;
 use super::Env;
 use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};
-use crate::gate::{Gate, GateError, Via};
-use crate::model::{Phrase, phrase};
+use crate::gate::{Event, EventKind, Gate, GateError, Via};
+use crate::model::{Phrase, RecordId, RecordRef, phrase};
 use crate::policy::{self, Special};
 
 /// What to do with keys.
@@ -118,16 +118,17 @@ pub(super) fn run(env: &mut Env<'_>, verb: KeysVerb, config: Option<PathBuf>) ->
     let gate = Gate::open(&env.database, env.open_options(false))?;
     let session = env.session(&gate, Via::Cli)?;
     policy::demand(session.actor().person(), Special::Users).map_err(GateError::from)?;
-    drop(session);
     let database = env.database.clone();
     let database = absolute(&database)?;
     match verb {
         KeysVerb::Add { login, key, exports, file } => {
             let key = read(env, &key)?;
-            gate.user_of_login(&login)?;
+            let user = gate.user_of_login(&login)?;
+            session.demand_no_more(user)?;
             let command = command(env, &login, &database, exports, config)?;
             let keys = KeyFile::of(file, env.facts.home.as_deref())?;
             keys.add(&login, &command, &key)?;
+            session.note(&noted(EventKind::KeyAdded, Some(user), (&login, &key.fingerprint)));
             env.say(&phrase!(
                 "{login} is let in by {fingerprint}; the line stands in {path}.",
                 login,
@@ -143,19 +144,33 @@ pub(super) fn run(env: &mut Env<'_>, verb: KeysVerb, config: Option<PathBuf>) ->
         KeysVerb::Remove { login, fingerprint, file } => {
             let keys = KeyFile::of(file, env.facts.home.as_deref())?;
             let gone = keys.remove(&login, fingerprint.as_deref(), &database)?;
-            if gone == 0 {
+            let user = session.user_by_login(&login)?;
+            for fingerprint in &gone {
+                session.note(&noted(EventKind::KeyRemoved, user, (&login, fingerprint)));
+            }
+            if gone.is_empty() {
                 return Err(CliError::Refused {
                     message: phrase!("no such key lets {login} in", login),
                     hint: Some(phrase!("`kontor ssh-keys list` lists them")),
                 });
             }
             let path = keys.name();
-            env.say(&match gone {
+            env.say(&match gone.len() {
                 1 => phrase!("One key of {login} was taken out of {path}.", login, path),
                 n => phrase!("{n} keys of {login} were taken out of {path}.", n, login, path),
             })?;
             Ok(())
         }
+    }
+}
+
+/// What the log keeps of a key: whose it is, and its fingerprint.
+fn noted(kind: EventKind, user: Option<RecordId>, (login, fingerprint): (&str, &str)) -> Event {
+    let event = Event::new(kind).what(fingerprint);
+    match user {
+        Some(user) => event.about(&RecordRef::new("user", user)),
+        // The lines of somebody who is gone go too.
+        None => event.on("user").with("login", login),
     }
 }
 

@@ -25,7 +25,7 @@ use super::store::events::Noted;
 use super::store::ticket::Ticket;
 use super::store::{Store, open};
 use crate::model::{Name, Phrase, RecordId, RecordRef, phrase};
-use crate::policy::{Need, Refusal, Special};
+use crate::policy::{Excess, Need, Refusal, Special};
 use crate::query::Query;
 use crate::schema::{AUDIT, Catalog, with_audit};
 use crate::syntax::SyntaxError;
@@ -57,6 +57,10 @@ pub enum EventKind {
     Locked,
     /// The opposite.
     Unlocked,
+    /// A key of SSH lets a user in; what is its fingerprint.
+    KeyAdded,
+    /// It does so no more.
+    KeyRemoved,
     /// A right was missing.
     Refused,
     /// Records were written out of the program.
@@ -84,6 +88,8 @@ impl EventKind {
             Self::SeatEnded => "seat_ended",
             Self::Locked => "locked",
             Self::Unlocked => "unlocked",
+            Self::KeyAdded => "key_added",
+            Self::KeyRemoved => "key_removed",
             Self::Refused => "refused",
             Self::Export => "export",
             Self::ViewAs => "view_as",
@@ -137,7 +143,16 @@ impl Event {
             }
             Need::Link(entity, _) => event.on(entity).what("link"),
             Need::Special(special) => event.what(special.word()),
-            Need::Administrator => event.what("administrator"),
+            Need::Give(Excess::Special(special)) => {
+                event.what("grant").with("right", special.word())
+            }
+            Need::Give(Excess::Right(right, entity, _)) => {
+                event.on(entity).what("grant").with("right", right.word())
+            }
+            Need::Give(Excess::Field(access, entity, field)) => {
+                event.on(entity).what("grant").with("right", access.word()).with("field", field)
+            }
+            Need::Administrator | Need::Give(Excess::Everything) => event.what("administrator"),
             Need::Other => event.what("own rights"),
         }
     }

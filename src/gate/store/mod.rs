@@ -14,6 +14,7 @@ pub mod compile;
 pub mod credential;
 pub mod events;
 pub mod history;
+pub mod joining;
 pub mod layout;
 pub mod leaving;
 pub mod list;

@@ -44,9 +44,9 @@ impl Store {
             match value {
                 Value::List(list) => {
                     let sql = if remove {
-                        "DELETE FROM _tag WHERE field = ? AND value = ? AND record = ?"
+                        "DELETE FROM main._tag WHERE field = ? AND value = ? AND record = ?"
                     } else {
-                        "INSERT OR IGNORE INTO _tag(field, value, record) VALUES (?, ?, ?)"
+                        "INSERT OR IGNORE INTO main._tag(field, value, record) VALUES (?, ?, ?)"
                     };
                     for item in list {
                         run(sql, Sql::Text(key()), kept(item))?;
@@ -54,9 +54,9 @@ impl Store {
                 }
                 Value::Points(points) => {
                     let sql = if remove {
-                        "DELETE FROM _point WHERE norm = ? AND field = ? AND record = ?"
+                        "DELETE FROM main._point WHERE norm = ? AND field = ? AND record = ?"
                     } else {
-                        "INSERT OR IGNORE INTO _point(norm, field, record) VALUES (?, ?, ?)"
+                        "INSERT OR IGNORE INTO main._point(norm, field, record) VALUES (?, ?, ?)"
                     };
                     for point in points {
                         run(sql, Sql::Text(norm(&point.value).to_owned()), Sql::Text(key()))?;
@@ -64,9 +64,9 @@ impl Store {
                 }
                 Value::Links(links) => {
                     let sql = if remove {
-                        "DELETE FROM _link WHERE field = ? AND target = ? AND source = ?"
+                        "DELETE FROM main._link WHERE field = ? AND target = ? AND source = ?"
                     } else {
-                        "INSERT OR IGNORE INTO _link(field, target, source) VALUES (?, ?, ?)"
+                        "INSERT OR IGNORE INTO main._link(field, target, source) VALUES (?, ?, ?)"
                     };
                     for link in links {
                         run(sql, Sql::Text(key()), Sql::Integer(link.id.0))?;

@@ -56,9 +56,10 @@ pub(super) fn text(
     out.said("follows", &field.follows, &from.follows, &usual.follows, |follows| match follows {
         None => "false".to_owned(),
         Some(follows) => format!(
-            "{{ field = {}, with = {} }}",
+            "{{ field = {}, with = {}{} }}",
             quote(&follows.field),
-            quote(&follows.with.to_string())
+            quote(&follows.with.to_string()),
+            if follows.until_set { ", until_set = true" } else { "" }
         ),
     });
     out.said("pattern", &field.pattern, &from.pattern, &usual.pattern, |pattern| {

@@ -139,6 +139,15 @@ fn what_was_taken_away_or_moved_survives() {
         [[entity.deal.field]]
         name = "closed_on"
         follows = false
+        [[entity.deal.field]]
+        name = "team"
+        follows = false
+        [[entity.lead.field]]
+        name = "team"
+        follows = { field = "owner", with = "first(owner.teams)" }
+        [[entity.customer.field]]
+        name = "segment"
+        follows = { field = "status", with = "if(status = active, key, segment)", until_set = true }
         [[entity.customer.field]]
         name = "last_contact"
         where = ""

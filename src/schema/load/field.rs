@@ -54,6 +54,7 @@ const SYSTEM_KEYS: &[&str] = &[
     "required_when",
     "visible_when",
     "default",
+    "follows",
     "column",
     "sortable",
     "indexed",
@@ -328,18 +329,19 @@ fn read_follows(field: &mut Field, item: &Item<'_>, problems: &mut Problems<'_>)
         field.follows = None;
         return;
     }
-    let (mut of, mut with) = (None, None);
+    let (mut of, mut with, mut until_set) = (None, None, false);
     let before = problems.count();
     for item in item.table(problems) {
         match item.key {
             "field" => of = item.text(problems),
             "with" => with = item.expression(problems).ok().flatten(),
-            _ => problems.unknown_key(&item, &["field", "with"]),
+            "until_set" => item.flag(&mut until_set, problems),
+            _ => problems.unknown_key(&item, &["field", "with", "until_set"]),
         }
     }
     match (of, with) {
         (Some(of), Some(with)) => {
-            field.follows = Some(Follow { field: Name::from(of), with });
+            field.follows = Some(Follow { field: Name::from(of), with, until_set });
         }
         // What is wrong was said already.
         _ if problems.count() > before => {}

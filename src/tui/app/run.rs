@@ -14,6 +14,7 @@ use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::drafts::Drafts;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
+use crate::tui::overlay::joining::Joins;
 use crate::tui::overlay::leave::Leave;
 use crate::tui::overlay::palette::Palette;
 use crate::tui::overlay::prefer::Prefer;
@@ -124,6 +125,11 @@ impl App {
             "user.leave" => {
                 if let Some(user) = self.subject().filter(|of| of.entity == "user") {
                     self.push(Box::new(Leave::new(user.id)));
+                }
+            }
+            "user.joined" => {
+                if let Some(user) = self.subject().filter(|of| of.entity == "user") {
+                    self.push(Box::new(Joins::new(user.id)));
                 }
             }
             "record.delete" => self.write_each("delete", Edit::delete),

@@ -104,7 +104,10 @@ impl Draft {
 
     fn follow(&mut self, entity: &Entity, changed: &Name, ctx: &Context, followed: &mut Vec<Name>) {
         for field in &entity.fields {
-            let Some(follow) = field.follows.as_ref().filter(|follow| follow.field == *changed)
+            let Some(follow) = field
+                .follows
+                .as_ref()
+                .filter(|follow| follow.field == *changed && !follow.until_set)
             else {
                 continue;
             };
@@ -125,6 +128,15 @@ impl Draft {
                 self.follow(entity, &field.name, ctx, followed);
             }
         }
+    }
+
+    /// Whether a field may follow what was changed by hand, which only the gate can tell.
+    pub(super) fn follows_later(&self, field: &Field, changed: &Name) -> bool {
+        let differs = |base: &Record| base.get(changed) != self.get(changed);
+        field.follows.as_ref().is_some_and(|follow| follow.until_set && follow.field == *changed)
+            && self.by_hand.contains(changed)
+            && !self.by_hand.contains(&field.name)
+            && self.base.as_ref().is_none_or(differs)
     }
 
     /// Evaluates the formulas again. Roll-ups stay as they were read.

@@ -2,7 +2,7 @@
 
 use super::editor::{Editor, Reply, Side};
 use super::popup::{Popup, Side as Whose};
-use super::{Event, Focus, Form, Slot, at};
+use super::{Event, Focus, Form, Notice, Slot, at};
 use crate::model::{Name, Value};
 use crate::schema::{FieldType, Origin};
 use crate::tui::Context;
@@ -205,6 +205,7 @@ impl Form {
                 self.link_along(index, &value, ctx);
                 let followed = self.drafts[draft].enter(entity, &field, value, ctx);
                 self.show_followed(draft, &followed, ctx);
+                self.tell_later(draft, &field, ctx);
             }
             Err(trouble) if leaving || self.slots[index].trouble.is_some() => {
                 self.slots[index].trouble = Some(trouble);
@@ -231,6 +232,18 @@ impl Form {
                 let along = value.as_link().filter(|link| link.entity == *to);
                 let along = along.map_or(Value::Null, |link| Value::Link(link.clone()));
                 self.drafts[draft].preset(&field.name, along);
+            }
+        }
+    }
+
+    /// Says what follows only when it is saved, because linked records are looked at for it.
+    fn tell_later(&mut self, draft: usize, changed: &Name, ctx: &Context) {
+        let draft = &self.drafts[draft];
+        let Some(entity) = ctx.catalog.entity(&draft.record.entity) else { return };
+        for field in entity.fields.iter().filter(|field| draft.follows_later(field, changed)) {
+            let text = ctx.tf("form.follows", &[("field", field.label.get(ctx.lang()))]);
+            if self.notices.iter().all(|notice| notice.text != text) {
+                self.notices.push(Notice { wrong: false, text });
             }
         }
     }

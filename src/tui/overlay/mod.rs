@@ -16,6 +16,7 @@ pub mod copy;
 pub mod drafts;
 pub mod find;
 pub mod help;
+pub mod joining;
 pub mod leave;
 mod menu;
 pub mod open;

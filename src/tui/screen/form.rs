@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use crate::action::{Key, Lookup as Pressed, Place, Situation};
 use crate::gate::GateError;
 use crate::model::{Link, Name, Record, RecordRef, Value};
+use crate::policy::Special;
 use crate::term::Clean;
 use crate::tui::bulk::Repeat;
 use crate::tui::context::Context;
@@ -15,6 +16,7 @@ use crate::tui::form::{Event, Form, Purpose};
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::overlay::choose::Choose;
+use crate::tui::overlay::joining::Joins;
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::state::State;
@@ -300,7 +302,15 @@ impl FormScreen {
         if applied.change_set.is_some() {
             cmds.extend(self.repeat.take().map(|repeat| Cmd::Remember(Box::new(repeat))));
         }
+        // Somebody new lacks something still: at least a way in.
+        let joins = match &made {
+            Some(user) if user.entity == "user" && ctx.person.may(Special::Users) => {
+                Some(Cmd::Push(Box::new(Joins::new(user.id))))
+            }
+            _ => None,
+        };
         cmds.extend([Cmd::Say(Role::Good, said), Cmd::Written(made), Cmd::Close]);
+        cmds.extend(joins);
         cmds
     }
 

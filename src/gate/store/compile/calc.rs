@@ -38,6 +38,7 @@ impl Compiler<'_> {
                 .map_or_else(Piece::null, |currency| {
                     Piece::new(currency.sql, currency.params, Form::Other)
                 }),
+            Scalar::First(hop) => self.first(hop, place),
             Scalar::Via(hop, inner) => self.via(hop, inner, place),
             Scalar::Calc(operation, a, b) => {
                 let (a, b) = (self.scalar(a, place), self.scalar(b, place));
@@ -178,6 +179,20 @@ impl Compiler<'_> {
         };
         let column = place.column(&field.sql_column());
         Piece::new(format!("(CASE {column}{cases} END)"), params, form)
+    }
+
+    fn first(&self, hop: &Hop, place: Place<'_>) -> Piece {
+        let Some(target) = self.catalog.entity(&hop.to) else { return Piece::null() };
+        let (alias, _) = self.inside();
+        let table = quoted(&target.sql_table());
+        let sql = format!(
+            "(SELECT {alias}.id FROM _link l{alias} JOIN {table} {alias} ON {alias}.id = l{alias}.target \
+             WHERE l{alias}.field = ? AND l{alias}.source = {}.id AND {alias}.deleted_at IS NULL \
+             ORDER BY {alias}.id LIMIT 1)",
+            place.alias
+        );
+        let field = Sql::Text(format!("{}.{}", place.entity.name, hop.field));
+        Piece::new(sql, vec![field], Form::Plain)
     }
 
     fn via(&self, hop: &Hop, inner: &Scalar, place: Place<'_>) -> Piece {
