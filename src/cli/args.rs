@@ -328,6 +328,7 @@ fn verb(matches: &ArgMatches) -> Verb {
             dry_run,
         },
         "lock" | "unlock" => Verb::Lock { refs: strings(inner, "refs"), locked: name == "lock" },
+        "password" => Verb::Password { refs: strings(inner, "refs") },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
         "leave" => Verb::Leave(LeaveArgs {
             user: string(inner, "user").unwrap_or_default(),
