@@ -42,6 +42,9 @@ fn is_stroke(c: char) -> bool {
 /// Where no place can be told: a line that is typed into, or nothing that one could stand on.
 const WITHOUT_PLACE: &[&str] = &[
     "access-queue",
+    "account-password",
+    "account-factor",
+    "account-seats",
     "audit-entry",
     "audit-nothing-fits",
     "audit-unusual",

@@ -5,6 +5,9 @@
 pub mod access_ask;
 pub mod access_queue;
 pub mod access_who;
+pub mod account_factor;
+pub mod account_password;
+pub mod account_seats;
 pub mod ask;
 pub mod capture;
 pub mod card;
