@@ -11,12 +11,10 @@ use std::sync::Arc;
 
 use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Served, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
-use kontor::gate::{Gate, OpenOptions, Via};
+use kontor::gate::{Gate, OpenOptions, SeatToken, Via};
 use kontor::host::local::{self, LocalError, Opening};
-use kontor::host::{Bar, Keeper, OsEntropy, SystemClock, Terminal, Watch};
+use kontor::host::{Bar, Doorway, Keeper, OsEntropy, SystemClock, Terminal, Watch};
 use kontor::model::{Clock, Lang, Phrase};
-use kontor::secret::Secret;
-use kontor::tui::guard::Attempt;
 
 /// The exit status of a fault of the program.
 const FAULT: u8 = 255;
@@ -145,16 +143,13 @@ fn screens(
         message: LocalError::from(error).phrase(),
         hint: None,
     })?;
-    let mut sign_in = |typed: &Attempt| {
-        let code = typed.code.as_ref().map(Secret::reveal);
-        let token = gate.sign_in(&typed.login, &typed.password, code, Via::Tui, &from)?;
+    let keep = |token: &SeatToken| {
         // The screens go on without a kept token; the next start asks again.
-        let _ = entry.keep(gate.path(), &token);
-        gate.session_by(&token, Via::Tui)
+        let _ = entry.keep(gate.path(), token);
     };
     let opening = match known {
         Ok(session) => Opening::Session(Box::new(session)),
-        Err(_) => Opening::SignIn(&mut sign_in),
+        Err(_) => Opening::SignIn(Doorway::new(&gate, &from, &keep)),
     };
     local::run(&gate, opening, &options, File::from(out)).map_err(|error| match error {
         LocalError::Gate(error) => CliError::from(error),

@@ -115,7 +115,7 @@ fn a_private_file_never_asks() {
     let said = office.done("admin", &[], &["second-factor", "status", "--format", "json"]);
     assert_eq!(
         said.out.split_whitespace().collect::<String>(),
-        r#"{"password":false,"second_factor":false,"recovery_codes":0}"#
+        r#"{"password":false,"second_factor":false,"recovery_codes":0,"demanded_by":[],"must_change":false}"#
     );
 }
 
@@ -242,6 +242,99 @@ fn a_second_factor_is_shown_confirmed_and_asked_for() {
     assert_eq!(said.out, "The second factor is on; 9 recovery codes are left.\n");
     office.done("admin", &[], &["second-factor", "off", "--user", "anna"]);
     office.done("other", &[ANNA], &["sign-in", "--user", "anna"]);
+}
+
+/// A sign-in that shows the key of a second factor: what is running, and the key.
+fn begins_set_up(office: &Office, person: &str) -> (std::process::Child, String) {
+    let mut child = office
+        .command(person, &["sign-in", "--user", "anna"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.as_mut().unwrap(), "{ANNA}").unwrap();
+    let mut shown = String::new();
+    while !shown.contains("issuer=Kontor\n") {
+        let mut piece = [0; 4_096];
+        let read = child.stdout.as_mut().unwrap().read(&mut piece).unwrap();
+        assert!(read > 0, "{shown}");
+        shown.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    let key = shown.lines().find(|line| line.len() == 32 && line.is_ascii()).unwrap().to_owned();
+    (child, key)
+}
+
+/// Attack: kill the program in the middle of the set-up that a role demands, and see what is left of it. Two at
+/// once: only one of them gets in.
+#[test]
+fn a_demanded_second_factor_is_set_up_by_prompts_and_by_nothing_less() {
+    let office = Office::with_anna();
+    let rights = "rights=two_factor = true";
+    office.done("admin", &[], &["role", "add", "name=Careful", "key=careful", rights]);
+    office.done("admin", &[], &["user", "edit", "anna", "roles=Careful"]);
+    let said = office.done("admin", &[], &["user", "show", "anna"]);
+    let told = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("A second factor is demanded by: Careful. The next sign-in"), "{told}");
+    // The session of before goes on.
+    office.done("anna", &[], &["session", "list"]);
+
+    let (mut killed, first) = begins_set_up(&office, "laptop");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(office.tokens("laptop").is_empty());
+    assert_eq!(office.says("laptop", &[], &["session", "list"]).status, 1);
+    // So is one whose input ends, and one that is told a wrong code.
+    assert_eq!(office.says("laptop", &[ANNA], &["sign-in", "--user", "anna"]).status, 1);
+    let said = office.says("laptop", &[ANNA, "123456"], &["sign-in", "--user", "anna"]);
+    assert!(said.err.contains("the code is not right"), "{}", said.err);
+    assert!(said.err.contains("It is demanded by: Careful."), "{}", said.err);
+    assert!(office.tokens("laptop").is_empty());
+
+    let (mut one, key) = begins_set_up(&office, "laptop");
+    let (mut two, other) = begins_set_up(&office, "desktop");
+    assert!(key != other && key != first);
+    let code = code_now(&key);
+    writeln!(one.stdin.as_mut().unwrap(), "{code}").unwrap();
+    let mut rest = String::new();
+    one.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
+    assert!(one.wait().unwrap().success(), "{rest}");
+    assert_eq!(rest.lines().count(), 10, "{rest}");
+    writeln!(two.stdin.as_mut().unwrap(), "{}", code_now(&other)).unwrap();
+    assert!(!two.wait().unwrap().success());
+    assert_eq!(office.tokens("laptop").len(), 1);
+    assert!(office.tokens("desktop").is_empty());
+    office.done("laptop", &[], &["session", "list"]);
+    // The code of the set-up is used.
+    let said = office.says("desktop", &[ANNA, &code], &["sign-in", "--user", "anna"]);
+    assert!(said.err.contains("is not right"), "{}", said.err);
+    let said = office.says("laptop", &[], &["second-factor", "off"]);
+    assert!(said.err.contains("a second factor is demanded by: Careful"), "{}", said.err);
+    let words = ["second-factor", "status", "--user", "anna", "--format", "json"];
+    let said = office.done("admin", &[], &words);
+    let told: String = said.out.split_whitespace().collect();
+    assert!(told.contains(r#""second_factor":true"#), "{told}");
+    assert!(told.contains(r#""demanded_by":["Careful"]"#), "{told}");
+}
+
+#[test]
+fn a_password_that_was_handed_over_is_changed_at_the_next_sign_in() {
+    let office = Office::with_anna();
+    let said = office.done("admin", &[], &["user", "password", "anna"]);
+    let handed = said.out.trim();
+    assert_eq!(handed.len(), 19, "{handed}");
+    assert_eq!(office.says("anna", &[], &["session", "list"]).status, 1, "ended");
+    let new = "seven grey herons wait";
+    for wrong in [&[handed][..], &[handed, handed], &[handed, "short"]] {
+        let said = office.says("anna", wrong, &["sign-in", "--user", "anna"]);
+        assert_eq!(said.status, 1, "{}", said.err);
+        assert!(said.err.contains("Somebody else set your password"), "{}", said.err);
+        assert_eq!(office.says("anna", &[], &["session", "list"]).status, 1);
+    }
+    office.done("anna", &[handed, new], &["sign-in", "--user", "anna"]);
+    office.done("anna", &[], &["session", "list"]);
+    assert_eq!(office.says("laptop", &[handed], &["sign-in", "--user", "anna"]).status, 1);
+    office.done("laptop", &[new], &["sign-in", "--user", "anna"]);
 }
 
 #[test]

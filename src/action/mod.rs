@@ -7,6 +7,7 @@
 //! say [`record`].
 
 pub mod access;
+mod account;
 pub mod app;
 pub mod board;
 pub mod bulk;

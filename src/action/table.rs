@@ -37,6 +37,7 @@ impl Table {
         actions.extend(nav::of_entities(catalog));
         actions.extend(super::access::actions());
         actions.extend(settings::actions());
+        actions.extend(super::account::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();

@@ -329,6 +329,7 @@ fn verb(matches: &ArgMatches) -> Verb {
         },
         "joined" => Verb::Joined { refs: strings(inner, "refs") },
         "lock" | "unlock" => Verb::Lock { refs: strings(inner, "refs"), locked: name == "lock" },
+        "password" => Verb::Password { refs: strings(inner, "refs") },
         "done" => Verb::Done { refs: strings(inner, "refs"), dry_run },
         "leave" => Verb::Leave(LeaveArgs {
             user: string(inner, "user").unwrap_or_default(),

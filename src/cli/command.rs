@@ -249,6 +249,11 @@ pub enum Verb {
         /// Locked out, or let in again.
         locked: bool,
     },
+    /// `user password`.
+    Password {
+        /// The users.
+        refs: Vec<String>,
+    },
     /// `task snooze`.
     Snooze {
         /// The tasks.

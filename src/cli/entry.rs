@@ -10,9 +10,9 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::{CliError, Result};
-use crate::gate::{Denial, Gate, GateError, SeatToken, Session, SignInError, Via};
+use crate::gate::{Denial, Duty, Gate, GateError, SeatToken, Session, SignInError, Via};
 use crate::model::{Lang, Phrase, phrase};
-use crate::secret::{self, Secret};
+use crate::secret::{self, Enrolment, Secret};
 use crate::term::{Clean, said};
 
 /// A token is no longer than this.
@@ -32,6 +32,16 @@ pub trait Prompt {
     /// # Errors
     /// A terminal that breaks.
     fn secret(&mut self, text: &str) -> io::Result<Option<Secret>>;
+    /// Shows lines that belong to what is asked: a key to scan, codes to keep.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    fn show(&mut self, text: &str) -> io::Result<()>;
+    /// Says something beside that.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    fn tell(&mut self, text: &str) -> io::Result<()>;
 }
 
 /// There is nobody to ask.
@@ -49,6 +59,14 @@ impl Prompt for Nobody {
 
     fn secret(&mut self, _: &str) -> io::Result<Option<Secret>> {
         Ok(None)
+    }
+
+    fn show(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn tell(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -117,8 +135,107 @@ impl Entry<'_> {
             }
             other => other?,
         };
+        self.settle(gate, &token)?;
         self.keep(gate.path(), &token)?;
         Ok(token)
+    }
+
+    /// Leads whoever signed in through what is to be done before they are in. The token opens nothing before,
+    /// and is kept nowhere.
+    ///
+    /// # Errors
+    /// Where it was called off; whatever the gate says.
+    pub fn settle(&mut self, gate: &Gate, token: &SeatToken) -> Result<()> {
+        while let Some(duty) = gate.duty(token)? {
+            match duty {
+                Duty::Password { .. } => {
+                    self.tell(&phrase!(
+                        "Somebody else set your password. Set one that only you know."
+                    ))?;
+                    self.insist(|entry| {
+                        let new = entry.ask_new(&phrase!("New password: "))?;
+                        Ok(gate.meet_password(token, &new)?)
+                    })?;
+                }
+                Duty::SecondFactor { roles } => {
+                    self.tell(&phrase!(
+                        "You sign in with a second factor. It is demanded by: {roles}.",
+                        roles = roles.join(", ")
+                    ))?;
+                    let made = gate.begin_factor(token)?;
+                    self.show_factor(&made)?;
+                    let codes = self.insist(|entry| {
+                        let code = entry.ask_secret(&phrase!("The code it shows: "))?;
+                        Ok(gate.meet_factor(token, &made, code.reveal())?)
+                    })?;
+                    self.show_codes(&codes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries until it is right, where somebody is there to try again.
+    fn insist<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
+        loop {
+            match work(self) {
+                Err(CliError::Gate(GateError::SignIn(SignInError(
+                    denial @ (Denial::Weak(_) | Denial::SamePassword | Denial::WrongCode),
+                )))) if self.prompt.watched() => {
+                    self.tell(&denial.phrase())?;
+                    if let Some(hint) = denial.hint() {
+                        self.tell(&hint)?;
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Says something to whoever is asked.
+    fn tell(&mut self, text: &Phrase) -> Result<()> {
+        let text = Clean::block(&said(self.lang, text)).as_str().to_owned();
+        Ok(self.prompt.tell(&text)?)
+    }
+
+    /// Shows a second factor that is being set up: to be scanned, or to be typed.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    pub fn show_factor(&mut self, made: &Enrolment) -> Result<()> {
+        for line in made.picture() {
+            self.prompt.show(&line)?;
+        }
+        self.prompt.show(made.typed.reveal())?;
+        self.prompt.show(made.url.reveal())?;
+        self.tell(&phrase!("Scan this with an authenticator, or type the key into it."))
+    }
+
+    /// Shows recovery codes, once.
+    ///
+    /// # Errors
+    /// A terminal that breaks.
+    pub fn show_codes(&mut self, codes: &[Secret]) -> Result<()> {
+        for code in codes {
+            self.prompt.show(code.reveal())?;
+        }
+        self.tell(&phrase!(
+            "Keep these recovery codes where the phone is not: each gets you in once, and they are not shown again."
+        ))
+    }
+
+    /// Asks for a new password; at a terminal it is typed twice.
+    ///
+    /// # Errors
+    /// Where it was called off, or typed differently.
+    pub fn ask_new(&mut self, text: &Phrase) -> Result<Secret> {
+        let first = self.ask_secret(text)?;
+        if self.prompt.watched() && self.ask_secret(&phrase!("Once more: "))? != first {
+            return Err(CliError::refused(phrase!(
+                "the two passwords differ; nothing was changed"
+            )));
+        }
+        Ok(first)
     }
 
     /// Asks for a line.

@@ -43,8 +43,8 @@ pub enum SecondFactor {
     Off(Option<String>),
     /// `codes`.
     Codes,
-    /// `status`.
-    Status,
+    /// `status`, one's own or that of a user.
+    Status(Option<String>),
 }
 
 /// What `session` was told.
@@ -89,7 +89,11 @@ pub(super) fn tree() -> Vec<Command> {
                 "Of somebody who lost it",
             )))
             .subcommand(Command::new("codes").about("Ten new recovery codes instead of the old"))
-            .subcommand(Command::new("status").about("How you sign in")),
+            .subcommand(
+                Command::new("status")
+                    .about("How you sign in, and which roles demand it")
+                    .arg(option("user", "LOGIN", "Somebody else")),
+            ),
         super::joining::invite(
             Command::new("invite")
                 .about("A one-time code by which a user, new or not, sets a password")
@@ -111,7 +115,7 @@ pub(super) fn tree() -> Vec<Command> {
 }
 
 /// The verbs of users.
-pub(super) fn user_verbs() -> [Command; 2] {
+pub(super) fn user_verbs() -> [Command; 3] {
     let verb = |name: &'static str, about: &'static str| {
         Command::new(name).about(about).arg(
             Arg::new("refs").value_name("LOGIN").num_args(1..).required(true).help("The users"),
@@ -120,6 +124,7 @@ pub(super) fn user_verbs() -> [Command; 2] {
     [
         verb("lock", "Lock users out: their sessions end"),
         verb("unlock", "Let locked users try again"),
+        verb("password", "Print a password that its owner changes at the next sign-in"),
     ]
 }
 
@@ -136,7 +141,8 @@ pub(super) fn understand(name: &str, matches: &ArgMatches) -> Option<People> {
             Some(("on", _)) => SecondFactor::On,
             Some(("off", inner)) => SecondFactor::Off(text(inner, "user")),
             Some(("codes", _)) => SecondFactor::Codes,
-            _ => SecondFactor::Status,
+            Some((_, inner)) => SecondFactor::Status(text(inner, "user")),
+            None => SecondFactor::Status(None),
         }),
         "invite" => People::Invite {
             login: text(matches, "login").unwrap_or_default(),

@@ -108,6 +108,10 @@ fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record, present: bool
     } else {
         Vec::new()
     };
+    // How a user signs in is told to those who may know it.
+    let told = present && entity.name == "user" && desk.session.may_know_way_in(record.id);
+    let way = if told { Some(desk.session.way_in_of(record.id)?) } else { None }
+        .filter(|way| way.password || !way.demanded_by.is_empty());
     let paper = desk.env.paper();
     let page = Sheet { catalog: &catalog, words, paper };
     let out = &mut *desk.env.out;
@@ -120,6 +124,12 @@ fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record, present: bool
         });
         let keys: Vec<String> = keys.collect();
         page.pair(out, &page.told(&phrase!("SSH keys")), &keys.join("\n"), 8)?;
+    }
+    if let Some(way) = way {
+        let told: Vec<String> =
+            super::sign_in::ways(&way).iter().map(|told| page.told(told)).collect();
+        writeln!(out)?;
+        page.pair(out, &page.told(&phrase!("Sign-in")), &told.join(" "), 7)?;
     }
     let related: Vec<String> = catalog
         .incoming(&entity.name)

@@ -3,7 +3,7 @@
 //! Passwords and codes are asked for at the terminal without being shown; without one they are read from
 //! standard input, a line each. They never stand in arguments.
 
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,16 +16,18 @@ use super::joining::{self, Newcomer};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::people::{People, SeatVerb, SecondFactor};
 use super::{Env, refs};
-use crate::gate::{Denial, Gate, GateError, Session, Via};
+use crate::gate::{Denial, Gate, GateError, Session, Via, WayIn};
 use crate::model::{Name, Phrase, RecordId, phrase};
 use crate::policy::Special;
 use crate::secret::Secret;
 use crate::term::Clean;
 
-/// Asks the terminal, or reads standard input where there is none.
+/// Asks the terminal, or reads standard input where there is none; shows by the streams of the command.
 struct Asked<'a> {
     prompt: &'a mut dyn Prompt,
     input: &'a mut dyn BufRead,
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
 }
 
 impl Asked<'_> {
@@ -54,12 +56,27 @@ impl Prompt for Asked<'_> {
         }
         Ok(self.read()?.map(Secret::new))
     }
+
+    // What a command prints can be sent into a file, watched or not.
+    fn show(&mut self, text: &str) -> std::io::Result<()> {
+        writeln!(self.out, "{text}")?;
+        self.out.flush()
+    }
+
+    fn tell(&mut self, text: &str) -> std::io::Result<()> {
+        writeln!(self.err, "{text}")
+    }
 }
 
 /// Lets `work` ask the person of a command, by terminal or standard input.
 fn asking<T>(env: &mut Env<'_>, work: impl FnOnce(&mut Entry<'_>) -> Result<T>) -> Result<T> {
     let from = env.from();
-    let mut asked = Asked { prompt: &mut *env.prompt, input: &mut *env.input };
+    let mut asked = Asked {
+        prompt: &mut *env.prompt,
+        input: &mut *env.input,
+        out: &mut *env.out,
+        err: &mut *env.err,
+    };
     work(&mut Entry {
         prompt: &mut asked,
         state: env.state.as_deref(),
@@ -78,13 +95,8 @@ fn ask_secret(env: &mut Env<'_>, text: &Phrase) -> Result<Secret> {
     asking(env, |entry| entry.ask_secret(text))
 }
 
-/// A new password; at a terminal it is typed twice.
 fn ask_new(env: &mut Env<'_>) -> Result<Secret> {
-    let first = ask_secret(env, &phrase!("New password: "))?;
-    if env.prompt.watched() && ask_secret(env, &phrase!("Once more: "))? != first {
-        return Err(CliError::refused(phrase!("the two passwords differ; nothing was changed")));
-    }
-    Ok(first)
+    asking(env, |entry| entry.ask_new(&phrase!("New password: ")))
 }
 
 fn gate(env: &Env<'_>) -> Result<Gate> {
@@ -143,7 +155,8 @@ fn sign_in(env: &mut Env<'_>, user: Option<String>, again: bool) -> Result<()> {
         Ok(gate.session_by(&token, Via::Cli)?)
     })?;
     let name = session.actor().person().name.clone();
-    env.say(&phrase!("Signed in as {name}, for {n} hours at most.", name, n = 12))?;
+    let hours = u64::from(session.catalog().company.sign_in_hours);
+    env.say(&phrase!("Signed in as {name}, for {n} hours at most.", name, n = hours))?;
     Ok(())
 }
 
@@ -194,22 +207,23 @@ fn set_password(desk: &mut Desk<'_, '_>) -> Result<()> {
 fn second_factor(env: &mut Env<'_>, verb: SecondFactor) -> Result<()> {
     let desk = &mut Desk::open(env, Need::File)?;
     match verb {
-        SecondFactor::Status => status(desk),
+        SecondFactor::Status(login) => {
+            let user = match login {
+                Some(login) => user_of(desk, &login)?,
+                None => desk.session.actor().person().user,
+            };
+            status(desk, user)
+        }
         SecondFactor::On => {
             let made = confirmed(desk, |session| session.begin_totp())?;
-            for line in made.picture() {
-                writeln!(desk.env.out, "{line}")?;
-            }
-            writeln!(desk.env.out, "{}\n{}", made.typed.reveal(), made.url.reveal())?;
-            desk.env.out.flush()?;
-            desk.say(&phrase!("Scan this with an authenticator, or type the key into it."))?;
+            asking(desk.env, |entry| entry.show_factor(&made))?;
             let code = ask_secret(desk.env, &phrase!("The code it shows: "))?;
             let codes = confirmed(desk, |session| session.confirm_totp(&made, code.reveal()))?;
-            hand_out(desk, &codes)
+            asking(desk.env, |entry| entry.show_codes(&codes))
         }
         SecondFactor::Codes => {
             let codes = confirmed(desk, |session| session.new_recovery_codes())?;
-            hand_out(desk, &codes)
+            asking(desk.env, |entry| entry.show_codes(&codes))
         }
         SecondFactor::Off(login) => {
             let user = login.map(|login| user_of(desk, &login)).transpose()?;
@@ -219,37 +233,50 @@ fn second_factor(env: &mut Env<'_>, verb: SecondFactor) -> Result<()> {
     }
 }
 
-fn status(desk: &mut Desk<'_, '_>) -> Result<()> {
-    let way = desk.session.way_in()?;
+fn status(desk: &mut Desk<'_, '_>, user: RecordId) -> Result<()> {
+    let way = desk.session.way_in_of(user)?;
     if desk.format == OutputFormat::Json {
         let told = json!({
             "password": way.password,
             "second_factor": way.second_factor,
             "recovery_codes": way.recovery_codes,
+            "demanded_by": way.demanded_by,
+            "must_change": way.must_change,
         });
         write_json(&mut *desk.env.out, &told)?;
         return Ok(writeln!(desk.env.out)?);
     }
-    let told = if way.second_factor {
+    for told in ways(&way) {
+        let told = desk.env.told(&told);
+        writeln!(desk.env.out, "{told}")?;
+    }
+    Ok(())
+}
+
+/// How somebody signs in, in sentences, and what demands it.
+pub(super) fn ways(way: &WayIn) -> Vec<Phrase> {
+    let mut told = vec![if way.second_factor {
         phrase!("The second factor is on; {n} recovery codes are left.", n = way.recovery_codes)
     } else if way.password {
         phrase!("There is a password and no second factor.")
     } else {
-        phrase!("There is no password: this file asks nobody to sign in.")
-    };
-    let told = desk.env.told(&told);
-    Ok(writeln!(desk.env.out, "{told}")?)
-}
-
-/// Shows recovery codes, once.
-fn hand_out(desk: &mut Desk<'_, '_>, codes: &[Secret]) -> Result<()> {
-    for code in codes {
-        writeln!(desk.env.out, "{}", code.reveal())?;
+        phrase!("There is no password.")
+    }];
+    if !way.demanded_by.is_empty() {
+        let roles = way.demanded_by.join(", ");
+        told.push(if way.owes_factor() {
+            phrase!(
+                "A second factor is demanded by: {roles}. The next sign-in leads into setting it up.",
+                roles
+            )
+        } else {
+            phrase!("A second factor is demanded by: {roles}.", roles)
+        });
     }
-    desk.env.out.flush()?;
-    desk.say(&phrase!(
-        "Keep these recovery codes where the phone is not: each gets you in once, and they are not shown again."
-    ))
+    if way.must_change {
+        told.push(phrase!("The password was set by somebody else; the next sign-in changes it."));
+    }
+    told
 }
 
 /// `invite`.
@@ -322,7 +349,10 @@ fn join(env: &mut Env<'_>) -> Result<()> {
     let from = env.from();
     match gate.sign_in(&login, &password, None, Via::Cli, &from) {
         Ok(token) => {
-            asking(env, |entry| entry.keep(gate.path(), &token))?;
+            asking(env, |entry| {
+                entry.settle(&gate, &token)?;
+                entry.keep(gate.path(), &token)
+            })?;
             env.say(&phrase!("The password is set, and you are signed in."))?;
         }
         Err(error) if is(&error, &Denial::CodeNeeded) => {
@@ -417,6 +447,22 @@ pub(super) fn lock(desk: &mut Desk<'_, '_>, words: &[String], locked: bool) -> R
         } else {
             phrase!("{word} can try again.", word)
         })?;
+    }
+    Ok(())
+}
+
+/// `user password`: one made by chance for each, which its owner changes at the next sign-in.
+pub(super) fn hand_passwords(desk: &mut Desk<'_, '_>, words: &[String]) -> Result<()> {
+    for word in words {
+        let user = user_of(desk, word)?;
+        let password = confirmed(desk, |session| session.hand_password(user))?;
+        writeln!(desk.env.out, "{}", password.reveal())?;
+        desk.env.out.flush()?;
+        let word = Clean::line(word).into_string();
+        desk.say(&phrase!(
+            "Give this password to {word}, who changes it at the next sign-in. Their sessions have ended; it is not shown again.",
+            word
+        ))?;
     }
     Ok(())
 }

@@ -54,6 +54,7 @@ pub(super) fn run(env: &mut Env<'_>, noun: &str, verb: Verb) -> Result<()> {
         }
         Verb::Joined { refs } => super::joining::joined(&mut desk, &refs),
         Verb::Lock { refs, locked } => super::sign_in::lock(&mut desk, &refs, locked),
+        Verb::Password { refs } => super::sign_in::hand_passwords(&mut desk, &refs),
         Verb::Snooze { refs, until, dry_run } => {
             each(&mut desk, &name, &refs, "snooze", dry_run, |r| {
                 Edit::update(&r.entity, r.id).typed("snoozed_until", until.as_str())

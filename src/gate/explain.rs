@@ -177,10 +177,20 @@ impl Session {
         Ok((person.name, person.roles.to_vec()))
     }
 
+    fn has_insight(&self) -> bool {
+        let any = [Special::Roles, Special::Users, Special::Audit];
+        any.into_iter().any(|special| self.may(special))
+    }
+
+    /// Whether the actor may know how a user signs in: their own way in, or others' by a right.
+    #[must_use]
+    pub fn may_know_way_in(&self, user: RecordId) -> bool {
+        user == self.actor().person().user || self.has_insight()
+    }
+
     /// Whether the actor may know what others may do.
     pub(super) fn demand_insight(&self) -> Result<()> {
-        let any = [Special::Roles, Special::Users, Special::Audit];
-        if any.into_iter().any(|special| self.may(special)) {
+        if self.has_insight() {
             return Ok(());
         }
         self.demand_special(Special::Users)

@@ -511,7 +511,7 @@ impl Session {
         let record = RecordRef::new("user", user);
         let found = self.get(&record)?;
         let gone = found.meta.deleted_at.is_some();
-        let active = !gone && *found.get("active") != Value::Bool(false);
+        let active = !gone && self.store.active_user(user)?.is_some();
         Ok((found.get("name").as_text().unwrap_or_default().to_owned(), active))
     }
 

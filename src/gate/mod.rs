@@ -7,9 +7,11 @@
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
 mod apply;
+mod arrival;
 mod as_of;
 mod ask;
 mod audit;
+mod credentials;
 mod defaults;
 mod doctor;
 mod error;
@@ -45,10 +47,12 @@ mod vouched;
 mod write;
 
 pub use apply::Bulk;
+pub use arrival::Duty;
 pub use audit::{
     Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
     Thresholds, Unusual, Verified, audit_head, unseen,
 };
+pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
@@ -65,7 +69,7 @@ pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use revert::UndoPiece;
 pub use review::{Grant, Granted, Traced, UNUSED_DAYS};
 pub use schema_change::check_schema;
-pub use seats::{LARGE_EXPORT, LONGEST_INVITE, LONGEST_SEAT, SeatInfo, WayIn};
+pub use seats::{LARGE_EXPORT, LONGEST_INVITE, SeatInfo};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use sign_in::{Denial, SeatToken, SignInError};
 pub use store::veil::MASK;

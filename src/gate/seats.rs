@@ -1,13 +1,14 @@
-//! Those who are in: how long a seat holds, what it may do, and what people do about their own way in and
-//! that of others.
+//! Those who are in: how long a seat holds, what it may do, and what people do about the way in of
+//! others. One's own stands in `gate/credentials.rs`.
 //!
 //! A session that came by a seat looks at it before every read and write: one that was ended here or in
-//! another process, is older than twelve hours, or whose user may not act any more, reads nothing more. Start
-//! at [`Gate::session_by`].
+//! another process, is older than the company lets it be, or whose user may not act any more, reads nothing
+//! more. Start at [`Gate::session_by`].
 
 use std::cell::Cell;
 use std::time::Duration;
 
+use super::arrival::owed;
 use super::audit::{Event, EventKind};
 use super::error::{GateError, Result};
 use super::session::{Gate, Session, Via};
@@ -15,10 +16,10 @@ use super::sign_in::{Code, Denial, Door, SeatToken, SignInError};
 use super::store::credential::{Account, Seat};
 use crate::model::{Change, Name, RecordId, RecordRef, phrase};
 use crate::policy::{Need, Refusal, Right, Special};
-use crate::secret::{self, Enrolment, Secret};
+use crate::secret::{self, Secret};
 
-/// A seat holds so long at most.
-pub const LONGEST_SEAT: Duration = Duration::from_hours(12);
+/// So far back a clock may be set while somebody is in: more ends their seat, since nothing would otherwise.
+const SKEW: i64 = 5 * 60_000;
 /// So long somebody who gave their password need not give it again.
 pub const CONFIRMED: Duration = Duration::from_mins(10);
 /// An invitation holds so long at most.
@@ -47,11 +48,13 @@ pub(super) struct Hold {
     /// The state of the file in which it was last looked at.
     seen: Cell<Option<i64>>,
     ended: Cell<bool>,
+    /// When the person of a session without a seat last gave their password, in Unix milliseconds.
+    pub confirmed: Cell<Option<i64>>,
 }
 
 impl Hold {
     pub fn new(by: Held) -> Self {
-        Self { by, seen: Cell::new(None), ended: Cell::new(false) }
+        Self { by, seen: Cell::new(None), ended: Cell::new(false), confirmed: Cell::new(None) }
     }
 }
 
@@ -80,18 +83,7 @@ pub struct SeatInfo {
     pub mine: bool,
 }
 
-/// How the person of a session signs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WayIn {
-    /// By a password.
-    pub password: bool,
-    /// With a second factor.
-    pub second_factor: bool,
-    /// So many recovery codes are left.
-    pub recovery_codes: usize,
-}
-
-fn millis(duration: Duration) -> i64 {
+pub(super) fn millis(duration: Duration) -> i64 {
     duration.as_millis() as i64
 }
 
@@ -120,19 +112,24 @@ impl Session {
         self.options.clock.now().timestamp_millis()
     }
 
-    fn door(&self) -> Door<'_> {
+    pub(super) fn door(&self) -> Door<'_> {
         Door { store: &self.store, options: &self.options }
     }
 
-    fn me(&self) -> RecordId {
+    pub(super) fn me(&self) -> RecordId {
         self.actor.0.user
     }
 
-    fn account(&self, user: RecordId) -> Result<Account> {
+    pub(super) fn account(&self, user: RecordId) -> Result<Account> {
         self.store.account(user)?.ok_or_else(|| GateError::NotFound {
             what: phrase!("there is no user {login}", login = format!("U-{user}")),
             hint: Some(phrase!("`kontor user list` lists them")),
         })
+    }
+
+    /// A seat holds so long, in milliseconds: what the company says.
+    fn longest_seat(&self) -> i64 {
+        i64::from(self.catalog.company.sign_in_hours) * 3_600_000
     }
 
     /// Whether the person may still be here.
@@ -146,7 +143,7 @@ impl Session {
             return Err(Denial::Ended.into());
         }
         if let Held::Seat(seat) = &self.hold.by
-            && self.now_millis() - seat.since >= millis(LONGEST_SEAT)
+            && !(-SKEW..self.longest_seat()).contains(&(self.now_millis() - seat.since))
         {
             return Err(Denial::Ended.into());
         }
@@ -161,9 +158,13 @@ impl Session {
                 (!self.may_act(self.me())?).then_some(Denial::Ended)
             }
             Held::Seat(seat) => {
-                let stands =
-                    self.store.seat(seat.number)?.is_some_and(|seat| seat.ended_at.is_none());
-                (!stands || !self.may_act(seat.user)?).then_some(Denial::Ended)
+                let there = self.store.seat(seat.number)?.filter(|seat| seat.ended_at.is_none());
+                match there {
+                    Some(there) if self.may_act(seat.user)? => {
+                        there.pending.then_some(Denial::Unfinished)
+                    }
+                    _ => Some(Denial::Ended),
+                }
             }
         };
         match denied {
@@ -187,14 +188,28 @@ impl Session {
     /// [`Denial::ConfirmNeeded`].
     pub fn demand_confirmed(&self) -> Result<()> {
         self.demand_seat()?;
-        let Held::Seat(seat) = &self.hold.by else { return Ok(()) };
-        // Another process of the same seat may have asked.
-        let at = self.store.seat(seat.number)?.map_or(0, |seat| seat.confirmed_at);
-        let age = self.now_millis() - at;
-        if (0..millis(CONFIRMED)).contains(&age) {
+        let at = match &self.hold.by {
+            Held::Open => return Ok(()),
+            // A key vouches for somebody who has no password: there is nothing to ask for.
+            Held::Given if !self.has_password()? => return Ok(()),
+            Held::Given => self.hold.confirmed.get(),
+            // Another process of the same seat may have asked.
+            Held::Seat(seat) => self.store.seat(seat.number)?.map(|seat| seat.confirmed_at),
+        };
+        let now = self.now_millis();
+        if at.is_some_and(|at| (0..millis(CONFIRMED)).contains(&(now - at))) {
             return Ok(());
         }
+        if matches!(self.hold.by, Held::Given) && self.via != Via::Tui {
+            return Err(Denial::ConfirmInScreens.into());
+        }
         Err(Denial::ConfirmNeeded.into())
+    }
+
+    /// Whether whoever sits there has a password.
+    fn has_password(&self) -> Result<bool> {
+        let who = self.viewer.unwrap_or(self.me());
+        Ok(self.store.credential(who)?.is_some_and(|kept| kept.hash.is_some()))
     }
 
     /// Whether the person may still write, and has given their password lately where it is about people.
@@ -212,7 +227,7 @@ impl Session {
     }
 
     /// The same over one user: whoever lets people in must not get in as somebody who may do more.
-    fn demand_user(&self, user: RecordId) -> Result<()> {
+    pub(super) fn demand_user(&self, user: RecordId) -> Result<()> {
         self.demand_users()?;
         let own = self.actor().person();
         let theirs = match self.rights_of(user) {
@@ -228,7 +243,7 @@ impl Session {
     }
 
     /// The same where one gets in as them by it.
-    fn demand_way_in(&self, user: RecordId) -> Result<()> {
+    pub(super) fn demand_way_in(&self, user: RecordId) -> Result<()> {
         self.demand_user(user)?;
         self.demand_no_more(user)
     }
@@ -254,22 +269,6 @@ impl Session {
         Ok(self.store.account_of(login.trim())?.map(|account| account.user))
     }
 
-    /// How the person signs in.
-    ///
-    /// # Errors
-    /// Where the file cannot be read.
-    pub fn way_in(&self) -> Result<WayIn> {
-        if !self.store.has_passwords()? {
-            return Ok(WayIn { password: false, second_factor: false, recovery_codes: 0 });
-        }
-        let kept = self.store.credential(self.me())?.unwrap_or_default();
-        Ok(WayIn {
-            password: kept.hash.is_some(),
-            second_factor: kept.totp.is_some(),
-            recovery_codes: kept.recovery.split_whitespace().count(),
-        })
-    }
-
     /// Shows once more who one is; it holds for ten minutes.
     ///
     /// # Errors
@@ -278,10 +277,19 @@ impl Session {
         self.demand_seat()?;
         let account = self.account(self.me())?;
         self.door().knock(&account.login, password, Code::NotAsked)?;
-        if let Held::Seat(seat) = &self.hold.by {
-            let now = self.now_millis();
-            self.store
-                .write("confirming a session", || self.store.touch_seat(seat.number, true, now))?;
+        let now = self.now_millis();
+        match &self.hold.by {
+            Held::Open => {}
+            Held::Given => {
+                // Whoever handed it out knows it too.
+                if self.store.credential(account.user)?.is_some_and(|kept| kept.must_change) {
+                    return Err(Denial::ChangeFirst.into());
+                }
+                self.hold.confirmed.set(Some(now));
+            }
+            Held::Seat(seat) => self
+                .store
+                .write("confirming a session", || self.store.touch_seat(seat.number, true, now))?,
         }
         Ok(())
     }
@@ -290,7 +298,7 @@ impl Session {
     /// ended, by signing in anew as the same person, with the second factor.
     ///
     /// # Errors
-    /// A [`Denial`].
+    /// A [`Denial`]; [`Denial::Unfinished`] where something is to be done first, which the next start leads to.
     pub fn unlock_screen(&mut self, password: &Secret, code: Option<&str>) -> Result<()> {
         match self.confirm_identity(password) {
             Err(GateError::SignIn(SignInError(Denial::Ended | Denial::Needed))) => {}
@@ -302,128 +310,15 @@ impl Session {
         };
         let account = self.account(self.me())?;
         let proven = self.door().knock(&account.login, password, Code::from(code))?;
-        let who = (account.user, proven.second_factor);
-        let (_, seat) = self.store.write("sign-in", || self.door().seat(who, self.via, &host))?;
+        let who = (account.user, proven.second_factor, false);
+        let (_, seat) = self.store.write("sign-in", || {
+            if owed(&self.store, &self.catalog, account.user)?.is_some() {
+                return Err(Denial::Unfinished.into());
+            }
+            self.door().seat(who, self.via, &host)
+        })?;
         self.hold = Hold::new(Held::Seat(seat));
         self.demand_seat()
-    }
-
-    /// Sets or changes the person's own password; `present` is the one they have. Their other seats end. A
-    /// session that needed no seat so far gets one: the token of it.
-    ///
-    /// # Errors
-    /// [`Denial::Failed`] where `present` is not right; [`Denial::Weak`].
-    pub fn set_password(
-        &mut self,
-        present: Option<&Secret>,
-        new: &Secret,
-        from: &str,
-    ) -> Result<Option<SeatToken>> {
-        self.demand_seat()?;
-        let account = self.account(self.me())?;
-        let way = self.way_in()?;
-        if way.password {
-            self.door().knock(
-                &account.login,
-                present.unwrap_or(&Secret::default()),
-                Code::NotAsked,
-            )?;
-        }
-        let hash = self.door().prepare(&account, new, way.second_factor)?;
-        let short = new.needs_second_factor();
-        let now = self.now_millis();
-        let own = match &self.hold.by {
-            Held::Seat(seat) => Some(seat.number),
-            _ => None,
-        };
-        let made = self.store.write("changing a password", || {
-            // Two people at once must not both set the first one.
-            if !way.password
-                && self.store.credential(account.user)?.is_some_and(|kept| kept.hash.is_some())
-            {
-                return Err(Denial::Failed.into());
-            }
-            self.store.set_password(account.user, &hash, short, now)?;
-            self.store.end_seats(account.user, own, now)?;
-            self.door().forgive(&account)?;
-            match own {
-                Some(number) => self.store.touch_seat(number, true, now).map(|()| None),
-                None => self.door().seat((account.user, false), self.via, from).map(Some),
-            }
-        })?;
-        Ok(made.map(|(token, seat)| {
-            self.hold = Hold::new(Held::Seat(seat));
-            token
-        }))
-    }
-
-    /// Begins to set a second factor up: nothing is kept before [`Session::confirm_totp`].
-    ///
-    /// # Errors
-    /// [`Denial::NoPassword`]; [`Denial::ConfirmNeeded`].
-    pub fn begin_totp(&self) -> Result<Enrolment> {
-        self.demand_confirmed()?;
-        if !self.way_in()?.password {
-            return Err(Denial::NoPassword.into());
-        }
-        Ok(Enrolment::new(&self.account(self.me())?.login, &*self.options.entropy))
-    }
-
-    /// Turns a second factor on, by a code of it: the recovery codes are shown once. Other seats end.
-    ///
-    /// # Errors
-    /// [`Denial::WrongCode`]; [`Denial::ConfirmNeeded`].
-    pub fn confirm_totp(&self, enrolment: &Enrolment, code: &str) -> Result<Vec<Secret>> {
-        self.demand_confirmed()?;
-        let now = self.now_millis();
-        let seconds = u64::try_from(now / 1_000).unwrap_or(0);
-        let key = secret::key(&enrolment.typed).ok_or(Denial::WrongCode)?;
-        let step = secret::matching_step(&key, code, seconds, None).ok_or(Denial::WrongCode)?;
-        let codes = secret::recovery_codes(&*self.options.entropy);
-        let me = self.me();
-        let own = match &self.hold.by {
-            Held::Seat(seat) => Some(seat.number),
-            _ => None,
-        };
-        self.store.write("turning a second factor on", || {
-            self.store.set_totp(me, Some(&key), Some(step as i64), &prints(&codes), now)?;
-            self.store.end_seats(me, own, now)
-        })?;
-        Ok(codes)
-    }
-
-    /// Turns a second factor off: one's own, or that of somebody who lost it.
-    ///
-    /// # Errors
-    /// [`Denial::ShortPassword`], one's own only; [`Denial::ConfirmNeeded`]; a missing right.
-    pub fn drop_totp(&self, of: Option<RecordId>) -> Result<()> {
-        let user = of.unwrap_or(self.me());
-        if user == self.me() {
-            self.demand_confirmed()?;
-            if self.store.credential(user)?.is_some_and(|kept| kept.short) {
-                return Err(Denial::ShortPassword.into());
-            }
-        } else {
-            self.demand_way_in(user)?;
-        }
-        let now = self.now_millis();
-        self.store
-            .write("turning a second factor off", || self.store.set_totp(user, None, None, "", now))
-    }
-
-    /// New recovery codes, shown once; the old ones hold no more.
-    ///
-    /// # Errors
-    /// [`Denial::NoPassword`] where there is no second factor; [`Denial::ConfirmNeeded`].
-    pub fn new_recovery_codes(&self) -> Result<Vec<Secret>> {
-        self.demand_confirmed()?;
-        if !self.way_in()?.second_factor {
-            return Err(Denial::NoPassword.into());
-        }
-        let codes = secret::recovery_codes(&*self.options.entropy);
-        self.store
-            .write("new recovery codes", || self.store.set_recovery(self.me(), &prints(&codes)))?;
-        Ok(codes)
     }
 
     /// Ends this session's own seat.
@@ -451,7 +346,7 @@ impl Session {
             Held::Seat(seat) => Some(seat.number),
             _ => None,
         };
-        let since = self.now_millis() - millis(LONGEST_SEAT);
+        let since = self.now_millis() - self.longest_seat();
         let mut told = Vec::new();
         for seat in self.store.seats((!all).then_some(self.me()), since)? {
             let account = self.account(seat.user)?;
@@ -503,6 +398,18 @@ impl Session {
     /// A missing right; [`Denial::OwnPasswordFirst`]; [`Denial::CannotBeInvited`].
     pub fn invite(&self, user: RecordId, valid: Duration) -> Result<Secret> {
         self.demand_way_in(user)?;
+        self.guest(user)?;
+        let code = secret::handed_code(None, &*self.options.entropy);
+        let now = self.now_millis();
+        let until = now + millis(valid.min(LONGEST_INVITE));
+        self.store.write("inviting a user", || {
+            self.store.add_invite(&secret::fingerprint(&code), (user, self.me()), (now, until))
+        })?;
+        Ok(code)
+    }
+
+    /// A user whom somebody with a password of their own may let in.
+    fn guest(&self, user: RecordId) -> Result<Account> {
         if !self.way_in()?.password {
             return Err(Denial::OwnPasswordFirst.into());
         }
@@ -520,13 +427,27 @@ impl Session {
         if self.store.credential(user)?.is_some_and(|kept| kept.locked_at.is_some()) {
             return cannot(phrase!("{name} is locked", name = &account.name));
         }
-        let code = secret::handed_code(None, &*self.options.entropy);
+        Ok(account)
+    }
+
+    /// Sets a password of another user, made by chance and shown once: they change it before anything else.
+    /// Their seats end and their invitations are void.
+    ///
+    /// # Errors
+    /// As [`Session::invite`].
+    pub fn hand_password(&self, user: RecordId) -> Result<Secret> {
+        self.demand_way_in(user)?;
+        let account = self.guest(user)?;
+        let password = secret::handed_code(None, &*self.options.entropy);
+        let hash = secret::hash(&password, &*self.options.entropy)?;
         let now = self.now_millis();
-        let until = now + millis(valid.min(LONGEST_INVITE));
-        self.store.write("inviting a user", || {
-            self.store.add_invite(&secret::fingerprint(&code), (user, self.me()), (now, until))
+        self.store.write("setting a password", || {
+            self.store.set_password(user, (&hash, false), true, now)?;
+            self.store.void_invites(user)?;
+            self.store.end_seats(user, None, now)?;
+            self.door().forgive(&account)
         })?;
-        Ok(code)
+        Ok(password)
     }
 
     /// Locks a user out: their seats end, their invitations are void.
@@ -569,9 +490,4 @@ impl Session {
         self.note(&Event::new(EventKind::Unlocked).about(&RecordRef::new("user", user)));
         Ok(())
     }
-}
-
-/// Recovery codes as they are kept.
-fn prints(codes: &[Secret]) -> String {
-    codes.iter().map(|code| secret::hex(&secret::fingerprint(code))).collect::<Vec<_>>().join(" ")
 }

@@ -183,6 +183,8 @@ impl Gate {
         };
         session.refresh()?;
         session.take_rights()?;
+        // The company may have shortened the hours since the file was opened: they are known only now.
+        session.demand_seat()?;
         Ok(session)
     }
 }

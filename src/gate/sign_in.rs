@@ -5,6 +5,7 @@
 //! wrong password, a locked and a password-less user are one answer that takes one time. Every try is counted
 //! before it is looked at, in one transaction, so that several at once gain nothing. Start at [`Gate::sign_in`].
 
+use super::arrival::owed;
 use super::audit::{Event, EventKind};
 use super::error::{GateError, Result};
 use super::session::{Gate, OpenOptions, Via};
@@ -54,6 +55,21 @@ pub enum Denial {
     Ended,
     /// This needs the password again.
     ConfirmNeeded,
+    /// The same in a served session, which asks on its screens only.
+    ConfirmInScreens,
+    /// Something is to be done before the seat opens the file: [`Gate::duty`] says what.
+    Unfinished,
+    /// The password was set by somebody else and is to be changed first.
+    ChangeFirst,
+    /// The new password is the present one.
+    SamePassword,
+    /// A first password comes by an invitation.
+    InvitationFirst,
+    /// The second factor is demanded by roles.
+    Demanded {
+        /// Their names.
+        roles: Vec<String>,
+    },
     /// The password is too easy to guess.
     Weak(Weak),
     /// The code of a second factor that is being set up is not right.
@@ -87,6 +103,16 @@ impl Denial {
             }
             Self::Ended => phrase!("this session has ended"),
             Self::ConfirmNeeded => phrase!("this needs your password again"),
+            Self::ConfirmInScreens => phrase!("this needs your password again"),
+            Self::Unfinished => phrase!("you are not in yet: something is to be done first"),
+            Self::ChangeFirst => {
+                phrase!("somebody else set your password: change it before you use it for this")
+            }
+            Self::SamePassword => phrase!("the new password is the present one"),
+            Self::InvitationFirst => phrase!("a first password comes by an invitation"),
+            Self::Demanded { roles } => {
+                phrase!("a second factor is demanded by: {roles}", roles = roles.join(", "))
+            }
             Self::Weak(weak) => weak.phrase(),
             Self::WrongCode => phrase!("the code is not right"),
             Self::BadInvite => {
@@ -114,6 +140,16 @@ impl Denial {
             Self::CodeNeeded => phrase!("six digits of your authenticator, or a recovery code"),
             Self::ConfirmNeeded => {
                 phrase!("`kontor sign-in --again` asks for it; it holds for {n} minutes", n = 10)
+            }
+            Self::ConfirmInScreens => {
+                phrase!("the screens ask for it: `ssh -t HOST` without a command")
+            }
+            Self::Unfinished => phrase!("`kontor sign-in` leads there"),
+            Self::ChangeFirst => phrase!("`kontor password` sets it"),
+            Self::SamePassword => phrase!("choose another one"),
+            Self::InvitationFirst => phrase!("ask somebody who manages users for one"),
+            Self::Demanded { .. } => {
+                phrase!("`kontor second-factor on` changes to another phone")
             }
             Self::Weak(weak) => weak.hint(),
             Self::WrongCode => {
@@ -280,19 +316,25 @@ impl Door<'_> {
         self.store.set_recovery(user, &left.join(" ")).map(|()| true)
     }
 
-    /// Holds a new password of a user against the rules, and hashes it.
-    pub fn prepare(&self, account: &Account, password: &Secret, totp: bool) -> Result<String> {
+    /// Words of a user that are no password.
+    pub fn own_words(&self, account: &Account) -> Result<Vec<String>> {
         let mut own = vec![account.name.clone(), account.login.clone()];
         own.extend(self.store.points_of("user.emails", account.user)?);
+        Ok(own)
+    }
+
+    /// Holds a new password of a user against the rules, and hashes it.
+    pub fn prepare(&self, account: &Account, password: &Secret, totp: bool) -> Result<String> {
+        let own = self.own_words(account)?;
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         secret::check(password, totp, &own).map_err(Denial::Weak)?;
         Ok(secret::hash(password, &*self.options.entropy)?)
     }
 
-    /// Gives somebody a seat; inside a write.
+    /// Gives somebody a seat, which opens nothing as long as it is pending; inside a write.
     pub fn seat(
         &self,
-        (user, second_factor): (RecordId, bool),
+        (user, second_factor, pending): (RecordId, bool, bool),
         via: Via,
         from: &str,
     ) -> Result<(SeatToken, Seat)> {
@@ -309,6 +351,7 @@ impl Door<'_> {
             confirmed_at: now,
             ended_at: None,
             second_factor,
+            pending,
         };
         seat.number = self.store.add_seat(&secret::fingerprint(&token), &seat)?;
         Ok((SeatToken(token), seat))
@@ -334,7 +377,8 @@ impl Gate {
         self.at_the_door()?.has_passwords()
     }
 
-    /// Signs somebody in: the token opens sessions for at most twelve hours. `from` says where they come from.
+    /// Signs somebody in: the token opens sessions for some hours, once [`Gate::duty`] says that nothing is to be
+    /// done before. `from` says where they come from.
     ///
     /// # Errors
     /// A [`Denial`]; a file that cannot be written to.
@@ -355,10 +399,15 @@ impl Gate {
             self.note_denied(&store, login, via, denial)?;
         }
         let proven = tried?;
-        let who = (proven.account.user, proven.second_factor);
-        let (token, _) = store.write("sign-in", || door.seat(who, via, from))?;
-        let name = proven.account.name.as_str();
-        self.note((Some(who.0), name), via, &Event::new(EventKind::SignIn))?;
+        let user = proven.account.user;
+        let (token, seat) = store.write("sign-in", || {
+            let pending = owed(&store, self.catalog(), user)?.is_some();
+            door.seat((user, proven.second_factor, pending), via, from)
+        })?;
+        if !seat.pending {
+            let name = proven.account.name.as_str();
+            self.note((Some(user), name), via, &Event::new(EventKind::SignIn))?;
+        }
         Ok(token)
     }
 
@@ -415,7 +464,8 @@ impl Gate {
             if !store.use_invite(&print, now)? {
                 return Err(Denial::BadInvite.into());
             }
-            store.set_password(account.user, &hash, password.needs_second_factor(), now)?;
+            let set = (hash.as_str(), password.needs_second_factor());
+            store.set_password(account.user, set, false, now)?;
             store.end_seats(account.user, None, now)?;
             door.forgive(&account)
         })?;

@@ -3,6 +3,7 @@
 //!
 //! Start at [`SystemClock`], or at [`local::run`] for the screens.
 
+pub mod doorway;
 pub mod emit;
 pub mod files;
 mod heads;
@@ -13,6 +14,7 @@ pub mod scripted;
 mod system;
 pub mod worker;
 
+pub use doorway::Doorway;
 pub use heads::{Keeper, Watch};
 pub use progress::Bar;
 pub use prompt::Terminal;

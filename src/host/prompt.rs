@@ -127,6 +127,18 @@ impl Prompt for Terminal {
     fn secret(&mut self, text: &str) -> io::Result<Option<Secret>> {
         self.ask(text, false)
     }
+
+    fn show(&mut self, text: &str) -> io::Result<()> {
+        if !self.watched {
+            return Ok(());
+        }
+        let mut terminal = OpenOptions::new().write(true).open("/dev/tty")?;
+        writeln!(terminal, "{text}")
+    }
+
+    fn tell(&mut self, text: &str) -> io::Result<()> {
+        self.show(text)
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Address, Currency, Lang, Name, RecordId, RecordRef};
+use crate::model::{Address, Lang, Name, RecordId, RecordRef};
 use crate::syntax::Expr;
 
 pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
+pub use super::company::Company;
 pub use super::label::Label;
 use super::recur::Recurs;
 use super::report::Report;
@@ -23,15 +24,6 @@ pub enum Origin {
     BuiltIn,
     /// The company's own TOML.
     Company,
-}
-
-/// All that the company decides once: its region and money.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Company {
-    /// ISO 3166 region in which phone numbers without a country code are read: `DE`.
-    pub region: String,
-    /// The currency of amounts typed without one.
-    pub currency: Currency,
 }
 
 /// How a column stands in a list.

@@ -109,7 +109,8 @@ pub enum Difference {
         /// What became of it.
         what: Became,
     },
-    /// The company's region or currency changed; values that are there stay as they are.
+    /// What the company decides once changed: region, currency, how long people are in; values that are there
+    /// stay as they are.
     CompanyChanged,
 }
 
@@ -202,7 +203,7 @@ impl Difference {
             Self::ReportChanged { what: Became::New, .. } => phrase!("new"),
             Self::ReportChanged { what: Became::Gone, .. } => phrase!("removed"),
             Self::ReportChanged { what: Became::Other, .. } => phrase!("changed"),
-            Self::CompanyChanged => phrase!("region or currency changed"),
+            Self::CompanyChanged => phrase!("region, currency or hours of sign-in changed"),
         }
     }
 }

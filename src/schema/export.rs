@@ -35,6 +35,12 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
         text.push_str("[company]\n");
         line(&mut text, "region", &quote(&catalog.company.region));
         line(&mut text, "currency", &quote(catalog.company.currency.code()));
+        if catalog.company.sign_in_hours != built_in.company.sign_in_hours {
+            line(&mut text, "sign_in_hours", &catalog.company.sign_in_hours.to_string());
+        }
+        if let Some(minutes) = catalog.company.lock_after {
+            line(&mut text, "lock_after", &minutes.to_string());
+        }
     }
     let record = built_in.entities().next().and_then(|entity| entity.groups.last());
     for entity in catalog.entities() {

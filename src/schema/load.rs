@@ -105,7 +105,7 @@ pub(super) fn load_all(
     let mut problems = Problems::new(&files);
     let documents = parse(&files, &mut problems);
     let mut draft = Draft::default();
-    let mut company = Company { region: "DE".to_owned(), currency: Currency::EUR };
+    let mut company = Company::default();
     let mut reports = Vec::new();
     for (number, document) in documents.iter().enumerate() {
         let origin = files[number].origin;
@@ -203,7 +203,18 @@ fn read_company(item: &Item<'_>, company: &mut Company, problems: &mut Problems<
                     }
                 }
             }
-            _ => problems.unknown_key(&item, &["region", "currency"]),
+            "sign_in_hours" => {
+                if let Some(hours) = item.whole(1, u16::from(Company::MOST_HOURS), problems) {
+                    company.sign_in_hours = u8::try_from(hours).unwrap_or(Company::MOST_HOURS);
+                }
+            }
+            "lock_after" => {
+                let minutes = item.whole(1, Company::MOST_MINUTES, problems);
+                company.lock_after = minutes.or(company.lock_after);
+            }
+            _ => {
+                problems.unknown_key(&item, &["region", "currency", "sign_in_hours", "lock_after"]);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 mod catalog;
 mod choice;
 pub mod coerce;
+mod company;
 pub mod currency;
 pub mod diff;
 pub mod display;

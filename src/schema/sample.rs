@@ -113,7 +113,7 @@ pub(super) fn catalog() -> Catalog {
     let mut user = Entity::bare(Name::from("user"), Origin::BuiltIn);
     user.prefix = "U".to_owned();
     user.fields = vec![bare_field("name", FieldType::Text)];
-    let company = Company { region: "DE".to_owned(), currency: "EUR".parse().expect("a currency") };
+    let company = Company::default();
     Catalog::assemble(company, vec![customer.indexed(), user.indexed()], Vec::new())
 }
 

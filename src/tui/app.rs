@@ -4,6 +4,7 @@
 //! here: what an action means for a record stands in `run`, how the frame looks in `chrome`.
 
 mod access;
+mod account;
 mod back;
 mod count;
 mod guard;
@@ -103,6 +104,8 @@ pub struct App {
     tutor: Option<Tutor>,
     /// Stands between the person and the data.
     guard: Option<Guard>,
+    /// The next sign-in asks for a second factor that is not there yet; that was said.
+    owes: bool,
     /// When a key was touched last.
     touched: DateTime<Utc>,
     effects: Vec<Effect>,
@@ -140,6 +143,7 @@ impl App {
             refused: None,
             tutor: None,
             guard: None,
+            owes: false,
             touched: DateTime::UNIX_EPOCH,
             effects: Vec::new(),
             has_mouse: false,
@@ -184,6 +188,7 @@ impl App {
         self.remind(now);
         self.ask_reminders();
         self.watch();
+        self.ask_owed();
         std::mem::take(&mut self.effects)
     }
 
@@ -416,6 +421,7 @@ impl App {
         }
         self.look_again();
         self.ask_reminders();
+        self.ask_owed();
     }
 
     fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -443,7 +449,10 @@ impl App {
         if slot == guard::UNLOCK {
             return self.unlocked(answer);
         }
-        if self.take_reminders(slot, answer) || self.take_watch(slot, answer) {
+        if self.take_reminders(slot, answer)
+            || self.take_watch(slot, answer)
+            || self.take_owed(slot, answer)
+        {
             return;
         }
         if let Err(error) = answer {

@@ -110,6 +110,15 @@ impl Manners {
     pub fn serving(self) -> Self {
         Self { local: false, opens: false, served: true, ..self }
     }
+
+    /// The same where the company has screens lock after so many minutes at the latest: a shorter time of one's
+    /// own stands.
+    #[must_use]
+    pub fn locking_within(self, minutes: Option<u16>) -> Self {
+        let Some(minutes) = minutes else { return self };
+        let most = Duration::from_mins(u64::from(minutes));
+        Self { lock_after: Some(self.lock_after.map_or(most, |own| own.min(most))), ..self }
+    }
 }
 
 /// What holds where the person chose nothing.

@@ -1,14 +1,14 @@
-//! The screen that stands between a person and the data: signing in, the lock after idle minutes, a session that
-//! has ended, and the password asked for once more.
+//! The screen that stands between a person and the data: signing in with all that is owed before one is in, the
+//! lock after idle minutes, a session that has ended, and the password asked for once more.
 //!
 //! While it stands nothing else is drawn and no key goes past it. It is no layer: nothing can lie over it. Start
 //! at [`Guard::key`].
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use unicode_segmentation::UnicodeSegmentation;
-use zeroize::Zeroize;
+use ratatui::layout::Rect;
 
+use super::account::line::{self, Hidden};
+use super::account::{CodesSheet, FactorSheet, Owed, PasswordSheet, Wanted};
 use super::context::Context;
 use super::hit::Seen;
 use super::paint;
@@ -18,7 +18,7 @@ use crate::gate::{Denial, GateError, SignInError};
 use crate::secret::Secret;
 use crate::term;
 
-/// The longest line that is taken, in bytes.
+/// The longest name that is taken, in bytes.
 const LONGEST: usize = 1_024;
 
 /// Why it stands.
@@ -52,6 +52,17 @@ pub struct Attempt {
     pub code: Option<Secret>,
 }
 
+/// What was done about what is owed.
+#[derive(Debug)]
+pub enum Met {
+    /// This password is set.
+    Password(Secret),
+    /// This is a code of the second factor.
+    Code(Secret),
+    /// The recovery codes are kept.
+    Kept,
+}
+
 /// What a key came to.
 #[derive(Debug)]
 pub enum Wish {
@@ -59,31 +70,37 @@ pub enum Wish {
     Stay,
     /// Try what was typed.
     Try(Attempt),
+    /// Go on with what was owed.
+    Meet(Met),
     /// Go back to what is behind it: only where that may be seen.
     Back,
     /// Leave the program.
     Leave,
 }
 
+/// What stands there.
+#[derive(Debug)]
+enum Stage {
+    /// Name, password and code.
+    Door,
+    Password(PasswordSheet),
+    Factor(FactorSheet),
+    Codes(CodesSheet),
+}
+
 /// The screen.
 #[derive(Debug)]
 pub struct Guard {
     why: Why,
+    stage: Stage,
     login: String,
     /// Who is known to sit there.
     name: String,
-    password: String,
-    code: Option<String>,
+    password: Hidden,
+    code: Option<Hidden>,
     field: Field,
     problem: Option<String>,
     waits: bool,
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.password.zeroize();
-        self.code.zeroize();
-    }
 }
 
 impl Guard {
@@ -92,10 +109,10 @@ impl Guard {
     pub fn new(why: Why, name: &str) -> Self {
         Self {
             why,
+            stage: Stage::Door,
             login: String::new(),
             name: name.to_owned(),
-            // So that no half of it stays behind when it grows.
-            password: String::with_capacity(LONGEST),
+            password: Hidden::default(),
             code: None,
             field: if why == Why::SignIn { Field::Name } else { Field::Password },
             problem: None,
@@ -110,51 +127,99 @@ impl Guard {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: Key) -> Wish {
+    pub fn key(&mut self, key: Key, ctx: &Context) -> Wish {
         if key.ctrl && matches!(key.code, KeyCode::Char('c' | 'q')) {
             return Wish::Leave;
         }
+        let wanted = match &mut self.stage {
+            Stage::Door => return self.at_the_door(key),
+            Stage::Password(sheet) => sheet.key(key, ctx),
+            Stage::Factor(sheet) => sheet.key(key),
+            Stage::Codes(sheet) => sheet.key(key),
+        };
+        match wanted {
+            Wanted::Stay => Wish::Stay,
+            Wanted::Leave => {
+                self.begin_anew();
+                Wish::Stay
+            }
+            Wanted::Password(_, new) => Wish::Meet(Met::Password(new)),
+            Wanted::Code(code) => Wish::Meet(Met::Code(code)),
+            Wanted::Kept => Wish::Meet(Met::Kept),
+        }
+    }
+
+    fn at_the_door(&mut self, key: Key) -> Wish {
         if self.waits {
             return Wish::Stay;
         }
         match key.code {
             KeyCode::Esc if self.why == Why::Again => return Wish::Back,
-            KeyCode::Esc => self.line().zeroize(),
-            KeyCode::Char('u') if key.ctrl => self.line().zeroize(),
-            KeyCode::Char(sign) if !key.ctrl && !key.alt => self.insert(&sign.to_string()),
-            KeyCode::Backspace => {
-                let line = self.line();
-                let start = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                line.truncate(start);
-            }
+            KeyCode::Esc => self.wipe(),
             KeyCode::Tab | KeyCode::Down | KeyCode::Up => self.field = self.other(),
             KeyCode::Enter => return self.enter(),
-            _ => {}
+            _ if self.field == Field::Name => self.name_key(key),
+            _ => {
+                if self.hidden().key(key) {
+                    self.problem = None;
+                }
+            }
         }
         Wish::Stay
     }
 
-    /// Takes pasted text: its first line.
-    pub fn paste(&mut self, text: &str) {
-        if !self.waits {
-            self.insert(text.lines().next().unwrap_or_default());
+    fn name_key(&mut self, key: Key) {
+        match key.code {
+            KeyCode::Char('u') if key.ctrl => self.login.clear(),
+            KeyCode::Char(sign) if !key.ctrl && !key.alt && self.login.len() < LONGEST => {
+                self.login.push(sign);
+                self.problem = None;
+            }
+            KeyCode::Backspace => {
+                // Names to sign in with are letters, digits and a few signs: one is one.
+                self.login.pop();
+            }
+            _ => {}
         }
     }
 
-    fn line(&mut self) -> &mut String {
+    /// Takes pasted text: its first line.
+    pub fn paste(&mut self, text: &str) {
+        match &mut self.stage {
+            Stage::Password(sheet) => sheet.paste(text),
+            Stage::Factor(sheet) => sheet.paste(text),
+            Stage::Codes(_) => {}
+            Stage::Door if self.waits => {}
+            Stage::Door if self.field == Field::Name => {
+                let line = text.lines().next().unwrap_or_default();
+                if self.login.len() + line.len() <= LONGEST {
+                    self.login.extend(line.chars().filter(|sign| !sign.is_control()));
+                }
+            }
+            Stage::Door => self.hidden().insert(text),
+        }
+    }
+
+    fn hidden(&mut self) -> &mut Hidden {
         match (self.field, &mut self.code) {
-            (Field::Name, _) => &mut self.login,
             (Field::Code, Some(code)) => code,
             _ => &mut self.password,
         }
     }
 
-    fn insert(&mut self, text: &str) {
-        self.problem = None;
-        let line = self.line();
-        if line.len() + text.len() <= LONGEST {
-            line.extend(text.chars().filter(|sign| !sign.is_control()));
+    fn wipe(&mut self) {
+        match self.field {
+            Field::Name => self.login.clear(),
+            Field::Password | Field::Code => self.hidden().wipe(),
         }
+    }
+
+    /// Back to the door, with nothing but the name.
+    fn begin_anew(&mut self) {
+        (self.stage, self.waits, self.problem) = (Stage::Door, false, None);
+        self.password.wipe();
+        self.code = None;
+        self.field = Field::Password;
     }
 
     fn other(&self) -> Field {
@@ -179,27 +244,56 @@ impl Guard {
         self.problem = None;
         Wish::Try(Attempt {
             login: self.login.trim().to_owned(),
-            password: Secret::from(self.password.as_str()),
-            code: self.code.as_deref().map(Secret::from),
+            password: self.password.secret(),
+            code: self.code.as_ref().map(Hidden::secret),
         })
+    }
+
+    /// What was typed is right, and this is to be done before one is in.
+    pub fn owes(&mut self, owed: Owed, ctx: &Context) {
+        self.begin_anew();
+        self.stage = match owed {
+            Owed::Password(rules) => {
+                let why = ctx.t("guard.change").to_owned();
+                Stage::Password(PasswordSheet::new(rules, false, Some(why)))
+            }
+            Owed::Factor(made, roles) => {
+                let why = ctx.tf("guard.demanded", &[("roles", &roles.join(", "))]);
+                Stage::Factor(FactorSheet::new(made, why))
+            }
+            Owed::Codes(codes) => Stage::Codes(CodesSheet::new(codes)),
+        };
     }
 
     /// What was tried was not enough.
     pub fn refused(&mut self, error: &GateError, ctx: &Context) {
+        let denial = match error {
+            GateError::SignIn(SignInError(denial)) => Some(denial),
+            _ => None,
+        };
+        match &mut self.stage {
+            Stage::Door => {}
+            // It took too long, or was done elsewhere.
+            _ if denial == Some(&Denial::Ended) => self.begin_anew(),
+            Stage::Password(sheet) => return sheet.refused(error, ctx),
+            Stage::Factor(sheet) => return sheet.refused(error, ctx),
+            Stage::Codes(_) => self.begin_anew(),
+        }
         self.waits = false;
-        if matches!(error, GateError::SignIn(SignInError(Denial::CodeNeeded)))
-            && self.code.is_none()
-        {
-            self.code = Some(String::with_capacity(LONGEST));
+        if denial == Some(&Denial::CodeNeeded) && self.code.is_none() {
+            self.code = Some(Hidden::default());
             self.field = Field::Code;
             return;
         }
         // A code is used up or wrong; a wrong password is typed anew.
         match &mut self.code {
-            Some(code) => code.zeroize(),
-            None => self.password.zeroize(),
+            Some(code) => code.wipe(),
+            None => self.password.wipe(),
         }
-        self.problem = Some(ctx.said_apart(error).0);
+        self.problem = Some(match denial {
+            Some(Denial::Unfinished) => ctx.t("guard.unfinished").to_owned(),
+            _ => ctx.said_apart(error).0,
+        });
     }
 
     /// The session behind it has ended: going back is no way any more.
@@ -213,6 +307,30 @@ impl Guard {
     pub fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         buf.reset();
         buf.set_style(area, ctx.style(Role::Text));
+        match &self.stage {
+            Stage::Door => self.view_door(area, buf, ctx),
+            Stage::Password(sheet) => {
+                let width = 64.min(area.width);
+                let place =
+                    paint::centered(area, width, sheet.rows(width.saturating_sub(4), ctx) + 3);
+                let inner = paint::frame(buf, place, ctx.t("guard.title_change"), ctx);
+                sheet.view(inner, buf, ctx)
+            }
+            Stage::Factor(sheet) => {
+                let (width, height) = sheet.wanted();
+                let place = paint::centered(area, width + 4, height + 2);
+                let inner = paint::frame(buf, place, ctx.t("guard.title_factor"), ctx);
+                sheet.view(inner, buf, ctx)
+            }
+            Stage::Codes(sheet) => {
+                let place = paint::centered(area, 64, sheet.rows() + 2);
+                let inner = paint::frame(buf, place, ctx.t("guard.title_codes"), ctx);
+                sheet.view(inner, buf, ctx)
+            }
+        }
+    }
+
+    fn view_door(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let title = ctx.t(match self.why {
             Why::SignIn => "guard.sign_in",
             Why::Idle => "guard.idle",
@@ -224,40 +342,38 @@ impl Guard {
         let labels = [ctx.t("guard.name"), ctx.t("guard.password"), ctx.t("guard.code")];
         let wide = labels.iter().map(|label| term::width(label)).max().unwrap_or(0) as u16 + 2;
         let mut seen = Seen::default();
-        let dots = |text: &str| {
-            let dot = if ctx.ascii { "*" } else { "•" };
-            dot.repeat(text.graphemes(true).count())
-        };
-        let name = if self.why == Why::SignIn { &self.login } else { &self.name };
-        let mut lines = vec![
-            (Field::Name, labels[0], term::Clean::line(name).into_string()),
-            (Field::Password, labels[1], dots(&self.password)),
-        ];
-        if let Some(code) = &self.code {
-            lines.push((Field::Code, labels[2], dots(code)));
-        }
-        for (n, (field, label, text)) in lines.iter().enumerate() {
-            let row = paint::row(inner, n as u16);
-            paint::text(buf, row, label, ctx.style(Role::Label), ctx);
+        let focused = |field| self.field == field;
+        let row = paint::row(inner, 0);
+        if self.why == Why::SignIn {
+            let name = term::Clean::line(&self.login);
+            let label = (labels[0], wide);
+            seen.cursor = line::field(buf, row, label, name.as_str(), focused(Field::Name), ctx);
+        } else {
+            let name = term::Clean::line(&self.name);
+            paint::text(buf, row, labels[0], ctx.style(Role::Label), ctx);
             let wide = wide.min(row.width);
             let room = Rect { x: row.x + wide, width: row.width - wide, ..row };
-            let fixed = *field == Field::Name && self.why != Why::SignIn;
-            // The end of what is typed is always seen.
-            let signs = text.graphemes(true).count();
-            let skip = signs.saturating_sub(usize::from(room.width.saturating_sub(1)));
-            let shown: String = text.graphemes(true).skip(skip).collect();
-            if fixed {
-                paint::text(buf, room, text, ctx.style(Role::Text), ctx);
-            } else {
-                buf.set_style(room, ctx.style(Role::Input));
-                paint::text(buf, room, &shown, ctx.style(Role::Input), ctx);
-            }
-            if *field == self.field {
-                let x = room.x + (term::width(&shown) as u16).min(room.width.saturating_sub(1));
-                seen.cursor = Some(Position { x, y: row.y });
-                seen.told.title = Some((*label).to_owned());
-            }
+            paint::text(buf, room, name.as_str(), ctx.style(Role::Text), ctx);
         }
+        let row = paint::row(inner, 1);
+        let label = (labels[1], wide);
+        let cursor = self.password.draw(buf, row, label, focused(Field::Password), ctx);
+        seen.cursor = seen.cursor.or(cursor);
+        let mut below = 3;
+        if let Some(code) = &self.code {
+            let row = paint::row(inner, 2);
+            let cursor = code.draw(buf, row, (labels[2], wide), focused(Field::Code), ctx);
+            seen.cursor = seen.cursor.or(cursor);
+            below += 1;
+        }
+        seen.told.title = Some(
+            match self.field {
+                Field::Name => labels[0],
+                Field::Password => labels[1],
+                Field::Code => labels[2],
+            }
+            .to_owned(),
+        );
         let (text, role) = match &self.problem {
             _ if self.waits => (ctx.t("guard.waits").to_owned(), Role::Muted),
             Some(problem) => (format!("! {problem}"), Role::Error),
@@ -266,7 +382,6 @@ impl Guard {
                 (ctx.t(hint).to_owned(), Role::Muted)
             }
         };
-        let below = lines.len() as u16 + 1;
         for (n, line) in term::wrap(&text, usize::from(inner.width.max(2))).iter().enumerate() {
             paint::text(buf, paint::row(inner, below + n as u16), line, ctx.style(role), ctx);
         }

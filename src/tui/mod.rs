@@ -17,6 +17,7 @@
 //!
 //! Start at [`app::App`], then one screen, say [`screen::list`].
 
+pub mod account;
 pub mod app;
 pub mod bulk;
 mod cell;

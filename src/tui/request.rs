@@ -27,9 +27,11 @@ use crate::tui::form::{Lookup, Purpose};
 use crate::tui::guard::Attempt;
 use crate::tui::prefs::{Prefs, WEEK};
 
+mod account;
 mod audit;
 mod look_up;
 
+pub use account::{Account, OnAccount};
 pub use audit::LogPart;
 use look_up::look_up;
 
@@ -154,6 +156,8 @@ pub enum Request {
     },
     /// Shows once more who one is, or signs in again where the session has ended.
     Unlock(Box<Attempt>),
+    /// About one's own way in.
+    Account(Account),
     /// The chosen records as rows with a header, for a spreadsheet to paste; [`Reply::Exported`].
     Rows {
         /// Which.
@@ -242,6 +246,9 @@ impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
+        if let Self::Account(account) = self {
+            return account.writes();
+        }
         matches!(
             self,
             Self::Save { .. }
@@ -277,6 +284,8 @@ pub enum Reply {
     Related(BTreeMap<(Name, Name), u64>),
     /// To [`Request::Unlock`].
     Unlocked,
+    /// To [`Request::Account`].
+    Account(OnAccount),
     /// To [`Request::Timeline`].
     Timeline(Timeline),
     /// To [`Request::History`].
@@ -406,6 +415,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             session.unlock_screen(&attempt.password, code)?;
             Reply::Unlocked
         }
+        Request::Account(account) => Reply::Account(account.answer(session)?),
         Request::Undo(change_set) => {
             let plan = session.plan_undo(*change_set)?;
             if plan.records > AT_ONCE {

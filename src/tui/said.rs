@@ -20,6 +20,12 @@ impl Context {
         }
     }
 
+    /// A phrase in the user's language, as a sentence begins.
+    #[must_use]
+    pub fn said_phrase(&self, phrase: &Phrase) -> String {
+        sentence(&self.strings.said(phrase))
+    }
+
     /// An error in two: what happened, and what to do next.
     #[must_use]
     pub fn said_apart(&self, error: &GateError) -> (String, Option<String>) {

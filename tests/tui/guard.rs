@@ -76,6 +76,30 @@ fn idle_minutes_lock_and_the_password_unlocks() {
 }
 
 #[test]
+fn the_company_says_after_how_many_minutes_at_the_latest() {
+    let minutes = |own: Option<u64>, company| {
+        let manners = Manners { lock_after: own.map(Duration::from_mins), ..Manners::default() };
+        manners.locking_within(company).lock_after.map(|after| after.as_secs() / 60)
+    };
+    assert_eq!(minutes(Some(15), None), Some(15));
+    assert_eq!(minutes(Some(15), Some(10)), Some(10));
+    assert_eq!(minutes(Some(5), Some(10)), Some(5));
+    assert_eq!(minutes(None, Some(10)), Some(10), "never is longer");
+    assert_eq!(minutes(None, None), None);
+
+    // Without a password there is nothing to unlock it by.
+    let private = super::office();
+    let session = private.desk.gate.session(Via::Tui).unwrap();
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+    let manners = Manners::default().locking_within(Some(10));
+    let mut script = Script::start_with(session, &screen, manners);
+    script.press("g c").unwrap();
+    script.wait(TimeDelta::hours(1));
+    assert!(script.text().contains("Müller"));
+}
+
+#[test]
 fn a_key_locks_at_once_where_there_is_a_password() {
     let (office, token) = locked_office();
     let mut script = open(&office, &token, (80, 24), Lang::En);

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
+mod account;
 mod align;
 mod audit;
 mod board;

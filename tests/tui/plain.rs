@@ -43,6 +43,9 @@ fn is_stroke(c: char) -> bool {
 const WITHOUT_PLACE: &[&str] = &[
     "access-queue",
     "sessions",
+    "account-password",
+    "account-factor",
+    "account-seats",
     "audit-entry",
     "audit-nothing-fits",
     "audit-unusual",

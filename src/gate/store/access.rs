@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::Store;
 use super::history::{ROWS, decode};
+use super::people::{active, may_act};
 use crate::gate::error::Result;
 use crate::model::{Name, Op, RecordId};
 
@@ -87,10 +88,10 @@ impl Store {
     /// All users who may act, by name.
     pub fn active_users(&self) -> Result<Vec<(RecordId, String)>> {
         self.conn
-            .prepare_cached(
-                "SELECT id, name FROM main.user WHERE deleted_at IS NULL
-                 AND coalesce(active, 1) <> 0 ORDER BY sort_key, id",
-            )
+            .prepare_cached(&format!(
+                "SELECT u.id, u.name FROM main.user u WHERE {} ORDER BY u.sort_key, u.id",
+                may_act("u")
+            ))
             .and_then(|mut statement| {
                 statement.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?.collect()
             })
@@ -108,10 +109,11 @@ impl Store {
     /// All living users by name, and whether they may act.
     pub fn all_users(&self) -> Result<Vec<(RecordId, String, bool)>> {
         self.conn
-            .prepare_cached(
-                "SELECT id, name, coalesce(active, 1) <> 0 FROM main.user
-                 WHERE deleted_at IS NULL ORDER BY sort_key, id",
-            )
+            .prepare_cached(&format!(
+                "SELECT u.id, u.name, {} FROM main.user u
+                 WHERE u.deleted_at IS NULL ORDER BY u.sort_key, u.id",
+                active("u")
+            ))
             .and_then(|mut statement| {
                 statement
                     .query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))?

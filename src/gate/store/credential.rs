@@ -7,6 +7,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Store;
+use super::people::may_act;
 use crate::gate::error::Result;
 use crate::model::RecordId;
 use crate::secret::Fingerprint;
@@ -24,7 +25,8 @@ CREATE TABLE IF NOT EXISTS _credential(
   recovery TEXT NOT NULL DEFAULT '',
   failures INTEGER NOT NULL DEFAULT 0,
   last_failure INTEGER,
-  locked_at INTEGER);
+  locked_at INTEGER,
+  must_change INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS _attempt(
   bucket INTEGER PRIMARY KEY,
   failures INTEGER NOT NULL,
@@ -46,7 +48,8 @@ CREATE TABLE IF NOT EXISTS _seat(
   last_seen INTEGER NOT NULL,
   confirmed_at INTEGER NOT NULL,
   ended_at INTEGER,
-  second_factor INTEGER NOT NULL);
+  second_factor INTEGER NOT NULL,
+  pending INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS _seat_user ON _seat(user) WHERE ended_at IS NULL;
 ";
 
@@ -72,6 +75,8 @@ pub struct Credential {
     pub failures: u32,
     /// Since when it is locked.
     pub locked_at: Option<i64>,
+    /// Somebody else set the password: its owner sets another one before anything else.
+    pub must_change: bool,
 }
 
 /// A user as far as signing in goes.
@@ -117,10 +122,18 @@ pub struct Seat {
     pub ended_at: Option<i64>,
     /// With a second factor.
     pub second_factor: bool,
+    /// Something is to be done before it opens anything: see `gate/arrival.rs`.
+    pub pending: bool,
 }
 
 const SEAT: &str =
-    "number, user, via, host, since, last_seen, confirmed_at, ended_at, second_factor";
+    "number, user, via, host, since, last_seen, confirmed_at, ended_at, second_factor, pending";
+
+/// What files of before have not: table, column, its definition.
+const ADDED: [(&str, &str, &str); 2] = [
+    ("_credential", "must_change", "INTEGER NOT NULL DEFAULT 0"),
+    ("_seat", "pending", "INTEGER NOT NULL DEFAULT 0"),
+];
 
 fn seat(row: &Row<'_>) -> rusqlite::Result<Seat> {
     Ok(Seat {
@@ -133,10 +146,22 @@ fn seat(row: &Row<'_>) -> rusqlite::Result<Seat> {
         confirmed_at: row.get(6)?,
         ended_at: row.get(7)?,
         second_factor: row.get(8)?,
+        pending: row.get(9)?,
     })
 }
 
 impl Store {
+    /// Makes the tables, or adds what they have not yet; inside a write.
+    pub fn add_credentials(&self) -> Result<()> {
+        self.run(TABLES)?;
+        for (table, column, definition) in ADDED {
+            if !self.columns_of(table)?.iter().any(|name| name == column) {
+                self.run(&format!("ALTER TABLE {table} ADD COLUMN {column} {definition}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether anybody has a password. Not in an older file that could not be brought up to date.
     pub fn has_passwords(&self) -> Result<bool> {
         if self.columns_of("_credential")?.is_empty() {
@@ -160,8 +185,8 @@ impl Store {
 
     fn account_where(&self, condition: &str, key: impl rusqlite::ToSql) -> Result<Option<Account>> {
         let sql = format!(
-            "SELECT id, name, login, coalesce(active, 0) AND deleted_at IS NULL FROM main.user
-             WHERE {condition} ORDER BY id LIMIT 1"
+            "SELECT id, name, login, {} FROM main.user u WHERE {condition} ORDER BY id LIMIT 1",
+            may_act("u")
         );
         self.conn
             .prepare_cached(&sql)
@@ -187,7 +212,7 @@ impl Store {
         }
         self.conn
             .prepare_cached(
-                "SELECT hash, short, totp, last_step, recovery, failures, locked_at
+                "SELECT hash, short, totp, last_step, recovery, failures, locked_at, must_change
                  FROM _credential WHERE user = ?",
             )
             .and_then(|mut statement| {
@@ -201,6 +226,7 @@ impl Store {
                             recovery: row.get(4)?,
                             failures: row.get(5)?,
                             locked_at: row.get(6)?,
+                            must_change: row.get(7)?,
                         })
                     })
                     .optional()
@@ -225,12 +251,21 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
-    /// Keeps a new password, which also ends every wait and lock; inside a write.
-    pub fn set_password(&self, user: RecordId, hash: &str, short: bool, at: i64) -> Result<()> {
+    /// Keeps a new password, which also ends every wait. With `handed` somebody else set it, and its owner
+    /// changes it before anything else; inside a write.
+    pub fn set_password(
+        &self,
+        user: RecordId,
+        (hash, short): (&str, bool),
+        handed: bool,
+        at: i64,
+    ) -> Result<()> {
         self.change(
-            "INSERT INTO _credential(user, hash, short, set_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT(user) DO UPDATE SET hash = ?2, short = ?3, set_at = ?4, failures = 0",
-            params![user.0, hash, short, at],
+            "INSERT INTO _credential(user, hash, short, must_change, set_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT(user) DO UPDATE SET
+             hash = ?2, short = ?3, must_change = ?4, set_at = ?5, failures = 0",
+            params![user.0, hash, short, handed, at],
         )
         .map(|_| ())
     }
@@ -380,9 +415,17 @@ impl Store {
             [seat.since - SEATS_KEPT],
         )?;
         self.change(
-            "INSERT INTO _seat(hash, user, via, host, since, last_seen, confirmed_at, second_factor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5, ?6)",
-            params![hash, seat.user.0, seat.via, seat.host, seat.since, seat.second_factor],
+            "INSERT INTO _seat(hash, user, via, host, since, last_seen, confirmed_at, second_factor,
+             pending) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5, ?6, ?7)",
+            params![
+                hash,
+                seat.user.0,
+                seat.via,
+                seat.host,
+                seat.since,
+                seat.second_factor,
+                seat.pending
+            ],
         )?;
         Ok(self.conn.last_insert_rowid())
     }
@@ -406,11 +449,21 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// Nothing is left to be done before a seat opens the file; inside a write.
+    pub fn settle_seat(&self, number: i64) -> Result<()> {
+        self.change("UPDATE _seat SET pending = 0 WHERE number = ?", [number]).map(|_| ())
+    }
+
+    /// Notes that the person of a seat has a second factor now; inside a write.
+    pub fn seat_has_factor(&self, number: i64) -> Result<()> {
+        self.change("UPDATE _seat SET second_factor = 1 WHERE number = ?", [number]).map(|_| ())
+    }
+
     /// The seats that began after `since` and have not ended, of one user or of all, newest first.
     pub fn seats(&self, user: Option<RecordId>, since: i64) -> Result<Vec<Seat>> {
         self.conn
             .prepare_cached(&format!(
-                "SELECT {SEAT} FROM _seat WHERE ended_at IS NULL AND since > ?2
+                "SELECT {SEAT} FROM _seat WHERE ended_at IS NULL AND NOT pending AND since > ?2
                  AND (?1 IS NULL OR user = ?1) ORDER BY number DESC"
             ))
             .and_then(|mut statement| {

@@ -8,6 +8,7 @@ use rusqlite::types::Value as Sql;
 use super::Store;
 use super::compile::Fragment;
 use super::layout::{quoted, unveiled};
+use super::people::may_act;
 use crate::gate::error::Result;
 use crate::model::RecordId;
 use crate::schema::{Entity, Field, FieldType};
@@ -59,12 +60,12 @@ impl Store {
 
     /// The members of a team who may act, in the order of their numbers.
     pub fn active_members(&self, team: RecordId) -> Result<Vec<RecordId>> {
-        self.ids(
+        let sql = format!(
             "SELECT u.id FROM main._link l JOIN main.user u ON u.id = l.source
-             WHERE l.field = 'user.teams' AND l.target = ? AND u.deleted_at IS NULL
-             AND coalesce(u.active, 1) <> 0 ORDER BY u.id",
-            vec![Sql::Integer(team.0)],
-        )
+             WHERE l.field = 'user.teams' AND l.target = ? AND {} ORDER BY u.id",
+            may_act("u")
+        );
+        self.ids(&sql, vec![Sql::Integer(team.0)])
     }
 }
 

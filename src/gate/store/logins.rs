@@ -1,6 +1,7 @@
 //! Who is meant by a login: every user of the file that has one, gone ones too.
 
 use super::Store;
+use super::people::active;
 use crate::gate::error::Result;
 use crate::model::RecordId;
 
@@ -21,10 +22,11 @@ impl Store {
     /// Every user with a login.
     pub fn logins(&self) -> Result<Vec<Login>> {
         self.conn
-            .prepare_cached(
-                "SELECT id, login, deleted_at IS NOT NULL, coalesce(active, 1) <> 0
-                 FROM main.user WHERE coalesce(login, '') <> '' ORDER BY id",
-            )
+            .prepare_cached(&format!(
+                "SELECT u.id, u.login, u.deleted_at IS NOT NULL, {}
+                 FROM main.user u WHERE coalesce(u.login, '') <> '' ORDER BY u.id",
+                active("u")
+            ))
             .and_then(|mut statement| {
                 statement
                     .query_map([], |row| {

@@ -30,14 +30,25 @@ impl StoredRole {
     }
 }
 
+/// The one rule of who is active, as a condition on the users called `of`: who is said to be. Where nothing is
+/// said, nobody gets in, by whatever way.
+pub fn active(of: &str) -> String {
+    format!("coalesce({of}.active, 0) <> 0")
+}
+
+/// The one rule of who may act: active, and not put away.
+pub fn may_act(of: &str) -> String {
+    format!("({} AND {of}.deleted_at IS NULL)", active(of))
+}
+
 impl Store {
     /// The name of a user who may act; none where there is no such user or they have left.
     pub fn active_user(&self, user: RecordId) -> Result<Option<String>> {
         self.conn
-            .prepare_cached(
-                "SELECT name FROM main.user WHERE id = ? AND deleted_at IS NULL
-                 AND coalesce(active, 1) <> 0",
-            )
+            .prepare_cached(&format!(
+                "SELECT u.name FROM main.user u WHERE u.id = ? AND {}",
+                may_act("u")
+            ))
             .and_then(|mut statement| {
                 statement.query_row([user.0], |row| row.get::<_, String>(0)).optional()
             })
@@ -126,13 +137,13 @@ impl Store {
     /// The users who hold a role and may act: active and not locked.
     pub fn holders_of(&self, role: RecordId) -> Result<Vec<(RecordId, String)>> {
         self.conn
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT u.id, u.name FROM main._link l JOIN main.user u ON u.id = l.source
-                 WHERE l.field = 'user.roles' AND l.target = ? AND u.deleted_at IS NULL
-                 AND coalesce(u.active, 1) <> 0 AND u.id NOT IN
+                 WHERE l.field = 'user.roles' AND l.target = ? AND {} AND u.id NOT IN
                    (SELECT user FROM main._credential WHERE locked_at IS NOT NULL)
                  ORDER BY u.id",
-            )
+                may_act("u")
+            ))
             .and_then(|mut statement| {
                 statement
                     .query_map(params![role.0], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?

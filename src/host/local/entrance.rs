@@ -8,23 +8,24 @@ use ratatui::layout::{Rect, Size};
 
 use super::LocalError;
 use super::events::Wake;
-use crate::gate::{GateError, Session};
+use crate::gate::Session;
+use crate::host::doorway::{Doorway, Step};
 use crate::host::emit::Emitter;
 use crate::tui::context::Context;
-use crate::tui::guard::{Attempt, Guard, Why, Wish};
+use crate::tui::guard::{Guard, Why, Wish};
 use crate::tui::message::Input;
 
 /// How somebody gets in.
 pub enum Opening<'a> {
     /// They are in.
     Session(Box<Session>),
-    /// They sign in first: what tries what was typed.
-    SignIn(&'a mut dyn FnMut(&Attempt) -> Result<Session, GateError>),
+    /// They sign in first, by this way.
+    SignIn(Doorway<'a>),
 }
 
 /// Shows the guard until somebody is in; nobody where the user leaves.
 pub(super) fn ask<W: Write>(
-    sign_in: &mut dyn FnMut(&Attempt) -> Result<Session, GateError>,
+    mut way: Doorway<'_>,
     mut ctx: Context,
     inbox: &Receiver<Wake>,
     out: &mut W,
@@ -36,7 +37,7 @@ pub(super) fn ask<W: Write>(
         let Ok(wake) = inbox.recv() else { return Ok(None) };
         let wish = match wake {
             Wake::End => return Ok(None),
-            Wake::Input(Input::Key(key)) => guard.key(key),
+            Wake::Input(Input::Key(key)) => guard.key(key, &ctx),
             Wake::Input(Input::Paste(text)) => {
                 guard.paste(&text);
                 Wish::Stay
@@ -47,17 +48,20 @@ pub(super) fn ask<W: Write>(
             }
             Wake::Stop | Wake::Input(_) => Wish::Stay,
         };
-        match wish {
-            Wish::Stay | Wish::Back => {}
+        if matches!(wish, Wish::Try(_) | Wish::Meet(_)) {
+            // Hashing takes some tenths of a second: it says so meanwhile.
+            draw(&guard, &ctx, &mut emitter, out)?;
+        }
+        let led = match &wish {
+            Wish::Stay | Wish::Back => continue,
             Wish::Leave => return Ok(None),
-            Wish::Try(attempt) => {
-                // Hashing takes some tenths of a second: it says so meanwhile.
-                draw(&guard, &ctx, &mut emitter, out)?;
-                match sign_in(&attempt) {
-                    Ok(session) => return Ok(Some(session)),
-                    Err(error) => guard.refused(&error, &ctx),
-                }
-            }
+            Wish::Try(attempt) => way.sign_in(attempt),
+            Wish::Meet(met) => way.meet(met),
+        };
+        match led {
+            Ok(Step::In(session)) => return Ok(Some(*session)),
+            Ok(Step::Owes(owed)) => guard.owes(owed, &ctx),
+            Err(error) => guard.refused(&error, &ctx),
         }
     }
 }

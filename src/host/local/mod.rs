@@ -118,10 +118,10 @@ pub fn run<W: Write>(
     let (send, inbox) = mpsc::channel();
     let (mut session, taken) = match opening {
         Opening::Session(session) => (*session, None),
-        Opening::SignIn(sign_in) => {
+        Opening::SignIn(way) => {
             let ctx = Context::new(stranger(options)?);
             let taken = (Held::take()?, Events::start(&send)?);
-            match entrance::ask(sign_in, ctx, &inbox, &mut out)? {
+            match entrance::ask(way, ctx, &inbox, &mut out)? {
                 Some(session) => (session, Some(taken)),
                 None => return Ok(()),
             }
@@ -174,10 +174,8 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         None => None,
     };
     let theme = options.themes.load(&options.theme, options.depth)?;
-    let mut manners = options.manners.clone();
+    let mut manners = options.manners.clone().locking_within(catalog.company.lock_after);
     manners.has_password = session.way_in()?.password;
-    // What cannot be unlocked does not lock.
-    manners.lock_after = manners.lock_after.filter(|_| manners.has_password);
     let (width, height) = crossterm::terminal::size()?;
     Ok(Setup {
         person: session.actor().person().clone(),

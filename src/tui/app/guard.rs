@@ -32,7 +32,9 @@ impl App {
 
     /// When the screen locks by itself, if it does.
     pub(super) fn locks_at(&self) -> Option<DateTime<Utc>> {
-        let after = self.ctx.usual.manners.lock_after.filter(|_| self.guard.is_none())?;
+        let manners = &self.ctx.usual.manners;
+        // What cannot be unlocked does not lock.
+        let after = manners.lock_after.filter(|_| manners.has_password && self.guard.is_none())?;
         Some(self.touched + TimeDelta::from_std(after).ok()?)
     }
 
@@ -70,8 +72,9 @@ impl App {
     pub(super) fn guarded(&mut self, input: Input) {
         let Some(guard) = &mut self.guard else { return };
         match input {
-            Input::Key(key) => match guard.key(key) {
-                Wish::Stay => {}
+            Input::Key(key) => match guard.key(key, &self.ctx) {
+                // What is owed is met before the screens open.
+                Wish::Stay | Wish::Meet(_) => {}
                 Wish::Back => self.guard = None,
                 Wish::Leave => self.effects.push(Effect::Quit),
                 Wish::Try(attempt) => {

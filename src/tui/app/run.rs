@@ -65,7 +65,7 @@ impl App {
 
     /// What an action means where the layer does not say otherwise.
     fn run(&mut self, id: &str) {
-        if self.run_on_many(id) || self.run_access(id) {
+        if self.run_on_many(id) || self.run_access(id) || self.run_account(id) {
             return;
         }
         match id {
@@ -201,6 +201,7 @@ impl App {
         match what {
             reminder::DISMISS => self.dismiss_reminder(choice),
             "app.quit" => self.leave(),
+            "account.password" => self.has_password_now(),
             _ => return false,
         }
         true
