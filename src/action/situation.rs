@@ -138,6 +138,8 @@ pub struct Situation<'a> {
     pub view: ViewHere,
     /// The list shows something else than its view says.
     pub view_changed: bool,
+    /// As whom the person sees everything, where they only look.
+    pub viewing: Option<&'a str>,
 }
 
 /// Whose a view is.
@@ -169,6 +171,7 @@ impl<'a> Situation<'a> {
             grouped: false,
             view: ViewHere::Shipped,
             view_changed: false,
+            viewing: None,
         }
     }
 
@@ -196,8 +199,10 @@ impl<'a> Situation<'a> {
 pub enum Reason {
     /// The key of a text in the strings, or the text itself where nobody has such a key.
     Plain(String),
-    /// What the person's rights say.
+    /// What the person's rights say; they can ask for more.
     Refused(Phrase),
+    /// What is so, whoever asks.
+    Told(Phrase),
 }
 
 impl Reason {

@@ -395,6 +395,7 @@ fn setup(session: &Session) -> Setup {
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
         instance: "test".into(),
+        viewing: None,
     }
 }
 

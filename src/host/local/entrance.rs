@@ -45,7 +45,7 @@ pub(super) fn ask<W: Write>(
                 ctx.size = Size { width, height };
                 Wish::Stay
             }
-            Wake::Stop | Wake::Input(_) => Wish::Stay,
+            Wake::Stop | Wake::Input(_) | Wake::Heard(..) => Wish::Stay,
         };
         match wish {
             Wish::Stay | Wish::Back => {}

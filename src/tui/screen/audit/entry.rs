@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::view;
-use crate::action::{Key, KeyCode, Place, Situation};
+use crate::action::{Key, KeyCode, Place};
 use crate::gate::AuditEntry;
 use crate::model::RecordRef;
 use crate::policy::Right;
@@ -88,7 +88,7 @@ impl Layer for EntryCard {
 
     /// Whether the record is seen decides whether there is a way to it.
     fn start(&mut self, ctx: &Context) -> Cmds {
-        let at = Situation::new(&ctx.catalog, &ctx.person, Place::Overlay);
+        let at = ctx.situation(Place::Overlay);
         let record = self.entry.record.as_ref().filter(|record| {
             let entity = ctx.catalog.entity(&record.entity);
             entity.is_some_and(|entity| at.allowed(Right::Read, entity).is_ok())
