@@ -63,7 +63,7 @@ impl Session {
             catalog: Arc::clone(&self.catalog),
             shown: Arc::clone(&self.catalog),
             stamp: self.stamp.clone(),
-            actor: Actor(Arc::new(Person::administrator(user, String::new()))),
+            actor: Actor(Arc::new(other)),
             via: self.via,
             options: self.options.clone(),
             rules: RefCell::default(),
@@ -81,7 +81,7 @@ impl Session {
         };
         session.refresh()?;
         session.take_rights()?;
-        session.store.only_look(&other.name)?;
+        session.store.only_look(&session.actor().person().name)?;
         self.note_at_once(&Event::new(EventKind::ViewAs).about(&RecordRef::new("user", user)))?;
         if let Some(viewing) = &session.viewing {
             viewing.open.set(self.via == Via::Tui);

@@ -11,6 +11,7 @@ mod last_administrator;
 mod reassigning;
 mod sorting;
 mod undoing;
+mod viewing;
 
 use common::{Desk, desk};
 use kontor::gate::{GateError, Session, Via};

@@ -29,6 +29,7 @@ mod states;
 mod stories;
 mod tasks;
 mod tutor;
+mod viewing;
 mod views;
 mod walk;
 

@@ -14,6 +14,7 @@ use super::{APP, App};
 use crate::action::{Key, Keys, Place};
 use crate::gate::{Denial, GateError, SignInError};
 use crate::term;
+use crate::tui::chrome::SMALLEST;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::message::{Effect, Ended, Input};
 use crate::tui::paint;
@@ -143,7 +144,8 @@ impl App {
         let style = ctx.style(Role::Warning).add_modifier(Modifier::REVERSED | Modifier::BOLD);
         buf.set_style(line, style);
         let width = usize::from(line.width.saturating_sub(2));
-        let ends = ctx.t("viewing.ends");
+        // Where hardly anything has room as whom one looks goes first.
+        let ends = if line.width < SMALLEST.width { "" } else { ctx.t("viewing.ends") };
         // The name gives way before the words and the key do, what is said beside them before the name.
         let said = |name: &str| ctx.tf("viewing.mark", &[("name", name)]);
         let room = width.saturating_sub(term::width(ends) + 2);

@@ -62,7 +62,11 @@ impl EntryCard {
             (ctx.t("audit.change_set").to_owned(), number(entry.change_set)),
             (ctx.t("audit.undoes").to_owned(), number(entry.undoes)),
         ];
-        facts.extend(entry.detail.iter().map(|(key, text)| (key.replace('_', " "), text.clone())));
+        let called = |key: &str| {
+            let known = ctx.strings.find(&format!("audit.key_{key}")).map(str::to_owned);
+            known.unwrap_or_else(|| key.replace('_', " "))
+        };
+        facts.extend(entry.detail.iter().map(|(key, text)| (called(key), text.clone())));
         facts.retain(|(_, text)| !text.trim().is_empty());
         facts.into_iter().map(|(name, text)| (name, Clean::line(&text))).collect()
     }
