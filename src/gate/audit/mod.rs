@@ -363,7 +363,11 @@ impl Session {
             return event.noted(now, (Some(person.user), &person.name), self.via);
         };
         let seen = self.catalog.reference(&RecordRef::new("user", person.user));
-        let event = event.clone().with("viewing_as", &seen);
+        let mut event = event.clone();
+        // Its end says so anyway.
+        if event.kind != EventKind::ViewAsEnd {
+            event = event.with("viewing_as", &seen);
+        }
         event.noted(now, (Some(viewing.viewer), &viewing.name), self.via)
     }
 

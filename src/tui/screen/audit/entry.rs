@@ -63,7 +63,7 @@ impl EntryCard {
             (ctx.t("audit.undoes").to_owned(), number(entry.undoes)),
         ];
         let called = |key: &str| {
-            let known = ctx.strings.find(&format!("audit.key_{key}")).map(str::to_owned);
+            let known = ctx.strings.find(&format!("audit.key.{key}")).map(str::to_owned);
             known.unwrap_or_else(|| key.replace('_', " "))
         };
         facts.extend(entry.detail.iter().map(|(key, text)| (called(key), text.clone())));
