@@ -20,7 +20,6 @@ const LOOK: Duration = Duration::from_millis(80);
 
 /// What wakes the host.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly all are inputs")]
 pub(super) enum Wake {
     /// Something of the terminal, for the screens that are shown.
     Input(Input),
