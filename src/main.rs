@@ -66,11 +66,11 @@ fn start(
     match outcome? {
         Outcome::Done => Ok(()),
         // The folder of a temporary file goes when the screens have been left.
-        Outcome::Tui { database, temporary: _temporary, tutor, served } => {
+        Outcome::Tui { database, temporary: _temporary, tutor, served, view_as } => {
             let keeper = keeper.filter(|_| database == settings.database);
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let _kept = keeper.map(|keeper| Watch::begin(keeper, database.clone(), clock));
-            screens(&database, (tutor, served), environment, &settings)
+            screens(&database, (tutor, served, view_as), environment, &settings)
         }
     }
 }
@@ -91,7 +91,7 @@ fn refused(error: ConfigError) -> CliError {
 #[expect(clippy::disallowed_methods, reason = "the terminal is handed in from here")]
 fn screens(
     database: &Path,
-    (tutor, served): (bool, Option<Served>),
+    (tutor, served, view_as): (bool, Option<Served>, Option<String>),
     environment: &Environment,
     settings: &Settings,
 ) -> cli::Result<()> {
@@ -137,6 +137,7 @@ fn screens(
         clock,
         tutor,
         served,
+        view_as,
     };
     // Past the line buffer of the standard library, which would cut a frame in two.
     let out = io::stdout().as_fd().try_clone_to_owned().map_err(|error| CliError::Refused {

@@ -11,7 +11,8 @@ use common::{noon, options};
 use kontor::exchange::export::{ExportError, ExportFormat, ExportRequest, export};
 use kontor::gate::{Act, Chosen, Many, Place, READING, Tally};
 use kontor::gate::{
-    Asked, Decided, Gate, GateError, ListRequest, RequestState, Session, Via, Wanted,
+    Asked, AuditEntry, AuditRequest, Decided, Gate, GateError, ListRequest, RequestState, Session,
+    Via, Wanted,
 };
 use kontor::model::{Clock, Edit, Input, Name, Record, RecordId, RecordRef};
 use kontor::policy::{FieldAccess, Ground, Missing, Right};
@@ -471,4 +472,59 @@ fn what_was_missing_is_asked_for_and_then_it_can_be_done() {
         cleo.refresh().unwrap();
         assert!(tried(&mut cleo).is_ok(), "{words}: approved, and still refused");
     }
+}
+
+/// What the log has of these kinds, oldest first: kind, who, about whom, detail.
+fn logged(company: &Company, kinds: &str) -> Vec<(String, String, Option<RecordId>, String)> {
+    let filter = company.admin.audit_query(&format!("kind in ({kinds})")).unwrap();
+    let request = AuditRequest { filter: Some(filter), ..AuditRequest::default() };
+    let page = company.admin.audit(&request).unwrap();
+    let told = |entry: &AuditEntry| {
+        let detail = entry.detail.get("lasted").cloned().unwrap_or_else(|| entry.what.clone());
+        let about = entry.record.as_ref().map(|record| record.id);
+        (entry.kind.clone(), entry.by.clone(), about, detail)
+    };
+    page.entries.iter().rev().map(told).collect()
+}
+
+#[test]
+fn beginning_and_end_of_looking_as_another_are_noted_with_how_long() {
+    let company = Company::new();
+    let ana = company.user("ana");
+    let admin = company.gate.session_of(RecordId(1), Via::Tui).unwrap();
+    let view = admin.view_as(ana).unwrap();
+    let by = || "Administrator".to_owned();
+    let begun = ("view_as".to_owned(), by(), Some(ana), String::new());
+    // The beginning stands there before anything is seen.
+    assert_eq!(logged(&company, "view_as, view_as_end"), [begun.clone()]);
+    company.wait(3725);
+    drop(view);
+    let ended = ("view_as_end".to_owned(), by(), Some(ana), "1:02:05".to_owned());
+    assert_eq!(logged(&company, "view_as, view_as_end"), [begun.clone(), ended.clone()]);
+    // A command is one entry.
+    let admin = company.gate.session_of(RecordId(1), Via::Cli).unwrap();
+    drop(admin.view_as(ana).unwrap());
+    assert_eq!(logged(&company, "view_as, view_as_end"), [begun.clone(), ended, begun]);
+}
+
+#[test]
+fn refusals_of_looking_and_around_requests_are_noted() {
+    let mut company = Company::new();
+    let bens = company.customer("Ben's", "ben", "");
+    assert!(company.as_user("ana").view_as(company.user("ben")).is_err());
+    let what = |company: &Company| {
+        let all = logged(company, "refused").into_iter();
+        all.map(|(_, by, _, what)| format!("{by} {what}")).collect::<Vec<_>>()
+    };
+    assert_eq!(what(&company), ["ana view_as"]);
+    let mut kim = company.as_user("kim");
+    let asked = kim.ask_access(&wanted(Right::Delete, &bens, DAY)).unwrap();
+    let request = asked.records[0].clone().unwrap().id;
+    // Nobody decides about their own.
+    for decided in [Decided::Approve(None), Decided::Deny] {
+        assert!(kim.decide_access(request, &decided, "").is_err());
+    }
+    company.wait(120);
+    let said = what(&company);
+    assert_eq!(said[..2], ["ana view_as", "kim own rights"], "{said:?}");
 }

@@ -94,6 +94,7 @@ impl User {
             ascii: false,
             prefs: kontor::tui::Prefs::default(),
             instance: "test".into(),
+            viewing: None,
         });
         let mut user = Self { app, session };
         let now = user.session.moment().now;

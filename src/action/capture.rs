@@ -8,6 +8,6 @@ pub(super) fn actions() -> Vec<Action> {
     let new = plain(Group::New, Place::SCREENS);
     vec![
         new.writes(Right::Create).footer(8).cli("capture").named("capture.line"),
-        new.named("capture.drafts"),
+        new.keeps().named("capture.drafts"),
     ]
 }

@@ -4,10 +4,10 @@ use super::{Action, Group, Place, plain};
 
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
-    let block = plain(Group::Settings, &[Place::Arrange]);
+    let block = plain(Group::Settings, &[Place::Arrange]).keeps();
     vec![
-        plain(Group::Settings, Place::SCREENS).named("home.blocks"),
-        plain(Group::List, &[Place::Home]).footer(14).named("home.target"),
+        plain(Group::Settings, Place::SCREENS).keeps().named("home.blocks"),
+        plain(Group::List, &[Place::Home]).keeps().footer(14).named("home.target"),
         block.footer(1).named("block.done"),
         block.footer(2).named("block.add"),
         block.footer(3).named("block.remove"),

@@ -36,7 +36,7 @@ pub use reference::{KeyNames, Reference, Section, code, places};
 pub use situation::{Place, Reason, Situation, ViewHere};
 pub use table::Table;
 
-use crate::model::Name;
+use crate::model::{Name, phrase};
 use crate::policy::Right;
 use crate::schema::Catalog;
 use crate::term::Strings;
@@ -173,6 +173,8 @@ pub struct Action {
     pub when: Option<Condition>,
     /// A number before it has it done so many times.
     pub counted: bool,
+    /// It changes what is no record: what a person keeps for themselves, a role before it is saved.
+    pub keeps: bool,
 }
 
 /// How one action is declared; [`Action`] with everything usual left out.
@@ -187,6 +189,7 @@ pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
         cli: None,
         when: None,
         counted: false,
+        keeps: false,
     }
 }
 
@@ -202,6 +205,7 @@ pub(crate) struct Declared {
     cli: Option<&'static str>,
     when: Option<Condition>,
     counted: bool,
+    keeps: bool,
 }
 
 impl Declared {
@@ -242,6 +246,12 @@ impl Declared {
         self
     }
 
+    /// It changes what is no record.
+    const fn keeps(mut self) -> Self {
+        self.keeps = true;
+        self
+    }
+
     /// The action with this name.
     fn named(self, id: impl Into<Name>) -> Action {
         Action {
@@ -256,6 +266,7 @@ impl Declared {
             entity: None,
             when: self.when,
             counted: self.counted,
+            keeps: self.keeps,
         }
     }
 }
@@ -274,6 +285,12 @@ impl Action {
         }
     }
 
+    /// Whether it changes anything that is there afterwards.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.risk != Risk::None || self.keeps
+    }
+
     /// Whether it can be done now, else why not.
     ///
     /// # Errors
@@ -281,6 +298,12 @@ impl Action {
     pub fn available(&self, at: &Situation<'_>) -> Result<(), Reason> {
         if !self.is_at(at.place) {
             return Err(Reason::plain("reason.elsewhere"));
+        }
+        if let Some(name) = at.viewing.filter(|_| self.changes()) {
+            return Err(Reason::Told(phrase!(
+                "you see this as {name} does; nothing can be changed",
+                name
+            )));
         }
         let has_record = at.record.is_some() || at.marks > 0;
         match self.need {

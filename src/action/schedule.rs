@@ -25,7 +25,7 @@ pub(super) fn actions() -> Vec<Action> {
             .cli("task snooze")
             .named("task.snooze"),
         anywhere.named("go.schedule"),
-        plain(Group::App, Place::SCREENS).named("reminder.show"),
+        plain(Group::App, Place::SCREENS).keeps().named("reminder.show"),
     ]
 }
 

@@ -6,11 +6,12 @@ use super::{Action, Group, plain};
 pub(super) fn actions() -> Vec<Action> {
     let settings = plain(Group::Settings, &[]);
     vec![
-        settings.named("settings.theme"),
-        settings.named("settings.language"),
-        settings.named("settings.week"),
+        settings.keeps().named("settings.theme"),
+        settings.keeps().named("settings.language"),
+        settings.keeps().named("settings.week"),
+        // Whoever needs these needs them also where nothing is kept.
         settings.named("settings.plain"),
         settings.named("settings.mouse"),
-        settings.named("settings.reminders"),
+        settings.keeps().named("settings.reminders"),
     ]
 }

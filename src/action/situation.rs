@@ -149,6 +149,8 @@ pub struct Situation<'a> {
     pub finds: bool,
     /// What lies below would take the record under the cursor over.
     pub takes: bool,
+    /// As whom the person sees everything, where they only look.
+    pub viewing: Option<&'a str>,
 }
 
 /// Whose a view is.
@@ -182,6 +184,7 @@ impl<'a> Situation<'a> {
             view_changed: false,
             finds: false,
             takes: false,
+            viewing: None,
         }
     }
 
@@ -209,8 +212,10 @@ impl<'a> Situation<'a> {
 pub enum Reason {
     /// The key of a text in the strings, or the text itself where nobody has such a key.
     Plain(String),
-    /// What the person's rights say.
+    /// What the person's rights say; they can ask for more.
     Refused(Phrase),
+    /// What is so, whoever asks.
+    Told(Phrase),
 }
 
 impl Reason {

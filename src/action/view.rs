@@ -21,9 +21,9 @@ pub(super) fn actions() -> Vec<Action> {
         save,
         save_as,
         rename,
-        view.named("view.pin"),
+        view.keeps().named("view.pin"),
         share,
-        view.named("view.default"),
+        view.keeps().named("view.default"),
         view.when(changed).named("view.reset"),
         delete,
     ]

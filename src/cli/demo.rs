@@ -46,7 +46,7 @@ pub(super) fn demo(env: &mut Env<'_>, args: DemoArgs) -> Result<Outcome> {
         env.say(&phrase!("{file} is ready.", file = database.display()))?;
         return Ok(Outcome::Done);
     }
-    Ok(Outcome::Tui { database, temporary, tutor: false, served: None })
+    Ok(Outcome::Tui { database, temporary, tutor: false, served: None, view_as: None })
 }
 
 /// Makes the small company of the tutor in a temporary file and opens the screens on it.
@@ -54,7 +54,7 @@ pub(super) fn tutor(env: &mut Env<'_>) -> Result<Outcome> {
     let folder = folder()?;
     let database = folder.path().join("tutor.db");
     practice(&database, &env.open_options(true))?;
-    Ok(Outcome::Tui { database, temporary: Some(folder), tutor: true, served: None })
+    Ok(Outcome::Tui { database, temporary: Some(folder), tutor: true, served: None, view_as: None })
 }
 
 fn folder() -> Result<TempDir> {

@@ -9,7 +9,7 @@ use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Printer};
 use super::tree::COMMANDS;
 use super::{Env, likely};
-use crate::gate::{Gate, Session, Via};
+use crate::gate::{Gate, GateError, Session, Via};
 use crate::model::{Lang, Link, Phrase, RecordRef, Value, phrase};
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field, Format};
@@ -162,12 +162,10 @@ impl<'e, 'w> Desk<'e, 'w> {
 
 /// A session that sees the file as another user does, which is said beside the data.
 fn as_other(env: &mut Env<'_>, session: &Session, login: &str) -> Result<Session> {
-    let found = session.lookup_keys("user", "login", &[login.to_owned()])?;
-    let Some(user) = found.into_iter().flatten().next() else {
-        let hint = Some(phrase!("`kontor user list` names them"));
-        return Err(CliError::word(phrase!("there is no user {login}", login), hint));
+    let session = match session.view_as_login(login) {
+        Err(GateError::NotFound { what, hint }) => return Err(CliError::word(what, hint)),
+        other => other?,
     };
-    let session = session.view_as(user)?;
     if let Some(name) = session.viewed_as() {
         env.say(&phrase!("Seen as {name} does; nothing can be changed.", name))?;
     }

@@ -92,6 +92,8 @@ pub enum Outcome {
         tutor: bool,
         /// For somebody outside; for the owner of the file without.
         served: Option<Served>,
+        /// The login of the user as whom to look.
+        view_as: Option<String>,
     },
 }
 
@@ -108,9 +110,11 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     env.format = globals.format.or(env.format);
     env.view_as = globals.view_as;
     match invocation.command {
-        Command::Tui if env.view_as.is_some() => {
+        Command::Demo(_) | Command::Tutor | Command::ServeSession(_) | Command::SshKeys(_)
+            if env.view_as.is_some() =>
+        {
             let hint = Some(phrase!("for example kontor --as ana deal list"));
-            return Err(CliError::word(phrase!("--as goes with a command"), hint));
+            return Err(CliError::word(phrase!("--as does not go with this command"), hint));
         }
         Command::Tui => {
             desk::prepare(&env.database, true, env.database_named)?;
@@ -119,6 +123,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 temporary: None,
                 tutor: false,
                 served: None,
+                view_as: env.view_as.take(),
             });
         }
         Command::Help(args) => documents::help(env, args)?,

@@ -12,8 +12,7 @@ use super::store::compile;
 use super::store::rows::Projection;
 use crate::model::{Name, Phrase, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, FieldAccess, Ground, Need, Person, Refusal, Right, Role, RoleRights, Source, Special,
-    right_in_words,
+    self, FieldAccess, Ground, Person, Right, Role, RoleRights, Source, Special, right_in_words,
 };
 use crate::query::{Moment, Query};
 use crate::schema::Entity;
@@ -370,11 +369,6 @@ impl Session {
             }
         }
         Ok(advice)
-    }
-
-    /// The refusal of a right that is missing, with what to do about it.
-    pub(super) fn refuse(&self, need: Need) -> GateError {
-        self.advised(Refusal::of(need)).into()
     }
 }
 

@@ -69,6 +69,6 @@ impl Session {
     /// Where the file cannot be read.
     pub fn kept(&self, prefix: &str) -> Result<Vec<Kept>> {
         // Whoever sees the file as another keeps their own ways, and does not read what the other keeps.
-        self.store.own_under(self.viewer.unwrap_or(self.actor.0.user), prefix)
+        self.store.own_under(self.holder(), prefix)
     }
 }

@@ -292,7 +292,7 @@ impl Session {
                     return Err(settled(&told));
                 }
                 if let Some(refusal) = self.may_not_grant(&record)? {
-                    return Err(refusal.into());
+                    return Err(self.noted_refusal(refusal));
                 }
                 let asked = match record.get("lasts") {
                     Value::Duration(seconds) => *seconds,
@@ -313,7 +313,7 @@ impl Session {
                 }
                 self.demand_special(Special::Roles)?;
                 if own {
-                    return Err(self.refuse(Need::Other));
+                    return Err(self.refused(Refusal::of(Need::Other)));
                 }
                 "denied"
             }
@@ -366,7 +366,7 @@ impl Session {
         let grants = decision.as_text() == Some("approved") && change.op != Op::Delete;
         if grants {
             return match self.may_not_grant(&record)? {
-                Some(refusal) => Err(refusal.into()),
+                Some(refusal) => Err(self.noted_refusal(refusal)),
                 None => Ok(()),
             };
         }

@@ -118,7 +118,7 @@ impl Session {
         for change in changes.iter().filter(|_| asked) {
             self.demand_decision_again(change)?;
             if let Some(refusal) = self.forbidden_to_take_back(operation, change)? {
-                return Err(refusal.into());
+                return Err(self.noted_refusal(refusal));
             }
         }
         if let Some(what) = looked_at {

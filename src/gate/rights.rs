@@ -49,6 +49,7 @@ impl Session {
         let stamp = self.store.setting(settings::RIGHTS)?.unwrap_or_default();
         let now = self.options.clock.now();
         let (person, ends) = person(&self.store, &self.catalog, self.actor.0.user, now)?;
+        self.demand_viewer(&person)?;
         let zone = self.store.zone_of(person.user)?;
         self.own_zone = zone.as_deref().and_then(super::person::zone);
         self.actor = Actor(Arc::new(person));
@@ -106,7 +107,7 @@ impl Session {
     /// [`GateError::SignedOut`] where they may not.
     pub fn demand_active(&self) -> Result<()> {
         match self.store.active_user(self.actor.0.user)? {
-            Some(_) => Ok(()),
+            Some(_) => self.demand_viewer(&self.actor.0),
             None => Err(signed_out()),
         }
     }
@@ -134,7 +135,7 @@ impl Session {
     pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
         self.ready()?;
         match policy::decide(&self.actor.0, right, entity) {
-            Decision::Allow => Ok(()),
+            Decision::Allow => self.demand_own_export(right, entity),
             Decision::Deny(refusal) => Err(self.refused(refusal)),
         }
     }
@@ -259,9 +260,13 @@ impl Session {
         person(&self.store, &self.catalog, user, now).map(|(person, _)| person)
     }
 
-    /// A refusal that is told, and noted in the audit log.
+    /// A refusal that is told with what to do about it, and noted in the audit log.
     pub(super) fn refused(&self, refusal: Refusal) -> GateError {
-        let refusal = self.advised(refusal);
+        self.noted_refusal(self.advised(refusal))
+    }
+
+    /// A refusal that is told as it is, and noted in the audit log.
+    pub(super) fn noted_refusal(&self, refusal: Refusal) -> GateError {
         self.note(&super::audit::Event::refused(&refusal));
         refusal.into()
     }

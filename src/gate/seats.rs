@@ -155,7 +155,7 @@ impl Session {
             Held::Open => self.store.has_passwords()?.then_some(Denial::Needed),
             Held::Given => {
                 self.demand_active()?;
-                (!self.may_act(self.me())?).then_some(Denial::Ended)
+                (!self.may_act(self.holder())?).then_some(Denial::Ended)
             }
             Held::Seat(seat) => {
                 let there = self.store.seat(seat.number)?.filter(|seat| seat.ended_at.is_none());

@@ -179,7 +179,7 @@ impl Gate {
             vocabulary: self.vocabulary.clone(),
             notes: super::audit::Notes::default(),
             hold: Hold::new(held),
-            viewer: None,
+            viewing: None,
         };
         session.refresh()?;
         session.take_rights()?;
@@ -286,7 +286,7 @@ pub struct Session {
     /// How the person got in.
     pub(super) hold: Hold,
     /// Who looks, where somebody sees the file as another.
-    pub(super) viewer: Option<RecordId>,
+    pub(super) viewing: Option<super::view_as::Viewing>,
 }
 
 impl Session {

@@ -20,6 +20,7 @@ use crate::action::{Key, KeyError, Keymap, Keys};
 use crate::gate::{GateError, Session};
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
+use crate::tui::pair::{Pair, Side, Wanted};
 use crate::tui::request::{Answer, Request, To};
 use crate::tui::theme::Themes;
 use crate::tui::tutor::{Tutor, lesson::Lesson};
@@ -27,8 +28,13 @@ use crate::tui::{App, Prefs, Seen, Theme, request};
 
 /// A user at a terminal that is not there.
 pub struct Script {
-    app: App,
+    pair: Pair,
     session: Session,
+    /// While one looks as another user: the session of that.
+    view: Option<(Side, Session)>,
+    screen: Screen,
+    manners: Manners,
+    keymap: Option<Keymap>,
     buffer: Buffer,
     now: DateTime<Utc>,
     seen: Seen,
@@ -46,7 +52,7 @@ pub struct Script {
     pub quit: bool,
     /// So many more questions that write are answered; all that come after them wait.
     patience: Option<usize>,
-    held: VecDeque<Effect>,
+    held: VecDeque<(Side, Effect)>,
     /// Where files are written, once one is.
     folder: Option<tempfile::TempDir>,
 }
@@ -98,30 +104,20 @@ impl Script {
         lesson: Option<Lesson>,
         keymap: Option<Keymap>,
     ) -> Self {
-        let moment = session.moment();
-        let now = moment.now;
-        let prefs = Prefs::of(session.kept("").unwrap_or_default());
-        request::go_by(&mut session, &prefs);
-        let mut app = App::new(Setup {
-            catalog: session.catalog().clone(),
-            person: session.actor().person().clone(),
-            moment,
-            lang: screen.lang,
-            theme: screen.theme.clone(),
-            themes: Themes::shipped(),
-            manners,
-            keymap,
-            size: Size { width: screen.width, height: screen.height },
-            ascii: screen.ascii,
-            prefs,
-            instance: instance(&OsEntropy),
-        });
+        let size = Size { width: screen.width, height: screen.height };
+        let setup = setup(&mut session, screen, size, &manners, keymap.clone());
+        let now = setup.moment.now;
+        let mut app = App::new(setup);
         if let Some(lesson) = lesson {
             app = app.with_tutor(Tutor::new(lesson));
         }
         let mut script = Self {
-            app,
+            pair: Pair::new(app),
             session,
+            view: None,
+            screen: screen.clone(),
+            manners,
+            keymap,
             buffer: Buffer::default(),
             now,
             seen: Seen::default(),
@@ -135,7 +131,7 @@ impl Script {
             held: VecDeque::new(),
             folder: None,
         };
-        let effects = script.app.start(now);
+        let effects = script.pair.start(now);
         script.carry_out(effects);
         script.draw();
         script
@@ -150,7 +146,7 @@ impl Script {
             self.feed(Input::Key(key));
         }
         // Whoever stops in the middle of several keys sees what may follow.
-        if let Some(at) = self.app.popup_at() {
+        if let Some(at) = self.pair.top().popup_at() {
             self.wait(at - self.now);
         }
         Ok(())
@@ -228,19 +224,25 @@ impl Script {
 
     /// Tells the app that somebody else wrote.
     pub fn changed(&mut self) {
-        let before = Arc::clone(self.session.catalog());
-        if let Err(error @ GateError::SignedOut { .. }) = self.session.refresh() {
-            self.feed(Input::Failed(error));
-            return;
+        let view = self.view.as_mut().map(|(side, session)| (*side, news(session)));
+        let mut all = vec![(Side::Own, news(&mut self.session))];
+        all.extend(view);
+        for (side, input) in all {
+            let effects = self.pair.heard(side, input, self.now);
+            self.carry_out(effects);
         }
-        let now = Arc::clone(self.session.catalog());
-        self.feed(Input::Changed((!Arc::ptr_eq(&before, &now)).then_some(now)));
+        self.draw();
     }
 
     /// The app, to draw it elsewhere.
     #[must_use]
     pub fn app(&self) -> &App {
-        &self.app
+        self.pair.top()
+    }
+
+    /// The session of the view, while one looks as another user.
+    pub fn view_session(&mut self) -> Option<&mut Session> {
+        self.view.as_mut().map(|(_, session)| session)
     }
 
     /// The session, to look at what was written.
@@ -261,22 +263,45 @@ impl Script {
     }
 
     fn feed(&mut self, input: Input) {
-        let effects = self.app.update(input, self.now);
+        let effects = self.pair.typed(input, self.now);
         self.carry_out(effects);
         self.draw();
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    /// Lays the screens of a session that sees the file as another user over one's own.
+    fn look(&mut self, mut session: Session) -> Wanted {
+        let size = self.pair.top().size();
+        let keymap = self.keymap.clone();
+        let setup = setup(&mut session, &self.screen, size, &self.manners, keymap);
+        let (side, effects) = self.pair.show(setup, self.now);
+        self.view = Some((side, session));
+        effects
+    }
+
+    fn carry_out(&mut self, effects: Wanted) {
         let mut waiting = VecDeque::from(effects);
-        while let Some(effect) = waiting.pop_front() {
+        while let Some((side, effect)) = waiting.pop_front() {
             match effect {
-                held @ Effect::Ask(..) if self.patience == Some(0) => self.held.push_back(held),
+                held @ Effect::Ask(..) if self.patience == Some(0) => {
+                    self.held.push_back((side, held));
+                }
+                Effect::View(view) => {
+                    let effects = self.look(view.0);
+                    waiting.extend(effects);
+                }
+                Effect::EndView(how) => {
+                    if self.view.take_if(|(known, _)| *known == side).is_some() {
+                        waiting.extend(self.pair.end(how, self.now));
+                    }
+                }
                 Effect::Ask(ticket, request) => {
                     if let Some(left) = self.patience.as_mut().filter(|_| request.writes()) {
                         *left -= 1;
                     }
-                    let answer = self.answer(&request);
-                    waiting.extend(self.app.update(Input::Answer(ticket, answer), self.now));
+                    if let Some(answer) = self.answer(side, &request) {
+                        let heard = Input::Answer(ticket, answer);
+                        waiting.extend(self.pair.heard(side, heard, self.now));
+                    }
                 }
                 Effect::Mouse(on) => self.has_mouse = on,
                 Effect::Copy(text) => self.copied = Some(text),
@@ -289,20 +314,27 @@ impl Script {
         }
     }
 
-    fn answer(&mut self, request: &Request) -> Answer {
-        if matches!(request, Request::Export { to: To::File { .. }, .. }) {
-            let made = self.folder().map(|_| ());
-            made.map_err(|error| GateError::Internal(error.to_string()))?;
+    /// The answer of the session of that side; none of a view that has ended.
+    fn answer(&mut self, side: Side, request: &Request) -> Option<Answer> {
+        if matches!(request, Request::Export { to: To::File { .. }, .. })
+            && let Err(error) = self.folder()
+        {
+            return Some(Err(GateError::Internal(error.to_string())));
         }
         // Without a folder there is nothing that could be written.
         let folder = self.folder.as_ref().map_or(Path::new(""), tempfile::TempDir::path);
-        answer(&mut self.session, request, Reach::Within(folder))
+        let session = match &mut self.view {
+            _ if side == Side::Own => &mut self.session,
+            Some((known, session)) if *known == side => session,
+            _ => return None,
+        };
+        Some(answer(session, request, Reach::Within(folder)))
     }
 
     fn draw(&mut self) {
-        let Size { width, height } = self.app.size();
+        let Size { width, height } = self.pair.top().size();
         self.buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
-        self.seen = self.app.draw(self.buffer.area, &mut self.buffer);
+        self.seen = self.pair.top().draw(self.buffer.area, &mut self.buffer);
     }
 
     /// Where the cursor is and what can be pointed at.
@@ -353,6 +385,49 @@ impl Script {
             let _ = writeln!(out, "cursor: {x},{y}");
         }
         out
+    }
+}
+
+fn setup(
+    session: &mut Session,
+    screen: &Screen,
+    size: Size,
+    manners: &Manners,
+    keymap: Option<Keymap>,
+) -> Setup {
+    let prefs = Prefs::of(session.kept("").unwrap_or_default());
+    request::go_by(session, &prefs);
+    let mut manners = manners.clone();
+    let viewing = session.viewed_as();
+    if viewing.is_some() {
+        (manners.has_password, manners.lock_after) = (false, None);
+    }
+    Setup {
+        catalog: session.catalog().clone(),
+        person: session.actor().person().clone(),
+        moment: session.moment(),
+        lang: screen.lang,
+        theme: screen.theme.clone(),
+        themes: Themes::shipped(),
+        manners,
+        keymap,
+        size,
+        ascii: screen.ascii,
+        prefs,
+        instance: instance(&OsEntropy),
+        viewing,
+    }
+}
+
+/// What a session has to tell of what others did.
+fn news(session: &mut Session) -> Input {
+    let before = Arc::clone(session.catalog());
+    match session.refresh() {
+        Err(error @ (GateError::SignedOut { .. } | GateError::SignIn(_))) => Input::Failed(error),
+        _ => {
+            let now = session.catalog();
+            Input::Changed((!Arc::ptr_eq(&before, now)).then(|| Arc::clone(now)))
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod remind;
 mod run;
 mod signed_out;
 mod view;
+mod viewing;
 mod wait;
 mod watch;
 
@@ -183,7 +184,12 @@ impl App {
     pub fn start(&mut self, now: DateTime<Utc>) -> Vec<Effect> {
         (self.ctx.now, self.touched) = (now, now);
         self.take_on_all();
+        self.ctx.size = self.room(self.size);
         self.push(Box::new(Home::default()));
+        if self.is_view() {
+            self.greet_view();
+            return std::mem::take(&mut self.effects);
+        }
         self.push(Box::new(Drafts::at_start()));
         self.remind(now);
         self.ask_reminders();
@@ -195,6 +201,9 @@ impl App {
     /// Takes one input; what the host is to do about it.
     pub fn update(&mut self, input: Input, now: DateTime<Utc>) -> Vec<Effect> {
         self.ctx.now = now;
+        if self.ends_view(&input) {
+            return std::mem::take(&mut self.effects);
+        }
         if let Input::Answer(_, Err(GateError::SignedOut { .. }))
         | Input::Failed(GateError::SignedOut { .. }) = &input
         {
@@ -294,7 +303,7 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
-        if self.choose_row(key) {
+        if self.key_ends_view(key) || self.choose_row(key) {
             return;
         }
         if self.pressed.is_empty() {
@@ -341,6 +350,9 @@ impl App {
         self.count = None;
         if Place::SCREENS.contains(&self.place()) {
             // A screen has no use for text, unless it tells of a person or a company.
+            if self.only_looks() {
+                return;
+            }
             match CardOffer::of(text, &self.ctx) {
                 Some(offer) => self.push(Box::new(offer)),
                 None => {
@@ -371,6 +383,9 @@ impl App {
     }
 
     fn push(&mut self, layer: Box<dyn Layer>) {
+        if Self::is_for_writing(layer.place()) && self.only_looks() {
+            return;
+        }
         self.counter += 1;
         let id = LayerId(self.counter);
         self.stack.push(Entry { id, layer });
@@ -430,6 +445,10 @@ impl App {
             return;
         }
         self.asked.remove(&key);
+        if ticket.layer == APP && ticket.slot == viewing::VIEW {
+            self.take_view(answer);
+            return;
+        }
         if ticket.layer == APP {
             self.answer_app(ticket.slot, &answer);
             return;

@@ -10,13 +10,13 @@ use ratatui::style::Style;
 use super::bulk::Repeat;
 use super::prefs::Prefs;
 use super::theme::{Role, Theme, Themes};
-use crate::action::{KeyNames, Keymap, Place, Table};
+use crate::action::{KeyNames, Keymap, Place, Situation, Table};
 use crate::gate::Thresholds;
 use crate::model::Lang;
 use crate::policy::Person;
 use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Format};
-use crate::term::Strings;
+use crate::term::{Clean, Strings};
 
 /// What every update and view is handed. Made and kept up to date by the [`App`](super::app::App).
 #[derive(Clone)]
@@ -46,6 +46,8 @@ pub struct Context {
     pub moment: Moment,
     /// Who works: what rights are decided by.
     pub person: Person,
+    /// The name of that person, where somebody else only looks as they do.
+    pub viewing: Option<String>,
     /// What can be done.
     pub actions: Arc<Table>,
     /// Which keys do it.
@@ -161,6 +163,8 @@ pub struct Setup {
     pub prefs: Prefs,
     /// Any text that no other run of the program has: whose drafts are still being written.
     pub instance: String,
+    /// The name of the person, where somebody else only looks as they do.
+    pub viewing: Option<String>,
 }
 
 impl Context {
@@ -188,6 +192,7 @@ impl Context {
             plain: false,
             moment: setup.moment,
             person: setup.person,
+            viewing: setup.viewing.map(|name| Clean::line(&name).into_string()),
             actions,
             all_keys: Arc::clone(&keymap),
             keymap,
@@ -255,6 +260,13 @@ impl Context {
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)
+    }
+
+    /// A screen without anything under the cursor.
+    #[must_use]
+    pub fn situation(&self, place: Place) -> Situation<'_> {
+        let at = Situation::new(&self.catalog, &self.person, place);
+        Situation { viewing: self.viewing.as_deref(), ..at }
     }
 
     /// Whether links of records are opened where the screens are looked at.

@@ -139,7 +139,7 @@ pub trait Layer {
 
     /// What is under the cursor.
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        Situation::new(&ctx.catalog, &ctx.person, self.place())
+        ctx.situation(self.place())
     }
 
     /// The records that actions work on: the marked ones, or the one under the cursor.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::request::{Answer, Request, Slot};
+use super::request::{Answer, Request, Slot, View};
 use crate::action::Key;
 use crate::gate::GateError;
 use crate::schema::Catalog;
@@ -72,6 +72,17 @@ pub enum Input {
     Failed(GateError),
 }
 
+/// How looking as another user ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Whoever looked wanted it to.
+    Asked,
+    /// It cannot go on; why, for people.
+    Because(String),
+    /// The screen is to be locked.
+    Locked,
+}
+
 /// What the app wants done.
 #[derive(Debug)]
 pub enum Effect {
@@ -98,6 +109,10 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Open the screens of another user over these.
+    View(Box<View>),
+    /// Close them: what they showed is forgotten.
+    EndView(Ended),
     /// Leave.
     Quit,
 }

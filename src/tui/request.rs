@@ -4,6 +4,7 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -224,6 +225,8 @@ pub enum Request {
     EndSeat(i64),
     /// Every grant, for the review.
     ReviewAccess,
+    /// A session that sees the file as a user does.
+    ViewAs(RecordId),
     /// Access requests that are seen.
     AccessRequests,
     /// A part of the audit log.
@@ -259,6 +262,7 @@ impl Request {
                 | Self::Keep(_)
                 | Self::Touch(_)
                 | Self::Unlock(_)
+                | Self::ViewAs(_)
                 | Self::AskAccess(_)
                 | Self::Decide(..)
         )
@@ -349,6 +353,8 @@ pub enum Reply {
     SeatEnded(i64),
     /// To [`Request::ReviewAccess`].
     Grants(Vec<Grant>),
+    /// To [`Request::ViewAs`].
+    View(Box<View>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
     /// To [`Request::Audit`].
@@ -357,6 +363,15 @@ pub enum Reply {
     Anomalies(Vec<Anomaly>),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
+}
+
+/// A session that sees the file as another user does, on its way to the host.
+pub struct View(pub Session);
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("View").field(&self.0.viewed_as()).finish()
+    }
 }
 
 /// A reply, or why there is none.
@@ -500,6 +515,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::SeatEnded(*number)
         }
         Request::ReviewAccess => Reply::Grants(session.review_access()?),
+        Request::ViewAs(user) => Reply::View(Box::new(View(session.view_as(*user)?))),
         Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),

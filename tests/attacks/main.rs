@@ -17,6 +17,7 @@ mod puppet;
 mod reassigning;
 mod sorting;
 mod undoing;
+mod viewing;
 
 use common::{Desk, desk};
 use kontor::gate::{GateError, Session, Via};

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,6 +84,35 @@ impl Desk {
             SearchRequest { text: text.to_owned(), entities: Vec::new(), filter: None, limit: 20 };
         self.session.search(&request).unwrap().into_iter().map(|hit| hit.title).collect()
     }
+}
+
+/// Everything that stands in the file, but for events and their counts.
+pub fn everything(path: &Path) -> BTreeMap<String, Vec<String>> {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let rows = |sql: &str| -> Vec<String> {
+        let mut statement = db.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            let cells: Vec<String> = (0..columns)
+                .map(|n| format!("{:?}", row.get::<_, rusqlite::types::Value>(n).unwrap()))
+                .collect();
+            all.push(cells.join("|"));
+        }
+        all.sort();
+        all
+    };
+    let tables = rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name != '_noted'");
+    tables
+        .into_iter()
+        .map(|cell| cell.trim_start_matches("Text(\"").trim_end_matches("\")").to_owned())
+        .map(|table| {
+            let which = if table == "_change" { "WHERE operation != 0" } else { "" };
+            let all = rows(&format!("SELECT * FROM \"{table}\" {which}"));
+            (table, all)
+        })
+        .collect()
 }
 
 /// The folder of real data, or none with a word on why a test is skipped.

@@ -32,6 +32,7 @@ mod states;
 mod stories;
 mod tasks;
 mod tutor;
+mod viewing;
 mod views;
 mod walk;
 
@@ -398,6 +399,7 @@ fn setup(session: &Session) -> Setup {
         ascii: false,
         prefs: kontor::tui::Prefs::default(),
         instance: "test".into(),
+        viewing: None,
     }
 }
 

@@ -77,6 +77,7 @@ pub(super) fn serve(env: &mut Env<'_>, args: ServeArgs) -> Result<Outcome> {
             temporary: None,
             tutor: false,
             served: Some(served),
+            view_as: None,
         }),
         Some(line) => {
             let words = split(&line)?;

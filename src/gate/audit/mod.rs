@@ -39,6 +39,8 @@ const LONGEST: usize = 200;
 const WAITING: usize = 1_000;
 /// How long noting waits for others who write.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// How long it waits where nothing goes on before it is noted.
+const LONG_PATIENCE: Duration = Duration::from_secs(5);
 /// How long nothing is tried after that, in milliseconds.
 const PAUSE: i64 = 5_000;
 
@@ -336,9 +338,7 @@ impl Session {
     /// Notes that something happened. Nothing is noted in a file that cannot be written; while it is
     /// busy the event waits.
     pub fn note(&self, event: &Event) {
-        let person = self.actor().person();
-        let now = self.options.clock.now();
-        let noted = event.noted(now, (Some(person.user), &person.name), self.via);
+        let noted = self.noted(event);
         let mut waiting = self.notes.waiting.borrow_mut();
         let same = |known: &Noted| {
             may_flood(known)
@@ -352,6 +352,38 @@ impl Session {
         }
         drop(waiting);
         self.settle_notes();
+    }
+
+    /// Notes that something happened, now; nothing in a file that cannot be written.
+    ///
+    /// # Errors
+    /// Where others keep the file busy for long.
+    pub(super) fn note_at_once(&self, event: &Event) -> Result<()> {
+        self.settle_notes();
+        if self.store.is_read_only() {
+            return Ok(());
+        }
+        let events = [self.noted(event)];
+        match self.viewing {
+            Some(_) => write(&open::connect(self.path())?, &self.options, &events, LONG_PATIENCE),
+            None => write(&self.store, &self.options, &events, LONG_PATIENCE),
+        }
+    }
+
+    /// An event as the log keeps it. Of whoever sees the file as another it says so, and who that is.
+    fn noted(&self, event: &Event) -> Noted {
+        let now = self.options.clock.now();
+        let person = self.actor().person();
+        let Some(viewing) = &self.viewing else {
+            return event.noted(now, (Some(person.user), &person.name), self.via);
+        };
+        let seen = self.catalog.reference(&RecordRef::new("user", person.user));
+        let mut event = event.clone();
+        // Its end says so anyway.
+        if event.kind != EventKind::ViewAsEnd {
+            event = event.with("viewing_as", &seen);
+        }
+        event.noted(now, (Some(viewing.viewer), &viewing.name), self.via)
     }
 
     /// Writes what waits, where the file can be written now.
@@ -370,7 +402,13 @@ impl Session {
             return;
         }
         let events = self.notes.waiting.take();
-        if write(store, &self.options, &events).is_err() {
+        let written = match self.viewing {
+            // Whoever only looks has no connection that writes.
+            Some(_) => open::connect(self.path())
+                .and_then(|store| write(&store, &self.options, &events, PATIENCE)),
+            None => write(store, &self.options, &events, PATIENCE),
+        };
+        if written.is_err() {
             self.notes.not_before.set(now + PAUSE);
             let mut waiting = self.notes.waiting.borrow_mut();
             let newer = std::mem::replace(&mut *waiting, events);
@@ -487,6 +525,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        self.end_view();
         if !self.notes.waiting.borrow().is_empty() {
             self.notes.not_before.set(0);
             self.settle_notes();
@@ -506,12 +545,12 @@ impl Gate {
             return Ok(());
         }
         let options = self.options();
-        write(&store, options, &[event.noted(options.clock.now(), who, via)])
+        write(&store, options, &[event.noted(options.clock.now(), who, via)], PATIENCE)
     }
 }
 
-fn write(store: &Store, options: &OpenOptions, events: &[Noted]) -> Result<()> {
-    let _ticket = Ticket::take_within(store.path(), "", PATIENCE)?;
+fn write(store: &Store, options: &OpenOptions, events: &[Noted], patience: Duration) -> Result<()> {
+    let _ticket = Ticket::take_within(store.path(), "", patience)?;
     let now = options.clock.now().timestamp_millis();
     store.transact(|| store.note(events, may_flood, now, &*options.entropy))
 }

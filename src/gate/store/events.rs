@@ -79,11 +79,15 @@ pub struct Noted {
 }
 
 impl Noted {
-    /// By what equal events are known; the record is no part of it, or a walk over all would flood.
+    /// By what equal events are known; the record is no part of it, or a walk over all would flood. With whose
+    /// eyes it was looked is.
     fn key(&self) -> String {
         let entity = self.entity.as_deref().unwrap_or_default();
         let actor = self.actor.unwrap_or_default();
-        format!("{actor}\n{}\n{}\n{entity}\n{}", self.name, self.kind, self.what)
+        let detail: serde_json::Value = serde_json::from_str(&self.detail).unwrap_or_default();
+        let eyes = detail.get("viewing_as").and_then(serde_json::Value::as_str);
+        let eyes = eyes.map(|seen| format!("\n{seen}")).unwrap_or_default();
+        format!("{actor}\n{}\n{}\n{entity}\n{}{eyes}", self.name, self.kind, self.what)
     }
 }
 

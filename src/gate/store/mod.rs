@@ -133,9 +133,22 @@ impl Store {
         self.read_only
     }
 
-    /// From now on nothing is written: somebody looks with the eyes of the one who is named.
-    pub fn only_look(&self, as_whom: &str) {
+    /// From now on nothing is written: somebody looks with the eyes of the one who is named. SQLite itself
+    /// refuses what would get past us.
+    pub fn only_look(&self, as_whom: &str) -> Result<()> {
         *self.looking.borrow_mut() = Some(as_whom.to_owned());
+        self.run("PRAGMA query_only = ON")
+    }
+
+    /// Runs what changes nothing but this connection, which SQLite refuses too where somebody only looks.
+    fn run_for_itself(&self, sql: &str) -> Result<()> {
+        if self.looks_as().is_none() {
+            return self.run(sql);
+        }
+        self.run("PRAGMA query_only = OFF")?;
+        let done = self.run(sql);
+        self.run("PRAGMA query_only = ON")?;
+        done
     }
 
     /// Whose eyes are looked with, where somebody only looks.

@@ -145,7 +145,7 @@ impl Store {
             }
         }
         if !sql.is_empty() {
-            self.run(&sql)?;
+            self.run_for_itself(&sql)?;
             self.conn.flush_prepared_statement_cache();
         }
         Ok(())

@@ -46,7 +46,7 @@ pub(super) fn ask<W: Write>(
                 ctx.size = Size { width, height };
                 Wish::Stay
             }
-            Wake::Stop | Wake::Input(_) => Wish::Stay,
+            Wake::Stop | Wake::Input(_) | Wake::Heard(..) => Wish::Stay,
         };
         if matches!(wish, Wish::Try(_) | Wish::Meet(_)) {
             // Hashing takes some tenths of a second: it says so meanwhile.

@@ -13,16 +13,18 @@ use signal_hook::iterator::{Handle, Signals};
 
 use crate::action::{Key, KeyCode};
 use crate::tui::message::{Input, Mouse, Turn};
+use crate::tui::pair::Side;
 
 /// How long the reading thread looks before it heeds a pause.
 const LOOK: Duration = Duration::from_millis(80);
 
 /// What wakes the host.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly all are inputs")]
 pub(super) enum Wake {
-    /// Something for the app.
+    /// Something of the terminal, for the screens that are shown.
     Input(Input),
+    /// Something of a session, for the screens that it answers to.
+    Heard(Side, Input),
     /// The process is to stop for a while.
     Stop,
     /// The process is to end, or the terminal is gone.

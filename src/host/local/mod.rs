@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
@@ -26,13 +27,15 @@ use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::cli::Served;
-use crate::gate::{Gate, GateError, Via};
+use crate::gate::{Gate, GateError, Session, Via};
 use crate::model::{Clock, Lang, Phrase, RecordId, phrase};
 use crate::policy::Person;
 use crate::query::Moment;
 use crate::term::{self, ColourDepth};
 use crate::tui::context::{Context, Manners, Setup};
-use crate::tui::message::{Effect, Input};
+use crate::tui::message::{Effect, Input, Ticket};
+use crate::tui::pair::{Pair, Side, Wanted};
+use crate::tui::request::Request;
 use crate::tui::theme::{ThemeError, Themes};
 use crate::tui::tutor::{Tutor, lesson::Lesson};
 use crate::tui::{App, Prefs, request};
@@ -70,6 +73,8 @@ pub struct Options {
     pub tutor: bool,
     /// For somebody outside; for the owner of the file without.
     pub served: Option<Served>,
+    /// The login of the user as whom to look.
+    pub view_as: Option<String>,
 }
 
 /// Why the screens could not be shown.
@@ -127,55 +132,66 @@ pub fn run<W: Write>(
             }
         }
     };
-    let setup = setup(&session, options)?;
+    let keymap = own_keys(&session, options)?;
+    let setup = setup(&session, options, keymap.clone())?;
     request::go_by(&mut session, &setup.prefs);
+    let look = options.view_as.as_ref().map(|login| session.view_as_login(login)).transpose()?;
     warm_up(gate);
 
     let (held, events) = match taken {
         Some(taken) => taken,
         None => (Held::take()?, Events::start(&send)?),
     };
-    let to_inbox = send.clone();
-    let reach = if options.served.is_some() { Reach::Nowhere } else { Reach::Anywhere };
-    let worker = Worker::start(session, reach, move |input| send.send(Wake::Input(input)).is_ok());
+    let worker = work(session, options, Side::Own, &send);
     let mut app = App::new(setup);
     if options.tutor {
         app = app.with_tutor(Tutor::new(Lesson::shipped()));
     }
     let mut host = Host {
-        app,
+        pair: Pair::new(app),
         emitter: Emitter::default(),
         out,
         worker,
+        view: None,
         events,
         inbox,
-        to_inbox,
-        clock: Arc::clone(&options.clock),
-        editor: options.editor.clone(),
-        notify: options.notify,
+        to_inbox: send,
+        options,
+        keymap,
         held,
         mouse: false,
-        served: options.served.is_some(),
     };
-    let outcome = host.run();
+    let outcome = host.run(look);
     // The worker may still write what was asked for; the terminal comes back before that.
     host.held.give_back();
     outcome
 }
 
-fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, LocalError> {
-    let catalog = Arc::clone(session.catalog());
-    let keymap = match &options.keymap {
-        Some((file, text)) => {
-            let table = Table::new(&catalog);
-            let keymap = Keymap::of_user(file, text, &catalog, &table)?;
-            Some(keymap)
-        }
-        None => None,
-    };
+/// The thread of a session, which answers to the screens of one side.
+fn work(session: Session, options: &Options, side: Side, send: &Sender<Wake>) -> Worker {
+    let reach = if options.served.is_some() { Reach::Nowhere } else { Reach::Anywhere };
+    let send = send.clone();
+    Worker::start(session, reach, move |input| send.send(Wake::Heard(side, input)).is_ok())
+}
+
+/// The user's own keys, where they are not the shipped ones.
+fn own_keys(session: &Session, options: &Options) -> Result<Option<Keymap>, LocalError> {
+    let Some((file, text)) = &options.keymap else { return Ok(None) };
+    let catalog = session.catalog();
+    Ok(Some(Keymap::of_user(file, text, catalog, &Table::new(catalog))?))
+}
+
+fn setup(
+    session: &Session,
+    options: &Options,
+    keymap: Option<Keymap>,
+) -> Result<Setup, LocalError> {
     let theme = options.themes.load(&options.theme, options.depth)?;
-    let mut manners = options.manners.clone().locking_within(catalog.company.lock_after);
-    manners.has_password = session.way_in()?.password;
+    let mut manners = options.manners.clone().locking_within(session.catalog().company.lock_after);
+    let viewing = session.viewed_as();
+    manners.has_password = viewing.is_none() && session.way_in()?.password;
+    // Of whoever looks as another their own screens lock.
+    manners.lock_after = manners.lock_after.filter(|_| viewing.is_none());
     let (width, height) = crossterm::terminal::size()?;
     Ok(Setup {
         person: session.actor().person().clone(),
@@ -189,7 +205,8 @@ fn setup(session: &crate::gate::Session, options: &Options) -> Result<Setup, Loc
         ascii: options.ascii,
         prefs: Prefs::of(session.kept("")?),
         instance: instance(&OsEntropy),
-        catalog,
+        viewing,
+        catalog: Arc::clone(session.catalog()),
     })
 }
 
@@ -219,6 +236,7 @@ fn stranger(options: &Options) -> Result<Setup, LocalError> {
         ascii: options.ascii,
         prefs: Prefs::of(Vec::new()),
         instance: instance(&OsEntropy),
+        viewing: None,
         catalog: Arc::new(catalog),
     })
 }
@@ -233,23 +251,22 @@ fn warm_up(gate: &Gate) {
     });
 }
 
-struct Host<W: Write> {
-    app: App,
+struct Host<'o, W: Write> {
+    pair: Pair,
     emitter: Emitter,
     out: W,
     worker: Worker,
+    /// While one looks as another user: the session of that.
+    view: Option<(Side, Worker)>,
     events: Events,
     inbox: Receiver<Wake>,
     to_inbox: Sender<Wake>,
-    clock: Arc<dyn Clock>,
-    editor: Option<String>,
-    /// The notification that the terminal takes.
-    notify: Option<term::Notify>,
+    options: &'o Options,
+    /// The user's own keys, where they are not the shipped ones.
+    keymap: Option<Keymap>,
     held: Held,
     /// The terminal tells of the mouse.
     mouse: bool,
-    /// The process works for somebody outside: it never gives the terminal away.
-    served: bool,
 }
 
 /// Whether to go on.
@@ -258,18 +275,32 @@ enum Flow {
     Leave,
 }
 
-impl<W: Write> Host<W> {
-    fn run(&mut self) -> Result<(), LocalError> {
-        let effects = self.app.start(self.clock.now());
+impl<W: Write> Host<'_, W> {
+    fn now(&self) -> DateTime<Utc> {
+        self.options.clock.now()
+    }
+
+    /// The process works for somebody outside: it never gives the terminal away.
+    fn is_served(&self) -> bool {
+        self.options.served.is_some()
+    }
+
+    /// Runs until the user leaves; with a session of another's view its screens open first.
+    fn run(&mut self, look: Option<Session>) -> Result<(), LocalError> {
+        let effects = self.pair.start(self.now());
         if let Flow::Leave = self.carry_out(effects)? {
             return Ok(());
+        }
+        if let Some(session) = look {
+            let effects = self.look(session)?;
+            self.carry_out(effects)?;
         }
         if let Flow::Leave = self.settle()? {
             return Ok(());
         }
         self.draw()?;
         loop {
-            let patience = self.app.wakes_in(self.clock.now()).unwrap_or(Duration::from_hours(1));
+            let patience = self.pair.wakes_in(self.now()).unwrap_or(Duration::from_hours(1));
             let first = match self.inbox.recv_timeout(patience) {
                 Ok(wake) => wake,
                 Err(RecvTimeoutError::Timeout) => Wake::Input(Input::Tick),
@@ -292,7 +323,7 @@ impl<W: Write> Host<W> {
     /// Takes what comes while the next frame would show that something is awaited.
     fn settle(&mut self) -> Result<Flow, LocalError> {
         let until = Instant::now() + SETTLE;
-        while self.app.awaits() {
+        while self.pair.top().awaits() {
             let left = until.saturating_duration_since(Instant::now());
             let Ok(wake) = self.inbox.recv_timeout(left) else { break };
             if let Flow::Leave = self.take(wake)? {
@@ -305,32 +336,79 @@ impl<W: Write> Host<W> {
     fn take(&mut self, wake: Wake) -> Result<Flow, LocalError> {
         match wake {
             Wake::Input(input) => {
-                let effects = self.app.update(input, self.clock.now());
+                let effects = self.pair.typed(input, self.now());
                 self.carry_out(effects)
             }
-            Wake::Stop if self.served => Ok(Flow::On),
+            Wake::Heard(side, input) => {
+                let effects = self.pair.heard(side, input, self.now());
+                self.carry_out(effects)
+            }
+            Wake::Stop if self.is_served() => Ok(Flow::On),
             Wake::Stop => self.suspend().map(|()| Flow::On),
             Wake::End => {
                 // Whatever is unsaved is kept; the worker writes it before it stops.
-                let effects = self.app.update(Input::End, self.clock.now());
+                let effects = self.pair.typed(Input::End, self.now());
                 self.carry_out(effects)?;
                 Ok(Flow::Leave)
             }
         }
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Flow, LocalError> {
-        for effect in effects {
+    /// Lays the screens of a session that sees the file as another user over one's own.
+    fn look(&mut self, mut session: Session) -> Result<Wanted, LocalError> {
+        let setup = setup(&session, self.options, self.keymap.clone())?;
+        request::go_by(&mut session, &setup.prefs);
+        let (side, effects) = self.pair.show(setup, self.now());
+        self.view = Some((side, work(session, self.options, side, &self.to_inbox)));
+        Ok(effects)
+    }
+
+    /// Hands a question to the session of the side that asks; of a view that is over it is nobody's.
+    fn ask(&self, side: Side, ticket: Ticket, request: Request) {
+        match &self.view {
+            _ if side == Side::Own => self.worker.ask(ticket, request),
+            Some((known, worker)) if *known == side => worker.ask(ticket, request),
+            _ => {}
+        }
+    }
+
+    fn carry_out(&mut self, effects: Wanted) -> Result<Flow, LocalError> {
+        for (side, effect) in effects {
             match effect {
-                Effect::Ask(ticket, request) => self.worker.ask(ticket, request),
+                Effect::Ask(ticket, request) => self.ask(side, ticket, request),
+                Effect::View(view) => {
+                    let effects = match self.look(view.0) {
+                        Err(LocalError::Gate(error)) => {
+                            self.pair.heard(Side::Own, Input::Failed(error), self.now())
+                        }
+                        other => other?,
+                    };
+                    if let Flow::Leave = self.carry_out(effects)? {
+                        return Ok(Flow::Leave);
+                    }
+                }
+                Effect::EndView(how) => {
+                    if self.view.as_ref().is_none_or(|(known, _)| *known != side) {
+                        continue;
+                    }
+                    // The session is gone, and its end noted, before one's own screens show again.
+                    self.view = None;
+                    let effects = self.pair.end(how, self.now());
+                    if let Flow::Leave = self.carry_out(effects)? {
+                        return Ok(Flow::Leave);
+                    }
+                }
                 Effect::Copy(text) => {
                     if let Some(sequence) = term::copy(&text) {
                         self.send(sequence.as_bytes())?;
                     }
                 }
                 Effect::Ring { bell, text } => {
-                    let notice =
-                        self.notify.zip(text).map(|(form, text)| form.sequence("Kontor", &text));
+                    let notice = self
+                        .options
+                        .notify
+                        .zip(text)
+                        .map(|(form, text)| form.sequence("Kontor", &text));
                     let bell = if bell { term::BELL } else { "" };
                     let sequence = format!("{}{bell}", notice.unwrap_or_default());
                     self.send(sequence.as_bytes())?;
@@ -353,13 +431,13 @@ impl<W: Write> Host<W> {
                         _ => continue,
                     };
                     let edited = self.edit(&text, ending)?;
-                    let effects = self.app.update(Input::Edited(edited), self.clock.now());
+                    let effects = self.pair.typed(Input::Edited(edited), self.now());
                     if let Flow::Leave = self.carry_out(effects)? {
                         return Ok(Flow::Leave);
                     }
                 }
                 // Nobody could bring it back.
-                Effect::Suspend if self.served => {}
+                Effect::Suspend if self.is_served() => {}
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.emitter.forget(),
                 Effect::Quit => return Ok(Flow::Leave),
@@ -369,9 +447,9 @@ impl<W: Write> Host<W> {
     }
 
     fn draw(&mut self) -> Result<(), LocalError> {
-        let Size { width, height } = self.app.size();
+        let Size { width, height } = self.pair.top().size();
         let mut frame = Buffer::empty(Rect { x: 0, y: 0, width, height });
-        let seen = self.app.draw(frame.area, &mut frame);
+        let seen = self.pair.top().draw(frame.area, &mut frame);
         let bytes = self.emitter.frame(&frame, seen.cursor);
         if bytes.is_empty() { Ok(()) } else { self.send(&bytes) }
     }
@@ -395,7 +473,7 @@ impl<W: Write> Host<W> {
         self.emitter.forget();
         // What was resized meanwhile sent no event.
         let (width, height) = crossterm::terminal::size()?;
-        let effects = self.app.update(Input::Resize(width, height), self.clock.now());
+        let effects = self.pair.typed(Input::Resize(width, height), self.now());
         self.carry_out(effects)?;
         Ok(result)
     }
@@ -408,7 +486,9 @@ impl<W: Write> Host<W> {
     }
 
     fn edit(&mut self, text: &str, ending: &str) -> Result<Option<String>, LocalError> {
-        let Some(command) = self.editor.clone().filter(|_| !self.served) else { return Ok(None) };
+        let Some(command) = self.options.editor.clone().filter(|_| !self.is_served()) else {
+            return Ok(None);
+        };
         self.lend(|| editor::edit(&command, text, ending))
     }
 }

@@ -4,6 +4,7 @@ use super::App;
 use crate::action::{Action, Reason};
 use crate::model::RecordRef;
 use crate::policy::{Missing, Need, Right};
+use crate::tui::message::Ended;
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
 use crate::tui::overlay::access_review::AccessReview;
@@ -28,6 +29,8 @@ impl App {
             }
             "access.request" => self.ask_access(),
             "access.review" => self.push(Box::new(AccessReview::default())),
+            "access.view-as" => self.ask_view(),
+            "access.view-end" => self.end_view(Ended::Asked),
             "access.requests" => self.push(Box::new(AccessQueue::default())),
             _ => return false,
         }

@@ -3,6 +3,8 @@
 //! It is begun by the key of `nav.count`, because digits alone go to the tabs. Only what moves takes a
 //! number; anything else is not done and says so, for nobody can know what was meant.
 
+use ratatui::layout::Rect;
+
 use super::App;
 use crate::action::{Action, Group, Key, KeyCode, Keys, Lookup};
 use crate::term::grouped;
@@ -104,6 +106,13 @@ impl App {
     /// The room above which the popup ends: the number itself stays seen.
     pub(super) fn above_popup(&self, places: &Chrome) -> u16 {
         if self.pressed.is_empty() { places.status.y } else { places.footer.y }
+    }
+
+    /// What lies above the popup.
+    pub(super) fn above(&self, places: &Chrome) -> Rect {
+        let y = self.mark_rows();
+        let height = self.above_popup(places).saturating_sub(y);
+        Rect { x: 0, y, width: self.size.width, height }
     }
 
     /// The number as it stands in the line above the footer.

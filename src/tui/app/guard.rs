@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{APP, App};
 use crate::gate::{Denial, GateError, SignInError};
 use crate::tui::guard::{Guard, Why, Wish};
-use crate::tui::message::{Effect, Input};
+use crate::tui::message::{Effect, Ended, Input};
 use crate::tui::request::{Answer, Request, Slot};
 
 /// What the guard asks.
@@ -47,6 +47,10 @@ impl App {
 
     /// Locks the screen at once, where there is a password to unlock it.
     pub(super) fn lock_now(&mut self) {
+        if self.is_view() {
+            // One's own screens lock; it is their password that unlocks them.
+            return self.end_view(Ended::Locked);
+        }
         if self.ctx.usual.manners.has_password {
             self.put_up(Why::Idle);
         } else {
@@ -63,7 +67,7 @@ impl App {
                 Some(guard) => guard.has_ended(),
                 None => self.put_up(Why::Ended),
             },
-            Denial::ConfirmNeeded => self.put_up(Why::Again),
+            Denial::ConfirmNeeded if !self.is_view() => self.put_up(Why::Again),
             _ => {}
         }
     }

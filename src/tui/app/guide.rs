@@ -13,7 +13,8 @@ impl App {
         let taken = if self.tutor.is_some() { Tutor::height(size) } else { 0 };
         // The numbers of rows stand before all that a screen draws.
         let numbers = if self.ctx.plain { NUMBERS } else { 0 };
-        Size { width: size.width.saturating_sub(numbers), height: size.height - taken }
+        let height = size.height.saturating_sub(taken + self.mark_rows());
+        Size { width: size.width.saturating_sub(numbers), height }
     }
 
     /// Lets the tutor look at what came of the last input.

@@ -58,7 +58,7 @@ impl App {
     fn seen_here(&self) -> Option<(Seen, Buffer)> {
         let top = self.stack.last()?;
         let size = self.framed();
-        let mut buf = Buffer::empty(size.into());
+        let mut buf = Buffer::empty(self.size.into());
         for cell in &mut buf.content {
             cell.set_symbol(UNTOUCHED);
         }
@@ -70,18 +70,19 @@ impl App {
         let size = self.framed();
         let places = self.frame(size);
         if !self.pressed.is_empty() || self.count.is_some() {
-            self.click_following(at, Rect { height: self.above_popup(&places), ..size.into() });
+            self.click_following(at, self.above(&places));
             return;
         }
         let (Some((seen, buf)), Some(top)) = (self.seen_here(), self.stack.last()) else { return };
         let covers = top.layer.covers();
         let touched = buf.cell(at).is_some_and(|cell| cell.symbol() != UNTOUCHED);
         let situation = top.layer.situation(&self.ctx);
-        let mut scratch = Buffer::empty(size.into());
+        let mut scratch = Buffer::empty(self.size.into());
+        let mark = self.draw_mark(self.size.into(), &mut scratch);
         let keys = chrome::footer(places.footer, &mut scratch, &situation, &self.ctx);
         let tabs = if self.ctx.plain { Rect::default() } else { places.tabs };
         let tabs = chrome::tabs(tabs, &mut scratch, None, &self.ctx);
-        if let Some(Target::Press(keys)) = keys.at(at) {
+        if let Some(Target::Press(keys)) = mark.at(at).or_else(|| keys.at(at)) {
             self.press_all(keys.clone().0);
         } else if covers && let Some(Target::Tab(n)) = tabs.at(at) {
             self.go_to_tab(*n);
@@ -94,7 +95,7 @@ impl App {
 
     /// A click while keys are begun: on one that may follow, or beside them.
     fn click_following(&mut self, at: Position, above: Rect) {
-        let mut buf = Buffer::empty(self.framed().into());
+        let mut buf = Buffer::empty(self.size.into());
         let Some(top) = self.stack.last() else { return };
         let situation = top.layer.situation(&self.ctx);
         let seen = match self.following() {

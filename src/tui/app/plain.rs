@@ -58,6 +58,10 @@ impl App {
     /// Where the parts of the frame stand on a screen of this size.
     pub(super) fn frame(&self, size: Size) -> Chrome {
         let mut places = Chrome::of(size);
+        let Chrome { tabs, heading, body, status, footer } = &mut places;
+        for part in [tabs, heading, body, status, footer] {
+            part.y += self.mark_rows();
+        }
         if self.ctx.plain {
             places.body.x += NUMBERS.min(places.body.width);
             places.body.width -= NUMBERS.min(places.body.width);
@@ -77,7 +81,7 @@ impl App {
         };
         let Some(top) = self.stack.last() else { return false };
         let size = self.framed();
-        let mut scratch = Buffer::empty(size.into());
+        let mut scratch = Buffer::empty(self.size.into());
         let seen = top.layer.view(self.frame(size).body, &mut scratch, &self.ctx);
         let rows = choices(&seen, top.layer.place());
         if rows.is_empty() {

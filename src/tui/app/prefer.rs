@@ -24,6 +24,10 @@ impl App {
     pub(super) fn prefer(&mut self, key: &str, text: Option<String>) {
         self.ctx.prefs.set(key, text.clone());
         self.take_on(key, text.as_deref());
+        // Whoever looks as another tries things out: nothing of it is kept, for either of them.
+        if self.is_view() {
+            return;
+        }
         // The counter is a slot of its own: two preferences never overtake each other.
         let slot = Slot("prefer", usize::try_from(self.counter).unwrap_or_default());
         self.ask(APP, slot, Request::Keep(vec![(key.to_owned(), text)]));

@@ -38,6 +38,10 @@ pub(super) struct Remind {
 impl App {
     /// Asks which tasks one is to be reminded of.
     pub(super) fn ask_reminders(&mut self) {
+        // Nobody is reminded of what another has to do.
+        if self.is_view() {
+            return;
+        }
         self.remind.asked = Some(self.ctx.today());
         let (quietly, for_others) = (self.quietly, self.for_others);
         (self.quietly, self.for_others) = (true, true);

@@ -1,6 +1,6 @@
 //! What actions mean: first the layers decide, from the top down, then what is the same everywhere.
 
-use super::App;
+use super::{App, Entry};
 use crate::action::board::board_field;
 use crate::action::{Place, Reason, Risk, log};
 use crate::model::{Edit, Name, RecordRef};
@@ -181,7 +181,8 @@ impl App {
     }
 
     fn quit(&mut self) {
-        let unsaved = self.stack.iter().any(|entry| entry.layer.holds_unsaved(&self.ctx));
+        let holds = |entry: &Entry| entry.layer.holds_unsaved(&self.ctx);
+        let unsaved = !self.is_view() && self.stack.iter().any(holds);
         if unsaved {
             let text = self.ctx.t("confirm.unsaved").to_owned();
             self.push(Box::new(Confirm::new("app.quit", text)));

@@ -37,6 +37,7 @@ impl App {
     fn draw_layers(&self, area: Rect, buf: &mut Buffer) -> Seen {
         let ctx = &self.ctx;
         buf.set_style(area, ctx.style(Role::Text));
+        let mark = self.draw_mark(area, buf);
         if area.width < SMALLEST.width || area.height < SMALLEST.height {
             let text = ctx.tf(
                 "said.too_small",
@@ -45,15 +46,17 @@ impl App {
             for (n, line) in
                 crate::term::wrap(&text, usize::from(area.width.max(2))).iter().enumerate()
             {
-                paint::text(buf, paint::row(area, n as u16), line, ctx.style(Role::Text), ctx);
+                let row = paint::row(area, n as u16 + self.mark_rows());
+                paint::text(buf, row, line, ctx.style(Role::Text), ctx);
             }
-            return Seen::default();
+            return mark;
         }
         if self.is_signed_out() {
             return self.draw_signed_out(area, buf);
         }
         let below = area;
-        let area = Rect { height: self.room(area.as_size()).height, ..area };
+        let height = self.room(area.as_size()).height;
+        let area = Rect { y: area.y + self.mark_rows(), height, ..area };
         let places = self.frame(area.as_size());
         let screen = self.stack.iter().rposition(|entry| entry.layer.covers()).unwrap_or(0);
         let Some(base) = self.stack.get(screen) else { return Seen::default() };
@@ -74,7 +77,7 @@ impl App {
         if self.popup_at().is_some_and(|at| at <= ctx.now)
             && let Some((title, following)) = self.following()
         {
-            let above = Rect { height: self.above_popup(&places) - area.y, ..area };
+            let above = self.above(&places);
             let at = top.layer.situation(ctx);
             let popup = which::draw(above, buf, (&title, self.pressed.len()), &following, &at, ctx);
             if ctx.plain {
@@ -84,9 +87,10 @@ impl App {
             seen.join(popup);
         }
         if let Some(tutor) = &self.tutor {
-            let panel = Rect { y: area.bottom(), height: below.height - area.height, ..area };
+            let panel = Rect { y: area.bottom(), height: below.bottom() - area.bottom(), ..area };
             tutor.draw(panel, buf, ctx);
         }
+        seen.join(mark);
         seen
     }
 

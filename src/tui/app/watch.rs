@@ -28,7 +28,7 @@ pub(super) struct Watch {
 impl App {
     /// Asks, where it is time to.
     pub(super) fn watch(&mut self) {
-        if !self.ctx.person.may(Special::Audit) {
+        if self.is_view() || !self.ctx.person.may(Special::Audit) {
             self.watch.found.clear();
             return;
         }

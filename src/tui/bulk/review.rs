@@ -372,7 +372,7 @@ impl Layer for Review {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         at.marks = usize::from(self.phase == Phase::Ready);
         at.filtered = self.outcomes.len() > 1;
         at

@@ -31,7 +31,7 @@ impl CardOffer {
     #[must_use]
     pub fn of(text: &str, ctx: &Context) -> Option<Self> {
         let card = Card::read(text)?;
-        let at = crate::action::Situation::new(&ctx.catalog, &ctx.person, Place::Overlay);
+        let at = ctx.situation(Place::Overlay);
         let rows: Vec<PickRow<Name>> = MADE
             .iter()
             .filter_map(|name| ctx.catalog.entity(name))

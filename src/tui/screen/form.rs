@@ -336,7 +336,7 @@ impl Layer for FormScreen {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        Situation::new(&ctx.catalog, &ctx.person, Place::Form)
+        ctx.situation(Place::Form)
     }
 
     fn start(&mut self, ctx: &Context) -> Cmds {

@@ -155,7 +155,7 @@ impl Layer for UndoList {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::History);
+        let mut at = ctx.situation(Place::History);
         at.record = self.subjects().pop();
         at
     }

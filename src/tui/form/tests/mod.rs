@@ -53,6 +53,7 @@ pub(super) fn context_in(lang: Lang, company: Option<&str>) -> Context {
         ascii: false,
         prefs: crate::tui::Prefs::default(),
         instance: "test".into(),
+        viewing: None,
     })
 }
 

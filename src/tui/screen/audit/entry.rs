@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::view;
-use crate::action::{Key, KeyCode, Place, Situation};
+use crate::action::{Key, KeyCode, Place};
 use crate::gate::AuditEntry;
 use crate::model::RecordRef;
 use crate::policy::Right;
@@ -62,7 +62,11 @@ impl EntryCard {
             (ctx.t("audit.change_set").to_owned(), number(entry.change_set)),
             (ctx.t("audit.undoes").to_owned(), number(entry.undoes)),
         ];
-        facts.extend(entry.detail.iter().map(|(key, text)| (key.replace('_', " "), text.clone())));
+        let called = |key: &str| {
+            let known = ctx.strings.find(&format!("audit.key.{key}")).map(str::to_owned);
+            known.unwrap_or_else(|| key.replace('_', " "))
+        };
+        facts.extend(entry.detail.iter().map(|(key, text)| (called(key), text.clone())));
         facts.retain(|(_, text)| !text.trim().is_empty());
         facts.into_iter().map(|(name, text)| (name, Clean::line(&text))).collect()
     }
@@ -88,7 +92,7 @@ impl Layer for EntryCard {
 
     /// Whether the record is seen decides whether there is a way to it.
     fn start(&mut self, ctx: &Context) -> Cmds {
-        let at = Situation::new(&ctx.catalog, &ctx.person, Place::Overlay);
+        let at = ctx.situation(Place::Overlay);
         let record = self.entry.record.as_ref().filter(|record| {
             let entity = ctx.catalog.entity(&record.entity);
             entity.is_some_and(|entity| at.allowed(Right::Read, entity).is_ok())

@@ -175,7 +175,7 @@ impl Layer for Audit {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         at.record = self.subjects().pop();
         at.filtered = !self.log.filter().is_empty();
         at

@@ -295,7 +295,7 @@ impl Layer for Board {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         at.entity = self.entity(ctx);
         if let Some(record) = self.current() {
             at.record = Some(record.reference());

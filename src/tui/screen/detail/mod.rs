@@ -328,7 +328,7 @@ impl Layer for Detail {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Detail);
+        let mut at = ctx.situation(Place::Detail);
         // What is made here is of the kind that is looked at.
         at.entity = match self.parts.get(self.part) {
             Some(Part::Related(entity, _)) => ctx.catalog.entity(entity),

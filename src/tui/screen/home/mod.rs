@@ -150,7 +150,7 @@ impl Layer for Home {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         if let Some(record) = self.current() {
             at.record = Some(record.reference());
             at.open = open_task(ctx, record);

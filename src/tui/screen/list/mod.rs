@@ -269,7 +269,7 @@ impl Layer for List {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         at.entity = self.entity(ctx);
         at.marks = self.marks.len();
         at.filtered = !self.filter.text().is_empty();

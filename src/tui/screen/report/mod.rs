@@ -228,7 +228,7 @@ impl Layer for Reports {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Reports);
+        let mut at = ctx.situation(Place::Reports);
         at.entity = self.report(ctx).and_then(|report| ctx.catalog.entity(&report.entity));
         at
     }

@@ -118,6 +118,9 @@ impl RoleMatrix {
 
     /// Why nothing can be changed here, if so: the key of a sentence.
     fn fixed(&self, ctx: &Context) -> Option<&'static str> {
+        if ctx.viewing.is_some() {
+            return Some("matrix.viewing");
+        }
         if self.is_of_user() {
             return Some("matrix.of_user");
         }
@@ -276,7 +279,7 @@ impl Layer for RoleMatrix {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, self.place());
+        let mut at = ctx.situation(self.place());
         at.record = Some(self.of.clone());
         at
     }

@@ -307,7 +307,7 @@ impl Layer for Schedule {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = Situation::new(&ctx.catalog, &ctx.person, Place::Schedule);
+        let mut at = ctx.situation(Place::Schedule);
         at.entity = ctx.catalog.entity("task");
         if let Some(item) = self.current(ctx) {
             at.record = Some(item.record.reference());

@@ -33,6 +33,7 @@ fn context(ascii: bool) -> Context {
         ascii,
         prefs: crate::tui::Prefs::default(),
         instance: "test".into(),
+        viewing: None,
     })
 }
 
