@@ -133,6 +133,7 @@ impl CliError {
             Self::Query { source, .. } => source.hint.clone(),
             Self::Gate(error) => error.hint(),
             Self::In(_, error) => error.hint(),
+            Self::Lacking { .. } => None,
             Self::File { source, .. } | Self::Output(source) => Phrase::io_hint(source),
         }
     }

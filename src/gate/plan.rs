@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::defaults::{Follows, LookedAt, why_needed};
-use super::error::{FieldConflict, GateError, Problem, Result};
+use super::error::{FieldConflict, GateError, Result};
 use super::guard::Wish;
 use super::person::user_problems;
 use super::recur::Ended;

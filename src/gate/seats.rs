@@ -208,7 +208,7 @@ impl Session {
 
     /// Whether whoever sits there has a password.
     fn has_password(&self) -> Result<bool> {
-        let who = self.viewer.unwrap_or(self.me());
+        let who = self.holder();
         Ok(self.store.credential(who)?.is_some_and(|kept| kept.hash.is_some()))
     }
 

@@ -42,14 +42,14 @@ impl Session {
             let what = phrase!("you see this as {name} does; nobody else from here", name = &name);
             let hint = Some(phrase!("stop viewing as {name} first", name));
             let need = Need::Special(Special::ViewAs);
-            return Err(self.noted_refusal(Refusal { need, what, hint }));
+            return Err(self.noted_refusal(Refusal { need, what, hint, missing: None }));
         }
         self.demand_special(Special::ViewAs)?;
         let me = self.actor().person();
         if user == me.user {
             let what = phrase!("you see everything as yourself already");
             let hint = Some(phrase!("name another user"));
-            return Err(Refusal { need: Need::Other, what, hint }.into());
+            return Err(Refusal { need: Need::Other, what, hint, missing: None }.into());
         }
         let now = self.options.clock.now();
         let (other, _) = person(&self.store, &self.catalog, user, now)?;

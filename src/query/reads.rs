@@ -37,6 +37,7 @@ fn scalar(of: &Scalar, entity: &Name, out: &mut Vec<Place>) {
         | Scalar::Part(name, _)
         | Scalar::Attribute(name, _)
         | Scalar::CurrencyOf(name) => out.push((entity.clone(), name.clone())),
+        Scalar::First(hop) => out.push((entity.clone(), hop.field.clone())),
         Scalar::Via(hop, inner) => {
             out.push((entity.clone(), hop.field.clone()));
             scalar(inner, &hop.to, out);
