@@ -270,6 +270,12 @@ impl Action {
         }
     }
 
+    /// Whether it writes to the record under the cursor, so that its right must reach that very record.
+    #[must_use]
+    pub fn is_of_record(&self) -> bool {
+        self.need != Need::Nothing && self.right.is_some_and(|right| right != Right::Create)
+    }
+
     /// Whether it can be done now, else why not.
     ///
     /// # Errors

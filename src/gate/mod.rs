@@ -14,6 +14,7 @@ mod doctor;
 mod error;
 mod explain;
 mod guard;
+mod latest;
 mod leaving;
 mod links;
 mod many;
@@ -47,6 +48,7 @@ pub use audit::{
 pub use doctor::{Finding, Severity, examine};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
+pub use latest::Doubt;
 pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;

@@ -203,9 +203,10 @@ impl App {
         self.lock_in_time(now);
         if let Input::Answer(_, Err(error)) | Input::Failed(error) = &input {
             self.heed(error);
+            self.note_denial(error);
         }
-        match input {
-            Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {
+        match input.with_our_line_ends() {
+            input @ (Input::Key(_) | Input::Paste(_) | Input::Mouse(_)) => {
                 self.touched = now;
                 if self.guard.is_some() { self.guarded(input) } else { self.typed(input) }
             }

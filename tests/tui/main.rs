@@ -23,12 +23,14 @@ mod narrow;
 mod outside;
 mod plain;
 mod prefs;
+mod refused;
 mod reports;
 mod screens;
 mod states;
 mod stories;
 mod tasks;
 mod tutor;
+mod undo;
 mod views;
 mod walk;
 
@@ -173,7 +175,7 @@ fn a_customer_is_captured_found_and_taken_back() {
     script.press("enter").unwrap();
     expect(&script, "Customers › Ital Motori Srl  C-4");
     script.press("esc u").unwrap();
-    expect(&script, "Taken back: new customer (1 record)");
+    expect(&script, "Taken back: new customer (C-4 Ital Motori Srl)");
     script.press("g c").unwrap();
     expect_not(&script, "Ital Motori");
 }
@@ -253,7 +255,7 @@ fn marks_are_deleted_together_and_one_undo_brings_them_back() {
     expect(&script, "2 marked");
     script.press("D").unwrap();
     expect(&script, "is deleted, can be restored");
-    script.press("enter").unwrap();
+    script.press("y").unwrap();
     expect(&script, "2 records: Delete");
     expect(&script, "1 of 1");
     script.press("T").unwrap();

@@ -2,8 +2,9 @@
 
 use super::App;
 use crate::action::{Action, Reason};
+use crate::gate::GateError;
 use crate::model::RecordRef;
-use crate::policy::Right;
+use crate::policy::{Need, Right};
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
 use crate::tui::overlay::access_who::AccessWho;
@@ -53,6 +54,18 @@ impl App {
         let record =
             at.record.as_ref().filter(|of| of.entity == entity.name && right != Right::Create);
         self.refused = Some((right, entity.name.clone(), record.map(|record| record.id)));
+    }
+
+    /// The gate refused something for want of a right: the same holds.
+    pub(super) fn note_denial(&mut self, error: &GateError) {
+        let GateError::Denied(refusal) = error else { return };
+        match &refusal.need {
+            Need::Record(right, entity, id) => {
+                self.refused = Some((*right, entity.clone(), Some(*id)));
+            }
+            Need::Entity(right, entity) => self.refused = Some((*right, entity.clone(), None)),
+            _ => {}
+        }
     }
 
     /// Asks for what was missing last, else for editing what is under the cursor.
