@@ -280,7 +280,14 @@ pub fn taken_back(
     let record = record.trim();
     let entity = ctx.catalog.entity(&one.record.entity);
     let label = |field: &crate::model::FieldChange| words::label(entity, &field.field, ctx);
-    match (one.op, one.fields.as_slice()) {
+    // What follows from another field comes back with it.
+    let follows = |change: &crate::model::FieldChange| {
+        entity.and_then(|entity| entity.field(&change.field)).is_some_and(|f| f.follows.is_some())
+    };
+    let mut fields = one.fields.clone();
+    fields.retain(|field| !follows(field));
+    let fields = if fields.is_empty() { &one.fields } else { &fields };
+    match (one.op, fields.as_slice()) {
         (Op::Update, [field]) => {
             let known = entity.and_then(|entity| entity.field(&field.field));
             let value = known.map(|known| words::shown(known, &field.after, ctx));
@@ -289,7 +296,7 @@ pub fn taken_back(
             ctx.tf("said.undone_field", &values)
         }
         (Op::Update, [_, ..]) => {
-            let labels: Vec<String> = one.fields.iter().map(label).collect();
+            let labels: Vec<String> = fields.iter().map(label).collect();
             let what = labels.join(ctx.t("said.undone_and"));
             ctx.tf("said.undone_fields", &[("what", &what), ("record", record)])
         }
