@@ -211,6 +211,34 @@ fn a_call_is_logged_with_its_next_task_and_taken_back_with_it() {
 }
 
 #[test]
+fn an_amount_without_a_currency_stays_in_the_one_that_stands() {
+    let shell = with_customers();
+    shell.done(&["deal", "add", "name=Pumps", "customer=C-1", "amount=391950 CNY"]);
+    let amount = |shell: &Shell| {
+        let deal = shell.json(&["show", "D-1"]);
+        (deal["amount"]["amount"].clone(), deal["amount"]["currency"].clone())
+    };
+    shell.done(&["deal", "edit", "D-1", "amount=12k"]);
+    assert_eq!(amount(&shell), ("12000.00".into(), "CNY".into()));
+    shell.done(&["deal", "edit", "D-1", "amount=12k USD"]);
+    assert_eq!(amount(&shell), ("12000.00".into(), "USD".into()));
+    shell.done(&["deal", "edit", "D-1", "amount="]);
+    shell.done(&["deal", "edit", "D-1", "amount=12k"]);
+    assert_eq!(amount(&shell), ("12000.00".into(), "EUR".into()));
+}
+
+#[test]
+fn a_task_of_a_day_is_not_late_before_the_day_is_over() {
+    let shell = with_customers();
+    shell.done(&["task", "add", "name=Whole day", "due=today"]);
+    shell.done(&["task", "add", "name=Over", "due=yesterday"]);
+    assert_eq!(shell.json(&["show", "T-1"])["overdue"], false);
+    assert_eq!(shell.json(&["show", "T-2"])["overdue"], true);
+    let late = shell.done(&["task", "list", "--where", "overdue", "--format", "ids"]);
+    assert_eq!(late, "T-2\n");
+}
+
+#[test]
 fn the_reason_of_another_outcome_goes_and_comes_back_with_undo() {
     let shell = with_customers();
     shell.done(&["deal", "add", "name=Pumps", "customer=C-1", "amount=1k"]);

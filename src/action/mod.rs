@@ -291,6 +291,12 @@ impl Action {
         self.risk != Risk::None || self.keeps
     }
 
+    /// Whether it writes to the record under the cursor, so that its right must reach that very record.
+    #[must_use]
+    pub fn is_of_record(&self) -> bool {
+        self.need != Need::Nothing && self.right.is_some_and(|right| right != Right::Create)
+    }
+
     /// Whether it can be done now, else why not.
     ///
     /// # Errors

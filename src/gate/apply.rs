@@ -389,6 +389,7 @@ impl<'s> Bulk<'s> {
                 }
             }
             self.operation = Some(written.operation);
+            self.session.wrote.insert(written.operation);
             self.records += written.records.len() as u64;
             records.extend(written.records);
             if !alone && rest.peek().is_some() {

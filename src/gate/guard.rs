@@ -93,6 +93,27 @@ impl Session {
         Ok(None)
     }
 
+    /// Which of these rights the actor lacks on a record that they see, and why.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn lacks(&self, record: &RecordRef, rights: &[Right]) -> Result<Vec<(Right, Refusal)>> {
+        self.ready()?;
+        let Some(entity) = self.catalog.entity(&record.entity) else { return Ok(Vec::new()) };
+        let moment = self.moment();
+        let projection = Projection::unveiled(&self.catalog, entity, &moment);
+        let Some(current) = self.store.record(&projection, record.id)? else {
+            return Ok(Vec::new());
+        };
+        let mut lacking = Vec::new();
+        for right in rights {
+            if let Some(refusal) = self.forbidden(entity, *right, None, Some(&current))? {
+                lacking.push((*right, refusal));
+            }
+        }
+        Ok(lacking)
+    }
+
     /// Why the actor may not bring these values in, if so.
     pub(super) fn forbidden_values(&self, catalog: &Catalog, wish: &Wish<'_>) -> Result<Forbidden> {
         let person = self.actor().person();

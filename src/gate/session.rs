@@ -1,7 +1,7 @@
 //! The open file and the person on it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -176,6 +176,7 @@ impl Gate {
             standing: Standing::default(),
             seen: Cell::new(0),
             newest: Cell::new(None),
+            wrote: BTreeSet::new(),
             vocabulary: self.vocabulary.clone(),
             notes: super::audit::Notes::default(),
             hold: Hold::new(held),
@@ -281,6 +282,8 @@ pub struct Session {
     pub(super) standing: Standing,
     pub(super) seen: Cell<i64>,
     pub(super) newest: Cell<Option<i64>>,
+    /// The operations that were written by this very session.
+    pub(super) wrote: BTreeSet<i64>,
     pub(super) vocabulary: Vocabulary,
     pub(super) notes: super::audit::Notes,
     /// How the person got in.

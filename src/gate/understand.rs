@@ -66,7 +66,12 @@ impl Session {
                     let present = current.get(name);
                     self.understand_shift(catalog, entity, field, shift, present, report)?
                 }
-                _ => self.understand_input(catalog, entity, field, input, report)?,
+                _ => {
+                    // What is not seen tells nothing, its currency neither.
+                    let seen = current.filter(|_| self.access(entity, field) >= FieldAccess::Read);
+                    let present = seen.map_or(&Value::Null, |current| current.get(name));
+                    self.understand_input(catalog, entity, field, input, present, report)?
+                }
             };
             let Some(value) = value else { continue };
             if self.links_exist(catalog, field, &value, creates, report)? {
@@ -82,6 +87,7 @@ impl Session {
         entity: &Entity,
         field: &Field,
         input: &Input,
+        present: &Value,
         report: &mut Report<'_>,
     ) -> Result<Option<Value>> {
         let links = matches!(
@@ -91,7 +97,7 @@ impl Session {
         if let (true, Input::Text(typed)) = (links, input) {
             return self.understand_links(catalog, field, typed, report);
         }
-        Ok(match self.coercion().value(entity, field, input) {
+        Ok(match self.coercion().value_over(entity, field, input, present) {
             Ok(value) => Some(value),
             Err(invalid) => {
                 report.push(Some(&field.name), invalid.message, invalid.hint);
@@ -114,10 +120,10 @@ impl Session {
         let known = |value| Box::new(Input::Value(value));
         let shift = match shift {
             Shift::Add(more) => self
-                .understand_input(catalog, entity, field, more, report)?
+                .understand_input(catalog, entity, field, more, present, report)?
                 .map(|value| Shift::Add(known(value))),
             Shift::Remove(less) => self
-                .understand_input(catalog, entity, field, less, report)?
+                .understand_input(catalog, entity, field, less, present, report)?
                 .map(|value| Shift::Remove(known(value))),
             other => Some(other.clone()),
         };

@@ -71,6 +71,7 @@ impl Session {
             standing: Standing::default(),
             seen: Cell::new(0),
             newest: Cell::new(None),
+            wrote: std::collections::BTreeSet::new(),
             vocabulary: self.vocabulary.clone(),
             week: self.week,
             own_zone: None,

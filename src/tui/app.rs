@@ -221,8 +221,8 @@ impl App {
         if let Input::Answer(_, answer) = &input {
             self.heed_refusal(answer);
         }
-        match input {
-            Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {
+        match input.with_our_line_ends() {
+            input @ (Input::Key(_) | Input::Paste(_) | Input::Mouse(_)) => {
                 self.touched = now;
                 if self.guard.is_some() { self.guarded(input) } else { self.typed(input) }
             }

@@ -33,9 +33,8 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
             dated(ctx, entity, field, record, *day, near)
         }
         Value::DateTime(at) => {
-            let local = at.with_timezone(&ctx.format.zone);
-            let day = local.date_naive();
-            let near = compact(ctx, field, day, &local.format("%H:%M").to_string());
+            let day = at.with_timezone(&ctx.format.zone).date_naive();
+            let near = compact(ctx, field, day, ctx.format.time_of_day(*at).as_deref());
             dated(ctx, entity, field, record, day, near)
         }
         Value::Points(points) => {
@@ -49,9 +48,10 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
 }
 
 /// An instant in the room of a column: `today 09:12`, `fri 10:00`; when something happened last needs no
-/// time.
-fn compact(ctx: &Context, field: &Field, day: NaiveDate, time: &str) -> String {
+/// time, and a whole day has none.
+fn compact(ctx: &Context, field: &Field, day: NaiveDate, time: Option<&str>) -> String {
     let near = ctx.format.near(day, ctx.today());
+    let Some(time) = time else { return near };
     match (day - ctx.today()).num_days() {
         _ if LAST_SEEN.contains(&field.name.as_str()) => near,
         -1..=1 => format!("{near} {time}"),

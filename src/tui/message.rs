@@ -83,6 +83,19 @@ pub enum Ended {
     Locked,
 }
 
+impl Input {
+    /// The same; pasted lines end as ours do. Terminals send the line breaks of a paste as the Enter key would be.
+    #[must_use]
+    pub fn with_our_line_ends(self) -> Self {
+        match self {
+            Self::Paste(text) if text.contains('\r') => {
+                Self::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))
+            }
+            other => other,
+        }
+    }
+}
+
 /// What the app wants done.
 #[derive(Debug)]
 pub enum Effect {

@@ -2,7 +2,7 @@
 //!
 //! Pure: which reminders there are follows from tasks and the present. Start at [`Reminder::of`].
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::cell;
 use super::context::Context;
@@ -14,6 +14,8 @@ use crate::term::Clean;
 
 /// Tasks asked for per question; nobody has more reminders in two days.
 const MOST: usize = 200;
+/// The hour at which the work of a day begins.
+pub const MORNING: u32 = 9;
 /// The choice that wants no reminder.
 const NEVER: &str = "none";
 
@@ -42,12 +44,15 @@ impl Reminder {
         let due = instant("due");
         let before = task.get("remind").as_text();
         let entity = ctx.catalog.entity(&task.entity)?;
-        let has_time =
-            |due: DateTime<Utc>| due.with_timezone(&ctx.format.zone).time() != NaiveTime::MIN;
+        let has_time = |due: DateTime<Utc>| ctx.format.time_of_day(due).is_some();
+        // A whole day begins with the work.
+        let begins = |due: DateTime<Utc>| {
+            if has_time(due) { due } else { due + TimeDelta::hours(MORNING.into()) }
+        };
         let at = match (instant("snoozed_until"), before) {
             (Some(snoozed), _) => snoozed,
             (None, Some(NEVER)) => return None,
-            (None, Some(before)) => due? - lead(entity, before, ctx)?,
+            (None, Some(before)) => begins(due?) - lead(entity, before, ctx)?,
             (None, None) => due.filter(|due| has_time(*due))?,
         };
         let title = cell::title(ctx, task);

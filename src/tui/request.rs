@@ -14,12 +14,12 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving, ListRequest,
-    Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session, Tally,
+    Decided, Doubt, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving,
+    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session, Tally,
     Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart, phrase};
-use crate::policy::{Right, Role};
+use crate::policy::{Refusal, Right, Role};
 use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::secret::Secret;
@@ -40,6 +40,8 @@ use look_up::look_up;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub &'static str, pub usize);
 
+/// Records that are named where a change is taken back.
+const NAMED: usize = 2;
 /// Up to so many records an undo is one request; beyond it goes in pieces that show how far it is.
 const AT_ONCE: u64 = 500;
 /// So long an invitation holds.
@@ -88,6 +90,10 @@ pub enum Request {
     },
     /// One record with all its fields.
     Get(RecordRef),
+    /// One record with everything, to be changed: refused where the person may not.
+    GetToEdit(RecordRef),
+    /// Which of the rights the person lacks on a record.
+    Lacks(RecordRef, Vec<Right>),
     /// How many records link to one.
     Related(RecordRef),
     /// The newest of a record's life.
@@ -307,9 +313,11 @@ pub enum Reply {
     /// To [`Request::Save`].
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
-    Undone(UndoPlan),
+    Undone(Box<UndoLook>),
     /// To [`Request::Undo`] of more than is done in one breath: nothing was done.
     Large(UndoPlan),
+    /// To [`Request::Undo`] of what is asked about first: nothing was done.
+    Doubted(UndoPlan, Doubt),
     /// To [`Request::UndoPiece`].
     UndonePiece(UndoPiece),
     /// To [`Request::Export`] and [`Request::Rows`]: how many records, and the text where it goes to the clipboard.
@@ -339,6 +347,8 @@ pub enum Reply {
     Invited(Box<(Secret, String)>),
     /// To [`Request::PlanLeaving`].
     Leaving(Box<Leaving>),
+    /// To [`Request::Lacks`]: each that is missing, and why.
+    Lacks(Vec<(Right, Refusal)>),
     /// To [`Request::LookUndo`].
     UndoLook(Box<UndoLook>),
     /// To [`Request::Values`]: each with what it is, for people.
@@ -397,6 +407,15 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Count(session.count(entity, filter.as_ref(), *cap)?)
         }
         Request::Get(record) => Reply::Record(Box::new(session.get(record)?)),
+        Request::GetToEdit(record) => {
+            let found = session.get(record)?;
+            let missing = session.lacks(record, &[Right::Edit])?;
+            if let Some((_, refusal)) = missing.into_iter().next() {
+                return Err(GateError::Denied(refusal));
+            }
+            Reply::Record(Box::new(found))
+        }
+        Request::Lacks(record, rights) => Reply::Lacks(session.lacks(record, rights)?),
         Request::Related(record) => Reply::Related(session.related_counts(record)?),
         Request::Timeline(record, limit) => Reply::Timeline(session.timeline(record, *limit)?),
         Request::History(history) => Reply::History(session.history(history)?),
@@ -432,12 +451,19 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         }
         Request::Account(account) => Reply::Account(account.answer(session)?),
         Request::Undo(change_set) => {
-            let plan = session.plan_undo(*change_set)?;
+            let (plan, doubt) = match change_set {
+                Some(number) => (session.plan_undo(*change_set)?, session.reshapes(*number)?),
+                None => session.latest()?,
+            };
+            if let Some(doubt) = doubt {
+                return Ok(Reply::Doubted(plan, doubt));
+            }
             if plan.records > AT_ONCE {
                 return Ok(Reply::Large(plan));
             }
+            let look = session.look_undo(Some(plan.change_set), NAMED)?;
             session.undo(&plan)?;
-            Reply::Undone(plan)
+            Reply::Undone(Box::new(look))
         }
         Request::UndoPiece(change_set, under) => {
             Reply::UndonePiece(session.undo_piece(*change_set, *under)?)

@@ -33,6 +33,14 @@ impl Context {
         (self.with_hint(self.said_first(error), None), hint)
     }
 
+    /// A refusal as one line: what is missing, that it can be asked for, and which roles grant it.
+    #[must_use]
+    pub fn said_refusal(&self, error: &GateError) -> String {
+        let (what, hint) = self.said_apart(error);
+        let ask = self.t("access.ask_for_it");
+        [what, ask.to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(" · ")
+    }
+
     fn said_first(&self, error: &GateError) -> String {
         match error {
             GateError::Denied(refusal) => sentence(&self.strings.said(&refusal.what)),

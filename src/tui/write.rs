@@ -110,7 +110,11 @@ impl Layer for Write {
                 let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();
                 return vec![Cmd::Close, Cmd::Push(Box::new(review))];
             }
-            Ok(Reply::Undone(plan)) => (Role::Good, taken_back(&plan, ctx)),
+            Ok(Reply::Doubted(plan, doubt)) => {
+                let review = Review::of_undo(&plan, &doubt, ctx);
+                return vec![Cmd::Close, Cmd::Push(Box::new(review))];
+            }
+            Ok(Reply::Undone(look)) => (Role::Good, taken_back(&look.plan, &look.outcomes, ctx)),
             Ok(Reply::Saved(applied)) if applied.followed.len() == 1 && self.about.len() == 1 => {
                 (Role::Good, self.followed(&applied.followed[0], ctx))
             }

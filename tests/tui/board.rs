@@ -125,6 +125,29 @@ fn amount_and_date_are_changed_on_the_card() {
 }
 
 #[test]
+fn an_amount_typed_on_the_card_replaces_the_text_and_stays_in_its_currency() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    // The deal in CNY stands in Proposal; the company counts in EUR.
+    script.press("b right right a").unwrap();
+    script.typed("12k");
+    expect(&script, "Amount = ¥12,000");
+    script.press("enter").unwrap();
+    let changed = script.session().get(&deal(2)).unwrap();
+    assert_eq!(changed.get("amount"), &money("12000", "CNY"));
+    // Named otherwise, it is otherwise; without any it is the company's.
+    script.press("a").unwrap();
+    script.typed("12k EUR");
+    script.press("enter").unwrap();
+    assert_eq!(script.session().get(&deal(2)).unwrap().get("amount"), &money("12000", "EUR"));
+}
+
+fn money(amount: &str, currency: &str) -> Value {
+    let (amount, currency) = (amount.parse().unwrap(), currency.parse().unwrap());
+    Value::Money(kontor::model::Money { amount, currency })
+}
+
+#[test]
 fn a_card_says_what_it_warns_of() {
     let office = quiet_office();
     let mut script = office.open(120, 40);

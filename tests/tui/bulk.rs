@@ -82,8 +82,9 @@ fn marked_records_are_edited_after_a_look_and_taken_back_at_once() {
     expect(&script, "2 change");
     expect(&script, "Active → Former");
     assert_eq!(value(&mut office, 3, "status"), Value::from("active"));
-    // Two are few: Enter takes the answer that stands there.
-    script.press("enter").unwrap();
+    // Several are not done by one careless key.
+    expect(&script, "[No]");
+    script.press("y").unwrap();
     expect(&script, "2 records: Status = Former");
     expect_not(&script, "2 marked");
     let former = |office: &mut super::Office| {
@@ -301,7 +302,7 @@ fn deals_are_lost_together_with_a_reason() {
     expect(&script, "Lost because");
     script.press("enter").unwrap();
     expect(&script, "2 change");
-    script.press("enter").unwrap();
+    script.press("y").unwrap();
     let query = Query::parse("stage = lost", script.session().catalog(), "deal").unwrap();
     let lost = script.session().count("deal", Some(&query), None).unwrap();
     assert_eq!(lost, Count::Exactly(2));
@@ -518,9 +519,13 @@ fn a_large_undo_shows_how_far_it_is_is_stopped_and_goes_on() {
         let query = Query::parse("name ~ import", script.session().catalog(), "customer");
         script.session().count("customer", Some(&query.unwrap()), None).unwrap()
     };
-    // The request that finds out how large it is, and one piece.
-    script.answer_only(2);
+    // It was not made in this session, so it is asked about.
     script.press("g c u").unwrap();
+    expect(&script, "This change was not made in this session");
+    expect(&script, "[No]");
+    // One piece.
+    script.answer_only(1);
+    script.press("y").unwrap();
     expect(&script, "Writing: 500 of 1,700");
     script.press("esc").unwrap();
     expect(&script, "Stopped. What was taken back stays so");
@@ -532,7 +537,7 @@ fn a_large_undo_shows_how_far_it_is_is_stopped_and_goes_on() {
     // It is known as half undone, and the same key goes on.
     script.press("U").unwrap();
     expect(&script, "half taken back");
-    script.press("esc u").unwrap();
+    script.press("esc u y").unwrap();
     expect(&script, "Taken back: import of a list");
     assert_eq!(imported(&mut script), Count::Exactly(0));
     script.press("U").unwrap();
@@ -545,7 +550,11 @@ fn a_large_undo_shows_how_far_it_is_is_stopped_and_goes_on() {
 fn marked_records_that_are_deleted_come_back_by_one_key() {
     let mut office = crowd(6);
     let mut script = office.open(80, 24);
-    script.press("g c space space D y").unwrap();
+    script.press("g c space space D").unwrap();
+    expect(&script, "[No]");
+    script.press("enter").unwrap();
+    expect(&script, "2 marked");
+    script.press("D y").unwrap();
     expect(&script, "2 records: Delete");
     let alive = |office: &mut super::Office| {
         let all = office.desk.session.count("customer", None, None).unwrap();

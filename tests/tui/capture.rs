@@ -226,6 +226,13 @@ fn a_signature_pasted_onto_a_list_becomes_a_contact_with_its_customer() {
         script.press("esc").unwrap();
         expect_not(&script, "New from what was pasted");
     }
+    // As terminals send it: the line breaks of a paste are those of the Enter key.
+    for ends in ["\r", "\r\n"] {
+        let mut script = office.open(80, 24);
+        script.paste(&SIGNATURE.replace('\n', ends));
+        expect(&script, "New from what was pasted");
+        expect(&script, "Bo Berg, Nordic Pumps Oy");
+    }
     let mut script = office.open(80, 24);
     script.paste(SIGNATURE);
     insta::assert_snapshot!("card-offer-80x24", script.snapshot());

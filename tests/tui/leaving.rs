@@ -66,7 +66,10 @@ fn a_team_takes_over_and_one_undo_brings_everything_back() {
     assert_eq!((owners(&session, "deal", "Bo"), owners(&session, "deal", "Ana")), (0, 2));
     let bo = session.resolve("user", "Bo").unwrap();
     assert_eq!(*session.get(&bo).unwrap().get("active"), Value::Bool(false));
+    // Rights come back with it, so it is asked about.
     script.press("u").unwrap();
+    expect(&script, "This changes who may do what.");
+    script.press("y").unwrap();
     let session = office.desk.gate.session(Via::Cli).unwrap();
     assert_eq!((owners(&session, "deal", "Bo"), owners(&session, "deal", "Ana")), (4, 0));
     assert_eq!(*session.get(&bo).unwrap().get("active"), Value::Bool(true));

@@ -25,6 +25,7 @@ mod narrow;
 mod outside;
 mod plain;
 mod prefs;
+mod refused;
 mod reports;
 mod rights;
 mod screens;
@@ -33,6 +34,7 @@ mod stories;
 mod tasks;
 mod tutor;
 mod viewing;
+mod undo;
 mod views;
 mod walk;
 
@@ -177,7 +179,7 @@ fn a_customer_is_captured_found_and_taken_back() {
     script.press("enter").unwrap();
     expect(&script, "Customers › Ital Motori Srl  C-4");
     script.press("esc u").unwrap();
-    expect(&script, "Taken back: new customer (1 record)");
+    expect(&script, "Taken back: new customer (C-4 Ital Motori Srl)");
     script.press("g c").unwrap();
     expect_not(&script, "Ital Motori");
 }
@@ -257,7 +259,7 @@ fn marks_are_deleted_together_and_one_undo_brings_them_back() {
     expect(&script, "2 marked");
     script.press("D").unwrap();
     expect(&script, "is deleted, can be restored");
-    script.press("enter").unwrap();
+    script.press("y").unwrap();
     expect(&script, "2 records: Delete");
     expect(&script, "1 of 1");
     script.press("T").unwrap();

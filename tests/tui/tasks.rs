@@ -1,8 +1,10 @@
 //! The schedule, snoozing, repeating and being reminded: seen on the screen, written through the gate.
 
 use chrono::TimeDelta;
+use kontor::gate::Count;
 use kontor::host::scripted::Script;
 use kontor::model::{Edit, Lang, RecordId, RecordRef, Value};
+use kontor::query::Query;
 use kontor::term::ColourDepth;
 
 use crate::{Office, SIZES, expect, expect_not, link, office};
@@ -180,6 +182,40 @@ fn a_repeating_task_says_when_it_comes_again() {
     expect(&script, "Weekly round");
     script.press("u").unwrap();
     expect_not(&script, "Weekly round");
+}
+
+#[test]
+fn a_day_without_a_time_is_the_whole_day() {
+    let mut office = busy();
+    let me = RecordRef::new("user", RecordId(1));
+    let mut add = |name: &str, due: &str| {
+        let edit = Edit::create("task").typed("name", name).typed("due", due);
+        office.desk.add(edit.with("owner", link(&me)))
+    };
+    let (today, over) = (add("Whole day", "today"), add("Day over", "yesterday"));
+    let (soon, late) = (add("At five", "today 17:00"), add("At nine", "today 09:00"));
+    add("In five days", "+5d");
+    let mut script = office.open(120, 40);
+    for (task, overdue) in [(today, false), (over, true), (soon, false), (late, true)] {
+        let task = script.session().get(&task).unwrap();
+        assert_eq!(
+            task.get("overdue"),
+            &Value::Bool(overdue),
+            "{}",
+            task.get("name").as_text().unwrap()
+        );
+    }
+    // The filter is the same in SQL.
+    let query = Query::parse("overdue", script.session().catalog(), "task").unwrap();
+    let found = script.session().count("task", Some(&query), None).unwrap();
+    script.press("g t").unwrap();
+    expect(&script, "Whole day");
+    expect(&script, "In five days");
+    expect_not(&script, "00:00");
+    assert_eq!(found, Count::Exactly(3), "{}", script.text());
+    // So is what a form starts with.
+    script.press("g s n t").unwrap();
+    expect_not(&script, "00:00");
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn history_tells_in_chinese_what_changes_were_for() {
     let office = office();
     let mut script = office.open_as(120, 40, "dark", ColourDepth::Palette, Lang::Zh);
     script.press("g b right L").unwrap();
-    script.press("g c space space D enter u").unwrap();
+    script.press("g c space space D y u").unwrap();
     script.press("g t down z 2 g z").unwrap();
     for told in ["将 D-1 移至方案报价", "推迟任务", "撤销：删除"] {
         expect(&script, told);

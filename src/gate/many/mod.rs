@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::error::{Conflict, GateError};
+use super::latest::Doubt;
 use super::leaving::Leaving;
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
@@ -233,4 +234,6 @@ pub struct UndoLook {
     pub plan: UndoPlan,
     /// The first records, as they are and as they would be again.
     pub outcomes: Vec<Outcome>,
+    /// Set where it changes the schema or rights.
+    pub doubt: Option<Doubt>,
 }

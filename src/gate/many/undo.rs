@@ -52,6 +52,7 @@ impl Session {
                 conflict: None,
             });
         }
-        Ok(UndoLook { plan, outcomes })
+        let doubt = self.reshapes(plan.change_set)?;
+        Ok(UndoLook { plan, outcomes, doubt })
     }
 }

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 use super::history::{ROWS, decode};
 use super::{Store, codec};
 use crate::gate::error::Result;
+use crate::gate::latest::Touched;
 use crate::gate::read::{Entry, EntryField};
 use crate::model::{Change, FieldChange, Name, Op, RecordId, RecordRef, Value};
 
@@ -172,6 +173,42 @@ impl Store {
             )
             .and_then(|mut s| s.query_row([actor.0], |row| row.get(0)).optional())
             .map_err(|error| self.fault(error))
+    }
+
+    /// My own last operations that stand, newest first.
+    pub fn standing(&self, actor: RecordId, limit: usize) -> Result<Vec<i64>> {
+        let numbers = self.ids(
+            "SELECT c.number FROM _change c WHERE c.number = c.operation AND c.actor = ?
+             AND c.undoes IS NULL AND c.via <> 'system'
+             AND (NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.number)
+             OR EXISTS (SELECT 1 FROM _setting s WHERE s.key = 'undo.' || c.number))
+             ORDER BY c.number DESC LIMIT ?",
+            vec![Sql::Integer(actor.0), Sql::Integer(limit as i64)],
+        )?;
+        Ok(numbers.into_iter().map(|number| number.0).collect())
+    }
+
+    /// What the first rows of an operation touch: what guards rights comes first in all that mix.
+    pub fn touched(&self, operation: i64) -> Result<Touched> {
+        let mut statement = self
+            .conn
+            .prepare_cached(
+                "SELECT DISTINCT h.entity, e.name FROM
+                 (SELECT entity FROM _history WHERE id >= ? AND id < ? ORDER BY id LIMIT 200) h
+                 LEFT JOIN _entity e ON e.number = h.entity",
+            )
+            .map_err(|error| self.fault(error))?;
+        let mut touched = Touched::default();
+        let mut rows = statement
+            .query(params![operation << ROWS, (operation + 1) << ROWS])
+            .map_err(|error| self.fault(error))?;
+        while let Some(row) = rows.next().map_err(|error| self.fault(error))? {
+            match row.get::<_, Option<String>>(1).map_err(|error| self.fault(error))? {
+                Some(name) => _ = touched.entities.insert(Name::from(name)),
+                None => touched.file = true,
+            }
+        }
+        Ok(touched)
     }
 
     /// How many records of an operation were taken back before that was stopped.

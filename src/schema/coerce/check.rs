@@ -7,13 +7,18 @@ use super::{
     Coercion, Invalid, Patterns, address, choice, date, duration, link, mail, number, phone, point,
     time, url,
 };
-use crate::model::{Money, Value};
+use crate::model::{Currency, Money, Value};
 use crate::schema::{Catalog, Field, FieldType};
 
 impl Coercion<'_> {
     /// Takes a value that is handed in: checks its kind and normalises it like typed text. Kinds that
     /// can stand for another without loss do: a whole number for a decimal, a day for an instant.
-    pub(super) fn adopt(&self, field: &Field, value: &Value) -> Result<Value, Invalid> {
+    pub(super) fn adopt(
+        &self,
+        field: &Field,
+        value: &Value,
+        unnamed: Currency,
+    ) -> Result<Value, Invalid> {
         let region = self.catalog.company.region.as_str();
         Ok(match (&field.kind, value) {
             (_, Value::Null) => Value::Null,
@@ -30,8 +35,8 @@ impl Coercion<'_> {
             (FieldType::Money, Value::Money(money)) => {
                 Value::Money(Money { amount: number::finish(money.amount, 1)?, ..*money })
             }
-            (FieldType::Money, Value::Decimal(amount)) => self.own_money(*amount)?,
-            (FieldType::Money, Value::Int(amount)) => self.own_money(Decimal::from(*amount))?,
+            (FieldType::Money, Value::Decimal(amount)) => money_of(*amount, unnamed)?,
+            (FieldType::Money, Value::Int(amount)) => money_of(Decimal::from(*amount), unnamed)?,
             (FieldType::Rating { max }, Value::Int(stars)) => {
                 number::rating(&stars.to_string(), *max).map(Value::Int)?
             }
@@ -82,11 +87,10 @@ impl Coercion<'_> {
             _ => return Err(wrong_kind(field, value)),
         })
     }
+}
 
-    fn own_money(&self, amount: Decimal) -> Result<Value, Invalid> {
-        let amount = number::finish(amount, 1)?;
-        Ok(Value::Money(Money { amount, currency: self.catalog.company.currency }))
-    }
+fn money_of(amount: Decimal, currency: Currency) -> Result<Value, Invalid> {
+    Ok(Value::Money(Money { amount: number::finish(amount, 1)?, currency }))
 }
 
 fn wrong_kind(field: &Field, value: &Value) -> Invalid {

@@ -31,7 +31,7 @@ pub use pattern::Patterns;
 pub use phone::phone_number;
 
 use super::{Catalog, Entity, Field, FieldType};
-use crate::model::{Input, Money, Phrase, Value};
+use crate::model::{Currency, Input, Money, Phrase, Value};
 
 /// Why a value is not acceptable for a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,25 @@ impl Coercion<'_> {
     /// # Errors
     /// Why it is not acceptable.
     pub fn value(&self, entity: &Entity, field: &Field, input: &Input) -> Result<Value, Invalid> {
+        self.value_over(entity, field, input, &Value::Null)
+    }
+
+    /// As [`Coercion::value`] for a field that holds `present`: an amount that names no currency stays in
+    /// the one that stands, `12k` over `CNY 391,950` is `CNY 12,000`.
+    ///
+    /// # Errors
+    /// Why it is not acceptable.
+    pub fn value_over(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        input: &Input,
+        present: &Value,
+    ) -> Result<Value, Invalid> {
+        let unnamed = match present {
+            Value::Money(present) => present.currency,
+            _ => self.catalog.company.currency,
+        };
         match &field.kind {
             FieldType::Serial { .. } => {
                 return Err(Invalid::new(phrase!("is given by the program and cannot be set")));
@@ -86,9 +105,9 @@ impl Coercion<'_> {
         let value = match input {
             // A program may hand in text for any type, as JSON does for dates.
             Input::Text(text) | Input::Value(Value::Text(text)) => {
-                self.read(entity, field, text)?
+                self.read(entity, field, text, unnamed)?
             }
-            Input::Value(value) => self.adopt(field, value)?,
+            Input::Value(value) => self.adopt(field, value, unnamed)?,
             Input::Shift(_) => return Err(shift::without_record(input)),
         };
         check::bounds(field, &value)?;
@@ -96,7 +115,13 @@ impl Coercion<'_> {
         Ok(value)
     }
 
-    fn read(&self, entity: &Entity, field: &Field, text: &str) -> Result<Value, Invalid> {
+    fn read(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        text: &str,
+        unnamed: Currency,
+    ) -> Result<Value, Invalid> {
         let region = self.catalog.company.region.as_str();
         match &field.kind {
             FieldType::Text => return text::line(text, entity.title == field.name),
@@ -119,7 +144,8 @@ impl Coercion<'_> {
             FieldType::Percent => number::percent(text, region).map(Value::Decimal),
             FieldType::Rating { max } => number::rating(text, *max).map(Value::Int),
             FieldType::Money => {
-                money::read(text, region, self.catalog.company.currency).map(Value::Money)
+                let own = self.catalog.company.currency;
+                money::read(text, region, own, unnamed).map(Value::Money)
             }
             FieldType::Boolean => choice::boolean(text).map(Value::Bool),
             FieldType::Date => date::read(text, self.today(), self.week, region).map(Value::Date),
@@ -162,7 +188,8 @@ impl Coercion<'_> {
     /// Why it is none.
     pub fn amount(&self, text: &str) -> Result<Money, Invalid> {
         let text = text::composed(text.trim());
-        money::read(&text, &self.catalog.company.region, self.catalog.company.currency)
+        let own = self.catalog.company.currency;
+        money::read(&text, &self.catalog.company.region, own, own)
     }
 
     fn today(&self) -> NaiveDate {

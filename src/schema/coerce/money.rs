@@ -60,8 +60,14 @@ fn currency(word: &str, own: Currency) -> Option<Currency> {
     word.parse::<Currency>().ok().filter(|found| is_assigned(found.code()))
 }
 
-/// Reads an amount; without a currency it is in the company's `own`.
-pub(super) fn read(text: &str, region: &str, own: Currency) -> Result<Money, Invalid> {
+/// Reads an amount; without a currency it is in `unnamed`. Signs that several currencies have mean the
+/// company's `own`.
+pub(super) fn read(
+    text: &str,
+    region: &str,
+    own: Currency,
+    unnamed: Currency,
+) -> Result<Money, Invalid> {
     let text = text::plain(text, true).replace('￥', "¥");
     let text = text.trim();
     let (negative, text) = number::sign(text);
@@ -85,7 +91,7 @@ pub(super) fn read(text: &str, region: &str, own: Currency) -> Result<Money, Inv
         None => number::scale(after).unwrap_or((1, after)),
     };
     let named = match (before, unit.trim_end_matches('.')) {
-        ("", "") => own,
+        ("", "") => unnamed,
         (word, "") | ("", word) => currency(word, own).ok_or_else(|| unknown(word))?,
         (left, right) => {
             let found = currency(left, own).ok_or_else(|| unknown(left))?;

@@ -69,7 +69,7 @@ impl Format {
             Value::Money(money) => Self::money(money),
             Value::Bool(yes) => self.boolean(*yes).to_owned(),
             Value::Date(date) => Self::date(*date),
-            Value::DateTime(instant) => self.date_time(*instant),
+            Value::DateTime(instant) => self.day_or_time(*instant),
             Value::Duration(seconds) => self.duration(*seconds),
             Value::List(values) => values.join(", "),
             Value::Points(points) => {

@@ -1,6 +1,6 @@
 //! Days, instants and durations.
 
-use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc};
 
 use super::Format;
 use crate::model::Lang;
@@ -32,6 +32,23 @@ impl Format {
         format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 
+    /// `2026-11-28 10:00`, in the zone. The beginning of a day stands for the whole day: `2026-11-28`.
+    #[must_use]
+    pub fn day_or_time(&self, instant: DateTime<Utc>) -> String {
+        match self.time_of_day(instant) {
+            Some(_) => self.date_time(instant),
+            None => Self::date(instant.with_timezone(&self.zone).date_naive()),
+        }
+    }
+
+    /// `10:00`, in the zone; none at the beginning of a day, which stands for the whole day.
+    #[must_use]
+    pub fn time_of_day(&self, instant: DateTime<Utc>) -> Option<String> {
+        let local = instant.with_timezone(&self.zone);
+        let named = local.time() != NaiveTime::MIN;
+        named.then(|| format!("{:02}:{:02}", local.hour(), local.minute()))
+    }
+
     /// `2026-11-28 10:00`, in the zone.
     #[must_use]
     pub fn date_time(&self, instant: DateTime<Utc>) -> String {
@@ -43,6 +60,11 @@ impl Format {
     pub(super) fn exact_instant(self, instant: DateTime<Utc>) -> String {
         use std::fmt::Write as _;
         let local = instant.with_timezone(&self.zone);
+        let once = self.zone.from_local_datetime(&local.naive_local()).single();
+        let once = once.is_some_and(|once| once == local);
+        if once && local.time() == NaiveTime::MIN {
+            return Self::date(local.date_naive());
+        }
         let mut text = self.date_time(instant);
         let millis = instant.timestamp_subsec_millis();
         // Writing into a String cannot fail.
@@ -52,8 +74,7 @@ impl Format {
         if millis != 0 {
             let _ = write!(text, ".{millis:03}");
         }
-        let once = self.zone.from_local_datetime(&local.naive_local()).single();
-        if once.is_none_or(|once| once != local) {
+        if !once {
             let _ = write!(text, "{}", local.offset().fix());
         }
         text
@@ -107,11 +128,11 @@ impl Format {
         let today = now.with_timezone(&self.zone).date_naive();
         let date = local.date_naive();
         let words = self.near(date, today);
-        let named = local.hour() != 0 || local.minute() != 0;
-        if named && matches!(date.signed_duration_since(today).num_days(), -1..=6) {
-            format!("{words} {:02}:{:02}", local.hour(), local.minute())
-        } else {
-            words
+        match self.time_of_day(instant) {
+            Some(time) if matches!(date.signed_duration_since(today).num_days(), -1..=6) => {
+                format!("{words} {time}")
+            }
+            _ => words,
         }
     }
 

@@ -175,6 +175,18 @@ impl App {
         Some(format!("{key} {} {}", first.clock(ctx), first.title.as_str()))
     }
 
+    /// Draws what is due at the right of the status line, in a third of it at most; what is left of it.
+    pub(super) fn draw_reminder_beside(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(told) = self.reminder_told() else { return area };
+        let room = (area.width / 3).clamp(12, 40).min(area.width);
+        let told = term::truncate(&told, usize::from(room));
+        let width = (term::width(&told) as u16).min(area.width);
+        let right = area.right().saturating_sub(width + 1).max(area.x);
+        let place = Rect { x: right, width, ..area };
+        paint::text(buf, place, &told, self.ctx.style(Role::Warning), &self.ctx);
+        Rect { width: right.saturating_sub(area.x + 1), ..area }
+    }
+
     /// Draws what is due into the status line; false where there is nothing to say, or not there.
     pub(super) fn draw_reminder(&self, area: Rect, buf: &mut Buffer) -> bool {
         let ctx = &self.ctx;

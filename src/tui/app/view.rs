@@ -139,10 +139,16 @@ impl App {
         if let Some(seen) = layer.prompt(area, buf, &self.ctx) {
             return seen;
         }
+        // What is told of the focused item stands beside a reminder: that may wait for hours.
+        if let Some((role, text)) = layer.status(&self.ctx) {
+            let rest = self.draw_reminder_beside(area, buf);
+            chrome::status(rest, buf, Some((role, &text)), &self.ctx);
+            return Seen::default();
+        }
         if self.draw_reminder(area, buf) {
             return Seen::default();
         }
-        let said = layer.status(&self.ctx).or_else(|| self.watch_told());
+        let said = self.watch_told();
         chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
         Seen::default()
     }

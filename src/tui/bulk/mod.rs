@@ -20,8 +20,9 @@ pub use sheet::SheetEdit;
 use crate::gate::Chosen;
 use crate::model::Name;
 
-/// From this many records on the answer to a review is No unless the user says otherwise.
-pub const WIDE: u64 = 20;
+/// From this many records on the answer to a review is No unless the user says otherwise: a review is of
+/// several records, and all of them are treated alike.
+pub const WIDE: u64 = 2;
 
 /// What the layer below hears when a deed is done.
 pub const DONE: &str = "bulk.done";

@@ -12,10 +12,11 @@ use ratatui::layout::Rect;
 use super::{DONE, Deed, WIDE, What, is_one};
 use crate::action::{Key, KeyCode, Lookup, Situation};
 use crate::gate::{
-    Chosen, Count, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook, UndoPiece,
-    UndoPlan,
+    Chosen, Count, Doubt, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook, UndoPiece,
+    UndoPlan, Via,
 };
 use crate::model::Phrase;
+use crate::term::Clean;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit;
@@ -72,6 +73,8 @@ pub struct Review {
     /// It begins as soon as it is looked at.
     at_once: bool,
     undo: Option<UndoPlan>,
+    /// Why it is asked about: said above the question, whose answer is No until it is changed.
+    pub(super) doubt: Option<String>,
 }
 
 impl Review {
@@ -108,7 +111,16 @@ impl Review {
             yes: false,
             at_once: false,
             undo: None,
+            doubt: None,
         }
+    }
+
+    /// Asks whether a change is to be taken back that nobody takes back by one key.
+    #[must_use]
+    pub fn of_undo(plan: &UndoPlan, doubt: &Doubt, ctx: &Context) -> Self {
+        let mut review = Self::new(Deed::undo(plan.change_set, &ctx.said_why(&plan.why), ctx));
+        review.doubt = Some(doubted(doubt, ctx));
+        review
     }
 
     /// Begins without a question where nothing stands in the way; what it does is seen.
@@ -158,6 +170,9 @@ impl Review {
         }
         self.total = Some(left);
         self.undo = Some(look.plan.clone());
+        if self.doubt.is_none() {
+            self.doubt = look.doubt.as_ref().map(|doubt| doubted(doubt, ctx));
+        }
         self.outcomes = look.outcomes;
         if !look.plan.obstacles.is_empty() {
             let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
@@ -175,8 +190,8 @@ impl Review {
         self.seen_for_run = Arc::new(std::mem::take(&mut self.seen));
         let change = self.tally.of(Fate::Change);
         let clean = change == self.tally.all();
-        self.yes = clean && change < WIDE;
-        if self.at_once && clean {
+        self.yes = clean && change < WIDE && self.doubt.is_none();
+        if self.at_once && clean && self.doubt.is_none() {
             return self.go(ctx);
         }
         if self.straight {
@@ -239,7 +254,7 @@ impl Review {
         self.written += piece.records.len() as u64;
         if piece.done {
             let told = Cmd::CloseAndTell(DONE, self.deed.why.clone());
-            let said = self.undo.as_ref().map(|plan| taken_back(plan, ctx));
+            let said = self.undo.as_ref().map(|plan| taken_back(plan, &self.outcomes, ctx));
             let said = said.map(|said| Cmd::Say(Role::Good, said));
             return [Cmd::Written(None), told].into_iter().chain(said).collect();
         }
@@ -350,6 +365,27 @@ impl Review {
                 Cmds::new()
             }
             Phase::Looking | Phase::Ready | Phase::Over => self.leave(ctx),
+        }
+    }
+}
+
+/// Why a change is asked about before it is taken back.
+fn doubted(doubt: &Doubt, ctx: &Context) -> String {
+    match doubt {
+        Doubt::Elsewhere(at, via) => {
+            let when = ctx.format.near_instant(*at, ctx.now);
+            let key = match via {
+                Some(Via::Cli) => "undo.elsewhere_cli",
+                Some(Via::Import) => "undo.elsewhere_import",
+                _ => "undo.elsewhere",
+            };
+            ctx.tf(key, &[("when", &when)])
+        }
+        Doubt::Schema => ctx.t("undo.schema").to_owned(),
+        Doubt::Rights => ctx.t("undo.rights").to_owned(),
+        Doubt::NotLast(why) => {
+            let what = Clean::line(&ctx.said_why(why)).into_string();
+            ctx.tf("undo.not_last", &[("what", &what)])
         }
     }
 }

@@ -94,6 +94,10 @@ impl Review {
     /// What stands in the way and why records are refused, as far as there is room.
     fn notes(&self, width: usize, ctx: &Context) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
+        if let Some(doubt) = self.doubt.as_ref().filter(|_| self.phase != Phase::Running) {
+            let wrapped = Clean::line(doubt).wrap(width);
+            lines.extend(wrapped.into_iter().take(3).map(|line| (Role::Warning, line.to_string())));
+        }
         if let Some(problem) = &self.problem {
             let text = Clean::line(&format!("! {problem}"));
             lines.extend(

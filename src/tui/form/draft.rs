@@ -199,6 +199,14 @@ impl Draft {
         }
     }
 
+    /// Forgets a field that there is not any more; whether anything was entered in it.
+    pub(super) fn forget(&mut self, field: &Name) -> bool {
+        self.presets.remove(field);
+        self.settled.remove(field);
+        self.record.fields.remove(field);
+        self.by_hand.remove(field)
+    }
+
     /// Whether the field is shown now.
     pub(super) fn is_visible(&self, field: &Field, ctx: &Context) -> bool {
         if field.origin == Origin::System && field.read_only {

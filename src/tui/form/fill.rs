@@ -13,8 +13,6 @@ impl Form {
     /// a business card or mail signature.
     pub fn paste(&mut self, text: &str, ctx: &Context) -> Vec<Event> {
         let mut events = Vec::new();
-        // Terminals send the line breaks of a paste as the Enter key would be.
-        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         if let Some(popup) = &mut self.popup {
             let words = text.trim().to_owned();
             match popup {

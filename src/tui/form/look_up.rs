@@ -6,6 +6,7 @@ use super::{Event, Form, Lookup, Purpose};
 use crate::capture::card::without_legal_form;
 use crate::gate::Hit;
 use crate::model::{Link, Name, RecordRef, Value, text};
+use crate::policy::{Decision, Right, decide};
 use crate::schema::{Catalog, Entity, FieldType};
 use crate::tui::Context;
 
@@ -121,7 +122,11 @@ impl Form {
         let reference = ctx.catalog.parse_reference(&typed).is_some();
         let create = match entities.as_slice() {
             [one]
-                if !typed.is_empty() && !exact && !reference && can_promise(&ctx.catalog, one) =>
+                if !typed.is_empty()
+                    && !exact
+                    && !reference
+                    && can_promise(&ctx.catalog, one)
+                    && decide(&ctx.person, Right::Create, one) == Decision::Allow =>
             {
                 Some((one, typed.as_str()))
             }

@@ -32,6 +32,7 @@
 mod draft;
 mod editor;
 mod fill;
+mod gone;
 mod keep;
 mod look_up;
 mod over;
@@ -112,6 +113,10 @@ struct Slot {
     /// Which of the drafts.
     draft: usize,
     field: Name,
+    /// What it was called when the form was opened.
+    label: String,
+    /// The catalogue does not have it any more.
+    gone: bool,
     editor: Editor,
     /// What is entered is not understood (yet), so the draft does not have it.
     half: bool,
@@ -263,6 +268,8 @@ impl Form {
             self.slots.push(Slot {
                 draft: number,
                 field: field.name.clone(),
+                label: field.label.get(ctx.lang()).to_owned(),
+                gone: false,
                 editor,
                 half: false,
                 trouble: None,

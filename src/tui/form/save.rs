@@ -14,6 +14,7 @@ impl Form {
     /// Saves if everything that can be told here is in order; else says what is not, and goes there.
     pub(super) fn save(&mut self, ctx: &Context, events: &mut Vec<Event>) {
         self.notices.clear();
+        self.let_go(ctx);
         if let Some(index) = self.focused() {
             self.finish(index, ctx);
             self.slots[index].editor.enter(Side::Below);

@@ -7,13 +7,17 @@ use ratatui::layout::Rect;
 use super::menu::{Menu, Row};
 use super::rank::Ranked;
 use crate::action::{Action, Group, Key, Keys, Place, Reason, Situation};
-use crate::model::Name;
+use crate::model::{Name, RecordRef};
+use crate::policy::Right;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
+use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 use crate::tui::widget::Act;
 use crate::tui::widget::pick::Picked;
+
+const LACKS: Slot = Slot("help.lacks", 0);
 
 /// The title of an action in the user's language.
 #[must_use]
@@ -42,6 +46,8 @@ pub(super) struct Offer {
     pub keys: Vec<Keys>,
     /// Why it cannot be done now.
     pub not: Option<String>,
+    /// The right on the record under the cursor that it needs.
+    right: Option<Right>,
     ranked: Ranked,
 }
 
@@ -59,6 +65,7 @@ impl Offer {
             id: action.id.clone(),
             group: action.group,
             keys: keys.into_iter().cloned().collect(),
+            right: action.right.filter(|_| action.is_of_record()),
             not: action.available(at).err().map(|why| reason(&why, ctx)),
             title,
         }
@@ -129,6 +136,8 @@ pub(super) fn run(id: &Name, ctx: &Context) -> Cmds {
 pub struct Help {
     offers: Vec<Offer>,
     menu: Menu<usize>,
+    /// The record that its actions are about.
+    about: Option<RecordRef>,
 }
 
 impl Help {
@@ -139,7 +148,8 @@ impl Help {
         let mut offers: Vec<Offer> =
             offers.filter(|offer| !offer.keys.is_empty() || offer.not.is_none()).collect();
         offers.sort_by_key(|offer| offer.group);
-        let mut help = Self { offers, menu: Menu::default() };
+        let about = at.record.clone();
+        let mut help = Self { offers, menu: Menu::default(), about };
         help.narrow(ctx);
         help
     }
@@ -195,6 +205,40 @@ impl Layer for Help {
 
     fn covers(&self) -> bool {
         false
+    }
+
+    /// Whether a right reaches this very record only the gate knows.
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        let Some(record) = self.about.clone() else { return Cmds::new() };
+        let mut rights: Vec<Right> = Vec::new();
+        for right in self.offers.iter().filter(|o| o.not.is_none()).filter_map(|o| o.right) {
+            if !rights.contains(&right) {
+                rights.push(right);
+            }
+        }
+        if rights.is_empty() {
+            return Cmds::new();
+        }
+        vec![Cmd::Ask(LACKS, Request::Lacks(record, rights))]
+    }
+
+    /// What the person may do does not change by what others write meanwhile.
+    fn refresh(&mut self, _ctx: &Context) -> Cmds {
+        Cmds::new()
+    }
+
+    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
+        slot == LACKS
+    }
+
+    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        let Ok(Reply::Lacks(lacking)) = answer else { return Cmds::new() };
+        for offer in self.offers.iter_mut().filter(|offer| offer.not.is_none()) {
+            let refusal = lacking.iter().find(|(right, _)| Some(*right) == offer.right);
+            offer.not = refusal.map(|(_, refusal)| ctx.strings.said(&refusal.what));
+        }
+        self.narrow(ctx);
+        Cmds::new()
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {

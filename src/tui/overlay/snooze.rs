@@ -15,12 +15,12 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
+use crate::tui::remind::MORNING;
 use crate::tui::theme::Role;
 use crate::tui::widget::{Act, Pick, PickRow, TextEdit, draw, keys, pick::Picked};
 use crate::tui::write::Write;
 
-/// When the morning and the evening begin that one puts things off to.
-const MORNING: u32 = 9;
+/// When the evening begins that one puts things off to.
 const EVENING: u32 = 18;
 
 /// What is chosen.

@@ -345,7 +345,8 @@ impl Layer for FormScreen {
                 let cmds = self.begin(None, ctx);
                 if self.form.is_none() { vec![Cmd::Close] } else { cmds }
             }
-            Start::Edit(record) | Start::Log(_, record) | Start::Task(record) => {
+            Start::Edit(record) => vec![Cmd::Ask(RECORD, Request::GetToEdit(record.clone()))],
+            Start::Log(_, record) | Start::Task(record) => {
                 vec![Cmd::Ask(RECORD, Request::Get(record.clone()))]
             }
         }
@@ -353,7 +354,12 @@ impl Layer for FormScreen {
 
     /// What was entered stays; what could not be had is asked for again.
     fn refresh(&mut self, ctx: &Context) -> Cmds {
-        if self.form.is_none() && self.problem.is_some() { self.start(ctx) } else { Cmds::new() }
+        match &mut self.form {
+            Some(form) => form.let_go(ctx),
+            None if self.problem.is_some() => return self.start(ctx),
+            None => {}
+        }
+        Cmds::new()
     }
 
     /// What is typed before the form stands, or after it was saved, is meant for what comes then.
@@ -409,6 +415,10 @@ impl Layer for FormScreen {
                 Cmds::new()
             }
             (KEEP | BEAT, _) => Cmds::new(),
+            // Nobody types into what they may not save.
+            (RECORD, Err(error @ GateError::Denied(_))) if matches!(self.start, Start::Edit(_)) => {
+                vec![Cmd::Close, Cmd::Say(Role::Warning, ctx.said_refusal(&error))]
+            }
             (RECORD, Err(error)) => {
                 self.problem = Some(State::of(&error, ctx));
                 Cmds::new()

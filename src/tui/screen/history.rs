@@ -8,7 +8,7 @@ use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
 use crate::model::{Op, RecordRef};
 use crate::term::Clean;
-use crate::tui::bulk::{Deed, Review};
+use crate::tui::bulk::{Deed, Review, words};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -162,8 +162,12 @@ impl Layer for History {
                 }
                 if self.owed > 0 { self.step(0) } else { Cmds::new() }
             }
-            Ok(Reply::Undone(plan)) => {
-                vec![Cmd::Say(Role::Good, taken_back(&plan, ctx)), Cmd::Written(None)]
+            Ok(Reply::Undone(look)) => {
+                let said = taken_back(&look.plan, &look.outcomes, ctx);
+                vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
+            }
+            Ok(Reply::Doubted(plan, doubt)) => {
+                vec![Cmd::Push(Box::new(Review::of_undo(&plan, &doubt, ctx)))]
             }
             Ok(Reply::Saved(applied)) => {
                 let said = if applied.change_set.is_some() {
@@ -258,11 +262,44 @@ fn draw_entry(buf: &mut Buffer, area: Rect, entry: &Entry, chosen: bool, ctx: &C
     paint::text(buf, words, &timeline::fields(entry, ctx), ctx.style(Role::Muted), ctx);
 }
 
-/// What undo says: what it took back and how much that was.
+/// What undo says: what it took back, and of which record or of how many.
 #[must_use]
-pub fn taken_back(plan: &crate::gate::UndoPlan, ctx: &Context) -> String {
-    let records =
-        ctx.strings.count("list.count", usize::try_from(plan.records).unwrap_or(usize::MAX));
+pub fn taken_back(
+    plan: &crate::gate::UndoPlan,
+    outcomes: &[crate::gate::Outcome],
+    ctx: &Context,
+) -> String {
     let why = Clean::line(&ctx.said_why(&plan.why)).into_string();
-    ctx.tf("said.undone", &[("what", &why), ("records", &records)])
+    let ([one], 1) = (outcomes, plan.records) else {
+        let records =
+            ctx.strings.count("list.count", usize::try_from(plan.records).unwrap_or(usize::MAX));
+        return ctx.tf("said.undone", &[("what", &why), ("records", &records)]);
+    };
+    let reference = ctx.catalog.reference(&one.record);
+    let record = Clean::line(&format!("{reference} {}", one.title)).into_string();
+    let record = record.trim();
+    let entity = ctx.catalog.entity(&one.record.entity);
+    let label = |field: &crate::model::FieldChange| words::label(entity, &field.field, ctx);
+    // What follows from another field comes back with it.
+    let follows = |change: &crate::model::FieldChange| {
+        entity.and_then(|entity| entity.field(&change.field)).is_some_and(|f| f.follows.is_some())
+    };
+    let mut fields = one.fields.clone();
+    fields.retain(|field| !follows(field));
+    let fields = if fields.is_empty() { &one.fields } else { &fields };
+    match (one.op, fields.as_slice()) {
+        (Op::Update, [field]) => {
+            let known = entity.and_then(|entity| entity.field(&field.field));
+            let value = known.map(|known| words::shown(known, &field.after, ctx));
+            let (label, value) = (label(field), value.unwrap_or_default());
+            let values = [("what", &*label), ("record", record), ("value", &value)];
+            ctx.tf("said.undone_field", &values)
+        }
+        (Op::Update, [_, ..]) => {
+            let labels: Vec<String> = fields.iter().map(label).collect();
+            let what = labels.join(ctx.t("said.undone_and"));
+            ctx.tf("said.undone_fields", &[("what", &what), ("record", record)])
+        }
+        _ => ctx.tf("said.undone", &[("what", &why), ("records", record)]),
+    }
 }

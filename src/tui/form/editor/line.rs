@@ -54,13 +54,6 @@ impl LineEditor {
         Reply::Changed
     }
 
-    /// An amount typed without a currency stays in the one it was in: $500 does not become €600.
-    fn with_currency(&self, at: At<'_>) -> Option<Value> {
-        let Value::Money(before) = &self.kept.1 else { return None };
-        // With a currency of its own the text is not understood with another one behind it.
-        at.understand(&format!("{} {}", self.edit.text(), before.currency)).ok()
-    }
-
     /// The day that is entered, or today.
     fn day(&self, at: At<'_>) -> NaiveDate {
         match self.value(at) {
@@ -128,7 +121,8 @@ impl FieldEditor for LineEditor {
         } else if self.edit.is_blank() {
             Ok(Value::Null)
         } else {
-            self.with_currency(at).map_or_else(|| at.understand(self.edit.text()), Ok)
+            // An amount without a currency stays in the one it was in: $500 does not become €600.
+            at.understand_over(self.edit.text(), &self.kept.1)
         }
     }
 

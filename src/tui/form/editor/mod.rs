@@ -64,8 +64,13 @@ impl At<'_> {
 
     /// Understands what is typed for the field.
     pub(super) fn understand(&self, text: &str) -> Result<Value, Invalid> {
+        self.understand_over(text, &Value::Null)
+    }
+
+    /// Understands what is typed for the field, which holds `present`.
+    pub(super) fn understand_over(&self, text: &str, present: &Value) -> Result<Value, Invalid> {
         let input = crate::model::Input::Text(text.to_owned());
-        self.ctx.coercion().value(self.entity, self.field, &input)
+        self.ctx.coercion().value_over(self.entity, self.field, &input, present)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::Board;
 use crate::action::{Key, KeyCode};
-use crate::model::{Edit, Input, Name, Record};
-use crate::schema::Field;
+use crate::model::{Edit, Input, Name, Record, Value};
+use crate::schema::{Field, Invalid};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::Cmds;
@@ -19,6 +20,8 @@ pub(super) struct InPlace {
     record: Box<Record>,
     field: Name,
     edit: TextEdit,
+    /// Chosen as a whole: the next letter replaces everything.
+    whole: bool,
     problem: Option<String>,
 }
 
@@ -33,7 +36,11 @@ impl InPlace {
         // The look of the selected card goes with it: what is typed is an input.
         paint::clear(buf, area);
         buf.set_style(area.intersection(buf.area), ctx.style(Role::Input));
-        let cursor = draw::edited(buf, area, &self.edit, ctx.style(Role::Input));
+        let mut style = ctx.style(Role::Input);
+        if self.whole {
+            style = style.add_modifier(Modifier::REVERSED);
+        }
+        let cursor = draw::edited(buf, area, &self.edit, style);
         let mut seen = Seen { cursor: Some(cursor), types: true, ..Seen::default() };
         let problem = self.problem.as_ref().map(|problem| format!(" ! {problem}"));
         seen.tells(format!(
@@ -63,7 +70,30 @@ impl InPlace {
         let label = self.label(ctx);
         let hint =
             field.and_then(|field| ctx.strings.find(&format!("form.hint.{}", field.kind.word())));
-        (Role::Info, format!("{label}: {}", hint.unwrap_or_default()))
+        match self.meaning(ctx) {
+            Some(meaning) => (Role::Info, format!("{label} = {meaning}")),
+            None => (Role::Info, format!("{label}: {}", hint.unwrap_or_default())),
+        }
+    }
+
+    /// What is typed is understood as, where that is told otherwise than it is typed.
+    fn meaning(&self, ctx: &Context) -> Option<String> {
+        let (field, text) = (self.field(ctx)?, self.edit.text());
+        if self.whole || text.trim().is_empty() {
+            return None;
+        }
+        let value = understood(self, ctx)?.ok()?;
+        let shown = ctx.format.line(&ctx.catalog, field, &value);
+        (shown != text).then_some(shown)
+    }
+
+    fn apply(&mut self, act: Act) {
+        match act {
+            Act::Insert(text) if self.whole => self.edit.set(&text),
+            Act::Backspace | Act::Delete if self.whole => self.edit.set(""),
+            act => _ = self.edit.apply(act),
+        }
+        (self.whole, self.problem) = (false, None);
     }
 }
 
@@ -75,6 +105,7 @@ impl Board {
             self.in_place = Some(InPlace {
                 record: Box::new(record.clone()),
                 field: field.name.clone(),
+                whole: !text.is_empty(),
                 edit: TextEdit::line(&text),
                 problem: None,
             });
@@ -101,8 +132,7 @@ impl Board {
             }
             _ => {
                 let act = keys::act(key)?;
-                place.edit.apply(act);
-                place.problem = None;
+                place.apply(act);
                 Some(Cmds::new())
             }
         }
@@ -110,20 +140,24 @@ impl Board {
 
     pub(super) fn paste_in_place(&mut self, text: &str) {
         if let Some(place) = &mut self.in_place {
-            place.edit.apply(Act::Insert(text.to_owned()));
-            place.problem = None;
+            place.apply(Act::Insert(text.to_owned()));
         }
     }
 }
 
 /// What is wrong with what was typed; an empty text empties the field.
 fn problem(place: &InPlace, ctx: &Context) -> Option<String> {
-    let entity = ctx.catalog.entity(&place.record.entity)?;
-    let field = entity.field(&place.field)?;
-    let text = place.edit.text();
-    if text.trim().is_empty() {
+    if place.edit.text().trim().is_empty() {
         return None;
     }
-    let invalid = ctx.coercion().value(entity, field, &Input::Text(text.to_owned())).err()?;
-    Some(ctx.said_invalid(&invalid))
+    Some(ctx.said_invalid(&understood(place, ctx)?.err()?))
+}
+
+/// What was typed over what the card holds.
+fn understood(place: &InPlace, ctx: &Context) -> Option<Result<Value, Invalid>> {
+    let entity = ctx.catalog.entity(&place.record.entity)?;
+    let field = entity.field(&place.field)?;
+    let (input, present) =
+        (Input::Text(place.edit.text().to_owned()), place.record.get(&field.name));
+    Some(ctx.coercion().value_over(entity, field, &input, present))
 }

@@ -140,10 +140,10 @@ impl Strip {
             return (long, String::new());
         }
         let weighted = figures::short_amounts(&self.weighted, ctx);
-        let first = figures::short_amounts(&self.weighted[..1], ctx);
-        let [weighted, first] =
-            [weighted, first].map(|sum| ctx.tf("board.weighted_short", &[("sum", &sum)]));
-        fitting(&[(&long, &weighted), (&short, &weighted), (&short, &first)], room)
+        let weighted = ctx.tf("board.weighted_short", &[("sum", &weighted)]);
+        // That there are other currencies is never left out.
+        let [tight, close] = [&short, &weighted].map(|sum| sum.replace(" +", "+"));
+        fitting(&[(&long, &weighted), (&short, &weighted), (&tight, &close)], room)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::schema::{Entity, Format};
 use crate::term;
 use crate::tui::columns::Placed;
 use crate::tui::context::Context;
+use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::Cmd;
 use crate::tui::paint::{self, Side};
@@ -274,10 +275,12 @@ impl List {
     }
 }
 
-/// A sum in the room of a column: in full, or short; of several currencies the largest, and how many more.
+/// A sum in the room of a column: in full, or short; of several currencies as reports and boards write it,
+/// the company's own first, and how many more there are.
 fn sum_text(sum: &Summary, width: usize, ctx: &Context) -> String {
     match sum {
         Summary::Money(amounts) => {
+            let amounts = figures::own_first(amounts.clone(), ctx);
             let Some((currency, amount)) = amounts.first() else { return String::new() };
             let more = match amounts.len() {
                 1 => String::new(),

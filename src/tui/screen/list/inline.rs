@@ -128,7 +128,7 @@ impl List {
         if let Some(key) = key {
             return vec![Cmd::Say(Role::Warning, ctx.t(key).to_owned())];
         }
-        current.map(|record| Cmd::Ask(RECORD, Request::Get(record))).into_iter().collect()
+        current.map(|record| Cmd::Ask(RECORD, Request::GetToEdit(record))).into_iter().collect()
     }
 
     /// Whether an answer in this slot is about the cell under the cursor.
@@ -307,6 +307,9 @@ impl List {
                     form.answer(ticket, &hits, ctx);
                 }
                 Cmds::new()
+            }
+            (RECORD, Err(error @ GateError::Denied(_))) => {
+                vec![Cmd::Say(Role::Warning, ctx.said_refusal(&error))]
             }
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
