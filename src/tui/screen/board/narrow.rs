@@ -19,6 +19,9 @@ pub(super) fn is_narrow(ctx: &Context) -> bool {
     ctx.plain || ctx.size.width < COLUMNS_FROM
 }
 
+/// Cells of a day: `2026-11-26`.
+const DAYS: u16 = 10;
+
 enum Line<'a> {
     Stage(usize),
     Card(usize, usize, &'a Record),
@@ -94,12 +97,23 @@ fn draw_card(
     }
     let lines = card::lines(board, entity, record, 3, ctx);
     let warns = lines.iter().any(|line| line.warning.is_some());
-    let second = lines.get(1).map(|line| line.text.as_str()).unwrap_or_default();
-    let right = format!("{second}{}", if warns { " !" } else { "" });
+    let second = lines.get(1);
     let inner = Rect { x: place.x + 2, width: place.width.saturating_sub(3), ..place };
     let role = if warns { Role::Warning } else { Role::Muted };
-    let taken = paint::aligned(buf, inner, &right, style(role), Side::Right, ctx);
-    let rest = Rect { width: inner.width.saturating_sub(taken + 1), ..inner };
+    // Amounts stand under each other, and so do days, however long either is.
+    let (right, days) = match second.and_then(|line| line.parts.as_ref()) {
+        Some((much, until)) => (much.as_str(), until.as_str()),
+        None => (second.map(|line| line.text.as_str()).unwrap_or_default(), ""),
+    };
+    let sign = if warns { "!" } else { "" };
+    let ends = Rect { x: inner.right().saturating_sub(1), width: 1.min(inner.width), ..inner };
+    paint::text(buf, ends, sign, style(role), ctx);
+    let until = DAYS.min(inner.width / 3);
+    let place_until = Rect { x: ends.x.saturating_sub(until + 1), width: until, ..inner };
+    paint::text(buf, place_until, days, style(role), ctx);
+    let before = Rect { width: inner.width.saturating_sub(until + 4), ..inner };
+    let taken = paint::aligned(buf, before, right, style(role), Side::Right, ctx);
+    let rest = Rect { width: before.width.saturating_sub(taken + 1), ..before };
     let first = lines.first().map(|line| line.text.as_str()).unwrap_or_default();
     paint::text(buf, rest, first, style(Role::Text), ctx);
     if let Some(typed) = board.in_place.as_ref().filter(|typed| chosen && typed.is_of(record)) {
