@@ -19,9 +19,6 @@ pub(super) fn is_narrow(ctx: &Context) -> bool {
     ctx.plain || ctx.size.width < COLUMNS_FROM
 }
 
-/// Cells of a day: `2026-11-26`.
-const DAYS: u16 = 10;
-
 enum Line<'a> {
     Stage(usize),
     Card(usize, usize, &'a Record),
@@ -45,6 +42,7 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
         }
     }
     let Some(column) = board.columns.get(board.at) else { return seen };
+    let days = days_width(board, ctx);
     let height = usize::from(area.height);
     let top = (own + 2).saturating_sub(height).min(own);
     for ((at, line), y) in lines.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
@@ -71,7 +69,7 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
             }
             Line::Card(n, index, record) => {
                 let chosen = at == own;
-                seen.join(draw_card(board, record, place, buf, chosen, ctx));
+                seen.join(draw_card(board, record, (place, days), buf, chosen, ctx));
                 seen.hit(place, Target::Card(*n, *index));
             }
         }
@@ -79,10 +77,21 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
     seen
 }
 
+/// Cells that the longest day takes, so that amounts stand under each other.
+fn days_width(board: &Board, ctx: &Context) -> u16 {
+    let Some(entity) = board.entity(ctx) else { return 0 };
+    let records = board.columns.iter().flat_map(|column| column.rows.loaded());
+    let widths = records.filter_map(|record| {
+        let lines = card::lines(board, entity, record, 3, ctx);
+        lines.get(1)?.parts.as_ref().map(|(_, until)| until.width() as u16)
+    });
+    widths.max().unwrap_or(0)
+}
+
 fn draw_card(
     board: &Board,
     record: &Record,
-    place: Rect,
+    (place, days_width): (Rect, u16),
     buf: &mut Buffer,
     chosen: bool,
     ctx: &Context,
@@ -108,7 +117,7 @@ fn draw_card(
     let sign = if warns { "!" } else { "" };
     let ends = Rect { x: inner.right().saturating_sub(1), width: 1.min(inner.width), ..inner };
     paint::text(buf, ends, sign, style(role), ctx);
-    let until = DAYS.min(inner.width / 3);
+    let until = days_width.min(inner.width / 3);
     let place_until = Rect { x: ends.x.saturating_sub(until + 1), width: until, ..inner };
     paint::text(buf, place_until, days, style(role), ctx);
     let before = Rect { width: inner.width.saturating_sub(until + 4), ..inner };
