@@ -132,7 +132,7 @@ impl Format {
         }
     }
 
-    fn labelled<'a>(&self, point: &ContactPoint, shown: Cow<'a, str>) -> Cow<'a, str> {
+    fn labelled<'a>(self, point: &ContactPoint, shown: Cow<'a, str>) -> Cow<'a, str> {
         if point.label.is_empty() {
             return shown;
         }
