@@ -843,6 +843,24 @@ fn the_manual_is_read_on_the_command_line() {
 }
 
 #[test]
+fn config_check_without_a_file_says_that_the_defaults_hold() {
+    let shell = Shell::new();
+    let told = shell.type_in(&["config", "check"]);
+    assert_eq!(told.status, 0, "{}", told.err);
+    assert!(told.err.contains("the defaults hold"), "{}", told.err);
+    let named = shell.type_in(&["config", "check", "nowhere.toml"]);
+    assert_ne!(named.status, 0, "one that is named must be there");
+}
+
+#[test]
+fn an_order_by_an_unknown_field_names_some_that_there_are() {
+    let shell = Shell::new();
+    let told = shell.type_in(&["customer", "list", "--sort", "-amount"]);
+    assert!(told.err.contains("Sort by "), "{}", told.err);
+    assert!(!told.err.contains("quotes"), "{}", told.err);
+}
+
+#[test]
 fn config_check_looks_the_keymap_over() {
     let shell = Shell::new();
     let config = shell.file("config.toml", "keymap = \"mine.toml\"\n");

@@ -3,7 +3,7 @@
 //! A host turns what its terminal sends into a [`Key`]; the keymap, footer, help and tests use the
 //! same text for it. This file knows no terminal library. Start at [`Key`].
 
-use crate::model::{Phrase, phrase};
+use crate::model::{Lang, Phrase, phrase};
 use std::fmt;
 use std::str::FromStr;
 
@@ -271,6 +271,29 @@ impl Keys {
         }
         shown.join(" ")
     }
+
+    /// As a person of that language reads them: keys whose name is an English word have a Chinese one,
+    /// or are drawn as they stand on the keyboard.
+    #[must_use]
+    pub fn read(&self, lang: Lang) -> String {
+        let shown = self.shown();
+        if lang == Lang::En {
+            return shown;
+        }
+        let each = shown.split(' ').map(|key| {
+            let (held, name) = key.rsplit_once('-').unwrap_or(("", key));
+            let name = match name {
+                "Left" => "←",
+                "Right" => "→",
+                "Up" => "↑",
+                "Down" => "↓",
+                "Space" => "空格",
+                _ => return key.to_owned(),
+            };
+            if held.is_empty() { name.to_owned() } else { format!("{held}-{name}") }
+        });
+        each.collect::<Vec<_>>().join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -325,5 +348,9 @@ mod tests {
         assert_eq!(shown("alt-left"), "Alt-Left");
         assert_eq!(shown("pageup pgdn"), "PgUp PgDn");
         assert_eq!(shown("中"), "中");
+        let read = |text: &str| text.parse::<Keys>().unwrap().read(Lang::Zh);
+        assert_eq!(read("space"), "空格");
+        assert_eq!(read("alt-left"), "Alt-←");
+        assert_eq!(read("g -"), "g -");
     }
 }

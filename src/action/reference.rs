@@ -25,10 +25,10 @@ impl KeyNames<'_> {
             return self.prefix_of(family);
         }
         let Some(action) = self.actions.get(name) else {
-            return name.parse::<Keys>().map_or_else(|_| name.to_owned(), |keys| keys.shown());
+            return name.parse::<Keys>().map_or_else(|_| name.to_owned(), |k| k.read(strings.lang));
         };
         if let Some(keys) = self.keymap.keys_of(&action.id).first() {
-            return keys.shown();
+            return keys.read(strings.lang);
         }
         let title = action.title_in(strings, catalog);
         match self.keymap.keys_of("app.palette").first() {

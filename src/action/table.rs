@@ -9,6 +9,19 @@ use super::{
 use crate::model::Name;
 use crate::schema::Catalog;
 
+/// What the footer of a list has while records are marked: what is done to all of them.
+const MARKED: [&str; 9] = [
+    "bulk.edit",
+    "record.delete",
+    "bulk.assign",
+    "bulk.tags",
+    "bulk.stage",
+    "bulk.export",
+    "list.mark",
+    "list.mark-all",
+    "nav.back",
+];
+
 /// All actions there are, by name.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -64,6 +77,10 @@ impl Table {
     /// Those for the footer: useful and possible now, the most useful first.
     #[must_use]
     pub fn footer(&self, at: &Situation<'_>) -> Vec<&Action> {
+        if at.place == Place::List && at.marks > 0 {
+            let known = MARKED.iter().filter_map(|id| self.get(id));
+            return known.filter(|of| of.is_at(at.place) && of.available(at).is_ok()).collect();
+        }
         let mut useful: Vec<&Action> = self
             .at(at.place)
             .filter(|action| action.rank > 0 && action.available(at).is_ok())

@@ -27,8 +27,14 @@ pub(super) fn config(env: &mut Env<'_>, verb: ConfigVerb) -> Result<()> {
         }
         ConfigVerb::Template => env.out.write_all(env.facts.template.as_bytes())?,
         ConfigVerb::Check(file) => {
+            let usual = file.is_none();
             let path = file.map_or_else(|| config_file(env), Ok)?;
             let name = path.display().to_string();
+            // One that somebody named must be there, which the settings see to; the usual one need not.
+            if usual && !path.exists() {
+                env.say(&phrase!("{name} is not there: the defaults hold.", name))?;
+                return Ok(());
+            }
             let text = std::fs::read_to_string(&path)
                 .map_err(|source| CliError::File { path: Phrase::raw(&name), source })?;
             let keys = (env.facts.check)(&name, &text, env.facts.home.as_deref())

@@ -173,18 +173,23 @@ impl<'c> Path<'c> {
     }
 }
 
+/// The name of a field that was likely meant.
+pub(super) fn near<'e>(entity: &'e Entity, typed: &str) -> Option<&'e str> {
+    let known = entity
+        .fields
+        .iter()
+        .flat_map(|field| [field.name.as_str(), field.label.en.as_str(), field.label.zh.as_str()])
+        .chain(["id", "ref"]);
+    names::nearest(typed, known)
+}
+
 /// The error for a field that `entity` does not have.
 pub(super) fn unknown(entity: &Entity, typed: &str, at: std::ops::Range<usize>) -> SyntaxError {
     let error = SyntaxError::new(
         at,
         phrase!("{entity} has no field \"{typed}\".", entity = &entity.label, typed = &typed),
     );
-    let known = entity
-        .fields
-        .iter()
-        .flat_map(|field| [field.name.as_str(), field.label.en.as_str(), field.label.zh.as_str()])
-        .chain(["id", "ref"]);
-    match names::nearest(typed, known) {
+    match near(entity, typed) {
         Some(near) => {
             let near = names::field(entity, near).map_or(near, |field| field.name.as_str());
             error.hint(phrase!("Did you mean {near}?", near = near))

@@ -1,7 +1,7 @@
 //! Sort orders: `-amount, name`.
 
 use super::names;
-use super::path::{kind_of, unknown};
+use super::path::{kind_of, near, unknown};
 use crate::model::Name;
 use crate::model::phrase;
 use crate::schema::Catalog;
@@ -55,22 +55,23 @@ pub fn parse_sort(
             keys.push(SortKey { field: Name::from("id"), descending });
             continue;
         }
+        let known = || {
+            let known =
+                entity.fields.iter().filter(|field| field.sortable && field.column.is_some());
+            let known: Vec<&str> = known.take(6).map(|field| field.name.as_str()).collect();
+            phrase!("Sort by {known}.", known = known.join(", "))
+        };
         let Some(field) = names::field(entity, word) else {
-            return Err(unknown(entity, word, range));
+            let error = unknown(entity, word, range);
+            // No word is looked for here.
+            return Err(if near(entity, word).is_some() { error } else { error.hint(known()) });
         };
         if !field.sortable || kind_of(field).is_none() {
-            let known: Vec<&str> = entity
-                .fields
-                .iter()
-                .filter(|field| field.sortable && field.column.is_some())
-                .take(6)
-                .map(|field| field.name.as_str())
-                .collect();
             let error = SyntaxError::new(
                 range,
                 phrase!("Lists cannot be sorted by {field}.", field = &field.name),
             );
-            return Err(error.hint(phrase!("Sort by {known}.", known = known.join(", "))));
+            return Err(error.hint(known()));
         }
         if keys.iter().all(|key| key.field != field.name) {
             keys.push(SortKey { field: field.name.clone(), descending });

@@ -22,6 +22,8 @@ pub struct View {
     pub group: String,
     /// A line below the list adds up its numbers.
     pub totals: bool,
+    /// The list opens with it, as long as a person has not chosen another.
+    pub first: bool,
     /// Taken away by the company.
     pub hidden: bool,
 }
@@ -38,12 +40,19 @@ impl View {
             sort: String::new(),
             group: String::new(),
             totals: false,
+            first: false,
             hidden: false,
         }
     }
 }
 
 impl Entity {
+    /// The view that its list opens with; all of it without.
+    #[must_use]
+    pub fn first_view(&self) -> Option<&View> {
+        self.shown_views().find(|view| view.first)
+    }
+
     /// The views that people see, in the order of the view bar.
     pub fn shown_views(&self) -> impl Iterator<Item = &View> {
         self.views.iter().filter(|view| !view.hidden)

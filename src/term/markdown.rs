@@ -65,7 +65,7 @@ impl Line {
 /// A text laid out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The lines, none wider than was asked for (but for code).
+    /// The lines, none wider than was asked for.
     pub lines: Vec<Line>,
     /// Where the links lead.
     pub links: Vec<String>,
@@ -86,6 +86,38 @@ pub fn lay_out(text: &str, cells: usize) -> Page {
     page
 }
 
+/// What stands before code that goes on from the line above.
+const CODE_GOES_ON: &str = "      ";
+
+/// A line of code in pieces that fit, broken at blanks where there are some.
+fn folded_code(text: &str, cells: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    let mut room = cells.saturating_sub(2).max(1);
+    while width(rest) > room {
+        let mut cut = 0;
+        let mut taken = 0;
+        let mut blank = None;
+        for (at, piece) in rest.grapheme_indices(true) {
+            taken += width(piece);
+            if taken > room && cut > 0 {
+                break;
+            }
+            cut = at + piece.len();
+            // The blanks that a line begins with are its place, not a gap in it.
+            if piece == " " && !rest[..at].trim().is_empty() {
+                blank = Some(at);
+            }
+        }
+        let fits = rest[cut..].starts_with(' ').then_some(cut).or(blank).unwrap_or(cut);
+        parts.push(rest[..fits].trim_end());
+        rest = rest[fits..].trim_start();
+        room = cells.saturating_sub(CODE_GOES_ON.len()).max(1);
+    }
+    parts.push(rest);
+    parts
+}
+
 /// The first heading of a text.
 #[must_use]
 pub fn title(text: &str) -> &str {
@@ -104,11 +136,11 @@ impl Page {
         if trimmed.starts_with("```") {
             let inside = lines[at + 1..].iter().take_while(|line| !line.trim().starts_with("```"));
             let count = inside.clone().count();
-            inside.for_each(|line| self.code(line));
+            inside.for_each(|line| self.code(line, cells));
             return (at + count + 2).min(lines.len());
         }
         if let Some(code) = line.strip_prefix("    ") {
-            self.code(code);
+            self.code(code, cells);
             return at + 1;
         }
         let order = trimmed.bytes().take_while(|byte| *byte == b'#').count();
@@ -145,11 +177,16 @@ impl Page {
         }
     }
 
-    fn code(&mut self, text: &str) {
-        let mut line = Line::default();
-        line.push("  ", Tone::Text, None);
-        line.push(text, Tone::Code, None);
-        self.lines.push(line);
+    /// A line of code; what goes on below because there is no room stands further in.
+    fn code(&mut self, text: &str, cells: usize) {
+        let mut lead = "  ";
+        for part in folded_code(text, cells) {
+            let mut line = Line::default();
+            line.push(lead, Tone::Text, None);
+            line.push(part, Tone::Code, None);
+            self.lines.push(line);
+            lead = CODE_GOES_ON;
+        }
     }
 
     fn heading(&mut self, text: &str, order: u8, cells: usize) {
@@ -504,6 +541,19 @@ mod tests {
             ]
         );
         assert_eq!(lay_out(markdown, 20).lines[0].heading, Some(1));
+    }
+
+    #[test]
+    fn code_that_is_too_long_goes_on_below() {
+        let markdown = "    $ kontor find müller --columns name,phone # whom\n";
+        let shown = text(markdown, 30);
+        assert_eq!(shown, ["  $ kontor find müller", "      --columns name,phone #", "      whom"]);
+        for cells in 8..60 {
+            let lines = text(markdown, cells);
+            assert!(lines.iter().all(|line| width(line) <= cells), "{cells}: {lines:?}");
+            let joined: String = lines.concat().split_whitespace().collect();
+            assert_eq!(joined, markdown.split_whitespace().collect::<String>(), "{cells}");
+        }
     }
 
     #[test]

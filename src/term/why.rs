@@ -39,8 +39,10 @@ impl Reason<'_> {
                 let label = |name: &str| self.field_label(&Name::from(name)).to_lowercase();
                 let between = if self.strings.lang == Lang::Zh { "、" } else { ", " };
                 let fields = fields.split(", ").map(label).collect::<Vec<_>>().join(between);
-                self.strings
-                    .fill("why.edit_fields", &[("of", &self.named(of)), ("fields", &fields)])
+                let is_reference = self.catalog.entity(of).is_none();
+                let apart = is_reference && self.strings.lang == Lang::Zh;
+                let of = format!("{}{}", if apart { " " } else { "" }, self.named(of));
+                self.strings.fill("why.edit_fields", &[("of", &of), ("fields", &fields)])
             }
             ("edit", rest) if rest.ends_with(" rows") => {
                 let entity = rest.trim_end_matches(" rows");
@@ -58,6 +60,9 @@ impl Reason<'_> {
             }
             ("delete" | "restore", of) if !of.is_empty() => {
                 self.strings.fill(&format!("why.{what}_of"), &[("of", &self.named(of))])
+            }
+            ("schema", file) if !file.is_empty() => {
+                self.strings.fill("why.schema_of", &[("file", file)])
             }
             ("import", file) if !file.is_empty() => {
                 self.strings.fill("why.import", &[("file", file)])

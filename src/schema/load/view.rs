@@ -5,7 +5,8 @@ use super::reader::{Item, Problems};
 use crate::model::phrase;
 use crate::schema::{Entity, Label, View};
 
-const KEYS: &[&str] = &["name", "label", "query", "columns", "sort", "group", "totals", "hidden"];
+const KEYS: &[&str] =
+    &["name", "label", "query", "columns", "sort", "group", "totals", "first", "hidden"];
 
 pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Problems<'_>) {
     for item in item.list(problems) {
@@ -32,6 +33,10 @@ pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Pr
                 }
                 "totals" => {
                     item.flag(&mut view.totals, problems);
+                    continue;
+                }
+                "first" => {
+                    item.flag(&mut view.first, problems);
                     continue;
                 }
                 "hidden" => {

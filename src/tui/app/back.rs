@@ -39,6 +39,11 @@ impl Trail {
         self.ahead.clear();
     }
 
+    /// There is nothing to go back to.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.past.is_empty()
+    }
+
     /// A tab was left, with what lay on its first screen.
     pub(super) fn leave(&mut self, tab: Name, above: Vec<Entry>) {
         self.past.push((tab, above));

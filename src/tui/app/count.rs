@@ -98,7 +98,13 @@ impl App {
             return Some((grouped(n.into()), self.counted_here()));
         }
         match self.ctx.keymap.lookup(&self.pressed, self.place(), &self.ctx.actions) {
-            Lookup::Prefix(following) => Some((Keys(self.pressed.clone()).shown(), following)),
+            Lookup::Prefix(mut following) => {
+                // The keys of the tutor say nothing where there is none.
+                if self.tutor.is_none() {
+                    following.retain(|(_, action)| !action.id.starts_with("tutor."));
+                }
+                Some((Keys(self.pressed.clone()).read(self.ctx.lang()), following))
+            }
             Lookup::Action(_) | Lookup::Nothing => None,
         }
     }

@@ -177,7 +177,19 @@ impl App {
 
     /// One step out.
     fn back(&mut self) {
-        self.step_out();
+        if self.stack.len() > 1 {
+            self.step_out();
+        } else if let Some(left) = self.behind.get_mut(&self.tab) {
+            *left = true;
+            if self.trail.is_at_start() {
+                // Where it was opened from is of another schema by now.
+                let entity = Some(self.tab.clone());
+                self.behind.remove(&self.tab);
+                self.open_list(ListStart { entity, ..ListStart::default() });
+            } else {
+                self.go_back();
+            }
+        }
     }
 
     fn quit(&mut self) {

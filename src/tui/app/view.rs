@@ -31,6 +31,9 @@ impl App {
             None => self.draw_layers(area, buf),
         };
         self.ctx.theme.lay_ground(buf);
+        if self.ctx.ascii {
+            in_ascii(buf);
+        }
         seen
     }
 
@@ -160,5 +163,26 @@ impl App {
             Tab::List(entity) => entity.name == self.tab,
             Tab::Reports => self.tab == super::REPORTS,
         })
+    }
+}
+
+/// Signs of ours in texts, for terminals that show only ASCII; letters of people stay what they are.
+fn in_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        let sign = match cell.symbol() {
+            "…" => "~",
+            "·" | "•" => "-",
+            "★" => "*",
+            "☆" => ".",
+            "→" => ">",
+            "←" => "<",
+            "↑" => "^",
+            "↓" => "v",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            "–" | "—" => "-",
+            _ => continue,
+        };
+        cell.set_symbol(sign);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::gate::{Act, Fate, Outcome};
 use crate::model::{Input, Name, Op, Shift, Value};
-use crate::schema::{Entity, Field};
+use crate::schema::{Entity, Field, FieldType};
 use crate::term::Clean;
 use crate::tui::context::Context;
 
@@ -60,7 +60,11 @@ pub fn by(shift: &Shift, ctx: &Context) -> String {
 fn input(field: Option<&Field>, input: &Input, ctx: &Context) -> String {
     match input {
         Input::Text(text) if text.trim().is_empty() => ctx.t("bulk.empty").to_owned(),
-        Input::Text(text) => Clean::line(text).into_string(),
+        // What was typed or picked of a select stands for a choice.
+        Input::Text(text) => match field.filter(|field| field.kind == FieldType::Select) {
+            Some(field) => Clean::line(ctx.format.choice(field, text)).into_string(),
+            None => Clean::line(text).into_string(),
+        },
         Input::Value(value) => match field {
             Some(field) => shown(field, value, ctx),
             None => String::new(),

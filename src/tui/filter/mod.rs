@@ -211,7 +211,11 @@ impl Filter {
         let last = self.proposals.len().saturating_sub(1);
         match key.code {
             // What is wrong is put right or left, never quietly kept.
-            KeyCode::Enter if self.error.is_some() => Some(Typed::Moved),
+            KeyCode::Enter if self.error.is_some() => {
+                // It is said now: what could still be typed stood over it.
+                self.proposals.clear();
+                Some(Typed::Moved)
+            }
             KeyCode::Enter => {
                 self.open = false;
                 Some(Typed::Left)

@@ -68,7 +68,11 @@ impl Filter {
             seen.tells(format!("! {}", ctx.strings.said(&error.message)));
             return seen;
         }
-        let shown = self.proposals.len().min(SHOWN).min(usize::from(area.height));
+        // In a frame, where there is room for one: so it is told apart from the rows behind it.
+        let framed = !ctx.plain && area.height >= 4 && !self.proposals.is_empty();
+        let edge = u16::from(framed);
+        let room = usize::from(area.height - 2 * edge);
+        let shown = self.proposals.len().min(SHOWN).min(room);
         let top = (self.at + 1).saturating_sub(shown);
         let lines: Vec<(usize, Clean, Clean)> = self
             .proposals
@@ -82,13 +86,17 @@ impl Filter {
         let notes = lines.iter().map(|(_, _, note)| note.width()).max().unwrap_or(0);
         let more = if self.proposals.len() > shown { 8 } else { 0 };
         // In plain mode nothing of the list stands beside them.
-        let width = ((texts + notes + 6 + more) as u16).min(area.width);
+        let width = ((texts + notes + 6 + more) as u16).min(area.width - 2 * edge);
         let width = if ctx.plain { area.width } else { width };
         let start = self.proposals.first().map_or(0, |offer| offer.replace.start);
         let before = self.edit.text().get(..start).unwrap_or_default();
         let x = (LEAD + layout::cells(before) as u16).saturating_sub(2);
-        let x = area.x + x.min(area.width - width);
-        let y = area.bottom() - shown as u16;
+        let x = area.x + edge + x.saturating_sub(edge).min(area.width - width - 2 * edge);
+        let y = area.bottom() - shown as u16 - edge;
+        if framed {
+            let (width, height) = (width + 2, shown as u16 + 2);
+            paint::frame(buf, Rect { x: x - 1, y: y - 1, width, height }, "", ctx);
+        }
         let mut seen = Seen::default();
         for (line, (n, text, note)) in (y..).zip(&lines) {
             let place = Rect { x, y: line, width, height: 1 };

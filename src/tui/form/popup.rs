@@ -10,6 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::editor::At;
 use crate::gate::{FieldConflict, Hit};
 use crate::model::{Link, Name};
+use crate::policy::{FieldAccess, field_access, people_field};
 use crate::term::Clean;
 use crate::tui::widget::pick::place;
 use crate::tui::widget::{Calendar, Pick, PickRow};
@@ -184,7 +185,8 @@ pub(super) fn record_rows(
             let reference = ctx.catalog.reference(&hit.record);
             let mut link = Link::new(&hit.record.entity, hit.record.id);
             link.title.clone_from(&hit.title);
-            let title = if hit.title.is_empty() { &reference } else { &hit.title };
+            let title = ctx.format.title(&hit.record.entity, &hit.title);
+            let title = if title.is_empty() { &reference } else { title };
             let mut row = PickRow::new(Pickable::Record(link), Clean::line(title));
             let more: Vec<&str> =
                 [hit.subtitle.as_str(), hit.matched.as_deref().unwrap_or_default()]
@@ -333,8 +335,26 @@ fn help_lines(at: At<'_>) -> Vec<(Role, String)> {
         lines.push((role, format!("  {}", choice.label.get(lang))));
     }
     lines.push((Role::Muted, String::new()));
+    lines.push((Role::Text, who_may_edit(at)));
     lines.push((Role::Muted, ctx.tf("form.help.name", &[("name", &field.name)])));
     lines
+}
+
+/// Whether the person may edit the field, and if not what it hangs on.
+fn who_may_edit(at: At<'_>) -> String {
+    let (ctx, field) = (at.ctx, at.field);
+    if field.read_only || field.kind.is_computed() {
+        return ctx.t("form.help.by_itself").to_owned();
+    }
+    let special = people_field(&at.entity.name, &field.name);
+    let key = match field_access(&ctx.person, at.entity, field) {
+        FieldAccess::Edit => "form.help.you_may",
+        _ if special.is_some() => "form.help.administrators",
+        _ => "form.help.you_may_not",
+    };
+    let roles: Vec<&str> =
+        ctx.person.roles.iter().map(|role| ctx.format.title("role", &role.name)).collect();
+    ctx.tf(key, &[("roles", &roles.join(", "))])
 }
 
 fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {

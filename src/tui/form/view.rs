@@ -102,6 +102,22 @@ impl Form {
         })
     }
 
+    /// The same as a step of the way: the record stands before it already, so what is done to it is told.
+    #[must_use]
+    pub fn place_of(&self, ctx: &Context) -> (Vec<String>, String) {
+        match &self.heading {
+            Heading::Edit(record, title) => {
+                let name = Clean::line(title).into_string();
+                let trail = [name, ctx.t("form.edit").to_owned()];
+                let trail = trail.into_iter().filter(|step| !step.is_empty());
+                (trail.collect(), ctx.catalog.reference(record))
+            }
+            Heading::New(_) | Heading::Own(_) => {
+                (vec![self.title(ctx).into_string()], String::new())
+            }
+        }
+    }
+
     /// What stands at the right of the heading: how much is still missing.
     #[must_use]
     pub fn state(&self, ctx: &Context) -> String {

@@ -35,6 +35,17 @@ impl Choose {
         Self { tag, title, pick: Pick::narrowing(rows, "").numbered(), numbered: true }
     }
 
+    /// With the cursor on what holds now, which is marked.
+    #[must_use]
+    pub fn now(mut self, current: &str) -> Self {
+        let at = self.pick.rows().iter().position(|row| row.key == current);
+        if let Some((at, row)) = at.and_then(|at| Some((at, self.pick.rows_mut().get_mut(at)?))) {
+            row.note = Clean::line("*");
+            self.pick.select_nth(at);
+        }
+        self
+    }
+
     /// The same for a long list that is narrowed rather than counted.
     #[must_use]
     pub fn listing(tag: &'static str, title: String, choices: Vec<(String, String)>) -> Self {

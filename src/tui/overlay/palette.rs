@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::find;
 use super::help::{self, Offer};
 use super::menu::{Menu, Row};
 use super::rank::Ranked;
@@ -174,17 +175,12 @@ impl Palette {
 
 /// A found record: what it is called, its reference where the keys of actions stand, its kind.
 fn record(hit: &Hit, ctx: &Context) -> Row<Entry> {
-    let kind = ctx.catalog.entity(&hit.record.entity).map(|e| e.label.get(ctx.lang()));
-    let mut note = vec![kind.unwrap_or_default().to_owned()];
-    note.extend(hit.matched.clone());
-    note.push(hit.subtitle.clone());
-    note.retain(|part| !part.is_empty());
     Row {
         key: Entry::Record(hit.record.clone()),
         keys: ctx.catalog.reference(&hit.record),
-        label: Clean::line(&hit.title).into_string(),
+        label: Clean::line(ctx.format.title(&hit.record.entity, &hit.title)).into_string(),
         hits: Vec::new(),
-        note: Clean::line(&note.join(" · ")).into_string(),
+        note: find::note_of(hit, None, ctx).into_string(),
         not: None,
     }
 }

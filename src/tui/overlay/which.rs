@@ -40,7 +40,7 @@ fn nexts(
     }
     let next = |key: Key| {
         let found = by_key.get(&key)?;
-        let shown = Keys(vec![key]).shown();
+        let shown = Keys(vec![key]).read(ctx.lang());
         Some(match found.as_slice() {
             [(keys, action)] if keys.0.len() == pressed + 1 => Next {
                 press: key,
@@ -83,25 +83,20 @@ pub fn draw(
 ) -> Seen {
     let items = nexts(pressed, following, at, ctx);
     let key_width = items.iter().map(|next| term::width(&next.key)).max().unwrap_or(1) as u16;
-    let widest = items.iter().map(|next| term::width(&next.title)).max().unwrap_or(16) as u16;
-    let column = (key_width + widest + 4).clamp(12, area.width.max(12));
-    let width = area.width.saturating_sub(4);
-    let most = if ctx.plain { 1 } else { (width / column).max(1) };
-    // As few lines as fit, and no more columns than these need.
-    let lines = (items.len() as u16).div_ceil(most).min(area.height.saturating_sub(2)).max(1);
-    let place = Rect {
-        y: area.bottom() - (lines + 2).min(area.height),
-        height: (lines + 2).min(area.height),
-        ..area
-    };
-    // Where not all fit, all are cut rather than the last ones.
-    let column = column.min(width / (items.len() as u16).div_ceil(lines).max(1)).max(4);
+    let (items, left_out) = fitting(items, area, ctx);
+    let room = area.width.saturating_sub(4);
+    let high = area.height.saturating_sub(2).max(1);
+    let words: Vec<u16> = items.iter().map(|next| term::width(&next.title) as u16).collect();
+    let (lines, widths) = laid_out(&words, key_width + 3, (room, high), ctx.plain);
+    let height = (lines + 2).min(area.height);
+    let place = Rect { y: area.bottom() - height, height, ..area };
     let inner = paint::frame(buf, place, title, ctx);
     let mut seen = Seen::default();
     for (n, next) in items.iter().enumerate() {
-        let (x, y) = (n as u16 / lines, n as u16 % lines);
+        let (x, y) = (n / usize::from(lines), n as u16 % lines);
         let row = paint::row(inner, y);
-        let left = (x * column).min(row.width);
+        let left = widths.iter().take(x).sum::<u16>().min(row.width);
+        let column = widths.get(x).copied().unwrap_or(0);
         let cell =
             Rect { x: row.x + left, width: column.min(row.width - left).saturating_sub(1), ..row };
         let style = |role| ctx.style(if next.dimmed { Role::Disabled } else { role });
@@ -120,5 +115,59 @@ pub fn draw(
         }
         seen.hit(cell, Target::Press(Keys(vec![next.press])));
     }
+    if left_out > 0 {
+        let told = ctx.tf("which.more", &[("n", &left_out.to_string())]);
+        let edge = Rect {
+            x: place.x + 2,
+            y: place.bottom() - 1,
+            width: place.width.saturating_sub(4),
+            height: 1,
+        };
+        paint::text(buf, edge, &format!(" {told} "), ctx.style(Role::Muted), ctx);
+    }
     seen
+}
+
+/// Cells that the words of an item have at least: less cannot be read.
+const READABLE: u16 = 15;
+
+/// What there is room for so that it can be read; on the smallest screens what cannot be done now goes
+/// first. How many were left out.
+fn fitting(mut items: Vec<Next>, area: Rect, ctx: &Context) -> (Vec<Next>, usize) {
+    let all = items.len();
+    let columns =
+        if ctx.plain { 1 } else { (area.width.saturating_sub(4) / (READABLE + 4)).max(1) };
+    let most = usize::from(columns * area.height.saturating_sub(2).max(1));
+    if all > most {
+        items.retain(|next| !next.dimmed);
+    }
+    items.truncate(most);
+    let left_out = all - items.len();
+    (items, left_out)
+}
+
+/// Lines, and the width of each column: as many columns as fit without a word being cut; where that is
+/// not to be had, as few as the height allows, the narrow ones leaving room to the wide.
+fn laid_out(words: &[u16], beside: u16, (room, high): (u16, u16), plain: bool) -> (u16, Vec<u16>) {
+    let count = (words.len() as u16).max(1);
+    let wished = |lines: u16| -> Vec<u16> {
+        let columns = words.chunks(usize::from(lines));
+        columns.map(|column| column.iter().max().copied().unwrap_or(0) + beside).collect()
+    };
+    let least = count.div_ceil(high);
+    let most = if plain { least } else { (room / 12).clamp(least, count.max(least)) };
+    for columns in (least..=most).rev() {
+        let lines = count.div_ceil(columns);
+        let widths = wished(lines);
+        if widths.iter().sum::<u16>() <= room {
+            return (lines, widths);
+        }
+    }
+    let lines = count.div_ceil(least);
+    let mut widths = wished(lines);
+    while widths.iter().sum::<u16>() > room {
+        let Some(widest) = widths.iter_mut().max() else { break };
+        *widest -= 1;
+    }
+    (lines, widths)
 }

@@ -331,8 +331,8 @@ impl Layer for FormScreen {
 
     fn heading(&self, ctx: &Context) -> Heading {
         let Some(form) = &self.form else { return Heading::default() };
-        let trail = vec![form.title(ctx).into_string()];
-        Heading { trail, aside: String::new(), right: form.state(ctx) }
+        let (trail, aside) = form.place_of(ctx);
+        Heading { trail, aside, right: form.state(ctx) }
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {

@@ -28,12 +28,36 @@ fn the_text_of_every_role_of_every_shipped_theme_is_readable() {
                     // Lines are looked at, not read.
                     Role::Border => 3.0,
                     _ if name == "high-contrast" => 7.0,
+                    _ if name == "sixteen" => ON_BOTH,
                     _ => READABLE,
                 };
                 assert!(found >= least, "{name} {depth:?} {role:?}: {found:.2} under {least}");
             }
         }
     }
+}
+
+/// No colour of the sixteen reaches 4.5 on black and on white alike: as good as it gets.
+const ON_BOTH: f64 = 3.9;
+
+#[test]
+fn the_theme_for_sixteen_colours_is_read_on_black_and_on_white() {
+    let theme = Theme::built_in("sixteen", ColourDepth::Sixteen);
+    for role in Role::ALL {
+        let style = theme.style(role);
+        let Some(front) = style.fg.and_then(numbers) else { continue };
+        assert!(style.bg.is_none(), "{role:?}");
+        for ground in [Ground::Dark, Ground::Light] {
+            let found = contrast(front, ground.background());
+            assert!(found >= ON_BOTH, "{role:?} on {ground:?}: {found:.2}");
+        }
+    }
+    let differs =
+        |one, other| assert_ne!(theme.style(one), theme.style(other), "{one:?} {other:?}");
+    differs(Role::Text, Role::Muted);
+    differs(Role::Error, Role::Warning);
+    differs(Role::Tab, Role::TabOpen);
+    differs(Role::Text, Role::Header);
 }
 
 /// What somebody without green cones sees: Viénot, Brettel and Mollon 1999, in linear light.

@@ -53,7 +53,9 @@ impl Tutor {
         }
         let mut text = with_keys(step.text.get(ctx.lang()), ctx);
         if self.praised {
-            text = format!("{} {text}", ctx.t("tutor.praise"));
+            // After a full-width mark there is room already.
+            let gap = if ctx.lang() == crate::model::Lang::Zh { "" } else { " " };
+            text = format!("{}{gap}{text}", ctx.t("tutor.praise"));
         }
         let lines = wrapped(&text, usize::from(inner.width));
         for (n, line) in lines.iter().take(usize::from(area.height) - 1).enumerate() {

@@ -228,6 +228,12 @@ impl<T: Clone> Pick<T> {
         }
     }
 
+    /// All rows, in their order.
+    #[must_use]
+    pub fn rows(&self) -> &[PickRow<T>] {
+        &self.rows
+    }
+
     /// Lines it wants: one for the words, one a row, at least one.
     #[must_use]
     pub fn wanted_height(&self) -> u16 {

@@ -83,6 +83,23 @@ fn indexes_answer_what_they_can() {
 }
 
 #[test]
+fn an_index_serves_an_order_with_what_is_empty_at_its_end() {
+    let store = store();
+    for order in ["a.due ASC NULLS LAST, a.id ASC", "a.due DESC NULLS FIRST, a.id DESC"] {
+        for beyond in ["", " AND a.due > 5", " AND a.due IS NULL"] {
+            let sql = format!(
+                "EXPLAIN QUERY PLAN SELECT a.id FROM task a WHERE a.deleted_at IS NULL{beyond} \
+                 ORDER BY {order} LIMIT 50"
+            );
+            let mut statement = store.conn.prepare(&sql).unwrap();
+            let rows = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            let plan = rows.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n");
+            assert!(!plan.contains("TEMP B-TREE") && plan.contains("INDEX"), "{sql}:\n{plan}");
+        }
+    }
+}
+
+#[test]
 fn no_value_becomes_sql() {
     let hostile = "x'); DROP TABLE customer; --";
     let quoted = hostile.replace('"', "");

@@ -139,7 +139,8 @@ impl Search<'_> {
     /// The best of what was found, looked at again.
     fn hits(&self, mut found: Found, limit: usize) -> rusqlite::Result<Vec<Hit>> {
         let conn = self.finder.conn;
-        sort(&mut found.all);
+        let firsts: Vec<bool> = self.tables.iter().map(|table| is_first(table.entity)).collect();
+        sort(&mut found.all, &firsts);
         let mut kept: Vec<Candidate> = Vec::with_capacity(limit.min(LOOKS));
         for (looks, mut candidate) in found.all.into_iter().enumerate() {
             let upgrade = self.typed.digits.is_some() || self.typed.chunks.len() == 1;
@@ -171,7 +172,7 @@ impl Search<'_> {
             }
             kept.push(candidate);
         }
-        sort(&mut kept);
+        sort(&mut kept, &firsts);
         kept.truncate(limit);
         kept.into_iter()
             .map(|candidate| {
@@ -194,9 +195,22 @@ impl Search<'_> {
     }
 }
 
+/// Whether people look for it by its own name.
+fn is_first(entity: &Entity) -> bool {
+    FIRST.iter().any(|first| entity.name == **first)
+}
+
 /// Best first; own records before others, then the latest changed, then what people look for first.
-fn sort(candidates: &mut [Candidate]) {
+fn sort(candidates: &mut [Candidate], firsts: &[bool]) {
+    let place = |of: &Candidate| of.class.place(firsts.get(of.table).copied().unwrap_or_default());
     candidates.sort_by(|a, b| {
-        (b.score, b.own, b.updated, a.table, b.id).cmp(&(a.score, a.own, a.updated, b.table, a.id))
+        (place(b), b.score, b.own, b.updated, a.table, b.id).cmp(&(
+            place(a),
+            a.score,
+            a.own,
+            a.updated,
+            b.table,
+            a.id,
+        ))
     });
 }

@@ -33,6 +33,17 @@ impl Class {
     }
 }
 
+impl Class {
+    /// How far up it stands: whom or what one deals with, by its own name, before what only speaks of it.
+    pub fn place(self, is_first: bool) -> i64 {
+        match (self, is_first) {
+            (Self::Reference | Self::Title, _) => self as i64 + 3,
+            (Self::Word | Self::Prefix, true) => self as i64 + 2,
+            _ => self as i64,
+        }
+    }
+}
+
 /// Judges titles against what was typed.
 pub(super) struct Judge<'a> {
     typed: &'a Typed,
@@ -147,7 +158,7 @@ pub(super) fn pinyin(latin: &str, title: &str) -> Option<Class> {
             let leading = index == 0 && part == 0;
             for reading in readings(run) {
                 let full = reading.full();
-                let class = if full == latin {
+                let class = if full == latin || reading.initials() == latin {
                     if leading { Class::Title } else { Class::Word }
                 } else if full.starts_with(latin) || reading.initials().starts_with(latin) {
                     if leading { Class::Prefix } else { Class::Word }
@@ -190,7 +201,8 @@ mod tests {
         assert_eq!(class("伟", "张伟"), Some(Class::Word));
         assert_eq!(class("zhangwei", "张伟"), Some(Class::Title));
         assert_eq!(class("zhang wei", "张伟"), Some(Class::Title));
-        assert_eq!(class("zw", "张伟"), Some(Class::Prefix));
+        assert_eq!(class("zw", "张伟"), Some(Class::Title));
+        assert_eq!(class("zw", "张伟民"), Some(Class::Prefix));
         assert_eq!(class("huawei", "深圳市华为技术有限公司"), Some(Class::Word));
         assert_eq!(class("jishu", "深圳市华为技术有限公司"), Some(Class::Inside));
         assert_eq!(class("zeng", "曾国藩"), Some(Class::Prefix));

@@ -320,6 +320,28 @@ fn mistakes_and_insides_are_found() {
 }
 
 #[test]
+fn a_person_by_name_comes_before_what_speaks_of_them() {
+    let mut shelf = Shelf::new();
+    for n in 0..6 {
+        let subject = format!("Müller called back about offer {n}");
+        shelf.add("activity", &[("subject", Value::from(subject.as_str()))]);
+    }
+    shelf.add("contact", &[("name", Value::from("Maximilian Müller"))]);
+    assert_eq!(shelf.titles("mul")[0], "Maximilian Müller");
+    for name in ["张伟民", "赵文", "周威林"] {
+        shelf.add("contact", &[("name", Value::from(name))]);
+    }
+    shelf.add("contact", &[("name", Value::from("张伟"))]);
+    for name in ["张为国", "朱伟明"] {
+        shelf.add("contact", &[("name", Value::from(name))]);
+    }
+    let found = shelf.titles("zw");
+    assert_eq!(found.len(), 6, "{found:?}");
+    let short = found.iter().take(2).all(|name| name.chars().count() == 2);
+    assert!(short, "whole names come first: {found:?}");
+}
+
+#[test]
 fn the_best_fit_comes_first() {
     let mut shelf = Shelf::new();
     shelf.add("customer", &[("name", "Zed".into()), ("description", "talks about bern".into())]);

@@ -31,8 +31,9 @@ fn shown(link: &Link, ctx: &Context) -> (Clean, Clean) {
     } else {
         ctx.catalog.reference(&link.target())
     };
-    let title = if link.title.is_empty() { &reference } else { &link.title };
-    let note = if link.title.is_empty() { "" } else { &reference };
+    let title = ctx.format.link(&ctx.catalog, link);
+    let title = if link.title.is_empty() { reference.as_str() } else { &*title };
+    let note = if link.title.is_empty() { "" } else { reference.as_str() };
     (Clean::line(title), Clean::line(note))
 }
 

@@ -79,6 +79,7 @@ pub(in crate::tui::form) struct PointsEditor {
 fn shown_label(label: &str, ctx: &Context) -> Clean {
     let key = match label {
         "work" => "form.label.work",
+        "office" => "form.label.office",
         "mobile" => "form.label.mobile",
         "home" => "form.label.home",
         "fax" => "form.label.fax",

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::{Hit, SearchRequest};
 use crate::model::{Name, RecordRef};
+use crate::schema::display::phone;
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -57,14 +58,33 @@ pub(super) fn row_of<T>(hit: &Hit, key: impl FnOnce(RecordRef) -> T, ctx: &Conte
 where
     T: Clone,
 {
-    let mut row = PickRow::new(key(hit.record.clone()), Clean::line(&hit.title));
-    let kind = ctx.catalog.entity(&hit.record.entity).map(|e| e.label.get(ctx.lang()));
-    let mut note = vec![kind.unwrap_or_default().to_owned(), ctx.catalog.reference(&hit.record)];
-    note.extend(hit.matched.clone());
-    note.push(hit.subtitle.clone());
-    note.retain(|part| !part.is_empty());
-    row.note = Clean::line(&note.join(" · "));
+    let title = ctx.format.title(&hit.record.entity, &hit.title);
+    let mut row = PickRow::new(key(hit.record.clone()), Clean::line(title));
+    row.note = note_of(hit, Some(ctx.catalog.reference(&hit.record)), ctx);
     row
+}
+
+/// What stands beside the title of a hit: its kind, its reference, what fits, what tells it from
+/// namesakes; nothing twice.
+pub(super) fn note_of(hit: &Hit, reference: Option<String>, ctx: &Context) -> Clean {
+    let kind = ctx.catalog.entity(&hit.record.entity).map(|e| e.label.get(ctx.lang()));
+    // A number stands there as it stands everywhere else.
+    let matched = hit.matched.as_ref().map(|matched| phone(matched));
+    let subtitle = ctx.format.title(&hit.record.entity, &hit.subtitle).to_owned();
+    let mut note: Vec<String> = Vec::new();
+    let parts = [kind.map(str::to_owned), reference, matched, Some(subtitle)];
+    for part in parts.into_iter().flatten().filter(|part| !part.is_empty()) {
+        if !note.contains(&part) {
+            note.push(part);
+        }
+    }
+    Clean::line(&note.join(" · "))
+}
+
+/// Whether it is the beginning of a number, too short to tell one phone from another.
+fn is_few_digits(text: &str) -> bool {
+    let text = text.trim();
+    text.len() < 4 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Find {
@@ -225,6 +245,7 @@ impl Layer for Find {
         let awaited = ctx.waiting && !self.landed && !self.pick.query.is_blank();
         let empty = match (awaited, self.landed) {
             (true, _) => ctx.t("state.awaited"),
+            (false, true) if is_few_digits(self.pick.query.text()) => ctx.t("find.few_digits"),
             (false, true) => ctx.t("find.nothing"),
             (false, false) => ctx.t("find.hint"),
         };

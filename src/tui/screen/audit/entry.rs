@@ -56,7 +56,7 @@ impl EntryCard {
             (name("via"), view::called(catalog, "via", &entry.via, ctx)),
             (name("kind"), view::called(catalog, "kind", &entry.kind, ctx)),
             (name("entity"), about),
-            (ctx.t("audit.detail").to_owned(), entry.what.clone()),
+            (ctx.t("audit.detail").to_owned(), view::named(entry, ctx)),
             (name("count"), grouped(entry.count)),
             (ctx.t("audit.reason").to_owned(), ctx.said_why(&entry.why)),
             (ctx.t("audit.change_set").to_owned(), number(entry.change_set)),

@@ -6,12 +6,14 @@ use ratatui::layout::{Position, Rect};
 use super::unusual::{seen as seen_before, unseen_of};
 use super::{Audit, Part};
 use crate::gate::{Anomaly, AuditEntry};
+use crate::policy::Right;
 use crate::schema::{AUDIT, Catalog};
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::paint::{self, Side};
 use crate::tui::screen::list::grouped;
+use crate::tui::screen::role::right;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 
@@ -90,7 +92,19 @@ pub(super) fn about(entry: &AuditEntry, catalog: &Catalog, ctx: &Context) -> Str
 pub(super) fn exactly(entry: &AuditEntry, ctx: &Context) -> String {
     match entry.what.as_str() {
         "" => ctx.said_why(&entry.why),
-        what => what.to_owned(),
+        _ => named(entry, ctx),
+    }
+}
+
+/// The right that was refused or the report that ran, by the name people know.
+pub(super) fn named(entry: &AuditEntry, ctx: &Context) -> String {
+    let what = entry.what.as_str();
+    let report = ctx.catalog.report(what).filter(|_| entry.kind == "report");
+    let refused = Right::of_word(what).filter(|_| entry.kind == "refused");
+    match (report, refused) {
+        (Some(report), _) => report.label.get(ctx.lang()).to_owned(),
+        (_, Some(asked)) => right(asked, ctx).to_owned(),
+        _ => what.to_owned(),
     }
 }
 

@@ -42,11 +42,13 @@ impl Warnings {
 pub(super) struct Words {
     pub text: Clean,
     pub warning: Option<Clean>,
+    /// How much and until when apart, where the text is both.
+    pub parts: Option<(Clean, Clean)>,
 }
 
 impl Words {
     fn plain(text: Clean) -> Self {
-        Self { text, warning: None }
+        Self { text, warning: None, parts: None }
     }
 }
 
@@ -107,6 +109,7 @@ pub(super) fn lines(
     let amount = lanes::amount(entity).map(|field| text(&field.name));
     let when = when(entity, record, open, &text, ctx);
     let what = amount.unwrap_or_else(|| text("priority"));
+    let parts = Some((what.clone(), when.clone()));
     let second = [what.as_str(), when.as_str()].into_iter().filter(|part| !part.is_empty());
     let second = Clean::line(&second.collect::<Vec<_>>().join("  "));
     let days = |key: &str, n: i64| Clean::line(&ctx.tf(key, &[("n", &n.to_string())]));
@@ -115,30 +118,30 @@ pub(super) fn lines(
             Some(Words::plain(Clean::line(&ctx.tf("board.next", &[("step", step)]))))
         }
         _ if warnings.no_task => Some(Words {
-            text: Clean::line(ctx.t("board.no_task")),
             warning: Some(Clean::line("!")),
+            ..Words::plain(Clean::line(ctx.t("board.no_task")))
         }),
         _ => None,
     };
     let stale = warnings.stale.map(|n| days("board.days_stale", n));
     let late = warnings.late.map(|_| Clean::line("!"));
-    let second = Words { text: second, warning: late };
+    let second = Words { text: second, warning: late, parts };
     let has_about = !about.as_str().is_empty();
     let sells = lanes::amount(entity).is_some();
     let mut lines = Vec::new();
     if high >= 4 {
-        lines.push(Words { text: title, warning: stale });
+        lines.push(Words { warning: stale, ..Words::plain(title) });
         if has_about {
             lines.push(Words::plain(about));
         }
         lines.push(second);
         lines.extend(next);
     } else if sells && has_about {
-        lines.push(Words { text: about, warning: stale });
+        lines.push(Words { warning: stale, ..Words::plain(about) });
         lines.push(second);
         lines.push(next.unwrap_or_else(|| Words::plain(title)));
     } else {
-        lines.push(Words { text: title, warning: stale });
+        lines.push(Words { warning: stale, ..Words::plain(title) });
         lines.push(second);
         lines.push(next.filter(|_| !has_about).unwrap_or_else(|| Words::plain(about)));
     }

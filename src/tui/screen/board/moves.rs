@@ -113,7 +113,8 @@ impl Board {
         };
         let choices = self.columns.iter().map(name).collect();
         let title = ctx.t("board.move_to").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("stage", title, choices)))]
+        let now = self.columns.get(self.at).map(|column| column.value.as_str()).unwrap_or_default();
+        vec![Cmd::Push(Box::new(Choose::new("stage", title, choices).now(now)))]
     }
 
     /// Asks by which field there are columns.
@@ -123,7 +124,7 @@ impl Board {
             .map(|field| (field.name.to_string(), field.label.get(ctx.lang()).to_owned()))
             .collect();
         let title = ctx.t("action.board.group").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("group", title, choices)))]
+        vec![Cmd::Push(Box::new(Choose::new("group", title, choices).now(&self.field)))]
     }
 
     pub(super) fn choose_pipeline(&self, ctx: &Context) -> Cmds {

@@ -42,6 +42,7 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
         }
     }
     let Some(column) = board.columns.get(board.at) else { return seen };
+    let days = days_width(board, ctx);
     let height = usize::from(area.height);
     let top = (own + 2).saturating_sub(height).min(own);
     for ((at, line), y) in lines.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
@@ -68,7 +69,7 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
             }
             Line::Card(n, index, record) => {
                 let chosen = at == own;
-                seen.join(draw_card(board, record, place, buf, chosen, ctx));
+                seen.join(draw_card(board, record, (place, days), buf, chosen, ctx));
                 seen.hit(place, Target::Card(*n, *index));
             }
         }
@@ -76,10 +77,21 @@ pub(super) fn draw(board: &Board, area: Rect, buf: &mut Buffer, ctx: &Context) -
     seen
 }
 
+/// Cells that the longest day takes, so that amounts stand under each other.
+fn days_width(board: &Board, ctx: &Context) -> u16 {
+    let Some(entity) = board.entity(ctx) else { return 0 };
+    let records = board.columns.iter().flat_map(|column| column.rows.loaded());
+    let widths = records.filter_map(|record| {
+        let lines = card::lines(board, entity, record, 3, ctx);
+        lines.get(1)?.parts.as_ref().map(|(_, until)| until.width() as u16)
+    });
+    widths.max().unwrap_or(0)
+}
+
 fn draw_card(
     board: &Board,
     record: &Record,
-    place: Rect,
+    (place, days_width): (Rect, u16),
     buf: &mut Buffer,
     chosen: bool,
     ctx: &Context,
@@ -94,12 +106,23 @@ fn draw_card(
     }
     let lines = card::lines(board, entity, record, 3, ctx);
     let warns = lines.iter().any(|line| line.warning.is_some());
-    let second = lines.get(1).map(|line| line.text.as_str()).unwrap_or_default();
-    let right = format!("{second}{}", if warns { " !" } else { "" });
+    let second = lines.get(1);
     let inner = Rect { x: place.x + 2, width: place.width.saturating_sub(3), ..place };
     let role = if warns { Role::Warning } else { Role::Muted };
-    let taken = paint::aligned(buf, inner, &right, style(role), Side::Right, ctx);
-    let rest = Rect { width: inner.width.saturating_sub(taken + 1), ..inner };
+    // Amounts stand under each other, and so do days, however long either is.
+    let (right, days) = match second.and_then(|line| line.parts.as_ref()) {
+        Some((much, until)) => (much.as_str(), until.as_str()),
+        None => (second.map(|line| line.text.as_str()).unwrap_or_default(), ""),
+    };
+    let sign = if warns { "!" } else { "" };
+    let ends = Rect { x: inner.right().saturating_sub(1), width: 1.min(inner.width), ..inner };
+    paint::text(buf, ends, sign, style(role), ctx);
+    let until = days_width.min(inner.width / 3);
+    let place_until = Rect { x: ends.x.saturating_sub(until + 1), width: until, ..inner };
+    paint::text(buf, place_until, days, style(role), ctx);
+    let before = Rect { width: inner.width.saturating_sub(until + 4), ..inner };
+    let taken = paint::aligned(buf, before, right, style(role), Side::Right, ctx);
+    let rest = Rect { width: before.width.saturating_sub(taken + 1), ..before };
     let first = lines.first().map(|line| line.text.as_str()).unwrap_or_default();
     paint::text(buf, rest, first, style(Role::Text), ctx);
     if let Some(typed) = board.in_place.as_ref().filter(|typed| chosen && typed.is_of(record)) {

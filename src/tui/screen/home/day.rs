@@ -121,7 +121,8 @@ pub(super) fn draw(
     ctx: &Context,
 ) -> Seen {
     let mut seen = Seen::default();
-    let shown = Shown { gathers: true, owner: !home.mine };
+    let marks = agenda::has_marks(&filled.day.items, ctx);
+    let shown = Shown { gathers: true, owner: !home.mine, marks };
     let top = (filled.at + 1).saturating_sub(usize::from(area.height));
     for ((n, item), y) in filled.day.items.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
         let row = Rect { y, height: 1, ..area };

@@ -333,7 +333,7 @@ impl Home {
                 start(&report.entity, parts.join(" and "), Some(title))
             }
         };
-        vec![Cmd::OpenList(Box::new(start))]
+        vec![Cmd::OpenList(Box::new(ListStart { behind: true, ..start }))]
     }
 }
 

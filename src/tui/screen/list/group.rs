@@ -235,7 +235,8 @@ impl List {
             choices.insert(0, (String::new(), ctx.t("list.ungrouped").to_owned()));
         }
         let title = ctx.t("list.group_by").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("group", title, choices)))]
+        let now = self.layout.group.as_ref().map(ToString::to_string).unwrap_or_default();
+        vec![Cmd::Push(Box::new(Choose::new("group", title, choices).now(&now)))]
     }
 
     /// Puts the list in groups, or takes it out of them.
@@ -408,7 +409,6 @@ fn label(key: &Value, field: &Field, pace: Pace, ctx: &Context) -> Clean {
         Value::Null => ctx.tf("list.group_empty", &[("field", field.label.get(ctx.lang()))]),
         Value::Text(value) if field.chooses() => ctx.format.choice(field, value).to_owned(),
         Value::Text(period) if pace != Pace::Value => period_name(period, ctx.lang()),
-        Value::Link(link) if !link.title.is_empty() => link.title.clone(),
         value => ctx.format.line(&ctx.catalog, field, value),
     };
     Clean::line(&text)

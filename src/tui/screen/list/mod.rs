@@ -64,6 +64,8 @@ pub struct List {
     mine: bool,
     /// It was opened without a word about what to show.
     plain: bool,
+    /// The filter it was opened with from a line of another screen.
+    behind: Option<String>,
     layout: Layout,
     /// The views, and which of them is shown.
     bar: Bar,
@@ -105,6 +107,7 @@ impl List {
         Self {
             bar,
             plain,
+            behind: start.behind.then(|| start.filter.clone()),
             saving: None,
             preferred: None,
             skipped: 0,
@@ -241,6 +244,10 @@ impl Layer for List {
             (None, None) => String::new(),
         };
         let marked = self.marks.shown(ctx);
+        let marked = match self.row_length() {
+            Some(n) => ctx.tf("list.in_row", &[("n", &grouped(n as u64))]),
+            None => marked,
+        };
         let right = if marked.is_empty() { right } else { format!("{marked}   {right}") };
         Heading { trail, aside, right }
     }
@@ -271,7 +278,7 @@ impl Layer for List {
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
         let mut at = ctx.situation(self.place());
         at.entity = self.entity(ctx);
-        at.marks = self.marks.len();
+        at.marks = self.row_length().unwrap_or(0).max(self.marks.len());
         at.filtered = !self.filter.text().is_empty();
         at.deleted = self.rows.request().deleted;
         at.grouped = self.groups.is_some();
@@ -303,8 +310,9 @@ impl Layer for List {
     fn start(&mut self, ctx: &Context) -> Cmds {
         self.filter.check(ctx, &self.entity);
         if std::mem::take(&mut self.plain) {
-            let kept = ctx.prefs.get(&preference(&self.entity, "view"));
-            self.bar.wanted = kept.map(str::to_owned);
+            let kept = ctx.prefs.get(&preference(&self.entity, "view")).map(str::to_owned);
+            let first = || Some(self.entity(ctx)?.first_view()?.name.to_string());
+            self.bar.wanted = kept.or_else(first);
         }
         let mut cmds = self.start_views(ctx);
         // A saved view is shown as soon as it is known.
@@ -344,7 +352,12 @@ impl Layer for List {
     }
 
     fn resized(&mut self, ctx: &Context) -> Cmds {
-        self.look_again(ctx)
+        let mut cmds = self.look_again(ctx);
+        // A low screen has no bar, and asked for no counts.
+        if self.bar.counts.is_empty() {
+            cmds.extend(self.count_views(ctx));
+        }
+        cmds
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {

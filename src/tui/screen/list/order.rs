@@ -52,7 +52,9 @@ impl List {
             }
         }
         let title = ctx.t("list.sort_by").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("sort", title, choices)))]
+        let now = self.shown_sort(ctx).first().map(|key| key.field.to_string());
+        let choose = Choose::new("sort", title, choices).now(&now.unwrap_or_default());
+        vec![Cmd::Push(Box::new(choose))]
     }
 
     /// Sorts by a field; where it is sorted by it already, the other way round.

@@ -36,7 +36,7 @@ pub(super) struct Bar {
     pub(super) active: String,
     /// A view to be shown as soon as the saved ones are known.
     pub(super) wanted: Option<String>,
-    counts: BTreeMap<String, Count>,
+    pub counts: BTreeMap<String, Count>,
     /// The views that were asked to be counted, by the number of their slot.
     counting: Vec<String>,
     counted_at: Option<DateTime<Utc>>,
@@ -76,7 +76,11 @@ impl List {
 
     /// Whether something else is shown than the view says.
     pub(super) fn view_changed(&self) -> bool {
-        let Some(view) = self.view_shown().filter(|view| view.key != ALL) else { return false };
+        let Some(view) = self.view_shown() else { return false };
+        if view.key == ALL {
+            // All with a filter is still all; in another order or with other columns it is not as it was.
+            return self.name.is_none() && self.layout != view.layout;
+        }
         self.mine || self.filter.text().trim() != view.query || self.layout != view.layout
     }
 
@@ -257,6 +261,20 @@ impl List {
 
     /// One step out: first the filter of the view again, then everything.
     pub(super) fn leave_view(&mut self, ctx: &Context) -> Option<Cmds> {
+        if let Some(behind) = self.behind.clone() {
+            // What it was opened with is no filter of its own: from there the way leads back.
+            let behind = if behind.is_empty() {
+                self.view_shown().map(|view| view.query.clone()).unwrap_or_default()
+            } else {
+                behind
+            };
+            if self.filter.text().trim() == behind.trim() {
+                return None;
+            }
+            self.filter = Filter::new(behind);
+            self.filter.check(ctx, &self.entity);
+            return Some(self.ask_again(ctx));
+        }
         let query = self.view_shown().map(|view| view.query.clone()).unwrap_or_default();
         if self.mine || self.filter.text().trim() != query {
             self.filter = Filter::new(query);
@@ -283,7 +301,9 @@ impl List {
             (view.key.clone(), label)
         });
         let title = ctx.t("view.choose").to_owned();
-        vec![Cmd::Push(Box::new(Choose::new("view", title, choices.collect())))]
+        vec![Cmd::Push(Box::new(
+            Choose::new("view", title, choices.collect()).now(&self.bar.active),
+        ))]
     }
 
     /// What is shown, to be shown elsewhere or again.
@@ -294,6 +314,7 @@ impl List {
             mine: self.mine,
             view: Some(self.bar.active.clone()),
             layout: Some(Box::new(self.layout.clone())),
+            behind: self.behind.is_some(),
             ..ListStart::default()
         }
     }

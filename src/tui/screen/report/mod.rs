@@ -159,6 +159,7 @@ impl Reports {
             entity: Some(report.entity.as_str().into()),
             filter: parts.join(" and "),
             name: Some(label),
+            behind: true,
             ..ListStart::default()
         }))]
     }
@@ -166,7 +167,7 @@ impl Reports {
     fn choose_period(&self, ctx: &Context) -> Cmds {
         let choices = Span::ALL.map(Span::word);
         let choices = choices.map(|(word, key)| (word.to_owned(), ctx.t(key).to_owned()));
-        choose("period", "action.report.period", choices.into(), ctx)
+        choose("period", "action.report.period", choices.into(), self.period.span.word().0, ctx)
     }
 
     fn choose_split(&self, ctx: &Context) -> Cmds {
@@ -176,17 +177,23 @@ impl Reports {
             .map(|group| (group.name.clone(), group.label.get(ctx.lang()).to_owned()))
             .collect();
         choices.push(("none".to_owned(), ctx.t("report.unsplit").to_owned()));
-        choose("split", "action.report.split", choices, ctx)
+        choose(
+            "split",
+            "action.report.split",
+            choices,
+            self.by(ctx).as_deref().unwrap_or("none"),
+            ctx,
+        )
     }
 
     fn choose_figure(&self, ctx: &Context) -> Cmds {
         let heads = self.table.iter().flat_map(|table| table.heads.iter());
         let choices = heads.enumerate().map(|(n, head)| (n.to_string(), head.label.clone()));
-        choose("figure", "action.report.figure", choices.collect(), ctx)
+        choose("figure", "action.report.figure", choices.collect(), &self.figure().to_string(), ctx)
     }
 
-    fn choose_shape(ctx: &Context) -> Cmds {
-        choose("shape", "action.report.chart", shapes(ctx), ctx)
+    fn choose_shape(&self, ctx: &Context) -> Cmds {
+        choose("shape", "action.report.chart", shapes(ctx), self.shape(ctx).word(), ctx)
     }
 }
 
@@ -199,9 +206,22 @@ pub(in crate::tui) fn shapes(ctx: &Context) -> Vec<(String, String)> {
     Shape::ALL.map(|shape| (shape.word().to_owned(), title(shape))).into()
 }
 
-fn choose(tag: &'static str, title: &str, choices: Vec<(String, String)>, ctx: &Context) -> Cmds {
+/// Asks for one of several, beginning at what holds now.
+fn choose(
+    tag: &'static str,
+    title: &str,
+    choices: Vec<(String, String)>,
+    now: &str,
+    ctx: &Context,
+) -> Cmds {
     let title = ctx.strings.find(title).unwrap_or_default().to_owned();
-    vec![Cmd::Push(Box::new(Choose::new(tag, title, choices)))]
+    // In a heading these words go on a sentence, here each begins one.
+    let choices = choices.into_iter().map(|(key, label)| {
+        let mut letters = label.chars();
+        let first = letters.next().map(char::to_uppercase);
+        (key, first.into_iter().flatten().chain(letters).collect())
+    });
+    vec![Cmd::Push(Box::new(Choose::new(tag, title, choices.collect()).now(now)))]
 }
 
 impl Layer for Reports {
@@ -265,7 +285,7 @@ impl Layer for Reports {
             "report.period" => self.choose_period(ctx),
             "report.split" => self.choose_split(ctx),
             "report.figure" => self.choose_figure(ctx),
-            "report.chart" => Self::choose_shape(ctx),
+            "report.chart" => self.choose_shape(ctx),
             "list.mine" => {
                 self.mine = !self.mine;
                 self.ask(ctx)

@@ -160,8 +160,21 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
     draw_line(buf, area.y, (Clean::line(group).as_str(), heads), Role::Header);
     let height = usize::from(area.height.saturating_sub(1));
     let lines: Vec<&Line> = table.lines.iter().chain([&table.total]).collect();
-    let top = (screen.line() + 1).saturating_sub(height);
-    for ((n, line), y) in lines.iter().enumerate().skip(top).zip(area.y + 1..area.bottom()) {
+    // Where not all fit, the sum of all stands below what does, and how many lines there are more.
+    let cut = lines.len() > height && height >= 4;
+    let fit = if cut { height - 2 } else { height };
+    let at = if cut { screen.line().min(table.lines.len() - 1) } else { screen.line() };
+    let top = (at + 1).saturating_sub(fit);
+    let mut places: Vec<(usize, u16)> =
+        (top..lines.len()).take(fit).zip(area.y + 1..area.bottom()).collect();
+    if cut {
+        places.push((table.lines.len(), area.bottom() - 1));
+        let more = ctx.tf("chart.more", &[("n", &(table.lines.len() - fit).to_string())]);
+        let line = Rect { y: area.bottom() - 2, height: 1, ..inner };
+        paint::text(buf, line, &more, ctx.style(Role::Muted), ctx);
+    }
+    for (n, y) in places {
+        let Some(line) = lines.get(n) else { continue };
         let chosen = n == screen.line();
         let total = n == table.lines.len();
         let place = Rect { y, height: 1, ..area };

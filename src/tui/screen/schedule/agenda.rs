@@ -114,6 +114,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
     let mut seen = Seen::default();
     let focused = of.view != View::Month || of.inside;
     let chosen = of.day(ctx);
+    let marks = has_marks(&of.items, ctx);
     for (line, y) in lines(of, ctx).iter().skip(of.top).zip(area.y..area.bottom()) {
         let row = Rect { y, height: 1, ..area };
         match line {
@@ -149,7 +150,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
             Line::Item(n, item) => {
                 let selected = focused && *n == of.at;
                 let owner = of.whose != Whose::Mine;
-                let shown = Shown { gathers: of.view != View::Month, owner };
+                let shown = Shown { gathers: of.view != View::Month, owner, marks };
                 draw_item(shown, item, row, buf, selected, ctx);
                 if selected {
                     seen.cursor = Some(Position { x: row.x, y });
@@ -174,6 +175,13 @@ pub(in crate::tui::screen) struct Shown {
     pub gathers: bool,
     /// It says whose it is, where there is room.
     pub owner: bool,
+    /// Some of the items has a mark, so all leave room for one.
+    pub marks: bool,
+}
+
+/// Whether any of them has a mark at its end.
+pub(in crate::tui::screen) fn has_marks(items: &[Item], ctx: &Context) -> bool {
+    items.iter().any(|item| !mark(item, ctx).0.is_empty())
 }
 
 /// Draws one item as a line.
@@ -204,10 +212,10 @@ pub(in crate::tui::screen) fn draw_item(
         column(8, &choice(&item.record, "kind", ctx), Role::Muted, buf);
     }
     let (mark, mark_role) = mark(item, ctx);
-    let mark_width = if wide { 9 } else { 0 };
-    let customer_width = if wide { (row.width / 4).min(30) } else { 0 };
+    let mark_width = if wide && shown.marks { 9 } else { 0 };
+    let customer_width = if wide { (row.width * 3 / 10).min(48) } else { 0 };
     let owner_width = if owner { 14 } else { 0 };
-    let gaps = u16::from(wide) * 2 + u16::from(owner);
+    let gaps = u16::from(wide) + u16::from(mark_width > 0) + u16::from(owner);
     let taken = mark_width + customer_width + owner_width + gaps;
     let left = row.right().saturating_sub(rest_x(row, wide)).saturating_sub(taken + 1);
     let title = cell::title(ctx, &item.record);
@@ -215,7 +223,9 @@ pub(in crate::tui::screen) fn draw_item(
     column(left, title.as_str(), title_role, buf);
     if wide {
         column(customer_width, &linked(&item.record, ctx), Role::Muted, buf);
-        column(mark_width, &mark, mark_role, buf);
+        if shown.marks {
+            column(mark_width, &mark, mark_role, buf);
+        }
     }
     if owner {
         column(owner_width, &name_of(&item.record, "owner"), Role::Muted, buf);

@@ -126,12 +126,13 @@ fn draw_day(of: &Schedule, day: NaiveDate, place: Rect, buf: &mut Buffer, ctx: &
         (_, true) => Role::Muted,
         _ => Role::Text,
     };
-    // In the narrowest days there is one cell for the number; more than nine are many.
+    // In narrow days a number beside the number of the day reads as another day: a sign says that there is
+    // something, the lines below how much.
     let room = usize::from(place.width).saturating_sub(4);
     let (count, count_role) = match (count, late) {
         (0, _) => (String::new(), Role::Muted),
-        (_, true) if room < 2 => ("!".to_owned(), Role::Warning),
-        (10.., _) if room < 2 => ("+".to_owned(), Role::Info),
+        (_, true) if room < 3 => ("!".to_owned(), Role::Warning),
+        (_, false) if room < 3 => (ctx.glyphs().mark.to_owned(), Role::Info),
         (n, true) => (format!("{n}!"), Role::Warning),
         (n, false) => (n.to_string(), Role::Info),
     };

@@ -1,7 +1,7 @@
 //! Charts with axes: columns and a line over time, and the sparkline.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::{Point, Strokes, largest, share, strokes};
@@ -28,19 +28,40 @@ pub fn columns(buf: &mut Buffer, area: Rect, points: &[Point], axis: Axis<'_>, c
     let each = (room / count).min(16);
     let strokes = strokes(ctx.ascii);
     let bar = (each - 1).max(1);
+    let mut tops = Vec::new();
     for (n, point) in points[points.len().saturating_sub(count)..].iter().enumerate() {
         let x = plot.area.x + (n * each) as u16;
         let place = Rect { x, width: bar as u16, ..plot.area };
         let height = upright(buf, place, share(point.value, plot.top), point.role, strokes, ctx);
-        let wide = term::width(&point.shown);
-        if wide <= bar && height < place.height {
-            let over = Rect { y: place.bottom() - height - 1, height: 1, ..place };
-            paint::aligned(buf, over, &point.shown, ctx.style(Role::Text), Side::Middle, ctx);
-        }
+        tops.push((place, height));
     }
     let shown = &points[points.len().saturating_sub(count)..];
+    numbers(buf, plot.area, shown, &tops, ctx);
     let middles = (0..shown.len()).map(|n| n * each + bar / 2).collect::<Vec<_>>();
     names(buf, area, plot.area, shown, &middles, ctx);
+}
+
+/// Writes its number over each bar, the largest first. One that is wider than its bar reaches over the
+/// neighbours where nothing stands there; nothing is written over nothing.
+fn numbers(buf: &mut Buffer, plot: Rect, points: &[Point], tops: &[(Rect, u16)], ctx: &Context) {
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by(|a, b| points[*b].value.total_cmp(&points[*a].value));
+    for n in order {
+        let (Some(point), Some((place, height))) = (points.get(n), tops.get(n)) else { continue };
+        let wide = term::width(&point.shown) as u16;
+        if *height == 0 || *height >= place.height || wide > plot.width {
+            continue;
+        }
+        let middle = place.x + place.width / 2;
+        let x = middle.saturating_sub(wide / 2).clamp(plot.x, plot.right() - wide);
+        let over = Rect { x, y: place.bottom() - height - 1, width: wide, height: 1 };
+        // A cell apart from other numbers, so that two do not read as one.
+        let apart = Rect { x: x.saturating_sub(1).max(plot.x), width: wide + 2, ..over };
+        let free = |at: Position| buf.cell(at).is_none_or(|cell| cell.symbol() == " ");
+        if apart.intersection(plot).positions().all(free) {
+            paint::text(buf, over, &point.shown, ctx.style(Role::Text), ctx);
+        }
+    }
 }
 
 /// Draws a line from point to point.
@@ -149,9 +170,10 @@ fn axes(
     if area.height < 4 || area.width < 12 || points.is_empty() {
         return None;
     }
-    // A little air above the highest, so that its number stands over it as well.
-    let top = round_up(largest(points) * 1.1);
     let height = area.height - 2;
+    // A row above the highest, so that its number stands over it as well.
+    let rows = f64::from(height);
+    let top = round_up(largest(points) * (rows / (rows - 1.0).max(1.0)).max(1.1));
     // A middle mark needs rows of its own, and a number that is half of the top.
     let marks: &[(f64, u16)] =
         if height >= 5 { &[(1.0, 0), (0.5, 1), (0.0, 2)] } else { &[(1.0, 0), (0.0, 2)] };
@@ -211,13 +233,19 @@ fn names(
     }
 }
 
-/// The next 1, 2, 4 or 5 with zeros behind: an axis whose half is a number people read easily.
+/// The next 1, 1.2, 1.6, 2, 3, 4, 5, 6 or 8 with zeros behind: an axis whose half is a number people read easily.
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let size = 10_f64.powf(value.log10().floor());
-    let step = [1.0, 2.0, 4.0, 5.0, 10.0].into_iter().find(|step| step * size >= value * 0.999_999);
+    let steps: &[f64] = if size > 1.0 {
+        &[1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]
+    } else {
+        // Counts of a few have whole halves.
+        &[1.0, 2.0, 4.0, 6.0, 8.0]
+    };
+    let step = steps.iter().copied().find(|step| step * size >= value * 0.999_999);
     // A count of one has no half.
     (step.unwrap_or(10.0) * size).max(2.0_f64.min(size * 2.0))
 }

@@ -111,6 +111,29 @@ fn columns_and_lines_have_axes() {
 }
 
 #[test]
+fn the_highest_column_has_its_number_and_narrow_ones_have_some() {
+    let ctx = context(false);
+    let axis = |value: f64| format!("{value}k");
+    let money = points(&[
+        ("2026-09", 391.0, "€391k"),
+        ("2026-10", 12.0, "€12k"),
+        ("2026-11", 534.0, "€534k"),
+        ("2026-12", 0.0, "€0"),
+        ("2027-01", 210.0, "€210k"),
+    ]);
+    for height in 5..16 {
+        let text = drawn(60, height, |buf, area| columns(buf, area, &money, &axis, &ctx));
+        for number in ["€391k", "€534k", "€210k", "€12k"] {
+            assert!(text.contains(number), "{number} at {height}:\n{text}");
+        }
+        assert!(!text.contains("€0"), "{text}");
+        // Columns of two cells: the highest says how high it is.
+        let text = drawn(24, height, |buf, area| columns(buf, area, &money, &axis, &ctx));
+        assert!(text.contains("€534k"), "{height}:\n{text}");
+    }
+}
+
+#[test]
 fn small_ones_fit_a_row() {
     let (ctx, plain) = (context(false), context(true));
     let mut text = String::new();
