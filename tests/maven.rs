@@ -170,6 +170,7 @@ fn cell(table: &Table, line: &str, column: &str) -> String {
             .map(|(currency, amount)| format!("{} {currency}", amount.normalize()))
             .collect::<Vec<_>>()
             .join(" + "),
+        Cell::Masked => "masked".to_owned(),
         Cell::Value(value) => format!("{value:?}"),
     }
 }

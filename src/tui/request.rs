@@ -15,8 +15,8 @@ use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
     Decided, Doubt, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving,
-    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session, Tally,
-    Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
+    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session,
+    Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart, phrase};
 use crate::policy::{Refusal, Right, Role};

@@ -9,10 +9,10 @@ mod escalation;
 mod guessing;
 mod key_confusion;
 mod last_administrator;
+mod private_views;
 #[allow(dead_code)]
 #[path = "../proof/mod.rs"]
 mod proof;
-mod private_views;
 mod puppet;
 mod reassigning;
 mod sorting;

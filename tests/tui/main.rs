@@ -33,8 +33,8 @@ mod states;
 mod stories;
 mod tasks;
 mod tutor;
-mod viewing;
 mod undo;
+mod viewing;
 mod views;
 mod walk;
 

@@ -147,7 +147,7 @@ impl Search<'_> {
 /// Which of some words stand in the titles that were read.
 struct Standing<'w> {
     words: HashSet<&'w str>,
-    standing: HashSet<&'w str>,
+    found: HashSet<&'w str>,
     /// Tokens whose titles were all read.
     tokens: HashSet<&'w str>,
 }
@@ -156,7 +156,7 @@ impl<'w> Standing<'w> {
     fn of(words: &'w [String]) -> Self {
         Self {
             words: words.iter().map(String::as_str).collect(),
-            standing: HashSet::new(),
+            found: HashSet::new(),
             tokens: HashSet::new(),
         }
     }
@@ -177,12 +177,12 @@ impl<'w> Standing<'w> {
     fn read(&mut self, title: &str) {
         for word in words(title) {
             if let Some(word) = self.words.get(word.as_str()) {
-                self.standing.insert(word);
+                self.found.insert(word);
             }
         }
     }
 
     fn has(&self, word: &str) -> bool {
-        self.standing.contains(word)
+        self.found.contains(word)
     }
 }
