@@ -198,6 +198,7 @@ fn nobody_approves_what_they_do_not_have() {
         right,
         entity: entity.into(),
         record,
+        field: None,
         reason: "work".into(),
         lasts: 3_600,
     };

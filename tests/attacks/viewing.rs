@@ -81,6 +81,7 @@ fn nothing_is_written_through_a_view() {
         right: Right::Merge,
         entity: Name::from("customer"),
         record: Some(id),
+        field: None,
         reason: "attack".into(),
         lasts: 3600,
     };
@@ -97,7 +98,7 @@ fn nothing_is_written_through_a_view() {
     for number in seats {
         assert!(view.end_seat(number).is_err());
     }
-    assert!(view.invite(scene.mallory, Duration::from_secs(60)).is_err());
+    assert!(view.invite(scene.mallory, Duration::from_mins(1)).is_err());
     assert!(view.lock(scene.mallory).is_err());
     assert!(view.unlock(scene.mallory).is_err());
     assert!(view.undo_piece(1, None).is_err());
@@ -135,7 +136,7 @@ fn nothing_is_written_through_the_view_of_an_administrator() {
     }
     assert!(view.lock(scene.mallory).is_err());
     assert!(view.unlock(scene.mallory).is_err());
-    assert!(view.invite(scene.mallory, Duration::from_secs(60)).is_err());
+    assert!(view.invite(scene.mallory, Duration::from_mins(1)).is_err());
     assert!(view.drop_totp(Some(scene.mallory)).is_err());
     let leaving = view.plan_leaving(scene.mallory, None).unwrap();
     let many = Many::Leave(std::sync::Arc::new(leaving));
@@ -162,7 +163,7 @@ fn a_view_leads_into_no_other_and_ends_with_the_right() {
     // Nobody looks as somebody who could let them do more.
     match support.view_as(RecordId(1)).map(|_| ()) {
         Err(GateError::Denied(refusal)) => {
-            assert!(refusal.what.to_string().contains("administrator"))
+            assert!(refusal.what.to_string().contains("administrator"));
         }
         other => panic!("{other:?}"),
     }
