@@ -326,7 +326,7 @@ fn review(desk: &mut Desk<'_, '_>) -> Result<()> {
         Head::left("given_by", phrase!("Given by")),
         Head::left("given_at", phrase!("When")),
         Head::left("last_used", phrase!("Last used")),
-        Head::left("signed_in", phrase!("Signed in")),
+        Head::left("signed_in", phrase!("Last sign-in")),
         Head::left("unused", phrase!("Unused for {days} days", days = UNUSED_DAYS)),
     ];
     let rows: Vec<Row> = grants.iter().map(|grant| grant_row(desk, grant)).collect();

@@ -225,7 +225,7 @@ fn a_card_fills_a_customer_and_keeps_what_is_there() {
     let ctx = context();
     let mut form = Form::create("customer", Vec::new(), &ctx).unwrap();
     press(&mut form, "\"Acme\"", &ctx);
-    form.paste("Acme Pumps, Inc.\r(212) 555-0100\racme.com\r", &ctx);
+    form.paste("Acme Pumps, Inc.\n(212) 555-0100\nacme.com\n", &ctx);
     assert_eq!(form.value("name"), &Value::from("Acme"));
     assert!(!form.value("urls").is_null());
     // Several lines that are no card go into the field.
