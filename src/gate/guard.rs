@@ -12,7 +12,7 @@ use super::error::{GateError, Problem, Result};
 use super::session::{Session, Via};
 use super::store::rows::Projection;
 use crate::model::{
-    Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
+    Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase, text,
 };
 use crate::policy::{
     self, FieldAccess, Need, Refusal, Right, RoleRights, Special, is_guarded, people_field,
@@ -48,13 +48,17 @@ impl Session {
         }
         let import = (self.via == Via::Import).then_some(Right::Import);
         for right in [Some(right), also, import].into_iter().flatten() {
-            if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
-                return Ok(Some(self.advised(refusal)));
+            if let policy::Decision::Deny(refusal) = policy::decide(person, right, entity) {
+                return Ok(Some(match current {
+                    Some(record) => self.advised_on(refusal, &of_whole(right, entity, record)),
+                    None => self.advised(refusal),
+                }));
             }
             if let Some(record) = current
                 && !self.reaches(right, entity, record)?
             {
-                let need = Need::Record(right, entity.name.clone(), record.id);
+                let guard = policy::guardian(&entity.name).filter(|_| right != Right::Read);
+                let need = guard.map_or_else(|| of_whole(right, entity, record), Need::Special);
                 return Ok(Some(self.advised(Refusal::of(need))));
             }
         }
@@ -106,7 +110,11 @@ impl Session {
             }
             for link in changed_links(present, value) {
                 let Some(target) = catalog.entity(&link.entity) else { continue };
-                if target.reference || link.id.is_pending() || self.may_link(target, link.id)? {
+                let whole = entity.whole().is_some_and(|part| part.through == *name);
+                if (target.reference && !whole)
+                    || link.id.is_pending()
+                    || self.may_link(target, link.id)?
+                {
                     continue;
                 }
                 let need = Need::Link(target.name.clone());
@@ -169,6 +177,16 @@ impl Session {
                 return Ok(Some(Need::Other));
             }
         }
+        // One may spell one's name otherwise, but not take that of a colleague.
+        if entity == "user" && name == "name" && !person.may(Special::Users) {
+            let wanted = text::sort_key(value.as_text().unwrap_or_default());
+            let taken = self.store.all_users()?.into_iter().any(|(id, name, _)| {
+                wish.current.is_none_or(|user| user.id != id) && text::sort_key(&name) == wanted
+            });
+            if taken {
+                return Ok(Some(Need::Special(Special::Users)));
+            }
+        }
         if entity == "role" {
             let own = |record: &Record| person.roles.iter().any(|role| role.id == record.id);
             if wish.current.is_some_and(own) {
@@ -190,7 +208,7 @@ impl Session {
         }
         let need = match wish.current {
             Some(record) if self.reaches(Right::Assign, wish.entity, record)? => None,
-            Some(record) => Some(Need::Record(Right::Assign, entity.clone(), record.id)),
+            Some(record) => Some(of_whole(Right::Assign, wish.entity, record)),
             None => {
                 let mine = match value {
                     Value::Link(link) if name == "owner" => link.id == person.user,
@@ -198,7 +216,7 @@ impl Session {
                     // Whoever makes a record may share it.
                     _ => true,
                 };
-                let denied = policy::decide(person, Right::Assign, entity);
+                let denied = policy::decide(person, Right::Assign, wish.entity);
                 (!mine && denied != policy::Decision::Allow)
                     .then(|| Need::Entity(Right::Assign, entity.clone()))
             }
@@ -284,6 +302,15 @@ impl Session {
     /// Whether the actor has a special right.
     pub(super) fn may(&self, special: Special) -> bool {
         self.actor().person().may(special)
+    }
+}
+
+/// What is missing where a right does not reach a record, or what it is a part of.
+fn of_whole(right: Right, entity: &Entity, record: &Record) -> Need {
+    let (on, of) = policy::governed(right, entity);
+    match entity.whole().and_then(|part| record.get(&part.through).as_link()) {
+        Some(link) => Need::Record(on, of.clone(), link.id),
+        None => Need::Record(right, entity.name.clone(), record.id),
     }
 }
 

@@ -22,7 +22,7 @@ use super::store::compile::{self, Fragment};
 use crate::model::{
     Change, Edit, Input, Link, Name, Phrase, RecordId, RecordRef, Shift, Value, phrase,
 };
-use crate::policy::{Refusal, Special, is_guarded};
+use crate::policy::{Refusal, Right, Special, is_granted, is_guarded};
 use crate::query::{Moment, Query};
 use crate::schema::{Entity, Field, FieldType};
 
@@ -70,7 +70,7 @@ impl Belongings {
 pub enum Transfer {
     /// One person.
     To(RecordId),
-    /// The active members of a team: each record goes to whom has the fewest open ones of its entity, then
+    /// The active members of a team who may edit such records: each record goes to whom has the fewest open ones of its entity, then
     /// to whom was given the fewest, then to the lowest number.
     Team(RecordId),
     /// The first condition that fits says who; a condition is about each entity that has its fields.
@@ -313,8 +313,19 @@ impl Session {
             }
             let open = self.open_ones(entity, &moment)?;
             let mut load = Load::default();
-            if let Transfer::Team(_) = transfer {
-                for member in &members {
+            if let Transfer::Team(team) = transfer {
+                let able = self.able_to_take(&members, entity)?;
+                if able.is_empty() {
+                    let team = self.named("team", *team)?;
+                    let what = phrase!(
+                        "nobody of {team} may edit what is to be handed on ({entity})",
+                        team = team.title,
+                        entity = &entity.plural
+                    );
+                    let hint = phrase!("name another team, a person, or rules");
+                    return Err(wrong(what, Some(hint)));
+                }
+                for member in &able {
                     let has = self.store.count_held(entity, field, *member, open.as_ref())?;
                     load.has.push((has, 0, *member));
                 }
@@ -367,6 +378,19 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Those of the members whose roles let them read and edit such records, were they theirs.
+    fn able_to_take(&self, members: &[RecordId], entity: &Entity) -> Result<Vec<RecordId>> {
+        let mut able = Vec::new();
+        for member in members {
+            let person = self.rights_of(*member)?;
+            let granted = |right| person.roles.iter().any(|role| is_granted(role, right, entity));
+            if granted(Right::Read) && granted(Right::Edit) {
+                able.push(*member);
+            }
+        }
+        Ok(able)
     }
 
     /// Everybody who may take something over, checked; of a team its active members.

@@ -20,7 +20,7 @@ use crate::model::{
     Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
 };
 use crate::policy::{
-    self, Need, Person, Reach, Refusal, Right, Special, is_guarded, right_in_words,
+    self, Need, Person, Reach, Refusal, Right, Special, Width, is_guarded, right_in_words,
 };
 use crate::query::Query;
 
@@ -121,8 +121,12 @@ pub struct AccessRequest {
     pub asked_at: DateTime<Utc>,
     /// How it stands now.
     pub state: RequestState,
+    /// How far what was granted reaches, where it is not all records.
+    pub width: Option<Width>,
     /// When what was granted ends.
     pub until: Option<DateTime<Utc>>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
     /// Who decided.
     pub decided_by: Option<Link>,
     /// What they said.
@@ -134,8 +138,13 @@ pub struct AccessRequest {
 /// What becomes of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// Granted from now on, for so many seconds; as long as was asked for without.
-    Approve(Option<i64>),
+    /// Granted from now on.
+    Approve {
+        /// For so many seconds; as long as was asked for without.
+        lasts: Option<i64>,
+        /// Of all records of the entity only those; all of them without. One record is one record.
+        width: Option<Width>,
+    },
     /// Refused; or taken back where it was granted.
     Deny,
     /// Taken back by who asked.
@@ -252,7 +261,7 @@ impl Session {
         let own = asker(&record) == Some(me);
         let mut set = Vec::new();
         let word = match decided {
-            Decided::Approve(lasts) => {
+            Decided::Approve { lasts, width } => {
                 if state != RequestState::Open {
                     return Err(settled(&told));
                 }
@@ -270,6 +279,18 @@ impl Session {
                     return Err(refused(&told, message, Some(hint)));
                 }
                 set.push(("until", Value::DateTime(now + Duration::seconds(lasts))));
+                let narrower = width.filter(|width| *width != Width::All);
+                if let Some(width) = narrower.filter(|_| record.get("record").is_null()) {
+                    if width == Width::None {
+                        let hint = phrase!("deny it instead");
+                        return Err(refused(
+                            &told,
+                            phrase!("nothing would be granted"),
+                            Some(hint),
+                        ));
+                    }
+                    set.push(("scope", Value::from(width.word())));
+                }
                 "approved"
             }
             Decided::Deny => {
@@ -368,7 +389,10 @@ impl Session {
                 let projection = Projection::unveiled(&self.catalog, entity, &moment);
                 match self.store.record(&projection, id)? {
                     Some(record) => self.has(&own, wanted.right, entity, &record)?,
-                    None => false,
+                    None => {
+                        let gone = self.catalog.reference(&RecordRef::new(&entity.name, id));
+                        return Ok(Some(plain(phrase!("there is no {record}", record = gone))));
+                    }
                 }
             }
         };
@@ -392,7 +416,7 @@ impl Session {
     /// Who else decides about requests.
     fn others_decide(&self) -> Result<Option<Phrase>> {
         let me = &self.actor().person().name;
-        let mut givers = self.advice(&|_| false)?.givers;
+        let mut givers = self.advice(&|_| Ok(false))?.givers;
         givers.retain(|name| name != me);
         givers.truncate(3);
         Ok((!givers.is_empty())
@@ -421,8 +445,13 @@ impl Session {
             wanted: wanted(record),
             asked_at: record.meta.created_at,
             state,
+            width: record.get("scope").as_text().and_then(Width::of_word),
             until: match record.get("until") {
                 Value::DateTime(until) => Some(*until),
+                _ => None,
+            },
+            decided_at: match record.get("decided_at") {
+                Value::DateTime(at) => Some(*at),
                 _ => None,
             },
             decided_by: record.get("decided_by").as_link().cloned(),

@@ -405,6 +405,8 @@ pub struct Entity {
     pub immutable: bool,
     /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
     pub reference: bool,
+    /// Its records belong to another one, whose rights hold for them.
+    pub part: Option<PartOf>,
     /// A searchable field is kept from the person whose catalogue this is.
     pub veiled: bool,
     /// How its records come again, if they do.
@@ -418,7 +420,25 @@ pub struct Entity {
     by_name: HashMap<Name, usize>,
 }
 
+/// How the records of an entity belong to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOf {
+    /// The link field that leads to it.
+    pub through: Name,
+    /// Its entity.
+    pub of: Name,
+    /// Whoever may change it may change its parts, and no other right counts; else its parts are only seen
+    /// with it, and have rights of their own besides.
+    pub wholly: bool,
+}
+
 impl Entity {
+    /// The entity whose rights hold for the records of this one, where these are parts of it.
+    #[must_use]
+    pub fn whole(&self) -> Option<&PartOf> {
+        self.part.as_ref().filter(|part| part.wholly)
+    }
+
     /// A field by name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
@@ -454,6 +474,12 @@ impl Entity {
     pub(super) fn indexed(mut self) -> Self {
         self.by_name =
             self.fields.iter().enumerate().map(|(i, field)| (field.name.clone(), i)).collect();
+        if let Some(part) = &mut self.part
+            && let Some(&at) = self.by_name.get(&part.through)
+            && let Some(to) = self.fields[at].kind.link_target()
+        {
+            part.of = to.clone();
+        }
         self
     }
 
@@ -473,6 +499,7 @@ impl Entity {
             menu: 0,
             immutable: false,
             reference: false,
+            part: None,
             veiled: false,
             recurs: None,
             groups: Vec::new(),

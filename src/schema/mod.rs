@@ -20,7 +20,7 @@ mod view;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
-    Label, Origin, Result as FieldResult, RollUp, Standing, Take,
+    Label, Origin, PartOf, Result as FieldResult, RollUp, Standing, Take,
 };
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};

@@ -19,6 +19,7 @@ mod signed_out;
 mod view;
 mod wait;
 mod watch;
+mod wishes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -40,8 +41,7 @@ use super::theme::Role;
 use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
 use crate::gate::GateError;
-use crate::model::{Name, RecordId, RecordRef};
-use crate::policy::Right;
+use crate::model::{Name, RecordRef};
 use crate::schema::Catalog;
 
 /// After this long the user is told that something is awaited.
@@ -97,8 +97,10 @@ pub struct App {
     remind: remind::Remind,
     /// What is unusual in the audit log.
     watch: watch::Watch,
+    /// Rights that were asked for.
+    wishes: wishes::Wishes,
     /// The right that was missing last, where somebody may want to ask for it.
-    refused: Option<(Right, Name, Option<RecordId>)>,
+    refused: Option<access::Refused>,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     /// Stands between the person and the data.
@@ -137,6 +139,7 @@ impl App {
             size,
             remind: remind::Remind::default(),
             watch: watch::Watch::default(),
+            wishes: wishes::Wishes::default(),
             refused: None,
             tutor: None,
             guard: None,
@@ -184,6 +187,7 @@ impl App {
         self.remind(now);
         self.ask_reminders();
         self.watch();
+        self.watch_requests();
         std::mem::take(&mut self.effects)
     }
 
@@ -229,6 +233,7 @@ impl App {
         self.wake(now);
         self.remind(now);
         self.watch();
+        self.watch_requests();
         self.hush();
         if !tutors {
             self.show_around();
@@ -440,7 +445,11 @@ impl App {
         if slot == guard::UNLOCK {
             return self.unlocked(answer);
         }
-        if self.take_reminders(slot, answer) || self.take_watch(slot, answer) {
+        if self.take_reminders(slot, answer)
+            || self.take_watch(slot, answer)
+            || self.take_wishes(slot, answer)
+            || self.take_advice(slot, answer)
+        {
             return;
         }
         if let Err(error) = answer {
@@ -503,7 +512,10 @@ impl App {
             Cmd::Open(record) => self.open(record),
             Cmd::OpenList(start) => self.open_list(*start),
             Cmd::OpenBoard(start) => self.open_board(*start),
-            Cmd::Written(made) => self.written(from, made),
+            Cmd::Written(made) => {
+                self.wishes_changed();
+                self.written(from, made);
+            }
             Cmd::Say(role, text) => self.say(role, &text),
             Cmd::Remember(repeat) => {
                 let shown = repeat.shown(&self.ctx);

@@ -18,6 +18,8 @@ pub struct StoredGrant {
     pub record: Option<RecordId>,
     /// The word of the right.
     pub right: String,
+    /// How far it reaches: the word of a width; empty for all of them.
+    pub scope: String,
     /// When it ends, in Unix milliseconds.
     pub until: i64,
 }
@@ -27,7 +29,7 @@ impl Store {
     pub fn grants_of(&self, user: RecordId, now: i64) -> Result<Vec<StoredGrant>> {
         self.conn
             .prepare_cached(
-                "SELECT id, entity, record, \"right\", until FROM main.access_request
+                "SELECT id, entity, record, \"right\", until, coalesce(scope, '') FROM main.access_request
                  WHERE owner = ? AND state = 'approved' AND until > ? AND deleted_at IS NULL
                  ORDER BY id",
             )
@@ -40,6 +42,7 @@ impl Store {
                             record: row.get::<_, Option<i64>>(2)?.map(RecordId),
                             right: row.get(3)?,
                             until: row.get(4)?,
+                            scope: row.get(5)?,
                         })
                     })?
                     .collect()

@@ -1,14 +1,28 @@
 //! Rights on the screens: what is missing can be asked for, roles open as a matrix.
 
-use super::App;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{APP, App};
 use crate::action::{Action, Reason};
-use crate::model::RecordRef;
-use crate::policy::Right;
+use crate::model::{Name, RecordId, RecordRef};
+use crate::policy::{FieldAccess, Need, Right};
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
 use crate::tui::overlay::access_who::AccessWho;
+use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::role::RoleMatrix;
 use crate::tui::theme::Role;
+
+const ADVICE: Slot = Slot("advice", 0);
+
+/// A right that was missing, as the status line tells it.
+pub(super) struct Refused {
+    right: Right,
+    entity: Name,
+    record: Option<RecordId>,
+    told: String,
+}
 
 impl App {
     /// Does what an action of rights means; false where it is another one.
@@ -41,31 +55,65 @@ impl App {
         self.push(Box::new(matrix));
     }
 
-    /// An action was refused for want of a right: that is what can be asked for next.
-    pub(super) fn note_refusal(&mut self, action: &Action, why: &Reason) {
+    /// An action was refused for want of a right: that is what can be asked for next, as long as it is
+    /// told. Which roles grant it and who gives them is known in the file alone.
+    pub(super) fn note_refusal(&mut self, action: &Action, why: &Reason, told: &str) {
         let Reason::Refused(_) = why else { return };
         let Some(top) = self.stack.last() else { return };
         let at = top.layer.situation(&self.ctx);
-        let about = action.entity.as_ref().and_then(|name| at.catalog.entity(name));
-        let Some((right, entity)) = action.right.zip(about.or_else(|| at.subject())) else {
-            return;
-        };
+        let Some((right, entity)) = action.right.zip(action.about(&at)) else { return };
         let record =
             at.record.as_ref().filter(|of| of.entity == entity.name && right != Right::Create);
-        self.refused = Some((right, entity.name.clone(), record.map(|record| record.id)));
+        let (entity, record) = (entity.name.clone(), record.map(|record| record.id));
+        let request = Request::Advise(right, entity.clone(), record);
+        self.refused = Some(Refused { right, entity, record, told: told.to_owned() });
+        self.ask(APP, ADVICE, Request::Quietly(Box::new(request)));
     }
 
-    /// Asks for what was missing last, else for editing what is under the cursor.
+    /// Says who helps, where the refusal is still told and there is room for it; false where the answer is
+    /// about something else.
+    pub(super) fn take_advice(&mut self, slot: Slot, answer: &Answer) -> bool {
+        if slot != ADVICE {
+            return false;
+        }
+        let (Ok(Reply::Advice(Some(hint))), Some(refused)) = (answer, &self.refused) else {
+            return true;
+        };
+        let hint = self.ctx.strings.said(hint);
+        let longer = format!("{} · {hint}", refused.told);
+        let fits = crate::term::width(&longer) + 4 <= usize::from(self.size.width);
+        if fits && self.said.as_ref().is_some_and(|(_, said, _)| *said == refused.told) {
+            self.say(Role::Warning, &longer);
+        }
+        true
+    }
+
+    /// Asks for what is missing where a refusal is shown, or was told last; else for editing what is under
+    /// the cursor.
     fn ask_access(&mut self) {
+        let shown = self.stack.last().and_then(|top| {
+            let area = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
+            top.layer.view(area, &mut Buffer::empty(area), &self.ctx).denied
+        });
+        let told = self.refused.take().map(|told| (told.right, told.entity, told.record));
+        let missing = match shown {
+            Some(need) => match asked_of(need) {
+                Some(missing) => Some(missing),
+                None => {
+                    let text = self.ctx.t("access.only_roles").to_owned();
+                    return self.say(Role::Muted, &text);
+                }
+            },
+            None => told,
+        };
         let here = || {
             let at = self.stack.last()?.layer.situation(&self.ctx);
             let entity = at.subject()?.name.clone();
             let record = at.record.as_ref().map(|record| record.id);
             Some((Right::Edit, entity, record))
         };
-        match self.refused.clone().or_else(here) {
+        match missing.or_else(here) {
             Some((right, entity, record)) => {
-                self.refused = None;
                 self.push(Box::new(AccessAsk::new(right, entity, record)));
             }
             None => {
@@ -74,4 +122,17 @@ impl App {
             }
         }
     }
+}
+
+/// What of a need can be asked for, for a while: special rights come with roles only.
+fn asked_of(need: Need) -> Option<(Right, Name, Option<RecordId>)> {
+    Some(match need {
+        Need::Entity(right, entity) => (right, entity, None),
+        Need::Record(right, entity, record) => (right, entity, Some(record)),
+        Need::Field(FieldAccess::Edit, entity, _) | Need::Link(entity) => {
+            (Right::Edit, entity, None)
+        }
+        Need::Field(_, entity, _) => (Right::Read, entity, None),
+        Need::Special(_) | Need::Administrator | Need::Other => return None,
+    })
 }

@@ -157,7 +157,18 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
     }
     if home.rows(n) == 0 {
         let key = format!("home.{}_none", block.what.word());
-        State::empty(ctx.strings.find(&key).unwrap_or_default()).draw(buf, area, ctx);
+        // Nobody is told to make what they may not make.
+        let makes = match &block.what {
+            What::Day => ctx.creates("task"),
+            What::Pipeline => ctx.creates("deal"),
+            What::Team => ctx.creates("activity"),
+            What::Fixed(fixed) => fixed.part().entity != "activity" || ctx.creates("activity"),
+            _ => true,
+        };
+        let bare = format!("{key}_bare");
+        let text = ctx.strings.find(&bare).filter(|_| !makes);
+        let text = text.or_else(|| ctx.strings.find(&key)).unwrap_or_default();
+        State::empty(text).draw(buf, area, ctx);
         return Seen::default();
     }
     let selected = (home.focus == n && !home.arranging).then_some(filled.at);
