@@ -461,7 +461,7 @@ fn what_others_did_is_told_of_what_is_seen() {
 
 #[test]
 fn nobody_takes_the_name_of_a_colleague() {
-    let mut company = Company::new();
+    let company = Company::new();
     let ana = company.user("ana");
     let renamed = |name: &str| Edit::update("user", ana).typed("name", name);
     let mut session = company.as_user("ana");

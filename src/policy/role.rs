@@ -23,7 +23,7 @@ use super::reach::on_whole;
 use super::{FieldAccess, Right, Scope, Special, Width, is_guarded};
 use crate::model::{Name, Phrase, RecordId, phrase};
 use crate::query::Query;
-use crate::schema::{Catalog, nearest};
+use crate::schema::{Catalog, Entity, nearest};
 
 /// What stands for all entities that a role does not name.
 const OTHERS: &str = "*";
@@ -248,7 +248,7 @@ impl Reader<'_> {
             let (at, value) = (key.span(), value.get_ref());
             let word = key.get_ref().as_ref();
             // What was written before its records were parts of others does not count any more.
-            if let Some(part) = catalog.entity(name).and_then(|entity| entity.whole())
+            if let Some(part) = catalog.entity(name).and_then(Entity::whole)
                 && word != "fields"
             {
                 let what = phrase!("records of {name} have no rights of their own", name);

@@ -118,7 +118,7 @@ impl Layer for AccessQueue {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
-        self.landed = true;
+        let first = !std::mem::replace(&mut self.landed, true);
         match answer {
             Ok(Reply::AccessRequests(requests)) => {
                 self.problem = None;
@@ -135,7 +135,8 @@ impl Layer for AccessQueue {
                 self.requests = requests.into_iter().filter(stands).collect();
                 self.pick.fill(self.requests.iter().map(|one| row(one, ctx)).collect());
                 let looked = ctx.now.timestamp_millis().to_string();
-                vec![Cmd::Prefer(LOOKED.to_owned(), Some(looked))]
+                let keep = Cmd::Prefer(LOOKED.to_owned(), Some(looked));
+                if first { vec![keep] } else { Cmds::new() }
             }
             Ok(_) => Cmds::new(),
             Err(error) if slot == READ => {
