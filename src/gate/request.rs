@@ -162,6 +162,12 @@ impl Session {
         let me = self.actor().person();
         let name = called(wanted, &entity.prefix);
         let invalid = |message: Phrase, hint: Phrase| refused(&name, message, Some(hint));
+        if let Some(part) = entity.whole() {
+            let message =
+                phrase!("records of {name} have no rights of their own", name = &entity.name);
+            let hint = phrase!("they go with {whole}: ask for that", whole = &part.of);
+            return Err(invalid(message, hint));
+        }
         if wanted.reason.trim().is_empty() {
             let hint = phrase!("say in a few words what the right is needed for");
             return Err(invalid(phrase!("no reason is given"), hint));
