@@ -103,7 +103,8 @@ impl Session {
         since: DateTime<Utc>,
     ) -> Vec<(Name, Right)> {
         let mut unused = Vec::new();
-        for entity in self.catalog.entities() {
+        // Rights on parts are those on the whole.
+        for entity in self.catalog.entities().filter(|entity| entity.whole().is_none()) {
             for op in [Op::Create, Op::Update, Op::Delete] {
                 let recently = |(name, done, at): &(Name, Op, DateTime<Utc>)| {
                     *name == entity.name && *done == op && *at > since
