@@ -270,8 +270,13 @@ impl Company {
 
     /// A line or a payment of an order that nobody of those who look sees, in the name of one of them.
     fn add_to_hidden_order(&mut self, rng: &mut Rng, entity: &str) -> String {
-        let orders: Vec<RecordRef> =
+        let mut orders: Vec<RecordRef> =
             self.hidden.iter().filter(|record| record.entity == *"order").cloned().collect();
+        let admin = &self.desk.session;
+        orders.retain(|order| admin.get(order).unwrap().meta.deleted_at.is_none());
+        if orders.is_empty() {
+            return String::new();
+        }
         let order = orders[rng.usize(0..orders.len())].clone();
         // Who owns a line is nothing to go by; a payment of one's own is seen.
         let owner = if entity == "payment" { "zoe" } else { "ana" };

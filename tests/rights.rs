@@ -419,7 +419,9 @@ fn a_refusal_names_what_helps() {
     let mut company = Company::new();
     let theirs = company.customer("Cho's", "cho", "South");
     let told = |result: Result<(), GateError>| match result {
-        Err(GateError::Denied(refusal)) => refusal.hint.unwrap().to_string(),
+        Err(GateError::Denied(refusal)) => {
+            format!("{}: {}", refusal.what, refusal.hint.clone().unwrap_or_default())
+        }
         Err(GateError::Invalid(problems)) => {
             let problem = &problems[0];
             format!("{}: {}", problem.message, problem.hint.clone().unwrap_or_default())

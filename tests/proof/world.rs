@@ -257,7 +257,8 @@ impl World {
                 rec.name = format!("{colour} {entity} {number}");
                 if matches!(*entity, "order_line" | "payment") {
                     // Not the order of the same holder: whose a line or payment is says nothing.
-                    let orders = &self.oracle.records["order"];
+                    let orders: Vec<&Rec> =
+                        self.oracle.records["order"].iter().filter(|o| !o.deleted).collect();
                     rec.order = Some(orders[(number * 7 + 3) % orders.len()].id);
                 }
             }

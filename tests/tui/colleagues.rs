@@ -33,7 +33,7 @@ fn what_is_made_decides_about_the_right() {
     let office = company();
     let mut script = open(&office, "Freya");
     script.press("g c t").unwrap();
-    expect(&script, "New Task");
+    expect(&script, "› Task: ");
     script.press("esc").unwrap();
     // She may make no activity: that is said before a form is filled in.
     let mut script = open(&office, "Freya");

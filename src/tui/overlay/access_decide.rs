@@ -172,7 +172,7 @@ impl AccessDecide {
             }
             Line::Lasts => match self.lasts.checked_sub(1) {
                 Some(at) => return ctx.format.duration(TIMES[at]),
-                None => "access.as_asked",
+                None => ctx.t("access.as_asked"),
             },
             Line::Note => return self.note.text().to_owned(),
         }
