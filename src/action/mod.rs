@@ -306,10 +306,10 @@ impl Action {
                 None => return Err(Reason::plain("reason.no_task")),
             },
         }
-        if let Some(right) = self.right {
-            if let Some(entity) = self.about(at) {
-                at.allowed(right, entity)?;
-            }
+        if let Some(right) = self.right
+            && let Some(entity) = self.about(at)
+        {
+            at.allowed(right, entity)?;
         }
         self.when.map_or(Ok(()), |when| when(at))
     }

@@ -141,10 +141,10 @@ impl List {
         } else {
             let what = entity.label.get(ctx.lang()).to_lowercase();
             let own = !ctx.reads_others(&entity.name);
-            if !ctx.creates(&entity.name) {
-                ctx.t(if own { "list.empty_own" } else { "list.empty_none" }).to_owned()
-            } else {
+            if ctx.creates(&entity.name) {
                 ctx.tf("list.empty", &[("key", &ctx.key_of("new.here")), ("entity", &what)])
+            } else {
+                ctx.t(if own { "list.empty_own" } else { "list.empty_none" }).to_owned()
             }
         };
         // A list takes words as they are written; the search forgives mistakes.
