@@ -163,6 +163,24 @@ impl Session {
         Ok(able)
     }
 
+    /// Those of the members whose roles let them read and edit such records, were they theirs.
+    pub(super) fn able_to_take(
+        &self,
+        members: &[RecordId],
+        entity: &Entity,
+    ) -> Result<Vec<RecordId>> {
+        let mut able = Vec::new();
+        for member in members {
+            let person = self.rights_of(*member)?;
+            let granted =
+                |right| person.roles.iter().any(|role| policy::is_granted(role, right, entity));
+            if granted(Right::Read) && granted(Right::Edit) {
+                able.push(*member);
+            }
+        }
+        Ok(able)
+    }
+
     /// The name of a user, and their roles with what these grant.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use super::store::compile::{self, Fragment};
 use crate::model::{
     Change, Edit, Input, Link, Name, Phrase, RecordId, RecordRef, Shift, Value, phrase,
 };
-use crate::policy::{Refusal, Right, Special, is_granted, is_guarded};
+use crate::policy::{Refusal, Special, is_guarded};
 use crate::query::{Moment, Query};
 use crate::schema::{Entity, Field, FieldType};
 
@@ -378,19 +378,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// Those of the members whose roles let them read and edit such records, were they theirs.
-    fn able_to_take(&self, members: &[RecordId], entity: &Entity) -> Result<Vec<RecordId>> {
-        let mut able = Vec::new();
-        for member in members {
-            let person = self.rights_of(*member)?;
-            let granted = |right| person.roles.iter().any(|role| is_granted(role, right, entity));
-            if granted(Right::Read) && granted(Right::Edit) {
-                able.push(*member);
-            }
-        }
-        Ok(able)
     }
 
     /// Everybody who may take something over, checked; of a team its active members.

@@ -11,6 +11,7 @@ use crate::syntax::Expr;
 pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
 pub use super::label::Label;
+pub use super::part::PartOf;
 use super::recur::Recurs;
 use super::report::Report;
 
@@ -75,32 +76,6 @@ pub enum Result {
     DateTime,
     /// A duration.
     Duration,
-}
-
-/// What a roll-up takes of the linked records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Take {
-    /// How many there are.
-    Count,
-    /// The sum of an expression.
-    Sum(Expr),
-    /// The smallest value of an expression.
-    Min(Expr),
-    /// The largest value of an expression.
-    Max(Expr),
-}
-
-/// A value gathered from linked records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RollUp {
-    /// The entity whose records are gathered.
-    pub of: Name,
-    /// The link field of `of` that points at this entity.
-    pub through: Name,
-    /// What is taken of them.
-    pub take: Take,
-    /// Which of them.
-    pub filter: Option<Expr>,
 }
 
 /// What a field can hold.
@@ -420,25 +395,7 @@ pub struct Entity {
     by_name: HashMap<Name, usize>,
 }
 
-/// How the records of an entity belong to another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartOf {
-    /// The link field that leads to it.
-    pub through: Name,
-    /// Its entity.
-    pub of: Name,
-    /// Whoever may change it may change its parts, and no other right counts; else its parts are only seen
-    /// with it, and have rights of their own besides.
-    pub wholly: bool,
-}
-
 impl Entity {
-    /// The entity whose rights hold for the records of this one, where these are parts of it.
-    #[must_use]
-    pub fn whole(&self) -> Option<&PartOf> {
-        self.part.as_ref().filter(|part| part.wholly)
-    }
-
     /// A field by name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
@@ -474,12 +431,7 @@ impl Entity {
     pub(super) fn indexed(mut self) -> Self {
         self.by_name =
             self.fields.iter().enumerate().map(|(i, field)| (field.name.clone(), i)).collect();
-        if let Some(part) = &mut self.part
-            && let Some(&at) = self.by_name.get(&part.through)
-            && let Some(to) = self.fields[at].kind.link_target()
-        {
-            part.of = to.clone();
-        }
+        self.find_whole();
         self
     }
 

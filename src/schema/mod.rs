@@ -12,8 +12,10 @@ pub mod display;
 pub mod export;
 mod label;
 pub mod load;
+mod part;
 mod recur;
 pub mod report;
+mod roll_up;
 #[cfg(test)]
 mod sample;
 mod view;
