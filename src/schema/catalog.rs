@@ -11,9 +11,10 @@ use crate::syntax::Expr;
 pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
 pub use super::label::Label;
-pub use super::part::PartOf;
+use super::part::PartOf;
 use super::recur::Recurs;
 use super::report::Report;
+use super::roll_up::RollUp;
 
 /// Who declared an entity or a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,13 +22,15 @@ mod view;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
-    Label, Origin, PartOf, Result as FieldResult, RollUp, Standing, Take,
+    Label, Origin, Result as FieldResult, Standing,
 };
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};
 pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
+pub use part::PartOf;
 pub use recur::{Every, Recurs};
 pub use report::Report;
+pub use roll_up::{RollUp, Take};
 pub use view::View;
