@@ -100,7 +100,7 @@ fn what_records_are_parts_of_is_sought_for_each_of_them() {
         .unwrap();
     let plan = rows.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n");
     assert!(plan.contains("SEARCH a USING"), "{plan}");
-    assert!(plan.contains("SEARCH q0 USING INTEGER PRIMARY KEY"), "{plan}");
+    assert!(plan.contains("SEARCH q0") && plan.contains("USING INTEGER PRIMARY KEY"), "{plan}");
     assert!(!plan.contains("SCAN"), "{plan}");
 }
 
