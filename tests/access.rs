@@ -15,7 +15,7 @@ use kontor::gate::{
     Via, Wanted,
 };
 use kontor::model::{Clock, Edit, Input, Name, Record, RecordId, RecordRef};
-use kontor::policy::{FieldAccess, Ground, Missing, Right};
+use kontor::policy::{FieldAccess, Ground, Missing, Right, Width};
 use kontor::query::Query;
 
 /// A clock that is set by hand.
@@ -204,7 +204,10 @@ fn a_right_is_granted_for_a_while_and_ends_by_itself() {
     let request = request.records[0].clone().unwrap();
     // Asking grants nothing.
     assert_eq!(names(&ana), ["Ana's"]);
-    company.admin.decide_access(request.id, &Decided::Approve(None), "fine").unwrap();
+    company
+        .admin
+        .decide_access(request.id, &Decided::Approve { lasts: None, width: None }, "fine")
+        .unwrap();
     assert!(matches!(ana.list(&ListRequest::first("customer", 9)), Err(GateError::RightsChanged)));
     assert!(ana.refresh().unwrap());
     assert_eq!(names(&ana), ["Ana's", "Ben's"]);
@@ -231,7 +234,10 @@ fn a_right_is_granted_for_a_while_and_ends_by_itself() {
     // The first question after the end is refused, not answered.
     let request = ana.ask_access(&wanted(Right::Read, &bens, DAY)).unwrap();
     let id = request.records[0].clone().unwrap().id;
-    company.admin.decide_access(id, &Decided::Approve(Some(3_600)), "").unwrap();
+    company
+        .admin
+        .decide_access(id, &Decided::Approve { lasts: Some(3_600), width: None }, "")
+        .unwrap();
     ana.refresh().unwrap();
     assert_eq!(names(&ana), ["Ana's", "Ben's"]);
     company.wait(3_600);
@@ -246,27 +252,43 @@ fn nobody_approves_their_own_or_grants_what_they_lack() {
     let bens = company.customer("Ben's", "ben", "");
     let mut kim = company.as_user("kim");
     let own = kim.ask_access(&wanted(Right::Edit, &bens, DAY)).unwrap().records[0].clone().unwrap();
-    let refused = told(kim.decide_access(own.id, &Decided::Approve(None), ""));
+    let refused =
+        told(kim.decide_access(own.id, &Decided::Approve { lasts: None, width: None }, ""));
     assert!(refused.contains("own request"), "{refused}");
     let mut ana = company.as_user("ana");
     let anas =
         ana.ask_access(&wanted(Right::Edit, &bens, DAY)).unwrap().records[0].clone().unwrap();
     // Kim reads all customers, but edits only her own.
-    let refused = told(kim.decide_access(anas.id, &Decided::Approve(None), ""));
+    let refused =
+        told(kim.decide_access(anas.id, &Decided::Approve { lasts: None, width: None }, ""));
     assert!(refused.contains("what they do not have"), "{refused}");
     // Ana neither decides nor sees what others ask for.
     assert!(told(ana.decide_access(own.id, &Decided::Deny, "")).contains("there is no"));
-    assert!(told(ana.decide_access(anas.id, &Decided::Approve(None), "")).contains("manage roles"));
+    assert!(
+        told(ana.decide_access(anas.id, &Decided::Approve { lasts: None, width: None }, ""))
+            .contains("manage roles")
+    );
     assert_eq!(ana.access_requests(false).unwrap().len(), 1);
     assert_eq!(kim.access_requests(false).unwrap().len(), 2);
     assert_eq!(company.as_user("pow").access_requests(false).unwrap().len(), 0);
     // What was granted for a while is not handed on.
-    company.admin.decide_access(own.id, &Decided::Approve(None), "").unwrap();
+    company
+        .admin
+        .decide_access(own.id, &Decided::Approve { lasts: None, width: None }, "")
+        .unwrap();
     kim.refresh().unwrap();
-    let refused = told(kim.decide_access(anas.id, &Decided::Approve(None), ""));
+    let refused =
+        told(kim.decide_access(anas.id, &Decided::Approve { lasts: None, width: None }, ""));
     assert!(refused.contains("what they do not have"), "{refused}");
-    company.admin.decide_access(anas.id, &Decided::Approve(None), "").unwrap();
-    let again = told(company.admin.decide_access(anas.id, &Decided::Approve(None), ""));
+    company
+        .admin
+        .decide_access(anas.id, &Decided::Approve { lasts: None, width: None }, "")
+        .unwrap();
+    let again = told(company.admin.decide_access(
+        anas.id,
+        &Decided::Approve { lasts: None, width: None },
+        "",
+    ));
     assert!(again.contains("decided already"), "{again}");
 }
 
@@ -292,7 +314,10 @@ fn a_request_is_not_decided_by_the_back_door() {
         assert!(told(company.admin.save(vec![edit.clone()], "x")).contains("not edited"));
     }
     // Granted, given back, and taken back that: it would be granted again.
-    company.admin.decide_access(request.id, &Decided::Approve(None), "").unwrap();
+    company
+        .admin
+        .decide_access(request.id, &Decided::Approve { lasts: None, width: None }, "")
+        .unwrap();
     ana.refresh().unwrap();
     let back = ana.decide_access(request.id, &Decided::Withdraw, "").unwrap().change_set;
     assert!(names(&ana).is_empty());
@@ -309,7 +334,10 @@ fn a_decision_is_taken_back_as_any_change() {
     let mut ana = company.as_user("ana");
     let request =
         ana.ask_access(&wanted(Right::Read, &bens, DAY)).unwrap().records[0].clone().unwrap();
-    let done = company.admin.decide_access(request.id, &Decided::Approve(None), "").unwrap();
+    let done = company
+        .admin
+        .decide_access(request.id, &Decided::Approve { lasts: None, width: None }, "")
+        .unwrap();
     ana.refresh().unwrap();
     assert_eq!(names(&ana), ["Ben's"]);
     let plan = company.admin.plan_undo(done.change_set).unwrap();
@@ -468,7 +496,10 @@ fn what_was_missing_is_asked_for_and_then_it_can_be_done() {
         let wish = Wanted::of(&lacks, "for a test".into(), DAY);
         let request = cleo.ask_access(&wish).unwrap().records[0].clone().unwrap();
         tried(&mut cleo).expect_err("asking gives nothing");
-        company.admin.decide_access(request.id, &Decided::Approve(None), "").unwrap();
+        company
+            .admin
+            .decide_access(request.id, &Decided::Approve { lasts: None, width: None }, "")
+            .unwrap();
         cleo.refresh().unwrap();
         assert!(tried(&mut cleo).is_ok(), "{words}: approved, and still refused");
     }
@@ -521,10 +552,59 @@ fn refusals_of_looking_and_around_requests_are_noted() {
     let asked = kim.ask_access(&wanted(Right::Delete, &bens, DAY)).unwrap();
     let request = asked.records[0].clone().unwrap().id;
     // Nobody decides about their own.
-    for decided in [Decided::Approve(None), Decided::Deny] {
+    for decided in [Decided::Approve { lasts: None, width: None }, Decided::Deny] {
         assert!(kim.decide_access(request, &decided, "").is_err());
     }
     company.wait(120);
     let said = what(&company);
     assert_eq!(said[..2], ["ana view_as", "kim own rights"], "{said:?}");
+}
+
+#[test]
+fn a_right_is_granted_on_fewer_records_than_were_asked_for() {
+    let mut company = Company::new();
+    company.customer("Ana's", "ana", "");
+    company.customer("North's", "ben", "North");
+    company.customer("Nobody's", "", "");
+    company.customer("Pow's", "pow", "");
+    let mut ana = company.as_user("ana");
+    let all = Wanted {
+        right: Right::Read,
+        entity: "customer".into(),
+        record: None,
+        field: None,
+        reason: "a look around".into(),
+        lasts: DAY,
+    };
+    let request = ana.ask_access(&all).unwrap().records[0].clone().unwrap();
+    let before = names(&ana);
+    assert!(!before.contains(&"North's".to_owned()));
+    let decided = Decided::Approve { lasts: None, width: Some(Width::Team) };
+    company.admin.decide_access(request.id, &decided, "your team").unwrap();
+    ana.refresh().unwrap();
+    assert!(names(&ana).contains(&"North's".to_owned()));
+    assert!(!names(&ana).contains(&"Pow's".to_owned()));
+    let told = &ana.access_requests(false).unwrap()[0];
+    assert_eq!((told.width, told.note.as_str()), (Some(Width::Team), "your team"));
+    assert_eq!(told.decided_at, Some(noon()));
+    let why = ana.explain(
+        company.user("ana"),
+        &Asked { right: Right::Read, entity: "customer".into(), record: None, field: None },
+    );
+    let ground = Ground::Request(request.id);
+    let given = why.unwrap().given.into_iter().find(|given| given.source.by == ground).unwrap();
+    assert!(given.source.condition.contains("team in"), "{given:?}");
+}
+
+#[test]
+fn a_request_about_what_is_not_there_is_not_granted() {
+    let mut company = Company::new();
+    let bens = company.customer("Ben's", "ben", "");
+    let nothing = RecordRef::new("customer", RecordId(4_711));
+    let mut ana = company.as_user("ana");
+    let request = ana.ask_access(&wanted(Right::Edit, &nothing, DAY)).unwrap().records[0].clone();
+    let decided = Decided::Approve { lasts: None, width: None };
+    let refused = told(company.admin.decide_access(request.unwrap().id, &decided, ""));
+    assert!(refused.contains("there is no C-4711"), "{refused}");
+    assert!(bens.id != nothing.id);
 }

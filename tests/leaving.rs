@@ -440,3 +440,33 @@ fn a_person_has_days_of_their_own() {
     assert_eq!(of_ana.zone, chrono_tz::Asia::Shanghai);
     assert_eq!(company.as_user("ben").moment().zone, chrono_tz::Europe::Berlin);
 }
+
+/// Who may not edit customers gets none, whoever else of the team does.
+#[test]
+fn a_team_hands_on_to_those_who_can_work_with_it() {
+    let mut company = Company::new();
+    for (name, role) in [("looks", "Analyst"), ("limited", "Restricted")] {
+        let edit = Edit::create("user").typed("name", name).typed("login", name);
+        company.desk.add(edit.typed("roles", role).typed("teams", "North"));
+    }
+    for n in 0..8 {
+        company.customer(&format!("C{n}"), "bo", "Bonn");
+    }
+    let north = company.desk.session.resolve("team", "North").unwrap();
+    let transfer = Transfer::Team(north.id);
+    let leaving = company.desk.session.plan_leaving(company.user("bo"), Some(&transfer)).unwrap();
+    carry_out(&mut company.desk.session, leaving).unwrap();
+    assert_eq!((company.owned("customer", "looks"), company.owned("customer", "limited")), (0, 0));
+    assert_eq!((company.owned("customer", "ana"), company.owned("customer", "ben")), (4, 4));
+    // Where none of them can, the team cannot.
+    company.desk.add(Edit::create("team").typed("name", "Lookers"));
+    let edit = Edit::create("user").typed("name", "eye").typed("login", "eye");
+    company.desk.add(edit.typed("roles", "Analyst").typed("teams", "Lookers"));
+    let lookers = company.desk.session.resolve("team", "Lookers").unwrap();
+    let error = company
+        .desk
+        .session
+        .plan_leaving(company.user("ana"), Some(&Transfer::Team(lookers.id)))
+        .unwrap_err();
+    assert!(told(&error).contains("nobody of Lookers may edit"), "{error:?}");
+}

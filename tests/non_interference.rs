@@ -77,6 +77,8 @@ struct Company {
     hidden: Vec<RecordRef>,
     /// Records that somebody sees, to link to.
     seen: Vec<RecordRef>,
+    /// What is on the lines of orders.
+    product: RecordRef,
 }
 
 fn link(to: &RecordRef) -> Value {
@@ -106,8 +108,9 @@ impl Company {
             let edit = Edit::create("user").typed("name", name).typed("login", name);
             people.insert(name, desk.add(edit.typed("roles", role).typed("teams", team)).id);
         }
-        let mut company =
-            Self { desk, people, hers: Vec::new(), hidden: Vec::new(), seen: Vec::new() };
+        let product = desk.add(Edit::create("product").typed("name", "Pump"));
+        let (hers, hidden, seen) = (Vec::new(), Vec::new(), Vec::new());
+        let mut company = Self { desk, people, hers, hidden, seen, product };
         for (name, team) in [("ana", "North"), ("nora", ""), ("zoe", "South")] {
             let mut rng = Rng::with_seed(name.len() as u64);
             for number in 0..4 {
@@ -196,10 +199,22 @@ impl Company {
         match kind {
             0..=2 => {
                 let entities = [
-                    "customer", "contact", "deal", "task", "activity", "order", "ticket", "lead",
+                    "customer",
+                    "contact",
+                    "deal",
+                    "task",
+                    "activity",
+                    "order",
+                    "ticket",
+                    "lead",
                     "view",
+                    "order_line",
+                    "payment",
                 ];
                 let entity = entities[rng.usize(0..entities.len())];
+                if matches!(entity, "order_line" | "payment") {
+                    return self.add_to_hidden_order(rng, entity);
+                }
                 let made = self.add(rng, entity, "zoe", "South", about.as_ref());
                 format!("made {made:?}")
             }
@@ -251,6 +266,33 @@ impl Company {
                 format!("changed what is hidden of {record:?} ({word})")
             }
         }
+    }
+
+    /// A line or a payment of an order that nobody of those who look sees, in the name of one of them.
+    fn add_to_hidden_order(&mut self, rng: &mut Rng, entity: &str) -> String {
+        let mut orders: Vec<RecordRef> =
+            self.hidden.iter().filter(|record| record.entity == *"order").cloned().collect();
+        let admin = &self.desk.session;
+        orders.retain(|order| admin.get(order).unwrap().meta.deleted_at.is_none());
+        if orders.is_empty() {
+            return String::new();
+        }
+        let order = orders[rng.usize(0..orders.len())].clone();
+        // Who owns a line is nothing to go by; a payment of one's own is seen.
+        let owner = if entity == "payment" { "zoe" } else { "ana" };
+        let edit = Edit::create(entity)
+            .typed("name", WORDS[rng.usize(0..WORDS.len())])
+            .typed("owner", owner)
+            .with("order", link(&order));
+        let edit = if entity == "payment" {
+            edit.typed("amount", format!("{} EUR", rng.u32(1..900)))
+        } else {
+            let edit = edit.typed("price", format!("{} EUR", rng.u32(1..900)));
+            edit.with("product", link(&self.product))
+        };
+        let made = self.desk.add(edit);
+        self.hidden.push(made.clone());
+        format!("made {made:?}")
     }
 
     fn session(&self, name: &str, via: Via) -> Session {
@@ -387,6 +429,14 @@ fn ways() -> Vec<Way> {
     ] {
         command(words);
     }
+    // Lines and payments go with their orders, whoever they say they belong to.
+    for entity in ["order_line", "payment"] {
+        for words in [vec![entity, "list", "--format", "json"], vec!["export", entity]] {
+            all.push(Way::Command(words.into_iter().map(str::to_owned).collect()));
+        }
+    }
+    let words = ["order", "list", "--where", "open > 0", "--format", "json"];
+    all.push(Way::Command(words.map(str::to_owned).to_vec()));
     let words = WORDS;
     for word in words {
         all.push(Way::Gate(Box::new(move |session| {

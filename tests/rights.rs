@@ -497,3 +497,178 @@ fn whoever_has_hidden_fields_writes_tags_points_and_links_still() {
         1
     );
 }
+
+/// An order of a customer with lines and a payment that nobody owns, as they are made.
+fn order(company: &mut Company, owner: &str, name: &str) -> [RecordRef; 4] {
+    let customer = company.customer(&format!("Customer of {name}"), owner, "");
+    let link = |to: &RecordRef| Value::Link(kontor::model::Link::new(&to.entity, to.id));
+    let product = company.desk.add(Edit::create("product").typed("name", format!("For {name}")));
+    let edit = Edit::create("order").typed("name", name).typed("owner", owner);
+    let order = company.desk.add(edit.with("customer", link(&customer)));
+    let line = Edit::create("order_line").typed("name", "Pump").typed("price", "200 EUR");
+    let line = line.with("order", link(&order)).with("product", link(&product));
+    let line = company.desk.add(line.typed("quantity", "3"));
+    let payment = Edit::create("payment").typed("name", "First").typed("amount", "100 EUR");
+    let payment = company.desk.add(payment.with("order", link(&order)));
+    [order, line, payment, product]
+}
+
+#[test]
+fn lines_go_with_their_order_and_no_total_is_wrong() {
+    let mut company = Company::new();
+    let [order, line, payment, product] = order(&mut company, "ana", "Ana's order");
+    let shown = |session: &Session, field: &str| {
+        let record = session.get(&order).unwrap();
+        match record.get(field) {
+            Value::Money(money) => money.amount.to_string(),
+            other => format!("{other:?}"),
+        }
+    };
+    for name in ["ana", "fin", "pow"] {
+        let session = company.as_user(name);
+        let figures = ["total", "paid", "open"].map(|field| shown(&session, field));
+        assert_eq!(figures, ["600", "100", "500"], "{name}");
+        assert_eq!(names(&session, "order_line"), ["Pump"], "{name}");
+        assert!(session.get(&line).is_ok() && session.get(&payment).is_ok(), "{name}");
+        let history = HistoryRequest { record: Some(line.clone()), ..HistoryRequest::default() };
+        assert!(!session.history(&history).unwrap().is_empty(), "{name}");
+        let unpaid = Query::parse("open > 0", session.catalog(), "order").unwrap();
+        let mut list = ListRequest::first("order", 9);
+        list.filter = Some(unpaid);
+        assert_eq!(session.list(&list).unwrap().rows.len(), 1, "{name}");
+    }
+    // Whoever does not see the order sees nothing of it; whoever may not change it changes no line.
+    let ben = company.as_user("ben");
+    assert!(ben.get(&order).is_err() && ben.get(&line).is_err() && ben.get(&payment).is_err());
+    assert!(names(&ben, "order_line").is_empty());
+    let dearer = || Edit::update("order_line", line.id).typed("price", "300 EUR");
+    assert!(save(&mut company.as_user("ben"), dearer()).is_err());
+    save(&mut company.as_user("ana"), dearer()).unwrap();
+    assert_eq!(shown(&company.as_user("ana"), "total"), "900");
+    // A line is made by whoever may change the order, and by nobody else.
+    let link = |to: &RecordRef| Value::Link(kontor::model::Link::new(&to.entity, to.id));
+    let more = || {
+        let edit = Edit::create("order_line").typed("name", "Seal").typed("price", "50 EUR");
+        edit.with("order", link(&order)).with("product", link(&product))
+    };
+    assert!(save(&mut company.as_user("ben"), more()).is_err());
+    save(&mut company.as_user("ana"), more()).unwrap();
+    save(&mut company.as_user("fin"), more()).unwrap();
+    // Whose name stands at a line says nothing: Ben does not get to see it.
+    let owned = Edit::update("order_line", line.id).typed("owner", "ben");
+    company.desk.session.save(vec![owned], "give").unwrap();
+    assert!(company.as_user("ben").get(&line).is_err());
+    // The order goes to Ben, and its lines with it.
+    let given = Edit::update("order", order.id).typed("owner", "ben");
+    company.desk.session.save(vec![given], "give").unwrap();
+    assert!(company.as_user("ben").get(&line).is_ok());
+    assert!(company.as_user("ana").get(&line).is_err());
+    // Put away, the order takes its lines along, where it is seen still.
+    company.desk.session.save(vec![Edit::delete("order", order.id)], "x").unwrap();
+    assert!(company.as_user("ben").get(&line).is_ok());
+    assert!(company.as_user("ana").get(&line).is_err());
+}
+
+#[test]
+fn a_role_says_nothing_of_lines_and_those_that_did_are_read() {
+    let mut company = Company::new();
+    let role = |key: &str, rights: &str| {
+        Edit::create("role")
+            .typed("name", key)
+            .typed("key", key)
+            .with("rights", Value::from(rights))
+    };
+    let wrong = "[entity.order_line]\nread = \"all\"\n";
+    let told = company.desk.session.save(vec![role("lines", wrong)], "x").unwrap_err();
+    assert!(format!("{told:?}").contains("no rights of their own"), "{told:?}");
+    // Fields of lines are kept back as those of any entity.
+    let fields =
+        "[entity.order]\nread = \"all\"\n[entity.order_line]\nfields = { price = \"hidden\" }\n";
+    company.desk.add(role("fields", fields));
+}
+
+#[test]
+fn a_figure_over_what_nobody_lets_one_read_is_not_there() {
+    let mut company = Company::new();
+    let customer = company.customer("Berlin", "ana", "North");
+    company.desk.add(
+        Edit::create("activity")
+            .typed("kind", "call")
+            .typed("subject", "x")
+            .typed("happened_at", "2026-11-20 09:00")
+            .with("customer", Value::Link(kontor::model::Link::new("customer", customer.id))),
+    );
+    let fin = company.as_user("fin");
+    let shown = fin.catalog().entity("customer").unwrap();
+    assert!(shown.field("last_contact").is_none(), "Finance reads no activities");
+    assert!(shown.field("open_deals").is_some(), "Finance reads all deals");
+    assert!(
+        company
+            .as_user("ana")
+            .catalog()
+            .entity("customer")
+            .unwrap()
+            .field("last_contact")
+            .is_some()
+    );
+}
+
+#[test]
+fn a_refusal_names_what_helps() {
+    let mut company = Company::new();
+    let theirs = company.customer("Cho's", "cho", "South");
+    let told = |result: Result<(), GateError>| match result {
+        Err(GateError::Denied(refusal)) => {
+            format!("{}: {}", refusal.what, refusal.hint.clone().unwrap_or_default())
+        }
+        Err(GateError::Invalid(problems)) => {
+            let problem = &problems[0];
+            format!("{}: {}", problem.message, problem.hint.clone().unwrap_or_default())
+        }
+        other => panic!("{other:?}"),
+    };
+    // The role of all salespeople lets one delete what is one's own: no help with this.
+    let refused = told(save(&mut company.as_user("fin"), Edit::delete("customer", theirs.id)));
+    assert!(!refused.contains("Sales rep"), "{refused}");
+    assert!(refused.contains("Power user"), "{refused}");
+    // Who has which role is a matter of whoever manages users: not of a role that everybody has.
+    let user = company.user("ben");
+    let renamed = Edit::update("user", user).typed("name", "Benedict");
+    let refused = told(save(&mut company.as_user("mia"), renamed));
+    assert!(refused.contains("manage users") && !refused.contains("Baseline"), "{refused}");
+}
+
+#[test]
+fn what_others_did_is_told_of_what_is_seen() {
+    let mut company = Company::new();
+    let north = company.customer("North's", "ana", "North");
+    company.desk.add(Edit::create("team").typed("name", "East"));
+    let edit = Edit::create("user").typed("name", "eve").typed("login", "eve");
+    company.desk.add(edit.typed("roles", "Sales rep").typed("teams", "East"));
+    let east = company.customer("East's", "eve", "East");
+    let mia = company.as_user("mia");
+    let told = mia.history(&HistoryRequest { limit: 200, ..HistoryRequest::default() }).unwrap();
+    let about = |record: &RecordRef| told.iter().any(|entry| entry.record.as_ref() == Some(record));
+    assert!(about(&north) && !about(&east));
+    assert!(told.iter().all(|entry| entry.record.is_some()), "{told:?}");
+    // What she does not see she cannot try to take back either.
+    let all = company.desk.session.history(&HistoryRequest::default()).unwrap();
+    let of = |record: &RecordRef| {
+        all.iter().find(|entry| entry.record.as_ref() == Some(record)).unwrap().change_set
+    };
+    assert!(matches!(mia.plan_undo(Some(of(&east))), Err(GateError::NotFound { .. })));
+    assert!(mia.plan_undo(Some(of(&north))).is_ok());
+}
+
+#[test]
+fn nobody_takes_the_name_of_a_colleague() {
+    let company = Company::new();
+    let ana = company.user("ana");
+    let renamed = |name: &str| Edit::update("user", ana).typed("name", name);
+    let mut session = company.as_user("ana");
+    assert!(save(&mut session, renamed("ADMINISTRATOR")).is_err());
+    assert!(save(&mut session, renamed("Ben")).is_err());
+    save(&mut session, renamed("Ana Keller")).unwrap();
+    // Whoever manages users may.
+    save(&mut company.as_user("pow"), renamed("ben")).unwrap();
+}

@@ -1,14 +1,13 @@
 //! Writing down what happened with the record under the cursor: two keystrokes and the words.
 
 use super::{Action, Group, Need, Place, plain};
-use crate::policy::Right;
 
 /// The kinds of activity that can be logged, and the letter of each action's name.
 pub const KINDS: [&str; 5] = ["call", "email", "meeting", "visit", "note"];
 
 /// The actions of this family.
 pub(super) fn actions() -> Vec<Action> {
-    let log = plain(Group::Log, Place::RECORDS).on(Need::Record).writes(Right::Create).cli("log");
+    let log = plain(Group::Log, Place::RECORDS).on(Need::Record).makes("activity").cli("log");
     KINDS
         .iter()
         .map(|kind| {

@@ -38,7 +38,7 @@ pub use table::Table;
 
 use crate::model::{Name, phrase};
 use crate::policy::Right;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Entity};
 use crate::term::Strings;
 
 /// What an action belongs to, in help and key reference.
@@ -169,6 +169,9 @@ pub struct Action {
     pub cli: Option<&'static str>,
     /// The entity it is about, for those made per entity.
     pub entity: Option<Name>,
+    /// The entity of the record that it makes, where that is not the one it is done on: the right is asked
+    /// there.
+    pub makes: Option<&'static str>,
     /// A further condition.
     pub when: Option<Condition>,
     /// A number before it has it done so many times.
@@ -184,6 +187,7 @@ pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
         places,
         need: Need::Nothing,
         right: None,
+        makes: None,
         risk: Risk::None,
         rank: 0,
         cli: None,
@@ -200,6 +204,7 @@ pub(crate) struct Declared {
     places: &'static [Place],
     need: Need,
     right: Option<Right>,
+    makes: Option<&'static str>,
     risk: Risk,
     rank: u8,
     cli: Option<&'static str>,
@@ -220,6 +225,12 @@ impl Declared {
         self.risk = Risk::Undoable;
         self.right = Some(right);
         self
+    }
+
+    /// It makes a record of that entity, which undo takes back.
+    const fn makes(mut self, entity: &'static str) -> Self {
+        self.makes = Some(entity);
+        self.writes(Right::Create)
     }
 
     /// It stands in the footer.
@@ -264,6 +275,7 @@ impl Declared {
             rank: self.rank,
             cli: self.cli,
             entity: None,
+            makes: self.makes,
             when: self.when,
             counted: self.counted,
             keeps: self.keeps,
@@ -327,13 +339,23 @@ impl Action {
                 None => return Err(Reason::plain("reason.no_task")),
             },
         }
-        if let Some(right) = self.right {
-            let about = self.entity.as_ref().and_then(|name| at.catalog.entity(name));
-            if let Some(entity) = about.or_else(|| at.subject()) {
-                at.allowed(right, entity)?;
-            }
+        if let Some(right) = self.right
+            && let Some(entity) = self.about(at)
+        {
+            at.allowed(right, entity)?;
         }
         self.when.map_or(Ok(()), |when| when(at))
+    }
+
+    /// The entity on which its right is asked: the one it makes a record of, else the one it is done on.
+    #[must_use]
+    pub fn about<'a>(&self, at: &Situation<'a>) -> Option<&'a Entity> {
+        // Where nothing says of which kind, it is a customer.
+        if self.id == "new.here" {
+            return at.entity.or_else(|| at.subject()).or_else(|| at.catalog.entity("customer"));
+        }
+        let named = self.entity.as_deref().or(self.makes);
+        named.and_then(|name| at.catalog.entity(name)).or_else(|| at.subject())
     }
 
     /// The key of its full title in the strings; `{entity}` in the text is the entity it is about.

@@ -28,12 +28,12 @@ pub(super) fn actions() -> Vec<Action> {
         here.on(Need::Record).cli("history").named("record.history"),
         plain(Group::New, Place::RECORDS)
             .on(Need::Record)
-            .writes(Right::Create)
+            .makes("task")
             .footer(6)
             .named("new.task-here"),
         plain(Group::New, Place::RECORDS)
             .on(Need::Record)
-            .writes(Right::Create)
+            .makes("deal")
             .when(sells)
             .footer(7)
             .named("new.deal-here"),

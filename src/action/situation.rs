@@ -200,7 +200,7 @@ impl<'a> Situation<'a> {
     /// # Errors
     /// The reason, for people.
     pub fn allowed(&self, right: Right, entity: &Entity) -> Result<(), Reason> {
-        match decide(self.person, right, &entity.name) {
+        match decide(self.person, right, entity) {
             Decision::Allow => Ok(()),
             Decision::Deny(refusal) => Err(Reason::Refused(refusal.named(self.catalog).what)),
         }

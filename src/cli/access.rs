@@ -13,7 +13,7 @@ use crate::gate::{
     Wanted,
 };
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
-use crate::policy::{Ground, Right, Scope, Source, right_in_words};
+use crate::policy::{Ground, Right, Scope, Source, Width, right_in_words};
 
 /// Does a verb of `access`.
 pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
@@ -48,10 +48,13 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
             print_one(desk, &json!({ "ref": request, "state": "open" }), &request)
         }
         AccessVerb::Requests { all } => requests(desk, all),
-        AccessVerb::Decide { refs, verb, lasts, note } => {
+        AccessVerb::Decide { refs, verb, lasts, scope, note } => {
             let lasts = lasts.as_deref().map(seconds).transpose()?;
             let decided = match verb {
-                "approve" => Decided::Approve(lasts),
+                "approve" => {
+                    let width = scope.as_deref().map(width).transpose()?;
+                    Decided::Approve { lasts, width }
+                }
                 "deny" => Decided::Deny,
                 _ => Decided::Withdraw,
             };
@@ -68,7 +71,7 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
                 }
                 let number = applied.change_set.unwrap_or_default();
                 desk.say(&match decided {
-                    Decided::Approve(_) => phrase!(
+                    Decided::Approve { .. } => phrase!(
                         "{request} is approved. `kontor undo {number}` takes it back.",
                         request,
                         number
@@ -100,6 +103,13 @@ fn right_of(word: &str) -> Result<Right> {
             |near| phrase!("did you mean {near}?", near),
         );
         CliError::word(phrase!("there is no right {word}", word), Some(hint))
+    })
+}
+
+fn width(word: &str) -> Result<Width> {
+    Width::of_word(word).filter(|width| *width != Width::None).ok_or_else(|| {
+        let hint = phrase!("scopes are own, team, team+sub and all");
+        CliError::word(phrase!("there is no scope {word}", word), Some(hint))
     })
 }
 
@@ -230,6 +240,9 @@ fn source(desk: &Desk<'_, '_>, source: &Source) -> Vec<String> {
         source.scope.map(Scope::print).unwrap_or_default(),
         if source.condition.is_empty() {
             desk.word(&phrase!("all of them"))
+        } else if source.whole {
+            let condition = &source.condition;
+            desk.word(&phrase!("of the whole: {condition}", condition))
         } else {
             source.condition.clone()
         },
@@ -443,8 +456,9 @@ fn request_row(desk: &Desk<'_, '_>, request: &AccessRequest) -> Row {
         json: json!({
             "ref": reference, "user": format!("U-{}", request.asker.id), "name": request.asker.title,
             "right": wanted.right.word(), "entity": wanted.entity.as_str(),
-            "record": wanted.record.map(|id| id.0), "field": wanted.field, "reason": wanted.reason, "seconds": wanted.lasts,
-            "state": request.state.word(), "until": request.until, "note": request.note,
+            "record": wanted.record.map(|id| id.0), "field": wanted.field, "reason": wanted.reason,
+            "seconds": wanted.lasts, "state": request.state.word(), "until": request.until,
+            "scope": request.width.map(Width::word), "note": request.note,
             "decided_by": request.decided_by.as_ref().map(|link| link.title.clone()),
             "may_approve": request.state == RequestState::Open && request.obstacle.is_none(),
         }),

@@ -56,6 +56,8 @@ pub enum AccessVerb {
         verb: &'static str,
         /// How long, where that differs from what was asked.
         lasts: Option<String>,
+        /// Whose records, where not all.
+        scope: Option<String>,
         /// What there is to say.
         note: String,
     },
@@ -139,11 +141,11 @@ pub(super) fn access() -> Command {
                 .about("Requests that wait; one's own, or all for who decides")
                 .arg(flag_arg("all", "Those that are decided too")),
         )
-        .subcommand(decide("approve", "Grant what was asked for, for a while").arg(option(
-            "for",
-            "TIME",
-            "How long, where that differs: 8h, 7d, 2w",
-        )))
+        .subcommand(
+            decide("approve", "Grant what was asked for, for a while")
+                .arg(option("for", "TIME", "How long, where that differs: 8h, 7d, 2w"))
+                .arg(option("scope", "SCOPE", "Whose records, where not all: own, team, team+sub")),
+        )
         .subcommand(decide("deny", "Refuse it, or take back what was granted"))
         .subcommand(decide("withdraw", "Take back what one asked for oneself"))
 }
@@ -206,6 +208,7 @@ pub(super) fn access_verb(matches: &ArgMatches) -> AccessVerb {
         refs: strings(inner, "refs"),
         verb,
         lasts: string(inner, "for"),
+        scope: string(inner, "scope"),
         note: text("note"),
     };
     match name {

@@ -10,6 +10,7 @@ use super::error::Result;
 use super::output::{Head, OutputFormat, Row};
 use crate::gate::ListRequest;
 use crate::model::{Record, Value, phrase, week_of};
+use crate::policy::is_shown;
 use crate::query::parse_sort;
 
 /// Rows read per question.
@@ -59,6 +60,12 @@ pub(super) fn agenda(desk: &mut Desk<'_, '_>, period: &str, whose: &str) -> Resu
             "happened_at",
         ),
     ] {
+        // Whoever may not read activities has tasks still.
+        let known = desk.catalog.entity(entity);
+        let person = desk.session.actor().person();
+        if entity == "activity" && !known.is_some_and(|known| is_shown(person, known)) {
+            continue;
+        }
         let mut request = ListRequest::first(entity, MOST);
         request.filter = desk.query(entity, Some(&format!("{who}{condition}")))?;
         request.sort = parse_sort(sort, &desk.catalog, entity).unwrap_or_default();

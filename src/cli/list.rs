@@ -9,6 +9,7 @@ use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};
 use crate::gate::{Chosen, Count, ListRequest, Window};
 use crate::model::{Name, Record, RecordId, phrase};
+use crate::policy::{self, Decision, Right};
 use crate::query::parse_sort;
 use crate::schema::Entity;
 
@@ -57,7 +58,11 @@ pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Resu
     if printed == 0 && matches!(desk.format, OutputFormat::Table) {
         let plural = entity.plural.get(desk.env.lang).to_lowercase();
         let all = args.filter.is_none() && !args.deleted;
-        let text = if all {
+        let person = desk.session.actor().person();
+        let makes = policy::decide(person, Right::Create, entity) == Decision::Allow;
+        let text = if all && (!makes || policy::is_guarded(&entity.name)) {
+            phrase!("There are no {plural} that you see.", plural)
+        } else if all {
             phrase!(
                 "There are no {plural} yet: kontor {entity} add makes one.",
                 plural,

@@ -156,7 +156,11 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
                 about,
                 obstacles = Fill::lines(plan.obstacles.iter())
             ),
-            hint: Some(phrase!("take back the later changes first, or edit the fields by hand")),
+            hint: Some(if plan.refused {
+                phrase!("whoever may change these records takes it back")
+            } else {
+                phrase!("take back the later changes first, or edit the fields by hand")
+            }),
         });
     }
     let change_set = if dry_run { None } else { desk.session.undo(&plan)?.change_set };

@@ -108,6 +108,7 @@ impl Session {
             records: entry.records,
             done: self.store.taken_back(entry.change_set)?,
             obstacles: Vec::new(),
+            refused: false,
         };
         if let Some(by) = entry.undone_by {
             plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
@@ -134,7 +135,10 @@ impl Session {
                     return Ok(plan);
                 }
                 match self.forbidden_to_take_back(entry.change_set, change)? {
-                    Some(refusal) => plan.obstacles.push(refusal.what),
+                    Some(refusal) => {
+                        plan.refused = true;
+                        plan.obstacles.push(refusal.what);
+                    }
                     None => plan.obstacles.extend(self.obstacle(change, end)?),
                 }
             }

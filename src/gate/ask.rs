@@ -21,6 +21,8 @@ use crate::schema::{Entity, Field, FieldType};
 
 /// So many owners of one phone number or address are told.
 const MOST_WHO: usize = 50;
+/// So many records of one operation are looked at for one that is seen.
+const LOOKED_AT: usize = 500;
 
 impl Session {
     /// One record with all its fields, computed ones included. Deleted records too.
@@ -201,7 +203,7 @@ impl Session {
         let mut counts = RelatedCounts::new();
         for (from, field) in self.shown.incoming(&record.entity) {
             // Nobody asked for those: leaving them out is no refusal to be noted.
-            if decide(self.actor().person(), Right::Read, &from.name) == Decision::Allow {
+            if decide(self.actor().person(), Right::Read, from) == Decision::Allow {
                 let count = self.store.count_links(from, field, record)?;
                 counts.insert((from.name.clone(), field.name.clone()), count);
             }
@@ -284,6 +286,13 @@ impl Session {
     /// What is told of an entry: of what was done (`whole`) always something, of the history of a record
     /// what the person sees.
     fn told(&self, mut entry: Entry, whole: bool) -> Result<Option<Entry>> {
+        // What others did stands there for whom sees what it was done to, be it one record of many.
+        if whole
+            && !self.store.is_operation_of(entry.change_set, self.actor.0.user)?
+            && !self.sees_any_of(entry.change_set)?
+        {
+            return Ok(None);
+        }
         // An act of one's own stands in the list, whatever is seen of its first record now.
         if whole && !self.sees_record_of(&entry)? {
             entry.fields.clear();
@@ -309,6 +318,21 @@ impl Session {
             Some(entity) => self.store.sees(entity, record.id),
             None => Ok(false),
         }
+    }
+
+    /// Whether the person sees a record that an operation was about; administrators all there was.
+    pub(super) fn sees_any_of(&self, operation: i64) -> Result<bool> {
+        if self.actor.0.is_administrator() {
+            return Ok(true);
+        }
+        let records = self.store.records_of(operation, LOOKED_AT)?;
+        for record in &records {
+            if self.sees(record)? {
+                return Ok(true);
+            }
+        }
+        // A change of the schema is about no record.
+        Ok(records.is_empty())
     }
 
     fn sees_record_of(&self, entry: &Entry) -> Result<bool> {

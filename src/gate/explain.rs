@@ -6,13 +6,13 @@
 //! Start at [`Session::explain`].
 
 use super::error::{GateError, Result};
-use super::rights::person;
+use super::rights::{person, reached};
 use super::session::Session;
 use super::store::compile;
 use super::store::rows::Projection;
 use crate::model::{Name, Phrase, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, FieldAccess, Ground, Person, Right, Role, RoleRights, Source, Special, right_in_words,
+    self, FieldAccess, Ground, Person, Right, Role, Source, Special, right_in_words,
 };
 use crate::query::{Moment, Query};
 use crate::schema::Entity;
@@ -124,7 +124,7 @@ impl Session {
         };
         for source in policy::sources(&person, asked.right, entity) {
             let holds = match &record {
-                Some(record) => Some(self.fits(&person, entity, &source.condition, record)?),
+                Some(record) => Some(self.fits(&person, entity, &source, record)?),
                 None => None,
             };
             told.given.push(Given { source, holds });
@@ -154,11 +154,29 @@ impl Session {
             }
             let mut grounds = Vec::new();
             for source in policy::sources(&person, right, entity) {
-                if self.fits(&person, entity, &source.condition, &record)? {
+                if self.fits(&person, entity, &source, &record)? {
                     grounds.push(source);
                 }
             }
             able.push(Able { user, name, grounds });
+        }
+        Ok(able)
+    }
+
+    /// Those of the members whose roles let them read and edit such records, were they theirs.
+    pub(super) fn able_to_take(
+        &self,
+        members: &[RecordId],
+        entity: &Entity,
+    ) -> Result<Vec<RecordId>> {
+        let mut able = Vec::new();
+        for member in members {
+            let person = self.rights_of(*member)?;
+            let granted =
+                |right| person.roles.iter().any(|role| policy::is_granted(role, right, entity));
+            if granted(Right::Read) && granted(Right::Edit) {
+                able.push(*member);
+            }
         }
         Ok(able)
     }
@@ -224,8 +242,8 @@ impl Session {
         record: &Record,
     ) -> Result<bool> {
         for right in [right, Right::Read] {
-            if let Some(condition) = policy::reach(person, right, entity).condition()
-                && !self.fits(person, entity, &condition, record)?
+            if let Some(query) = reached(person, right, entity, &self.catalog)?
+                && !self.satisfied(person, entity, &query, record)?
             {
                 return Ok(false);
             }
@@ -233,24 +251,38 @@ impl Session {
         Ok(true)
     }
 
-    /// Whether a record satisfies a condition, asked as somebody; an empty condition always holds.
+    /// Whether a source reaches a record, asked as somebody; an empty condition always holds.
     fn fits(
         &self,
         person: &Person,
         entity: &Entity,
-        condition: &str,
+        source: &Source,
         record: &Record,
     ) -> Result<bool> {
-        if condition.is_empty() {
+        if source.condition.is_empty() {
             return Ok(true);
         }
-        let query = Query::parse(condition, &self.catalog, &entity.name)?;
+        let query = match entity.part.as_ref().filter(|_| source.whole) {
+            Some(part) => Query::parse(&source.condition, &self.catalog, &part.of)?
+                .of_parts(entity.name.clone(), part),
+            None => Query::parse(&source.condition, &self.catalog, &entity.name)?,
+        };
+        self.satisfied(person, entity, &query, record)
+    }
+
+    fn satisfied(
+        &self,
+        person: &Person,
+        entity: &Entity,
+        query: &Query,
+        record: &Record,
+    ) -> Result<bool> {
         let moment =
             Moment { me: Some(person.user), my_teams: person.teams.clone(), ..self.moment() };
         if let Some(holds) = query.decide(&self.catalog, record, &moment) {
             return Ok(holds);
         }
-        let condition = compile::condition(&self.catalog, &query, &moment, "a");
+        let condition = compile::condition(&self.catalog, query, &moment, "a");
         self.store.satisfies(entity, record.id, &condition)
     }
 
@@ -320,16 +352,12 @@ impl Session {
         asked: &Asked,
         record: Option<&Record>,
     ) -> Result<Advice> {
-        let mut advice = self.advice(&|rights: &RoleRights| {
-            !rights.everything && !rights.scope(&entity.name, asked.right).is_none()
-        })?;
-        let mut helping = Vec::new();
-        for name in &advice.roles {
-            let Some(role) = self.role_named(name)? else { continue };
-            let mut with = person.clone();
-            let mut roles = person.roles.to_vec();
-            roles.push(role);
-            with.roles = std::sync::Arc::new(roles);
+        self.advice(&|role: &Role| {
+            if role.rights.everything || !policy::is_granted(role, asked.right, entity) {
+                return Ok(false);
+            }
+            let roles = person.roles.iter().chain([role]).cloned().collect();
+            let with = Person { roles: std::sync::Arc::new(roles), ..person.clone() };
             let reached = match record {
                 Some(record) => self.has(&with, asked.right, entity, record)?,
                 None => true,
@@ -339,32 +367,24 @@ impl Session {
                 if asked.right == Right::Edit { FieldAccess::Edit } else { FieldAccess::Read };
             let open =
                 field.is_none_or(|field| policy::field_access(&with, entity, field) >= wanted);
-            if reached && open {
-                helping.push(name.clone());
-            }
-        }
-        advice.roles = helping;
-        Ok(advice)
-    }
-
-    fn role_named(&self, name: &str) -> Result<Option<Role>> {
-        let found = self.store.all_roles()?.into_iter().find(|role| role.name == name);
-        Ok(found.map(|role| role.read(&self.catalog)))
+            Ok(reached && open)
+        })
     }
 
     /// The roles that grant something, and the people who can give roles.
-    pub(super) fn advice(&self, grants: &dyn Fn(&RoleRights) -> bool) -> Result<Advice> {
+    pub(super) fn advice(&self, grants: &dyn Fn(&Role) -> Result<bool>) -> Result<Advice> {
         let mut advice = Advice::default();
         for role in self.store.all_roles()? {
-            let rights = role.grants(&self.catalog);
+            let (id, role) = (role.id, role.read(&self.catalog));
+            let rights = &role.rights;
             if rights.everything || rights.special.contains(&Special::Roles) {
-                for (_, name) in self.store.holders_of(role.id)? {
+                for (_, name) in self.store.holders_of(id)? {
                     if !advice.givers.contains(&name) {
                         advice.givers.push(name);
                     }
                 }
             }
-            if grants(&rights) {
+            if grants(&role)? {
                 advice.roles.push(role.name);
             }
         }

@@ -12,7 +12,7 @@ use super::error::{GateError, Problem, Result};
 use super::session::{Session, Via};
 use super::store::rows::Projection;
 use crate::model::{
-    Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
+    Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase, text,
 };
 use crate::policy::{
     self, Excess, FieldAccess, Need, Refusal, Right, RoleRights, Special, is_guarded, people_field,
@@ -48,9 +48,10 @@ impl Session {
         }
         let import = (self.via == Via::Import).then_some(Right::Import);
         for right in [Some(right), also, import].into_iter().flatten() {
-            if let policy::Decision::Deny(refusal) = policy::decide(person, right, &entity.name) {
-                let mut refusal = self.advised(refusal);
-                if let (Some(missing), Some(record)) = (&mut refusal.missing, current) {
+            if let policy::Decision::Deny(refusal) = policy::decide(person, right, entity) {
+                let Some(record) = current else { return Ok(Some(self.advised(refusal))) };
+                let mut refusal = self.advised_on(refusal, &of_whole(right, entity, record));
+                if let Some(missing) = &mut refusal.missing {
                     **missing = missing.as_ref().clone().on(record.id, &self.catalog);
                 }
                 return Ok(Some(refusal));
@@ -58,7 +59,8 @@ impl Session {
             if let Some(record) = current
                 && !self.reaches(right, entity, record)?
             {
-                let need = Need::Record(right, entity.name.clone(), record.id);
+                let guard = policy::guardian(&entity.name).filter(|_| right != Right::Read);
+                let need = guard.map_or_else(|| of_whole(right, entity, record), Need::Special);
                 return Ok(Some(self.advised(Refusal::of(need))));
             }
         }
@@ -137,7 +139,11 @@ impl Session {
             }
             for link in changed_links(present, value) {
                 let Some(target) = catalog.entity(&link.entity) else { continue };
-                if target.reference || link.id.is_pending() || self.may_link(target, link.id)? {
+                let whole = entity.whole().is_some_and(|part| part.through == *name);
+                if (target.reference && !whole)
+                    || link.id.is_pending()
+                    || self.may_link(target, link.id)?
+                {
                     continue;
                 }
                 let need = Need::Link(target.name.clone(), link.id);
@@ -211,6 +217,16 @@ impl Session {
                 return Ok(Some(Need::Other));
             }
         }
+        // One may spell one's name otherwise, but not take that of a colleague.
+        if entity == "user" && name == "name" && !person.may(Special::Users) {
+            let wanted = text::sort_key(value.as_text().unwrap_or_default());
+            let taken = self.store.all_users()?.into_iter().any(|(id, name, _)| {
+                wish.current.is_none_or(|user| user.id != id) && text::sort_key(&name) == wanted
+            });
+            if taken {
+                return Ok(Some(Need::Special(Special::Users)));
+            }
+        }
         if entity == "role" {
             let own = |record: &Record| person.roles.iter().any(|role| role.id == record.id);
             if wish.current.is_some_and(own) {
@@ -236,7 +252,7 @@ impl Session {
         }
         let need = match wish.current {
             Some(record) if self.reaches(Right::Assign, wish.entity, record)? => None,
-            Some(record) => Some(Need::Record(Right::Assign, entity.clone(), record.id)),
+            Some(record) => Some(of_whole(Right::Assign, wish.entity, record)),
             None => {
                 let mine = match value {
                     Value::Link(link) if name == "owner" => link.id == person.user,
@@ -244,7 +260,7 @@ impl Session {
                     // Whoever makes a record may share it.
                     _ => true,
                 };
-                let denied = policy::decide(person, Right::Assign, entity);
+                let denied = policy::decide(person, Right::Assign, wish.entity);
                 (!mine && denied != policy::Decision::Allow)
                     .then(|| Need::Entity(Right::Assign, entity.clone()))
             }
@@ -371,6 +387,15 @@ fn need_of(excess: Excess) -> Need {
     match excess {
         Excess::Everything => Need::Administrator,
         other => Need::Give(other),
+    }
+}
+
+/// What is missing where a right does not reach a record, or what it is a part of.
+fn of_whole(right: Right, entity: &Entity, record: &Record) -> Need {
+    let (on, of) = policy::governed(right, entity);
+    match entity.whole().and_then(|part| record.get(&part.through).as_link()) {
+        Some(link) => Need::Record(on, of.clone(), link.id),
+        None => Need::Record(right, entity.name.clone(), record.id),
     }
 }
 

@@ -70,7 +70,7 @@ impl Belongings {
 pub enum Transfer {
     /// One person.
     To(RecordId),
-    /// The active members of a team: each record goes to whom has the fewest open ones of its entity, then
+    /// The active members of a team who may edit such records: each record goes to whom has the fewest open ones of its entity, then
     /// to whom was given the fewest, then to the lowest number.
     Team(RecordId),
     /// The first condition that fits says who; a condition is about each entity that has its fields.
@@ -313,8 +313,19 @@ impl Session {
             }
             let open = self.open_ones(entity, &moment)?;
             let mut load = Load::default();
-            if let Transfer::Team(_) = transfer {
-                for member in &members {
+            if let Transfer::Team(team) = transfer {
+                let able = self.able_to_take(&members, entity)?;
+                if able.is_empty() {
+                    let team = self.named("team", *team)?;
+                    let what = phrase!(
+                        "nobody of {team} may edit what is to be handed on ({entity})",
+                        team = team.title,
+                        entity = &entity.plural
+                    );
+                    let hint = phrase!("name another team, a person, or rules");
+                    return Err(wrong(what, Some(hint)));
+                }
+                for member in &able {
                     let has = self.store.count_held(entity, field, *member, open.as_ref())?;
                     load.has.push((has, 0, *member));
                 }

@@ -24,6 +24,7 @@ mod links;
 mod many;
 mod migrate;
 mod own;
+mod partial;
 mod person;
 mod plan;
 mod read;

@@ -21,7 +21,7 @@ use crate::model::{
     Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase,
 };
 use crate::policy::{
-    self, FieldAccess, Missing, Need, Person, Reach, Refusal, Right, Special, is_guarded,
+    self, FieldAccess, Missing, Need, Person, Reach, Refusal, Right, Special, Width, is_guarded,
     right_in_words,
 };
 use crate::query::Query;
@@ -139,8 +139,12 @@ pub struct AccessRequest {
     pub asked_at: DateTime<Utc>,
     /// How it stands now.
     pub state: RequestState,
+    /// How far what was granted reaches, where it is not all records.
+    pub width: Option<Width>,
     /// When what was granted ends.
     pub until: Option<DateTime<Utc>>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
     /// Who decided.
     pub decided_by: Option<Link>,
     /// What they said.
@@ -152,8 +156,13 @@ pub struct AccessRequest {
 /// What becomes of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// Granted from now on, for so many seconds; as long as was asked for without.
-    Approve(Option<i64>),
+    /// Granted from now on.
+    Approve {
+        /// For so many seconds; as long as was asked for without.
+        lasts: Option<i64>,
+        /// Of all records of the entity only those; all of them without. One record is one record.
+        width: Option<Width>,
+    },
     /// Refused; or taken back where it was granted.
     Deny,
     /// Taken back by who asked.
@@ -171,6 +180,12 @@ impl Session {
         let me = self.actor().person();
         let name = called(wanted, &entity.prefix);
         let invalid = |message: Phrase, hint: Phrase| refused(&name, message, Some(hint));
+        if let Some(part) = entity.whole() {
+            let message =
+                phrase!("records of {name} have no rights of their own", name = &entity.name);
+            let hint = phrase!("they go with {whole}: ask for that", whole = &part.of);
+            return Err(invalid(message, hint));
+        }
         if wanted.reason.trim().is_empty() {
             let hint = phrase!("say in a few words what the right is needed for");
             return Err(invalid(phrase!("no reason is given"), hint));
@@ -287,7 +302,7 @@ impl Session {
         let own = asker(&record) == Some(me);
         let mut set = Vec::new();
         let word = match decided {
-            Decided::Approve(lasts) => {
+            Decided::Approve { lasts, width } => {
                 if state != RequestState::Open {
                     return Err(settled(&told));
                 }
@@ -305,6 +320,18 @@ impl Session {
                     return Err(refused(&told, message, Some(hint)));
                 }
                 set.push(("until", Value::DateTime(now + Duration::seconds(lasts))));
+                let narrower = width.filter(|width| *width != Width::All);
+                if let Some(width) = narrower.filter(|_| record.get("record").is_null()) {
+                    if width == Width::None {
+                        let hint = phrase!("deny it instead");
+                        return Err(refused(
+                            &told,
+                            phrase!("nothing would be granted"),
+                            Some(hint),
+                        ));
+                    }
+                    set.push(("scope", Value::from(width.word())));
+                }
                 "approved"
             }
             Decided::Deny => {
@@ -404,7 +431,10 @@ impl Session {
                 let projection = Projection::unveiled(&self.catalog, entity, &moment);
                 match self.store.record(&projection, id)? {
                     Some(record) => self.has(&own, wanted.right, entity, &record)?,
-                    None => false,
+                    None => {
+                        let gone = self.catalog.reference(&RecordRef::new(&entity.name, id));
+                        return Ok(Some(plain(phrase!("there is no {record}", record = gone))));
+                    }
                 }
             }
         };
@@ -435,7 +465,7 @@ impl Session {
     /// Who else decides about requests.
     fn others_decide(&self) -> Result<Option<Phrase>> {
         let me = &self.actor().person().name;
-        let mut givers = self.advice(&|_| false)?.givers;
+        let mut givers = self.advice(&|_| Ok(false))?.givers;
         givers.retain(|name| name != me);
         givers.truncate(3);
         Ok((!givers.is_empty())
@@ -464,8 +494,13 @@ impl Session {
             wanted: wanted(record),
             asked_at: record.meta.created_at,
             state,
+            width: record.get("scope").as_text().and_then(Width::of_word),
             until: match record.get("until") {
                 Value::DateTime(until) => Some(*until),
+                _ => None,
+            },
+            decided_at: match record.get("decided_at") {
+                Value::DateTime(at) => Some(*at),
                 _ => None,
             },
             decided_by: record.get("decided_by").as_link().cloned(),

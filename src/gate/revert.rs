@@ -81,7 +81,8 @@ impl Session {
     /// Whether the person knows of an operation: their own, or any for whom may see the audit log.
     pub(super) fn knows(&self, operation: i64) -> bool {
         let me = self.actor().person().user;
-        self.may(Special::Audit) || self.store.is_operation_of(operation, me).unwrap_or_default()
+        self.store.is_operation_of(operation, me).unwrap_or_default()
+            || (self.may(Special::Audit) && self.sees_any_of(operation).unwrap_or_default())
     }
 
     /// Takes back what the person was just writing when a part of it failed: nothing is asked, since

@@ -237,7 +237,8 @@ impl Session {
     /// The rights of a role whose use leaves a trace.
     fn traced(&self, rights: &RoleRights) -> Vec<Traced> {
         let mut all = Vec::new();
-        for entity in self.catalog.entities() {
+        // Rights on parts are those on the whole.
+        for entity in self.catalog.entities().filter(|entity| entity.whole().is_none()) {
             let held = TRACED.iter().filter(|right| !rights.scope(&entity.name, **right).is_none());
             all.extend(held.map(|right| Traced::Right(*right, entity.name.clone())));
         }

@@ -19,12 +19,16 @@ use super::store::rows::Projection;
 use super::store::search::{OwnWords, Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
-use crate::model::{Fill, Name, Record, RecordId, RecordRef, phrase};
+use crate::model::{Fill, Name, Phrase, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, RoleRights, Special,
+    self, Branch, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, Role, Special,
+    Width,
 };
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field};
+
+/// So many roles are named in a refusal.
+const NAMED: usize = 6;
 
 /// Under which rights a session stands.
 #[derive(Default)]
@@ -134,8 +138,11 @@ impl Session {
     /// Whether the actor may do `right` on some records of `entity`.
     pub(super) fn demand(&self, right: Right, entity: &Name) -> Result<()> {
         self.ready()?;
+        let Some(entity) = self.catalog.entity(entity) else {
+            return Err(self.refused(Refusal::of(Need::Entity(right, entity.clone()))));
+        };
         match policy::decide(&self.actor.0, right, entity) {
-            Decision::Allow => self.demand_own_export(right, entity),
+            Decision::Allow => self.demand_own_export(right, &entity.name),
             Decision::Deny(refusal) => Err(self.refused(refusal)),
         }
     }
@@ -150,7 +157,7 @@ impl Session {
     /// what others shared with them, if anything.
     pub(super) fn demand_sight(&self, entity: &Entity) -> Result<()> {
         self.ready()?;
-        let known = policy::is_shown(&self.actor.0, &entity.name);
+        let known = policy::is_shown(&self.actor.0, entity);
         if known || self.store.any(entity)? {
             return Ok(());
         }
@@ -201,10 +208,7 @@ impl Session {
         if let Some(known) = self.reaches.borrow().get(&key) {
             return Ok(known.clone());
         }
-        let query = policy::reach(&self.actor.0, right, entity)
-            .condition()
-            .map(|text| Query::parse(&text, &self.catalog, &entity.name).map(Arc::new))
-            .transpose()?;
+        let query = reached(&self.actor.0, right, entity, &self.catalog)?.map(Arc::new);
         self.reaches.borrow_mut().insert(key, query.clone());
         Ok(query)
     }
@@ -222,11 +226,7 @@ impl Session {
             let Reach::Some(branches) = policy::reach(person, Right::Read, entity) else {
                 continue;
             };
-            let queries = branches
-                .iter()
-                .map(|branch| Query::parse(&branch.condition, &self.catalog, &entity.name))
-                .collect::<std::result::Result<_, _>>()?;
-            seen.insert(entity.name.clone(), queries);
+            seen.insert(entity.name.clone(), queries(&branches, entity, &self.catalog)?);
         }
         Ok(seen)
     }
@@ -273,45 +273,148 @@ impl Session {
 
     /// A refusal with what to do about it: which roles would grant it, and who can give them.
     pub(super) fn advised(&self, refusal: Refusal) -> Refusal {
-        let grants = |rights: &RoleRights| match &refusal.need {
-            Need::Entity(right, entity) | Need::Record(right, entity, _) => {
-                !rights.everything && !rights.scope(entity, *right).is_none()
-            }
-            Need::Field(access, entity, field) => {
-                !rights.scope(entity, Right::Read).is_none()
-                    && rights.field(entity, field) >= *access
-                    && !rights.everything
-            }
-            Need::Link(entity, _) => {
-                !rights.everything && !rights.scope(entity, Right::Edit).is_none()
-            }
-            Need::Special(special) => rights.special.contains(special),
-            Need::Give(_) | Need::Administrator | Need::Other => false,
-        };
+        let need = refusal.need.clone();
+        self.advised_on(refusal, &need)
+    }
+
+    /// The same with what would help with a record that it is about.
+    pub(super) fn advised_on(&self, refusal: Refusal, need: &Need) -> Refusal {
         let missing = policy::Missing::of(&refusal.need, &self.catalog).map(Box::new);
-        let Ok(advice) = self.advice(&grants) else { return Refusal { missing, ..refusal } };
+        let Ok(advice) = self.advice_on(need) else { return Refusal { missing, ..refusal } };
         let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
         let mut givers = advice.givers;
         if matches!(refusal.need, Need::Give(_)) {
             givers = self.administrators().unwrap_or_default();
         }
-        granting.truncate(4);
+        let more = granting.len().saturating_sub(NAMED);
+        granting.truncate(NAMED);
         givers.truncate(3);
-        let givers = Fill::List(givers.into_iter().map(Fill::Text).collect());
+        let people = Fill::List(givers.into_iter().map(Fill::Text).collect());
         let mut refusal = refusal.named(&self.catalog);
         refusal.hint = Some(if matches!(refusal.need, Need::Give(_)) {
-            phrase!("{people} can do it", people = givers)
+            phrase!("{people} can do it", people)
         } else if granting.is_empty() {
-            phrase!("{people} can give it to you", people = givers)
-        } else {
+            phrase!("{people} can give it to you", people)
+        } else if more == 0 {
             phrase!(
                 "roles that grant it: {roles}; {people} can give them to you",
                 roles = Fill::List(granting),
-                people = givers
+                people
+            )
+        } else {
+            phrase!(
+                "roles that grant it: {roles} and {more} more; {people} can give them to you",
+                roles = Fill::List(granting),
+                more,
+                people
             )
         });
         refusal
     }
+
+    /// What to do about a right that the actor lacks; none where a record is asked about that they do not
+    /// see.
+    ///
+    /// # Errors
+    /// An unknown entity.
+    pub fn advice_about(
+        &self,
+        right: Right,
+        entity: &str,
+        record: Option<RecordId>,
+    ) -> Result<Option<Phrase>> {
+        self.ready()?;
+        let entity = self.whole(entity)?;
+        let need = match record {
+            Some(id) if !self.sees(&RecordRef::new(&entity.name, id))? => return Ok(None),
+            Some(id) => Need::Record(right, entity.name.clone(), id),
+            None => Need::Entity(right, entity.name.clone()),
+        };
+        Ok(self.advised(Refusal::of(need)).hint)
+    }
+
+    /// The roles that would give the actor what they lack, which they do not have already, and who gives
+    /// roles. What is only granted on records of one's own is no help with those of others.
+    fn advice_on(&self, need: &Need) -> Result<super::explain::Advice> {
+        let me = &self.actor.0;
+        let record = match need {
+            Need::Record(_, name, id) => match self.catalog.entity(name) {
+                Some(entity) => {
+                    let moment = self.moment();
+                    let projection = Projection::unveiled(&self.catalog, entity, &moment);
+                    self.store.record(&projection, *id)?.map(|record| (entity, record))
+                }
+                None => None,
+            },
+            _ => None,
+        };
+        let widest = |person: &Person, entity: &str| {
+            let scopes = person.roles.iter().map(|role| role.rights.scope(entity, Right::Edit));
+            scopes.map(|scope| scope.width).max().unwrap_or_default()
+        };
+        self.advice(&|role: &Role| {
+            if role.rights.everything || me.roles.iter().any(|own| own.id == role.id) {
+                return Ok(false);
+            }
+            let roles = me.roles.iter().chain([role]).cloned().collect();
+            let with = Person { roles: Arc::new(roles), ..Person::clone(me) };
+            Ok(match need {
+                Need::Entity(right, name) => {
+                    let Some(entity) = self.catalog.entity(name) else { return Ok(false) };
+                    policy::is_granted(role, *right, entity)
+                }
+                Need::Record(right, ..) => match &record {
+                    Some((entity, record)) => self.has(&with, *right, entity, record)?,
+                    None => false,
+                },
+                Need::Field(access, name, field) => {
+                    let entity = self.catalog.entity(name);
+                    let field = entity.and_then(|entity| Some((entity, entity.field(field)?)));
+                    field.is_some_and(|(entity, field)| {
+                        policy::field_access(&with, entity, field) >= *access
+                    })
+                }
+                Need::Link(name, _) => widest(&with, name) > widest(me, name),
+                Need::Special(special) => role.rights.special.contains(special),
+                Need::Give(_) | Need::Administrator | Need::Other => false,
+            })
+        })
+    }
+}
+
+/// The records that a right of somebody reaches, as a query; none where it reaches all.
+pub(super) fn reached(
+    person: &Person,
+    right: Right,
+    entity: &Entity,
+    catalog: &Catalog,
+) -> Result<Option<Query>> {
+    match policy::reach(person, right, entity) {
+        Reach::All => Ok(None),
+        Reach::Some(branches) if branches.is_empty() => {
+            Ok(Some(Query::parse("id = 0", catalog, &entity.name)?))
+        }
+        Reach::Some(branches) => {
+            Ok(Some(Query::any(entity.name.clone(), queries(&branches, entity, catalog)?)))
+        }
+    }
+}
+
+/// The branches of a scope as queries. Those that are about what a record is a part of are one, so that
+/// it is looked at once.
+fn queries(branches: &[Branch], entity: &Entity, catalog: &Catalog) -> Result<Vec<Query>> {
+    let mut own = Vec::new();
+    let mut whole = Vec::new();
+    for branch in branches {
+        match entity.part.as_ref().filter(|_| branch.whole) {
+            Some(part) => whole.push(Query::parse(&branch.condition, catalog, &part.of)?),
+            None => own.push(Query::parse(&branch.condition, catalog, &entity.name)?),
+        }
+    }
+    if let Some(part) = entity.part.as_ref().filter(|_| !whole.is_empty()) {
+        own.push(Query::any(part.of.clone(), whole).of_parts(entity.name.clone(), part));
+    }
+    Ok(own)
 }
 
 fn signed_out() -> GateError {
@@ -350,8 +453,13 @@ pub(super) fn person(
         .into_iter()
         .filter_map(|grant| {
             let right = Right::of_word(&grant.right)?;
-            let StoredGrant { id: request, entity, record, field, .. } = grant;
-            Some(Extra { request, entity, record, right, field })
+            let StoredGrant { id: request, entity, record, field, scope, .. } = grant;
+            // A width that is not known any more reaches nothing.
+            let width = match scope.as_str() {
+                "" => Width::All,
+                word => Width::of_word(word)?,
+            };
+            Some(Extra { request, entity, record, right, field, width })
         })
         .collect();
     let person = Person {

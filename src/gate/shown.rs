@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::error::Result;
+use super::partial::blind_figures;
 use super::session::Session;
 use super::store::veil::MASK;
 use crate::model::Name;
@@ -22,8 +23,12 @@ use crate::syntax::{Expr, Node, Span};
 pub(super) fn shown(catalog: &Catalog, person: &Person) -> Catalog {
     let mut shown = catalog.clone();
     let eyes = Eyes::of(catalog, person);
+    let blind = blind_figures(catalog, person);
     shown.reshape(
         |entity, field| {
+            if blind.contains(&(entity.name.clone(), field.name.clone())) {
+                return None;
+            }
             let access = eyes.access(entity, field);
             let mut field = field.clone();
             match access {
@@ -44,7 +49,7 @@ pub(super) fn shown(catalog: &Catalog, person: &Person) -> Catalog {
             }
             Some(field)
         },
-        |entity| policy::is_shown(person, &entity.name),
+        |entity| policy::is_shown(person, entity),
     );
     let stale: Vec<(Name, Name)> = shown
         .entities()

@@ -96,7 +96,8 @@ impl Session {
     /// Whether the right to export reaches any record.
     fn demand_export(&self, entity: &Name) -> Result<()> {
         self.ready()?;
-        match policy::decide(self.actor().person(), Right::Export, entity) {
+        let known = self.entity(entity)?;
+        match policy::decide(self.actor().person(), Right::Export, known) {
             Decision::Allow => Ok(()),
             Decision::Deny(refusal) => Err(self.refused_export(refusal.need)),
         }
@@ -165,7 +166,9 @@ impl Session {
             Need::Entity(_, entity) | Need::Record(_, entity, _) => entity.clone(),
             _ => Name::from(""),
         };
-        let some = policy::decide(self.actor().person(), Right::Export, &entity) == Decision::Allow;
+        let some = self.catalog.entity(&entity).is_some_and(|entity| {
+            policy::decide(self.actor().person(), Right::Export, entity) == Decision::Allow
+        });
         let GateError::Denied(mut refusal) = self.refused(Refusal::of(need)) else {
             return GateError::Internal("a refusal is not one".into());
         };

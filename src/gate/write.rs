@@ -138,6 +138,8 @@ pub struct UndoPlan {
     pub done: u64,
     /// Why it cannot be taken back: who changed which record since.
     pub obstacles: Vec<Phrase>,
+    /// Rights are missing among them: no later change stands in the way.
+    pub refused: bool,
 }
 
 /// One step of a schema change.

@@ -50,12 +50,16 @@ pub fn compare(before: &RoleRights, after: &RoleRights, catalog: &Catalog) -> Ve
     }
     for entity in catalog.entities() {
         let name = &entity.name;
-        for right in Right::ALL {
+        // Parts have the rights of the whole, which are told there.
+        let rights = if entity.whole().is_some() { &[][..] } else { &Right::ALL };
+        for &right in rights {
             let word = |rights: &RoleRights| scope_word(rights, name, right);
             add(Aspect::Right(name.clone(), right), word(before), word(after));
         }
         let narrow = |rights: &RoleRights| rights.narrow(name).unwrap_or_default().to_owned();
-        add(Aspect::Narrow(name.clone()), narrow(before), narrow(after));
+        if entity.whole().is_none() {
+            add(Aspect::Narrow(name.clone()), narrow(before), narrow(after));
+        }
         for field in &entity.fields {
             let level = |rights: &RoleRights| rights.field(name, &field.name).word().to_owned();
             add(Aspect::Field(name.clone(), field.name.clone()), level(before), level(after));

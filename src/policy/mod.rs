@@ -21,7 +21,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Entity};
 
 pub use compare::{Aspect, RoleDifference, compare, kept_fields, scope_word};
 pub use cover::{Excess, beyond, opens};
@@ -29,7 +29,7 @@ pub use document::RoleDocument;
 pub use explain::{Source, sources};
 pub use fields::{field_access, people_field};
 pub use missing::Missing;
-pub use reach::{Branch, Ground, Reach, guardian, is_guarded, reach};
+pub use reach::{Branch, Ground, Reach, governed, guardian, is_guarded, reach};
 pub use role::{EntityRights, Role, RoleError, RoleRights};
 pub use words::{access as access_in_words, right as right_in_words, special as special_in_words};
 
@@ -185,6 +185,12 @@ impl Width {
     /// All of them, the narrowest first.
     pub const ALL: [Self; 5] = [Self::None, Self::Own, Self::Team, Self::TeamAndSub, Self::All];
 
+    /// The width of that word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|width| width.word() == word)
+    }
+
     /// The word in roles and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -299,6 +305,8 @@ pub struct Extra {
     pub right: Right,
     /// To this field of what they may read or change anyway, and nothing else.
     pub field: Option<Name>,
+    /// How far it reaches, where it is on all records.
+    pub width: Width,
 }
 
 /// The facts about a person that decisions rest on.
@@ -464,7 +472,8 @@ fn tell(
 
 /// Whether `person` may do `right` on any record of `entity` at all.
 #[must_use]
-pub fn decide(person: &Person, right: Right, entity: &Name) -> Decision {
+pub fn decide(person: &Person, right: Right, entity: &Entity) -> Decision {
+    let (right, entity) = governed(right, entity);
     let granted = person.is_administrator()
         || guardian(entity).is_some_and(|special| person.may(special))
         || matches!(right, Right::Read | Right::Edit)
@@ -480,10 +489,19 @@ pub fn decide(person: &Person, right: Right, entity: &Name) -> Decision {
     }
 }
 
+/// Whether a role grants a right on any record of `entity`, or on all of them as it manages such.
+#[must_use]
+pub fn is_granted(role: &Role, right: Right, entity: &Entity) -> bool {
+    let (right, entity) = governed(right, entity);
+    !role.rights.scope(entity, right).is_none()
+        || guardian(entity).is_some_and(|special| role.rights.special.contains(&special))
+}
+
 /// Whether a role grants `person` to read `entity` at all: entities that none does are left out of
 /// menus, though a record may have been shared with them.
 #[must_use]
-pub fn is_shown(person: &Person, entity: &Name) -> bool {
+pub fn is_shown(person: &Person, entity: &Entity) -> bool {
+    let (_, entity) = governed(Right::Read, entity);
     person.is_administrator()
         || person.roles.iter().any(|role| {
             !role.rights.scope(entity, Right::Read).is_none()

@@ -1,14 +1,16 @@
 //! Which records a right reaches, as conditions in the query language.
 
 use super::{Person, Right, Scope, Special, Width};
-use crate::model::RecordId;
+use crate::model::{Name, RecordId};
 use crate::schema::Entity;
 
 /// One reason why records are reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// The records: a condition on the entity.
+    /// The records: a condition on the entity, or on what its records are parts of.
     pub condition: String,
+    /// The condition is about the record that the entity's own ones are parts of.
+    pub whole: bool,
     /// Why: the role, or what else grants it.
     pub by: Ground,
 }
@@ -41,25 +43,67 @@ pub enum Reach {
 /// reaches further, whatever it says of all entities or of views.
 const VIEWS: &str = "owner = me or shared = \"all\" or (shared = team and owner = my team)";
 
+/// The entity whose rights decide about `right` on the records of `entity`, and which right it is there:
+/// who may change an order adds, changes and takes away its lines.
+#[must_use]
+pub fn governed(right: Right, entity: &Entity) -> (Right, &Name) {
+    match entity.whole() {
+        Some(part) => (on_whole(right), &part.of),
+        None => (right, &entity.name),
+    }
+}
+
+/// The right on a record that a right on its parts comes down to.
+pub(super) const fn on_whole(right: Right) -> Right {
+    match right {
+        Right::Create | Right::Edit | Right::Delete | Right::Restore => Right::Edit,
+        other => other,
+    }
+}
+
 /// Which records of `entity` the right of `person` reaches.
 #[must_use]
 pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
-    let guards = guardian(&entity.name).is_some_and(|special| person.may(special));
+    let on_parts = |reach: Reach| match reach {
+        Reach::All => Reach::All,
+        Reach::Some(branches) => {
+            Reach::Some(branches.into_iter().map(|b| Branch { whole: true, ..b }).collect())
+        }
+    };
+    match &entity.part {
+        Some(part) if part.wholly => on_parts(reach_named(person, on_whole(right), &part.of)),
+        Some(part) if right == Right::Read => {
+            let own = reach_named(person, right, &entity.name);
+            match (own, on_parts(reach_named(person, right, &part.of))) {
+                (Reach::Some(mut own), Reach::Some(more)) => {
+                    own.extend(more);
+                    Reach::Some(own)
+                }
+                _ => Reach::All,
+            }
+        }
+        _ => reach_named(person, right, &entity.name),
+    }
+}
+
+/// Which records a right reaches by what is said of their entity itself.
+pub(super) fn reach_named(person: &Person, right: Right, entity: &Name) -> Reach {
+    let guards = guardian(entity).is_some_and(|special| person.may(special));
     if person.is_administrator() || guards {
         return Reach::All;
     }
     let mut branches: Vec<Branch> = Vec::new();
     let mut add = |condition: String, by: Ground| {
         if !branches.iter().any(|known| known.condition == condition) {
-            branches.push(Branch { condition, by });
+            branches.push(Branch { condition, whole: false, by });
         }
     };
     for role in person.roles.iter() {
-        let scope = role.rights.scope(&entity.name, right);
+        let scope = role.rights.scope(entity, right);
         if scope.is_none() {
             continue;
         }
-        let limits = [role.rights.narrow(&entity.name), limit(entity)];
+        let limits = [role.rights.narrow(entity), limit(entity)];
         if scope.width == Width::All && limits == [None, None] {
             return Reach::All;
         }
@@ -77,29 +121,37 @@ pub fn reach(person: &Person, right: Right, entity: &Entity) -> Reach {
         add(own(person, entity), Ground::Owner);
         add("collaborators = me".to_owned(), Ground::Collaborator);
     }
-    if right == Right::Read && entity.name == "view" {
+    if right == Right::Read && entity == "view" {
         add("shared = \"all\"".to_owned(), Ground::Shared);
         add("shared = team and owner = my team".to_owned(), Ground::Shared);
     }
     for extra in &person.extra {
-        let other = extra.entity != entity.name || extra.field.is_some();
-        if other || !covers(extra.right, right) {
+        if extra.entity != *entity || extra.field.is_some() || !covers(extra.right, right) {
             continue;
         }
         match extra.record {
             Some(record) => add(format!("id = {record}"), Ground::Request(extra.request)),
-            None => match limit(entity) {
+            None if extra.width == Width::All => match limit(entity) {
                 Some(limit) => add(limit.to_owned(), Ground::Request(extra.request)),
                 None => return Reach::All,
             },
+            None => {
+                for condition in conditions(person, entity, Scope::of(extra.width)) {
+                    let condition = match limit(entity) {
+                        Some(limit) => format!("({condition}) and ({limit})"),
+                        None => condition,
+                    };
+                    add(condition, Ground::Request(extra.request));
+                }
+            }
         }
     }
     Reach::Some(branches)
 }
 
 /// What no role and no request goes beyond, whatever it grants; only administrators do.
-fn limit(entity: &Entity) -> Option<&'static str> {
-    (entity.name == "view").then_some(VIEWS)
+fn limit(entity: &Name) -> Option<&'static str> {
+    (*entity == "view").then_some(VIEWS)
 }
 
 /// Whoever may change or hand on a record may see it.
@@ -108,7 +160,7 @@ pub(super) fn covers(granted: Right, asked: Right) -> bool {
 }
 
 /// The conditions of a scope, one for each way to a record.
-fn conditions(person: &Person, entity: &Entity, scope: Scope) -> Vec<String> {
+pub(super) fn conditions(person: &Person, entity: &str, scope: Scope) -> Vec<String> {
     let mut conditions = Vec::new();
     match scope.width {
         Width::None => {}
@@ -127,21 +179,21 @@ fn conditions(person: &Person, entity: &Entity, scope: Scope) -> Vec<String> {
 }
 
 /// One's own: what one looks after; of the users oneself, of the teams those one leads.
-fn own(person: &Person, entity: &Entity) -> String {
-    match entity.name.as_str() {
+fn own(person: &Person, entity: &str) -> String {
+    match entity {
         "user" => format!("id = {}", person.user),
         "team" => "manager = me".to_owned(),
         _ => "owner = me".to_owned(),
     }
 }
 
-fn teams_of(entity: &Entity, teams: &[RecordId]) -> Option<String> {
-    if entity.name == "team" {
+fn teams_of(entity: &str, teams: &[RecordId]) -> Option<String> {
+    if entity == "team" {
         let each: Vec<String> = teams.iter().map(|id| format!("id = {id}")).collect();
         return (!each.is_empty()).then(|| each.join(" or "));
     }
     let list = one_of(teams)?;
-    Some(if entity.name == "user" { list.replacen("team", "teams", 1) } else { list })
+    Some(if entity == "user" { list.replacen("team", "teams", 1) } else { list })
 }
 
 /// `team in (TM-1, TM-2)`.
@@ -151,22 +203,6 @@ fn one_of(teams: &[RecordId]) -> Option<String> {
     }
     let list: Vec<String> = teams.iter().map(|id| format!("TM-{id}")).collect();
     Some(format!("team in ({})", list.join(", ")))
-}
-
-impl Reach {
-    /// All conditions as one; none where everything is reached.
-    #[must_use]
-    pub fn condition(&self) -> Option<String> {
-        match self {
-            Self::All => None,
-            Self::Some(branches) if branches.is_empty() => Some("id = 0".to_owned()),
-            Self::Some(branches) => {
-                let all: Vec<String> =
-                    branches.iter().map(|branch| format!("({})", branch.condition)).collect();
-                Some(all.join(" or "))
-            }
-        }
-    }
 }
 
 /// Entities whose records decide what people may do.

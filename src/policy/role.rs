@@ -19,10 +19,11 @@ use std::fmt::Write;
 
 use toml::de::{DeTable, DeValue};
 
+use super::reach::on_whole;
 use super::{FieldAccess, Right, Scope, Special, Width, is_guarded};
 use crate::model::{Name, Phrase, RecordId, phrase};
 use crate::query::Query;
-use crate::schema::{Catalog, nearest};
+use crate::schema::{Catalog, Entity, nearest};
 
 /// What stands for all entities that a role does not name.
 const OTHERS: &str = "*";
@@ -49,6 +50,8 @@ pub struct RoleRights {
     pub special: BTreeSet<Special>,
     /// Rights on records, by entity; `*` for those that are not named.
     pub entities: BTreeMap<Name, EntityRights>,
+    /// Entities whose records are parts of others, and of which: rights on these hold for them.
+    pub parts: BTreeMap<Name, Name>,
 }
 
 /// What a role grants on one entity.
@@ -80,6 +83,9 @@ impl RoleRights {
         if self.everything {
             return Scope::ALL;
         }
+        if let Some(whole) = self.parts.get(entity) {
+            return self.scope(whole, on_whole(right));
+        }
         let of = |name: &str| self.entities.get(name)?.scopes.get(&right).copied();
         // What decides about rights is granted by name only, never along with all the rest; why people
         // ask for rights is not even read along.
@@ -94,6 +100,7 @@ impl RoleRights {
         if self.everything {
             return None;
         }
+        let entity = self.parts.get(entity).map_or(entity, Name::as_str);
         self.entities.get(entity)?.narrow.as_deref()
     }
 
@@ -200,7 +207,11 @@ impl Reader<'_> {
     }
 
     fn document(&mut self, table: &DeTable<'_>) -> RoleRights {
-        let mut rights = RoleRights::default();
+        let parts = self.catalog.entities().filter_map(|entity| {
+            let part = entity.whole()?;
+            Some((entity.name.clone(), part.of.clone()))
+        });
+        let mut rights = RoleRights { parts: parts.collect(), ..RoleRights::default() };
         for (key, value) in table {
             let at = key.span();
             match key.get_ref().as_ref() {
@@ -239,7 +250,17 @@ impl Reader<'_> {
         };
         for (key, value) in table {
             let (at, value) = (key.span(), value.get_ref());
-            match key.get_ref().as_ref() {
+            let word = key.get_ref().as_ref();
+            // What was written before its records were parts of others does not count any more.
+            if let Some(part) = catalog.entity(name).and_then(Entity::whole)
+                && word != "fields"
+            {
+                let what = phrase!("records of {name} have no rights of their own", name);
+                let hint = phrase!("they go with {whole}: give the right there", whole = &part.of);
+                self.add(at.start, what, Some(hint));
+                continue;
+            }
+            match word {
                 "where" => {
                     let Some(text) = self.string(value, &at) else { continue };
                     if name == OTHERS {

@@ -356,6 +356,11 @@ impl<'a> Evaluation<'a> {
                 }
                 _ => Some(false),
             },
+            // The whole record is not at hand.
+            Cond::PartOf(hop, _) => match self.get(&hop.field)? {
+                Value::Link(_) => None,
+                _ => Some(false),
+            },
             Cond::ViaAny(name, targets) => match self.get(name)? {
                 Value::Link(link) => {
                     let (to, inner) = targets.iter().find(|(to, _)| *to == link.entity)?;

@@ -72,7 +72,7 @@ use chrono_tz::Tz;
 
 use self::evaluate::Evaluation;
 use self::resolve::Resolver;
-use self::tree::Cond;
+use self::tree::{Cond, Hop};
 use crate::model::{Name, Record, RecordId};
 use crate::schema::Catalog;
 use crate::syntax::{Expr, Node, Span, SyntaxError};
@@ -188,6 +188,36 @@ impl Query {
     pub fn and(mut self, other: Self) -> Self {
         self.parts.extend(other.parts);
         Self::of(self.entity, self.parts)
+    }
+
+    /// Any of them is satisfied.
+    #[must_use]
+    pub fn any(entity: impl Into<Name>, queries: Vec<Self>) -> Self {
+        let entity = entity.into();
+        if queries.iter().any(Self::is_everything) {
+            return Self::everything(entity);
+        }
+        let cond = Cond::any(queries.iter().map(Self::condition).collect());
+        let mut exprs: Vec<Expr> = queries
+            .into_iter()
+            .map(|query| Expr::all(query.parts.into_iter().map(|part| part.expr).collect()))
+            .collect();
+        let expr = if exprs.len() == 1 {
+            exprs.remove(0)
+        } else {
+            Expr::new(Node::Or(exprs), Span::default())
+        };
+        Self::of(entity, vec![Part { expr, cond, words: None }])
+    }
+
+    /// The query about the records of `entity` that are parts of those which satisfy this one. It is for
+    /// deciding, not for printing: its text is that of this one.
+    #[must_use]
+    pub fn of_parts(self, entity: impl Into<Name>, part: &crate::schema::PartOf) -> Self {
+        let hop = Hop { field: part.through.clone(), to: part.of.clone(), many: false };
+        let cond = Cond::PartOf(hop, Box::new(self.condition()));
+        let expr = Expr::all(self.parts.into_iter().map(|part| part.expr).collect());
+        Self::of(entity.into(), vec![Part { expr, cond, words: None }])
     }
 
     /// True where every record satisfies it.

@@ -93,7 +93,7 @@ fn cond(of: &Cond, entity: &Name, out: &mut Vec<Place>) {
         | Cond::Point(name, _)
         | Cond::Linked(name, _)
         | Cond::LinkedAny(name, _) => out.push((entity.clone(), name.clone())),
-        Cond::Via(hop, inner) => {
+        Cond::Via(hop, inner) | Cond::PartOf(hop, inner) => {
             out.push((entity.clone(), hop.field.clone()));
             cond(inner, &hop.to, out);
         }

@@ -183,6 +183,8 @@ pub(crate) enum Cond {
     LinkedAny(Name, RecordRef),
     /// A record that the link leads to fulfils it.
     Via(Hop, Box<Cond>),
+    /// The record that this one is a part of fulfils it, put away or not.
+    PartOf(Hop, Box<Cond>),
     /// A record that a link to any entity leads to fulfils what is asked of its entity.
     ViaAny(Name, Vec<(Name, Cond)>),
     Count(Counted),
@@ -392,7 +394,7 @@ impl Cond {
             | Self::Linked(name, _)
             | Self::LinkedAny(name, _)
             | Self::ViaAny(name, _) => out.push(name.clone()),
-            Self::Via(hop, _) => out.push(hop.field.clone()),
+            Self::Via(hop, _) | Self::PartOf(hop, _) => out.push(hop.field.clone()),
             Self::Always(_) | Self::Words(_) | Self::Phrase(_) | Self::Count(_) => {}
         }
     }
@@ -402,7 +404,7 @@ impl Cond {
         match self {
             Self::Words(_) | Self::Phrase(_) => true,
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_words),
-            Self::Not(inner) | Self::Via(_, inner) => inner.has_words(),
+            Self::Not(inner) | Self::Via(_, inner) | Self::PartOf(_, inner) => inner.has_words(),
             _ => false,
         }
     }

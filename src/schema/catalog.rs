@@ -12,8 +12,10 @@ pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
 pub use super::company::Company;
 pub use super::label::Label;
+use super::part::PartOf;
 use super::recur::Recurs;
 use super::report::Report;
+use super::roll_up::RollUp;
 
 /// Who declared an entity or a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,32 +69,6 @@ pub enum Result {
     DateTime,
     /// A duration.
     Duration,
-}
-
-/// What a roll-up takes of the linked records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Take {
-    /// How many there are.
-    Count,
-    /// The sum of an expression.
-    Sum(Expr),
-    /// The smallest value of an expression.
-    Min(Expr),
-    /// The largest value of an expression.
-    Max(Expr),
-}
-
-/// A value gathered from linked records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RollUp {
-    /// The entity whose records are gathered.
-    pub of: Name,
-    /// The link field of `of` that points at this entity.
-    pub through: Name,
-    /// What is taken of them.
-    pub take: Take,
-    /// Which of them.
-    pub filter: Option<Expr>,
 }
 
 /// What a field can hold.
@@ -401,6 +377,8 @@ pub struct Entity {
     pub immutable: bool,
     /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
     pub reference: bool,
+    /// Its records belong to another one, whose rights hold for them.
+    pub part: Option<PartOf>,
     /// A searchable field is kept from the person whose catalogue this is.
     pub veiled: bool,
     /// How its records come again, if they do.
@@ -450,6 +428,7 @@ impl Entity {
     pub(super) fn indexed(mut self) -> Self {
         self.by_name =
             self.fields.iter().enumerate().map(|(i, field)| (field.name.clone(), i)).collect();
+        self.find_whole();
         self
     }
 
@@ -469,6 +448,7 @@ impl Entity {
             menu: 0,
             immutable: false,
             reference: false,
+            part: None,
             veiled: false,
             recurs: None,
             groups: Vec::new(),

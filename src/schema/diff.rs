@@ -268,6 +268,7 @@ fn compare_entities(old: &Entity, new: &Entity, found: &mut Vec<Difference>) {
         ("menu", old.menu == new.menu),
         ("immutable", old.immutable == new.immutable),
         ("reference", old.reference == new.reference),
+        ("part_of", old.part == new.part),
         ("view", old.views == new.views),
         ("recurs", old.recurs == new.recurs),
     ]);

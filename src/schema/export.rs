@@ -106,6 +106,12 @@ fn entity_text(
     if entity.reference != from.reference || (all && entity.reference) {
         line(&mut head, "reference", if entity.reference { "true" } else { "false" });
     }
+    if entity.part != from.part || (all && entity.part.is_some()) {
+        let part = entity.part.as_ref().or(from.part.as_ref());
+        let key = if part.is_some_and(|part| part.wholly) { "part_of" } else { "seen_with" };
+        let through = entity.part.as_ref().map_or("", |part| part.through.as_str());
+        line(&mut head, key, &quote(through));
+    }
     if entity.immutable != from.immutable || (all && entity.immutable) {
         line(&mut head, "immutable", if entity.immutable { "true" } else { "false" });
     }

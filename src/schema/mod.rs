@@ -14,21 +14,25 @@ pub mod export;
 mod label;
 pub mod load;
 mod meaning;
+mod part;
 mod recur;
 pub mod report;
+mod roll_up;
 #[cfg(test)]
 mod sample;
 mod view;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
-    Label, Origin, Result as FieldResult, RollUp, Standing, Take,
+    Label, Origin, Result as FieldResult, Standing,
 };
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
 pub use export::{Part, export};
 pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
+pub use part::PartOf;
 pub use recur::{Every, Recurs};
 pub use report::Report;
+pub use roll_up::{RollUp, Take};
 pub use view::View;

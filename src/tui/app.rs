@@ -21,6 +21,7 @@ mod view;
 mod viewing;
 mod wait;
 mod watch;
+mod wishes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -43,7 +44,6 @@ use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
 use crate::gate::GateError;
 use crate::model::{Name, RecordRef};
-use crate::policy::Missing;
 use crate::schema::Catalog;
 
 /// After this long the user is told that something is awaited.
@@ -101,8 +101,10 @@ pub struct App {
     remind: remind::Remind,
     /// What is unusual in the audit log.
     watch: watch::Watch,
+    /// Rights that were asked for.
+    wishes: wishes::Wishes,
     /// The right that was missing last, where somebody may want to ask for it.
-    refused: Option<Missing>,
+    refused: Option<access::Refused>,
     /// Shows a beginner around, where one wants that.
     tutor: Option<Tutor>,
     /// Stands between the person and the data.
@@ -144,6 +146,7 @@ impl App {
             size,
             remind: remind::Remind::default(),
             watch: watch::Watch::default(),
+            wishes: wishes::Wishes::default(),
             refused: None,
             tutor: None,
             guard: None,
@@ -198,6 +201,7 @@ impl App {
         self.ask_reminders();
         self.watch();
         self.ask_owed();
+        self.watch_requests();
         std::mem::take(&mut self.effects)
     }
 
@@ -249,6 +253,7 @@ impl App {
         self.wake(now);
         self.remind(now);
         self.watch();
+        self.watch_requests();
         self.hush();
         if !tutors {
             self.show_around();
@@ -474,6 +479,8 @@ impl App {
         if self.take_reminders(slot, answer)
             || self.take_watch(slot, answer)
             || self.take_owed(slot, answer)
+            || self.take_wishes(slot, answer)
+            || self.take_advice(slot, answer)
         {
             return;
         }
@@ -541,7 +548,10 @@ impl App {
             Cmd::Open(record) => self.open(record),
             Cmd::OpenList(start) => self.open_list(*start),
             Cmd::OpenBoard(start) => self.open_board(*start),
-            Cmd::Written(made) => self.written(from, made),
+            Cmd::Written(made) => {
+                self.wishes_changed();
+                self.written(from, made);
+            }
             Cmd::Say(role, text) => self.say(role, &text),
             Cmd::Remember(repeat) => {
                 let shown = repeat.shown(&self.ctx);

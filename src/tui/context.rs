@@ -13,7 +13,7 @@ use super::theme::{Role, Theme, Themes};
 use crate::action::{KeyNames, Keymap, Place, Situation, Table};
 use crate::gate::Thresholds;
 use crate::model::Lang;
-use crate::policy::Person;
+use crate::policy::{self, Decision, Person, Right, Width};
 use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Format};
 use crate::term::{Clean, Strings};
@@ -168,6 +168,34 @@ pub struct Setup {
 }
 
 impl Context {
+    /// Whether the person's roles let them read records of an entity that is there.
+    #[must_use]
+    pub fn reads(&self, entity: &str) -> bool {
+        let known = self.catalog.entity(entity);
+        known.is_some_and(|known| policy::is_shown(&self.person, known))
+    }
+
+    /// Whether they may make such records.
+    #[must_use]
+    pub fn creates(&self, entity: &str) -> bool {
+        let known = self.catalog.entity(entity);
+        known.is_some_and(|known| {
+            policy::decide(&self.person, Right::Create, known) == Decision::Allow
+        })
+    }
+
+    /// Whether they may read more than what is theirs.
+    #[must_use]
+    pub fn reads_others(&self, entity: &str) -> bool {
+        let wide = |role: &policy::Role| {
+            let scope = role.rights.scope(entity, Right::Read);
+            scope.width > Width::Own || scope.unassigned
+        };
+        self.person.is_administrator()
+            || policy::guardian(entity).is_some_and(|special| self.person.may(special))
+            || self.person.roles.iter().any(wide)
+    }
+
     /// The context an app starts with.
     #[must_use]
     pub fn new(setup: Setup) -> Self {

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::action::Keys;
 use crate::model::Name;
+use crate::policy::Need;
 
 /// What stands at a place on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Seen {
     pub told: Told,
     /// Characters are typed at the cursor, although it stands in a row.
     pub types: bool,
+    /// What the person lacks, where a refusal stands in place of what they wanted to see.
+    pub denied: Option<Need>,
 }
 
 /// What plain mode tells of the focused item in its status line.
@@ -109,5 +112,6 @@ impl Seen {
             what: part.told.what.or(self.told.what.take()),
         };
         self.types |= part.types;
+        self.denied = part.denied.or(self.denied.take());
     }
 }

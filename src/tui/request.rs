@@ -241,8 +241,10 @@ pub enum Request {
     Anomalies(Thresholds),
     /// Asks for a right.
     AskAccess(Wanted),
-    /// Decides about an access request.
-    Decide(RecordId, Decided),
+    /// Which roles grant a right that is missing, and who gives them.
+    Advise(Right, Name, Option<RecordId>),
+    /// Decides about an access request, with what is to be said to who asked.
+    Decide(RecordId, Decided, String),
     /// Keeps texts of the person's own under keys, or forgets them.
     Keep(Vec<(String, Option<String>)>),
     /// Says of what is kept under these keys that it is still in use.
@@ -367,6 +369,8 @@ pub enum Reply {
     View(Box<View>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
+    /// To [`Request::Advise`].
+    Advice(Option<Phrase>),
     /// To [`Request::Audit`].
     Audit(AuditPage),
     /// To [`Request::Anomalies`].
@@ -546,8 +550,11 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),
         Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
-        Request::Decide(request, decided) => {
-            Reply::Saved(session.decide_access(*request, decided, "")?)
+        Request::Advise(right, entity, record) => {
+            Reply::Advice(session.advice_about(*right, entity, *record)?)
+        }
+        Request::Decide(request, decided, note) => {
+            Reply::Saved(session.decide_access(*request, decided, note)?)
         }
     })
 }

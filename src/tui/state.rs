@@ -11,6 +11,7 @@ use super::hit::Seen;
 use super::paint;
 use super::theme::Role;
 use crate::gate::GateError;
+use crate::policy::Need;
 use crate::term;
 
 /// From this height on there is room for the word above the sentence.
@@ -31,32 +32,35 @@ pub struct State {
     kind: Kind,
     sentence: String,
     hints: Vec<String>,
+    /// What the person lacks.
+    need: Option<Need>,
 }
 
 impl State {
     /// There is nothing; the sentence says so, and how to make the first.
     #[must_use]
     pub fn empty(sentence: impl Into<String>) -> Self {
-        Self { kind: Kind::Empty, sentence: sentence.into(), hints: Vec::new() }
+        Self { kind: Kind::Empty, sentence: sentence.into(), hints: Vec::new(), need: None }
     }
 
     /// It was asked for and is not there yet; none before that has taken a moment.
     #[must_use]
     pub fn awaited(ctx: &Context) -> Option<Self> {
         let sentence = ctx.t("state.awaited").to_owned();
-        ctx.waiting.then_some(Self { kind: Kind::Awaited, sentence, hints: Vec::new() })
+        let hints = Vec::new();
+        ctx.waiting.then_some(Self { kind: Kind::Awaited, sentence, hints, need: None })
     }
 
     /// It cannot be had: what happened, and what can be done about it.
     #[must_use]
     pub fn failed(sentence: impl Into<String>, hints: Vec<String>) -> Self {
-        Self { kind: Kind::Failed, sentence: sentence.into(), hints }
+        Self { kind: Kind::Failed, sentence: sentence.into(), hints, need: None }
     }
 
     /// This person may not see it: which right is missing, and whom to ask.
     #[must_use]
     pub fn denied(sentence: impl Into<String>, hints: Vec<String>) -> Self {
-        Self { kind: Kind::Denied, sentence: sentence.into(), hints }
+        Self { kind: Kind::Denied, sentence: sentence.into(), hints, need: None }
     }
 
     /// What came in place of an answer.
@@ -64,9 +68,9 @@ impl State {
     pub fn of(error: &GateError, ctx: &Context) -> Self {
         let (what, hint) = ctx.said_apart(error);
         let next = |key: &str| ctx.t(key).to_owned();
-        if let GateError::Denied(_) = error {
+        if let GateError::Denied(refusal) = error {
             let hints = hint.into_iter().chain([next("state.denied_next")]).collect();
-            return Self::denied(what, hints);
+            return Self { need: Some(refusal.need.clone()), ..Self::denied(what, hints) };
         }
         Self::failed(what, hint.into_iter().chain([next("state.failed_next")]).collect())
     }
@@ -134,6 +138,7 @@ impl State {
         }
         let mut seen =
             Seen { cursor: (!area.is_empty()).then(|| area.as_position()), ..Seen::default() };
+        seen.denied.clone_from(&self.need);
         // There is nothing else to stand on.
         seen.tells(self.line().1);
         seen

@@ -52,6 +52,8 @@ pub struct Rec {
     pub leader: Option<i64>,
     /// Of users: their teams.
     pub of_teams: BTreeSet<i64>,
+    /// The order that it is a line of, or pays.
+    pub order: Option<i64>,
 }
 
 /// All that is known.
@@ -66,6 +68,14 @@ pub struct Oracle {
 
 pub const RIGHTS: [&str; 10] =
     ["read", "edit", "delete", "restore", "export", "import", "bulk", "assign", "merge", "purge"];
+
+/// Lines have no rights of their own: whoever may change an order adds, changes and takes away its lines.
+fn on_order(right: &str) -> &str {
+    match right {
+        "create" | "edit" | "delete" | "restore" => "edit",
+        other => other,
+    }
+}
 
 /// Reads `all`, `own+un`, `team+sub`, `no`.
 pub fn scope(word: &str) -> Scope {
@@ -152,6 +162,9 @@ impl Oracle {
 
     /// Whether a person has a right on any record of an entity at all.
     pub fn ever(&self, who: &Who, right: &str, entity: &str) -> bool {
+        if entity == "order_line" {
+            return self.ever(who, on_order(right), "order");
+        }
         matches!(right, "read" | "edit")
             || self.manages(who, entity)
             || self.roles_of(who).iter().any(|role| {
@@ -178,8 +191,23 @@ impl Oracle {
         }
     }
 
+    /// Whether a right of a person reaches the order of a record.
+    fn reaches_order(&self, who: &Who, right: &str, rec: &Rec) -> bool {
+        let mut orders = self.records.get("order").into_iter().flatten();
+        orders
+            .find(|order| Some(order.id) == rec.order)
+            .is_some_and(|order| self.reaches(who, right, "order", order))
+    }
+
     /// Whether a right of a person reaches a record.
     pub fn reaches(&self, who: &Who, right: &str, entity: &str, rec: &Rec) -> bool {
+        // A line is of its order, whoever it says it belongs to; a payment is seen with the order.
+        if entity == "order_line" {
+            return self.reaches_order(who, on_order(right), rec);
+        }
+        if entity == "payment" && right == "read" && self.reaches_order(who, right, rec) {
+            return true;
+        }
         if self.is_administrator(who) || self.manages(who, entity) {
             return true;
         }
@@ -284,6 +312,7 @@ pub fn built_in() -> BTreeMap<String, Role> {
         (
             "Marketing",
             "campaign create:yes read,edit,export,bulk,assign:all delete,restore:own
+             campaign_member create:yes read,edit,delete,restore,export,import,bulk:all
              lead create:yes read,edit,export,import,bulk,assign,merge:all delete,restore:own
              contact create:yes read,export:all edit,bulk:own
              customer read:all

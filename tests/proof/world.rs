@@ -11,9 +11,20 @@ use super::oracle::{Oracle, RIGHTS, Rec, Role, Who, built_in, scope};
 use crate::common::{Desk, desk};
 
 /// The entities whose records are compared besides users, teams and roles.
-pub const ENTITIES: [&str; 11] = [
-    "customer", "contact", "deal", "lead", "activity", "task", "product", "order", "ticket",
-    "campaign", "view",
+pub const ENTITIES: [&str; 13] = [
+    "customer",
+    "contact",
+    "deal",
+    "lead",
+    "activity",
+    "task",
+    "product",
+    "order",
+    "order_line",
+    "payment",
+    "ticket",
+    "campaign",
+    "view",
 ];
 
 /// The file and what the oracle knows of it.
@@ -26,6 +37,7 @@ pub struct World {
     /// Their colleagues, who hold records.
     pub holders: BTreeMap<&'static str, i64>,
     customer: i64,
+    product: i64,
 }
 
 fn to(entity: &str, id: i64) -> Value {
@@ -52,7 +64,8 @@ pub fn by_chance(rng: &mut Rng) -> (Role, String) {
         role.special.extend(specials.iter().map(|word| (*word).to_owned()));
         toml.push_str(&format!("special = {specials:?}\n"));
     }
-    for entity in ["*"].into_iter().chain(ENTITIES).chain(["user", "team"]) {
+    let named = ENTITIES.into_iter().filter(|entity| *entity != "order_line");
+    for entity in ["*"].into_iter().chain(named).chain(["user", "team"]) {
         if rng.u8(0..3) == 0 {
             continue;
         }
@@ -100,8 +113,15 @@ impl World {
             teams.insert(name, team.id.0);
             oracle.above.insert(team.id.0, teams.get(above).copied());
         }
-        let mut world =
-            Self { desk, oracle, teams, asked: Vec::new(), holders: BTreeMap::new(), customer: 0 };
+        let mut world = Self {
+            desk,
+            oracle,
+            teams,
+            asked: Vec::new(),
+            holders: BTreeMap::new(),
+            customer: 0,
+            product: 0,
+        };
         let admin =
             Who { id: 1, active: true, roles: vec!["Administrator".into()], ..Who::default() };
         world.oracle.people.insert(1, admin);
@@ -185,6 +205,12 @@ impl World {
         self.customer = self.desk.add(edit).id.0;
         let anchor = Rec { id: self.customer, ..Rec::default() };
         self.oracle.records.entry("customer".into()).or_default().push(anchor);
+        if entities.contains(&"order_line") {
+            let edit = Edit::create("product").typed("name", "red thing");
+            self.product = self.desk.add(edit.with("owner", Value::Null)).id.0;
+            let thing = Rec { id: self.product, ..Rec::default() };
+            self.oracle.records.entry("product".into()).or_default().push(thing);
+        }
         for entity in entities {
             let mut wanted: Vec<Rec> = Vec::new();
             for colour in [true, false] {
@@ -229,6 +255,12 @@ impl World {
             for (number, rec) in wanted.iter_mut().enumerate() {
                 let colour = if rec.blue { "blue" } else { "red" };
                 rec.name = format!("{colour} {entity} {number}");
+                if matches!(*entity, "order_line" | "payment") {
+                    // Not the order of the same holder: whose a line or payment is says nothing.
+                    let orders: Vec<&Rec> =
+                        self.oracle.records["order"].iter().filter(|o| !o.deleted).collect();
+                    rec.order = Some(orders[(number * 7 + 3) % orders.len()].id);
+                }
             }
             let edits = wanted.iter().map(|rec| self.made(entity, rec)).collect();
             let applied = self.desk.session.save(edits, "fill").unwrap();
@@ -255,6 +287,13 @@ impl World {
             edit = edit.with("team", rec.team.map_or(Value::Null, |id| to("team", id)));
         }
         match entity {
+            "order_line" | "payment" => {
+                edit = edit.with("order", to("order", rec.order.unwrap()));
+                edit = match entity {
+                    "payment" => edit.typed("amount", "10"),
+                    _ => edit.with("product", to("product", self.product)),
+                };
+            }
             "order" => edit = edit.with("customer", to("customer", self.customer)),
             "view" => {
                 edit =

@@ -8,6 +8,7 @@ mod audit;
 mod board;
 mod bulk;
 mod capture;
+mod colleagues;
 #[path = "../common/mod.rs"]
 mod common;
 mod detail;

@@ -21,6 +21,8 @@ pub struct StoredGrant {
     pub right: String,
     /// On this field.
     pub field: Option<Name>,
+    /// How far it reaches: the word of a width; empty for all of them.
+    pub scope: String,
     /// When it ends, in Unix milliseconds.
     pub until: i64,
 }
@@ -64,7 +66,7 @@ impl Store {
     pub fn grants_of(&self, user: RecordId, now: i64) -> Result<Vec<StoredGrant>> {
         self.conn
             .prepare_cached(
-                "SELECT id, entity, record, \"right\", until, field FROM main.access_request
+                "SELECT id, entity, record, \"right\", until, field, coalesce(scope, '') FROM main.access_request
                  WHERE owner = ? AND decision = 'approved' AND until > ? AND deleted_at IS NULL
                  ORDER BY id",
             )
@@ -78,6 +80,7 @@ impl Store {
                             right: row.get(3)?,
                             until: row.get(4)?,
                             field: row.get::<_, Option<String>>(5)?.map(Name::from),
+                            scope: row.get(6)?,
                         })
                     })?
                     .collect()

@@ -234,6 +234,24 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// The first records that an operation was about.
+    pub fn records_of(&self, operation: i64, limit: usize) -> Result<Vec<RecordRef>> {
+        let rows: Vec<(String, i64)> = self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT DISTINCT e.name, h.record FROM _change c
+                 JOIN _history h ON h.id >= c.number << {ROWS} AND h.id < (c.number + 1) << {ROWS}
+                 JOIN _entity e ON e.number = h.entity
+                 WHERE c.operation = ? LIMIT ?"
+            ))
+            .and_then(|mut s| {
+                s.query_map([operation, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))?;
+        Ok(rows.into_iter().map(|(name, id)| RecordRef::new(name, RecordId(id))).collect())
+    }
+
     /// The last change of an operation.
     pub fn end_of(&self, operation: i64) -> Result<i64> {
         self.conn

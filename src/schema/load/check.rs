@@ -94,6 +94,7 @@ impl Check<'_, '_, '_> {
             let message = phrase!("the subtitle names no field `{subtitle}`", subtitle);
             self.entity(entity, "subtitle", message, hint);
         }
+        self.part(entity);
         if let Some(board) = &entity.board
             && !find(entity, board).is_some_and(|field| field.kind == FieldType::Select)
             && !self.problems.gave_up(board)
@@ -202,6 +203,28 @@ impl Check<'_, '_, '_> {
             )
         };
         self.field(entity, field, "through", message, Some(hint));
+    }
+
+    /// What records belong to is one link away, and belongs to nothing itself.
+    fn part(&mut self, entity: &Entity) {
+        let Some(part) = &entity.part else { return };
+        if self.problems.gave_up(&part.through) {
+            return;
+        }
+        let key = if part.wholly { "part_of" } else { "seen_with" };
+        let links = || entity.fields.iter().filter(|f| matches!(f.kind, FieldType::Link { .. }));
+        let to = links().find(|field| field.name == part.through);
+        let Some(to) = to.and_then(|field| field.kind.link_target()) else {
+            let message =
+                phrase!("`{key}` names no link field `{field}`", key, field = &part.through);
+            let hint = meant(&part.through, links());
+            self.entity(entity, key, message, hint);
+            return;
+        };
+        if *to == entity.name || self.target(to).is_some_and(|whole| whole.part.is_some()) {
+            let message = phrase!("records of `{entity}` belong to others themselves", entity = to);
+            self.entity(entity, key, message, None);
+        }
     }
 
     /// Stages name their pipelines, which are the choices of the select field `pipeline`.

@@ -5,7 +5,7 @@ use super::reader::{Item, Problems};
 use super::view::read_views;
 use super::words::{all, nearest};
 use crate::model::{Name, Phrase, phrase};
-use crate::schema::{Entity, Field, Group, Label, Origin, View};
+use crate::schema::{Entity, Field, Group, Label, Origin, PartOf, View};
 
 const KEYS: &[&str] = &[
     "prefix",
@@ -19,6 +19,8 @@ const KEYS: &[&str] = &[
     "menu",
     "immutable",
     "reference",
+    "part_of",
+    "seen_with",
     "recurs",
     "group",
     "field",
@@ -190,6 +192,14 @@ impl Draft {
                 }
                 "immutable" => item.flag(&mut entity.immutable, problems),
                 "reference" => item.flag(&mut entity.reference, problems),
+                "part_of" | "seen_with" => {
+                    if let Ok(text) = item.text_or_none(problems) {
+                        let wholly = item.key == "part_of";
+                        let through = text.map(Name::from);
+                        entity.part =
+                            through.map(|through| PartOf { through, of: Name::from(""), wholly });
+                    }
+                }
                 "recurs" => super::recur::read(&mut entity.recurs, &item, problems),
                 // Read before, for fields stand in groups.
                 "group" => {}

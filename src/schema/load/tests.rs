@@ -269,6 +269,34 @@ fn an_entity_names_its_own_fields() {
 }
 
 #[test]
+fn a_part_names_the_link_to_what_it_is_a_part_of() {
+    let machine = |rest: &str| {
+        format!(
+            "[entity.machine]\nprefix = \"MC\"\nlabel = \"M\"\nplural = \"Ms\"\ntitle = \"name\"\n{rest}\n\
+             field = [{{ name = \"name\", type = \"text\" }}, {{ name = \"customer\", type = \"link\", \
+             to = \"customer\" }}, {{ name = \"line\", type = \"link\", to = \"order_line\" }}]\n"
+        )
+    };
+    let catalog = load(Some(("c", &machine("part_of = \"customer\"")))).unwrap();
+    let part = catalog.entity("machine").unwrap().whole().unwrap();
+    assert_eq!((part.through.as_str(), part.of.as_str()), ("customer", "customer"));
+    let seen = load(Some(("c", &machine("seen_with = \"customer\"")))).unwrap();
+    assert!(seen.entity("machine").unwrap().whole().is_none());
+    one_wrong(
+        &machine("part_of = \"custmer\""),
+        &["6: machine: `part_of` names no link field `custmer`", "`customer`"],
+    );
+    one_wrong(&machine("part_of = \"name\""), &["`part_of` names no link field `name`"]);
+    one_wrong(
+        &machine("part_of = \"line\""),
+        &["records of `order_line` belong to others themselves"],
+    );
+    // What ships can be taken back, and written out again.
+    let own = "[entity.order_line]\npart_of = \"\"\n";
+    assert!(load(Some(("c", own))).unwrap().entity("order_line").unwrap().part.is_none());
+}
+
+#[test]
 fn prefixes_are_short_capitals_and_nobody_elses() {
     let machine = |prefix: &str| {
         format!(

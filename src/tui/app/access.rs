@@ -1,17 +1,28 @@
 //! Rights on the screens: what is missing can be asked for, roles open as a matrix.
 
-use super::App;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{APP, App};
 use crate::action::{Action, Reason};
-use crate::model::RecordRef;
+use crate::model::{RecordId, RecordRef};
 use crate::policy::{Missing, Need, Right};
 use crate::tui::message::Ended;
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
 use crate::tui::overlay::access_review::AccessReview;
 use crate::tui::overlay::access_who::AccessWho;
-use crate::tui::request::{Answer, Reply};
+use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::role::RoleMatrix;
 use crate::tui::theme::Role;
+
+const ADVICE: Slot = Slot("advice", 0);
+
+/// A right that was missing, as the status line tells it.
+pub(super) struct Refused {
+    missing: Missing,
+    told: String,
+}
 
 impl App {
     /// Does what an action of rights means; false where it is another one.
@@ -47,23 +58,25 @@ impl App {
         self.push(Box::new(matrix));
     }
 
-    /// An action was refused for want of a right: that is what can be asked for next.
-    pub(super) fn note_refusal(&mut self, action: &Action, why: &Reason) {
+    /// An action was refused for want of a right: that is what can be asked for next, as long as it is
+    /// told. Which roles grant it and who gives them is known in the file alone.
+    pub(super) fn note_refusal(&mut self, action: &Action, why: &Reason, told: &str) {
         let Reason::Refused(_) = why else { return };
         let Some(top) = self.stack.last() else { return };
         let at = top.layer.situation(&self.ctx);
-        let about = action.entity.as_ref().and_then(|name| at.catalog.entity(name));
-        let Some((right, entity)) = action.right.zip(about.or_else(|| at.subject())) else {
-            return;
-        };
+        let Some((right, entity)) = action.right.zip(action.about(&at)) else { return };
         let name = entity.name.clone();
         let record =
             at.record.as_ref().filter(|of| of.entity == entity.name && right != Right::Create);
+        let record: Option<RecordId> = record.map(|record| record.id);
         let need = match record {
-            Some(record) => Need::Record(right, name, record.id),
-            None => Need::Entity(right, name),
+            Some(id) => Need::Record(right, name.clone(), id),
+            None => Need::Entity(right, name.clone()),
         };
-        self.refused = Missing::of(&need, &self.ctx.catalog);
+        let Some(missing) = Missing::of(&need, &self.ctx.catalog) else { return };
+        self.refused = Some(Refused { missing, told: told.to_owned() });
+        let request = Request::Advise(right, name, record);
+        self.ask(APP, ADVICE, Request::Quietly(Box::new(request)));
     }
 
     /// What an answer says was missing: that very right is what can be asked for next.
@@ -74,12 +87,46 @@ impl App {
             Ok(_) => None,
         };
         if let Some(missing) = missing {
-            self.refused = Some(missing.clone());
+            self.refused = Some(Refused { missing: missing.clone(), told: String::new() });
         }
     }
 
-    /// Asks for what was missing last, else for editing what is under the cursor.
+    /// Says who helps, where the refusal is still told and there is room for it; false where the answer is
+    /// about something else.
+    pub(super) fn take_advice(&mut self, slot: Slot, answer: &Answer) -> bool {
+        if slot != ADVICE {
+            return false;
+        }
+        let (Ok(Reply::Advice(Some(hint))), Some(refused)) = (answer, &self.refused) else {
+            return true;
+        };
+        let hint = self.ctx.strings.said(hint);
+        let longer = format!("{} · {hint}", refused.told);
+        let fits = crate::term::width(&longer) + 4 <= usize::from(self.size.width);
+        if fits && self.said.as_ref().is_some_and(|(_, said, _)| *said == refused.told) {
+            self.say(Role::Warning, &longer);
+        }
+        true
+    }
+
+    /// Asks for what is missing where a refusal is shown, or was told last; else for editing what is under
+    /// the cursor.
     fn ask_access(&mut self) {
+        let shown = self.stack.last().and_then(|top| {
+            let area = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
+            top.layer.view(area, &mut Buffer::empty(area), &self.ctx).denied
+        });
+        let told = self.refused.take().map(|told| told.missing);
+        let missing = match shown {
+            Some(need) => match Missing::of(&need, &self.ctx.catalog) {
+                Some(missing) => Some(missing),
+                None => {
+                    let text = self.ctx.t("access.only_roles").to_owned();
+                    return self.say(Role::Muted, &text);
+                }
+            },
+            None => told,
+        };
         let here = || {
             let at = self.stack.last()?.layer.situation(&self.ctx);
             let entity = at.subject()?.name.clone();
@@ -89,7 +136,7 @@ impl App {
             };
             Missing::of(&need, &self.ctx.catalog)
         };
-        match self.refused.take().or_else(here) {
+        match missing.or_else(here) {
             Some(missing) => self.push(Box::new(AccessAsk::new(missing))),
             None => {
                 let text = self.ctx.t("access.nothing").to_owned();

@@ -179,7 +179,8 @@ impl App {
         match message {
             Some((role, message)) => (role, sentences(&[&message, &text])),
             None => {
-                let further = layer.status(ctx).or_else(|| self.watch_told());
+                let further = layer.status(ctx).or_else(|| self.wishes_told());
+                let further = further.or_else(|| self.watch_told());
                 let further = further.map(|(_, text)| text).unwrap_or_default();
                 let further = if text.contains(&further) { String::new() } else { further };
                 let reminder = self.reminder_told().unwrap_or_default();

@@ -43,13 +43,18 @@ impl App {
             let Some(top) = self.stack.last() else { return };
             action.available(&top.layer.situation(&self.ctx)).err()
         };
+        // What was refused before is not on the screen any more.
+        if id != "access.request" {
+            self.refused = None;
+        }
         if let Some(why) = refused {
-            self.note_refusal(&action, &why);
             let mut text = help::reason(&why, &self.ctx);
             if matches!(why, Reason::Refused(_)) {
                 text = format!("{text} · {}", self.ctx.t("access.ask_for_it"));
             }
             self.say(Role::Warning, &text);
+            let told = self.said.as_ref().map(|(_, said, _)| said.clone()).unwrap_or_default();
+            self.note_refusal(&action, &why, &told);
             return;
         }
         debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{App, plain};
+use crate::action::Place;
 use crate::action::nav::{self, Tab};
 use crate::tui::chrome::{self, Chrome, SMALLEST};
 use crate::tui::hit::Seen;
@@ -151,7 +152,10 @@ impl App {
         if self.draw_reminder(area, buf) {
             return Seen::default();
         }
-        let said = self.watch_told();
+        // On the home screen what waits comes first; elsewhere the screen has the word.
+        let first = self.wishes_told().filter(|_| layer.place() == Place::Home);
+        let said = first.or_else(|| layer.status(&self.ctx));
+        let said = said.or_else(|| self.wishes_told()).or_else(|| self.watch_told());
         chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
         Seen::default()
     }

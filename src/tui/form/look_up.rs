@@ -126,7 +126,9 @@ impl Form {
                     && !exact
                     && !reference
                     && can_promise(&ctx.catalog, one)
-                    && decide(&ctx.person, Right::Create, one) == Decision::Allow =>
+                    && ctx.catalog.entity(one).is_some_and(|of| {
+                        decide(&ctx.person, Right::Create, of) == Decision::Allow
+                    }) =>
             {
                 Some((one, typed.as_str()))
             }

@@ -478,5 +478,6 @@ fn moved(part: Seen, shift: i32, body: Rect) -> Seen {
         focus: None,
         told: part.told,
         types: part.types,
+        denied: part.denied,
     }
 }

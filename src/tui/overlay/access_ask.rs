@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Key, KeyCode, Place};
 use crate::gate::Wanted;
-use crate::model::{Name, RecordId, RecordRef};
+use crate::model::{Name, Phrase, RecordId, RecordRef};
 use crate::policy::{Missing, Right};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -17,6 +17,7 @@ use crate::tui::theme::Role;
 use crate::tui::widget::{Act, TextEdit, draw, keys};
 
 const ASK: Slot = Slot("access.ask", 0);
+const ADVICE: Slot = Slot("access.ask", 1);
 /// How long, as it is written, with the key of its name.
 const TIMES: [(&str, &str); 4] = [
     ("8h", "access.time_day"),
@@ -37,6 +38,8 @@ pub struct AccessAsk {
     lasts: usize,
     at: usize,
     problem: Option<String>,
+    /// Which roles grant it, and who gives them.
+    advice: Option<Phrase>,
 }
 
 impl AccessAsk {
@@ -47,7 +50,7 @@ impl AccessAsk {
         let right = Right::ALL.iter().position(|one| *one == right).unwrap_or_default();
         let reason = TextEdit::line("");
         // The right stands there already: what is missing is the reason.
-        Self { entity, record, field, right, reason, lasts: 1, at: 1, problem: None }
+        Self { entity, record, field, right, reason, lasts: 1, at: 1, problem: None, advice: None }
     }
 
     /// The field, as long as the right is one that fields have.
@@ -82,6 +85,12 @@ impl AccessAsk {
         }
     }
 
+    fn ask_advice(&self) -> Cmd {
+        let right = Right::ALL[self.right];
+        let request = Request::Advise(right, self.entity.clone(), self.record);
+        Cmd::Ask(ADVICE, Request::Quietly(Box::new(request)))
+    }
+
     fn send(&self) -> Cmds {
         let wanted = Wanted {
             right: Right::ALL[self.right],
@@ -104,6 +113,10 @@ impl Layer for AccessAsk {
         false
     }
 
+    fn start(&mut self, _ctx: &Context) -> Cmds {
+        vec![self.ask_advice()]
+    }
+
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
         Cmds::new()
     }
@@ -120,8 +133,13 @@ impl Layer for AccessAsk {
             KeyCode::Enter => return Some(self.send()),
             KeyCode::Tab | KeyCode::Down => self.at = (self.at + 1) % LINES,
             KeyCode::Up => self.at = (self.at + LINES - 1) % LINES,
-            KeyCode::Left if self.at != 1 => self.turn(-1),
-            KeyCode::Right | KeyCode::Char(' ') if self.at != 1 => self.turn(1),
+            KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if self.at != 1 => {
+                self.turn(if key.code == KeyCode::Left { -1 } else { 1 });
+                if self.at == 0 {
+                    self.advice = None;
+                    return Some(vec![self.ask_advice()]);
+                }
+            }
             _ if self.at == 1 => {
                 self.reason.apply(keys::act(key)?);
             }
@@ -135,7 +153,7 @@ impl Layer for AccessAsk {
         Cmds::new()
     }
 
-    fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+    fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
             Ok(Reply::Saved(applied)) => {
                 let made = applied.records.into_iter().flatten().next();
@@ -143,7 +161,13 @@ impl Layer for AccessAsk {
                 let text = ctx.tf("access.asked", &[("request", &name)]);
                 vec![Cmd::Written(None), Cmd::Close, Cmd::Say(Role::Good, text)]
             }
+            Ok(Reply::Advice(advice)) => {
+                self.advice = advice;
+                Cmds::new()
+            }
             Ok(_) => Cmds::new(),
+            // What would help is beside the point of asking.
+            Err(_) if slot == ADVICE => Cmds::new(),
             Err(error) => {
                 self.problem = Some(ctx.said(&error));
                 Cmds::new()
@@ -153,7 +177,11 @@ impl Layer for AccessAsk {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let title = ctx.tf("access.ask", &[("what", &self.what(ctx))]);
-        let inner = paint::frame(buf, paint::centered(area, 64, 8), &title, ctx);
+        let advice = self.advice.as_ref().map(|advice| ctx.strings.said(advice));
+        let room = usize::from(64.min(area.width).saturating_sub(4)).max(8);
+        let advice = advice.map(|text| crate::term::wrap(&text, room)).unwrap_or_default();
+        let height = 8 + advice.len() as u16;
+        let inner = paint::frame(buf, paint::centered(area, 64, height), &title, ctx);
         let mut seen = Seen::default();
         let right = role::right(Right::ALL[self.right], ctx).to_owned();
         let lines = [
@@ -202,6 +230,10 @@ impl Layer for AccessAsk {
             }
             None => {
                 paint::text(buf, below, ctx.t("access.hint"), ctx.style(Role::Muted), ctx);
+                for (n, line) in advice.iter().enumerate() {
+                    let row = paint::row(inner, (LINES + 3 + n) as u16);
+                    paint::text(buf, row, line, ctx.style(Role::Muted), ctx);
+                }
             }
         }
         seen

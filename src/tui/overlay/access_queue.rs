@@ -1,11 +1,12 @@
 //! Access requests: those that wait and those in force; one's own, or all for who decides.
 
+use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::choose::Choose;
+use super::access_decide::AccessDecide;
 use crate::action::{Key, Place};
-use crate::gate::{AccessRequest, Decided, RequestState};
+use crate::gate::{AccessRequest, RequestState, Wanted};
 use crate::model::{RecordId, RecordRef};
 use crate::term::Clean;
 use crate::tui::context::Context;
@@ -19,8 +20,12 @@ use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 
 const READ: Slot = Slot("access.requests", 0);
-const DECIDE: Slot = Slot("access.decide", 0);
-const TOLD: &str = "access.decide";
+/// The preference that keeps when the requests were looked at last.
+pub(in crate::tui) const LOOKED: &str = "access.looked";
+/// So wide are label and note of a row together.
+const ROW: usize = 52;
+/// A request of one's own that was denied is shown for so long.
+const DENIED_SHOWN: TimeDelta = TimeDelta::days(14);
 
 /// The queue of requests.
 pub struct AccessQueue {
@@ -45,32 +50,15 @@ impl AccessQueue {
 
     fn choose(&self, ctx: &Context) -> Cmds {
         let Some(request) = self.chosen() else { return Cmds::new() };
-        let mut choices = Vec::new();
-        let mut add = |word: &str, key: &str| {
-            choices.push((word.to_owned(), ctx.strings.get(key).to_owned()));
-        };
-        if request.asker.id == ctx.person.user {
-            add("withdraw", "access.withdraw");
-        } else {
-            if request.state == RequestState::Open {
-                if let Some(why) = &request.obstacle {
-                    return vec![Cmd::Say(Role::Warning, ctx.strings.said(why))];
-                }
-                add("approve", "access.approve");
-            }
-            add("deny", "access.deny");
-        }
-        let title = format!("{}: {}", request.asker.title, request.wanted.reason);
-        let title = crate::term::truncate(Clean::line(&title).as_str(), 60);
-        vec![Cmd::Push(Box::new(Choose::new(TOLD, title, choices)))]
+        vec![Cmd::Push(Box::new(AccessDecide::new(request.clone(), ctx)))]
     }
 }
 
-fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
-    let wanted = &request.wanted;
+/// What a right is about: a record, a field of all of an entity, or all of it.
+pub(super) fn what(wanted: &Wanted, ctx: &Context) -> String {
     let entity = ctx.catalog.entity(&wanted.entity);
     let plural = entity.map_or(wanted.entity.as_str(), |entity| entity.plural.get(ctx.lang()));
-    let what = match (wanted.record, &wanted.field) {
+    match (wanted.record, &wanted.field) {
         (Some(id), _) => ctx.catalog.reference(&RecordRef::new(&wanted.entity, id)),
         (None, Some(name)) => {
             let field = entity.and_then(|entity| entity.field(name));
@@ -78,16 +66,32 @@ fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
             ctx.tf("access.field_of", &[("field", name), ("entity", plural)])
         }
         (None, None) => plural.to_owned(),
-    };
-    let right = role::right(wanted.right, ctx);
-    let text = format!("{}  {right} {what}  {}", request.asker.title, wanted.reason);
-    let mut row = PickRow::new(request.record.id, Clean::line(&text));
-    row.note = Clean::line(&match (request.state, request.until) {
+    }
+}
+
+/// How a request stands.
+pub(super) fn state(request: &AccessRequest, ctx: &Context) -> String {
+    match (request.state, request.until) {
         (RequestState::Approved, Some(until)) => {
             ctx.tf("access.until", &[("day", &ctx.format.near_instant(until, ctx.now))])
         }
+        (RequestState::Denied, _) => ctx.t("access.denied").to_owned(),
         _ => ctx.t("access.waits").to_owned(),
-    });
+    }
+}
+
+fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
+    let wanted = &request.wanted;
+    let right = role::right(wanted.right, ctx);
+    let lasts = ctx.format.duration(wanted.lasts);
+    let note = Clean::line(&state(request, ctx));
+    let text = format!("{}  {right} {}, {lasts}", request.asker.title, what(wanted, ctx));
+    // All of it is told where it is decided; how it stands is never cut away.
+    let room = ROW.saturating_sub(note.width());
+    let with_reason = format!("{text}  {}", wanted.reason);
+    let label = crate::term::truncate(Clean::line(&with_reason).as_str(), room);
+    let mut row = PickRow::new(request.record.id, Clean::line(&label));
+    row.note = note;
     row
 }
 
@@ -104,8 +108,8 @@ impl Layer for AccessQueue {
         vec![Cmd::Ask(READ, Request::AccessRequests)]
     }
 
-    fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == DECIDE || !self.landed
+    fn awaits(&self, _slot: Slot, _key: Option<Key>) -> bool {
+        !self.landed
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
@@ -117,32 +121,26 @@ impl Layer for AccessQueue {
         }
     }
 
-    fn told(&mut self, what: &str, choice: &str, _ctx: &Context) -> Cmds {
-        let Some(request) = self.chosen().filter(|_| what == TOLD) else { return Cmds::new() };
-        let decided = match choice {
-            "approve" => Decided::Approve(None),
-            "deny" => Decided::Deny,
-            _ => Decided::Withdraw,
-        };
-        vec![Cmd::Ask(DECIDE, Request::Decide(request.record.id, decided))]
-    }
-
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
-        self.landed = true;
+        let first = !std::mem::replace(&mut self.landed, true);
         match answer {
             Ok(Reply::AccessRequests(requests)) => {
                 self.problem = None;
-                let stands = |one: &AccessRequest| {
-                    matches!(one.state, RequestState::Open | RequestState::Approved)
+                let me = ctx.person.user;
+                let stands = |one: &AccessRequest| match one.state {
+                    RequestState::Open | RequestState::Approved => true,
+                    // Who asked is told why not, for a while.
+                    RequestState::Denied => {
+                        one.asker.id == me
+                            && one.decided_at.is_some_and(|at| ctx.now - at < DENIED_SHOWN)
+                    }
+                    _ => false,
                 };
                 self.requests = requests.into_iter().filter(stands).collect();
                 self.pick.fill(self.requests.iter().map(|one| row(one, ctx)).collect());
-                Cmds::new()
-            }
-            Ok(Reply::Saved(_)) => {
-                let key = ctx.key_of("app.undo");
-                let text = ctx.tf("access.decided", &[("key", &key)]);
-                vec![Cmd::Written(None), Cmd::Say(Role::Good, text)]
+                let looked = ctx.now.timestamp_millis().to_string();
+                let keep = Cmd::Prefer(LOOKED.to_owned(), Some(looked));
+                if first { vec![keep] } else { Cmds::new() }
             }
             Ok(_) => Cmds::new(),
             Err(error) if slot == READ => {

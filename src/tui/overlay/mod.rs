@@ -3,6 +3,7 @@
 //! Each is a [`Layer`](super::layer::Layer) that does not cover what is below it.
 
 pub mod access_ask;
+pub mod access_decide;
 pub mod access_queue;
 pub mod access_review;
 pub mod access_who;

@@ -92,6 +92,7 @@ impl Compiler<'_> {
                 None => Fragment::new("0"),
             },
             Cond::Via(hop, inner) => self.via_cond(hop, inner, place),
+            Cond::PartOf(hop, inner) => self.part_of(hop, inner, place),
             Cond::ViaAny(name, targets) => self.via_any(name, targets, place),
             Cond::Count(counted) => self.count(counted, false, place),
         }
@@ -323,6 +324,26 @@ impl Compiler<'_> {
         Fragment::with(
             format!(
                 "{} IN (SELECT {alias}.id FROM {table} {alias} WHERE {alias}.deleted_at IS NULL AND {})",
+                place.column(&field.sql_column()),
+                inner.sql
+            ),
+            inner.params,
+        )
+    }
+
+    /// One seek for each row: what the record belongs to is looked at, not all that fulfils it gathered.
+    fn part_of(&self, hop: &Hop, inner: &Cond, place: Place<'_>) -> Fragment {
+        let (Some(target), Some(field)) =
+            (self.catalog.entity(&hop.to), place.entity.field(&hop.field))
+        else {
+            return Fragment::new("0");
+        };
+        let (alias, compiler) = self.inside();
+        let inner = compiler.cond(inner, Place { entity: target, alias: &alias });
+        Fragment::with(
+            format!(
+                "EXISTS (SELECT 1 FROM {} {alias} WHERE {alias}.id = {} AND ({}))",
+                quoted(&target.sql_table()),
                 place.column(&field.sql_column()),
                 inner.sql
             ),

@@ -100,6 +100,28 @@ fn an_index_serves_an_order_with_what_is_empty_at_its_end() {
 }
 
 #[test]
+fn what_records_are_parts_of_is_sought_for_each_of_them() {
+    let store = store();
+    let part = catalog().entity("order_line").unwrap().part.clone().unwrap();
+    let mine = Query::parse("owner = me or team = my team", catalog(), "order").unwrap();
+    let query = mine.of_parts("order_line", &part);
+    let fragment = condition(catalog(), &query, &moment(), "a");
+    let sql = format!(
+        "EXPLAIN QUERY PLAN SELECT sum(a.price) FROM \"order_line\" a
+         WHERE a.\"order\" = 7 AND a.deleted_at IS NULL AND ({})",
+        fragment.sql
+    );
+    let mut statement = store.conn.prepare(&sql).unwrap();
+    let rows = statement
+        .query_map(params_from_iter(fragment.params), |row| row.get::<_, String>(3))
+        .unwrap();
+    let plan = rows.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n");
+    assert!(plan.contains("SEARCH a USING"), "{plan}");
+    assert!(plan.contains("SEARCH q0") && plan.contains("USING INTEGER PRIMARY KEY"), "{plan}");
+    assert!(!plan.contains("SCAN"), "{plan}");
+}
+
+#[test]
 fn no_value_becomes_sql() {
     let hostile = "x'); DROP TABLE customer; --";
     let quoted = hostile.replace('"', "");

@@ -223,7 +223,11 @@ fn draw_cards(
     if column.rows.loaded().is_empty() && n == board.at {
         let place = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
         let key = ctx.key_of("new.here");
-        let text = ctx.tf("board.empty", &[("key", &key)]);
+        let text = if ctx.creates(&entity.name) {
+            ctx.tf("board.empty", &[("key", &key)])
+        } else {
+            ctx.t("board.empty_none").to_owned()
+        };
         for (line, y) in term::wrap(&text, usize::from(place.width)).iter().zip(place.y..) {
             let line_place = Rect { y, height: 1, ..place }.intersection(area);
             paint::text(buf, line_place, line, ctx.style(Role::Muted), ctx);

@@ -4,7 +4,7 @@
 //! that is not understood is left out. Start at [`Block`].
 
 use crate::report::Shape;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, FieldType};
 use crate::tui::context::Context;
 
 /// The preference under which the blocks are kept.
@@ -148,12 +148,34 @@ impl What {
 
 /// The blocks of a person.
 pub(super) fn chosen(ctx: &Context) -> Vec<Block> {
-    read(ctx.prefs.get(KEPT).unwrap_or(USUAL), &ctx.catalog)
+    let mut blocks = read(ctx.prefs.get(KEPT).unwrap_or(USUAL), &ctx.catalog);
+    blocks.retain(|block| is_read(&block.what, ctx));
+    blocks
 }
 
 /// The usual blocks.
 pub(super) fn usual(ctx: &Context) -> Vec<Block> {
-    read(USUAL, &ctx.catalog)
+    let mut blocks = read(USUAL, &ctx.catalog);
+    blocks.retain(|block| is_read(&block.what, ctx));
+    blocks
+}
+
+/// Whether the person may read what a block is about: those that could only say no are left out.
+fn is_read(what: &What, ctx: &Context) -> bool {
+    match what {
+        What::Day => ctx.reads("task"),
+        What::Fixed(fixed) => ctx.reads(fixed.part().entity),
+        What::Pipeline => ctx.reads("deal"),
+        What::Target(_) => {
+            let amount = ctx.catalog.entity("deal").and_then(|deal| deal.field("amount"));
+            ctx.reads("deal") && amount.is_some_and(|field| field.kind == FieldType::Money)
+        }
+        What::Team => ctx.reads("activity"),
+        What::View(entity, _) => ctx.reads(entity),
+        What::Chart(report, ..) => {
+            ctx.catalog.report(report).is_some_and(|report| ctx.reads(&report.entity))
+        }
+    }
 }
 
 fn read(text: &str, catalog: &Catalog) -> Vec<Block> {

@@ -63,12 +63,12 @@ impl Home {
         if let Some(put_off) = parse(PUT_OFF, "task") {
             cmds.push(Cmd::Ask(Slot(SNOOZED, n), count(Some(put_off))));
         }
-        match parse(TODAY, "activity") {
+        match parse(TODAY, "activity").filter(|_| ctx.reads("activity")) {
             Some(today) => {
                 let request = items::list(ctx, "activity", today, "happened_at", false, MOST);
                 cmds.push(Cmd::Ask(Slot(PLANNED, n), Request::List(request)));
             }
-            // A company may have taken it away.
+            // A company may have taken it away, or the person's roles do not let them read it.
             None => self.filled.get_mut(n)?.day.planned = Some(Vec::new()),
         }
         Some(cmds)

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::Home;
-use super::block::{Size, What};
+use super::block::{Fixed, Size, What};
 use super::day;
 use super::fill::{self, Filled};
 use crate::gate::{Count, MASK};
@@ -157,7 +157,16 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
     }
     if home.rows(n) == 0 {
         let key = format!("home.{}_none", block.what.word());
-        State::empty(ctx.strings.find(&key).unwrap_or_default()).draw(buf, area, ctx);
+        // Nobody is told to make what they may not make.
+        let bare = match &block.what {
+            What::Day if !ctx.creates("task") => Some("home.day_bare"),
+            What::Pipeline if !ctx.creates("deal") => Some("home.pipeline_bare"),
+            What::Team if !ctx.creates("activity") => Some("home.team_bare"),
+            What::Fixed(Fixed::Latest) if !ctx.creates("activity") => Some("home.latest_bare"),
+            _ => None,
+        };
+        let text = ctx.strings.find(bare.unwrap_or(&key)).unwrap_or_default();
+        State::empty(text).draw(buf, area, ctx);
         return Seen::default();
     }
     let selected = (home.focus == n && !home.arranging).then_some(filled.at);

@@ -140,7 +140,12 @@ impl List {
             ctx.tf("list.no_match", &[("key", &ctx.key_of(key))])
         } else {
             let what = entity.label.get(ctx.lang()).to_lowercase();
-            ctx.tf("list.empty", &[("key", &ctx.key_of("new.here")), ("entity", &what)])
+            let own = !ctx.reads_others(&entity.name);
+            if ctx.creates(&entity.name) {
+                ctx.tf("list.empty", &[("key", &ctx.key_of("new.here")), ("entity", &what)])
+            } else {
+                ctx.t(if own { "list.empty_own" } else { "list.empty_none" }).to_owned()
+            }
         };
         // A list takes words as they are written; the search forgives mistakes.
         let text = if filtered && self.condition(ctx).is_some_and(|query| query.words().is_some()) {

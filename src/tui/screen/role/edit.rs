@@ -27,7 +27,9 @@ pub(super) fn cycle(rights: &mut RoleRights, line: &Line, right: Right) {
         }
         Line::TwoFactor => rights.two_factor = !rights.two_factor,
         Line::Others | Line::Entity(_) => {
-            let Some(key) = key_of(line) else { return };
+            let Some(key) = key_of(line).filter(|key| !rights.parts.contains_key(key)) else {
+                return;
+            };
             let now = rights.scope(&key, right);
             let next = if right == Right::Create {
                 if now.is_none() { Scope::ALL } else { Scope::NONE }
@@ -47,7 +49,7 @@ pub(super) fn cycle(rights: &mut RoleRights, line: &Line, right: Right) {
 
 /// Records that nobody owns, too, or not any more.
 pub(super) fn unassigned(rights: &mut RoleRights, line: &Line, right: Right) {
-    let Some(key) = key_of(line) else { return };
+    let Some(key) = key_of(line).filter(|key| !rights.parts.contains_key(key)) else { return };
     let now = rights.scope(&key, right);
     if right == Right::Create || now.width == Width::All {
         return;
@@ -82,6 +84,9 @@ pub(super) fn united(roles: &[Role], catalog: &Catalog) -> RoleRights {
         all.special.extend(Special::ALL);
     }
     for entity in catalog.entities() {
+        if let Some(part) = entity.whole() {
+            all.parts.insert(entity.name.clone(), part.of.clone());
+        }
         let of = all.entities.entry(entity.name.clone()).or_default();
         for right in Right::ALL {
             let scopes = roles.iter().map(|role| role.rights.scope(&entity.name, right));

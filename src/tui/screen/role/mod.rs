@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::fields::FieldPage;
-pub(in crate::tui) use self::view::right;
+pub(in crate::tui) use self::view::{long, right};
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::ListRequest;
 use crate::model::{Edit, Name, Record, RecordRef, Value};

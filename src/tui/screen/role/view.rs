@@ -65,7 +65,7 @@ fn short(scope: Scope, right: Right, ctx: &Context) -> String {
 }
 
 /// How far a right reaches, in a sentence.
-pub(super) fn long(scope: Scope, right: Right, ctx: &Context) -> String {
+pub(in crate::tui) fn long(scope: Scope, right: Right, ctx: &Context) -> String {
     if right == Right::Create {
         return ctx.t(if scope.is_none() { "matrix.no" } else { "matrix.yes" }).to_owned();
     }
@@ -229,6 +229,10 @@ fn explained(screen: &RoleMatrix, ctx: &Context) -> String {
     let grants: Vec<String> = grants.collect();
     if !grants.is_empty() {
         told.push_str(&format!(" · {}", grants.join("; ")));
+    }
+    if let Some(whole) = screen.rights.parts.get(&key) {
+        let whole = ctx.catalog.entity(whole).map_or("", |known| known.plural.get(ctx.lang()));
+        told.push_str(&format!(" · {}", ctx.t("matrix.part_of").replace("{whole}", whole)));
     }
     if let Some(narrow) = screen.rights.narrow(&key) {
         told.push_str(&format!(" · {} {narrow}", ctx.t("matrix.where")));

@@ -97,6 +97,7 @@ pub(super) fn requests(
     );
     let planned = Query::parse(&planned, &ctx.catalog, "activity")
         .ok()
+        .filter(|_| ctx.reads("activity"))
         .map(|filter| list(ctx, "activity", filter, "happened_at", false, MOST));
     [
         task(&format!("{open} and due < {today}"), "due", true, LATE),
