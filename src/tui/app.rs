@@ -17,6 +17,7 @@ mod prefer;
 mod remind;
 mod run;
 mod signed_out;
+mod tabs;
 mod view;
 mod viewing;
 mod wait;
@@ -32,13 +33,12 @@ use ratatui::layout::Size;
 
 use super::context::{Context, Setup};
 use super::guard::Guard;
-use super::layer::{Cmd, Cmds, Layer, ListStart};
+use super::layer::{Cmd, Cmds, Layer};
 use super::message::{Effect, Input, LayerId, Ticket};
 use super::overlay::card::CardOffer;
 use super::overlay::drafts::Drafts;
 use super::request::{Answer, Request, Slot};
 use super::screen::home::Home;
-use super::screen::list::List;
 use super::theme::Role;
 use super::tutor::Tutor;
 use crate::action::{Key, Lookup, Place, Table};
@@ -604,65 +604,5 @@ impl App {
         }
         self.quietly = false;
         self.ask_reminders();
-    }
-
-    /// Goes to a tab; what was open there is found again as it was left.
-    fn go(&mut self, tab: &Name, make: impl FnOnce() -> Box<dyn Layer>) {
-        self.asked.retain(|(layer, _), _| *layer == APP);
-        let mut stack = std::mem::take(&mut self.stack).into_iter();
-        if let Some(base) = stack.next() {
-            self.parked.insert(self.tab.clone(), base);
-        }
-        let stays = |entry: &Entry| entry.layer.covers() && !entry.layer.place().is_typed_into();
-        let (above, unfinished) = stack.partition(stays);
-        self.set_aside(unfinished);
-        self.trail.leave(self.tab.clone(), above);
-        self.trail.branch();
-        self.tab = tab.clone();
-        if self.behind.get(tab) == Some(&true) {
-            // It was left for good: the tab is itself again.
-            self.behind.remove(tab);
-            self.parked.remove(tab);
-        }
-        match self.parked.remove(tab) {
-            Some(entry) => {
-                self.stack.push(entry);
-                self.on_top(|layer, ctx| layer.resized(ctx));
-                self.on_top(|layer, ctx| layer.refresh(ctx));
-            }
-            None => self.push(make()),
-        }
-    }
-
-    /// Layers go without having been left: what was entered there is kept, to be gone on with.
-    fn set_aside(&mut self, layers: Vec<Entry>) {
-        for mut entry in layers {
-            if entry.layer.holds_unsaved(&self.ctx) {
-                let cmds = entry.layer.ends(&self.ctx);
-                self.run_all(Some(entry.id), cmds);
-                let text = self.ctx.t("said.form_kept").to_owned();
-                self.say(Role::Info, &text);
-            }
-        }
-    }
-
-    fn open_list(&mut self, start: ListStart) {
-        let Some(entity) = start.entity.clone() else { return };
-        if !start.is_plain() {
-            self.parked.remove(&entity);
-            self.behind.remove(&entity);
-        }
-        if start.behind {
-            self.behind.insert(entity.clone(), false);
-        }
-        if self.tab == entity {
-            // From the board back to the list of the same tab.
-            self.parked.remove(&entity);
-            let left = std::mem::take(&mut self.stack);
-            self.set_aside(left);
-            self.push(Box::new(List::new(entity, start)));
-            return;
-        }
-        self.go(&entity.clone(), || Box::new(List::new(entity, start)));
     }
 }

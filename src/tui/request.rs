@@ -5,36 +5,36 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::capture::{Found, Sought, who};
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
+use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
     Decided, Doubt, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving,
     ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session,
-    Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, ValuesRequest, Wanted,
+    Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, Wanted,
 };
-use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart, phrase};
+use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Refusal, Right, Role};
 use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::secret::Secret;
-use crate::term::COPY_LIMIT;
-use crate::tui::form::{Lookup, Purpose};
+use crate::tui::form::Lookup;
 use crate::tui::guard::Attempt;
 use crate::tui::prefs::{Prefs, WEEK};
 
 mod account;
 mod audit;
+mod copy;
 mod look_up;
 
 pub use account::{Account, OnAccount};
 pub use audit::LogPart;
-use look_up::look_up;
+use copy::{copied, written_here};
+use look_up::{look_up, values};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,8 +46,6 @@ const NAMED: usize = 2;
 const AT_ONCE: u64 = 500;
 /// So long an invitation holds.
 const INVITED: Duration = Duration::from_hours(72);
-/// Values proposed for a place of a query.
-const PROPOSED: usize = 20;
 
 /// Where an export goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -557,108 +555,4 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             Reply::Saved(session.decide_access(*request, decided, note)?)
         }
     })
-}
-
-/// A file is for a host to write, where the user sits at it.
-fn written_here(to: &To) -> Result<()> {
-    match to {
-        To::Clipboard => Ok(()),
-        To::File { path, .. } => Err(GateError::File {
-            path: path.display().to_string(),
-            what: phrase!("files are written only on the computer you sit at"),
-            hint: Some(phrase!("copy to the clipboard instead")),
-        }),
-    }
-}
-
-/// Records as a text for the clipboard. Reading ends where that is full.
-fn copied(
-    session: &Session,
-    of: &Chosen,
-    request: &ExportRequest,
-    format: ExportFormat,
-    progress: &Progress,
-) -> Result<Reply> {
-    let mut text = Bounded::default();
-    let written = export_chosen(session, of, request, format, (&mut text, progress));
-    if text.is_full {
-        // A row that is pasted is a line.
-        let rows = memchr::memchr_iter(b'\n', &text.bytes).count().saturating_sub(1);
-        return Err(GateError::File {
-            path: "clipboard".into(),
-            what: if request.pasted {
-                phrase!("a terminal's clipboard takes only the first {n} of these rows", n = rows)
-            } else {
-                phrase!("that is too much for the clipboard of a terminal")
-            },
-            hint: Some(phrase!("mark fewer records, or write a file")),
-        });
-    }
-    let records = match written {
-        Ok(records) => records,
-        Err(ExportError::Stopped) => return Ok(Reply::Stopped),
-        Err(ExportError::Gate(error)) => return Err(error),
-        Err(ExportError::Write(error)) => {
-            return Err(GateError::File {
-                path: "clipboard".into(),
-                what: phrase!("cannot be written: {error}", error = Phrase::io(&error)),
-                hint: Phrase::io_hint(&error),
-            });
-        }
-    };
-    let text = String::from_utf8_lossy(&text.bytes).into_owned();
-    Ok(Reply::Exported { records, text: Some(text) })
-}
-
-/// What could stand at a place of a query: names of records, or values of a field.
-fn values(session: &Session, at: &ValuesAt) -> Result<Vec<(String, String)>> {
-    let Some(titles) = &at.titles else {
-        let found = session.values(&ValuesRequest {
-            entity: at.entity.clone(),
-            field: at.field.clone(),
-            part: at.part,
-            typed: at.typed.clone(),
-            limit: PROPOSED,
-        })?;
-        return Ok(found.into_iter().map(|value| (value, String::new())).collect());
-    };
-    let hits = look_up(
-        session,
-        &Lookup {
-            ticket: 0,
-            purpose: Purpose::Pick,
-            entities: vec![titles.clone()],
-            text: at.typed.clone(),
-            limit: PROPOSED,
-            near: Vec::new(),
-        },
-    )?;
-    let note = |hit: &Hit| {
-        let reference = session.catalog().reference(&hit.record);
-        if hit.subtitle.is_empty() { reference } else { format!("{reference} {}", hit.subtitle) }
-    };
-    Ok(hits.iter().map(|hit| (hit.title.clone(), note(hit))).collect())
-}
-
-/// Takes what a terminal's clipboard takes, and refuses the rest.
-#[derive(Default)]
-struct Bounded {
-    bytes: Vec<u8>,
-    is_full: bool,
-}
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = COPY_LIMIT - self.bytes.len();
-        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        if bytes.len() > room {
-            self.is_full = true;
-            return Err(io::Error::other("the clipboard is full"));
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -213,7 +213,8 @@ fn nobody_approves_what_they_do_not_have() {
     ];
     let mut mallory = scene.attacker();
     for request in asked {
-        let result = mallory.decide_access(request, &Decided::Approve(None), "");
+        let result =
+            mallory.decide_access(request, &Decided::Approve { lasts: None, width: None }, "");
         let Err(GateError::Denied(refusal)) = result else { panic!("{result:?}") };
         assert!(refusal.what.contains("nobody grants what they do not have"), "{refusal:?}");
     }

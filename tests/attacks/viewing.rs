@@ -86,7 +86,10 @@ fn nothing_is_written_through_a_view() {
         lasts: 3600,
     };
     denied("asking for a right", view.ask_access(&wanted));
-    assert!(view.decide_access(RecordId(1), &Decided::Approve(None), "").is_err());
+    assert!(
+        view.decide_access(RecordId(1), &Decided::Approve { lasts: None, width: None }, "")
+            .is_err()
+    );
     let (own, new) = (Secret::from(PASSWORD), Secret::from("sour lemon paints a barn"));
     denied("password", view.set_password(None, &new, "here"));
     denied("confirming", view.confirm_identity(&own));

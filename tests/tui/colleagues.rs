@@ -133,6 +133,7 @@ fn ask(office: &Office, name: &str, reason: &str) -> RecordRef {
         right: Right::Read,
         entity: "customer".into(),
         record: None,
+        field: None,
         reason: reason.to_owned(),
         lasts: 7 * 86_400,
     };

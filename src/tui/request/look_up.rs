@@ -1,10 +1,13 @@
 //! The records that a form proposes for a link, or holds a new record against.
 
-use crate::gate::{Hit, ListRequest, Result, SearchRequest, Session};
+use crate::gate::{Hit, ListRequest, Result, SearchRequest, Session, ValuesRequest};
 use crate::model::Value;
-use crate::query::{Query, SortKey};
+use crate::query::{Query, SortKey, ValuesAt};
 use crate::schema::Catalog;
 use crate::tui::form::{Lookup, Purpose};
+
+/// Values proposed for a place of a query.
+const PROPOSED: usize = 20;
 
 /// Records for a form: those near what the form already links to first.
 pub(super) fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
@@ -83,4 +86,34 @@ fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<
         }
     }
     Ok(hits)
+}
+
+/// What could stand at a place of a query: names of records, or values of a field.
+pub(super) fn values(session: &Session, at: &ValuesAt) -> Result<Vec<(String, String)>> {
+    let Some(titles) = &at.titles else {
+        let found = session.values(&ValuesRequest {
+            entity: at.entity.clone(),
+            field: at.field.clone(),
+            part: at.part,
+            typed: at.typed.clone(),
+            limit: PROPOSED,
+        })?;
+        return Ok(found.into_iter().map(|value| (value, String::new())).collect());
+    };
+    let hits = look_up(
+        session,
+        &Lookup {
+            ticket: 0,
+            purpose: Purpose::Pick,
+            entities: vec![titles.clone()],
+            text: at.typed.clone(),
+            limit: PROPOSED,
+            near: Vec::new(),
+        },
+    )?;
+    let note = |hit: &Hit| {
+        let reference = session.catalog().reference(&hit.record);
+        if hit.subtitle.is_empty() { reference } else { format!("{reference} {}", hit.subtitle) }
+    };
+    Ok(hits.iter().map(|hit| (hit.title.clone(), note(hit))).collect())
 }
