@@ -555,6 +555,7 @@ fn keys_are_noted_and_shown_with_their_user() {
 #[test]
 fn commands_speak_the_language_of_the_person() {
     let office = Office::new();
+    office.done("admin", &[], &["customer", "add", "name=Acme"]);
     office.done("admin", &[], &["user", "edit", "U-1", "language=zh"]);
     let says = |words: &[&str], lang: Option<&str>| {
         let mut command = office.command("admin", words);

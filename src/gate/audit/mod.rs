@@ -560,7 +560,7 @@ impl Gate {
             return Ok(());
         }
         let options = self.options();
-        write(&store, options, &[event.noted(options.clock.now(), who, via)], PATIENCE)
+        write(&store, options, &[event.noted(options.clock.now(), who, via)], LONG_PATIENCE)
     }
 }
 

@@ -102,7 +102,8 @@ impl App {
         match (answer, &mut self.guard) {
             (Ok(_), Some(guard)) => {
                 let again = guard.why() == Why::Again;
-                self.guard = None;
+                // What put it up is over.
+                (self.guard, self.said) = (None, None);
                 self.touched = self.ctx.now;
                 self.changed(None);
                 if again {

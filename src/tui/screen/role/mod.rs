@@ -16,7 +16,7 @@ use self::fields::FieldPage;
 pub(in crate::tui) use self::view::right;
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::ListRequest;
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value};
 use crate::policy::{
     Aspect, FieldAccess, Right, Role, RoleDifference, RoleRights, Scope, Special, compare,
 };
@@ -252,7 +252,9 @@ fn told(difference: &RoleDifference, ctx: &Context) -> String {
         Aspect::Narrow(_) => word.to_owned(),
         _ => ctx.t(if word == "yes" { "matrix.yes" } else { "matrix.no" }).to_owned(),
     };
-    format!("{what}: {} > {}", word(&difference.before), word(&difference.after))
+    let colon = if ctx.lang() == Lang::Zh { "：" } else { ": " };
+    let arrow = ctx.glyphs().arrow;
+    format!("{what}{colon}{} {arrow} {}", word(&difference.before), word(&difference.after))
 }
 
 impl Layer for RoleMatrix {
