@@ -75,6 +75,8 @@ pub struct RoleMatrix {
     known: Vec<Record>,
     landed: bool,
     problem: Option<State>,
+    /// It was not saved for want of the password, which is being asked for.
+    unconfirmed: bool,
 }
 
 impl RoleMatrix {
@@ -105,6 +107,7 @@ impl RoleMatrix {
             known: Vec::new(),
             landed: false,
             problem: None,
+            unconfirmed: false,
         }
     }
 
@@ -180,7 +183,10 @@ impl RoleMatrix {
         if found.len() > TOLD {
             told.push(ctx.tf("matrix.more", &[("n", &(found.len() - TOLD).to_string())]));
         }
-        let text = ctx.tf("matrix.confirm", &[("changes", &told.join("; "))]);
+        let text = ctx.tf(
+            "matrix.confirm",
+            &[("changes", &told.join(if ctx.lang() == Lang::Zh { "；" } else { "; " }))],
+        );
         vec![Cmd::Push(Box::new(Confirm::new(YES_SAVE, text)))]
     }
 
@@ -290,6 +296,10 @@ impl Layer for RoleMatrix {
         vec![self.of.clone()]
     }
 
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        if std::mem::take(&mut self.unconfirmed) { self.save() } else { Cmds::new() }
+    }
+
     fn status(&self, ctx: &Context) -> Option<(theme::Role, String)> {
         self.fixed(ctx).map(|why| (theme::Role::Muted, ctx.t(why).to_owned()))
     }
@@ -382,7 +392,10 @@ impl Layer for RoleMatrix {
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
-            YES_SAVE => return self.save(),
+            YES_SAVE => {
+                self.unconfirmed = false;
+                return self.save();
+            }
             YES_LEAVE => {
                 self.rights = self.saved.clone();
                 return vec![Cmd::Close];
@@ -430,7 +443,10 @@ impl Layer for RoleMatrix {
             }
             Ok(_) => {}
             Err(error) if slot == READ => self.problem = Some(State::of(&error, ctx)),
-            Err(error) => return vec![Cmd::Say(theme::Role::Error, ctx.said(&error))],
+            Err(error) => {
+                self.unconfirmed = slot == SAVE && error.wants_password();
+                return vec![Cmd::Say(theme::Role::Error, ctx.said(&error))];
+            }
         }
         Cmds::new()
     }
