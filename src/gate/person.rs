@@ -17,7 +17,7 @@ use crate::schema::Catalog;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Words that mean somebody, or nobody, in queries and commands.
-const OURS: [&str; 7] = ["me", "none", "nobody", "everybody", "everyone", "all", "any"];
+const OURS: [&str; 2] = ["me", "none"];
 /// Under this a person's choice of a language is kept.
 const LANGUAGE: &str = "language";
 
@@ -207,7 +207,6 @@ mod tests {
             "me",
             "ME",
             "none",
-            "everybody",
             "-a",
             "-",
             "anna lind",

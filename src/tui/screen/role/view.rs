@@ -79,7 +79,8 @@ pub(super) fn long(scope: Scope, right: Right, ctx: &Context) -> String {
     match (scope.unassigned, scope.width) {
         (true, Width::None) => ctx.t("matrix.long_unassigned").to_owned(),
         (true, width) if width != Width::All => {
-            format!("{word} {}", ctx.t("matrix.and_unassigned"))
+            let apart = if ctx.lang() == crate::model::Lang::Zh { "" } else { " " };
+            format!("{word}{apart}{}", ctx.t("matrix.and_unassigned"))
         }
         _ => word.to_owned(),
     }
