@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kontor::gate::{
-    Count, Denial, Gate, GateError, OpenOptions, SeatToken, Session, SignInError, Via,
+    AuditRequest, Count, Denial, Gate, GateError, OpenOptions, SeatToken, Session, SignInError, Via,
 };
 use kontor::model::{Clock, Edit, RecordId};
 use kontor::secret::{Enrolment, Secret};
@@ -611,4 +611,142 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
             (path.display().to_string(), std::fs::read(&path).unwrap())
         })
         .collect()
+}
+
+/// What the log tells of how people get in: kind, what exactly, who, about whom.
+fn told_of(admin: &Session) -> Vec<(String, String, String, Option<i64>)> {
+    let kinds =
+        "kind in (sign_in, sign_in_denied, confirmed, joined, invited, password, second_factor)";
+    let filter = Some(admin.audit_query(kinds).unwrap());
+    let page = admin.audit(&AuditRequest { filter, limit: 500, ..AuditRequest::default() });
+    let mut told: Vec<_> = page
+        .unwrap()
+        .entries
+        .into_iter()
+        .map(|entry| (entry.kind, entry.what, entry.by, entry.record.map(|of| of.id.0)))
+        .collect();
+    told.reverse();
+    told
+}
+
+#[test]
+fn the_log_tells_how_people_get_in() {
+    let (world, admin, anna) = World::with_anna();
+    let mut session = world.session("anna", ANNA);
+    let wrong = session.unlock_screen(&Secret::from("a guess"), None).err().map(denial);
+    assert_eq!(wrong, Some(Denial::Failed));
+    session.unlock_screen(&Secret::from(ANNA), None).unwrap();
+    let long = Secret::from("canary sings at dawn for me");
+    session.set_password(Some(&Secret::from(ANNA)), &long, "x").unwrap();
+    let made = session.begin_totp().unwrap();
+    let first = world.code(&made);
+    session.confirm_totp(&made, &first).unwrap();
+    session.new_recovery_codes().unwrap();
+    // Their session has ended: a wrong password, then the right one with a code.
+    session.sign_out().unwrap();
+    world.wait(60);
+    let wrong = session.unlock_screen(&Secret::from("a guess"), None).err().map(denial);
+    assert_eq!(wrong, Some(Denial::Failed));
+    let code = world.code(&made);
+    session.unlock_screen(&long, Some(&code)).unwrap();
+    session.drop_totp(None).unwrap();
+    world.wait(60);
+    let made = session.begin_totp().unwrap();
+    session.confirm_totp(&made, &world.code(&made)).unwrap();
+    admin.drop_totp(Some(anna)).unwrap();
+    admin.hand_password(anna).unwrap();
+    let code = admin.invite(anna, THREE_DAYS).unwrap();
+    world.gate.accept_invite(&code, &Secret::from(ANNA)).unwrap();
+
+    let (by_admin, by_anna) = ("Administrator", "Anna Lind");
+    let wanted = [
+        ("password", "set", by_admin, 1),
+        ("invited", "", by_admin, anna.0),
+        ("joined", "", by_anna, anna.0),
+        ("sign_in", "", by_anna, 0),
+        ("sign_in_denied", "wrong password or code", by_anna, anna.0),
+        ("confirmed", "", by_anna, anna.0),
+        ("password", "changed", by_anna, anna.0),
+        ("second_factor", "on", by_anna, anna.0),
+        ("second_factor", "new recovery codes", by_anna, anna.0),
+        ("sign_in_denied", "wrong password or code", by_anna, anna.0),
+        ("sign_in", "", by_anna, anna.0),
+        ("second_factor", "off", by_anna, anna.0),
+        ("second_factor", "on", by_anna, anna.0),
+        ("second_factor", "taken off", by_admin, anna.0),
+        ("password", "handed out", by_admin, anna.0),
+        ("invited", "", by_admin, anna.0),
+        ("password", "set by an invitation", by_anna, anna.0),
+    ];
+    let told = told_of(&admin);
+    for (nth, (kind, what, by, about)) in wanted.iter().enumerate() {
+        let about = (*about != 0).then_some(*about);
+        let entry = (kind.to_string(), what.to_string(), by.to_string(), about);
+        assert_eq!(told.get(nth), Some(&entry), "{nth}: {told:?}");
+    }
+    assert_eq!(told.len(), wanted.len(), "{told:?}");
+    // Every kind has a name in both languages, and failures count as unusual.
+    let catalog = admin.audit_catalog().unwrap();
+    let kind = catalog.entity("audit").unwrap().field("kind").unwrap();
+    for (word, ..) in wanted {
+        let label = &kind.choice(word).unwrap().label;
+        assert!(label.en != word && label.zh != label.en, "{word}");
+    }
+}
+
+#[test]
+fn last_seen_follows_what_is_done_to_the_minute() {
+    let (world, admin, anna) = World::with_anna();
+    let session = world.session("anna", ANNA);
+    let seen = || {
+        let seats = admin.seats().unwrap();
+        seats.into_iter().find(|seat| seat.user == anna).unwrap().last_seen
+    };
+    let begun = seen();
+    world.wait(50);
+    session.note_use();
+    assert_eq!(seen(), begun, "not every few seconds");
+    world.wait(20);
+    session.note_use();
+    assert_eq!(seen(), begun + 70_000);
+    world.wait(30);
+    session.note_use();
+    assert_eq!(seen(), begun + 70_000);
+}
+
+#[test]
+fn a_login_is_no_reference_and_no_word_of_ours() {
+    let (_world, mut admin, anna) = World::with_anna();
+    for login in ["U-1", "u2", "c-7", "12", "me", "None", "-a", "anna lind"] {
+        let made = Edit::create("user").typed("name", "T").typed("login", login);
+        assert!(admin.save(vec![made], "test").is_err(), "{login}");
+        let renamed = Edit::update("user", anna).typed("login", login);
+        assert!(admin.save(vec![renamed], "test").is_err(), "{login}");
+    }
+    add_user(&mut admin, "T", "menuka.u-1");
+}
+
+#[test]
+fn the_language_is_said_chosen_set_or_that_of_the_record() {
+    use kontor::gate::Tongue::{Guessed, Said, Set};
+    use kontor::model::Lang::{En, Zh};
+    let (world, mut admin, anna) = World::with_anna();
+    let session = world.session("anna", ANNA);
+    // Nobody said anything: the system.
+    assert_eq!(session.language(En, Guessed).unwrap(), En);
+    assert_eq!(session.language(Zh, Guessed).unwrap(), Zh);
+    let edit = Edit::update("user", anna).typed("language", "zh");
+    admin.save(vec![edit], "test").unwrap();
+    assert_eq!(session.language(En, Guessed).unwrap(), Zh);
+    assert_eq!(session.language(En, Set).unwrap(), En);
+    assert_eq!(session.language(En, Said).unwrap(), En);
+    // What was chosen on the screens is above record and settings.
+    session.keep(&[("language".to_owned(), Some("en".to_owned()))]).unwrap();
+    assert_eq!(session.language(Zh, Guessed).unwrap(), En);
+    assert_eq!(session.language(Zh, Set).unwrap(), En);
+    assert_eq!(session.language(Zh, Said).unwrap(), Zh);
+    // The screens take what was chosen by themselves; without it they speak as usual.
+    assert_eq!(session.usual_language(En, Guessed).unwrap(), Zh);
+    // It is nobody else's.
+    assert_eq!(admin.language(En, Guessed).unwrap(), En);
 }

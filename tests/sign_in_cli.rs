@@ -551,3 +551,29 @@ fn keys_are_noted_and_shown_with_their_user() {
     assert!(!bytes.windows(blob.len()).any(|window| window == blob));
     assert!(admin(&["audit", "verify"]).status == 0);
 }
+
+#[test]
+fn commands_speak_the_language_of_the_person() {
+    let office = Office::new();
+    office.done("admin", &[], &["customer", "add", "name=Acme"]);
+    office.done("admin", &[], &["user", "edit", "U-1", "language=zh"]);
+    let says = |words: &[&str], lang: Option<&str>| {
+        let mut command = office.command("admin", words);
+        command.env_remove("KONTOR_LANG");
+        if let Some(lang) = lang {
+            command.env("KONTOR_LANG", lang);
+        }
+        let output = command.output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    assert!(
+        says(&["audit", "verify"], None).contains("条"),
+        "{}",
+        says(&["audit", "verify"], None)
+    );
+    assert!(says(&["audit", "verify"], Some("en")).contains("the chain is sound"));
+    assert!(says(&["--lang", "en", "audit", "verify"], None).contains("the chain is sound"));
+    // What goes wrong is told in it too.
+    let wrong = says(&["show", "C-99"], None);
+    assert!(wrong.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign)), "{wrong}");
+}

@@ -120,10 +120,15 @@ fn seconds(text: &str) -> Result<i64> {
     })
 }
 
-/// The user that a word means: `me`, a login, or a name.
+/// The user that a word means: `me`, a reference, a login, or a name.
 pub(super) fn user(desk: &Desk<'_, '_>, word: &str) -> Result<RecordId> {
     if word == "me" {
         return Ok(desk.session.actor().person().user);
+    }
+    // A file may hold logins that look like references: those mean the record.
+    if let Some(record) = desk.catalog.parse_reference(word).filter(|found| found.entity == "user")
+    {
+        return Ok(record.id);
     }
     let found = desk.session.lookup_keys("user", "login", &[word.to_owned()])?;
     match found.into_iter().flatten().next() {
@@ -167,7 +172,7 @@ fn why(
     let heads = vec![
         Head::left("by", phrase!("By")),
         Head::left("scope", phrase!("Scope")),
-        Head::left("condition", phrase!("Records")),
+        Head::left("condition", phrase!("Which records")),
         Head::left("holds", phrase!("Holds here")),
     ];
     let rows: Vec<Row> = told
@@ -237,7 +242,7 @@ fn advice(told: &Explained) -> Option<Phrase> {
 fn source(desk: &Desk<'_, '_>, source: &Source) -> Vec<String> {
     vec![
         ground(desk, &source.by),
-        source.scope.map(Scope::print).unwrap_or_default(),
+        source.scope.map(|scope| desk.scope(&scope.print())).unwrap_or_default(),
         if source.condition.is_empty() {
             desk.word(&phrase!("all of them"))
         } else if source.whole {
@@ -383,7 +388,7 @@ fn grant_row(desk: &Desk<'_, '_>, grant: &Grant) -> Row {
             grant.given_at.map(day).unwrap_or_default(),
             if nothing { String::new() } else { or_never(grant.last_used) },
             or_never(grant.signed_in),
-            desk.word(&unused_words(grant)),
+            desk.word(&unused_words(desk, grant)),
         ],
         json: json!({
             "user": format!("U-{}", grant.user), "name": grant.name, "active": grant.active,
@@ -395,14 +400,26 @@ fn grant_row(desk: &Desk<'_, '_>, grant: &Grant) -> Row {
 }
 
 /// What was not used of a grant: all of it, or the first of many.
-fn unused_words(grant: &Grant) -> Phrase {
-    let words: Vec<String> = grant.unused.iter().map(Traced::word).collect();
+fn unused_words(desk: &Desk<'_, '_>, grant: &Grant) -> Phrase {
+    let told = |traced: &Traced| match traced {
+        Traced::Right(right, entity) => desk.right_on(right.word(), entity),
+        Traced::Special(special) => desk
+            .called(|words| words.right(special.word()).to_owned())
+            .unwrap_or_else(|| traced.word()),
+    };
+    let words: Vec<String> = grant.unused.iter().map(told).collect();
+    let between = if desk.called(|_| String::new()).is_some() { "、" } else { ", " };
     match words.len() {
         0 => Phrase::raw(""),
         n if n == grant.traced => phrase!("all {n}", n),
-        1..=2 => Phrase::raw(words.join(", ")),
+        1..=2 => Phrase::raw(words.join(between)),
         n => {
-            phrase!("{n} of {all}: {some} ...", n, all = grant.traced, some = words[..2].join(", "))
+            phrase!(
+                "{n} of {all}: {some} ...",
+                n,
+                all = grant.traced,
+                some = words[..2].join(between)
+            )
         }
     }
 }
@@ -430,14 +447,18 @@ fn requests(desk: &mut Desk<'_, '_>, all: bool) -> Result<()> {
 fn request_row(desk: &Desk<'_, '_>, request: &AccessRequest) -> Row {
     let reference = desk.reference(&request.record);
     let wanted = &request.wanted;
+    let right = wanted.right.word();
     let what = match wanted.record {
         Some(id) => {
-            let record = crate::model::RecordRef::new(&wanted.entity, id);
-            format!("{} {}", wanted.right.word(), desk.reference(&record))
+            let record = desk.reference(&crate::model::RecordRef::new(&wanted.entity, id));
+            desk.called(|words| format!("{} {record}", words.right(right)))
+                .unwrap_or_else(|| format!("{right} {record}"))
         }
         None => match &wanted.field {
-            Some(field) => format!("{} {}.{field}", wanted.right.word(), wanted.entity),
-            None => format!("{} {}", wanted.right.word(), wanted.entity),
+            Some(field) => desk
+                .called(|words| words.wanted(&format!("{right} {}.{field}", wanted.entity)))
+                .unwrap_or_else(|| format!("{right} {}.{field}", wanted.entity)),
+            None => desk.right_on(right, &wanted.entity),
         },
     };
     let until = request

@@ -81,12 +81,16 @@ fn row(desk: &Desk<'_, '_>, catalog: &Catalog, entry: &AuditEntry) -> Row {
         (None, None) => String::new(),
     };
     let mut what = match (entry.what.as_str(), entry.why.as_str()) {
-        ("", why) => why.to_owned(),
-        (what, _) => what.to_owned(),
+        ("", why) => desk.why(why),
+        (what, _) => {
+            desk.called(|words| words.event(&entry.kind, what)).unwrap_or_else(|| what.to_owned())
+        }
     };
+    let chinese = desk.called(|_| String::new()).is_some();
+    let (between, colon) = if chinese { ("，", "：") } else { (", ", ": ") };
     for (key, text) in &entry.detail {
-        what.push_str(if what.is_empty() { "" } else { ", " });
-        what.push_str(&format!("{}: {text}", key.replace('_', " ")));
+        what.push_str(if what.is_empty() { "" } else { between });
+        what.push_str(&format!("{}{colon}{text}", key.replace('_', " ")));
     }
     let cells = vec![
         entry.number.to_string(),

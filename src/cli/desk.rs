@@ -52,6 +52,7 @@ impl<'e, 'w> Desk<'e, 'w> {
         }
         // What is typed and what is shown are of the same zone.
         env.zone = session.zone();
+        env.lang = session.language(env.lang, env.tongue)?;
         let catalog = Arc::clone(session.catalog());
         let format = env.format.unwrap_or_default();
         Ok(Self { env, session, catalog, format })
@@ -126,13 +127,31 @@ impl<'e, 'w> Desk<'e, 'w> {
         }
     }
 
-    /// What a change was for: history keeps it in English, which is for programs too.
-    pub fn why(&self, why: &str) -> String {
+    /// In a table for people who do not read English: what our own words are called there.
+    pub fn called(&self, told: impl Fn(&Reason<'_>) -> String) -> Option<String> {
         if self.env.lang == Lang::En || self.format.needs() != Needs::Human {
-            return why.to_owned();
+            return None;
         }
         let strings = Strings::new(self.env.lang);
-        Reason { strings: &strings, catalog: &self.catalog }.told(why)
+        Some(told(&Reason { strings: &strings, catalog: &self.catalog }))
+    }
+
+    /// A right on an entity.
+    pub fn right_on(&self, right: &str, entity: &str) -> String {
+        let label =
+            self.catalog.entity(entity).map_or(entity, |known| known.label.get(self.env.lang));
+        self.called(|words| format!("{}{label}", words.right(right)))
+            .unwrap_or_else(|| format!("{right} {entity}"))
+    }
+
+    /// A scope as it is printed.
+    pub fn scope(&self, printed: &str) -> String {
+        self.called(|words| words.scope(printed)).unwrap_or_else(|| printed.to_owned())
+    }
+
+    /// What a change was for: history keeps it in English, which is for programs too.
+    pub fn why(&self, why: &str) -> String {
+        self.called(|words| words.told(why)).unwrap_or_else(|| why.to_owned())
     }
 
     /// The instant that `--as-of` means: a day stands for its end.

@@ -44,6 +44,11 @@ pub trait Prompt {
     fn tell(&mut self, text: &str) -> io::Result<()>;
 }
 
+/// White on black whatever the terminal's own colours are: the other way round not every reader takes it.
+const PICTURE: &str = "\u{1b}[38;5;231;48;5;16m";
+/// The terminal's own colours again.
+const PLAIN: &str = "\u{1b}[m";
+
 /// There is nobody to ask.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Nobody;
@@ -176,7 +181,7 @@ impl Entry<'_> {
     }
 
     /// Tries until it is right, where somebody is there to try again.
-    fn insist<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
+    pub(super) fn insist<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
         loop {
             match work(self) {
                 Err(CliError::Gate(GateError::SignIn(SignInError(
@@ -203,12 +208,23 @@ impl Entry<'_> {
     /// # Errors
     /// A terminal that breaks.
     pub fn show_factor(&mut self, made: &Enrolment) -> Result<()> {
+        let how = phrase!("Scan this with an authenticator, or type the key into it.");
+        if self.prompt.watched() {
+            // The picture comes last, so that all of it is seen on 24 lines.
+            self.tell(&how)?;
+            self.prompt.show(made.typed.reveal())?;
+            self.prompt.show(made.url.reveal())?;
+            for line in made.picture() {
+                self.prompt.show(&format!("{PICTURE}{line}{PLAIN}"))?;
+            }
+            return Ok(());
+        }
         for line in made.picture() {
             self.prompt.show(&line)?;
         }
         self.prompt.show(made.typed.reveal())?;
         self.prompt.show(made.url.reveal())?;
-        self.tell(&phrase!("Scan this with an authenticator, or type the key into it."))
+        self.tell(&how)
     }
 
     /// Shows recovery codes, once.

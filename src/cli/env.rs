@@ -11,7 +11,7 @@ use super::entry::{Entry, Prompt};
 use super::output::Paper;
 use super::served::Served;
 use crate::action::KeysFrom;
-use crate::gate::{Gate, OpenOptions, Session, Thresholds, Via};
+use crate::gate::{Gate, OpenOptions, Session, Thresholds, Tongue, Via};
 use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
 
@@ -31,6 +31,8 @@ pub struct Env<'a> {
     pub color: bool,
     /// The language of labels.
     pub lang: Lang,
+    /// Who said so: what nobody said, the person's own choices do.
+    pub tongue: Tongue,
     /// The zone of days and times.
     pub zone: Tz,
     /// The day weeks begin on.

@@ -102,7 +102,12 @@ pub enum Outcome {
 /// # Errors
 /// What went wrong; [`CliError::print`] tells it and [`CliError::status`] is the exit status.
 pub fn run(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
-    carry_out(invocation, env).map_err(|error| problems::labelled(error, env))
+    let before = env.lang;
+    carry_out(invocation, env).map_err(|error| {
+        let error = problems::labelled(error, env);
+        // The person's own language was only known when the file was open.
+        if env.lang == before { error } else { CliError::In(env.lang, Box::new(error)) }
+    })
 }
 
 fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {

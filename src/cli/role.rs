@@ -15,7 +15,8 @@ use super::refs;
 use crate::gate::ListRequest;
 use crate::model::{Edit, Fill, Input, Link, Name, Phrase, Record, RecordId, Shift, Value, phrase};
 use crate::policy::{
-    Aspect, Right, RoleDifference, RoleDocument, RoleRights, compare, kept_fields, scope_word,
+    Aspect, FieldAccess, Right, RoleDifference, RoleDocument, RoleRights, compare, kept_fields,
+    scope_word,
 };
 use crate::schema::Catalog;
 
@@ -77,7 +78,7 @@ fn matrix(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
     let mut heads = vec![Head::left("entity", phrase!("Entity"))];
     heads.extend(Right::ALL.map(|right| Head::left(right.word(), Phrase::word(right.word()))));
     heads.push(Head::left("where", phrase!("Only where")));
-    heads.push(Head::left("fields", phrase!("Fields")));
+    heads.push(Head::left("fields", phrase!("Access to fields")));
     let mut rows = Vec::new();
     for entity in catalog.entities() {
         let words: Vec<String> =
@@ -87,6 +88,17 @@ fn matrix(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
             .into_iter()
             .map(|(field, access)| format!("{field}: {}", access.word()))
             .collect();
+        let label =
+            |field: &Name| entity.field(field).map_or("", |field| field.label.get(desk.env.lang));
+        let access = |level: FieldAccess| desk.called(|words| words.right_of_field(level.word()));
+        let fields_told: Vec<String> = kept_fields(&role.rights, &entity.name)
+            .into_iter()
+            .map(|(field, level)| match access(level) {
+                Some(told) => format!("{}：{told}", label(&field)),
+                None => format!("{field}: {}", level.word()),
+            })
+            .collect();
+        let between = if desk.called(|_| String::new()).is_some() { "，" } else { ", " };
         let mut shape =
             json!({ "entity": entity.name.as_str(), "where": narrow, "fields": fields });
         for (right, word) in Right::ALL.iter().zip(&words) {
@@ -95,8 +107,9 @@ fn matrix(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
         let dash =
             |word: String| if word == "none" || word == "no" { "-".to_owned() } else { word };
         let mut cells = vec![entity.plural.get(desk.env.lang).to_owned()];
-        cells.extend(words.into_iter().map(dash));
-        cells.extend([narrow, fields.join(", ")]);
+        let told = |word: String| if word == "-" { word } else { desk.scope(&word) };
+        cells.extend(words.into_iter().map(dash).map(told));
+        cells.extend([narrow, fields_told.join(between)]);
         rows.push(Row { reference: entity.name.to_string(), cells, json: shape });
     }
     let mut printer = desk.printer(heads);
@@ -106,7 +119,12 @@ fn matrix(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
     printer.finish()?;
     let special: Vec<&str> = role.rights.special.iter().map(|special| special.word()).collect();
     if desk.format == OutputFormat::Table && !special.is_empty() {
-        desk.say(&phrase!("Special rights: {words}", words = special.join(", ")))?;
+        let told: Vec<String> = special
+            .iter()
+            .filter_map(|word| desk.called(|words| words.right(word).to_owned()))
+            .collect();
+        let words = if told.is_empty() { special.join(", ") } else { told.join("、") };
+        desk.say(&phrase!("Special rights: {words}", words))?;
     }
     Ok(())
 }
@@ -249,8 +267,15 @@ fn differences(
                 "role": role, "entity": entity, "right": right.as_str(), "before": before,
                 "after": after,
             });
-            let cells = vec![role.clone(), entity, word, before, after];
-            rows.push(Row { reference: role.clone(), cells, json: shape });
+            let label = desk.catalog.entity(&entity).map(|known| known.plural.get(desk.env.lang));
+            let entity = desk.called(|_| label.unwrap_or(&entity).to_owned()).unwrap_or(entity);
+            let word = desk.called(|words| words.right(&word).to_owned()).unwrap_or(word);
+            let (before, after) = (desk.scope(&before), desk.scope(&after));
+            rows.push(Row {
+                reference: role.clone(),
+                cells: vec![role.clone(), entity, word, before, after],
+                json: shape,
+            });
         }
     }
     let none = rows.is_empty();

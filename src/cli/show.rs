@@ -268,6 +268,10 @@ impl Sheet<'_> {
                         })
                     })
                     .collect();
+                // Of fields that one may not see, or that follow: there is nothing to say.
+                if changes.is_empty() && matches!(entry.op, None | Some(Op::Update)) {
+                    return Ok(());
+                }
                 let what = match entry.op {
                     Some(Op::Create) => self.told(&phrase!("created")),
                     Some(Op::Delete) => self.told(&phrase!("deleted")),

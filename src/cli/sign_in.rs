@@ -217,8 +217,14 @@ fn second_factor(env: &mut Env<'_>, verb: SecondFactor) -> Result<()> {
         SecondFactor::On => {
             let made = confirmed(desk, |session| session.begin_totp())?;
             asking(desk.env, |entry| entry.show_factor(&made))?;
-            let code = ask_secret(desk.env, &phrase!("The code it shows: "))?;
-            let codes = confirmed(desk, |session| session.confirm_totp(&made, code.reveal()))?;
+            let session = &desk.session;
+            // A code that is not right leaves the key that the phone has by now.
+            let codes = asking(desk.env, |entry| {
+                entry.insist(|entry| {
+                    let code = entry.ask_secret(&phrase!("The code it shows: "))?;
+                    Ok(session.confirm_totp(&made, code.reveal())?)
+                })
+            })?;
             asking(desk.env, |entry| entry.show_codes(&codes))
         }
         SecondFactor::Codes => {
@@ -405,7 +411,10 @@ fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
                     seat.number.to_string(),
                     seat.login.clone(),
                     seat.name.clone(),
-                    seat.via.clone(),
+                    Via::of_word(&seat.via).map_or_else(
+                        || seat.via.clone(),
+                        |via| desk.word(&Phrase::word(via.word())),
+                    ),
                     seat.host.clone(),
                     local(seat.since),
                     local(seat.last_seen),
@@ -467,9 +476,13 @@ pub(super) fn hand_passwords(desk: &mut Desk<'_, '_>, words: &[String]) -> Resul
     Ok(())
 }
 
-/// The user that a word means: a login first, then a reference or name.
+/// The user that a word means: `me`, a reference, a login, or a name.
 pub(super) fn user_of(desk: &mut Desk<'_, '_>, word: &str) -> Result<RecordId> {
-    if let Some(user) = desk.session.user_by_login(word)? {
+    if word == "me" {
+        return Ok(desk.session.actor().person().user);
+    }
+    let referred = desk.catalog.parse_reference(word).is_some_and(|found| found.entity == "user");
+    if !referred && let Some(user) = desk.session.user_by_login(word)? {
         return Ok(user);
     }
     refs::record(desk, Some(&Name::from("user")), word).map(|record| record.id)

@@ -310,8 +310,8 @@ fn audit() -> Command {
                 .arg(limit("50"))
                 .after_help(
                     "Fields: at, who, name, via, kind, entity, record, what, count, why\nKinds: change, \
-                     schema, sign_in, sign_in_denied, sign_out, seat_ended, locked, unlocked, key_added, \
-                     key_removed, refused, export, view_as, view_as_end, report, verified, backup\n\nExamples:\n  \
+                     schema, sign_in, sign_in_denied, confirmed, joined, invited, password, second_factor, \
+                     sign_out, seat_ended, locked, unlocked, key_added, key_removed, refused, export, view_as, view_as_end, report, verified, backup\n\nExamples:\n  \
                      kontor audit list --where 'kind = export and count > 100'\n  \
                      kontor audit list --where 'who = me and at = today'\n  \
                      kontor audit list --where 'record = C-12' --format json",

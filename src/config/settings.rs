@@ -12,7 +12,7 @@ use super::file::{ConfigError, ConfigFile, parse};
 use super::themes::{self, AUTO, USUAL, is_file};
 use crate::action::{Keymap, KeysFrom};
 use crate::cli::{OutputFormat, likely};
-use crate::gate::Thresholds;
+use crate::gate::{Thresholds, Tongue};
 use crate::model::{Lang, Phrase, WeekStart, phrase};
 use crate::term::{ColourDepth, Surroundings};
 use crate::tui::context::{Manners, Reminding};
@@ -93,6 +93,8 @@ pub struct Settings {
     pub config_file: Option<PathBuf>,
     /// The language of labels and messages.
     pub lang: Lang,
+    /// Who said so.
+    pub tongue: Tongue,
     /// The zone days begin in and instants are shown in.
     pub zone: Tz,
     /// The day weeks begin on.
@@ -218,9 +220,14 @@ impl Settings {
         let from = if file.format.is_some() { Source::File } else { Source::Default };
         origins.push(("format", file.format.unwrap_or_default().word().to_owned(), from));
         let mut fixed = Vec::new();
-        if flags.lang.is_some() || environment.get("KONTOR_LANG").is_some() {
+        let tongue = if flags.lang.is_some() || environment.get("KONTOR_LANG").is_some() {
             fixed.push("language");
-        }
+            Tongue::Said
+        } else if file.language.is_some() {
+            Tongue::Set
+        } else {
+            Tongue::Guessed
+        };
         if environment.get("KONTOR_THEME").is_some() {
             fixed.push("theme");
         }
@@ -232,6 +239,7 @@ impl Settings {
             database,
             config_file: path,
             lang,
+            tongue,
             zone,
             week_start,
             theme: if name == AUTO { USUAL.to_owned() } else { name },

@@ -14,7 +14,7 @@ use super::session::{Gate, Via};
 use super::sign_in::{Denial, Door, SeatToken};
 use super::store::Store;
 use super::store::credential::{Account, Seat};
-use crate::model::RecordId;
+use crate::model::{RecordId, RecordRef};
 use crate::schema::Catalog;
 use crate::secret::{self, Enrolment, Secret};
 
@@ -117,6 +117,7 @@ impl Gate {
             door.forgive(account)?;
             self.next(&arrival)
         })?;
+        self.note_met(&arrival, EventKind::Password, "changed")?;
         if left.is_none() { self.let_in(&arrival) } else { Ok(()) }
     }
 
@@ -156,6 +157,7 @@ impl Gate {
             store.seat_has_factor(seat.number)?;
             self.next(&arrival)
         })?;
+        self.note_met(&arrival, EventKind::SecondFactor, "on")?;
         if left.is_none() {
             self.let_in(&arrival)?;
         }
@@ -203,9 +205,18 @@ impl Gate {
     }
 
     fn let_in(&self, arrival: &Arrival) -> Result<()> {
+        self.note_arrival(arrival, &Event::new(EventKind::SignIn))
+    }
+
+    fn note_met(&self, arrival: &Arrival, kind: EventKind, what: &str) -> Result<()> {
+        let user = RecordRef::new("user", arrival.seat.user);
+        self.note_arrival(arrival, &Event::new(kind).about(&user).what(what))
+    }
+
+    fn note_arrival(&self, arrival: &Arrival, event: &Event) -> Result<()> {
         let via = Via::of_word(&arrival.seat.via)
             .ok_or_else(|| GateError::Internal(format!("a seat came by {}", arrival.seat.via)))?;
         let who = (Some(arrival.seat.user), arrival.account.name.as_str());
-        self.note(who, via, &Event::new(EventKind::SignIn))
+        self.note(who, via, event)
     }
 }

@@ -4,6 +4,7 @@
 //! [`Session::way_in`].
 
 use super::arrival::demanding;
+use super::audit::EventKind;
 use super::error::Result;
 use super::seats::{Held, Hold};
 use super::session::Session;
@@ -91,11 +92,7 @@ impl Session {
             if present == Some(new) {
                 return Err(Denial::SamePassword.into());
             }
-            self.door().knock(
-                &account.login,
-                present.unwrap_or(&Secret::default()),
-                Code::NotAsked,
-            )?;
+            self.knock(&account, present.unwrap_or(&Secret::default()), Code::NotAsked)?;
         }
         let hash = self.door().prepare(&account, new, way.second_factor)?;
         let short = new.needs_second_factor();
@@ -124,10 +121,13 @@ impl Session {
         if served {
             self.hold.confirmed.set(Some(now));
         }
-        Ok(made.map(|(token, seat)| {
+        let made = made.map(|(token, seat)| {
             self.hold = Hold::new(Held::Seat(seat));
             token
-        }))
+        });
+        let what = if way.password { "changed" } else { "set" };
+        self.note_way_in(EventKind::Password, account.user, what);
+        Ok(made)
     }
 
     /// Begins to set a second factor up: nothing is kept before [`Session::confirm_totp`].
@@ -169,6 +169,7 @@ impl Session {
             }
             self.store.end_seats(me, own, now)
         })?;
+        self.note_way_in(EventKind::SecondFactor, me, "on");
         Ok(codes)
     }
 
@@ -199,7 +200,10 @@ impl Session {
                 self.store.end_seats(user, None, now)?;
             }
             self.store.set_totp(user, None, None, "", now)
-        })
+        })?;
+        let what = if user == self.me() { "off" } else { "taken off" };
+        self.note_way_in(EventKind::SecondFactor, user, what);
+        Ok(())
     }
 
     /// New recovery codes, shown once; the old ones hold no more.
@@ -214,6 +218,7 @@ impl Session {
         let codes = secret::recovery_codes(&*self.options.entropy);
         self.store
             .write("new recovery codes", || self.store.set_recovery(self.me(), &prints(&codes)))?;
+        self.note_way_in(EventKind::SecondFactor, self.me(), "new recovery codes");
         Ok(codes)
     }
 }

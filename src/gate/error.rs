@@ -102,6 +102,12 @@ pub enum GateError {
 }
 
 impl GateError {
+    /// Whether only the password is wanting, given again.
+    #[must_use]
+    pub fn wants_password(&self) -> bool {
+        matches!(self, Self::SignIn(SignInError(Denial::ConfirmNeeded)))
+    }
+
     /// The kind, for exit codes and screens.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

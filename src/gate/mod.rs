@@ -63,6 +63,7 @@ pub use latest::Doubt;
 pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
 pub use own::Kept;
+pub use person::Tongue;
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,

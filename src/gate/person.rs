@@ -1,4 +1,5 @@
-//! What a user record says of a person's days: their zone and their working hours, checked and used.
+//! What a user record says of a person: the login they go by, the language Kontor speaks with them, the zone
+//! and the hours of their days; checked and used.
 //!
 //! Start at [`user_problems`].
 
@@ -6,16 +7,31 @@ use std::str::FromStr;
 
 use chrono_tz::Tz;
 
-use crate::model::{Name, Phrase, Value, phrase};
+use super::error::Result;
+use super::session::Session;
+use crate::model::text::is_invisible;
+use crate::model::{Lang, Name, Phrase, Value, phrase};
+use crate::schema::Catalog;
 
 /// The days of a week as working hours name them.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// Words that mean somebody, or nobody, in queries and commands.
+const OURS: [&str; 2] = ["me", "none"];
+/// Under this a person's choice of a language is kept.
+const LANGUAGE: &str = "language";
+
 /// What is wrong with what is to be written of a user: the field, what, and what would be right.
 pub(super) fn user_problems<'v>(
+    catalog: &Catalog,
     value: impl Fn(&str) -> Option<&'v Value>,
 ) -> Vec<(Name, Phrase, Option<Phrase>)> {
     let mut problems = Vec::new();
+    if let Some(text) = value("login").and_then(Value::as_text)
+        && let Some((what, hint)) = login_problem(catalog, text)
+    {
+        problems.push(("login".into(), what, Some(hint)));
+    }
     if let Some(text) = value("zone").and_then(Value::as_text)
         && zone(text).is_none()
     {
@@ -34,6 +50,82 @@ pub(super) fn user_problems<'v>(
         problems.push(("working_hours".into(), what, Some(hint)));
     }
     problems
+}
+
+/// What is wrong with a login: whoever reads it must not take it for something else that people write where a
+/// user is meant.
+fn login_problem(catalog: &Catalog, login: &str) -> Option<(Phrase, Phrase)> {
+    let digits = login.bytes().all(|byte| byte.is_ascii_digit());
+    if digits || catalog.parse_reference(login).is_some() {
+        return Some((
+            phrase!("{login} looks like the reference of a record", login),
+            phrase!("write it with other letters, for example anna.lind"),
+        ));
+    }
+    if OURS.contains(&login.to_lowercase().as_str()) {
+        return Some((
+            phrase!("{login} is a word that means something else", login),
+            phrase!("write a name, for example anna.lind"),
+        ));
+    }
+    if login.starts_with('-') {
+        return Some((
+            phrase!("a login does not begin with a hyphen"),
+            phrase!("commands would take it for an option"),
+        ));
+    }
+    let bad = |sign: char| sign.is_whitespace() || sign.is_control() || is_invisible(sign);
+    login.chars().any(bad).then(|| {
+        (
+            phrase!("a login has neither spaces nor signs that do not show"),
+            phrase!("write it in one word, for example anna.lind"),
+        )
+    })
+}
+
+/// How firmly the language of a start is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tongue {
+    /// For this start: nothing is above it.
+    Said,
+    /// In the settings of this machine.
+    Set,
+    /// By nobody: it is that of the system.
+    #[default]
+    Guessed,
+}
+
+impl Session {
+    /// The language of whoever sits there, where nothing on the screens was chosen: as it was said for this start
+    /// or set on this machine; else that of their user record; else that of the system.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn usual_language(&self, lang: Lang, tongue: Tongue) -> Result<Lang> {
+        if tongue != Tongue::Guessed
+            || self.catalog.entity("user").is_none_or(|user| user.field("language").is_none())
+        {
+            return Ok(lang);
+        }
+        let own = self.store.language_of(self.holder())?;
+        Ok(own.as_deref().and_then(Lang::of_code).unwrap_or(lang))
+    }
+
+    /// The same with what they chose on the screens, which holds wherever nothing was said for this start.
+    ///
+    /// # Errors
+    /// As [`Session::usual_language`].
+    pub fn language(&self, lang: Lang, tongue: Tongue) -> Result<Lang> {
+        if tongue == Tongue::Said {
+            return Ok(lang);
+        }
+        let kept = self.kept(LANGUAGE)?;
+        let chosen = kept.iter().find(|kept| kept.key == LANGUAGE);
+        match chosen.and_then(|kept| Lang::of_code(&kept.text)) {
+            Some(chosen) => Ok(chosen),
+            None => self.usual_language(lang, tongue),
+        }
+    }
 }
 
 /// The zone of that name.
@@ -98,6 +190,33 @@ fn minute(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_is_taken_for_nothing_else() {
+        let catalog = crate::schema::load(None).unwrap();
+        for good in
+            ["anna", "anna.lind", "anna-lind", "x1", "u", "anna@example.com", "李静", "menu"]
+        {
+            assert_eq!(login_problem(&catalog, good), None, "{good}");
+        }
+        for bad in [
+            "U-1",
+            "u1",
+            "c-12",
+            "7",
+            "me",
+            "ME",
+            "none",
+            "-a",
+            "-",
+            "anna lind",
+            "anna\u{7}",
+            "an\u{200b}na",
+            "\u{a0}anna",
+        ] {
+            assert!(login_problem(&catalog, bad).is_some(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn working_hours_are_told_from_other_texts() {

@@ -472,7 +472,7 @@ impl Session {
             report.refuse(field.as_ref(), refusal);
         }
         if wish.entity.name == "user" {
-            for (field, message, hint) in user_problems(|name| {
+            for (field, message, hint) in user_problems(catalog, |name| {
                 let present = wish.current.map(|user| user.get(name));
                 wish.set.get(name).filter(|value| Some(*value) != present)
             }) {

@@ -12,7 +12,7 @@ use super::arrival::owed;
 use super::audit::{Event, EventKind};
 use super::error::{GateError, Result};
 use super::session::{Gate, Session, Via};
-use super::sign_in::{Code, Denial, Door, SeatToken, SignInError};
+use super::sign_in::{Code, Denial, Door, Proven, SeatToken, SignInError};
 use super::store::credential::{Account, Seat};
 use crate::model::{Change, Name, RecordId, RecordRef, phrase};
 use crate::policy::{Need, Refusal, Right, Special};
@@ -50,11 +50,20 @@ pub(super) struct Hold {
     ended: Cell<bool>,
     /// When the person of a session without a seat last gave their password, in Unix milliseconds.
     pub confirmed: Cell<Option<i64>>,
+    /// When the seat was last noted as used.
+    touched: Cell<i64>,
 }
 
 impl Hold {
     pub fn new(by: Held) -> Self {
-        Self { by, seen: Cell::new(None), ended: Cell::new(false), confirmed: Cell::new(None) }
+        let touched = if let Held::Seat(seat) = &by { seat.last_seen } else { 0 };
+        Self {
+            by,
+            seen: Cell::new(None),
+            ended: Cell::new(false),
+            confirmed: Cell::new(None),
+            touched: Cell::new(touched),
+        }
     }
 }
 
@@ -96,13 +105,8 @@ impl Gate {
         let store = self.at_the_door()?;
         let seat = store.seat_of(&secret::fingerprint(token.secret()))?;
         let seat = seat.ok_or(Denial::Ended)?;
-        let (user, number, last) = (seat.user, seat.number, seat.last_seen);
-        let session = self.begin(user, via, Held::Seat(seat))?;
-        let now = session.now_millis();
-        if now - last > TOUCH {
-            // A courtesy to those who look who is in: reading must not fail for it.
-            let _ = store.write("", || store.touch_seat(number, false, now));
-        }
+        let session = self.begin(seat.user, via, Held::Seat(seat))?;
+        session.note_use();
         Ok(session)
     }
 }
@@ -110,6 +114,21 @@ impl Gate {
 impl Session {
     pub(super) fn now_millis(&self) -> i64 {
         self.options.clock.now().timestamp_millis()
+    }
+
+    /// The person does something: those who look who is in see it, to the minute.
+    pub fn note_use(&self) {
+        let Held::Seat(seat) = &self.hold.by else { return };
+        let now = self.now_millis();
+        if now - self.hold.touched.get() <= TOUCH
+            || self.store.is_read_only()
+            || self.viewing.is_some()
+        {
+            return;
+        }
+        self.hold.touched.set(now);
+        // A courtesy: nothing must fail for it.
+        let _ = self.store.write("", || self.store.touch_seat(seat.number, false, now));
     }
 
     pub(super) fn door(&self) -> Door<'_> {
@@ -260,6 +279,27 @@ impl Session {
         }
     }
 
+    /// Notes something about how a user gets in.
+    pub(super) fn note_way_in(&self, kind: EventKind, user: RecordId, what: &str) {
+        self.note(&Event::new(kind).about(&RecordRef::new("user", user)).what(what));
+    }
+
+    /// As [`Door::knock`] by whoever sits there; what is not right is noted.
+    pub(super) fn knock(
+        &self,
+        account: &Account,
+        password: &Secret,
+        code: Code<'_>,
+    ) -> Result<Proven> {
+        let tried = self.door().knock(&account.login, password, code);
+        if let Err(GateError::SignIn(SignInError(denial))) = &tried
+            && let Some((_, event)) = self.door().denied(&account.login, denial)?
+        {
+            self.note(&event);
+        }
+        tried
+    }
+
     /// The user with that login.
     ///
     /// # Errors
@@ -276,7 +316,7 @@ impl Session {
     pub fn confirm_identity(&self, password: &Secret) -> Result<()> {
         self.demand_seat()?;
         let account = self.account(self.me())?;
-        self.door().knock(&account.login, password, Code::NotAsked)?;
+        self.knock(&account, password, Code::NotAsked)?;
         let now = self.now_millis();
         match &self.hold.by {
             Held::Open => {}
@@ -291,6 +331,7 @@ impl Session {
                 .store
                 .write("confirming a session", || self.store.touch_seat(seat.number, true, now))?,
         }
+        self.note_way_in(EventKind::Confirmed, account.user, "");
         Ok(())
     }
 
@@ -309,7 +350,7 @@ impl Session {
             Held::Open | Held::Given => String::new(),
         };
         let account = self.account(self.me())?;
-        let proven = self.door().knock(&account.login, password, Code::from(code))?;
+        let proven = self.knock(&account, password, Code::from(code))?;
         let who = (account.user, proven.second_factor, false);
         let (_, seat) = self.store.write("sign-in", || {
             if owed(&self.store, &self.catalog, account.user)?.is_some() {
@@ -318,7 +359,9 @@ impl Session {
             self.door().seat(who, self.via, &host)
         })?;
         self.hold = Hold::new(Held::Seat(seat));
-        self.demand_seat()
+        self.demand_seat()?;
+        self.note_way_in(EventKind::SignIn, account.user, "");
+        Ok(())
     }
 
     /// Ends this session's own seat.
@@ -405,6 +448,7 @@ impl Session {
         self.store.write("inviting a user", || {
             self.store.add_invite(&secret::fingerprint(&code), (user, self.me()), (now, until))
         })?;
+        self.note_way_in(EventKind::Invited, user, "");
         Ok(code)
     }
 
@@ -447,6 +491,7 @@ impl Session {
             self.store.end_seats(user, None, now)?;
             self.door().forgive(&account)
         })?;
+        self.note_way_in(EventKind::Password, user, "handed out");
         Ok(password)
     }
 

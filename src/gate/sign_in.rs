@@ -279,6 +279,34 @@ impl Door<'_> {
         Err(Denial::Failed.into())
     }
 
+    /// Why somebody was not let in, as the log tells it, and whose login it was; nothing where only the code is
+    /// still to come. What was typed for a name nobody has stays untold: it may be a password in the wrong place.
+    pub fn denied(&self, login: &str, denial: &Denial) -> Result<Option<(Option<Account>, Event)>> {
+        if *denial == Denial::CodeNeeded {
+            return Ok(None);
+        }
+        let account = self.store.account_of(login.trim())?;
+        let locked = match &account {
+            Some(account) => {
+                self.store.credential(account.user)?.is_some_and(|kept| kept.locked_at.is_some())
+            }
+            None => false,
+        };
+        let why = match (denial, &account) {
+            (Denial::Wait { .. }, _) => "too many failures",
+            (_, None) => "unknown name",
+            (_, Some(account)) if !account.active => "not active",
+            _ if locked => "locked",
+            _ => "wrong password or code",
+        };
+        let event = Event::new(EventKind::SignInDenied).what(why);
+        let event = match &account {
+            Some(account) => event.about(&RecordRef::new("user", account.user)),
+            None => event,
+        };
+        Ok(Some((account, event)))
+    }
+
     /// Counts a try as failed and reads what it is held against, all in one transaction.
     fn take(&self, bucket: u16, login: &str) -> Result<Taken> {
         self.store.write("sign-in", || {
@@ -394,9 +422,10 @@ impl Gate {
         let door = Door { store: &store, options: self.options() };
         let tried = door.knock(login, password, Code::from(code));
         if let Err(GateError::SignIn(SignInError(denial))) = &tried
-            && *denial != Denial::CodeNeeded
+            && let Some((account, event)) = door.denied(login, denial)?
         {
-            self.note_denied(&store, login, via, denial)?;
+            let who = account.as_ref().map(|account| (Some(account.user), account.name.as_str()));
+            self.note(who.unwrap_or((None, "-")), via, &event)?;
         }
         let proven = tried?;
         let user = proven.account.user;
@@ -409,33 +438,6 @@ impl Gate {
             self.note((Some(user), name), via, &Event::new(EventKind::SignIn))?;
         }
         Ok(token)
-    }
-
-    /// Notes why somebody was not let in. What was typed for a name nobody has stays untold: it may be a
-    /// password in the wrong place.
-    fn note_denied(&self, store: &Store, login: &str, via: Via, denial: &Denial) -> Result<()> {
-        let account = store.account_of(login.trim())?;
-        let locked = match &account {
-            Some(account) => {
-                store.credential(account.user)?.is_some_and(|kept| kept.locked_at.is_some())
-            }
-            None => false,
-        };
-        let why = match (denial, &account) {
-            (Denial::Wait { .. }, _) => "too many failures",
-            (_, None) => "unknown name",
-            (_, Some(account)) if !account.active => "not active",
-            _ if locked => "locked",
-            _ => "wrong password or code",
-        };
-        let event = Event::new(EventKind::SignInDenied).what(why);
-        match account {
-            Some(account) => {
-                let event = event.about(&RecordRef::new("user", account.user));
-                self.note((Some(account.user), &account.name), via, &event)
-            }
-            None => self.note((None, "-"), via, &event),
-        }
     }
 
     /// The name and login of whoever an invitation is for.
@@ -456,8 +458,8 @@ impl Gate {
         let store = self.at_the_door()?;
         let door = Door { store: &store, options: self.options() };
         let account = self.guest(&store, code)?;
-        let totp = store.credential(account.user)?.is_some_and(|kept| kept.totp.is_some());
-        let hash = door.prepare(&account, password, totp)?;
+        let kept = store.credential(account.user)?.unwrap_or_default();
+        let hash = door.prepare(&account, password, kept.totp.is_some())?;
         let print = self.invite_print(code);
         store.write("accepting an invitation", || {
             let now = door.now();
@@ -469,6 +471,14 @@ impl Gate {
             store.end_seats(account.user, None, now)?;
             door.forgive(&account)
         })?;
+        let event = match kept.hash {
+            None => Event::new(EventKind::Joined),
+            // They were in before: an invitation is the way back of those who forgot theirs.
+            Some(_) => Event::new(EventKind::Password).what("set by an invitation"),
+        };
+        let event = event.about(&RecordRef::new("user", account.user));
+        // An invitation is taken up on the command line only.
+        self.note((Some(account.user), &account.name), Via::Cli, &event)?;
         Ok(account.login)
     }
 

@@ -139,6 +139,9 @@ fn serve(
             Some((ticket, request)) => {
                 let answered =
                     catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request, reach)));
+                if !request.is_quiet() {
+                    session.note_use();
+                }
                 if matches!(&answered, Ok(Err(_))) && put_back(queue, ticket, &request) {
                     continue;
                 }

@@ -7,6 +7,6 @@ mod fold;
 mod pinyin;
 mod sort_key;
 
-pub use fold::{fold, is_joined};
+pub use fold::{fold, is_invisible, is_joined};
 pub use pinyin::{Reading, is_han, readings};
 pub use sort_key::sort_key;

@@ -123,5 +123,9 @@ mod tests {
         let errors = RoleDocument::parse(text, &catalog).unwrap_err();
         assert_eq!(errors[0].line, 5, "{errors:?}");
         assert!(RoleDocument::parse("special = []", &catalog).is_err());
+        // Not where the first of such tables stands.
+        let text =
+            "key = \"rep\"\nname = \"Rep\"\n[entity.deal]\nread = \"own\"\n\n[entity.customr]\n";
+        assert_eq!(RoleDocument::parse(text, &catalog).unwrap_err()[0].line, 6);
     }
 }

@@ -226,7 +226,7 @@ impl Reader<'_> {
                     }
                 }
                 "entity" => {
-                    for (name, inner) in self.table(value.get_ref(), &at) {
+                    for (name, at, inner) in self.table(value.get_ref(), &at) {
                         let read = self.entity(&name, inner, &at);
                         rights.entities.insert(Name::from(name.as_str()), read);
                     }
@@ -273,7 +273,7 @@ impl Reader<'_> {
                     }
                 }
                 "fields" => {
-                    for (field, access) in self.table(value, &at) {
+                    for (field, at, access) in self.table(value, &at) {
                         self.field(name, &field, access, &at, &mut rights);
                     }
                 }
@@ -348,11 +348,19 @@ impl Reader<'_> {
         items.iter().filter_map(|item| self.string(item.get_ref(), at)).collect()
     }
 
-    fn table<'v>(&mut self, value: &'v DeValue<'_>, at: &Spot) -> Vec<(String, &'v DeValue<'v>)> {
+    /// The entries of a table, each with where its key stands.
+    fn table<'v>(
+        &mut self,
+        value: &'v DeValue<'_>,
+        at: &Spot,
+    ) -> Vec<(String, Spot, &'v DeValue<'v>)> {
         let DeValue::Table(table) = value else {
             self.add(at.start, phrase!("a table is wanted here"), None);
             return Vec::new();
         };
-        table.iter().map(|(key, value)| (key.get_ref().to_string(), value.get_ref())).collect()
+        table
+            .iter()
+            .map(|(key, value)| (key.get_ref().to_string(), key.span(), value.get_ref()))
+            .collect()
     }
 }

@@ -26,6 +26,16 @@ impl Reason<'_> {
             ("new" | "add", entity) if self.catalog.entity(entity).is_some() => {
                 self.strings.fill("why.new", &[("entity", &self.named(entity))])
             }
+            ("ask", rest) if rest.starts_with("to ") => {
+                self.strings.fill("why.ask_to", &[("what", &self.wanted(&rest[3..]))])
+            }
+            ("approved:" | "denied:" | "withdrawn:", rest) if !rest.is_empty() => {
+                let key = format!("why.{}", what.trim_end_matches(':'));
+                self.strings.fill(&key, &[("what", &self.wanted(rest))])
+            }
+            ("leave", rest) if rest.starts_with("user: ") => {
+                self.strings.fill("why.leave_user", &[("name", &rest[6..])])
+            }
             ("undo:", rest) if !rest.is_empty() => {
                 self.strings.fill("why.undo", &[("record", &self.told(rest))])
             }
@@ -72,6 +82,70 @@ impl Reason<'_> {
             }
             _ => why.to_owned(),
         }
+    }
+
+    /// What exactly an entry of the log is about, whose kind is this: the right that was missing, the reason of
+    /// a denial, what became of a password. Names of files, reports and keys stay as they are.
+    #[must_use]
+    pub fn event(&self, kind: &str, what: &str) -> String {
+        let own = matches!(
+            kind,
+            "refused" | "sign_in_denied" | "password" | "second_factor" | "verified"
+        );
+        if !own {
+            return what.to_owned();
+        }
+        let key = format!("audit.what.{}", what.replace(' ', "_"));
+        self.strings.find(&key).unwrap_or_else(|| self.right(what)).to_owned()
+    }
+
+    /// A right on something, as requests name it: `create customer`, `edit customer.status`, `read D-88`.
+    #[must_use]
+    pub fn wanted(&self, text: &str) -> String {
+        let chinese = self.strings.lang == Lang::Zh;
+        let (right, of) = text.split_once(' ').unwrap_or((text, ""));
+        // Of a field the entity is named before it.
+        let (of, field) = of.split_once('.').unwrap_or((of, ""));
+        let right = self.right(right).to_lowercase();
+        let apart = if chinese && self.catalog.entity(of).is_some() { "" } else { " " };
+        let mut told = format!("{right}{apart}{}", self.named(of));
+        if !field.is_empty() {
+            told.push_str(if chinese { "的" } else { "." });
+            told.push_str(&self.field_label(&Name::from(field)));
+        }
+        told.trim_end().to_owned()
+    }
+
+    /// What a right is called, an ordinary one or a special one; the word itself where it is none.
+    #[must_use]
+    pub fn right<'w>(&'w self, word: &'w str) -> &'w str {
+        let ordinary = self.strings.find(&format!("matrix.right_{word}"));
+        ordinary.or_else(|| self.strings.find(&format!("matrix.{word}"))).unwrap_or(word)
+    }
+
+    /// What a level of access to a field is called.
+    #[must_use]
+    pub fn right_of_field(&self, word: &str) -> String {
+        self.strings.find(&format!("matrix.{word}")).unwrap_or(word).to_owned()
+    }
+
+    /// What a scope is called as it is printed: `own`, `team+unassigned`; also yes and no.
+    #[must_use]
+    pub fn scope(&self, printed: &str) -> String {
+        let (width, unassigned) = match printed.strip_suffix("+unassigned") {
+            Some(width) => (width, true),
+            None => (printed, false),
+        };
+        let key = match width {
+            "unassigned" => "matrix.long_unassigned".to_owned(),
+            "team+sub" => "matrix.sub".to_owned(),
+            word => format!("matrix.{word}"),
+        };
+        let mut told = self.strings.find(&key).unwrap_or(width).to_owned();
+        if unassigned {
+            told.push_str(self.strings.find("matrix.and_unassigned").unwrap_or_default());
+        }
+        told
     }
 
     /// What a field of some entity is called: the first of that name is as good as any.

@@ -557,6 +557,7 @@ impl App {
                 let shown = repeat.shown(&self.ctx);
                 self.ctx.repeat = Some((Arc::new(*repeat), shown));
             }
+            Cmd::Confirm => self.ask_again(),
             Cmd::Prefer(key, text) => self.prefer(&key, text),
             Cmd::Try(key, text) => self.take_on(key, text.as_deref()),
             Cmd::Copy(text) => self.copy(text),

@@ -50,6 +50,8 @@ pub enum Cmd {
     Say(Role, String),
     /// This was edited: the same can be done again with another record.
     Remember(Box<Repeat>),
+    /// Ask for the password again: [`Layer::confirmed`] tells that it was right.
+    Confirm,
     /// Set one of the person's preferences, from now on and at the next start; without a text it is
     /// forgotten. Every layer looks at it when it is drawn next.
     Prefer(String, Option<String>),
@@ -214,6 +216,11 @@ pub trait Layer {
     /// then it waits for it.
     fn awaits(&self, _slot: Slot, _key: Option<Key>) -> bool {
         false
+    }
+
+    /// The person gave their password again: what was refused for want of that goes on.
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        Vec::new()
     }
 
     /// When it wants to be told that time has passed, if it does.

@@ -124,6 +124,18 @@ impl Context {
     pub fn said_why(&self, why: &str) -> String {
         Reason { strings: &self.strings, catalog: &self.catalog }.told(why)
     }
+
+    /// A right on something: `create customer`.
+    #[must_use]
+    pub fn said_right(&self, text: &str) -> String {
+        Reason { strings: &self.strings, catalog: &self.catalog }.wanted(text)
+    }
+
+    /// What exactly an entry of the log is about.
+    #[must_use]
+    pub fn said_event(&self, kind: &str, what: &str) -> String {
+        Reason { strings: &self.strings, catalog: &self.catalog }.event(kind, what)
+    }
 }
 
 /// With a capital letter, as a sentence begins.

@@ -20,6 +20,7 @@ pub struct Shell {
     pub named: bool,
     pub width: Option<usize>,
     pub lang: Lang,
+    pub tongue: kontor::gate::Tongue,
 }
 
 /// What came of a command.
@@ -40,6 +41,7 @@ impl Shell {
             named: false,
             width: None,
             lang: Lang::En,
+            tongue: kontor::gate::Tongue::Said,
         }
     }
 
@@ -83,6 +85,7 @@ impl Shell {
                 width: self.width,
                 color: false,
                 lang: self.lang,
+                tongue: self.tongue,
                 zone: chrono_tz::Europe::Berlin,
                 week_start: kontor::model::WeekStart::Monday,
                 format: None,

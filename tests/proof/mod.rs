@@ -49,6 +49,7 @@ pub fn type_in(database: &Path, user: RecordId, words: &[&str]) -> Said {
             width: None,
             color: false,
             lang: Lang::En,
+            tongue: kontor::gate::Tongue::Said,
             zone: chrono_tz::Europe::Berlin,
             week_start: kontor::model::WeekStart::Monday,
             format: None,

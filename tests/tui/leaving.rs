@@ -102,6 +102,34 @@ fn nobody_lets_themself_go_on_the_screens() {
     expect(&script, "nobody lets themself go");
 }
 
+/// The password is asked for in its place, and what was begun goes on; without it nothing happens.
+#[test]
+fn the_password_is_asked_for_before_somebody_leaves() {
+    let mut office = company();
+    let password = kontor::secret::Secret::from("glad otter mixes tea");
+    office.desk.session.set_password(None, &password, "here").unwrap().unwrap();
+    let session = office.desk.gate.session_of(RecordId(1), Via::Tui).unwrap();
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+    let manners = Manners { has_password: true, ..Manners::default() };
+    let mut script = Script::start_with(session, &screen, manners);
+    script.press("g u end L down enter enter y").unwrap();
+    expect(&script, "Your password again");
+    // Called off, nothing is done, and it can be begun again.
+    script.press("esc").unwrap();
+    expect_not(&script, "Your password again");
+    script.changed();
+    expect(&script, "Apply to");
+    script.press("y").unwrap();
+    expect(&script, "Your password again");
+    script.typed("glad otter mixes tea");
+    script.press("enter").unwrap();
+    expect_not(&script, "Your password again");
+    expect_not(&script, "Apply to");
+    let bo = script.session().resolve("user", "Bo").unwrap();
+    assert_eq!(*script.session().get(&bo).unwrap().get("active"), Value::Bool(false));
+}
+
 /// Open screens of somebody who leaves show nothing of the data from then on, and end.
 #[test]
 fn open_screens_of_a_leaver_are_cleared_and_end() {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use super::args::globals_by_hand;
 use super::error::{CliError, Result};
 use super::{Env, Outcome};
-use crate::gate::{Gate, GateError};
+use crate::gate::{Gate, GateError, Tongue};
 use crate::model::{RecordId, phrase};
 
 /// What `serve-session` was told on the key line.
@@ -82,7 +82,9 @@ pub(super) fn serve(env: &mut Env<'_>, args: ServeArgs) -> Result<Outcome> {
         Some(line) => {
             let words = split(&line)?;
             let typed: Vec<OsString> = words.iter().map(OsString::from).collect();
-            env.lang = globals_by_hand(&typed).lang.unwrap_or(env.lang);
+            if let Some(lang) = globals_by_hand(&typed).lang {
+                (env.lang, env.tongue) = (lang, Tongue::Said);
+            }
             let lang = env.lang;
             let told = |error| CliError::In(lang, Box::new(error));
             let invocation = allowed::understood(words).map_err(told)?;

@@ -51,6 +51,16 @@ pub enum EventKind {
     SignIn,
     /// Somebody was not let in; what says why.
     SignInDenied,
+    /// Somebody who is in gave their password again: the screen was locked, or something wanted it.
+    Confirmed,
+    /// Somebody took up an invitation and is one of those who sign in.
+    Joined,
+    /// A user was invited.
+    Invited,
+    /// A password was set, changed or handed out; what says which.
+    Password,
+    /// A second factor was turned on or off, or got new recovery codes; what says which.
+    SecondFactor,
     /// Somebody left.
     SignOut,
     /// Somebody's session was ended by another.
@@ -86,6 +96,11 @@ impl EventKind {
         match self {
             Self::SignIn => "sign_in",
             Self::SignInDenied => "sign_in_denied",
+            Self::Confirmed => "confirmed",
+            Self::Joined => "joined",
+            Self::Invited => "invited",
+            Self::Password => "password",
+            Self::SecondFactor => "second_factor",
             Self::SignOut => "sign_out",
             Self::SeatEnded => "seat_ended",
             Self::Locked => "locked",
@@ -545,7 +560,7 @@ impl Gate {
             return Ok(());
         }
         let options = self.options();
-        write(&store, options, &[event.noted(options.clock.now(), who, via)], PATIENCE)
+        write(&store, options, &[event.noted(options.clock.now(), who, via)], LONG_PATIENCE)
     }
 }
 

@@ -66,6 +66,17 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// The language that the record of a user names.
+    pub fn language_of(&self, user: RecordId) -> Result<Option<String>> {
+        self.conn
+            .prepare_cached("SELECT language FROM main.user WHERE id = ?")
+            .and_then(|mut statement| {
+                statement.query_row([user.0], |row| row.get::<_, Option<String>>(0)).optional()
+            })
+            .map(Option::flatten)
+            .map_err(|error| self.fault(error))
+    }
+
     /// The roles of a user, and the one that everybody has.
     pub fn roles_of(&self, user: RecordId) -> Result<Vec<StoredRole>> {
         self.roles_where(

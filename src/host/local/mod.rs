@@ -27,7 +27,7 @@ use super::system::{OsEntropy, instance};
 use super::worker::Worker;
 use crate::action::{Keymap, KeymapError, Table};
 use crate::cli::Served;
-use crate::gate::{Gate, GateError, Session, Via};
+use crate::gate::{Gate, GateError, Session, Tongue, Via};
 use crate::model::{Clock, Lang, Phrase, RecordId, phrase};
 use crate::policy::Person;
 use crate::query::Moment;
@@ -59,6 +59,8 @@ pub struct Options {
     pub depth: ColourDepth,
     /// The language.
     pub lang: Lang,
+    /// Who said so: what nobody said, the person's own record does.
+    pub tongue: Tongue,
     /// Only ASCII in our own lines and markers.
     pub ascii: bool,
     /// A keymap of the user's own: the name of the file and its text.
@@ -196,7 +198,7 @@ fn setup(
     Ok(Setup {
         person: session.actor().person().clone(),
         moment: session.moment(),
-        lang: options.lang,
+        lang: session.usual_language(options.lang, options.tongue)?,
         theme,
         themes: options.themes.clone(),
         manners,

@@ -85,7 +85,8 @@ fn fold_char(c: char) -> Option<&'static str> {
 
 /// True for characters that show nothing and only disturb a comparison: zero-width spaces and
 /// joiners, direction marks, the soft hyphen, variation selectors.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}')

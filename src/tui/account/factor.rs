@@ -2,13 +2,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
 
 use super::line::Hidden;
 use super::{Wanted, paragraph};
 use crate::action::{Key, KeyCode};
 use crate::gate::GateError;
 use crate::secret::Enrolment;
-use crate::term;
+use crate::term::{self, ColourDepth};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::paint;
@@ -97,8 +98,18 @@ impl FactorSheet {
         let fits = area.height + 1 >= high && area.width >= wide + 2 + TEXT;
         let shows = fits && !ctx.ascii && !ctx.plain;
         let text = if shows {
+            // Whatever the colours around it are: the other way round not every reader takes it.
+            let style = match ctx.theme.depth {
+                ColourDepth::Mono | ColourDepth::Sixteen => {
+                    Style::new().fg(Color::White).bg(Color::Black)
+                }
+                ColourDepth::Palette | ColourDepth::True => {
+                    Style::new().fg(Color::Indexed(231)).bg(Color::Indexed(16))
+                }
+            };
             for (n, line) in self.picture.iter().enumerate() {
-                paint::text(buf, paint::row(area, n as u16), line, ctx.style(Role::Text), ctx);
+                let place = Rect { width: wide, ..paint::row(area, n as u16) };
+                paint::text(buf, place, line, style, ctx);
             }
             Rect { x: area.x + wide + 2, width: area.width - wide - 2, ..area }
         } else {

@@ -72,6 +72,13 @@ impl App {
         }
     }
 
+    /// Asks for the password again, for a layer that was told that it is needed.
+    pub(super) fn ask_again(&mut self) {
+        if !self.is_view() {
+            self.put_up(Why::Again);
+        }
+    }
+
     /// Takes what is typed while the guard stands; the mouse has nothing to point at.
     pub(super) fn guarded(&mut self, input: Input) {
         let Some(guard) = &mut self.guard else { return };
@@ -93,10 +100,15 @@ impl App {
     /// The answer to the guard's question.
     pub(super) fn unlocked(&mut self, answer: &Answer) {
         match (answer, &mut self.guard) {
-            (Ok(_), Some(_)) => {
-                self.guard = None;
+            (Ok(_), Some(guard)) => {
+                let again = guard.why() == Why::Again;
+                // What put it up is over.
+                (self.guard, self.said) = (None, None);
                 self.touched = self.ctx.now;
                 self.changed(None);
+                if again {
+                    self.each(|layer, ctx| layer.confirmed(ctx));
+                }
             }
             (Err(error), Some(guard)) => guard.refused(error, &self.ctx),
             (_, None) => {}

@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 use super::{DONE, Deed, WIDE, What, is_one};
 use crate::action::{Key, KeyCode, Lookup, Situation};
 use crate::gate::{
-    Chosen, Count, Doubt, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook, UndoPiece,
-    UndoPlan, Via,
+    Chosen, Count, Doubt, Fate, GateError, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook,
+    UndoPiece, UndoPlan, Via,
 };
 use crate::model::Phrase;
 use crate::term::Clean;
@@ -61,6 +61,10 @@ pub struct Review {
     /// How many there are, where that is known before they are looked at.
     pub(super) total: Option<u64>,
     operation: Option<i64>,
+    /// Where the piece begins that is being written.
+    from: usize,
+    /// The password is asked for before it goes on.
+    unconfirmed: bool,
     pub(super) written: u64,
     /// What stands in the way, or what ended it.
     pub(super) problem: Option<String>,
@@ -103,6 +107,8 @@ impl Review {
             at: None,
             total,
             operation: None,
+            from: 0,
+            unconfirmed: false,
             written: 0,
             problem: None,
             failed: None,
@@ -214,6 +220,7 @@ impl Review {
         if self.phase != Phase::Ready {
             return Cmds::new();
         }
+        self.unconfirmed = false;
         if self.tally.of(Fate::Change) == 0 {
             return self.leave(ctx);
         }
@@ -230,7 +237,8 @@ impl Review {
         }
     }
 
-    fn run(&self, from: usize) -> Cmds {
+    fn run(&mut self, from: usize) -> Cmds {
+        self.from = from;
         let What::Many(many) = &self.deed.what else { return Cmds::new() };
         let run = Request::Run {
             many: Arc::clone(many),
@@ -267,6 +275,12 @@ impl Review {
     fn ran(&mut self, ran: Ran, ctx: &Context) -> Cmds {
         self.operation = ran.operation;
         self.written += ran.written;
+        if ran.written == 0 && ran.error.as_ref().is_some_and(GateError::wants_password) {
+            // It waits where it is; without the password it can be begun again.
+            self.phase = Phase::Ready;
+            self.unconfirmed = true;
+            return vec![Cmd::Confirm];
+        }
         self.outcomes.extend(ran.left);
         if let Some(error) = ran.error {
             self.problem = Some(ctx.said(&error));
@@ -435,6 +449,14 @@ impl Layer for Review {
         self.reasons.clear();
         self.seen.clear();
         self.start(ctx)
+    }
+
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        if !std::mem::take(&mut self.unconfirmed) || self.phase != Phase::Ready {
+            return Cmds::new();
+        }
+        self.phase = Phase::Running;
+        self.run(self.from)
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {

@@ -28,6 +28,13 @@ impl Form {
         events.push(if edits.is_empty() { Event::Leave } else { Event::Save(edits) });
     }
 
+    /// Saves once more what was refused as a whole.
+    pub fn save_again(&mut self, ctx: &Context) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.save(ctx, &mut events);
+        events
+    }
+
     fn check(&mut self, ctx: &Context) {
         for index in 0..self.slots.len() {
             let Some(at) = self.at(index, ctx) else { continue };

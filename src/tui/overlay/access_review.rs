@@ -7,8 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::action::{Key, Place};
-use crate::gate::{Grant, Granted, Traced, UNUSED_DAYS};
-use crate::model::RecordRef;
+use crate::gate::{Grant, Granted, UNUSED_DAYS};
+use crate::model::{Lang, RecordRef};
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -93,9 +93,10 @@ fn told(grant: &Grant, ctx: &Context) -> [String; 2] {
             ctx.tf("review.all_unused", &[("n", &n.to_string()), ("days", &days)])
         }
         n => {
-            let words: Vec<String> = grant.unused.iter().map(Traced::word).collect();
+            let words: Vec<String> =
+                grant.unused.iter().map(|traced| ctx.said_right(&traced.word())).collect();
             let (n, all) = (n.to_string(), grant.traced.to_string());
-            let words = words.join(", ");
+            let words = words.join(if ctx.lang() == Lang::Zh { "、" } else { ", " });
             let values = [("n", n.as_str()), ("all", &all), ("days", &days), ("what", &words)];
             ctx.tf("review.unused", &values)
         }

@@ -34,6 +34,8 @@ pub struct Joins {
     code: Option<(Secret, String)>,
     problem: Option<String>,
     failed: Option<State>,
+    /// Nobody was invited for want of the password, which is being asked for.
+    unconfirmed: bool,
 }
 
 impl Joins {
@@ -47,12 +49,13 @@ impl Joins {
             code: None,
             problem: None,
             failed: None,
+            unconfirmed: false,
         }
     }
 
     /// Does what mends the point under the cursor, where that is done here.
     fn mend(&mut self) -> Cmds {
-        self.problem = None;
+        (self.problem, self.unconfirmed) = (None, false);
         let Some(point) = self.pick.selected().map(|row| row.key) else { return Cmds::new() };
         match point {
             Point::Active | Point::Login | Point::Role | Point::Team | Point::Manager => {
@@ -131,6 +134,13 @@ impl Layer for Joins {
         self.start(ctx)
     }
 
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        if !std::mem::take(&mut self.unconfirmed) {
+            return Cmds::new();
+        }
+        vec![Cmd::Ask(INVITED, Request::Invite(self.user))]
+    }
+
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
         matches!(slot, POINTS | INVITED)
     }
@@ -160,6 +170,7 @@ impl Layer for Joins {
                 return vec![Cmd::Ask(POINTS, Request::Joining(self.user))];
             }
             (POINTS, Err(error)) => self.failed = Some(State::of(&error, ctx)),
+            (INVITED, Err(error)) if error.wants_password() => self.unconfirmed = true,
             (_, Err(error)) => self.problem = Some(ctx.said(&error)),
             _ => {}
         }

@@ -317,10 +317,15 @@ impl Layer for Leave {
         }
         let width = 72.min(area.width);
         let room = usize::from(width.saturating_sub(4));
-        let mut lines = match &self.step {
+        let told = match &self.step {
             Step::Sure(leaving, _) => share_lines(leaving, ctx),
             _ => self.has_lines(ctx),
         };
+        let whole = |(role, line): (Role, String)| {
+            term::wrap(&line, room).into_iter().map(move |line| (role, line)).collect::<Vec<_>>()
+        };
+        let mut lines: Vec<(Role, String)> = told.into_iter().flat_map(whole).collect();
+        let had = lines.len();
         let help = match &self.step {
             Step::Rules(_) => Some("leave.rules_help"),
             Step::Taker(Way::Team, _) => Some("leave.team_help"),
@@ -345,6 +350,11 @@ impl Layer for Leave {
         let inner = paint::frame(buf, place, &title, ctx);
         // Where it is low, what is chosen from comes before what is told.
         let told = inner.height.saturating_sub(below).min(lines.len() as u16);
+        // What is asked and what is wrong come before the end of what they have.
+        let asked = lines.len() - had;
+        if asked > 1 {
+            lines.drain(usize::from(told).saturating_sub(asked).min(had)..had);
+        }
         for (n, (role, line)) in lines.iter().enumerate().take(usize::from(told)) {
             let line = Clean::line(line);
             paint::text(buf, paint::row(inner, n as u16), line.as_str(), ctx.style(*role), ctx);

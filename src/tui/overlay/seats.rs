@@ -8,7 +8,8 @@ use ratatui::layout::Rect;
 
 use super::confirm::Confirm;
 use crate::action::{Key, Place};
-use crate::gate::SeatInfo;
+use crate::gate::{SeatInfo, Via};
+use crate::model::Phrase;
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -30,12 +31,14 @@ pub struct Seats {
     pick: Pick<i64>,
     landed: bool,
     problem: Option<State>,
+    /// The one that was not ended for want of the password, which is being asked for.
+    unconfirmed: Option<i64>,
 }
 
 impl Default for Seats {
     fn default() -> Self {
         let pick = Pick::narrowing(Vec::new(), "");
-        Self { all: Vec::new(), pick, landed: false, problem: None }
+        Self { all: Vec::new(), pick, landed: false, problem: None, unconfirmed: None }
     }
 }
 
@@ -45,7 +48,11 @@ fn at(millis: i64, ctx: &Context) -> String {
 }
 
 fn row(seat: &SeatInfo, ctx: &Context) -> PickRow<i64> {
-    let text = format!("{}  {}  {} {}", seat.number, seat.name, seat.via, seat.host);
+    let via = match Via::of_word(&seat.via) {
+        Some(via) => ctx.strings.said(&Phrase::word(via.word())),
+        None => seat.via.clone(),
+    };
+    let text = format!("{}  {}  {via} {}", seat.number, seat.name, seat.host);
     let mut row = PickRow::new(seat.number, Clean::line(&text));
     let (since, seen) = (at(seat.since, ctx), at(seat.last_seen, ctx));
     let values = [("since", since.as_str()), ("seen", &seen)];
@@ -102,7 +109,14 @@ impl Layer for Seats {
 
     fn told(&mut self, what: &str, _choice: &str, _ctx: &Context) -> Cmds {
         let Some(seat) = self.chosen().filter(|_| what == AGREED) else { return Cmds::new() };
-        vec![Cmd::Ask(END, Request::EndSeat(seat.number))]
+        let number = seat.number;
+        self.unconfirmed = None;
+        vec![Cmd::Ask(END, Request::EndSeat(number))]
+    }
+
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        let number = self.unconfirmed.take();
+        number.map(|number| Cmd::Ask(END, Request::EndSeat(number))).into_iter().collect()
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
@@ -125,7 +139,11 @@ impl Layer for Seats {
                 self.problem = Some(State::of(&error, ctx));
                 Cmds::new()
             }
-            Err(error) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
+            Err(error) => {
+                let chosen = self.chosen().map(|seat| seat.number);
+                self.unconfirmed = chosen.filter(|_| error.wants_password());
+                vec![Cmd::Say(Role::Error, ctx.said(&error))]
+            }
         }
     }
 

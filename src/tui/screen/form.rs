@@ -57,6 +57,8 @@ pub struct FormScreen {
     /// The ticket of the newest question per purpose, to hand its answer in with.
     tickets: [u64; 2],
     saving: bool,
+    /// It was not saved for want of the password, which is being asked for.
+    unconfirmed: bool,
     /// What is being saved, to be done again with another record.
     repeat: Option<Repeat>,
     /// The key it is kept under, once something was entered.
@@ -85,6 +87,7 @@ impl FormScreen {
             problem: None,
             tickets: [0; 2],
             saving: false,
+            unconfirmed: false,
             repeat: None,
             key: None,
             keep_at: None,
@@ -260,7 +263,7 @@ impl FormScreen {
                     cmds.push(Cmd::Ask(slot, Request::Lookup(lookup)));
                 }
                 Event::Save(edits) if !self.saving => {
-                    self.saving = true;
+                    (self.saving, self.unconfirmed) = (true, false);
                     self.repeat = Repeat::of(&edits);
                     cmds.push(Cmd::Ask(SAVE, Request::Save { edits, why: self.why(ctx) }));
                 }
@@ -426,6 +429,7 @@ impl Layer for FormScreen {
             (SAVE, Ok(Reply::Saved(applied))) => self.saved(&applied, ctx),
             (SAVE, Err(error)) => {
                 self.saving = false;
+                self.unconfirmed = error.wants_password();
                 self.refused(&error, ctx);
                 Cmds::new()
             }
@@ -446,6 +450,15 @@ impl Layer for FormScreen {
             (_, Err(error)) => vec![Cmd::Say(Role::Error, ctx.said(&error))],
             _ => Cmds::new(),
         }
+    }
+
+    fn confirmed(&mut self, ctx: &Context) -> Cmds {
+        let Some(form) = self.form.as_mut().filter(|_| self.unconfirmed) else {
+            return Cmds::new();
+        };
+        self.unconfirmed = false;
+        let events = form.save_again(ctx);
+        self.follow(events, ctx)
     }
 
     fn wanted(&self, ctx: &Context) -> Vec<Name> {

@@ -104,7 +104,7 @@ pub(super) fn named(entry: &AuditEntry, ctx: &Context) -> String {
     match (report, refused) {
         (Some(report), _) => report.label.get(ctx.lang()).to_owned(),
         (_, Some(asked)) => right(asked, ctx).to_owned(),
-        _ => what.to_owned(),
+        _ => ctx.said_event(&entry.kind, what),
     }
 }
 

@@ -16,7 +16,7 @@ use self::fields::FieldPage;
 pub(in crate::tui) use self::view::{long, right};
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::gate::ListRequest;
-use crate::model::{Edit, Name, Record, RecordRef, Value};
+use crate::model::{Edit, Lang, Name, Record, RecordRef, Value};
 use crate::policy::{
     Aspect, FieldAccess, Right, Role, RoleDifference, RoleRights, Scope, Special, compare,
 };
@@ -75,6 +75,8 @@ pub struct RoleMatrix {
     known: Vec<Record>,
     landed: bool,
     problem: Option<State>,
+    /// It was not saved for want of the password, which is being asked for.
+    unconfirmed: bool,
 }
 
 impl RoleMatrix {
@@ -105,6 +107,7 @@ impl RoleMatrix {
             known: Vec::new(),
             landed: false,
             problem: None,
+            unconfirmed: false,
         }
     }
 
@@ -180,7 +183,10 @@ impl RoleMatrix {
         if found.len() > TOLD {
             told.push(ctx.tf("matrix.more", &[("n", &(found.len() - TOLD).to_string())]));
         }
-        let text = ctx.tf("matrix.confirm", &[("changes", &told.join("; "))]);
+        let text = ctx.tf(
+            "matrix.confirm",
+            &[("changes", &told.join(if ctx.lang() == Lang::Zh { "；" } else { "; " }))],
+        );
         vec![Cmd::Push(Box::new(Confirm::new(YES_SAVE, text)))]
     }
 
@@ -252,7 +258,9 @@ fn told(difference: &RoleDifference, ctx: &Context) -> String {
         Aspect::Narrow(_) => word.to_owned(),
         _ => ctx.t(if word == "yes" { "matrix.yes" } else { "matrix.no" }).to_owned(),
     };
-    format!("{what}: {} > {}", word(&difference.before), word(&difference.after))
+    let colon = if ctx.lang() == Lang::Zh { "：" } else { ": " };
+    let arrow = ctx.glyphs().arrow;
+    format!("{what}{colon}{} {arrow} {}", word(&difference.before), word(&difference.after))
 }
 
 impl Layer for RoleMatrix {
@@ -286,6 +294,10 @@ impl Layer for RoleMatrix {
 
     fn subjects(&self) -> Vec<RecordRef> {
         vec![self.of.clone()]
+    }
+
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        if std::mem::take(&mut self.unconfirmed) { self.save() } else { Cmds::new() }
     }
 
     fn status(&self, ctx: &Context) -> Option<(theme::Role, String)> {
@@ -380,7 +392,10 @@ impl Layer for RoleMatrix {
 
     fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
         match what {
-            YES_SAVE => return self.save(),
+            YES_SAVE => {
+                self.unconfirmed = false;
+                return self.save();
+            }
             YES_LEAVE => {
                 self.rights = self.saved.clone();
                 return vec![Cmd::Close];
@@ -428,7 +443,10 @@ impl Layer for RoleMatrix {
             }
             Ok(_) => {}
             Err(error) if slot == READ => self.problem = Some(State::of(&error, ctx)),
-            Err(error) => return vec![Cmd::Say(theme::Role::Error, ctx.said(&error))],
+            Err(error) => {
+                self.unconfirmed = slot == SAVE && error.wants_password();
+                return vec![Cmd::Say(theme::Role::Error, ctx.said(&error))];
+            }
         }
         Cmds::new()
     }

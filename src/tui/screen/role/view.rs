@@ -79,7 +79,8 @@ pub(in crate::tui) fn long(scope: Scope, right: Right, ctx: &Context) -> String 
     match (scope.unassigned, scope.width) {
         (true, Width::None) => ctx.t("matrix.long_unassigned").to_owned(),
         (true, width) if width != Width::All => {
-            format!("{word} {}", ctx.t("matrix.and_unassigned"))
+            let apart = if ctx.lang() == crate::model::Lang::Zh { "" } else { " " };
+            format!("{word}{apart}{}", ctx.t("matrix.and_unassigned"))
         }
         _ => word.to_owned(),
     }
@@ -202,33 +203,39 @@ fn yes(rights: &RoleRights, line: &Line) -> bool {
 fn explained(screen: &RoleMatrix, ctx: &Context) -> String {
     let Some(line) = screen.line(ctx) else { return String::new() };
     let name = label(&line, ctx);
-    let between = if ctx.lang() == crate::model::Lang::Zh { "、" } else { ", " };
+    let (between, comma, colon, semicolon) = match ctx.lang() {
+        crate::model::Lang::Zh => ("、", "，", "：", "；"),
+        crate::model::Lang::En => (", ", ", ", ": ", "; "),
+    };
     let Some(key) = edit::key_of(&line) else {
         let having = screen.roles.iter().filter(|role| yes(&role.rights, &line));
         let roles: Vec<&str> = having.map(|role| role.name.as_str()).collect();
         let has = ctx.t(if yes(&screen.rights, &line) { "matrix.yes" } else { "matrix.no" });
         if roles.is_empty() {
-            return format!("{name}: {has}");
+            return format!("{name}{colon}{has}");
         }
-        return format!("{name}: {has} ({})", roles.join(between));
+        return format!("{name}{colon}{has} ({})", roles.join(between));
     };
     let one = screen.right();
     let scope = screen.rights.scope(&key, one);
-    let mut told = format!("{name}, {}: {}", right(one, ctx), long(scope, one, ctx));
+    let mut told = format!("{name}{comma}{}{colon}{}", right(one, ctx), long(scope, one, ctx));
     if let Some((other, rights)) = &screen.other {
-        told.push_str(&format!("; {other}: {}", long(rights.scope(&key, one), one, ctx)));
+        told.push_str(&format!(
+            "{semicolon}{other}{colon}{}",
+            long(rights.scope(&key, one), one, ctx)
+        ));
     }
     let grants = screen.roles.iter().filter_map(|role| {
         let scope = role.rights.scope(&key, one);
         let narrow = role.rights.narrow(&key);
         (!scope.is_none()).then(|| match narrow {
-            Some(narrow) => format!("{} {} ({narrow})", role.name, long(scope, one, ctx)),
-            None => format!("{} {}", role.name, long(scope, one, ctx)),
+            Some(narrow) => format!("{}{colon}{} ({narrow})", role.name, long(scope, one, ctx)),
+            None => format!("{}{colon}{}", role.name, long(scope, one, ctx)),
         })
     });
     let grants: Vec<String> = grants.collect();
     if !grants.is_empty() {
-        told.push_str(&format!(" · {}", grants.join("; ")));
+        told.push_str(&format!(" · {}", grants.join(semicolon)));
     }
     if let Some(whole) = screen.rights.parts.get(&key) {
         let whole = ctx.catalog.entity(whole).map_or("", |known| known.plural.get(ctx.lang()));
