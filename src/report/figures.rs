@@ -11,7 +11,7 @@ use crate::model::{Name, Value, phrase};
 use crate::policy::FieldAccess;
 use crate::query::Query;
 use crate::schema::report::{Derived, Each, Group, MeasureDef, Report, Take, can_group};
-use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType, Format, Label};
+use crate::schema::{Entity, Field, FieldResult, FieldType, Format, Label};
 
 /// Decimal places that percents, days and means are given with.
 const PLACES: u32 = 2;
@@ -34,8 +34,16 @@ pub(super) fn measure(
         // On its own first, so that a mistake is pointed at in what the person typed.
         Query::parse(filter, catalog, &entity.name).map_err(crate::gate::GateError::from)?;
     }
-    let report = &seen(report, entity, catalog)?;
     let seen = Seen::of(session, report, entity)?;
+    let report = &grouped(report, entity);
+    let shown: Vec<usize> =
+        (0..report.measure.len()).filter(|index| seen.shows(report, *index)).collect();
+    if shown.is_empty() {
+        return Err(ReportError::Unknown {
+            what: phrase!("report {report} shows nothing that you may see", report = &report.name),
+            hint: None,
+        });
+    }
     let group = chosen(report, entity, request.by)?;
     let asker = Asker { session, report, entity, filter: request.filter, seen: &seen };
     let mut rows = match &group {
@@ -48,8 +56,6 @@ pub(super) fn measure(
     }
     let format = Format { lang: request.lang, zone: session.moment().zone };
     let field = group.as_ref().and_then(|group| entity.field(&group.field));
-    let shown: Vec<usize> =
-        (0..report.measure.len()).filter(|index| seen.shows(report, *index)).collect();
     let line = |key: Value, label: String, cells: &[Cell]| Line {
         key,
         label,
@@ -98,51 +104,18 @@ pub(super) fn measure(
     })
 }
 
-/// The report as far as the person sees the fields that it measures: without amounts its counts stay.
-fn seen(report: &Report, entity: &Entity, catalog: &Catalog) -> Result<Report, ReportError> {
-    let mut seen = report.clone();
-    let known =
-        |name: &String| entity.field(name).is_some_and(|field| field.kind != FieldType::Text);
-    seen.measure.retain(|measure| {
-        let takes = match &measure.take {
-            None | Some(Take::Count) => true,
-            Some(Take::Sum(one) | Take::Mean(one) | Take::Min(one) | Take::Max(one)) => known(one),
-            Some(Take::Weighted(one, other) | Take::Days(one, other)) => known(one) && known(other),
-        };
-        let asks = measure
-            .filter
-            .as_ref()
-            .is_none_or(|filter| Query::parse(filter, catalog, &entity.name).is_ok());
-        takes && asks
-    });
-    loop {
-        let names: Vec<String> = seen.measure.iter().map(|measure| measure.name.clone()).collect();
-        let count = names.len();
-        seen.measure.retain(|measure| match &measure.derive {
-            Some(Derived::Percent(a, b) | Derived::Each(a, b)) => {
-                names.contains(a) && names.contains(b)
-            }
-            None => true,
-        });
-        if seen.measure.len() == count {
-            break;
-        }
-    }
-    seen.group.retain(|group| entity.field(&group.field).is_some());
-    if seen.by.as_ref().is_some_and(|by| {
+/// The report, grouped only by what the person sees.
+fn grouped(report: &Report, entity: &Entity) -> Report {
+    let mut grouped = report.clone();
+    grouped.group.retain(|group| entity.field(&group.field).is_some());
+    if grouped.by.as_ref().is_some_and(|by| {
         by != "none"
-            && seen.group.iter().all(|group| group.name != *by)
+            && grouped.group.iter().all(|group| group.name != *by)
             && entity.field(by).is_none()
     }) {
-        seen.by = None;
+        grouped.by = None;
     }
-    if seen.measure.iter().all(|measure| measure.hidden) {
-        return Err(ReportError::Unknown {
-            what: phrase!("report {report} shows nothing that you may see", report = &report.name),
-            hint: None,
-        });
-    }
-    Ok(seen)
+    grouped
 }
 
 /// The group that is asked for: one of the report, or any field that can be grouped by.

@@ -76,7 +76,7 @@ fn a_refusal_on_saving_is_what_is_asked_for() {
     script.typed("Clerk");
     script.press("enter").unwrap();
     expect(&script, "right to assign");
-    script.press("esc esc r").unwrap();
+    script.press("esc r").unwrap();
     expect(&script, "Ask for a right: C-1");
     expect(&script, "assign");
     script.typed("holidays");

@@ -43,8 +43,11 @@ impl App {
             let Some(top) = self.stack.last() else { return };
             action.available(&top.layer.situation(&self.ctx)).err()
         };
-        // What was refused before is not on the screen any more.
-        if id != "access.request" {
+        // What was refused before is not on the screen any more, unless that which told it is being left.
+        let over = self.stack.last().is_some_and(|top| !top.layer.covers());
+        let leaves = id.split_once('.').is_some_and(|(_, does)| does == "leave")
+            || (id == "nav.back" && over);
+        if id != "access.request" && !leaves {
             self.refused = None;
         }
         if let Some(why) = refused {
