@@ -147,7 +147,7 @@ fn what_could_not_be_shown_is_asked_for_again() {
             stage.press(way);
             stage.state = Some(state);
             stage.press(asks);
-            let trouble = |text: &str| text.contains("! /srv") || text.contains("! You lack");
+            let trouble = |text: &str| text.contains("! /srv") || text.contains("You lack");
             let told = |text: &str| {
                 text.contains("! This cannot be shown") || text.contains("! Not allowed")
             };

@@ -25,7 +25,7 @@ fn what_is_taken_back_is_named_with_its_record() {
     script.press("g b right L u").unwrap();
     expect(&script, "Taken back: Stage of D-1 Three presses: Qualification again");
     script.press("g c space D u").unwrap();
-    expect(&script, "Taken back: delete C-");
+    expect(&script, "Taken back: delete (C-");
 }
 
 #[test]

@@ -222,7 +222,7 @@ fn a_list_is_grouped_with_counts_and_sums_and_groups_fold() {
     script.press("w g").unwrap();
     script.typed("expected");
     script.press("enter w t").unwrap();
-    assert!(line(&script, "Nov 2026  3").contains("¥120,000 +1"));
+    assert!(line(&script, "Nov 2026  3").contains("€96,500 +1"));
     assert!(line(&script, "Total  3").contains("+1"));
     // None again.
     script.press("w g 1").unwrap();
