@@ -430,6 +430,7 @@ fn found(session: &Session) -> Vec<Vec<String>> {
 
 fn gather(session: &Session) {
     session.warm_search().unwrap();
+    assert!(session.gather_words().unwrap(), "there is something to gather");
     while session.gather_words().unwrap() {}
 }
 

@@ -1,8 +1,9 @@
 //! The words of the titles that one person sees, for a session that lasts.
 //!
 //! The words of the file are everybody's, and of each it must be asked whether it stands in something the
-//! person sees. Where holders alone say what that is, a session gathers their own words instead, piece by
-//! piece while nothing is asked, and keeps up with what changes. What they saw once in the session stays.
+//! person sees. A session that lasts gathers their own words instead, piece by piece while nothing is asked,
+//! and keeps up with the records that change. What they saw once in the session stays; what comes to them by a
+//! change of another record (a payment by its order) is found by mistyped words in the next session only.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -23,6 +24,9 @@ const MOST_TITLES: usize = 200_000;
 
 /// So many titles are read at a time.
 const PIECE: usize = 5_000;
+
+/// So many records are gone through at a time where holders do not say which of them are seen.
+const STRETCH: i64 = 10_000;
 
 /// After more changes of fields than this the words are gathered anew.
 const MOST_CHANGES: i64 = 2_000;
@@ -49,7 +53,7 @@ enum State {
     #[default]
     Gathering,
     Ready,
-    /// It would not pay, or holders do not say what is seen.
+    /// It would not pay.
     Without,
 }
 
@@ -81,7 +85,7 @@ impl Finder<'_> {
         if own.state != State::Gathering {
             return Ok(false);
         }
-        if self.sights.is_empty() || !self.sights.values().all(|sight| sight.by_holders) {
+        if self.sights.is_empty() {
             own.state = State::Without;
             return Ok(false);
         }
@@ -94,11 +98,8 @@ impl Finder<'_> {
             own.state = State::Ready;
             return Ok(false);
         };
-        let ids = self.ids_after(table, last)?;
-        own.place = match ids.last() {
-            Some(&last) if ids.len() == PIECE => (index, last),
-            _ => (index + 1, 0),
-        };
+        let (ids, next) = self.ids_after(table, last)?;
+        own.place = next.map_or((index + 1, 0), |next| (index, next));
         for id in ids {
             if let Some(title) = title(self.conn, table, id)? {
                 own.read(&title);
@@ -154,37 +155,40 @@ impl Finder<'_> {
         })
     }
 
-    /// The next records that the person may see.
-    fn ids_after(&self, table: &Table<'_>, last: i64) -> rusqlite::Result<Vec<i64>> {
-        match table.sight.and_then(|sight| sight.tokens.as_deref()) {
-            Some([]) => Ok(Vec::new()),
-            Some(tokens) => {
-                let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
-                self.conn
-                    .prepare_cached(
-                        "SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
-                         ORDER BY rowid LIMIT ?",
-                    )?
-                    .query_map(
-                        (
-                            any.join(" OR "),
-                            row_of(table.number, last + 1),
-                            row_of(table.number, (1 << ID_BITS) - 1),
-                            PIECE as i64,
-                        ),
-                        |row| Ok(row.get::<_, i64>(0)? & ((1 << ID_BITS) - 1)),
-                    )?
-                    .collect()
-            }
-            None => self
+    /// The next records that the person may see, and the last of those gone through where there may be more.
+    fn ids_after(&self, table: &Table<'_>, last: i64) -> rusqlite::Result<(Vec<i64>, Option<i64>)> {
+        let Some(tokens) = table.sight.and_then(|sight| sight.tokens.as_deref()) else {
+            let name = quoted(&table.entity.sql_table());
+            let end: Option<i64> = self
                 .conn
-                .prepare_cached(&format!(
-                    "SELECT id FROM {} WHERE id > ? ORDER BY id LIMIT ?",
-                    quoted(&table.entity.sql_table())
-                ))?
-                .query_map((last, PIECE as i64), |row| row.get(0))?
-                .collect(),
+                .prepare_cached(&format!("SELECT max(id) FROM main.{name}"))?
+                .query_row([], |row| row.get(0))?;
+            let upto = last + STRETCH;
+            let ids = self
+                .conn
+                .prepare_cached(&format!("SELECT id FROM {name} WHERE id > ? AND id <= ?"))?
+                .query_map((last, upto), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            return Ok((ids, (end.unwrap_or_default() > upto).then_some(upto)));
+        };
+        if tokens.is_empty() {
+            return Ok((Vec::new(), None));
         }
+        let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+        let (from, upto) =
+            (row_of(table.number, last + 1), row_of(table.number, (1 << ID_BITS) - 1));
+        let ids: Vec<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
+                 ORDER BY rowid LIMIT ?",
+            )?
+            .query_map((any.join(" OR "), from, upto, PIECE as i64), |row| {
+                Ok(row.get::<_, i64>(0)? & ((1 << ID_BITS) - 1))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let next = ids.last().copied().filter(|_| ids.len() == PIECE);
+        Ok((ids, next))
     }
 }
 

@@ -17,8 +17,6 @@ pub(super) const NOBODYS: &str = "_o0";
 pub struct Sight {
     /// Every record they see has one of these tokens; none where holders do not say.
     pub tokens: Option<Vec<String>>,
-    /// A record is seen exactly where it has one: who holds it is all that decides.
-    pub by_holders: bool,
 }
 
 /// By entity; what is not there is seen whole.
@@ -29,16 +27,14 @@ impl Sight {
     #[must_use]
     pub fn of<'q>(queries: impl IntoIterator<Item = &'q Query>, moment: &Moment) -> Self {
         let mut tokens = Vec::new();
-        let mut by_holders = true;
         for query in queries {
             let condition = query.condition();
             let Some(more) = holders(&condition, moment) else { return Self::default() };
-            by_holders &= !narrows(&condition);
             tokens.extend(more);
         }
         tokens.sort();
         tokens.dedup();
-        Self { tokens: Some(tokens), by_holders }
+        Self { tokens: Some(tokens) }
     }
 }
 
@@ -51,15 +47,6 @@ pub(super) fn narrowed(sight: Option<&Sight>, matching: &str) -> String {
             let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
             format!("{matching} AND ({})", any.join(" OR "))
         }
-    }
-}
-
-/// Whether something besides holders decides.
-fn narrows(condition: &Cond) -> bool {
-    match condition {
-        Cond::Any(parts) => parts.iter().any(narrows),
-        Cond::Linked(..) | Cond::Empty(_) => false,
-        _ => true,
     }
 }
 
