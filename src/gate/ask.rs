@@ -121,7 +121,7 @@ impl Session {
     /// # Errors
     /// As [`Session::list`].
     pub fn gather_words(&self) -> Result<bool> {
-        if !self.vocabulary.is_warm() {
+        if !self.vocabulary.is_warm() || !self.standing.words.gathers() {
             return Ok(false);
         }
         self.ready()?;

@@ -78,6 +78,16 @@ fn configure(conn: &Connection, what: &str, value: i64) -> rusqlite::Result<()> 
     conn.execute("INSERT INTO _search(_search, rank) VALUES (?, ?)", (what, value)).map(drop)
 }
 
+/// The number of the record that a row of `_search` stands for.
+const fn id_of(row: i64) -> i64 {
+    row & ((1 << ID_BITS) - 1)
+}
+
+/// The last row of `_search` that can stand for a record of an entity.
+const fn last_row_of(entity: i64) -> i64 {
+    row_of(entity, (1 << ID_BITS) - 1)
+}
+
 /// The row of `_search` that stands for a record.
 const fn row_of(entity: i64, id: i64) -> i64 {
     (entity << ID_BITS) | id

@@ -14,7 +14,7 @@ use super::score::{Class, Judge};
 use super::sight::{Sight, narrowed};
 use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::quoted;
-use super::{ID_BITS, row_of};
+use super::{ID_BITS, id_of, last_row_of, row_of};
 use crate::model::RecordId;
 use crate::model::text::sort_key;
 use crate::schema::Entity;
@@ -278,7 +278,7 @@ impl Search<'_> {
                     continue;
                 };
                 let name = quoted(&self.tables[index].entity.sql_table());
-                let id = Sql::Integer(row & ((1 << ID_BITS) - 1));
+                let id = Sql::Integer(id_of(row));
                 let source = format!("{name} e WHERE e.id = ?");
                 came += self
                     .fetch(index, &source, vec![id], "", found, |title| self.class(title, stage))?;
@@ -330,7 +330,7 @@ impl Search<'_> {
             let parameters = vec![
                 Sql::Text(narrowed(Some(sight), matching)),
                 Sql::Integer(row_of(table.number, 0)),
-                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+                Sql::Integer(last_row_of(table.number)),
             ];
             // Of what holders narrow there is less, so that fewer are as near to all of them.
             let most = if sight.tokens.is_some() { (limit * 2 / 5).max(20) } else { limit };
@@ -346,7 +346,7 @@ impl Search<'_> {
             let parameters = vec![
                 Sql::Text(matching.to_owned()),
                 Sql::Integer(row_of(table.number, 0)),
-                Sql::Integer(row_of(table.number, (1 << ID_BITS) - 1)),
+                Sql::Integer(last_row_of(table.number)),
                 Sql::Integer(*limit as i64),
             ];
             came = self

@@ -13,10 +13,11 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::candidates::Table;
 use super::find::Finder;
+use super::sight::any_of;
 use super::tokens::words;
 use super::verify::quoted;
 use super::vocabulary::Words;
-use super::{ID_BITS, row_of};
+use super::{id_of, last_row_of, row_of};
 use crate::gate::read::SearchRequest;
 
 /// Somebody who sees more titles than this sees nearly every word at the first look.
@@ -68,6 +69,12 @@ impl Gathered {
 }
 
 impl OwnWords {
+    /// Whether there is something to gather still.
+    #[must_use]
+    pub fn gathers(&self) -> bool {
+        self.0.borrow().state == State::Gathering
+    }
+
     /// What a look at the words yields; none where they are not there.
     pub(super) fn look<T>(&self, look: impl FnOnce(&Words) -> T) -> Option<T> {
         let gathered = self.0.borrow();
@@ -174,18 +181,14 @@ impl Finder<'_> {
         if tokens.is_empty() {
             return Ok((Vec::new(), None));
         }
-        let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
-        let (from, upto) =
-            (row_of(table.number, last + 1), row_of(table.number, (1 << ID_BITS) - 1));
+        let (from, upto) = (row_of(table.number, last + 1), last_row_of(table.number));
         let ids: Vec<i64> = self
             .conn
             .prepare_cached(
                 "SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
                  ORDER BY rowid LIMIT ?",
             )?
-            .query_map((any.join(" OR "), from, upto, PIECE as i64), |row| {
-                Ok(row.get::<_, i64>(0)? & ((1 << ID_BITS) - 1))
-            })?
+            .query_map((any_of(tokens), from, upto, PIECE as i64), |row| Ok(id_of(row.get(0)?)))?
             .collect::<rusqlite::Result<_>>()?;
         let next = ids.last().copied().filter(|_| ids.len() == PIECE);
         Ok((ids, next))

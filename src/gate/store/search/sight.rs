@@ -43,11 +43,14 @@ pub(super) fn narrowed(sight: Option<&Sight>, matching: &str) -> String {
     match sight.and_then(|sight| sight.tokens.as_deref()) {
         None => matching.to_owned(),
         Some([]) => format!("{matching} AND \"_\""),
-        Some(tokens) => {
-            let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
-            format!("{matching} AND ({})", any.join(" OR "))
-        }
+        Some(tokens) => format!("{matching} AND ({})", any_of(tokens)),
     }
+}
+
+/// The match of what has one of the tokens.
+pub(super) fn any_of(tokens: &[String]) -> String {
+    let any: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+    any.join(" OR ")
 }
 
 /// Tokens of which every record that satisfies the condition has one.

@@ -12,7 +12,7 @@ use super::query::Typed;
 use super::sight::narrowed;
 use super::tokens::{beginning, words};
 use super::vocabulary::MOST_WORDS;
-use super::{ID_BITS, row_of};
+use super::{ID_BITS, id_of, last_row_of, row_of};
 
 /// So many words are looked for in one look into the index.
 const AT_ONCE: usize = 128;
@@ -113,7 +113,7 @@ impl Search<'_> {
                 let number = row >> ID_BITS;
                 if let Some(table) =
                     tables.iter().map(|&index| &self.tables[index]).find(|t| t.number == number)
-                    && let Some(title) = title(self.finder.conn, table, row & ((1 << ID_BITS) - 1))?
+                    && let Some(title) = title(self.finder.conn, table, id_of(row))?
                 {
                     standing.read(&title);
                 }
@@ -129,10 +129,10 @@ impl Search<'_> {
             let mut statement = self.finder.conn.prepare_cached(
                 "SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?",
             )?;
-            let (from, upto) = (row_of(table.number, 0), row_of(table.number, (1 << ID_BITS) - 1));
+            let (from, upto) = (row_of(table.number, 0), last_row_of(table.number));
             let mut rows = statement.query((narrowed(table.sight, &matching), from, upto))?;
             while let Some(row) = rows.next()? {
-                let id = row.get::<_, i64>(0)? & ((1 << ID_BITS) - 1);
+                let id = id_of(row.get(0)?);
                 if title(self.finder.conn, table, id)?
                     .is_some_and(|title| words(&title).iter().any(|known| known == word))
                 {
