@@ -5,13 +5,13 @@
 mod common;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use common::{Moved, denial};
 use kontor::gate::{
-    AuditRequest, Count, Denial, Gate, GateError, OpenOptions, SeatToken, Session, SignInError, Via,
+    AuditRequest, Count, Denial, Gate, GateError, OpenOptions, SeatToken, Session, Via,
 };
 use kontor::model::{Clock, Edit, RecordId};
 use kontor::secret::{Enrolment, Secret};
@@ -19,15 +19,6 @@ use kontor::secret::{Enrolment, Secret};
 const ADMIN: &str = "glad otter mixes tea";
 const ANNA: &str = "violet kayak trumpet";
 const THREE_DAYS: Duration = Duration::from_hours(72);
-
-/// A clock that the test moves.
-struct Moved(AtomicI64);
-
-impl Clock for Moved {
-    fn now(&self) -> DateTime<Utc> {
-        common::noon() + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
-    }
-}
 
 struct World {
     clock: Arc<Moved>,
@@ -38,7 +29,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Moved(AtomicI64::new(0)));
+        let clock = Arc::new(Moved::default());
         let gate = Gate::open(&folder.path().join("team.db"), options(&clock)).unwrap();
         Self { clock, gate, folder }
     }
@@ -95,13 +86,6 @@ fn options(clock: &Arc<Moved>) -> OpenOptions {
 fn code_at(made: &Enrolment, now: u64) -> String {
     let key = totp_rs::Secret::try_from_base32(made.typed.reveal()).unwrap();
     totp_rs::Builder::new().with_secret(key).build_noncompliant().generate(now).to_string()
-}
-
-fn denial(error: GateError) -> Denial {
-    match error {
-        GateError::SignIn(SignInError(denial)) => denial,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn add_user(admin: &mut Session, name: &str, login: &str) -> RecordId {

@@ -6,26 +6,16 @@
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use kontor::gate::{Count, Denial, Duty, Gate, GateError, OpenOptions, SeatToken, Session};
-use kontor::gate::{SignInError, Via};
+use common::{Moved, denial};
+use kontor::gate::{Count, Denial, Duty, Gate, GateError, OpenOptions, SeatToken, Session, Via};
 use kontor::model::{Clock, Edit, Name, RecordId, Value};
 use kontor::secret::{Enrolment, RECOVERY_CODES, Secret};
 
 const ADMIN: &str = "glad otter mixes tea";
 const ANNA: &str = "violet kayak trumpet";
 const OTHER: &str = "paper boat dances well";
-
-/// A clock that the test moves.
-struct Moved(AtomicI64);
-
-impl Clock for Moved {
-    fn now(&self) -> DateTime<Utc> {
-        common::noon() + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
-    }
-}
 
 /// A file with an administrator who has a password, Anna, who joined, and a role that demands a second factor.
 struct World {
@@ -39,7 +29,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Moved(AtomicI64::new(0)));
+        let clock = Arc::new(Moved::default());
         let gate = Gate::open(&folder.path().join("team.db"), options(&clock)).unwrap();
         let mut admin = gate.session(Via::Cli).unwrap();
         let mut add =
@@ -105,13 +95,6 @@ fn options(clock: &Arc<Moved>) -> OpenOptions {
         // Passwords are made by it: counted ones would be patterns.
         entropy: Arc::new(kontor::host::OsEntropy),
         ..common::options()
-    }
-}
-
-fn denial(error: GateError) -> Denial {
-    match error {
-        GateError::SignIn(SignInError(denial)) => denial,
-        other => panic!("{other:?}"),
     }
 }
 

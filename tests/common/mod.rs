@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use chrono::{DateTime, TimeZone, Utc};
-use kontor::gate::{Gate, OpenOptions, SearchRequest, Session, Via};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use kontor::gate::{
+    Denial, Gate, GateError, OpenOptions, SearchRequest, Session, SignInError, Via,
+};
 use kontor::model::{Clock, Edit, Entropy, RecordRef};
 
 /// Noon of a Monday.
@@ -22,6 +24,16 @@ pub struct Fixed(pub DateTime<Utc>);
 impl Clock for Fixed {
     fn now(&self) -> DateTime<Utc> {
         self.0
+    }
+}
+
+/// A clock that the test moves, by milliseconds after [`noon`].
+#[derive(Default)]
+pub struct Moved(pub AtomicI64);
+
+impl Clock for Moved {
+    fn now(&self) -> DateTime<Utc> {
+        noon() + TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -113,6 +125,14 @@ pub fn everything(path: &Path) -> BTreeMap<String, Vec<String>> {
             (table, all)
         })
         .collect()
+}
+
+/// Why somebody was not let in.
+pub fn denial(error: GateError) -> Denial {
+    match error {
+        GateError::SignIn(SignInError(denial)) => denial,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The folder of real data, or none with a word on why a test is skipped.
