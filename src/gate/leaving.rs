@@ -14,6 +14,8 @@
 //! What is a matter of the past stays as it is: activities, history, private views, records in the bin.
 //! Start at [`Session::belongings`] and [`Session::plan_leaving`].
 
+mod takers;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::{GateError, Problem, Result};
@@ -25,6 +27,9 @@ use crate::model::{
 use crate::policy::{Refusal, Special, is_guarded};
 use crate::query::{Moment, Query};
 use crate::schema::{Entity, Field, FieldType};
+use takers::Load;
+
+pub use takers::Transfer;
 
 /// What a user has of one entity, living records only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,23 +68,6 @@ impl Belongings {
         let owned = self.holdings.iter().filter(|holding| !holding.stays).map(|h| h.owned);
         owned.sum::<u64>() + (self.teams.len() + self.people.len()) as u64
     }
-}
-
-/// Who takes over what a leaver had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transfer {
-    /// One person.
-    To(RecordId),
-    /// The active members of a team who may edit such records: each record goes to whom has the fewest open ones of its entity, then
-    /// to whom was given the fewest, then to the lowest number.
-    Team(RecordId),
-    /// The first condition that fits says who; a condition is about each entity that has its fields.
-    Rules {
-        /// Conditions, each with a person.
-        rules: Vec<(String, RecordId)>,
-        /// Who takes the rest.
-        rest: RecordId,
-    },
 }
 
 /// As what something is handed on.
@@ -268,27 +256,6 @@ impl Session {
         Ok(Leaving { user: link, deactivates: active, edits: made.edits, shares })
     }
 
-    /// Understands typed rules, the last of which says who takes the rest:
-    /// `address.city = Berlin -> ana; amount >= 50k -> mia; cho`.
-    ///
-    /// # Errors
-    /// Where it is not written so; somebody who is not known.
-    pub fn transfer_of_rules(&self, text: &str) -> Result<Transfer> {
-        let unclear = || {
-            let hint = phrase!("for example: address.city = Berlin -> ana; cho");
-            wrong(phrase!("end with who takes the rest"), Some(hint))
-        };
-        let mut parts: Vec<&str> = text.split(';').map(str::trim).collect();
-        parts.retain(|part| !part.is_empty());
-        let rest = parts.pop().filter(|rest| !rest.contains("->")).ok_or_else(unclear)?;
-        let mut rules = Vec::new();
-        for part in parts {
-            let (condition, to) = part.rsplit_once("->").ok_or_else(unclear)?;
-            rules.push((condition.trim().to_owned(), self.resolve("user", to)?.id));
-        }
-        Ok(Transfer::Rules { rules, rest: self.resolve("user", rest)?.id })
-    }
-
     /// What is owned, and who is managed.
     fn hand_on(&self, user: RecordId, transfer: &Transfer, made: &mut Made) -> Result<()> {
         let members = self.takers(user, transfer)?;
@@ -378,91 +345,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-
-    /// Everybody who may take something over, checked; of a team its active members.
-    fn takers(&self, user: RecordId, transfer: &Transfer) -> Result<Vec<RecordId>> {
-        let takers: Vec<RecordId> = match transfer {
-            Transfer::To(to) => vec![*to],
-            Transfer::Rules { rules, rest } => {
-                rules.iter().map(|(_, to)| *to).chain([*rest]).collect()
-            }
-            Transfer::Team(team) => {
-                let mut members = self.store.active_members(*team)?;
-                members.retain(|member| *member != user);
-                if members.is_empty() {
-                    let team = self.named("team", *team)?;
-                    let what = phrase!("nobody of {team} could take over", team = team.title);
-                    let hint = phrase!("name a team with active members, or a person");
-                    return Err(wrong(what, Some(hint)));
-                }
-                members
-            }
-        };
-        for taker in &takers {
-            if *taker == user {
-                let what = phrase!("whoever leaves cannot take over");
-                return Err(wrong(what, Some(phrase!("name somebody who stays"))));
-            }
-            if self.store.active_user(*taker)?.is_none() {
-                let what = RecordRef::new("user", *taker);
-                let what = phrase!(
-                    "{user} is not active and cannot take over",
-                    user = self.catalog.reference(&what)
-                );
-                return Err(wrong(what, Some(phrase!("name somebody who stays"))));
-            }
-        }
-        Ok(takers)
-    }
-
-    /// The rules of a transfer; each must be about one entity at least.
-    fn rules_of<'t>(&self, transfer: &'t Transfer) -> Result<&'t [(String, RecordId)]> {
-        let Transfer::Rules { rules, .. } = transfer else { return Ok(&[]) };
-        for (text, _) in rules {
-            if text.trim().is_empty() {
-                let what = phrase!("a rule needs a condition");
-                return Err(wrong(what, Some(phrase!("for example: address.city = Berlin"))));
-            }
-            let mut problem = None;
-            let mut fits = false;
-            for entity in self.kept_entities().filter(|entity| !entity.immutable) {
-                match Query::parse(text, &self.shown, &entity.name) {
-                    Ok(_) => fits = true,
-                    // What is wrong is told by the entity that records hang on.
-                    Err(error) if entity.name == "customer" => problem = Some(error),
-                    Err(error) => {
-                        problem.get_or_insert(error);
-                    }
-                }
-            }
-            if let Some(error) = problem.filter(|_| !fits) {
-                return Err(error.into());
-            }
-        }
-        Ok(rules)
-    }
-
-    /// Who leads what the leaver led.
-    fn heir(
-        &self,
-        user: RecordId,
-        transfer: &Transfer,
-        members: &[RecordId],
-    ) -> Result<Option<RecordId>> {
-        let team = match transfer {
-            Transfer::To(to) => return Ok(Some(*to)),
-            Transfer::Rules { rest, .. } => return Ok(Some(*rest)),
-            Transfer::Team(team) => *team,
-        };
-        for candidate in [self.manager("team", team)?, self.manager("user", user)?] {
-            if let Some(candidate) = candidate.filter(|candidate| *candidate != user)
-                && self.store.active_user(candidate)?.is_some()
-            {
-                return Ok(Some(candidate));
-            }
-        }
-        Ok(members.first().copied())
     }
 
     /// The entities whose records somebody looks after.
@@ -572,26 +454,6 @@ impl Session {
             return Ok(None);
         }
         self.forbidden_again(change)
-    }
-}
-
-/// How much the members of a team have.
-#[derive(Default)]
-struct Load {
-    /// Open ones, those given, who.
-    has: Vec<(u64, u64, RecordId)>,
-    /// The records that count as open; all where that is not known.
-    open: Option<BTreeSet<RecordId>>,
-}
-
-impl Load {
-    /// Who is given a record.
-    fn next(&mut self, record: RecordId) -> Option<RecordId> {
-        let counts = self.open.as_ref().is_none_or(|open| open.contains(&record));
-        let next = self.has.iter_mut().min()?;
-        next.0 += u64::from(counts);
-        next.1 += 1;
-        Some(next.2)
     }
 }
 
