@@ -15,6 +15,16 @@ use crate::schema::{Field, FieldType};
 /// Bits of the number of a record in the row numbers of the search index.
 const RECORD_BITS: u32 = 40;
 
+/// What a link leads to, and a condition on it.
+struct Beyond {
+    /// The column of the link.
+    link: String,
+    table: String,
+    /// What the table is called in the condition.
+    alias: String,
+    inner: Fragment,
+}
+
 impl Compiler<'_> {
     pub(super) fn cond(&self, cond: &Cond, place: Place<'_>) -> Fragment {
         match cond {
@@ -301,14 +311,9 @@ impl Compiler<'_> {
     }
 
     fn via_cond(&self, hop: &Hop, inner: &Cond, place: Place<'_>) -> Fragment {
-        let (Some(target), Some(field)) =
-            (self.catalog.entity(&hop.to), place.entity.field(&hop.field))
-        else {
+        let Some(Beyond { link, table, alias, inner }) = self.beyond(hop, inner, place) else {
             return Fragment::new("0");
         };
-        let (alias, compiler) = self.inside();
-        let inner = compiler.cond(inner, Place { entity: target, alias: &alias });
-        let table = quoted(&target.sql_table());
         // Only living records count, which is also what the indexes hold.
         if hop.many {
             return side(
@@ -323,8 +328,7 @@ impl Compiler<'_> {
         }
         Fragment::with(
             format!(
-                "{} IN (SELECT {alias}.id FROM {table} {alias} WHERE {alias}.deleted_at IS NULL AND {})",
-                place.column(&field.sql_column()),
+                "{link} IN (SELECT {alias}.id FROM {table} {alias} WHERE {alias}.deleted_at IS NULL AND {})",
                 inner.sql
             ),
             inner.params,
@@ -333,22 +337,26 @@ impl Compiler<'_> {
 
     /// One seek for each row: what the record belongs to is looked at, not all that fulfils it gathered.
     fn part_of(&self, hop: &Hop, inner: &Cond, place: Place<'_>) -> Fragment {
-        let (Some(target), Some(field)) =
-            (self.catalog.entity(&hop.to), place.entity.field(&hop.field))
-        else {
+        let Some(Beyond { link, table, alias, inner }) = self.beyond(hop, inner, place) else {
             return Fragment::new("0");
         };
-        let (alias, compiler) = self.inside();
-        let inner = compiler.cond(inner, Place { entity: target, alias: &alias });
         Fragment::with(
             format!(
-                "EXISTS (SELECT 1 FROM {} {alias} WHERE {alias}.id = {} AND ({}))",
-                quoted(&target.sql_table()),
-                place.column(&field.sql_column()),
+                "EXISTS (SELECT 1 FROM {table} {alias} WHERE {alias}.id = {link} AND ({}))",
                 inner.sql
             ),
             inner.params,
         )
+    }
+
+    /// A condition on what a link leads to; none where the link leads nowhere that is known.
+    fn beyond(&self, hop: &Hop, inner: &Cond, place: Place<'_>) -> Option<Beyond> {
+        let target = self.catalog.entity(&hop.to)?;
+        let field = place.entity.field(&hop.field)?;
+        let (alias, compiler) = self.inside();
+        let inner = compiler.cond(inner, Place { entity: target, alias: &alias });
+        let link = place.column(&field.sql_column());
+        Some(Beyond { link, table: quoted(&target.sql_table()), alias, inner })
     }
 
     fn via_any(&self, name: &Name, targets: &[(Name, Cond)], place: Place<'_>) -> Fragment {
