@@ -35,7 +35,6 @@ pub(super) fn measure(
         Query::parse(filter, catalog, &entity.name).map_err(crate::gate::GateError::from)?;
     }
     let seen = Seen::of(session, report, entity)?;
-    let report = &grouped(report, entity);
     let shown: Vec<usize> =
         (0..report.measure.len()).filter(|index| seen.shows(report, *index)).collect();
     if shown.is_empty() {
@@ -102,20 +101,6 @@ pub(super) fn measure(
         total,
         notes,
     })
-}
-
-/// The report, grouped only by what the person sees.
-fn grouped(report: &Report, entity: &Entity) -> Report {
-    let mut grouped = report.clone();
-    grouped.group.retain(|group| entity.field(&group.field).is_some());
-    if grouped.by.as_ref().is_some_and(|by| {
-        by != "none"
-            && grouped.group.iter().all(|group| group.name != *by)
-            && entity.field(by).is_none()
-    }) {
-        grouped.by = None;
-    }
-    grouped
 }
 
 /// The group that is asked for: one of the report, or any field that can be grouped by.
