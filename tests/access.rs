@@ -4,10 +4,9 @@
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, Duration, Utc};
-use common::{noon, options};
+use common::{Moved, noon, options};
 use kontor::exchange::export::{ExportError, ExportFormat, ExportRequest, export};
 use kontor::gate::{Act, Chosen, Many, Place, READING, Tally};
 use kontor::gate::{
@@ -18,26 +17,17 @@ use kontor::model::{Clock, Edit, Input, Name, Record, RecordId, RecordRef};
 use kontor::policy::{FieldAccess, Ground, Missing, Right, Width};
 use kontor::query::Query;
 
-/// A clock that is set by hand.
-struct Manual(AtomicI64);
-
-impl Clock for Manual {
-    fn now(&self) -> DateTime<Utc> {
-        noon() + Duration::seconds(self.0.load(Ordering::SeqCst))
-    }
-}
-
 struct Company {
     gate: Gate,
     admin: Session,
-    clock: Arc<Manual>,
+    clock: Arc<Moved>,
     _folder: tempfile::TempDir,
 }
 
 impl Company {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Manual(AtomicI64::new(0)));
+        let clock = Arc::new(Moved::default());
         let mut options = options();
         options.clock = Arc::clone(&clock) as Arc<dyn Clock>;
         let gate = Gate::open(&folder.path().join("test.db"), options).unwrap();
@@ -82,7 +72,7 @@ impl Company {
     }
 
     fn wait(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+        self.clock.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 }
 

@@ -4,27 +4,19 @@
 
 mod common;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{noon, options};
+use common::{Moved, noon, options};
 use kontor::gate::{ErrorKind, Gate, Session, Via};
 use kontor::model::{Clock, Edit, Name, RecordId, RecordRef, Value};
-
-/// A clock that the test moves.
-struct Hand(Mutex<DateTime<Utc>>);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-}
 
 /// A customer with a life: made on day 0, renamed on day 2, its owner taken on day 4, in the bin from day
 /// 6 to day 8, renamed again on day 10.
 struct Life {
     session: Session,
-    clock: Arc<Hand>,
+    clock: Arc<Moved>,
     _folder: tempfile::TempDir,
 }
 
@@ -34,7 +26,7 @@ fn day(n: i64) -> DateTime<Utc> {
 
 fn life() -> Life {
     let folder = tempfile::tempdir().unwrap();
-    let clock = Arc::new(Hand(Mutex::new(noon())));
+    let clock = Arc::new(Moved::default());
     let mut options = options();
     options.clock = Arc::clone(&clock) as Arc<dyn Clock>;
     let gate = Gate::open(&folder.path().join("test.db"), options).unwrap();
@@ -52,7 +44,7 @@ fn life() -> Life {
 
 impl Life {
     fn on(&mut self, n: i64, edit: Edit) -> i64 {
-        *self.clock.0.lock().unwrap() = day(n);
+        self.clock.0.store(TimeDelta::days(n).num_milliseconds(), Ordering::SeqCst);
         self.session.save(vec![edit], "life").unwrap().change_set.unwrap()
     }
 

@@ -1,15 +1,16 @@
 //! Forms that were not finished are kept and offered again; nothing that was typed is lost.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use kontor::gate::{Gate, OpenOptions, Via};
 use kontor::host::scripted::{Screen, Script};
 use kontor::model::{Clock, Edit, Lang, Value};
 use kontor::term::ColourDepth;
 use kontor::tui::Theme;
 
-use crate::common::{Fixed, noon, options};
+use crate::common::{Fixed, Moved, noon, options};
 use crate::{Office, expect, expect_not, office};
 
 /// The same file, opened again when nobody can be writing in it any more.
@@ -25,25 +26,16 @@ fn start(gate: &Gate, width: u16, height: u16, lang: Lang) -> Script {
     Script::start(session, &Screen { width, height, theme, lang, ascii: false })
 }
 
-/// A clock that a test moves.
-struct Manual(Mutex<DateTime<Utc>>);
-
-impl Clock for Manual {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-}
-
 /// Some terminals of one person on one file, with the clock of all of them.
 struct Terminals {
-    clock: Arc<Manual>,
+    clock: Arc<Moved>,
     gate: Gate,
     open: Vec<Script>,
 }
 
 impl Terminals {
     fn on(office: &Office) -> Self {
-        let clock = Arc::new(Manual(Mutex::new(noon())));
+        let clock = Arc::new(Moved::default());
         let given = OpenOptions { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..options() };
         let gate = Gate::open(office.desk.gate.path(), given).unwrap();
         Self { clock, gate, open: Vec::new() }
@@ -58,7 +50,7 @@ impl Terminals {
     /// Time passes on all of them, a second at a time.
     fn wait(&mut self, seconds: i64) {
         for _ in 0..seconds {
-            *self.clock.0.lock().unwrap() += TimeDelta::seconds(1);
+            self.clock.0.fetch_add(1_000, Ordering::SeqCst);
             for script in &mut self.open {
                 script.wait(TimeDelta::seconds(1));
             }
