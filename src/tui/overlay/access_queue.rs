@@ -17,7 +17,7 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::role;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const READ: Slot = Slot("access.requests", 0);
 /// The preference that keeps when the requests were looked at last.
@@ -113,12 +113,7 @@ impl Layer for AccessQueue {
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.choose(ctx)),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.choose(ctx))
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -17,7 +17,7 @@ use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const READ: Slot = Slot("access.review", 0);
 /// Lines below the list that tell of the grant under the cursor.
@@ -126,16 +126,11 @@ impl Layer for AccessReview {
     }
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => {
-                let grant = self.pick.selected().and_then(|row| self.grants.get(row.key));
-                let open = grant.map(|grant| RecordRef::new("user", grant.user));
-                Some(open.map(Cmd::CloseAndOpen).into_iter().collect())
-            }
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| {
+            let grant = self.pick.selected().and_then(|row| self.grants.get(row.key));
+            let user = grant.map(|grant| RecordRef::new("user", grant.user));
+            user.map(Cmd::CloseAndOpen).into_iter().collect()
+        })
     }
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -14,7 +14,7 @@ use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::state::State;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const WHO: Slot = Slot("access.who", 0);
 
@@ -71,15 +71,10 @@ impl Layer for AccessWho {
     }
 
     fn key(&mut self, key: Key, _ctx: &Context) -> Option<Cmds> {
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => {
-                let user = self.pick.selected().map(|row| row.key.clone());
-                Some(user.map(Cmd::CloseAndOpen).into_iter().collect())
-            }
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| {
+            let user = self.pick.selected().map(|row| row.key.clone());
+            user.map(Cmd::CloseAndOpen).into_iter().collect()
+        })
     }
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -14,7 +14,7 @@ use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::screen::form::{FormScreen, Start};
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 /// What can be made of a card, the likeliest first.
 const MADE: [&str; 3] = ["contact", "customer", "lead"];
@@ -87,12 +87,7 @@ impl Layer for CardOffer {
             let there = self.pick.select_nth(digit as usize - '1' as usize);
             return Some(if there { self.chosen() } else { Cmds::new() });
         }
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.chosen()),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.chosen())
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {

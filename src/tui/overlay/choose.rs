@@ -9,7 +9,7 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 /// A list to choose one from; the layer below is told which.
 pub struct Choose {
@@ -77,12 +77,7 @@ impl Layer for Choose {
             let n = digit as usize - '1' as usize;
             return Some(if self.pick.select_nth(n) { self.chosen() } else { Cmds::new() });
         }
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.chosen()),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.chosen())
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {

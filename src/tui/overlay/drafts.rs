@@ -17,7 +17,7 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::form::FormScreen;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const KEPT: Slot = Slot("drafts.kept", 0);
 const KEEP: Slot = Slot("drafts.keep", 0);
@@ -167,12 +167,7 @@ impl Layer for Drafts {
             let there = self.pick.select_nth(digit as usize - '1' as usize);
             return Some(if there { self.go_on(ctx) } else { Cmds::new() });
         }
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.go_on(ctx)),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.go_on(ctx))
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

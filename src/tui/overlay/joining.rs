@@ -19,7 +19,7 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::screen::form::{FormScreen, Start};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const POINTS: Slot = Slot("joining.points", 0);
 const INVITED: Slot = Slot("joining.invited", 0);
@@ -54,8 +54,7 @@ impl Joins {
     }
 
     /// Does what mends the point under the cursor, where that is done here.
-    fn mend(&mut self) -> Cmds {
-        (self.problem, self.unconfirmed) = (None, false);
+    fn mend(&self) -> Cmds {
         let Some(point) = self.pick.selected().map(|row| row.key) else { return Cmds::new() };
         match point {
             Point::Active | Point::Login | Point::Role | Point::Team | Point::Manager => {
@@ -151,15 +150,9 @@ impl Layer for Joins {
         {
             return Some(vec![Cmd::Copy(code.reveal().to_owned())]);
         }
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.mend()),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => {
-                self.problem = None;
-                Some(Cmds::new())
-            }
-        }
+        let cmds = self.pick.key(key).cmds(|| self.mend())?;
+        (self.problem, self.unconfirmed) = (None, false);
+        Some(cmds)
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {

@@ -17,7 +17,7 @@ use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::remind::MORNING;
 use crate::tui::theme::Role;
-use crate::tui::widget::{Act, Pick, PickRow, TextEdit, draw, keys, pick::Picked};
+use crate::tui::widget::{Act, Pick, PickRow, TextEdit, draw, keys};
 use crate::tui::write::Write;
 
 /// When the evening begins that one puts things off to.
@@ -174,12 +174,7 @@ impl Layer for Snooze {
             let there = self.pick.select_nth(digit as usize - '1' as usize);
             return Some(if there { self.take(ctx) } else { Cmds::new() });
         }
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.take(ctx)),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.take(ctx))
     }
 
     fn paste(&mut self, text: &str, _ctx: &Context) -> Cmds {

@@ -11,6 +11,7 @@ use super::{Act, Done, TextEdit, draw};
 use crate::model::text;
 use crate::term::Clean;
 use crate::tui::key::{Key, KeyCode};
+use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::{Context, Role, Seen, Target, paint};
 
 /// One row.
@@ -51,6 +52,20 @@ pub enum Picked {
     Toggled,
     /// The list was left.
     Closed,
+}
+
+impl Picked {
+    /// What a layer does that is a list and nothing else: left where the list is left, `chosen` where a row
+    /// was chosen; none where the key means nothing to a list.
+    #[must_use]
+    pub fn cmds(self, chosen: impl FnOnce() -> Cmds) -> Option<Cmds> {
+        match self {
+            Self::Closed => Some(vec![Cmd::Close]),
+            Self::Chosen => Some(chosen()),
+            Self::Ignored => None,
+            Self::Moved | Self::Typed | Self::Toggled => Some(Cmds::new()),
+        }
+    }
 }
 
 /// A list to pick from.
@@ -240,14 +255,20 @@ impl<T: Clone> Pick<T> {
         (self.fitting.len().clamp(1, 10) + usize::from(self.typed)) as u16
     }
 
-    /// Cells it wants.
+    /// Cells it wants, as far as most lists may have them.
     #[must_use]
     pub fn wanted_width(&self) -> u16 {
+        self.whole_width().clamp(24, 60)
+    }
+
+    /// Cells in which nothing is cut.
+    #[must_use]
+    pub fn whole_width(&self) -> u16 {
         let widest = self.rows.iter().map(|row| {
             let note = row.note.width();
             row.label.width() + if note > 0 { note + 2 } else { 0 }
         });
-        (widest.max().unwrap_or(0) + 6).clamp(24, 60) as u16
+        (widest.max().unwrap_or(0) + 6) as u16
     }
 
     /// Draws the words and the rows around the selected one; `empty` where there are none. The
