@@ -470,3 +470,59 @@ fn a_team_hands_on_to_those_who_can_work_with_it() {
         .unwrap_err();
     assert!(told(&error).contains("nobody of Lookers may edit"), "{error:?}");
 }
+
+/// However many pieces it was written in, a leave is one entry of the log, which counts its kinds.
+#[test]
+fn a_leave_is_told_as_one_thing() {
+    let mut company = Company::new();
+    let tasks = (0..620)
+        .map(|n| Edit::create("task").typed("name", format!("Task {n}")).typed("owner", "bo"));
+    company.desk.session.save(tasks.collect(), "test").unwrap();
+    for n in 0..3 {
+        company.customer(&format!("Customer {n}"), "bo", "Berlin");
+        company.deal(&format!("Deal {n}"), "bo", "qualification");
+    }
+    let (bo, ana) = (company.user("bo"), company.user("ana"));
+    let mut session = company.fresh();
+    let leaving = session.plan_leaving(bo, Some(&Transfer::To(ana))).unwrap();
+    let (operation, written, _) = carry_out(&mut session, leaving).unwrap();
+    let log = |session: &Session, filter: &str, before: Option<i64>, limit: usize| {
+        let filter = Some(session.audit_query(filter).unwrap());
+        session.audit(&kontor::gate::AuditRequest { filter, before, limit }).unwrap()
+    };
+    let whole = log(&session, "kind = change", None, 10).entries;
+    let entries: Vec<_> = whole.iter().filter(|entry| entry.change_set == operation).collect();
+    let [entry] = entries.as_slice() else { panic!("{entries:?}") };
+    assert_eq!((entry.count, &entry.record), (written, &None));
+    let kinds: Vec<(&str, Option<u64>)> =
+        entry.kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
+    let mut sorted = kinds.clone();
+    sorted.sort_by_key(|(kind, _)| *kind);
+    let wanted = [("customer", Some(3)), ("deal", Some(3)), ("task", Some(620)), ("user", Some(1))];
+    assert_eq!(sorted, wanted);
+    assert_eq!(kinds[0].0, "task", "the most first");
+    // So it is by pages of one, by a filter on its number, and when it is taken back.
+    let (mut before, mut seen) = (None, 0);
+    loop {
+        let page = log(&session, "kind = change", before, 1);
+        seen += page.entries.iter().filter(|entry| entry.change_set == operation).count();
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, 1);
+    let many = log(&session, "count > 621 and count < 700", None, 10).entries;
+    assert_eq!(many.len(), 1, "{many:?}");
+    // A filter by kind finds it by any of its pieces, once.
+    let found = log(&session, "entity = task and count > 621", None, 10).entries;
+    assert!(found.len() <= 1, "{found:?}");
+    let plan = session.plan_undo(operation).unwrap();
+    session.undo(&plan).unwrap();
+    let back = log(&session, "kind = change", None, 1).entries.remove(0);
+    assert_eq!((back.undoes, back.count), (operation, written));
+    // What is about one kind has none to count.
+    assert!(whole.iter().filter(|one| one.change_set != operation).all(|one| one.kinds.is_empty()));
+    let bo = company.user("bo");
+    assert!(company.fresh().audit_query(&format!("record = U-{bo}")).is_ok());
+}

@@ -76,6 +76,7 @@ fn called(desk: &Desk<'_, '_>, catalog: &Catalog, field: &str, word: &str) -> St
 fn row(desk: &Desk<'_, '_>, catalog: &Catalog, entry: &AuditEntry) -> Row {
     let reference = entry.record.as_ref().map(|record: &RecordRef| desk.reference(record));
     let about = match (&reference, &entry.entity) {
+        _ if !entry.kinds.is_empty() => desk.env.told(&phrase!("several kinds")),
         (Some(reference), _) => reference.clone(),
         (None, Some(entity)) => called(desk, catalog, "entity", entity),
         (None, None) => String::new(),
@@ -88,6 +89,15 @@ fn row(desk: &Desk<'_, '_>, catalog: &Catalog, entry: &AuditEntry) -> Row {
     };
     let chinese = desk.called(|_| String::new()).is_some();
     let (between, colon) = if chinese { ("，", "：") } else { (", ", ": ") };
+    let kinds = entry.kinds.iter().map(|(entity, records)| {
+        let label = called(desk, catalog, "entity", entity);
+        records.map_or_else(|| label.clone(), |records| format!("{label} {records}"))
+    });
+    if !entry.kinds.is_empty() {
+        let kinds: Vec<String> = kinds.collect();
+        what.push_str(if what.is_empty() { "" } else { between });
+        what.push_str(&kinds.join(" · "));
+    }
     for (key, text) in &entry.detail {
         what.push_str(if what.is_empty() { "" } else { between });
         what.push_str(&format!("{}{colon}{text}", key.replace('_', " ")));
@@ -110,6 +120,7 @@ fn row(desk: &Desk<'_, '_>, catalog: &Catalog, entry: &AuditEntry) -> Row {
         "via": entry.via,
         "kind": entry.kind,
         "entity": entry.entity,
+        "kinds": entry.kinds.iter().map(|(entity, records)| json!({ "entity": entity, "count": records })).collect::<Vec<_>>(),
         "ref": reference,
         "what": entry.what,
         "count": entry.count,

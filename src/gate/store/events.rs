@@ -50,6 +50,8 @@ UPDATE _change SET
   FROM _history h WHERE h.id = _change.number << 24;
 ";
 
+/// Up to so many records of an operation are counted by their kind.
+const COUNTED: u64 = 5_000;
 /// How long equal events are counted, in milliseconds.
 const MINUTE: i64 = 60_000;
 
@@ -200,7 +202,8 @@ impl Store {
         Recorder::begin(self, Salts::new(entropy))?.close(author, 0, 0, mark)
     }
 
-    /// The log, newest first: at most `limit` entries that satisfy the conditions, before entry `before`.
+    /// The log, newest first: at most `limit` entries that satisfy the conditions, before entry `before`. The
+    /// pieces of one operation are one entry, which stands where the newest of those that satisfy them does.
     pub fn audit(
         &self,
         catalog: &Catalog,
@@ -209,29 +212,69 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<AuditEntry>> {
         let marks = self.header_columns()?;
-        let mut sql = format!(
-            "SELECT a.id, a.at, a.who, a.name, a.via, a.kind, a.entity, a.record, a.what, a.count, a.why,
-             a.detail, a.operation, a.undoes FROM (SELECT number AS id, at, actor AS who,
-             actor_name AS name, via, why, operation, undoes, kind, entity, record,
-             entity AS record_entity, what, CASE operation WHEN 0 THEN count ELSE records END AS count,
+        let log = format!(
+            "(SELECT number AS id, at, actor AS who, actor_name AS name, via, why, operation, undoes, kind,
+             entity, record, entity AS record_entity, what, records, CASE operation WHEN 0 THEN count
+             ELSE (SELECT sum(p.records) FROM _change p WHERE p.operation = c.operation) END AS count,
              detail FROM (SELECT number, at, actor, actor_name, via, why, operation, undoes, records,
-             {marks} FROM _change)) a WHERE a.id < ?"
+             {marks} FROM _change) c)"
+        );
+        let conditions = |alias: &str| {
+            let (mut sql, mut params) = (String::new(), Vec::new());
+            for filter in filters {
+                let condition = compile::condition(catalog, filter, moment, alias);
+                sql.push_str(&format!(" AND ({})", condition.sql));
+                params.extend(condition.params);
+            }
+            (sql, params)
+        };
+        let ((here, params_here), (later, params_later)) = (conditions("a"), conditions("b"));
+        let sql = format!(
+            "SELECT a.id, a.at, a.who, a.name, a.via, a.kind, a.entity,
+             CASE WHEN a.operation = 0 OR a.records = a.count THEN a.record END, a.what, a.count, a.why,
+             a.detail, a.operation, a.undoes FROM {log} a WHERE a.id < ?{here}
+             AND (a.operation = 0 OR NOT EXISTS (SELECT 1 FROM {log} b WHERE b.operation = a.operation
+             AND b.id > a.id{later})) ORDER BY a.id DESC LIMIT ?"
         );
         let mut params = vec![Sql::Integer(before.unwrap_or(i64::MAX))];
-        for filter in filters {
-            let condition = compile::condition(catalog, filter, moment, "a");
-            sql.push_str(" AND (");
-            sql.push_str(&condition.sql);
-            sql.push(')');
-            params.extend(condition.params);
-        }
-        sql.push_str(" ORDER BY a.id DESC LIMIT ?");
+        params.extend(params_here);
+        params.extend(params_later);
         params.push(Sql::Integer(limit as i64));
         let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fault(error))?;
-        statement
+        let mut entries: Vec<AuditEntry> = statement
             .query_map(params_from_iter(params), entry)
             .and_then(Iterator::collect)
-            .map_err(|error| self.fault(error))
+            .map_err(|error| self.fault(error))?;
+        for entry in entries.iter_mut().filter(|entry| entry.record.is_none()) {
+            if let Some(operation) = entry.change_set {
+                entry.kinds = self.kinds(operation, entry.count)?;
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The entities that an operation on so many records is about, where there are several, the most first:
+    /// with how many of each, unless that is too much to count.
+    fn kinds(&self, operation: i64, records: u64) -> Result<Vec<(Name, Option<u64>)>> {
+        let sql = if records <= COUNTED {
+            "SELECT e.name, count(DISTINCT h.record) FROM _change c CROSS JOIN _history h
+             ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
+             JOIN _entity e ON e.number = h.entity
+             WHERE c.operation = ? GROUP BY h.entity ORDER BY 2 DESC, e.number"
+        } else {
+            "SELECT entity, NULL FROM _change WHERE operation = ? AND entity IS NOT NULL
+             GROUP BY entity ORDER BY sum(records) DESC, entity"
+        };
+        let read = |row: &Row<'_>| {
+            let count: Option<i64> = row.get(1)?;
+            Ok((Name::from(row.get::<_, String>(0)?), count.map(i64::unsigned_abs)))
+        };
+        let kinds: Vec<(Name, Option<u64>)> = self
+            .conn
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_map([operation], read)?.collect())
+            .map_err(|error| self.fault(error))?;
+        Ok(if kinds.len() > 1 { kinds } else { Vec::new() })
     }
 
     /// The name of the newest entry's hash, in hexadecimal; none in a file without any.
@@ -298,6 +341,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
             .zip(record)
             .map(|(entity, id)| RecordRef::new(entity.as_str(), RecordId(id))),
         entity: entity.map(Name::from),
+        kinds: Vec::new(),
         what: row.get(8)?,
         count: row.get::<_, i64>(9)? as u64,
         why: row.get(10)?,

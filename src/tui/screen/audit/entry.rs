@@ -45,6 +45,16 @@ impl EntryCard {
         let (entry, catalog) = (&self.entry, &*self.catalog);
         let name = |field| view::label(catalog, field, ctx).to_owned();
         let mut about = view::about(entry, catalog, ctx);
+        if !entry.kinds.is_empty() {
+            let kinds = entry.kinds.iter().map(|(entity, records)| {
+                let label = view::called(catalog, "entity", entity, ctx);
+                match records {
+                    Some(records) => format!("{label} {}", grouped(*records)),
+                    None => label,
+                }
+            });
+            about = kinds.collect::<Vec<_>>().join(" · ");
+        }
         if let Some((_, title)) = &self.record {
             about = format!("{about} {title}");
         }

@@ -81,6 +81,9 @@ pub(super) fn label<'a>(catalog: &'a Catalog, field: &'a str, ctx: &Context) -> 
 
 /// The record or the entity that an entry is about.
 pub(super) fn about(entry: &AuditEntry, catalog: &Catalog, ctx: &Context) -> String {
+    if !entry.kinds.is_empty() {
+        return ctx.t("audit.several").to_owned();
+    }
     match (&entry.record, &entry.entity) {
         (Some(record), _) => catalog.reference(record),
         (None, Some(entity)) => called(catalog, "entity", entity, ctx),
