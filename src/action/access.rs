@@ -13,10 +13,10 @@ pub(super) fn actions() -> Vec<Action> {
     let here = plain(Group::Access, Place::RECORDS);
     let asks = plain(Group::Access, &[]);
     vec![
-        role.keeps().footer(2).named("role.cycle"),
-        role.keeps().footer(3).named("role.unassigned"),
-        role.keeps().footer(4).named("role.where"),
-        role.keeps().footer(1).named("role.save"),
+        role.keeps().when(changeable).footer(2).named("role.cycle"),
+        role.keeps().when(changeable).footer(3).named("role.unassigned"),
+        role.keeps().when(changeable).footer(4).named("role.where"),
+        role.keeps().when(changeable).footer(1).named("role.save"),
         role.footer(5).named("role.compare"),
         role.counted().named("role.left"),
         role.counted().named("role.right"),
@@ -28,6 +28,11 @@ pub(super) fn actions() -> Vec<Action> {
         plain(Group::Access, USERS).on(Need::Record).when(may_view).named("access.view-as"),
         plain(Group::Access, &Place::ALL).when(views).named("access.view-end"),
     ]
+}
+
+/// What is only looked at is not changed.
+fn changeable(at: &Situation<'_>) -> Result<(), Reason> {
+    at.fixed.map_or(Ok(()), |why| Err(Reason::plain(why)))
 }
 
 /// Whoever has the right to sees the program as another user, once at a time.

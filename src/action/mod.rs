@@ -41,6 +41,9 @@ use crate::policy::Right;
 use crate::schema::{Catalog, Entity};
 use crate::term::Strings;
 
+/// What is asked for and decided, and done nothing else with.
+const ACCESS_REQUEST: &str = "access_request";
+
 /// What an action belongs to, in help and key reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
@@ -342,6 +345,9 @@ impl Action {
         if let Some(right) = self.right
             && let Some(entity) = self.about(at)
         {
+            if entity.name == ACCESS_REQUEST && matches!(right, Right::Create | Right::Edit) {
+                return Err(Reason::plain("reason.asked_only"));
+            }
             at.allowed(right, entity)?;
         }
         self.when.map_or(Ok(()), |when| when(at))

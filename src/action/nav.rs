@@ -115,7 +115,7 @@ impl Tab<'_> {
 /// The tabs, in order.
 #[must_use]
 pub fn tabs(catalog: &Catalog) -> Vec<Tab<'_>> {
-    let mut lists: Vec<&Entity> = catalog.entities().filter(|entity| entity.menu > 0).collect();
+    let mut lists: Vec<&Entity> = catalog.entities().filter(|entity| entity.is_listed()).collect();
     let first = |entity: &Entity| FIRST.iter().position(|name| *name == &*entity.name);
     lists.sort_by_key(|entity| (first(entity).unwrap_or(FIRST.len()), entity.menu));
     let shown_first = lists.iter().filter(|entity| first(entity).is_some()).count();

@@ -61,7 +61,7 @@ fn living(at: &Situation<'_>) -> Result<(), Reason> {
 fn may_leave(at: &Situation<'_>) -> Result<(), Reason> {
     match at.subject() {
         Some(entity) if entity.name == "user" => policy::demand(at.person, Special::Users)
-            .map_err(|refusal| Reason::Refused(refusal.what)),
+            .map_err(|refusal| Reason::Refused(Box::new(refusal))),
         _ => Err(Reason::plain("reason.no_user")),
     }
 }

@@ -1,7 +1,7 @@
 //! Where the user is and what is under the cursor: what the availability of actions is decided by.
 
 use crate::model::{Phrase, RecordRef};
-use crate::policy::{Decision, Person, Right, decide};
+use crate::policy::{Decision, Person, Refusal, Right, decide};
 use crate::schema::{Catalog, Entity};
 
 /// The kind of screen that has the focus.
@@ -149,6 +149,8 @@ pub struct Situation<'a> {
     pub finds: bool,
     /// What lies below would take the record under the cursor over.
     pub takes: bool,
+    /// Why nothing of what the screen shows can be changed here, as the key of a text.
+    pub fixed: Option<&'static str>,
     /// As whom the person sees everything, where they only look.
     pub viewing: Option<&'a str>,
 }
@@ -184,6 +186,7 @@ impl<'a> Situation<'a> {
             view_changed: false,
             finds: false,
             takes: false,
+            fixed: None,
             viewing: None,
         }
     }
@@ -202,7 +205,7 @@ impl<'a> Situation<'a> {
     pub fn allowed(&self, right: Right, entity: &Entity) -> Result<(), Reason> {
         match decide(self.person, right, entity) {
             Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(Reason::Refused(refusal.named(self.catalog).what)),
+            Decision::Deny(refusal) => Err(Reason::Refused(Box::new(refusal.named(self.catalog)))),
         }
     }
 }
@@ -213,7 +216,7 @@ pub enum Reason {
     /// The key of a text in the strings, or the text itself where nobody has such a key.
     Plain(String),
     /// What the person's rights say; they can ask for more.
-    Refused(Phrase),
+    Refused(Box<Refusal>),
     /// What is so, whoever asks.
     Told(Phrase),
 }

@@ -14,6 +14,7 @@ use crate::gate::{
 };
 use crate::model::{Fill, Name, Phrase, RecordId, phrase};
 use crate::policy::{Ground, Right, Scope, Source, Width, right_in_words};
+use crate::schema::display::shipped;
 
 /// Does a verb of `access`.
 pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
@@ -233,7 +234,8 @@ fn advice(told: &Explained) -> Option<Phrase> {
     Some(if told.advice.roles.is_empty() {
         phrase!("No role grants it as it is; {people} can change that.", people)
     } else {
-        let roles = told.advice.roles.join(", ");
+        let named = told.advice.roles.iter().map(|name| shipped::role_told(name));
+        let roles = Fill::List(named.collect());
         phrase!("Roles that grant it: {roles}; {people} can give them.", roles, people)
     })
 }

@@ -337,6 +337,12 @@ fn join(env: &mut Env<'_>) -> Result<()> {
     let code = ask_secret(env, &phrase!("Code of the invitation: "))?;
     let (name, login) = gate.invited(&code)?;
     env.say(&phrase!("Welcome, {name}. You sign in as {login}.", name, login = &login))?;
+    if env.prompt.watched() {
+        env.say(&phrase!(
+            "A password has at least {n} characters; four or five words that have nothing to do with each other are easy to remember.",
+            n = crate::secret::LONG_ENOUGH
+        ))?;
+    }
     let password = loop {
         let password = ask_new(env)?;
         match gate.accept_invite(&code, &password) {

@@ -37,10 +37,7 @@ impl Session {
         self.store.limited(|| self.store.record(&projection, record.id))?.ok_or_else(|| {
             GateError::NotFound {
                 what: phrase!("there is no {record}", record = self.shown.reference(record)),
-                hint: Some(phrase!(
-                    "`kontor find` looks for a {entity} by name",
-                    entity = entity.told()
-                )),
+                hint: Some(phrase!("`kontor find` looks for it by name")),
             }
         })
     }

@@ -12,7 +12,7 @@ use super::store::compile;
 use super::store::rows::Projection;
 use crate::model::{Name, Phrase, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, FieldAccess, Ground, Person, Right, Role, Source, Special, right_in_words,
+    self, FieldAccess, Ground, Need, Person, Refusal, Right, Role, Source, Special, right_in_words,
 };
 use crate::query::{Moment, Query};
 use crate::schema::Entity;
@@ -195,8 +195,7 @@ impl Session {
     }
 
     fn has_insight(&self) -> bool {
-        let any = [Special::Roles, Special::Users, Special::Audit];
-        any.into_iter().any(|special| self.may(special))
+        Need::INSIGHT.into_iter().any(|special| self.may(special))
     }
 
     /// Whether the actor may know how a user signs in: their own way in, or others' by a right.
@@ -210,7 +209,7 @@ impl Session {
         if self.has_insight() {
             return Ok(());
         }
-        self.demand_special(Special::Users)
+        Err(self.refused(Refusal::of(Need::Insight)))
     }
 
     /// An entity whole, as rights go by it, if the actor knows of it.

@@ -116,6 +116,17 @@ impl Session {
         Ok(lacking)
     }
 
+    /// Whether the actor has a right on a record, asked before anything is typed for it.
+    ///
+    /// # Errors
+    /// The refusal, which is noted.
+    pub fn demand_on(&self, right: Right, record: &RecordRef) -> Result<()> {
+        match self.lacks(record, &[right])?.pop() {
+            Some((_, refusal)) => Err(self.noted_refusal(refusal)),
+            None => Ok(()),
+        }
+    }
+
     /// Why the actor may not bring these values in, if so.
     pub(super) fn forbidden_values(&self, catalog: &Catalog, wish: &Wish<'_>) -> Result<Forbidden> {
         let person = self.actor().person();

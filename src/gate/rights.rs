@@ -19,16 +19,12 @@ use super::store::rows::Projection;
 use super::store::search::{OwnWords, Sight, Sights};
 use super::store::veil::Veil;
 use super::store::{Store, settings};
-use crate::model::{Fill, Name, Phrase, Record, RecordId, RecordRef, phrase};
+use crate::model::{Name, Record, RecordId, RecordRef, phrase};
 use crate::policy::{
-    self, Branch, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, Role, Special,
-    Width,
+    self, Branch, Decision, Extra, FieldAccess, Need, Person, Reach, Refusal, Right, Special, Width,
 };
 use crate::query::Query;
 use crate::schema::{Catalog, Entity, Field};
-
-/// So many roles are named in a refusal.
-const NAMED: usize = 6;
 
 /// Under which rights a session stands.
 #[derive(Default)]
@@ -259,127 +255,6 @@ impl Session {
         let now = self.options.clock.now();
         person(&self.store, &self.catalog, user, now).map(|(person, _)| person)
     }
-
-    /// A refusal that is told with what to do about it, and noted in the audit log.
-    pub(super) fn refused(&self, refusal: Refusal) -> GateError {
-        self.noted_refusal(self.advised(refusal))
-    }
-
-    /// A refusal that is told as it is, and noted in the audit log.
-    pub(super) fn noted_refusal(&self, refusal: Refusal) -> GateError {
-        self.note(&super::audit::Event::refused(&refusal));
-        refusal.into()
-    }
-
-    /// A refusal with what to do about it: which roles would grant it, and who can give them.
-    pub(super) fn advised(&self, refusal: Refusal) -> Refusal {
-        let need = refusal.need.clone();
-        self.advised_on(refusal, &need)
-    }
-
-    /// The same with what would help with a record that it is about.
-    pub(super) fn advised_on(&self, refusal: Refusal, need: &Need) -> Refusal {
-        let missing = policy::Missing::of(&refusal.need, &self.catalog).map(Box::new);
-        let Ok(advice) = self.advice_on(need) else { return Refusal { missing, ..refusal } };
-        let mut granting: Vec<Fill> = advice.roles.into_iter().map(Fill::Text).collect();
-        let mut givers = advice.givers;
-        if matches!(refusal.need, Need::Give(_)) {
-            givers = self.administrators().unwrap_or_default();
-        }
-        let more = granting.len().saturating_sub(NAMED);
-        granting.truncate(NAMED);
-        givers.truncate(3);
-        let people = Fill::List(givers.into_iter().map(Fill::Text).collect());
-        let mut refusal = refusal.named(&self.catalog);
-        refusal.hint = Some(if matches!(refusal.need, Need::Give(_)) {
-            phrase!("{people} can do it", people)
-        } else if granting.is_empty() {
-            phrase!("{people} can give it to you", people)
-        } else if more == 0 {
-            phrase!(
-                "roles that grant it: {roles}; {people} can give them to you",
-                roles = Fill::List(granting),
-                people
-            )
-        } else {
-            phrase!(
-                "roles that grant it: {roles} and {more} more; {people} can give them to you",
-                roles = Fill::List(granting),
-                more,
-                people
-            )
-        });
-        refusal
-    }
-
-    /// What to do about a right that the actor lacks; none where a record is asked about that they do not
-    /// see.
-    ///
-    /// # Errors
-    /// An unknown entity.
-    pub fn advice_about(
-        &self,
-        right: Right,
-        entity: &str,
-        record: Option<RecordId>,
-    ) -> Result<Option<Phrase>> {
-        self.ready()?;
-        let entity = self.whole(entity)?;
-        let need = match record {
-            Some(id) if !self.sees(&RecordRef::new(&entity.name, id))? => return Ok(None),
-            Some(id) => Need::Record(right, entity.name.clone(), id),
-            None => Need::Entity(right, entity.name.clone()),
-        };
-        Ok(self.advised(Refusal::of(need)).hint)
-    }
-
-    /// The roles that would give the actor what they lack, which they do not have already, and who gives
-    /// roles. What is only granted on records of one's own is no help with those of others.
-    fn advice_on(&self, need: &Need) -> Result<super::explain::Advice> {
-        let me = &self.actor.0;
-        let record = match need {
-            Need::Record(_, name, id) => match self.catalog.entity(name) {
-                Some(entity) => {
-                    let moment = self.moment();
-                    let projection = Projection::unveiled(&self.catalog, entity, &moment);
-                    self.store.record(&projection, *id)?.map(|record| (entity, record))
-                }
-                None => None,
-            },
-            _ => None,
-        };
-        let widest = |person: &Person, entity: &str| {
-            let scopes = person.roles.iter().map(|role| role.rights.scope(entity, Right::Edit));
-            scopes.map(|scope| scope.width).max().unwrap_or_default()
-        };
-        self.advice(&|role: &Role| {
-            if role.rights.everything || me.roles.iter().any(|own| own.id == role.id) {
-                return Ok(false);
-            }
-            let roles = me.roles.iter().chain([role]).cloned().collect();
-            let with = Person { roles: Arc::new(roles), ..Person::clone(me) };
-            Ok(match need {
-                Need::Entity(right, name) => {
-                    let Some(entity) = self.catalog.entity(name) else { return Ok(false) };
-                    policy::is_granted(role, *right, entity)
-                }
-                Need::Record(right, ..) => match &record {
-                    Some((entity, record)) => self.has(&with, *right, entity, record)?,
-                    None => false,
-                },
-                Need::Field(access, name, field) => {
-                    let entity = self.catalog.entity(name);
-                    let field = entity.and_then(|entity| Some((entity, entity.field(field)?)));
-                    field.is_some_and(|(entity, field)| {
-                        policy::field_access(&with, entity, field) >= *access
-                    })
-                }
-                Need::Link(name, _) => widest(&with, name) > widest(me, name),
-                Need::Special(special) => role.rights.special.contains(special),
-                Need::Give(_) | Need::Administrator | Need::Other => false,
-            })
-        })
-    }
 }
 
 /// The records that a right of somebody reaches, as a query; none where it reaches all.
@@ -417,7 +292,7 @@ fn queries(branches: &[Branch], entity: &Entity, catalog: &Catalog) -> Result<Ve
     Ok(own)
 }
 
-fn signed_out() -> GateError {
+pub(super) fn signed_out() -> GateError {
     GateError::SignedOut { what: phrase!("this user may not sign in (any more)") }
 }
 

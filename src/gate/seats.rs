@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::arrival::owed;
 use super::audit::{Event, EventKind};
 use super::error::{GateError, Result};
+use super::rights::signed_out;
 use super::session::{Gate, Session, Via};
 use super::sign_in::{Code, Denial, Door, Proven, SeatToken, SignInError};
 use super::store::credential::{Account, Seat};
@@ -175,6 +176,13 @@ impl Session {
             Held::Given => {
                 self.demand_active()?;
                 (!self.may_act(self.holder())?).then_some(Denial::Ended)
+            }
+            // Whoever was in is told why they are not any more; who comes in is told nothing of it.
+            Held::Seat(seat)
+                if self.hold.seen.get().is_some()
+                    && self.store.active_user(seat.user)?.is_none() =>
+            {
+                return Err(signed_out());
             }
             Held::Seat(seat) => {
                 let there = self.store.seat(seat.number)?.filter(|seat| seat.ended_at.is_none());

@@ -2,18 +2,19 @@
 //!
 //! What is computed (formulas, roll-ups) is as secret as what it is computed from: over a masked field it
 //! is dots, over a hidden one it is not there. So nobody reads a hidden number out of a sum, and nobody
-//! reads a sum without it for the whole. Front ends get this catalogue and follow without asking. Start at
+//! reads a sum without it for the whole. For the same reason a roll-up over records of which somebody may
+//! read none is not there: by their rights alone, never by what there is, so that nothing is found out by
+//! a figure that comes or goes. Front ends get this catalogue and follow without asking. Start at
 //! [`shown`].
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::error::Result;
-use super::partial::blind_figures;
 use super::session::Session;
 use super::store::veil::MASK;
 use crate::model::Name;
-use crate::policy::{self, FieldAccess, Need, Person, Refusal};
+use crate::policy::{self, FieldAccess, Need, Person, Refusal, Right};
 use crate::query::{Formula, Place, Query};
 use crate::schema::{Catalog, Entity, Field, FieldResult, FieldType, RollUp, Take};
 use crate::syntax::{Expr, Node, Span};
@@ -23,12 +24,8 @@ use crate::syntax::{Expr, Node, Span};
 pub(super) fn shown(catalog: &Catalog, person: &Person) -> Catalog {
     let mut shown = catalog.clone();
     let eyes = Eyes::of(catalog, person);
-    let blind = blind_figures(catalog, person);
     shown.reshape(
         |entity, field| {
-            if blind.contains(&(entity.name.clone(), field.name.clone())) {
-                return None;
-            }
             let access = eyes.access(entity, field);
             let mut field = field.clone();
             match access {
@@ -85,6 +82,9 @@ impl<'a> Eyes<'a> {
         if !field.kind.is_computed() || self.person.is_administrator() {
             return own;
         }
+        if self.sums_unread(entity, field).is_some() {
+            return FieldAccess::Hidden;
+        }
         let place = (entity.name.clone(), field.name.clone());
         if let Some(known) = self.known.borrow().get(&place) {
             return *known;
@@ -103,19 +103,32 @@ impl<'a> Eyes<'a> {
         found.map_or(FieldAccess::Edit, |(of, field)| self.access(of, field))
     }
 
-    /// The first of these fields that the person does not read, if any; of what is computed the field that
-    /// keeps it from them.
-    pub(super) fn unread(&self, places: &[Place]) -> Option<Place> {
+    /// The entity that a roll-up is over, where the person may read none of its records.
+    fn sums_unread(&self, entity: &Entity, field: &Field) -> Option<&'a Entity> {
+        let FieldType::RollUp { roll_up, .. } = &field.kind else { return None };
+        let of = self.catalog.entity(&roll_up.of)?;
+        // Its own parts are read with it.
+        let own = of
+            .part
+            .as_ref()
+            .is_some_and(|part| part.of == entity.name && part.through == roll_up.through);
+        (!own && !reads_some(self.person, of)).then_some(of)
+    }
+
+    /// What is missing to read the first of these fields that the person does not read, if any; of what is
+    /// computed, to read what keeps it from them.
+    fn unread(&self, places: &[Place]) -> Option<Need> {
         let place = places.iter().find(|place| self.access_at(place) < FieldAccess::Read)?;
+        let need = Need::Field(FieldAccess::Read, place.0.clone(), place.1.clone());
         let found = self.catalog.entity(&place.0).and_then(|of| Some((of, of.field(&place.1)?)));
-        match found {
-            Some((entity, field))
-                if field.kind.is_computed()
-                    && policy::field_access(self.person, entity, field) >= FieldAccess::Read =>
-            {
-                self.unread(&sources(self.catalog, entity, field))
-            }
-            _ => Some(place.clone()),
+        let computed = found.filter(|(entity, field)| {
+            field.kind.is_computed()
+                && policy::field_access(self.person, entity, field) >= FieldAccess::Read
+        });
+        let Some((entity, field)) = computed else { return Some(need) };
+        match self.sums_unread(entity, field) {
+            Some(of) => Some(Need::Entity(Right::Read, of.name.clone())),
+            None => self.unread(&sources(self.catalog, entity, field)).or(Some(need)),
         }
     }
 }
@@ -148,11 +161,19 @@ impl Session {
         let Some(text) = condition else { return Ok(None) };
         let eyes = Eyes::of(&self.catalog, self.actor().person());
         let places = Query::parse(text, &self.catalog, entity)?.reads();
-        Ok(eyes.unread(&places).map(|(entity, field)| {
-            let need = Need::Field(FieldAccess::Read, entity, field);
-            self.advised(Refusal::of(need))
-        }))
+        Ok(eyes.unread(&places).map(|need| self.advised(Refusal::of(need))))
     }
+}
+
+/// Whether a role or a request lets somebody read records of an entity, or of what these are seen with.
+fn reads_some(person: &Person, entity: &Entity) -> bool {
+    let with = entity.part.as_ref().map(|part| &part.of);
+    person.is_administrator()
+        || person.roles.iter().any(|role| {
+            policy::is_granted(role, Right::Read, entity)
+                || with.is_some_and(|of| !role.rights.scope(of, Right::Read).is_none())
+        })
+        || person.extra.iter().any(|extra| extra.entity == entity.name)
 }
 
 /// The fields that a computed one is computed from.

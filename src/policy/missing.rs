@@ -33,7 +33,11 @@ impl Missing {
             }
             Need::Field(_, entity, field) => (Right::Read, entity, None, Some(field.clone())),
             Need::Link(entity, id) => (Right::Edit, entity, Some(*id), None),
-            Need::Special(_) | Need::Administrator | Need::Give(_) | Need::Other => return None,
+            Need::Special(_)
+            | Need::Administrator
+            | Need::Give(_)
+            | Need::Other
+            | Need::Insight => return None,
         };
         if is_guarded(entity) && (right != Right::Read || field.is_some()) {
             return None;

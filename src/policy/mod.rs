@@ -392,6 +392,13 @@ pub enum Need {
     Administrator,
     /// Being somebody else: nobody raises their own rights.
     Other,
+    /// Knowing what others may do: one of [`Need::INSIGHT`].
+    Insight,
+}
+
+impl Need {
+    /// The rights of which each lets somebody know what others may do.
+    pub const INSIGHT: [Special; 3] = [Special::Users, Special::Roles, Special::Audit];
 }
 
 /// Why something is refused: what is missing, who would grant it, and what to do.
@@ -467,6 +474,9 @@ fn tell(
         Need::Give(excess) => excess.tell(&entity_name, &field_name),
         Need::Administrator => phrase!("only an administrator may do this"),
         Need::Other => phrase!("nobody changes their own rights"),
+        Need::Insight => phrase!(
+            "what others may do is told to those who manage users or roles, or see the audit log"
+        ),
     }
 }
 

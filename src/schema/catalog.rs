@@ -373,6 +373,8 @@ pub struct Entity {
     pub sort: String,
     /// Its place in menus; 0 keeps it out of the main bar (lines, members).
     pub menu: u8,
+    /// The person sees none of it: it stands in no menu of theirs.
+    pub unseen: bool,
     /// Records cannot be changed after they are created (activities): corrected by a new one.
     pub immutable: bool,
     /// It is only pointed at: whoever sees a record may link to it without the right to edit it.
@@ -432,6 +434,12 @@ impl Entity {
         self
     }
 
+    /// Whether it stands in the menus of whoever has this catalogue.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.menu > 0 && !self.unseen
+    }
+
     /// An entity without fields, for loading to fill.
     pub(super) fn bare(name: Name, origin: Origin) -> Self {
         Self {
@@ -446,6 +454,7 @@ impl Entity {
             board: None,
             sort: String::new(),
             menu: 0,
+            unseen: false,
             immutable: false,
             reference: false,
             part: None,
@@ -526,9 +535,7 @@ impl Catalog {
                 entity.fields.iter().filter_map(|field| keep(entity, field)).collect();
             let searchable = |fields: &[Field]| fields.iter().filter(|f| f.searchable).count();
             entity.veiled = searchable(&fields) < searchable(&entity.fields);
-            if !listed(entity) {
-                entity.menu = 0;
-            }
+            entity.unseen = !listed(entity);
             entity.fields = fields;
             entity.by_name =
                 entity.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();

@@ -18,7 +18,7 @@ use crate::gate::{
     Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
-use crate::policy::{Refusal, Right, Role};
+use crate::policy::{Need, Refusal, Right, Role};
 use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportError, ReportRequest, Table};
 use crate::secret::Secret;
@@ -59,6 +59,15 @@ pub enum To {
         /// Over one that is there.
         over: bool,
     },
+}
+
+/// Whose sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// One's own.
+    Mine,
+    /// All that one may see.
+    All,
 }
 
 /// Who takes over what somebody had who leaves.
@@ -224,7 +233,7 @@ pub enum Request {
     /// The roles of a user.
     RolesOf(RecordId),
     /// Who is signed in.
-    Seats,
+    Seats(Whose),
     /// Ends a session.
     EndSeat(i64),
     /// Every grant, for the review.
@@ -239,8 +248,10 @@ pub enum Request {
     Anomalies(Thresholds),
     /// Asks for a right.
     AskAccess(Wanted),
-    /// Which roles grant a right that is missing, and who gives them.
-    Advise(Right, Name, Option<RecordId>),
+    /// Which roles grant what is missing, and who gives them.
+    Advise(Need),
+    /// The screens refused something by themselves: it is noted, and answered as [`Request::Advise`].
+    Refused(Need),
     /// Decides about an access request, with what is to be said to who asked.
     Decide(RecordId, Decided, String),
     /// Keeps texts of the person's own under keys, or forgets them.
@@ -271,6 +282,9 @@ impl Request {
                 | Self::ViewAs(_)
                 | Self::AskAccess(_)
                 | Self::Decide(..)
+                | Self::EndSeat(_)
+                | Self::Refused(_)
+                | Self::Invite(_)
         )
     }
 
@@ -367,7 +381,7 @@ pub enum Reply {
     View(Box<View>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
-    /// To [`Request::Advise`].
+    /// To [`Request::Advise`] and [`Request::Refused`].
     Advice(Option<Phrase>),
     /// To [`Request::Audit`].
     Audit(AuditPage),
@@ -411,10 +425,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Get(record) => Reply::Record(Box::new(session.get(record)?)),
         Request::GetToEdit(record) => {
             let found = session.get(record)?;
-            let missing = session.lacks(record, &[Right::Edit])?;
-            if let Some((_, refusal)) = missing.into_iter().next() {
-                return Err(GateError::Denied(refusal));
-            }
+            session.demand_on(Right::Edit, record)?;
             Reply::Record(Box::new(found))
         }
         Request::Lacks(record, rights) => Reply::Lacks(session.lacks(record, rights)?),
@@ -537,7 +548,12 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             let (name, roles) = session.roles_of(*user)?;
             Reply::Roles(name, roles)
         }
-        Request::Seats => Reply::Seats(session.seats()?),
+        Request::Seats(whose) => {
+            let me = session.actor().person().user;
+            let mut seats = session.seats()?;
+            seats.retain(|seat| *whose == Whose::All || seat.user == me);
+            Reply::Seats(seats)
+        }
         Request::EndSeat(number) => {
             session.end_seat(*number)?;
             Reply::SeatEnded(*number)
@@ -548,9 +564,8 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),
         Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
-        Request::Advise(right, entity, record) => {
-            Reply::Advice(session.advice_about(*right, entity, *record)?)
-        }
+        Request::Advise(need) => Reply::Advice(session.advice_about(need)?),
+        Request::Refused(need) => Reply::Advice(session.refuse(need)?),
         Request::Decide(request, decided, note) => {
             Reply::Saved(session.decide_access(*request, decided, note)?)
         }

@@ -97,3 +97,65 @@ fn a_field_that_is_taken_away_goes_from_the_form_and_the_rest_is_saved() {
     let saved = script.session().get(&RecordRef::new("customer", RecordId(3))).unwrap();
     assert_eq!(saved.get("name"), &Value::from("Nordic Pumps Oy & Co"));
 }
+
+/// What the screens refuse by themselves stands in the log like what commands are refused.
+#[test]
+fn refusals_of_the_screens_are_in_the_log() {
+    let mut office = office();
+    let mut script = rep(&mut office);
+    let refused = |office: &mut Office| -> Vec<(String, Option<String>, String)> {
+        office.desk.session.refresh().unwrap();
+        let filter = Some(office.desk.session.audit_query("kind = refused").unwrap());
+        let request = kontor::gate::AuditRequest { filter, ..Default::default() };
+        let page = office.desk.session.audit(&request).unwrap();
+        let told = |entry: kontor::gate::AuditEntry| {
+            let entity = entry.entity.map(|name| name.to_string());
+            (entry.by, entity.clone(), format!("{} {}", entry.what, entry.record.is_some()))
+        };
+        page.entries.into_iter().map(told).collect()
+    };
+    assert_eq!(refused(&mut office), []);
+    script.press("g i /").unwrap();
+    script.typed("Pump");
+    script.press("enter D").unwrap();
+    expect(&script, "you lack the right to delete");
+    let product = |what: &str| ("Bo".to_owned(), Some("product".to_owned()), what.to_owned());
+    assert_eq!(refused(&mut office), [product("delete true")]);
+    script.press("n i").unwrap();
+    expect(&script, "you lack the right to create");
+    script.press("e").unwrap();
+    expect(&script, "You lack the right to edit");
+    let all = refused(&mut office);
+    assert!(all.contains(&product("create false")), "{all:?}");
+    assert!(all.iter().any(|(_, _, what)| what.starts_with("edit")), "{all:?}");
+}
+
+/// The letters after `n` and `g` hang on the schema alone: nobody has to learn them anew with another role.
+#[test]
+fn letters_are_the_same_for_everybody() {
+    let mut office = office();
+    let letters = |script: &Script| -> Vec<(String, String)> {
+        let ctx = script.app().context();
+        let known = ctx.catalog.entities().filter(|entity| entity.menu > 0);
+        let ids = known
+            .flat_map(|entity| ["new", "go"].map(|family| format!("{family}.{}", entity.name)));
+        // Tabs are numbered as they stand.
+        let two = |id: &str| {
+            let keys = ctx.keymap.keys_of(id);
+            keys.into_iter().find(|keys| keys.0.len() == 2).map(ToString::to_string)
+        };
+        ids.map(|id| (id.clone(), two(&id).unwrap_or_default())).collect()
+    };
+    let everything = letters(&office.open(80, 24));
+    assert!(everything.len() > 20 && everything.iter().all(|(_, keys)| !keys.is_empty()));
+    let nothing = Edit::create("role").typed("name", "Nothing").typed("key", "nothing");
+    office.desk.add(nothing.with("rights", Value::from("[entity.task]\nread = \"own\"\n")));
+    for role in ["Sales rep", "Finance", "Restricted", "Nothing"] {
+        let user = Edit::create("user").typed("name", role).typed("login", role.replace(' ', ""));
+        let user = office.desk.add(user.typed("roles", role));
+        let session = office.desk.gate.session_of(user.id, Via::Tui).unwrap();
+        let theme = Theme::built_in("dark", ColourDepth::Palette);
+        let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+        assert_eq!(letters(&Script::start(session, &screen)), everything, "{role}");
+    }
+}

@@ -74,7 +74,8 @@ impl Keymap {
     /// The presets there are beside the keys that ship: files in `assets/keymaps`.
     pub const PRESETS: [&'static str; 3] = ["shipped", "plain", "vim"];
 
-    /// The keymap that ships, with the tabs on digits and letters for a company's own entities.
+    /// The keymap that ships, with the tabs on digits and letters for a company's own entities. Letters hang
+    /// on the schema alone, so that they are the same for everybody, whatever their rights.
     #[must_use]
     pub fn shipped(catalog: &Catalog, table: &Table) -> Self {
         let mut keymap = Self::default();

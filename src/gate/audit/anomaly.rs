@@ -188,9 +188,11 @@ pub fn unusual(
                     Unusual::Refusals => (count > thresholds.refusals, None),
                     Unusual::SignIns => (count > thresholds.sign_ins, None),
                     Unusual::Hours => {
-                        let active = days.range(..*date).rev().take(ACTIVE);
-                        let odd = active.filter(|(_, day)| day.counts.contains_key(&unusual));
-                        ((odd.count() as u64) < thresholds.odd_days, None)
+                        let active = || days.range(..*date).rev().take(ACTIVE);
+                        let odd = active().filter(|(_, day)| day.counts.contains_key(&unusual));
+                        // Of a newcomer nobody knows which hours are usual.
+                        let known = active().count() as u64 >= thresholds.odd_days;
+                        (known && (odd.count() as u64) < thresholds.odd_days, None)
                     }
                 };
                 if over {
@@ -344,9 +346,14 @@ mod tests {
 
     #[test]
     fn odd_hours_are_odd_until_they_are_usual() {
-        assert_eq!(of(&[did("change", 0, 3, 1)]), [(Unusual::Hours, 0, 1)]);
-        assert_eq!(of(&[did("change", 0, 6, 1), did("change", 1, 21, 1)]), []);
-        assert_eq!(of(&[did("change", 1, 22, 1)]), [(Unusual::Hours, 1, 1)]);
+        let worked = |days: i64| (2..2 + days).map(|days| did("change", days, 12, 1));
+        let and = |days: i64, more: Tallied| of(&worked(days).chain([more]).collect::<Vec<_>>());
+        assert_eq!(and(3, did("change", 0, 3, 1)), [(Unusual::Hours, 0, 1)]);
+        assert_eq!(and(3, did("change", 1, 22, 1)), [(Unusual::Hours, 1, 1)]);
+        assert_eq!(and(3, did("change", 0, 6, 1)), []);
+        assert_eq!(and(3, did("change", 1, 21, 1)), []);
+        // Which hours are usual is not known of who has just begun.
+        assert_eq!(and(2, did("change", 0, 3, 1)), []);
         let nights: Vec<Tallied> =
             (0..20).step_by(2).map(|days| did("change", days, 3, 1)).collect();
         assert_eq!(of(&nights), []);

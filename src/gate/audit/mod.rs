@@ -171,6 +171,7 @@ impl Event {
             }
             Need::Administrator | Need::Give(Excess::Everything) => event.what("administrator"),
             Need::Other => event.what("own rights"),
+            Need::Insight => event.what("rights of others"),
         }
     }
 
@@ -279,8 +280,11 @@ pub struct AuditEntry {
     pub via: String,
     /// `change`, `schema`, or the word of an [`EventKind`].
     pub kind: String,
-    /// The entity it is about.
+    /// The entity it is about; where there are several, that of a first record.
     pub entity: Option<Name>,
+    /// The entities that a change is about, where there are several, the most first: with how many records
+    /// of each, unless that was too much to count.
+    pub kinds: Vec<(Name, Option<u64>)>,
     /// The record, where it is one.
     pub record: Option<RecordRef>,
     /// What exactly.

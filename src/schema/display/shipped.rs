@@ -4,7 +4,7 @@
 //! The text that is stored stays what it is, and is what filters, files and commands name; a company that
 //! renames a role sees its own words. Start at [`role`] and [`label`].
 
-use crate::model::Lang;
+use crate::model::{Fill, Lang};
 
 /// Names and descriptions of the built-in roles.
 const ROLES: [(&str, &str); 24] = [
@@ -63,6 +63,12 @@ fn known<'a>(table: &[(&str, &'static str)], lang: Lang, text: &'a str) -> &'a s
 #[must_use]
 pub fn role(lang: Lang, text: &str) -> &str {
     known(&ROLES, lang, text)
+}
+
+/// The name of a role in both languages.
+#[must_use]
+pub fn role_told(name: &str) -> Fill {
+    Fill::Label { en: name.to_owned(), zh: role(Lang::Zh, name).to_owned() }
 }
 
 /// The label of a phone, an address or a link.

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{APP, App};
-use crate::action::{Action, Reason};
-use crate::model::{RecordId, RecordRef};
+use crate::action::Reason;
+use crate::model::RecordRef;
 use crate::policy::{Missing, Need, Right};
 use crate::tui::message::Ended;
 use crate::tui::overlay::access_ask::AccessAsk;
@@ -58,25 +58,25 @@ impl App {
         self.push(Box::new(matrix));
     }
 
-    /// An action was refused for want of a right: that is what can be asked for next, as long as it is
-    /// told. Which roles grant it and who gives them is known in the file alone.
-    pub(super) fn note_refusal(&mut self, action: &Action, why: &Reason, told: &str) {
-        let Reason::Refused(_) = why else { return };
+    /// An action was refused for want of a right: it is noted, and it is what can be asked for next, as long
+    /// as it is told. Which roles grant it and who gives them is known in the file alone.
+    pub(super) fn note_refusal(&mut self, why: &Reason, told: &str) {
+        let Reason::Refused(refusal) = why else { return };
         let Some(top) = self.stack.last() else { return };
         let at = top.layer.situation(&self.ctx);
-        let Some((right, entity)) = action.right.zip(action.about(&at)) else { return };
-        let name = entity.name.clone();
-        let record =
-            at.record.as_ref().filter(|of| of.entity == entity.name && right != Right::Create);
-        let record: Option<RecordId> = record.map(|record| record.id);
-        let need = match record {
-            Some(id) => Need::Record(right, name.clone(), id),
-            None => Need::Entity(right, name.clone()),
+        // On the record under the cursor, where it is one of those.
+        let need = match (&refusal.need, &at.record) {
+            (Need::Entity(right, entity), Some(record))
+                if record.entity == *entity && *right != Right::Create =>
+            {
+                Need::Record(*right, entity.clone(), record.id)
+            }
+            (need, _) => need.clone(),
         };
-        let Some(missing) = Missing::of(&need, &self.ctx.catalog) else { return };
-        self.refused = Some(Refused { missing, told: told.to_owned() });
-        let request = Request::Advise(right, name, record);
-        self.ask(APP, ADVICE, Request::Quietly(Box::new(request)));
+        if let Some(missing) = Missing::of(&need, &self.ctx.catalog) {
+            self.refused = Some(Refused { missing, told: told.to_owned() });
+        }
+        self.ask(APP, ADVICE, Request::Refused(need));
     }
 
     /// What an answer says was missing: that very right is what can be asked for next.

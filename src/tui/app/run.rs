@@ -21,6 +21,7 @@ use crate::tui::overlay::prefer::Prefer;
 use crate::tui::overlay::reminder;
 use crate::tui::overlay::seats::Seats;
 use crate::tui::overlay::snooze::Snooze;
+use crate::tui::request::Whose;
 use crate::tui::screen::audit::Audit;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
@@ -57,7 +58,7 @@ impl App {
             }
             self.say(Role::Warning, &text);
             let told = self.said.as_ref().map(|(_, said, _)| said.clone()).unwrap_or_default();
-            self.note_refusal(&action, &why, &told);
+            self.note_refusal(&why, &told);
             return;
         }
         debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");
@@ -81,7 +82,7 @@ impl App {
             "nav.backward" => self.go_back(),
             "nav.forward" => self.go_forward(),
             "app.lock" => self.lock_now(),
-            "app.sessions" => self.push(Box::new(Seats::default())),
+            "app.sessions" => self.push(Box::new(Seats::of(Whose::All))),
             "app.quit" => self.quit(),
             "app.suspend" => self.effects.push(Effect::Suspend),
             "app.redraw" => {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::action::{Key, KeyCode, Place};
 use crate::gate::Wanted;
 use crate::model::{Name, Phrase, RecordId, RecordRef};
-use crate::policy::{Missing, Right};
+use crate::policy::{Missing, Need, Right};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
@@ -87,7 +87,12 @@ impl AccessAsk {
 
     fn ask_advice(&self) -> Cmd {
         let right = Right::ALL[self.right];
-        let request = Request::Advise(right, self.entity.clone(), self.record);
+        let entity = self.entity.clone();
+        let need = match self.record {
+            Some(id) => Need::Record(right, entity, id),
+            None => Need::Entity(right, entity),
+        };
+        let request = Request::Advise(need);
         Cmd::Ask(ADVICE, Request::Quietly(Box::new(request)))
     }
 

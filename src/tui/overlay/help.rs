@@ -33,7 +33,8 @@ pub fn title(action: &Action, ctx: &Context) -> String {
 pub fn reason(reason: &Reason, ctx: &Context) -> String {
     match reason {
         Reason::Plain(key) => ctx.t(key).to_owned(),
-        Reason::Refused(what) | Reason::Told(what) => ctx.strings.said(what),
+        Reason::Refused(refusal) => ctx.strings.said(&refusal.what),
+        Reason::Told(what) => ctx.strings.said(what),
     }
 }
 

@@ -188,7 +188,7 @@ fn record(hit: &Hit, ctx: &Context) -> Row<Entry> {
 /// The views of all entities: those of the schema, then those that are saved.
 fn views(saved: &[Record], ctx: &Context) -> Vec<View> {
     let mut out = Vec::new();
-    for entity in ctx.catalog.entities().filter(|entity| entity.menu > 0) {
+    for entity in ctx.catalog.entities().filter(|entity| entity.is_listed()) {
         let mut views = Views::shipped(&ctx.catalog, &entity.name, ctx.lang());
         let own = |record: &&Record| record.get("entity").as_text() == Some(&*entity.name);
         let own: Vec<Record> = saved.iter().filter(own).cloned().collect();

@@ -22,6 +22,13 @@ struct Next {
     dimmed: bool,
 }
 
+/// Whether it leads to nothing now: it cannot be done, or it goes to what one sees nothing of.
+fn is_barred(action: &Action, at: &Situation<'_>) -> bool {
+    let entity = action.entity.as_ref().and_then(|name| at.catalog.entity(name));
+    let unseen = action.group == Group::Go && entity.is_some_and(|entity| entity.unseen);
+    unseen || action.available(at).is_err()
+}
+
 /// The keys that may be pressed next, one line each: an action, or what all that follows is about.
 fn nexts(
     pressed: usize,
@@ -46,14 +53,14 @@ fn nexts(
                 press: key,
                 key: shown,
                 title: help::title(action, ctx),
-                dimmed: action.available(at).is_err(),
+                dimmed: is_barred(action, at),
             },
             several => {
                 // Many things: what most of them are about.
                 let count = |group: Group| several.iter().filter(|(_, a)| a.group == group).count();
                 let most = Group::ALL.into_iter().max_by_key(|group| count(*group));
                 let name = most.map(|group| ctx.t(group.title())).unwrap_or_default();
-                let dimmed = several.iter().all(|(_, action)| action.available(at).is_err());
+                let dimmed = several.iter().all(|(_, action)| is_barred(action, at));
                 Next { press: key, key: shown, title: format!("+ {name}"), dimmed }
             }
         })

@@ -110,7 +110,7 @@ impl Finder<'_> {
 
     pub(super) fn tables(&self, request: &SearchRequest) -> rusqlite::Result<Vec<Table<'_>>> {
         let mut entities: Vec<&Entity> = if request.entities.is_empty() {
-            self.catalog.entities().filter(|entity| entity.menu > 0).collect()
+            self.catalog.entities().filter(|entity| entity.is_listed()).collect()
         } else {
             request.entities.iter().filter_map(|name| self.catalog.entity(name)).collect()
         };

@@ -17,7 +17,7 @@ use crate::tui::{Context, Role, paint};
 pub(in crate::tui::form) fn targets(at: At<'_>) -> Vec<Name> {
     match &at.field.kind {
         FieldType::LinkAny => {
-            let listed = at.ctx.catalog.entities().filter(|entity| entity.menu > 0);
+            let listed = at.ctx.catalog.entities().filter(|entity| entity.is_listed());
             listed.map(|entity| entity.name.clone()).collect()
         }
         kind => kind.link_target().cloned().into_iter().collect(),
