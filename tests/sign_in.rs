@@ -319,10 +319,14 @@ fn a_seat_ends_by_signing_out_by_others_by_time_and_by_leaving() {
     admin.end_seat(number).unwrap();
     assert_eq!(session.refresh().err().map(denial), ended, "noticed when looking for news");
 
-    let mut session = world.session("anna", ANNA);
+    let token_of_anna = world.sign_in("anna", ANNA).unwrap();
+    let mut session = world.gate.session_by(&token_of_anna, Via::Cli).unwrap();
     let off = Edit::update("user", anna).typed("active", "no");
     admin.save(vec![off], "left").unwrap();
-    assert_eq!(session.refresh().err().map(denial), ended);
+    // Whoever is in is told why; who opens a session by the token learns nothing.
+    let told = session.refresh();
+    assert!(matches!(told, Err(GateError::SignedOut { .. })), "{told:?}");
+    assert_eq!(world.gate.session_by(&token_of_anna, Via::Cli).err().map(denial), ended);
     let on = Edit::update("user", anna).typed("active", "yes");
     admin.save(vec![on], "back").unwrap();
 

@@ -358,54 +358,102 @@ fn a_token_that_others_can_read_is_not_taken() {
 }
 
 /// Attack: look at the screen, the arguments and the environment of somebody who signs in at a terminal.
+/// A command at a terminal of 24 lines.
+struct Terminal {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    writer: Box<dyn Write + Send>,
+    receive: std::sync::mpsc::Receiver<Vec<u8>>,
+    seen: String,
+    _master: Box<dyn portable_pty::MasterPty + Send>,
+}
+
+impl Terminal {
+    fn of(office: &Office, person: &str, words: &[&str]) -> Self {
+        use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+        let pty = native_pty_system()
+            .openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 })
+            .unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
+        command.args(words);
+        command.env_clear();
+        command.env("HOME", office.home(person));
+        command.env("KONTOR_LANG", "en");
+        command.env("KONTOR_DB", office.folder.path().join("team.db"));
+        std::fs::create_dir_all(office.home(person)).unwrap();
+        let child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let writer = pty.master.take_writer().unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (send, receive) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut piece = [0; 4_096];
+            while let Ok(read) = reader.read(&mut piece) {
+                if read == 0 || send.send(piece[..read].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, writer, receive, seen: String::new(), _master: pty.master }
+    }
+
+    /// Waits until it shows this; all that was shown since it was typed into last.
+    fn until(&mut self, what: &str) -> String {
+        let limit = Instant::now() + Duration::from_mins(1);
+        while !self.seen.contains(what) {
+            let left = limit.saturating_duration_since(Instant::now());
+            let piece = self.receive.recv_timeout(left);
+            let piece = piece.unwrap_or_else(|_| panic!("no {what}: {}", self.seen));
+            self.seen.push_str(&String::from_utf8_lossy(&piece));
+        }
+        self.seen.clone()
+    }
+
+    fn types(&mut self, line: &str) {
+        self.seen.clear();
+        self.writer.write_all(format!("{line}\r").as_bytes()).unwrap();
+    }
+}
+
+/// A wrong code leaves the key that the phone has by now; the picture is white on black whatever the terminal is.
+#[test]
+fn at_a_terminal_a_wrong_code_is_tried_again() {
+    let office = Office::with_anna();
+    let mut terminal = Terminal::of(&office, "anna", &["second-factor", "on"]);
+    let shown = terminal.until("The code it shows: ");
+    let picture: Vec<&str> = shown.lines().filter(|line| line.contains('█')).collect();
+    assert!(picture.len() > 15, "{shown}");
+    assert!(picture.iter().all(|line| line.contains("\u{1b}[38;5;231;48;5;16m")), "{shown}");
+    let key = shown.split_whitespace().find(|word| {
+        word.len() == 32 && word.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    });
+    let key = key.unwrap().to_owned();
+    terminal.types("000000");
+    let again = terminal.until("The code it shows: ");
+    assert!(again.contains("code is not right") && !again.contains('█'), "{again}");
+    let said = office.done("anna", &[], &["second-factor", "status"]);
+    assert!(said.out.contains("no second factor"), "{}", said.out);
+    terminal.types(&code_now(&key));
+    terminal.until("not shown again");
+    assert!(terminal.child.wait().unwrap().success());
+    let said = office.done("anna", &[], &["second-factor", "status"]);
+    assert!(said.out.contains("The second factor is on"), "{}", said.out);
+}
+
 #[test]
 fn at_a_terminal_nothing_secret_is_shown_or_passed_on() {
-    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
     let office = Office::with_anna();
-    let pty = native_pty_system()
-        .openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 })
-        .unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kontor"));
-    command.args(["session", "list"]);
-    command.env_clear();
-    command.env("HOME", office.home("terminal"));
-    command.env("KONTOR_LANG", "en");
-    command.env("KONTOR_DB", office.folder.path().join("team.db"));
-    std::fs::create_dir_all(office.home("terminal")).unwrap();
-    let mut child = pty.slave.spawn_command(command).unwrap();
-    drop(pty.slave);
-    let mut writer = pty.master.take_writer().unwrap();
-    let mut reader = pty.master.try_clone_reader().unwrap();
-    let (send, receive) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut piece = [0; 4_096];
-        while let Ok(read) = reader.read(&mut piece) {
-            if read == 0 || send.send(piece[..read].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
-    let mut seen = String::new();
-    let mut until = |what: &str| {
-        let limit = Instant::now() + Duration::from_mins(1);
-        while !seen.contains(what) {
-            let left = limit.saturating_duration_since(Instant::now());
-            let piece = receive.recv_timeout(left).unwrap_or_else(|_| panic!("no {what}: {seen}"));
-            seen.push_str(&String::from_utf8_lossy(&piece));
-        }
-        seen.clone()
-    };
-    until("this file asks people to sign in. Name: ");
-    writer.write_all(b"anna\r").unwrap();
-    until("Password: ");
-    let pid = child.process_id().unwrap();
+    let mut terminal = Terminal::of(&office, "terminal", &["session", "list"]);
+    terminal.until("this file asks people to sign in. Name: ");
+    terminal.types("anna");
+    terminal.until("Password: ");
+    let pid = terminal.child.process_id().unwrap();
     for file in ["cmdline", "environ"] {
         let told = std::fs::read(format!("/proc/{pid}/{file}")).unwrap();
         assert!(!String::from_utf8_lossy(&told).contains("violet"));
     }
-    writer.write_all(format!("{ANNA}\r").as_bytes()).unwrap();
-    let shown = until("Anna Lind");
-    assert!(child.wait().unwrap().success(), "{shown}");
+    terminal.types(ANNA);
+    let shown = terminal.until("Anna Lind");
+    assert!(terminal.child.wait().unwrap().success(), "{shown}");
     assert!(!shown.contains("violet"), "{shown}");
     assert_eq!(office.tokens("terminal").len(), 1);
 }

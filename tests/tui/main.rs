@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod account;
+mod again;
 mod align;
 mod audit;
 mod board;

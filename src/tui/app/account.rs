@@ -3,8 +3,8 @@
 use super::{APP, App};
 use crate::tui::overlay::account_factor::AccountFactor;
 use crate::tui::overlay::account_password::AccountPassword;
-use crate::tui::overlay::account_seats::AccountSeats;
-use crate::tui::request::{Account, Answer, OnAccount, Reply, Request, Slot};
+use crate::tui::overlay::seats::Seats;
+use crate::tui::request::{Account, Answer, OnAccount, Reply, Request, Slot, Whose};
 use crate::tui::theme::Role;
 
 /// What one's roles demand.
@@ -17,7 +17,7 @@ impl App {
             "account.password" => self.push(Box::new(AccountPassword::default())),
             "account.factor" => self.push(Box::new(AccountFactor::new())),
             "account.codes" => self.push(Box::new(AccountFactor::codes())),
-            "account.seats" => self.push(Box::new(AccountSeats::new())),
+            "account.seats" => self.push(Box::new(Seats::of(Whose::Mine))),
             _ => return false,
         }
         true

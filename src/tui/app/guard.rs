@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{APP, App};
 use crate::gate::{Denial, GateError, SignInError};
 use crate::tui::guard::{Guard, Why, Wish};
-use crate::tui::message::{Effect, Ended, Input};
+use crate::tui::message::{Effect, Ended, Input, LayerId};
 use crate::tui::request::{Answer, Request, Slot};
 
 /// What the guard asks.
@@ -60,21 +60,22 @@ impl App {
     }
 
     /// An error tells that the person may not be here any more, or not do that without the password.
-    pub(super) fn heed(&mut self, error: &GateError) {
+    pub(super) fn heed(&mut self, error: &GateError, layer: Option<LayerId>) {
         let GateError::SignIn(SignInError(denial)) = error else { return };
         match denial {
             Denial::Ended | Denial::Needed => match &mut self.guard {
                 Some(guard) => guard.has_ended(),
                 None => self.put_up(Why::Ended),
             },
-            Denial::ConfirmNeeded if !self.is_view() => self.put_up(Why::Again),
+            Denial::ConfirmNeeded => self.ask_again(layer),
             _ => {}
         }
     }
 
     /// Asks for the password again, for a layer that was told that it is needed.
-    pub(super) fn ask_again(&mut self) {
+    pub(super) fn ask_again(&mut self, layer: Option<LayerId>) {
         if !self.is_view() {
+            self.unconfirmed = layer;
             self.put_up(Why::Again);
         }
     }
@@ -86,7 +87,8 @@ impl App {
             Input::Key(key) => match guard.key(key, &self.ctx) {
                 // What is owed is met before the screens open.
                 Wish::Stay | Wish::Meet(_) => {}
-                Wish::Back => self.guard = None,
+                // What was refused stays refused, whatever the password is given for later.
+                Wish::Back => (self.guard, self.unconfirmed) = (None, None),
                 Wish::Leave => self.effects.push(Effect::Quit),
                 Wish::Try(attempt) => {
                     self.ask(APP, UNLOCK, Request::Unlock(Box::new(attempt)));
@@ -106,8 +108,10 @@ impl App {
                 (self.guard, self.said) = (None, None);
                 self.touched = self.ctx.now;
                 self.changed(None);
-                if again {
-                    self.each(|layer, ctx| layer.confirmed(ctx));
+                let waiting = self.unconfirmed.take().filter(|_| again);
+                if let Some(entry) = self.stack.iter_mut().find(|one| Some(one.id) == waiting) {
+                    let cmds = entry.layer.confirmed(&self.ctx);
+                    self.run_all(waiting, cmds);
                 }
             }
             (Err(error), Some(guard)) => guard.refused(error, &self.ctx),

@@ -226,7 +226,8 @@ impl Layer for AccessDecide {
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
             Ok(Reply::Saved(_)) => {
-                let text = ctx.tf("access.decided", &[("key", &ctx.key_of("app.undo"))]);
+                let [back, key] = ["nav.back", "app.undo"].map(|action| ctx.key_of(action));
+                let text = ctx.tf("access.decided", &[("back", &back), ("key", &key)]);
                 vec![Cmd::Written(None), Cmd::Close, Cmd::Say(Role::Good, text)]
             }
             Ok(_) => Cmds::new(),

@@ -51,7 +51,9 @@ impl Layer for Confirm {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let width = 60.min(area.width);
-        let lines = term::wrap(&self.text, usize::from(width.saturating_sub(4)));
+        let mut lines = term::wrap(&self.text, usize::from(width.saturating_sub(4)));
+        // The answers are never out of sight.
+        lines.truncate(usize::from(area.height.saturating_sub(4)).max(1));
         let place = paint::centered(area, width, lines.len() as u16 + 4);
         let inner = paint::frame(buf, place, "", ctx);
         for (n, line) in lines.iter().enumerate() {

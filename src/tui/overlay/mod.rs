@@ -9,7 +9,6 @@ pub mod access_review;
 pub mod access_who;
 pub mod account_factor;
 pub mod account_password;
-pub mod account_seats;
 pub mod ask;
 pub mod capture;
 pub mod card;

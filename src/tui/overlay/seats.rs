@@ -1,6 +1,6 @@
-//! Who is signed in: one's own sessions, everybody's for those who manage users; one of them can be ended.
+//! Who is signed in, as far as one may see it, or only where one is oneself; a session can be ended.
 //!
-//! Ending cannot be taken back, so it asks first. Start at [`Seats`].
+//! Ending cannot be taken back, so it asks first. Start at [`Seats::of`].
 
 use chrono::DateTime;
 use ratatui::buffer::Buffer;
@@ -15,66 +15,101 @@ use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
-use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::request::{Answer, Reply, Request, Slot, Whose};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::widget::pick::{Pick, PickRow, Picked};
+use crate::tui::widget::pick::{Pick, PickRow};
 
 const READ: Slot = Slot("seats.read", 0);
 const END: Slot = Slot("seats.end", 0);
+/// Cells of a row at most.
+const WIDEST: u16 = 100;
 /// What the list hears when ending was agreed to.
 const AGREED: &str = "seats.end";
 
-/// Who is signed in.
+/// The sessions there are.
 pub struct Seats {
+    whose: Whose,
     all: Vec<SeatInfo>,
     pick: Pick<i64>,
     landed: bool,
     problem: Option<State>,
-    /// The one that was not ended for want of the password, which is being asked for.
-    unconfirmed: Option<i64>,
+    /// The one that was asked about last.
+    ends: Option<i64>,
+    /// It was not ended for want of the password, which is being asked for.
+    unconfirmed: bool,
 }
 
-impl Default for Seats {
-    fn default() -> Self {
-        let pick = Pick::narrowing(Vec::new(), "");
-        Self { all: Vec::new(), pick, landed: false, problem: None, unconfirmed: None }
+impl Seats {
+    /// Lists those of oneself, or all that one may see.
+    #[must_use]
+    pub fn of(whose: Whose) -> Self {
+        let pick = match whose {
+            Whose::Mine => Pick::answers(Vec::new()),
+            Whose::All => Pick::narrowing(Vec::new(), ""),
+        };
+        Self {
+            whose,
+            all: Vec::new(),
+            pick,
+            landed: false,
+            problem: None,
+            ends: None,
+            unconfirmed: false,
+        }
+    }
+
+    fn row(&self, seat: &SeatInfo, ctx: &Context) -> PickRow<i64> {
+        let via = match Via::of_word(&seat.via) {
+            Some(via) => ctx.strings.said(&Phrase::word(via.word())),
+            None => seat.via.clone(),
+        };
+        let number = seat.number;
+        let text = match self.whose {
+            Whose::Mine => format!("{number}  {via} {}", seat.host),
+            Whose::All => format!("{number}  {}  {via} {}", seat.name, seat.host),
+        };
+        let mut row = PickRow::new(number, Clean::line(&text));
+        let (since, seen) = (at(seat.since, ctx), at(seat.last_seen, ctx));
+        let values = [("since", since.as_str()), ("seen", &seen)];
+        // The one that looks is in use as it does.
+        let key = if seat.mine { "seats.mine" } else { "seats.since" };
+        row.note = Clean::line(&ctx.tf(key, &values));
+        row
+    }
+
+    fn fill(&mut self, seats: Vec<SeatInfo>, ctx: &Context) {
+        let at = self.pick.selected().map(|row| row.key);
+        self.pick.fill(seats.iter().map(|seat| self.row(seat, ctx)).collect());
+        self.pick.select(|row| Some(row.key) == at);
+        self.all = seats;
+    }
+
+    /// Asks whether the session under the cursor is to end.
+    fn ask(&mut self, ctx: &Context) -> Cmds {
+        let chosen = self.pick.selected().map(|row| row.key);
+        let Some(seat) = self.all.iter().find(|seat| Some(seat.number) == chosen) else {
+            return Cmds::new();
+        };
+        (self.ends, self.unconfirmed) = (Some(seat.number), false);
+        let key = match (seat.mine, self.whose) {
+            (true, _) => "seats.end_mine",
+            (false, Whose::Mine) => "seats.end_own",
+            (false, Whose::All) => "seats.end",
+        };
+        let number = seat.number.to_string();
+        let text = ctx.tf(key, &[("n", &number), ("name", &seat.name)]);
+        vec![Cmd::Push(Box::new(Confirm::new(AGREED, Clean::line(&text).into_string())))]
+    }
+
+    fn end(&self) -> Cmds {
+        self.ends.map(|number| Cmd::Ask(END, Request::EndSeat(number))).into_iter().collect()
     }
 }
 
 fn at(millis: i64, ctx: &Context) -> String {
     let at = DateTime::from_timestamp_millis(millis).unwrap_or_default();
     ctx.format.near_instant(at, ctx.now)
-}
-
-fn row(seat: &SeatInfo, ctx: &Context) -> PickRow<i64> {
-    let via = match Via::of_word(&seat.via) {
-        Some(via) => ctx.strings.said(&Phrase::word(via.word())),
-        None => seat.via.clone(),
-    };
-    let text = format!("{}  {}  {via} {}", seat.number, seat.name, seat.host);
-    let mut row = PickRow::new(seat.number, Clean::line(&text));
-    let (since, seen) = (at(seat.since, ctx), at(seat.last_seen, ctx));
-    let values = [("since", since.as_str()), ("seen", &seen)];
-    let key = if seat.mine { "seats.mine" } else { "seats.since" };
-    row.note = Clean::line(&ctx.tf(key, &values));
-    row
-}
-
-impl Seats {
-    fn chosen(&self) -> Option<&SeatInfo> {
-        let number = self.pick.selected()?.key;
-        self.all.iter().find(|seat| seat.number == number)
-    }
-
-    /// Asks whether the session under the cursor is to end.
-    fn ask(&self, ctx: &Context) -> Cmds {
-        let Some(seat) = self.chosen() else { return Cmds::new() };
-        let number = seat.number.to_string();
-        let key = if seat.mine { "seats.end_mine" } else { "seats.end" };
-        let text = ctx.tf(key, &[("n", &number), ("name", &seat.name)]);
-        vec![Cmd::Push(Box::new(Confirm::new(AGREED, Clean::line(&text).into_string())))]
-    }
 }
 
 impl Layer for Seats {
@@ -87,7 +122,7 @@ impl Layer for Seats {
     }
 
     fn start(&mut self, _ctx: &Context) -> Cmds {
-        vec![Cmd::Ask(READ, Request::Seats)]
+        vec![Cmd::Ask(READ, Request::Seats(self.whose))]
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
@@ -99,24 +134,15 @@ impl Layer for Seats {
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        match self.pick.key(key) {
-            Picked::Closed => Some(vec![Cmd::Close]),
-            Picked::Chosen => Some(self.ask(ctx)),
-            Picked::Ignored => None,
-            Picked::Moved | Picked::Typed | Picked::Toggled => Some(Cmds::new()),
-        }
+        self.pick.key(key).cmds(|| self.ask(ctx))
     }
 
     fn told(&mut self, what: &str, _choice: &str, _ctx: &Context) -> Cmds {
-        let Some(seat) = self.chosen().filter(|_| what == AGREED) else { return Cmds::new() };
-        let number = seat.number;
-        self.unconfirmed = None;
-        vec![Cmd::Ask(END, Request::EndSeat(number))]
+        if what == AGREED { self.end() } else { Cmds::new() }
     }
 
     fn confirmed(&mut self, _ctx: &Context) -> Cmds {
-        let number = self.unconfirmed.take();
-        number.map(|number| Cmd::Ask(END, Request::EndSeat(number))).into_iter().collect()
+        if std::mem::take(&mut self.unconfirmed) { self.end() } else { Cmds::new() }
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
@@ -124,8 +150,7 @@ impl Layer for Seats {
         match answer {
             Ok(Reply::Seats(seats)) => {
                 self.problem = None;
-                self.pick.fill(seats.iter().map(|seat| row(seat, ctx)).collect());
-                self.all = seats;
+                self.fill(seats, ctx);
                 Cmds::new()
             }
             Ok(Reply::SeatEnded(number)) => {
@@ -140,25 +165,28 @@ impl Layer for Seats {
                 Cmds::new()
             }
             Err(error) => {
-                let chosen = self.chosen().map(|seat| seat.number);
-                self.unconfirmed = chosen.filter(|_| error.wants_password());
+                self.unconfirmed = error.wants_password();
                 vec![Cmd::Say(Role::Error, ctx.said(&error))]
             }
         }
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let title = ctx.t("seats.title");
+        let (title, none) = match self.whose {
+            Whose::Mine => (ctx.t("seats.own"), ctx.t("seats.none")),
+            Whose::All => (ctx.t("seats.title"), ctx.t("seats.nobody")),
+        };
         if let Some(problem) = &self.problem {
             let inner = paint::frame(buf, paint::centered(area, 70, 9), title, ctx);
             return problem.draw(buf, inner, ctx);
         }
-        let least = crate::term::width(ctx.t("seats.nobody")) as u16 + 6;
-        let width = (self.pick.wanted_width() + 4).max(least);
+        let texts = if self.all.is_empty() { [title, none] } else { [title, ctx.t("seats.hint")] };
+        let least = texts.map(|text| crate::term::width(text) as u16 + 6);
+        let width = (self.pick.whole_width().min(WIDEST) + 4).max(least[0]).max(least[1]);
         let height = self.pick.wanted_height().max(1) + 4;
         let inner = paint::frame(buf, paint::centered(area, width, height), title, ctx);
         let list = Rect { height: inner.height.saturating_sub(2), ..inner };
-        let seen = self.pick.draw(buf, list, ctx.t("seats.nobody"), ctx);
+        let seen = self.pick.draw(buf, list, none, ctx);
         if !self.all.is_empty() {
             let hint = paint::row(inner, inner.height.saturating_sub(1));
             paint::text(buf, hint, ctx.t("seats.hint"), ctx.style(Role::Muted), ctx);

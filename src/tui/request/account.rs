@@ -1,6 +1,6 @@
 //! What people ask about their own way in, as the sheets want it.
 
-use crate::gate::{Result, SeatInfo, Session, WayIn};
+use crate::gate::{Result, Session, WayIn};
 use crate::secret::{Enrolment, Secret};
 
 /// A question about one's own way in.
@@ -23,10 +23,6 @@ pub enum Account {
     TurnOff,
     /// New recovery codes.
     NewCodes,
-    /// Where one is signed in.
-    Seats,
-    /// Ends one of these.
-    EndSeat(i64),
 }
 
 /// What is answered.
@@ -40,14 +36,12 @@ pub enum OnAccount {
     Begun(Enrolment),
     /// To [`Account::TurnOn`] and [`Account::NewCodes`].
     Codes(Vec<Secret>),
-    /// To [`Account::Seats`]: one's own.
-    Seats(Vec<SeatInfo>),
 }
 
 impl Account {
     /// True where it writes.
     pub(super) fn writes(&self) -> bool {
-        !matches!(self, Self::WayIn | Self::BeginFactor | Self::Seats)
+        !matches!(self, Self::WayIn | Self::BeginFactor)
     }
 
     /// Answers it.
@@ -68,16 +62,6 @@ impl Account {
                 OnAccount::Done
             }
             Self::NewCodes => OnAccount::Codes(session.new_recovery_codes()?),
-            Self::Seats => {
-                let me = session.actor().person().user;
-                let mut seats = session.seats()?;
-                seats.retain(|seat| seat.user == me);
-                OnAccount::Seats(seats)
-            }
-            Self::EndSeat(number) => {
-                session.end_seat(*number)?;
-                OnAccount::Done
-            }
         })
     }
 }
