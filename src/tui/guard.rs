@@ -18,6 +18,8 @@ use crate::gate::{Denial, GateError, SignInError};
 use crate::secret::Secret;
 use crate::term;
 
+/// Cells of the box that is signed in at.
+const DOOR: u16 = 52;
 /// The longest name that is taken, in bytes.
 const LONGEST: usize = 1_024;
 
@@ -330,6 +332,27 @@ impl Guard {
         }
     }
 
+    /// What stands below what is typed.
+    fn told(&self, room: u16, ctx: &Context) -> (Role, Vec<String>) {
+        let (role, texts) = match &self.problem {
+            _ if self.waits => (Role::Muted, vec![ctx.t("guard.waits").to_owned()]),
+            Some(problem) => {
+                let once = self.code.as_ref().map(|_| ctx.t("guard.code_once").to_owned());
+                (Role::Error, [format!("! {problem}")].into_iter().chain(once).collect())
+            }
+            None => {
+                let keys: &[&str] = match self.why {
+                    Why::Again => &["guard.hint_again"],
+                    Why::SignIn => &["guard.hint", "guard.invited"],
+                    Why::Idle | Why::Ended => &["guard.hint"],
+                };
+                (Role::Muted, keys.iter().map(|key| ctx.t(key).to_owned()).collect())
+            }
+        };
+        let room = usize::from(room.max(2));
+        (role, texts.iter().flat_map(|text| term::wrap(text, room)).collect())
+    }
+
     fn view_door(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let title = ctx.t(match self.why {
             Why::SignIn => "guard.sign_in",
@@ -337,9 +360,12 @@ impl Guard {
             Why::Ended => "guard.ended",
             Why::Again => "guard.again",
         });
-        let place = paint::centered(area, 48, 8);
+        let width = DOOR.min(area.width);
+        let (role, lines) = self.told(width.saturating_sub(4), ctx);
+        let place = paint::centered(area, width, lines.len() as u16 + 6);
         let inner = paint::frame(buf, place, title, ctx);
-        let labels = [ctx.t("guard.name"), ctx.t("guard.password"), ctx.t("guard.code")];
+        let name = if self.why == Why::SignIn { "guard.login" } else { "guard.name" };
+        let labels = [name, "guard.password", "guard.code"].map(|key| ctx.t(key));
         let wide = labels.iter().map(|label| term::width(label)).max().unwrap_or(0) as u16 + 2;
         let mut seen = Seen::default();
         let focused = |field| self.field == field;
@@ -374,15 +400,7 @@ impl Guard {
             }
             .to_owned(),
         );
-        let (text, role) = match &self.problem {
-            _ if self.waits => (ctx.t("guard.waits").to_owned(), Role::Muted),
-            Some(problem) => (format!("! {problem}"), Role::Error),
-            None => {
-                let hint = if self.why == Why::Again { "guard.hint_again" } else { "guard.hint" };
-                (ctx.t(hint).to_owned(), Role::Muted)
-            }
-        };
-        for (n, line) in term::wrap(&text, usize::from(inner.width.max(2))).iter().enumerate() {
+        for (n, line) in lines.iter().enumerate() {
             paint::text(buf, paint::row(inner, below + n as u16), line, ctx.style(role), ctx);
         }
         seen

@@ -9,9 +9,10 @@ use ratatui::layout::Rect;
 use super::context::Context;
 use super::hit::Seen;
 use super::paint;
+use super::said::sentence;
 use super::theme::Role;
 use crate::gate::GateError;
-use crate::policy::Need;
+use crate::policy::{Missing, Need};
 use crate::term;
 
 /// From this height on there is room for the word above the sentence.
@@ -69,7 +70,14 @@ impl State {
         let (what, hint) = ctx.said_apart(error);
         let next = |key: &str| ctx.t(key).to_owned();
         if let GateError::Denied(refusal) = error {
-            let hints = hint.into_iter().chain([next("state.denied_next")]).collect();
+            let asks = Missing::of(&refusal.need, &ctx.catalog).is_some();
+            let way_on = match (&hint, asks) {
+                (_, true) => "state.denied_ask",
+                (Some(_), false) => "state.denied_back",
+                (None, false) => "state.denied_next",
+            };
+            let hint = hint.map(|hint| sentence(&hint));
+            let hints = hint.into_iter().chain([next(way_on)]).collect();
             return Self { need: Some(refusal.need.clone()), ..Self::denied(what, hints) };
         }
         Self::failed(what, hint.into_iter().chain([next("state.failed_next")]).collect())
@@ -101,15 +109,16 @@ impl State {
         }
     }
 
+    /// Whether the whole sentence is seen where it is drawn into `area`.
+    #[must_use]
+    pub fn fits(&self, area: Rect) -> bool {
+        let inner = inside(area);
+        term::wrap(&self.line().1, usize::from(inner.width)).len() <= usize::from(inner.height)
+    }
+
     /// Draws it at the top of `area`; where that is low, only the sentence.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Context) -> Seen {
-        let down = u16::from(area.height > 2);
-        let inner = Rect {
-            x: area.x + 3.min(area.width),
-            y: area.y + down,
-            width: area.width.saturating_sub(4),
-            height: area.height.saturating_sub(down),
-        };
+        let inner = inside(area);
         let width = usize::from(inner.width);
         let word = match self.kind {
             Kind::Failed => Some("state.failed"),
@@ -142,5 +151,16 @@ impl State {
         // There is nothing else to stand on.
         seen.tells(self.line().1);
         seen
+    }
+}
+
+/// Where the sentence stands: a little in, and a line down where there is room.
+fn inside(area: Rect) -> Rect {
+    let down = u16::from(area.height > 2);
+    Rect {
+        x: area.x + 3.min(area.width),
+        y: area.y + down,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(down),
     }
 }

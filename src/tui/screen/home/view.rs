@@ -138,6 +138,24 @@ fn draw_title(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
     paint::pieces(buf, inner, &parts, ctx);
 }
 
+/// What stands in a block where there is nothing: how to make something is left out where there is no room
+/// for it, or where the person may not.
+fn nothing<'a>(what: &What, area: Rect, ctx: &'a Context) -> &'a str {
+    let makes = match what {
+        What::Day => Some("task"),
+        What::Pipeline => Some("deal"),
+        What::Team | What::Fixed(Fixed::Latest) => Some("activity"),
+        _ => None,
+    };
+    let text = ctx.strings.find(&format!("home.{}_none", what.word())).unwrap_or_default();
+    let bare = ctx.strings.find(&format!("home.{}_bare", what.word()));
+    let fits = State::empty(text).fits(area);
+    if makes.is_some_and(|entity| !ctx.creates(entity)) || !fits {
+        return bare.unwrap_or(text);
+    }
+    text
+}
+
 fn is_view(what: &What) -> bool {
     matches!(what, What::View(..))
 }
@@ -156,16 +174,7 @@ fn draw_block(home: &Home, n: usize, area: Rect, buf: &mut Buffer, ctx: &Context
         return Seen::default();
     }
     if home.rows(n) == 0 {
-        let key = format!("home.{}_none", block.what.word());
-        // Nobody is told to make what they may not make.
-        let bare = match &block.what {
-            What::Day if !ctx.creates("task") => Some("home.day_bare"),
-            What::Pipeline if !ctx.creates("deal") => Some("home.pipeline_bare"),
-            What::Team if !ctx.creates("activity") => Some("home.team_bare"),
-            What::Fixed(Fixed::Latest) if !ctx.creates("activity") => Some("home.latest_bare"),
-            _ => None,
-        };
-        let text = ctx.strings.find(bare.unwrap_or(&key)).unwrap_or_default();
+        let text = nothing(&block.what, area, ctx);
         State::empty(text).draw(buf, area, ctx);
         return Seen::default();
     }

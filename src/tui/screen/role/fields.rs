@@ -95,6 +95,9 @@ impl FieldPage {
             } else {
                 let field = fields[n - 1];
                 let level = rights.field(&self.entity, &field.name);
+                // Nobody changes what is computed.
+                let computed = field.meant().is_computed();
+                let level = if computed { level.min(FieldAccess::Read) } else { level };
                 (field.label.get(ctx.lang()), access(level, ctx), role_of(level))
             };
             paint::text(buf, name, Clean::line(label).as_str(), style(Role::Text), ctx);

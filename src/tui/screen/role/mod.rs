@@ -20,6 +20,7 @@ use crate::model::{Edit, Lang, Name, Record, RecordRef, Value};
 use crate::policy::{
     Aspect, FieldAccess, Right, Role, RoleDifference, RoleRights, Scope, Special, compare,
 };
+use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
@@ -174,6 +175,9 @@ impl RoleMatrix {
     }
 
     fn ask_to_save(&self, ctx: &Context) -> Cmds {
+        if let Some(why) = self.fixed(ctx) {
+            return vec![Cmd::Say(theme::Role::Warning, ctx.t(why).to_owned())];
+        }
         let found = compare(&self.saved, &self.rights, &ctx.catalog);
         if found.is_empty() {
             return vec![Cmd::Say(theme::Role::Muted, ctx.t("matrix.same").to_owned())];
@@ -183,10 +187,10 @@ impl RoleMatrix {
         if found.len() > TOLD {
             told.push(ctx.tf("matrix.more", &[("n", &(found.len() - TOLD).to_string())]));
         }
-        let text = ctx.tf(
-            "matrix.confirm",
-            &[("changes", &told.join(if ctx.lang() == Lang::Zh { "；" } else { "; " }))],
-        );
+        // One line each: this is read before it is agreed to.
+        let changes: String =
+            told.iter().map(|change| format!("\n{}", Clean::line(change).as_str())).collect();
+        let text = ctx.tf("matrix.confirm", &[("changes", &changes)]);
         vec![Cmd::Push(Box::new(Confirm::new(YES_SAVE, text)))]
     }
 
@@ -273,8 +277,12 @@ impl Layer for RoleMatrix {
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
-        let tab = if self.is_of_user() { "matrix.user_title" } else { "matrix.title" };
-        let mut trail = vec![ctx.t(tab).to_owned(), self.name.clone()];
+        let own = match (self.name.as_str(), self.is_of_user()) {
+            ("", _) => ctx.t("matrix.title").to_owned(),
+            (name, true) => ctx.tf("matrix.user_title", &[("name", name)]),
+            (name, false) => ctx.format.title("role", name).to_owned(),
+        };
+        let mut trail = vec![own];
         trail.extend(self.page.as_ref().and_then(|page| {
             Some(ctx.catalog.entity(&page.entity)?.plural.get(ctx.lang()).to_owned())
         }));
@@ -289,6 +297,7 @@ impl Layer for RoleMatrix {
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
         let mut at = ctx.situation(self.place());
         at.record = Some(self.of.clone());
+        at.fixed = self.fixed(ctx);
         at
     }
 

@@ -11,7 +11,7 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::paint;
 use crate::tui::theme::Role;
 
-/// Cells of an entity's name, and of a right.
+/// Cells that an entity's name has at least, and of a right.
 const NAME: u16 = 16;
 const CELL: u16 = 8;
 
@@ -90,11 +90,18 @@ pub(super) fn draw(screen: &RoleMatrix, area: Rect, buf: &mut Buffer, ctx: &Cont
     let mut seen = Seen::default();
     let below = if area.height >= 6 { 3 } else { 0 };
     let body = Rect { height: area.height.saturating_sub(below), ..area };
-    let shown = usize::from(area.width.saturating_sub(NAME + 2) / CELL).clamp(1, Right::ALL.len());
+    let lines = screen.lines(ctx);
+    // Names are whole where all rights stand beside them.
+    let widest = lines.iter().filter(|line| edit::key_of(line).is_some());
+    let widest = widest.map(|line| crate::term::width(&label(line, ctx)) as u16 + 1).max();
+    let spare = area.width.saturating_sub(2 + CELL * Right::ALL.len() as u16);
+    let name_width = widest.unwrap_or(NAME).min(spare).max(NAME);
+    let shown =
+        usize::from(area.width.saturating_sub(name_width + 2) / CELL).clamp(1, Right::ALL.len());
     let first = (screen.col + 1).saturating_sub(shown);
     let columns = || Right::ALL.into_iter().enumerate().skip(first).take(shown);
     let cell = |n: usize, y: u16| Rect {
-        x: area.x + 2 + NAME + CELL * (n - first) as u16,
+        x: area.x + 2 + name_width + CELL * (n - first) as u16,
         y,
         width: CELL - 1,
         height: 1,
@@ -104,7 +111,6 @@ pub(super) fn draw(screen: &RoleMatrix, area: Rect, buf: &mut Buffer, ctx: &Cont
         let style = ctx.style(if chosen { Role::Accent } else { Role::Muted });
         paint::text(buf, cell(n, body.y), right(one, ctx), style, ctx);
     }
-    let lines = screen.lines(ctx);
     let fit = usize::from(body.height.saturating_sub(1)).max(1);
     let top = (screen.row + 1).saturating_sub(fit);
     for (n, line) in lines.iter().enumerate().skip(top).take(fit) {
@@ -119,7 +125,7 @@ pub(super) fn draw(screen: &RoleMatrix, area: Rect, buf: &mut Buffer, ctx: &Cont
         let marker = if chosen { ctx.glyphs().cursor } else { " " };
         paint::text(buf, place, marker, ctx.style(if chosen { base } else { Role::Accent }), ctx);
         let wide = matches!(line, Line::Special(_) | Line::TwoFactor);
-        let width = if wide { NAME + CELL * 3 - 1 } else { NAME - 1 };
+        let width = if wide { name_width + CELL * 3 - 1 } else { name_width - 1 };
         let name = Rect { x: area.x + 2, y, width: width.min(area.width), height: 1 };
         paint::text(buf, name, Clean::line(&label(line, ctx)).as_str(), ctx.style(base), ctx);
         if wide {
@@ -167,7 +173,25 @@ pub(super) fn draw(screen: &RoleMatrix, area: Rect, buf: &mut Buffer, ctx: &Cont
     let told = explained(screen, ctx);
     if below > 0 {
         let y = body.bottom();
-        paint::rule(buf, Rect { y, height: 1, ..area }, ctx);
+        let rule = Rect { y, height: 1, ..area };
+        paint::rule(buf, rule, ctx);
+        let part = |key: &str, first: usize, count: usize, all: usize| {
+            let values = [first + 1, (first + count).min(all), all].map(|n| n.to_string());
+            let [from, to, all] = values.each_ref().map(String::as_str);
+            ctx.tf(key, &[("from", from), ("to", to), ("all", all)])
+        };
+        let all = Right::ALL.len();
+        let parts = [
+            (shown < all).then(|| part("matrix.part", first, shown, all)),
+            (fit < lines.len()).then(|| part("matrix.part_lines", top, fit, lines.len())),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if !parts.is_empty() {
+            let text = format!(" {} ", parts.join(" · "));
+            let wide = (crate::term::width(&text) as u16).min(rule.width);
+            let place = Rect { x: rule.right() - wide, width: wide, ..rule };
+            paint::text(buf, place, &text, ctx.style(Role::Muted), ctx);
+        }
         let width = usize::from(area.width.saturating_sub(2));
         for (n, line) in crate::term::wrap(&told, width).iter().take(2).enumerate() {
             let at = Rect { x: area.x + 1, y: y + 1 + n as u16, width: width as u16, height: 1 };
