@@ -171,7 +171,8 @@ fn singles(
                 })
                 .unwrap();
             let found = hits.iter().any(|hit| hit.record == record);
-            let listed = session.catalog().entity(entity).is_some_and(|of| of.menu > 0);
+            let listed =
+                session.catalog().entity(entity).is_some_and(kontor::schema::Entity::is_listed);
             let expected = reads && !rec.deleted && listed;
             assert_eq!(found, expected, "{who:?} finds {entity} {rec:?} by name: {hits:?}");
             tally.add("search", 1);

@@ -188,8 +188,9 @@ impl RoleMatrix {
             told.push(ctx.tf("matrix.more", &[("n", &(found.len() - TOLD).to_string())]));
         }
         // One line each: this is read before it is agreed to.
-        let changes: String =
-            told.iter().map(|change| format!("\n{}", Clean::line(change).as_str())).collect();
+        let mut changes = vec![String::new()];
+        changes.extend(told.iter().map(|change| Clean::line(change).into_string()));
+        let changes = changes.join("\n");
         let text = ctx.tf("matrix.confirm", &[("changes", &changes)]);
         vec![Cmd::Push(Box::new(Confirm::new(YES_SAVE, text)))]
     }
