@@ -164,7 +164,7 @@ fn the_rights_screen_of_a_user_leads_there_too() {
     script.press("P V").unwrap();
     expect(&script, MARK);
     script.press("ctrl-x").unwrap();
-    expect(&script, "Rights of › Ana");
+    expect(&script, "Rights of Ana");
 }
 
 #[test]

@@ -180,9 +180,8 @@ impl Layer for Seats {
             let inner = paint::frame(buf, paint::centered(area, 70, 9), title, ctx);
             return problem.draw(buf, inner, ctx);
         }
-        let texts = if self.all.is_empty() { [title, none] } else { [title, ctx.t("seats.hint")] };
-        let least = texts.map(|text| crate::term::width(text) as u16 + 6);
-        let width = (self.pick.whole_width().min(WIDEST) + 4).max(least[0]).max(least[1]);
+        let least = crate::term::width(none) as u16 + 6;
+        let width = (self.pick.whole_width().min(WIDEST) + 4).max(least);
         let height = self.pick.wanted_height().max(1) + 4;
         let inner = paint::frame(buf, paint::centered(area, width, height), title, ctx);
         let list = Rect { height: inner.height.saturating_sub(2), ..inner };
