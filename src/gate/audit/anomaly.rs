@@ -364,7 +364,8 @@ mod tests {
         // Three in the morning in UTC is noon in Tokyo.
         let workers =
             BTreeMap::from([(RecordId(7), Worker { zone: Some(chrono_tz::Asia::Tokyo) })]);
-        let tally = [did("change", 0, 3, 1), did("change", 0, 14, 1)];
+        let mut tally = vec![did("change", 0, 3, 1), did("change", 0, 14, 1)];
+        tally.extend((2..5).map(|days| did("change", days, 3, 1)));
         let found = unusual(&tally, &workers, &Thresholds::default(), (now(), chrono_tz::UTC));
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].unusual, found[0].count), (Unusual::Hours, 1));
