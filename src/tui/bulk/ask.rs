@@ -3,6 +3,8 @@
 //! What a value makes necessary (the reason of a lost deal) is asked for too, then the deed is
 //! reviewed. Start at [`AskEdit::any`].
 
+mod users;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use ratatui::buffer::Buffer;
@@ -325,76 +327,6 @@ impl AskEdit {
                 Cmds::new()
             }
         }
-    }
-
-    fn users_key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        let Step::Users(pick) = &mut self.step else { return None };
-        match pick.key(key) {
-            Picked::Closed => return Some(vec![Cmd::Close]),
-            Picked::Ignored => return None,
-            Picked::Toggled => {
-                let at = pick.selected().map(|row| row.key.clone());
-                for row in pick.rows_mut() {
-                    if Some(&row.key) == at.as_ref() && row.key.is_some() {
-                        row.checked = row.checked.map(|checked| !checked);
-                    }
-                }
-            }
-            Picked::Chosen => {
-                let checked: Vec<Link> = pick
-                    .rows_mut()
-                    .iter()
-                    .filter(|row| row.checked == Some(true))
-                    .filter_map(|row| row.key.clone())
-                    .collect();
-                let value =
-                    |link: Option<Link>| Input::Value(link.map_or(Value::Null, Value::Link));
-                let owner = Name::from("owner");
-                match checked.len() {
-                    0 => {
-                        let Some(row) = pick.selected() else { return Some(Cmds::new()) };
-                        let input = value(row.key.clone());
-                        return Some(self.take(owner, input, ctx));
-                    }
-                    1 => {
-                        let input = value(checked.into_iter().next());
-                        return Some(self.take(owner, input, ctx));
-                    }
-                    _ => {
-                        let turns = checked.into_iter().map(|link| value(Some(link))).collect();
-                        self.act.turns = Some((owner, turns));
-                        return Some(self.review(ctx));
-                    }
-                }
-            }
-            Picked::Moved | Picked::Typed => {}
-        }
-        Some(Cmds::new())
-    }
-
-    fn offer_users(&mut self, rows: Vec<Record>, ctx: &Context) {
-        let Step::Users(pick) = &mut self.step else { return };
-        let me = ctx.moment.me;
-        let mut offered: Vec<PickRow<Option<Link>>> = rows
-            .into_iter()
-            .map(|row| {
-                let mut link = Link::new("user", row.id);
-                link.title = row.get("name").as_text().unwrap_or_default().to_owned();
-                let mut shown = PickRow::new(Some(link.clone()), Clean::line(&link.title));
-                shown.note = if me == Some(row.id) {
-                    Clean::line(ctx.t("bulk.me"))
-                } else {
-                    Clean::default()
-                };
-                shown.checked = Some(false);
-                shown
-            })
-            .collect();
-        let mut nobody = PickRow::new(None, Clean::line(ctx.t("bulk.nobody")));
-        nobody.role = Role::Muted;
-        nobody.checked = Some(false);
-        offered.push(nobody);
-        pick.fill(offered);
     }
 
     /// Over the box: the field, and for how many records.

@@ -129,6 +129,11 @@ impl Filter {
     /// Lets the user type.
     pub fn open(&mut self, ctx: &Context, entity: &Name) {
         self.before = self.edit.text().to_owned();
+        // What is typed comes after what the view says, as a word of its own.
+        if !self.before.is_empty() && !self.before.ends_with(' ') {
+            self.edit.set(&format!("{} ", self.before));
+            self.edit.place(self.edit.text().len());
+        }
         self.open = true;
         let kept = ctx.prefs.get(&preference(entity, "filters")).unwrap_or_default();
         self.history = kept.lines().map(str::to_owned).collect();
