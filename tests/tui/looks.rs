@@ -8,7 +8,6 @@ use kontor::tui::context::Manners;
 use kontor::tui::message::Turn;
 use kontor::tui::theme::{Theme, numbers};
 
-use crate::screens::{SCREENS, walk};
 use crate::{expect, expect_not, office};
 
 fn theme_of(script: &Script) -> &str {
@@ -49,51 +48,6 @@ fn the_language_is_switched_at_once_and_kept() {
     expect_not(&script, "Customers");
     let again = office.open(80, 24);
     expect(&again, "我的一天");
-}
-
-/// A screen that stands there while language and theme are switched looks as one that was opened in them: no
-/// word and no colour of before is left. Screens over which the keys are typed as text are left out.
-#[test]
-fn a_switch_at_run_time_leaves_nothing_of_the_language_and_the_theme_before() {
-    let (switched, begun) = (office(), office());
-    let mut compared = 0;
-    let mut wrong = Vec::new();
-    for (name, keys) in SCREENS {
-        if keys.starts_with('~') || name.starts_with("which") {
-            continue;
-        }
-        let depth = ColourDepth::Palette;
-        let mut script = switched.open_as(80, 24, "dark", depth, Lang::En);
-        walk(&mut script, keys);
-        script.press(", l 3").unwrap();
-        if script.app().context().lang() != Lang::Zh {
-            continue;
-        }
-        script.press(", t 3").unwrap();
-        assert_eq!(theme_of(&script), "light", "{name}");
-        let mut other = begun.open_as(80, 24, "light", depth, Lang::Zh);
-        walk(&mut other, keys);
-        // The line above the footer tells of the switch.
-        for (y, (one, two)) in
-            script.text().lines().zip(other.text().lines()).enumerate().filter(|(y, _)| *y != 22)
-        {
-            if one.trim_end() != two.trim_end() {
-                wrong.push(format!("{name}, line {y}:\n  {one}\n  {two}"));
-            }
-        }
-        let looks = |script: &Script| {
-            let cells = script.buffer().content.iter().enumerate();
-            let cells = cells.filter(|(n, _)| n / 80 != 22);
-            cells.map(|(_, cell)| (cell.fg, cell.bg, cell.modifier)).collect::<Vec<_>>()
-        };
-        if looks(&script) != looks(&other) {
-            wrong.push(format!("{name}: another look"));
-        }
-        compared += 1;
-        script.press(", t 1 , l 1").unwrap();
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(compared > 20, "{compared}");
 }
 
 #[test]

@@ -231,16 +231,18 @@ impl Announced {
     /// itself and what just happened go last. Only what is too long alone is cut.
     fn fit(&self, room: usize) -> Clean {
         let mut left = self.clone();
+        // Beside what must be cut anyhow its name and place stay.
+        let long = self.what.first().is_some_and(|first| term::width(first) > room);
         loop {
             let text = Clean::line(&left.whole());
-            if text.width() <= room || !left.shorten() {
+            if text.width() <= room || !left.shorten(long) {
                 return text.truncate(room);
             }
         }
     }
 
     /// Leaves one more piece out; false where nothing can be spared.
-    fn shorten(&mut self) -> bool {
+    fn shorten(&mut self, long: bool) -> bool {
         if self.names.len() > 1 {
             // The heading says it too.
             self.names.remove(0);
@@ -250,11 +252,11 @@ impl Announced {
             self.reminder.0.clone_from(&self.reminder.1);
         } else if self.what.len() > 2 {
             self.what.pop();
-        } else if !self.what.is_empty() && !self.names.is_empty() {
+        } else if !long && !self.what.is_empty() && !self.names.is_empty() {
             self.names.clear();
         } else if self.what.len() > 1 {
             self.what.pop();
-        } else if !self.what.is_empty() && !self.place.is_empty() {
+        } else if !long && !self.what.is_empty() && !self.place.is_empty() {
             self.place.clear();
         } else if !self.reminder.0.is_empty() {
             self.reminder = (String::new(), String::new());
@@ -348,7 +350,13 @@ mod tests {
         assert_eq!(text(36), "1 of 14: 9 d late. Due 08:52 (!)");
         assert_eq!(text(26), "9 d late. Due 08:52 (!)");
         assert_eq!(text(20), "9 d late");
-        assert_eq!(text(5), "9 d …");
+        let long = Announced {
+            names: vec!["Review".into()],
+            place: "1 of 3".into(),
+            what: vec!["Administrator given by Kontor and last signed in".into()],
+            ..Announced::default()
+        };
+        assert_eq!(long.fit(30).into_string(), "Review, 1 of 3: Administrator…");
         let said = Announced { message: "C-4 saved".into(), ..announced() };
         assert_eq!(said.fit(12).into_string(), "C-4 saved");
     }
