@@ -224,8 +224,10 @@ fn an_unfinished_form_outlives_a_killed_program_and_a_lost_terminal() {
     kept(1);
     terminal.signal("-KILL");
     terminal.wait_for_end();
-    // Nobody let go of it: it is offered when its lease has run out.
-    age_drafts(&path);
+    // Nobody let go of it: where it is not seen that the program is gone, its lease must run out.
+    if !cfg!(target_os = "linux") {
+        age_drafts(&path);
+    }
     terminal.restart();
     terminal.wait_for("Unfinished forms");
     terminal.wait_for("New Customer");

@@ -29,7 +29,7 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
             Role::of_choice(field.choice(chosen).and_then(|choice| choice.color.as_deref())),
         ),
         Value::Date(day) => {
-            let near = ctx.format.near(*day, ctx.today());
+            let near = ctx.format.near_in_column(*day, ctx.today());
             dated(ctx, entity, field, record, *day, near)
         }
         Value::DateTime(at) => {
@@ -49,7 +49,7 @@ pub fn cell(ctx: &Context, entity: &Entity, field: &Field, record: &Record) -> (
 /// An instant in the room of a column: `today 09:12`, `fri 10:00`; when something happened last needs no
 /// time, and a whole day has none.
 fn compact(ctx: &Context, field: &Field, day: NaiveDate, time: Option<&str>) -> String {
-    let near = ctx.format.near(day, ctx.today());
+    let near = ctx.format.near_in_column(day, ctx.today());
     let Some(time) = time else { return near };
     match (day - ctx.today()).num_days() {
         _ if LAST_SEEN.contains(&field.name.as_str()) => near,

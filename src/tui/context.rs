@@ -59,9 +59,25 @@ pub struct Context {
     /// What the person has chosen.
     pub prefs: Prefs,
     /// This run of the program, among all that the person has open.
-    pub instance: String,
+    pub instance: Run,
     /// What was asked for is not there yet, and has not been for a moment: say so.
     pub waiting: bool,
+}
+
+/// A run of the program.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// A name that no other run has.
+    pub name: String,
+    /// Whether the run of a name has surely ended. False where that cannot be known.
+    pub gone: fn(&str) -> bool,
+}
+
+impl From<&str> for Run {
+    /// A run that knows nothing of others.
+    fn from(name: &str) -> Self {
+        Self { name: name.to_owned(), gone: |_| false }
+    }
 }
 
 /// In which ways one is told that it is time for a task.
@@ -161,8 +177,8 @@ pub struct Setup {
     pub ascii: bool,
     /// What the person has chosen before.
     pub prefs: Prefs,
-    /// Any text that no other run of the program has: whose drafts are still being written.
-    pub instance: String,
+    /// A name that no other run of the program has: whose drafts are still being written.
+    pub instance: Run,
     /// The name of the person, where somebody else only looks as they do.
     pub viewing: Option<String>,
 }

@@ -6,7 +6,8 @@
 //!
 //! While it is being written it carries the run of the program that does so (its lease), and that run touches
 //! it every [`BEAT`]: to the person's other terminals it is not offered meanwhile. A run that ends lets it
-//! go; of one that crashed the lease is over after [`LEASE`]. Start at [`Unfinished`].
+//! go; of one that was killed the lease is over as soon as that can be seen (on the same machine, under
+//! Linux), else after [`LEASE`]. Start at [`Unfinished`].
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,7 @@ impl Unfinished {
             Start::Log(kind, record) => For::Log(kind.to_owned(), record),
             Start::Task(record) => For::Task(record),
         };
-        let (by, since) = (Some(ctx.instance.clone()), Some(ctx.now.timestamp_millis()));
+        let (by, since) = (Some(ctx.instance.name.clone()), Some(ctx.now.timestamp_millis()));
         Self { of, title, fields, entered, by, since, key, at: ctx.now, elsewhere: false }
     }
 
@@ -99,7 +100,9 @@ impl Unfinished {
             let touched = DateTime::from_timestamp_millis(kept.at).unwrap_or(ctx.now);
             match serde_json::from_str::<Self>(&kept.text) {
                 Ok(unfinished) if ctx.now - touched < LASTS => {
-                    let other = unfinished.by.as_ref().is_some_and(|by| *by != ctx.instance);
+                    let own = &ctx.instance;
+                    let held = |by: &String| *by != own.name && !(own.gone)(by);
+                    let other = unfinished.by.as_ref().is_some_and(held);
                     let elsewhere = other && ctx.now - touched < LEASE;
                     let since = unfinished.since.and_then(DateTime::from_timestamp_millis);
                     let at = since.unwrap_or(touched);

@@ -152,6 +152,24 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
 }
 
+/// A frame without its lower edge, for what stands on the line below it; the inside.
+pub fn hood(buf: &mut Buffer, area: Rect, ctx: &Context) -> Rect {
+    let area = area.intersection(buf.area);
+    clear(buf, area);
+    if area.width < 4 || area.height < 2 {
+        return area;
+    }
+    let (glyphs, style) = (ctx.glyphs(), ctx.style(Role::Border));
+    let (left, right) = (area.x, area.right() - 1);
+    rule(buf, Rect { height: 1, ..area }, ctx);
+    upright(buf, Rect { width: 1, ..area }, ctx);
+    upright(buf, Rect { x: right, width: 1, ..area }, ctx);
+    for (corner, x) in glyphs.corners.iter().zip([left, right]) {
+        buf[(x, area.y)].set_symbol(corner).set_style(style);
+    }
+    Rect { x: left + 1, y: area.y + 1, width: area.width - 2, height: area.height - 1 }
+}
+
 fn page(buf: &mut Buffer, area: Rect, title: &str, ctx: &Context) -> Rect {
     let body = chrome::body(ctx.size);
     let body = Rect { x: chrome::NUMBERS, ..body }.intersection(buf.area);

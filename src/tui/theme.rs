@@ -18,9 +18,10 @@ use ratatui::style::{Color, Style};
 use crate::term::ColourDepth;
 
 /// What a piece of screen means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Role {
     /// Ordinary text: the terminal's own colours unless a theme insists.
+    #[default]
     Text,
     /// What may be overlooked: units, hints, empty values.
     Muted,
@@ -54,6 +55,8 @@ pub enum Role {
     Good,
     /// Neutral notice.
     Info,
+    /// The word before what is due now: neither an error nor a hint.
+    Reminder,
     /// A tab that is not open.
     Tab,
     /// The tab that is open.
@@ -64,7 +67,7 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Text,
         Self::Muted,
         Self::Accent,
@@ -82,6 +85,7 @@ impl Role {
         Self::Warning,
         Self::Good,
         Self::Info,
+        Self::Reminder,
         Self::Tab,
         Self::TabOpen,
         Self::Disabled,
@@ -108,6 +112,7 @@ impl Role {
             Self::Warning => "warning",
             Self::Good => "good",
             Self::Info => "info",
+            Self::Reminder => "reminder",
             Self::Tab => "tab",
             Self::TabOpen => "tab-open",
             Self::Disabled => "disabled",

@@ -239,7 +239,7 @@ fn a_card_is_moved_and_a_lost_deal_asks_for_the_reason() {
 fn a_filter_narrows_while_typing_and_says_what_is_wrong_with_it() {
     let office = office();
     let mut script = office.open(80, 24);
-    script.press("g d /").unwrap();
+    script.press("g d / ctrl-u").unwrap();
     script.typed("amount >= 50k EUR and stage = qual");
     script.press("tab").unwrap();
     expect(&script, "Three presses");

@@ -15,7 +15,7 @@ fn saved(script: &mut kontor::host::scripted::Script) -> Vec<kontor::model::Reco
 fn the_bar_names_the_views_with_counts_and_brackets_step_through_them() {
     let office = office();
     let mut script = office.open(120, 30);
-    script.press("g d").unwrap();
+    script.press("g d [ [ [").unwrap();
     expect(&script, "▌All 3  Mine 3");
     expect(&script, "Closing this month 3");
     script.press("] ] ]").unwrap();
@@ -34,7 +34,7 @@ fn the_bar_names_the_views_with_counts_and_brackets_step_through_them() {
 fn what_is_shown_is_saved_changed_and_saved_over() {
     let office = office();
     let mut script = office.open(120, 30);
-    script.press("g d /").unwrap();
+    script.press("g d [ [ [ /").unwrap();
     script.typed("amount > 50k");
     script.press("enter s").unwrap();
     expect(&script, "Name of the view");
@@ -180,7 +180,7 @@ fn names_of_columns_are_walked_to_sort_by_two_and_to_widen() {
 fn the_bar_fits_any_width_in_chinese() {
     let office = office();
     let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, Lang::Zh);
-    script.press("g d").unwrap();
+    script.press("g d [ [ [").unwrap();
     expect(&script, "▌全部 3  我负责的 3  本周改动 3");
     for _ in 0..8 {
         script.press("]").unwrap();
@@ -202,7 +202,7 @@ fn line(script: &kontor::host::scripted::Script, text: &str) -> String {
 fn a_list_is_grouped_with_counts_and_sums_and_groups_fold() {
     let office = office();
     let mut script = office.open(100, 30);
-    script.press("g d w g").unwrap();
+    script.press("g d [ [ [ w g").unwrap();
     script.typed("stage");
     script.press("enter").unwrap();
     assert!(line(&script, "▾ Qualification  1").contains("€84,000"));
@@ -243,7 +243,7 @@ fn of_very_many_groups_the_largest_are_shown_and_it_says_so() {
     });
     office.desk.session.save(deals.collect(), "test").unwrap();
     let mut script = office.open(100, 30);
-    script.press("g d w g").unwrap();
+    script.press("g d [ [ [ w g").unwrap();
     script.typed("customer");
     script.press("enter").unwrap();
     expect(&script, "The 1,000 largest of 1,303 groups; / narrows them down.");
@@ -263,7 +263,7 @@ fn of_very_many_groups_the_largest_are_shown_and_it_says_so() {
 fn groups_of_a_filter_follow_it_and_are_saved_with_the_view() {
     let office = office();
     let mut script = office.open(100, 30);
-    script.press("g d w g").unwrap();
+    script.press("g d [ [ [ w g").unwrap();
     script.typed("customer");
     script.press("enter /").unwrap();
     script.typed("amount > 50k");
@@ -371,7 +371,7 @@ fn the_preview_follows_single_steps_at_once_and_fast_ones_when_they_rest() {
 fn the_filter_line_completes_underlines_remembers_and_has_examples_that_run() {
     let office = office();
     let mut script = office.open(80, 24);
-    script.press("g d /").unwrap();
+    script.press("g d [ [ [ /").unwrap();
     script.typed("sta");
     expect(&script, "stage");
     script.press("tab").unwrap();
@@ -470,7 +470,7 @@ fn the_filter_line_completes_values_that_exist() {
 fn list_and_board_take_filter_and_view_along() {
     let office = office();
     let mut script = office.open(120, 30);
-    script.press("g d ] ] ] /").unwrap();
+    script.press("g d /").unwrap();
     script.typed(" and amount > 50k");
     script.press("enter").unwrap();
     expect(&script, "Deals › Open *");
@@ -497,7 +497,7 @@ fn list_and_board_take_filter_and_view_along() {
 fn another_order_of_all_is_seen_and_taken_back() {
     let office = office();
     let mut script = office.open(120, 30);
-    script.press("g d").unwrap();
+    script.press("g d [ [ [").unwrap();
     expect(&script, "▌All 3");
     script.press("S").unwrap();
     script.typed("amount");
@@ -531,7 +531,7 @@ fn tasks_open_on_what_is_to_be_done() {
 fn counts_come_where_a_low_window_grows() {
     let office = office();
     let mut script = office.open(80, 12);
-    script.press("g d").unwrap();
+    script.press("g d [ [ [").unwrap();
     expect_not(&script, "▌All 3");
     script.resize(80, 24);
     expect(&script, "▌All 3");

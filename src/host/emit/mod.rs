@@ -19,6 +19,9 @@ use self::pen::Pen;
 use self::place::Place;
 use self::row::Row;
 
+/// Rows in a row that become blank are taken out and put back empty from so many on, rather than erased one by
+/// one.
+const TAKEN_OUT: usize = 4;
 /// From this many bytes on a terminal that can is asked to show the frame at once.
 const AT_ONCE: usize = 600;
 
@@ -93,12 +96,27 @@ impl Emitter {
 
     fn rows(&mut self, shown: &Buffer, next: &Buffer, out: &mut Vec<u8>) {
         let Rect { x, y, width, height } = next.area;
-        let start = |row: u16| usize::from(row) * usize::from(width);
+        let part = |row: u16| {
+            let (row, width) = (usize::from(row), usize::from(width));
+            row * width..(row + 1) * width
+        };
+        let mut emptied = 0;
         for row in 0..height {
-            let part = start(row)..start(row + 1);
-            let (old, new) = (&shown.content[part.clone()], &next.content[part]);
+            let (old, new) = (&shown.content[part(row)], &next.content[part(row)]);
             // Most rows of most frames stay as they are.
-            if old != new {
+            if old != new && row >= emptied {
+                if row::is_blank(new) {
+                    let blank =
+                        (row..height).take_while(|row| row::is_blank(&next.content[part(*row)]));
+                    let rows = blank.count() as u16;
+                    let changed = (row..row + rows)
+                        .filter(|row| shown.content[part(*row)] != next.content[part(*row)]);
+                    if changed.count() >= TAKEN_OUT {
+                        self.take_out(x, y + row, rows, x + width, out);
+                        emptied = row + rows;
+                        continue;
+                    }
+                }
                 Row { y: y + row, x, shown: old, next: new }.write(
                     &mut self.pen,
                     &mut self.place,
@@ -106,6 +124,18 @@ impl Emitter {
                 );
             }
         }
+    }
+
+    /// Empties rows: those below move up and down again, and are as they were.
+    fn take_out(&mut self, x: u16, y: u16, rows: u16, screen: u16, out: &mut Vec<u8>) {
+        // What moves in has the background of the pen.
+        if !self.pen.draws_blank(Pen::default()) {
+            self.pen.change(Pen::default(), out);
+            self.pen = Pen::default();
+        }
+        // Some terminals go to the first column for it.
+        self.place.go(x, y, screen, out);
+        out.extend_from_slice(format!("\x1b[{rows}M\x1b[{rows}L").as_bytes());
     }
 
     fn cursor_to(&mut self, at: Option<Position>, area: Rect, out: &mut Vec<u8>) {

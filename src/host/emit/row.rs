@@ -11,6 +11,11 @@ const ERASE_FROM: usize = 11;
 /// A rest of spaces this long is erased to the end of the row rather than written.
 const END_FROM: usize = 4;
 
+/// Whether the cells are what erasing leaves.
+pub(super) fn is_blank(cells: &[Cell]) -> bool {
+    cells.iter().all(|cell| cell.symbol() == " " && Pen::of_blank(cell).is_plain())
+}
+
 /// A row as the terminal shows it, and as it is to be.
 pub(super) struct Row<'a> {
     /// Its place.

@@ -51,7 +51,7 @@ fn style(rng: &mut Rng) -> Style {
 /// Changes a frame as screens do: some text, an area emptied, rows moved, a line of one style.
 fn change(frame: &mut Buffer, rng: &mut Rng) {
     let Rect { width, height, .. } = frame.area;
-    match rng.u8(0..8) {
+    match rng.u8(0..9) {
         0 => frame.reset(),
         1 => {
             let area = Rect {
@@ -73,6 +73,10 @@ fn change(frame: &mut Buffer, rng: &mut Rng) {
         4 => {
             let area = Rect { y: rng.u16(0..height), height: 1, ..frame.area };
             frame.set_style(area, style(rng));
+        }
+        5 => {
+            let area = Rect { y: rng.u16(0..height), height: rng.u16(1..=height), ..frame.area };
+            crate::tui::paint::clear(frame, area);
         }
         _ => {
             for _ in 0..rng.usize(1..6) {
@@ -212,6 +216,9 @@ fn little_is_said_for_little_changes() {
     assert_eq!(bytes_of(&["> one", "  two"], &["  one", "> two"]), " \n\r>^[H");
     assert_eq!(bytes_of(&["a long line that goes"], &[""]), "^[K");
     assert_eq!(bytes_of(&["one, two"], &["one, 2wo"]), "^[6G2\r");
+    let all = ["head", "one", "two", "three", "four", "five", "six", "foot"];
+    let few = ["head", "one", "", "", "", "", "", "foot"];
+    assert_eq!(bytes_of(&all, &few), "\n\n^[5M^[5L^[H");
     let lines: Vec<String> = (0..30).map(|n| format!("row number {n} of many")).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let moved = bytes_of(&lines[..20], &lines[1..21]);

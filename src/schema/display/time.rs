@@ -85,7 +85,6 @@ impl Format {
     #[must_use]
     pub fn near(&self, date: NaiveDate, today: NaiveDate) -> String {
         let away = date.signed_duration_since(today).num_days();
-        let day = date.weekday().num_days_from_monday() as usize;
         match (self.lang, away) {
             (Lang::En, 0) => "today".to_owned(),
             (Lang::Zh, 0) => "今天".to_owned(),
@@ -93,14 +92,21 @@ impl Format {
             (Lang::Zh, 1) => "明天".to_owned(),
             (Lang::En, -1) => "yesterday".to_owned(),
             (Lang::Zh, -1) => "昨天".to_owned(),
-            (_, 2..=6) => {
-                let word = if self.lang == Lang::Zh { DAYS_ZH[day] } else { DAYS[day] };
-                format!("{word} {}", self.day_and_month(date))
-            }
+            (_, 2..=6) => self.day_of_week(date),
             (_, -99..=-2) => self.ago(-away),
             // Within half a year, as a day without a year is read.
             _ if away.abs() <= 182 => self.day_and_month(date),
             _ => Self::date(date),
+        }
+    }
+
+    /// The same in the room of a column: in Chinese without the day of the week, so that dates stand there in
+    /// one shape.
+    #[must_use]
+    pub fn near_in_column(&self, date: NaiveDate, today: NaiveDate) -> String {
+        match (self.lang, date.signed_duration_since(today).num_days()) {
+            (Lang::Zh, 2..=6) => self.day_and_month(date),
+            _ => self.near(date, today),
         }
     }
 

@@ -24,6 +24,7 @@ pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Pr
             entity.views.len() - 1
         });
         let view = &mut entity.views[index];
+        let mut said_first = false;
         for item in item.table(problems) {
             let text = match item.key {
                 "name" => continue,
@@ -37,6 +38,7 @@ pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Pr
                 }
                 "first" => {
                     item.flag(&mut view.first, problems);
+                    said_first = view.first;
                     continue;
                 }
                 "hidden" => {
@@ -54,6 +56,12 @@ pub(super) fn read_views(entity: &mut Entity, item: &Item<'_>, problems: &mut Pr
             };
             if let Some(typed) = item.text(problems) {
                 typed.trim().clone_into(text);
+            }
+        }
+        // One opens the list: the company's word comes last and holds.
+        if said_first {
+            for (n, view) in entity.views.iter_mut().enumerate() {
+                view.first = n == index;
             }
         }
     }

@@ -119,13 +119,14 @@ impl App {
         places: &Chrome,
         buf: &mut Buffer,
     ) {
-        let (role, text) = self.announce(layer, shown, places.body, buf);
         let line = Rect {
             x: places.status.x + 1,
             width: places.status.width.saturating_sub(2),
             ..places.status
         };
-        let text = Clean::line(&text);
+        let announced = self.announce(layer, shown, places.body, buf);
+        let text = announced.fit(usize::from(line.width));
+        let role = announced.role;
         paint::text(buf, line, text.as_str(), self.ctx.style(role), &self.ctx);
     }
 
@@ -143,8 +144,8 @@ impl App {
         paint::text(buf, line, &text, self.ctx.style(Role::Text), &self.ctx);
     }
 
-    /// `C-4 saved. Customers, 3 of 41: Nordic Pumps Oy, Active`.
-    fn announce(&self, layer: &dyn Layer, seen: &Seen, body: Rect, buf: &Buffer) -> (Role, String) {
+    /// `C-4 saved. Customers, 3 of 41: Nordic Pumps Oy, Active`, in its pieces.
+    fn announce(&self, layer: &dyn Layer, seen: &Seen, body: Rect, buf: &Buffer) -> Announced {
         let ctx = &self.ctx;
         let heading = layer.heading(ctx);
         let title = match (heading.trail.last(), &seen.told.title) {
@@ -165,28 +166,108 @@ impl App {
         let taken = place.as_deref().map_or(0, wide) + wide(&what).min(WHAT) + 6;
         let room = usize::from(body.width).saturating_sub(wide(&title) + taken).max(TITLE / 2);
         let own = seen.told.title.as_deref().map(|own| term::truncate(own, room));
-        let mut said: Vec<String> = vec![title];
-        said.extend(own);
-        said.dedup();
-        said.retain(|name| !name.is_empty());
-        let tells = !what.is_empty() && !said.contains(&what);
-        said.extend(place);
-        let mut text = said.join(", ");
-        if tells {
-            text = format!("{text}: {what}");
+        let mut names: Vec<String> = vec![title];
+        names.extend(own);
+        names.dedup();
+        names.retain(|name| !name.is_empty());
+        let what = if names.contains(&what) { String::new() } else { what };
+        let mut announced = Announced {
+            role: Role::Text,
+            message: String::new(),
+            names,
+            place: place.unwrap_or_default(),
+            what: what.split(", ").filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+            reminder: Default::default(),
+            further: String::new(),
+        };
+        if let Some((role, message, _)) = &self.said {
+            (announced.role, announced.message) = (*role, message.clone());
+            return announced;
         }
-        let message = self.said.as_ref().map(|(role, text, _)| (*role, text.clone()));
-        match message {
-            Some((role, message)) => (role, sentences(&[&message, &text])),
-            None => {
-                let further = layer.status(ctx).or_else(|| self.wishes_told());
-                let further = further.or_else(|| self.watch_told());
-                let further = further.map(|(_, text)| text).unwrap_or_default();
-                let further = if text.contains(&further) { String::new() } else { further };
-                let reminder = self.reminder_told().unwrap_or_default();
-                (Role::Text, sentences(&[&text, &reminder, &further]))
+        let further = layer.status(ctx).or_else(|| self.wishes_told());
+        let further = further.or_else(|| self.watch_told());
+        let further = further.map(|(_, text)| text).unwrap_or_default();
+        if !announced.whole().contains(&further) {
+            announced.further = further;
+        }
+        announced.reminder = self.reminder_told().unwrap_or_default();
+        announced
+    }
+}
+
+/// What the line tells, in pieces that are left out whole where there is no room for all of them.
+#[derive(Debug, Clone, Default)]
+struct Announced {
+    role: Role,
+    /// What just happened.
+    message: String,
+    /// The screen, and the part of it.
+    names: Vec<String>,
+    /// `3 of 41`.
+    place: String,
+    /// The focused item, cell by cell.
+    what: Vec<String>,
+    /// What is due, and the same in a word and a time.
+    reminder: (String, String),
+    /// What else the screen has to say.
+    further: String,
+}
+
+impl Announced {
+    /// All of it.
+    fn whole(&self) -> String {
+        let mut text = self.names.iter().map(String::as_str).collect::<Vec<_>>();
+        text.extend(Some(self.place.as_str()).filter(|place| !place.is_empty()));
+        let (mut text, what) = (text.join(", "), self.what.join(", "));
+        match (text.is_empty(), what.is_empty()) {
+            (_, true) => {}
+            (true, false) => text = what,
+            (false, false) => text = format!("{text}: {what}"),
+        }
+        sentences(&[&self.message, &text, &self.reminder.0, &self.further])
+    }
+
+    /// As much of it as `room` cells hold: what stands elsewhere on the screen goes first, the focused item
+    /// itself and what just happened go last. Only what is too long alone is cut.
+    fn fit(&self, room: usize) -> Clean {
+        let mut left = self.clone();
+        // Beside what must be cut anyhow its name and place stay.
+        let long = self.what.first().is_some_and(|first| term::width(first) > room);
+        loop {
+            let text = Clean::line(&left.whole());
+            if text.width() <= room || !left.shorten(long) {
+                return text.truncate(room);
             }
         }
+    }
+
+    /// Leaves one more piece out; false where nothing can be spared.
+    fn shorten(&mut self, long: bool) -> bool {
+        if self.names.len() > 1 {
+            // The heading says it too.
+            self.names.remove(0);
+        } else if !self.further.is_empty() {
+            self.further.clear();
+        } else if self.reminder.0 != self.reminder.1 {
+            self.reminder.0.clone_from(&self.reminder.1);
+        } else if self.what.len() > 2 {
+            self.what.pop();
+        } else if !long && !self.what.is_empty() && !self.names.is_empty() {
+            self.names.clear();
+        } else if self.what.len() > 1 {
+            self.what.pop();
+        } else if !long && !self.what.is_empty() && !self.place.is_empty() {
+            self.place.clear();
+        } else if !self.reminder.0.is_empty() {
+            self.reminder = (String::new(), String::new());
+        } else if !self.message.is_empty() && !(self.what.is_empty() && self.names.is_empty()) {
+            self.what.clear();
+            self.names.clear();
+            self.place.clear();
+        } else {
+            return false;
+        }
+        true
     }
 }
 
@@ -195,7 +276,7 @@ fn sentences(texts: &[&str]) -> String {
     let mut out = String::new();
     for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         if !out.is_empty() {
-            out.push_str(if out.ends_with(['.', '!', '?', '。', '！', '？']) {
+            out.push_str(if out.ends_with(['.', '!', '?', '…', '。', '！', '？']) {
                 " "
             } else {
                 ". "
@@ -240,4 +321,43 @@ fn read(buf: &Buffer, area: Rect, y: u16, ctx: &Context) -> String {
         None => text.to_owned(),
     };
     text.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced() -> Announced {
+        Announced {
+            names: vec!["My day".into(), "Today and overdue".into()],
+            place: "1 of 14".into(),
+            what: ["9 d late", "Call", "Ask Yang for the decision"].map(str::to_owned).into(),
+            reminder: ("Due 08:52 Call back (!)".into(), "Due 08:52 (!)".into()),
+            ..Announced::default()
+        }
+    }
+
+    #[test]
+    fn what_matters_most_is_left_out_last() {
+        let all = announced();
+        let text = |room| all.fit(room).into_string();
+        let whole = "My day, Today and overdue, 1 of 14: 9 d late, Call, Ask Yang for the decision. \
+                     Due 08:52 Call back (!)";
+        assert_eq!(text(200), whole);
+        assert_eq!(text(whole.len() - 1), whole.replacen("My day, ", "", 1));
+        assert_eq!(text(66), "Today and overdue, 1 of 14: 9 d late, Call. Due 08:52 (!)");
+        assert_eq!(text(40), "1 of 14: 9 d late, Call. Due 08:52 (!)");
+        assert_eq!(text(36), "1 of 14: 9 d late. Due 08:52 (!)");
+        assert_eq!(text(26), "9 d late. Due 08:52 (!)");
+        assert_eq!(text(20), "9 d late");
+        let long = Announced {
+            names: vec!["Review".into()],
+            place: "1 of 3".into(),
+            what: vec!["Administrator given by Kontor and last signed in".into()],
+            ..Announced::default()
+        };
+        assert_eq!(long.fit(30).into_string(), "Review, 1 of 3: Administrator…");
+        let said = Announced { message: "C-4 saved".into(), ..announced() };
+        assert_eq!(said.fit(12).into_string(), "C-4 saved");
+    }
 }

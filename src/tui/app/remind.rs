@@ -163,27 +163,46 @@ impl App {
         self.say(Role::Good, &text);
     }
 
-    /// What is due, in a few words, with the key that answers it.
-    pub(super) fn reminder_told(&self) -> Option<String> {
+    /// What is due, in a few words, with the key that answers it; and the same without its title.
+    pub(super) fn reminder_told(&self) -> Option<(String, String)> {
         let ctx = &self.ctx;
         if !ctx.usual.manners.reminding.status || self.place().is_typed_into() {
             return None;
         }
         let due = self.due_reminders();
         let first = due.first()?;
+        let when = format!("{} {}", ctx.t("remind.word"), first.clock(ctx));
         let key = ctx.key_of("reminder.show");
-        Some(format!("{key} {} {}", first.clock(ctx), first.title.as_str()))
+        let key = if key.is_empty() { key } else { format!(" ({key})") };
+        Some((format!("{when} {}{key}", first.title.as_str()), format!("{when}{key}")))
+    }
+
+    /// Draws the word by which a reminder is told from an error at a glance; the cells it took.
+    fn draw_remind_word(&self, area: Rect, buf: &mut Buffer) -> u16 {
+        let (word, ctx) = (format!(" {} ", self.ctx.t("remind.word")), &self.ctx);
+        paint::text(buf, area, &word, ctx.style(Role::Reminder), ctx)
     }
 
     /// Draws what is due at the right of the status line, in a third of it at most; what is left of it.
     pub(super) fn draw_reminder_beside(&self, area: Rect, buf: &mut Buffer) -> Rect {
-        let Some(told) = self.reminder_told() else { return area };
-        let room = (area.width / 3).clamp(12, 40).min(area.width);
-        let told = term::truncate(&told, usize::from(room));
-        let width = (term::width(&told) as u16).min(area.width);
+        let ctx = &self.ctx;
+        if self.reminder_told().is_none() {
+            return area;
+        }
+        let due = self.due_reminders();
+        let Some(first) = due.first() else { return area };
+        let key = ctx.key_of("reminder.show");
+        let word = term::width(ctx.t("remind.word")) + 3;
+        let room = usize::from((area.width / 3).clamp(12, 40).min(area.width));
+        let told = format!("{} {}", first.clock(ctx), first.title.as_str());
+        let told = term::truncate(&told, room.saturating_sub(word + term::width(&key) + 1).max(5));
+        let width = (word + term::width(&told) + 1 + term::width(&key)) as u16;
         let right = area.right().saturating_sub(width + 1).max(area.x);
-        let place = Rect { x: right, width, ..area };
-        paint::text(buf, place, &told, self.ctx.style(Role::Warning), &self.ctx);
+        let place = Rect { x: right, width: width.min(area.width), ..area };
+        let taken = self.draw_remind_word(place, buf).min(place.width);
+        let rest = Rect { x: place.x + taken, width: place.width - taken, ..place };
+        let (text, keys) = (ctx.style(Role::Text), ctx.style(Role::Key));
+        paint::pieces(buf, rest, &[(" ", text), (&told, text), (" ", text), (&key, keys)], ctx);
         Rect { width: right.saturating_sub(area.x + 1), ..area }
     }
 
@@ -195,21 +214,21 @@ impl App {
         }
         let due = self.due_reminders();
         let Some(first) = due.first() else { return false };
-        let line = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let word = self.draw_remind_word(area, buf).min(area.width);
+        let line =
+            Rect { x: area.x + word + 1, width: area.width.saturating_sub(word + 2), ..area };
         let more = match due.len() {
             1 => String::new(),
             n => format!(" {}", ctx.tf("remind.more", &[("n", &(n - 1).to_string())])),
         };
-        let hints = reminder::hints(ctx, line.width >= 70);
+        let hints = reminder::hints(ctx, area.width >= 72);
         let width = hints.iter().map(|(key, word)| term::width(key) + term::width(word) + 3);
         let taken = width.sum::<usize>() + term::width(&more) + 1;
         let what = format!("{} {}", first.clock(ctx), first.title.as_str());
         let room = usize::from(line.width).saturating_sub(taken);
         let what = term::truncate(&what, room.max(8));
-        let mut parts = vec![
-            (what.as_str(), ctx.style(Role::Warning)),
-            (more.as_str(), ctx.style(Role::Warning)),
-        ];
+        let mut parts =
+            vec![(what.as_str(), ctx.style(Role::Text)), (more.as_str(), ctx.style(Role::Text))];
         for (key, word) in &hints {
             parts.push(("  ", ctx.style(Role::Muted)));
             parts.push((key.as_str(), ctx.style(Role::Key)));

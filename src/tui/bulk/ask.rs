@@ -3,6 +3,8 @@
 //! What a value makes necessary (the reason of a lost deal) is asked for too, then the deed is
 //! reviewed. Start at [`AskEdit::any`].
 
+mod users;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use ratatui::buffer::Buffer;
@@ -28,6 +30,7 @@ use crate::tui::widget::{Act as Typed, TextEdit, draw, keys};
 
 const PICK: Slot = Slot("bulk.pick", 0);
 const USERS: Slot = Slot("bulk.users", 0);
+const RECORD: Slot = Slot("bulk.record", 0);
 /// Users that are offered.
 const OFFERED: usize = 500;
 
@@ -62,6 +65,8 @@ pub struct AskEdit {
     step: Step,
     problem: Option<String>,
     ticket: u64,
+    /// The record, where it is a single one: what it holds is where one begins.
+    known: Option<Record>,
 }
 
 impl AskEdit {
@@ -74,6 +79,7 @@ impl AskEdit {
             step,
             problem: None,
             ticket: 0,
+            known: None,
         }
     }
 
@@ -89,7 +95,7 @@ impl AskEdit {
             row.note = Clean::line(&field.name);
             row
         };
-        ask.step = Step::Field(Pick::narrowing(fields.map(row).collect(), ""));
+        ask.step = Step::Field(Pick::narrowing(fields.map(row).collect(), "").aligned());
         ask
     }
 
@@ -156,11 +162,28 @@ impl AskEdit {
 
     fn begin_value(&mut self, how: How, name: &Name, ctx: &Context) -> Cmds {
         self.problem = None;
-        match Form::single_blank(&self.entity, name, ctx) {
+        match self.form_of(how, name, ctx) {
             Some(form) => self.step = Step::Value(how, Box::new(form)),
             None => self.step = Step::Nothing,
         }
         self.open_list(ctx)
+    }
+
+    /// The editor of a field: with what the record holds, where it is one and the value takes its place.
+    fn form_of(&self, how: How, name: &Name, ctx: &Context) -> Option<Form> {
+        let known = self.known.clone().filter(|_| how == How::Set);
+        let own = known.and_then(|record| Form::single(record, name, ctx));
+        own.filter(|form| !form.is_closed()).or_else(|| Form::single_blank(&self.entity, name, ctx))
+    }
+
+    /// The single record came: where nothing was entered yet the editor begins with what it holds.
+    fn take_record(&mut self, record: Record, ctx: &Context) -> Cmds {
+        self.known = Some(record);
+        let Step::Value(How::Set, form) = &self.step else { return Cmds::new() };
+        match form.field().cloned() {
+            Some(name) if !form.is_dirty() => self.begin_value(How::Set, &name, ctx),
+            _ => Cmds::new(),
+        }
     }
 
     /// A list that a value is chosen from opens by itself.
@@ -306,76 +329,6 @@ impl AskEdit {
         }
     }
 
-    fn users_key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
-        let Step::Users(pick) = &mut self.step else { return None };
-        match pick.key(key) {
-            Picked::Closed => return Some(vec![Cmd::Close]),
-            Picked::Ignored => return None,
-            Picked::Toggled => {
-                let at = pick.selected().map(|row| row.key.clone());
-                for row in pick.rows_mut() {
-                    if Some(&row.key) == at.as_ref() && row.key.is_some() {
-                        row.checked = row.checked.map(|checked| !checked);
-                    }
-                }
-            }
-            Picked::Chosen => {
-                let checked: Vec<Link> = pick
-                    .rows_mut()
-                    .iter()
-                    .filter(|row| row.checked == Some(true))
-                    .filter_map(|row| row.key.clone())
-                    .collect();
-                let value =
-                    |link: Option<Link>| Input::Value(link.map_or(Value::Null, Value::Link));
-                let owner = Name::from("owner");
-                match checked.len() {
-                    0 => {
-                        let Some(row) = pick.selected() else { return Some(Cmds::new()) };
-                        let input = value(row.key.clone());
-                        return Some(self.take(owner, input, ctx));
-                    }
-                    1 => {
-                        let input = value(checked.into_iter().next());
-                        return Some(self.take(owner, input, ctx));
-                    }
-                    _ => {
-                        let turns = checked.into_iter().map(|link| value(Some(link))).collect();
-                        self.act.turns = Some((owner, turns));
-                        return Some(self.review(ctx));
-                    }
-                }
-            }
-            Picked::Moved | Picked::Typed => {}
-        }
-        Some(Cmds::new())
-    }
-
-    fn offer_users(&mut self, rows: Vec<Record>, ctx: &Context) {
-        let Step::Users(pick) = &mut self.step else { return };
-        let me = ctx.moment.me;
-        let mut offered: Vec<PickRow<Option<Link>>> = rows
-            .into_iter()
-            .map(|row| {
-                let mut link = Link::new("user", row.id);
-                link.title = row.get("name").as_text().unwrap_or_default().to_owned();
-                let mut shown = PickRow::new(Some(link.clone()), Clean::line(&link.title));
-                shown.note = if me == Some(row.id) {
-                    Clean::line(ctx.t("bulk.me"))
-                } else {
-                    Clean::default()
-                };
-                shown.checked = Some(false);
-                shown
-            })
-            .collect();
-        let mut nobody = PickRow::new(None, Clean::line(ctx.t("bulk.nobody")));
-        nobody.role = Role::Muted;
-        nobody.checked = Some(false);
-        offered.push(nobody);
-        pick.fill(offered);
-    }
-
     /// Over the box: the field, and for how many records.
     fn title(&self, ctx: &Context) -> String {
         let many = match &self.of {
@@ -424,7 +377,15 @@ impl Layer for AskEdit {
                 list.filter = active.ok();
                 vec![Cmd::Ask(USERS, Request::List(list))]
             }
-            _ => self.open_list(ctx),
+            _ => {
+                let mut cmds = self.open_list(ctx);
+                if let Chosen::These(records) = &self.of
+                    && let [one] = records.as_slice()
+                {
+                    cmds.push(Cmd::Ask(RECORD, Request::Get(one.clone())));
+                }
+                cmds
+            }
         }
     }
 
@@ -433,7 +394,7 @@ impl Layer for AskEdit {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == USERS
+        slot == USERS || slot == RECORD
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
@@ -523,6 +484,9 @@ impl Layer for AskEdit {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
             Ok(Reply::Page(page)) if slot == USERS => self.offer_users(page.rows, ctx),
+            Ok(Reply::Record(record)) if slot == RECORD => return self.take_record(*record, ctx),
+            // Without it one begins with nothing.
+            Err(_) if slot == RECORD => {}
             Ok(Reply::Hits(hits)) => {
                 let ticket = self.ticket;
                 if let Step::Value(_, form) = &mut self.step {
@@ -551,6 +515,9 @@ impl Layer for AskEdit {
                 Seen { cursor: Some(cursor), ..Seen::default() }
             }
             Step::Value(how, form) => {
+                if let Some(seen) = form.view_list(&title, area, buf, ctx) {
+                    return seen;
+                }
                 let width = 60.min(area.width);
                 let height = form.single_height(width.saturating_sub(4), ctx);
                 let place = paint::centered(area, width, height + 3);

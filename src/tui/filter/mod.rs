@@ -13,6 +13,7 @@ use crate::model::text::fold;
 use crate::query::{Completion, Query, ValuesAt, complete_in, values_at};
 use crate::schema::Entity;
 use crate::syntax::SyntaxError;
+use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::layer::Cmd;
 use crate::tui::request::{Answer, Reply, Request, Slot};
@@ -23,6 +24,8 @@ use crate::tui::widget::{Act, Done, TextEdit, keys};
 pub const VALUES: Slot = Slot("filter.values", 0);
 /// So many filters of before are kept.
 const KEPT: usize = 30;
+/// Proposals shown at once.
+const SHOWN: usize = 7;
 /// Proposals that are looked at.
 const MOST: usize = 40;
 
@@ -37,6 +40,20 @@ pub enum Typed {
     Left,
 }
 
+/// Cells of the proposals. While one word is typed they only become more, so that the frame stays where it
+/// is: over a slow link every cell of it that moves is paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Wide {
+    /// Where the word begins.
+    word: usize,
+    /// Of what is put into the line.
+    texts: usize,
+    /// Of what is said of it.
+    notes: usize,
+    /// There were more than are shown at once.
+    counted: bool,
+}
+
 /// A filter, and the line it is typed into.
 pub struct Filter {
     edit: TextEdit,
@@ -46,6 +63,7 @@ pub struct Filter {
     error: Option<SyntaxError>,
     proposals: Vec<Completion>,
     at: usize,
+    wide: Wide,
     /// Which values of the data could stand at the cursor, and those that came.
     wanted: Option<ValuesAt>,
     asked: bool,
@@ -69,6 +87,7 @@ impl Filter {
             error: None,
             proposals: Vec::new(),
             at: 0,
+            wide: Wide::default(),
             wanted: None,
             asked: false,
             found: Vec::new(),
@@ -110,6 +129,11 @@ impl Filter {
     /// Lets the user type.
     pub fn open(&mut self, ctx: &Context, entity: &Name) {
         self.before = self.edit.text().to_owned();
+        // What is typed comes after what the view says, as a word of its own.
+        if !self.before.is_empty() && !self.before.ends_with(' ') {
+            self.edit.set(&format!("{} ", self.before));
+            self.edit.place(self.edit.text().len());
+        }
         self.open = true;
         let kept = ctx.prefs.get(&preference(entity, "filters")).unwrap_or_default();
         self.history = kept.lines().map(str::to_owned).collect();
@@ -186,6 +210,16 @@ impl Filter {
             }
         }
         self.proposals.truncate(MOST);
+        let word = self.proposals.first().map_or(0, |offer| offer.replace.start);
+        if word != self.wide.word || self.proposals.is_empty() {
+            self.wide = Wide { word, ..Wide::default() };
+        }
+        for offer in &self.proposals {
+            let cells = |text: &str| Clean::line(text).width();
+            self.wide.texts = self.wide.texts.max(cells(&offer.text));
+            self.wide.notes = self.wide.notes.max(cells(&offer.note));
+        }
+        self.wide.counted |= self.proposals.len() > SHOWN;
     }
 
     /// Asks for the values that could stand at the cursor, once for each place and beginning.

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::Filter;
 use super::examples::Example;
+use super::{Filter, SHOWN};
 use crate::syntax::SyntaxError;
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
@@ -15,8 +15,6 @@ use crate::tui::paint::{self, Side};
 use crate::tui::theme::Role;
 use crate::tui::widget::{draw, layout};
 
-/// Proposals shown at once.
-const SHOWN: usize = 7;
 /// Cells before the text: the slash and a space.
 const LEAD: u16 = 2;
 
@@ -68,10 +66,11 @@ impl Filter {
             seen.tells(format!("! {}", ctx.strings.said(&error.message)));
             return seen;
         }
-        // In a frame, where there is room for one: so it is told apart from the rows behind it.
-        let framed = !ctx.plain && area.height >= 4 && !self.proposals.is_empty();
+        // In a frame, where there is room for one: so it is told apart from the rows behind it. It stands on
+        // the line that is typed into.
+        let framed = !ctx.plain && area.height >= 3 && !self.proposals.is_empty();
         let edge = u16::from(framed);
-        let room = usize::from(area.height - 2 * edge);
+        let room = usize::from(area.height - edge);
         let shown = self.proposals.len().min(SHOWN).min(room);
         let top = (self.at + 1).saturating_sub(shown);
         let lines: Vec<(usize, Clean, Clean)> = self
@@ -82,20 +81,20 @@ impl Filter {
             .take(shown)
             .map(|(n, offer)| (n, Clean::line(&offer.text), Clean::line(&offer.note)))
             .collect();
-        let texts = lines.iter().map(|(_, text, _)| text.width()).max().unwrap_or(0);
-        let notes = lines.iter().map(|(_, _, note)| note.width()).max().unwrap_or(0);
-        let more = if self.proposals.len() > shown { 8 } else { 0 };
+        let (texts, notes) = (self.wide.texts, self.wide.notes);
+        let more = self.proposals.len() > shown;
+        let count = if more || self.wide.counted { 8 } else { 0 };
         // In plain mode nothing of the list stands beside them.
-        let width = ((texts + notes + 6 + more) as u16).min(area.width - 2 * edge);
+        let width = ((texts + notes + 6 + count) as u16).min(area.width - 2 * edge);
         let width = if ctx.plain { area.width } else { width };
         let start = self.proposals.first().map_or(0, |offer| offer.replace.start);
         let before = self.edit.text().get(..start).unwrap_or_default();
         let x = (LEAD + layout::cells(before) as u16).saturating_sub(2);
         let x = area.x + edge + x.saturating_sub(edge).min(area.width - width - 2 * edge);
-        let y = area.bottom() - shown as u16 - edge;
+        let y = area.bottom() - shown as u16;
         if framed {
-            let (width, height) = (width + 2, shown as u16 + 2);
-            paint::frame(buf, Rect { x: x - 1, y: y - 1, width, height }, "", ctx);
+            let (width, height) = (width + 2, shown as u16 + 1);
+            paint::hood(buf, Rect { x: x - 1, y: y - 1, width, height }, ctx);
         }
         let mut seen = Seen::default();
         for (line, (n, text, note)) in (y..).zip(&lines) {
@@ -105,7 +104,7 @@ impl Filter {
             let style = |role| if chosen { ctx.style(Role::Selected) } else { ctx.style(role) };
             buf.set_style(place.intersection(buf.area), style(Role::Text));
             let marker = if chosen { ctx.glyphs().cursor } else { " " };
-            let gap = " ".repeat(texts - text.width() + 2);
+            let gap = " ".repeat(texts.saturating_sub(text.width()) + 2);
             let parts = [
                 (marker, style(Role::Accent)),
                 (" ", style(Role::Text)),
@@ -119,7 +118,7 @@ impl Filter {
                 seen.tells(format!("{} {}", text.as_str(), note.as_str()));
                 seen.told.title = Some(ctx.t("filter.proposal").to_owned());
             }
-            if chosen && more > 0 {
+            if chosen && more {
                 let which = format!("{}/{} ", n + 1, self.proposals.len());
                 paint::aligned(buf, place, &which, style(Role::Muted), Side::Right, ctx);
             }

@@ -75,10 +75,23 @@ pub(super) enum Sought {
     Failed(String),
 }
 
+impl Sought {
+    /// What stands in the list where no record does.
+    fn said<'a>(&'a self, pick: &Pick<Pickable>, ctx: &'a Context) -> &'a str {
+        match self {
+            Self::Awaited if ctx.waiting => ctx.t("state.awaited"),
+            Self::Awaited => "",
+            Self::Failed(why) => why,
+            Self::Landed if pick.query.is_blank() => ctx.t("form.pick.type"),
+            Self::Landed => ctx.t("form.pick.none"),
+        }
+    }
+}
+
 impl Popup {
     /// A list of choices.
     pub(super) fn choices(rows: Vec<PickRow<String>>, words: &str, several: bool) -> Self {
-        Self::Choices { pick: Pick::narrowing(rows, words), several }
+        Self::Choices { pick: Pick::narrowing(rows, words).aligned(), several }
     }
 
     /// A list of records of some entities, to be filled by a search.
@@ -109,11 +122,41 @@ impl Popup {
             row.note = if shown.is_empty() { Clean::line("-") } else { shown };
             row
         };
-        Self::Conflict(Pick::answers(vec![
+        let sides = vec![
             row(Side::Mine, "form.conflict.mine", &conflict.mine),
             row(Side::Theirs, "form.conflict.theirs", &conflict.theirs),
             row(Side::Base, "form.conflict.base", &conflict.base),
-        ]))
+        ];
+        Self::Conflict(Pick::answers(sides).aligned())
+    }
+
+    /// A list on its own in the middle of the screen, under a name: the box of the field it is for would
+    /// only stand behind it. None where it is no list.
+    pub(super) fn draw_alone(
+        &self,
+        title: &str,
+        buf: &mut Buffer,
+        screen: Rect,
+        at: At<'_>,
+    ) -> Option<Seen> {
+        let (width, height) = match self {
+            Self::Choices { pick, .. } => (pick.wanted_width(), pick.wanted_height()),
+            Self::Records { pick, .. } => (pick.wanted_width(), pick.wanted_height().max(8)),
+            _ => return None,
+        };
+        let width = (width + 4).max(crate::term::width(title) as u16 + 6);
+        let middle = paint::centered(screen, width, height + 2).as_position();
+        let above = Position { y: middle.y.saturating_sub(1), ..middle };
+        let ctx = at.ctx;
+        Some(match self {
+            Self::Choices { pick, .. } => {
+                draw_pick(pick, buf, above, screen, title, ctx.t("form.pick.none"), ctx)
+            }
+            Self::Records { pick, sought, .. } => {
+                draw_pick(pick, buf, above, screen, title, sought.said(pick, ctx), ctx)
+            }
+            _ => return None,
+        })
     }
 
     /// The popup draws itself under (or above) the field at `anchor`.
@@ -132,14 +175,7 @@ impl Popup {
             }
             Self::Records { pick, sought, .. } => {
                 let title = at.map_or("", |at| at.field.label.get(ctx.lang()));
-                let empty = match sought {
-                    Sought::Awaited if ctx.waiting => ctx.t("state.awaited"),
-                    Sought::Awaited => "",
-                    Sought::Failed(why) => why,
-                    Sought::Landed if pick.query.is_blank() => ctx.t("form.pick.type"),
-                    Sought::Landed => ctx.t("form.pick.none"),
-                };
-                draw_pick(pick, buf, anchor, screen, title, empty, ctx)
+                draw_pick(pick, buf, anchor, screen, title, sought.said(pick, ctx), ctx)
             }
             Self::Leave(pick) => {
                 let middle = paint::centered(screen, 40, 6).as_position();

@@ -121,6 +121,18 @@ impl Form {
             .unwrap_or(1)
     }
 
+    /// Draws the open list alone, under `title`; none where none is open.
+    pub fn view_list(
+        &self,
+        title: &str,
+        screen: Rect,
+        buf: &mut Buffer,
+        ctx: &Context,
+    ) -> Option<Seen> {
+        let stands = at(self.slots.first()?, &self.drafts, screen.width, ctx)?;
+        self.popup.as_ref()?.draw_alone(title, buf, screen, stands)
+    }
+
     /// Draws the value into `place`; lists open below or above it anywhere on `screen`.
     pub fn view_single(&self, place: Rect, screen: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let mut seen = Seen::default();

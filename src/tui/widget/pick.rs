@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::keys;
 use super::{Act, Done, TextEdit, draw};
 use crate::model::text;
-use crate::term::Clean;
+use crate::term::{self, Clean};
 use crate::tui::key::{Key, KeyCode};
 use crate::tui::layer::{Cmd, Cmds};
 use crate::tui::{Context, Role, Seen, Target, paint};
@@ -84,6 +84,8 @@ pub struct Pick<T> {
     walks: bool,
     /// Labels begin with a number and a space, or two spaces.
     numbered: bool,
+    /// Notes stand under each other.
+    aligned: bool,
 }
 
 impl<T: Clone> Pick<T> {
@@ -99,6 +101,7 @@ impl<T: Clone> Pick<T> {
             at: 0,
             walks: false,
             numbered: false,
+            aligned: false,
         };
         pick.narrow();
         pick
@@ -121,6 +124,19 @@ impl<T: Clone> Pick<T> {
     pub fn numbered(mut self) -> Self {
         self.numbered = true;
         self
+    }
+
+    /// Its notes stand under each other, as what is held against each other does.
+    #[must_use]
+    pub fn aligned(mut self) -> Self {
+        self.aligned = true;
+        self
+    }
+
+    /// Cells of the widest label, where notes stand behind that.
+    fn labels(&self) -> usize {
+        let widths = self.rows.iter().filter(|_| self.aligned).map(|row| row.label.width());
+        widths.max().unwrap_or(0)
     }
 
     /// Puts new rows in; the selection goes to the first.
@@ -264,9 +280,10 @@ impl<T: Clone> Pick<T> {
     /// Cells in which nothing is cut.
     #[must_use]
     pub fn whole_width(&self) -> u16 {
+        let labels = self.labels();
         let widest = self.rows.iter().map(|row| {
-            let note = row.note.width();
-            row.label.width() + if note > 0 { note + 2 } else { 0 }
+            let (label, note) = (row.label.width(), row.note.width());
+            if note > 0 { label.max(labels) + note + 2 } else { label }
         });
         (widest.max().unwrap_or(0) + 6) as u16
     }
@@ -335,6 +352,8 @@ impl<T: Clone> Pick<T> {
             ],
             ctx,
         );
+        let column = term::width(check) as u16 + 2 + self.labels() as u16;
+        let taken = if column + 3 < area.width { taken.max(column) } else { taken };
         if !row.note.is_empty() && taken + 3 < area.width {
             let rest = Rect { x: area.x + taken + 2, width: area.width - taken - 2, ..area };
             paint::text(buf, rest, &row.note, style(Role::Muted), ctx);

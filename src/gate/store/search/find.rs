@@ -25,6 +25,10 @@ const DISTANT: usize = 300;
 /// So many hits get a second look.
 const LOOKS: usize = 120;
 
+/// So many people whose number ends with the typed digits come before titles that begin with them: somebody is
+/// calling, and the display of the phone shows that much.
+const CALLERS: usize = 10;
+
 /// Finds records by what people type.
 pub struct Finder<'a> {
     /// The file.
@@ -141,6 +145,7 @@ impl Search<'_> {
         let conn = self.finder.conn;
         let firsts: Vec<bool> = self.tables.iter().map(|table| is_first(table.entity)).collect();
         sort(&mut found.all, &firsts);
+        let mut callers = 0;
         let mut kept: Vec<Candidate> = Vec::with_capacity(limit.min(LOOKS));
         for (looks, mut candidate) in found.all.into_iter().enumerate() {
             let upgrade = self.typed.digits.is_some() || self.typed.chunks.len() == 1;
@@ -163,6 +168,14 @@ impl Search<'_> {
                         candidate.score = Class::Fuzzy.score(nearness);
                     }
                     Verdict::Yes(matched) => candidate.matched = matched,
+                    Verdict::Ends(matched) => {
+                        candidate.matched = Some(matched);
+                        callers += 1;
+                        if callers <= CALLERS {
+                            candidate.class = Class::Prefix;
+                            candidate.score = Class::Prefix.score(999);
+                        }
+                    }
                     Verdict::Exactly(matched) => {
                         candidate.class = Class::Reference;
                         candidate.score = Class::Reference.score(0);

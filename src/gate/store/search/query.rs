@@ -50,7 +50,7 @@ impl Typed {
             whole.extend(tokens::phone_beginning(national).map(|token| vec![token]));
             whole.extend(tokens::national_beginning(national).map(|token| vec![token]));
             // Zeros at the beginning are dialled, not part of the number; those of an end are.
-            whole.extend(tokens::phone_end(digits).map(|token| vec![token]));
+            whole.extend(tokens::phone_ends(digits).into_iter().map(|token| vec![token]));
         }
         if chunks.len() > 1 && digits.is_none() {
             let together: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -217,5 +217,9 @@ mod tests {
         assert!(typed.whole.contains(&vec!["_p49711555".into()]));
         assert!(typed.whole.contains(&vec!["_r1055511".into()]));
         assert_eq!(Typed::read("2026-0007 x").digits, None);
+        let end = Typed::read("100").whole;
+        assert_eq!(end.len(), 10);
+        assert!(end.contains(&vec!["_r0010".into()]) && end.contains(&vec!["_r0019".into()]));
+        assert!(Typed::read("10").whole.is_empty());
     }
 }

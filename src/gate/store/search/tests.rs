@@ -556,7 +556,28 @@ fn a_filter_of_holders_is_left_to_the_index() {
 fn a_phone_is_found_by_any_beginning_or_end_however_it_is_dialled() {
     let mut shelf = Shelf::new();
     shelf.add("customer", &[("name", "Test Phone".into()), ("phones", point("+497115550100"))]);
-    for typed in ["0100", "5550100", "711555", "0711 555", "49711", "+49 711", "(0711) 555-01"] {
+    for typed in
+        ["100", "0100", "5550100", "711555", "0711 555", "49711", "+49 711", "(0711) 555-01"]
+    {
         assert_eq!(shelf.titles(typed), ["Test Phone"], "{typed}");
     }
+    assert!(shelf.titles("010").is_empty(), "three digits are an end");
+    assert!(shelf.titles("00").is_empty());
+}
+
+#[test]
+fn who_calls_comes_before_what_begins_with_the_number_but_not_all_who_might() {
+    let mut shelf = Shelf::new();
+    for n in 0..12 {
+        let number = format!("+4971155{n:02}100");
+        shelf.add(
+            "contact",
+            &[("name", format!("Caller {n}").as_str().into()), ("phones", point(&number))],
+        );
+    }
+    shelf.add("deal", &[("name", "100 x Seal kit".into())]);
+    let titles = shelf.titles("100");
+    assert_eq!(titles.len(), 13);
+    assert!(titles[..10].iter().all(|title| title.starts_with("Caller")), "{titles:?}");
+    assert_eq!(titles[10], "100 x Seal kit");
 }

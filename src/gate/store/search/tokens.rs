@@ -36,6 +36,9 @@ const NATIONAL_BEGINNINGS: [usize; 2] = [4, 7];
 /// The lengths of the ends that are stored of a phone number.
 const PHONE_ENDS: [usize; 2] = [4, 7];
 
+/// So few digits are looked for as the end of a phone number, and no fewer: one less than is stored.
+const FEWEST_OF_END: usize = PHONE_ENDS[0] - 1;
+
 /// The fields that say who holds a record, and the marks of their tokens.
 pub(super) const HOLDERS: [(&str, &str); 3] =
     [("owner", "_o"), ("team", "_t"), ("collaborators", "_c")];
@@ -116,10 +119,14 @@ fn country_code(digits: &str) -> usize {
     }
 }
 
-/// The token for phone numbers that end with `digits`, where there are enough of them.
-pub(super) fn phone_end(digits: &str) -> Option<String> {
+/// The tokens for phone numbers that end with `digits`, where there are enough of them. Of three digits these
+/// are the ten ends of four that there can be: no token of their own is stored for them.
+pub(super) fn phone_ends(digits: &str) -> Vec<String> {
     let reversed: String = digits.chars().rev().collect();
-    longest(&reversed, &PHONE_ENDS).map(|(token, _)| format!("_r{token}"))
+    if reversed.len() == FEWEST_OF_END {
+        return (0..=9).map(|before| format!("_r{reversed}{before}")).collect();
+    }
+    longest(&reversed, &PHONE_ENDS).map(|(token, _)| format!("_r{token}")).into_iter().collect()
 }
 
 /// One piece of a chunk of text between spaces.

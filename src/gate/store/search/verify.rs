@@ -20,6 +20,8 @@ pub(super) enum Verdict {
     No,
     /// It does; the text that matched, where it could be told.
     Yes(Option<String>),
+    /// A phone number that ends with the typed digits.
+    Ends(String),
     /// A number, phone or mail address is exactly what was typed.
     Exactly(String),
 }
@@ -38,12 +40,14 @@ pub(super) fn fields(
     let title = fold(title);
     let texts = texts(conn, entity, id)?;
     let mut matched: Option<(usize, String)> = None;
+    let mut ended: Option<String> = None;
     let mut seen = vec![false; typed.chunks.len()];
     for (field, text) in &texts {
         if matches!(field.kind, FieldType::Phone) {
             if let Some(digits) = &typed.digits {
                 match phone(text, digits) {
                     Some(true) => return Ok(Verdict::Exactly(text.clone())),
+                    Some(false) if ends(text, digits) => ended = ended.or(Some(text.clone())),
                     Some(false) => matched = Some((PHONE, text.clone())),
                     None => {}
                 }
@@ -66,6 +70,9 @@ pub(super) fn fields(
         if weight > matched.as_ref().map_or(0, |(most, _)| *most) {
             matched = Some((weight, excerpt(text, typed)));
         }
+    }
+    if let Some(ended) = ended {
+        return Ok(Verdict::Ends(ended));
     }
     // What the tokens say for sure needs no proof; a number is somewhere as a whole or not at all.
     let missing = matched.as_ref().is_none_or(|(weight, _)| *weight != PHONE)
@@ -102,6 +109,13 @@ fn holds(text: &str, folded: &str, typed: &str) -> bool {
         || (!text.is_ascii()
             && (pinyin(typed, folded).is_some()
                 || spelt_out(text).is_some_and(|spelt| fold(&spelt).contains(typed))))
+}
+
+/// Whether the number, without an extension, ends with the typed digits.
+fn ends(number: &str, digits: &str) -> bool {
+    let number = number.split(";ext=").next().unwrap_or(number);
+    let number: String = number.chars().filter(char::is_ascii_digit).collect();
+    number.ends_with(digits)
 }
 
 /// Whether typed digits are the whole number (as dialled from anywhere), a part of it, or neither.

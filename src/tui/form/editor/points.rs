@@ -18,7 +18,9 @@ use crate::tui::{Context, Role, paint};
 const LABELS: [&str; 6] = ["work", "mobile", "home", "fax", "support", "other"];
 
 /// Cells that a line has at least, so that labels stand under each other while it is typed.
-const SHORTEST: u16 = 24;
+const SHORTEST: u16 = 36;
+/// Cells of the labels, at least.
+const LABEL: u16 = 8;
 
 #[derive(Debug, Clone)]
 struct Line {
@@ -265,6 +267,8 @@ impl FieldEditor for PointsEditor {
         let labels: Vec<Clean> =
             self.lines.iter().map(|line| shown_label(&line.label, ctx)).collect();
         let widest = labels.iter().map(Clean::width).max().unwrap_or(0) as u16;
+        // Labels of phones and of mail addresses stand under each other.
+        let widest = if widest > 0 { widest.max(LABEL) } else { 0 };
         let longest = self.lines.iter().map(|line| layout::cells(line.edit.text())).max();
         let room = area.width.saturating_sub(if widest > 0 { widest + 2 } else { 0 });
         let room = room.min((longest.unwrap_or(0) as u16 + 3).max(SHORTEST)).max(1);

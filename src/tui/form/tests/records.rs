@@ -145,7 +145,7 @@ fn a_conflict_is_decided_field_by_field() {
     form.conflict(&conflict, &ctx);
     let all = screen(&form, 80, 40, &ctx).join("\n");
     assert!(all.contains("Bo changed D-88 meanwhile"), "{all}");
-    assert!(all.contains("theirs  Three pumps") && all.contains("as it was  Pumps"), "{all}");
+    assert!(all.contains("theirs     Three pumps") && all.contains("as it was  Pumps"), "{all}");
     // Saving without a decision is not possible.
     assert_eq!(press(&mut form, "esc ctrl-s", &ctx), []);
     go_to(&mut form, "name", &ctx);

@@ -84,7 +84,7 @@ pub(super) fn note_of(hit: &Hit, reference: Option<String>, ctx: &Context) -> Cl
 /// Whether it is the beginning of a number, too short to tell one phone from another.
 fn is_few_digits(text: &str) -> bool {
     let text = text.trim();
-    text.len() < 4 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() < 3 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Find {
@@ -118,8 +118,14 @@ impl Find {
         of.map(|of| Cmd::Ask(RECORD, Request::Get(of))).into_iter().collect()
     }
 
-    fn title<'a>(&self, ctx: &'a Context) -> &'a str {
-        ctx.t(if self.looks_up.is_some() { "find.look_up" } else { "find.title" })
+    fn title(&self, ctx: &Context) -> String {
+        let title = ctx.t(if self.looks_up.is_some() { "find.look_up" } else { "find.title" });
+        // There may be thousands whose number ends so.
+        if self.hits.len() < AT_MOST || self.pick.is_empty() {
+            return title.to_owned();
+        }
+        let first = ctx.tf("find.first", &[("n", &AT_MOST.to_string())]);
+        format!("{title} · {first}")
     }
 
     fn typed(&mut self) -> Cmds {
@@ -234,7 +240,7 @@ impl Layer for Find {
             return peek.view(area, buf, ctx);
         }
         let place = paint::centered(area, 76, area.height.min(18));
-        let inner = paint::frame(buf, place, self.title(ctx), ctx);
+        let inner = paint::frame(buf, place, &self.title(ctx), ctx);
         if let Some(problem) = &self.problem {
             let seen = self.pick.draw(buf, inner, "", ctx);
             let down = 1.min(inner.height);

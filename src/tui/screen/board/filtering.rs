@@ -12,18 +12,32 @@ impl Board {
     #[must_use]
     pub fn from_list(entity: &Entity, start: ListStart) -> Option<Self> {
         let mut board = Self::new(entity)?;
-        board.filter.clone_from(&start.filter);
-        board.line.replace(start.filter.clone());
+        let filter = if board.says_itself(entity, &start) { "" } else { &start.filter };
+        filter.clone_into(&mut board.filter);
+        board.line.replace(filter.to_owned());
         board.mine = start.mine;
         board.came_from = start;
         Some(board)
     }
 
+    /// Whether the list shows no more than the view it opens with, and that only what is open: the columns
+    /// say that, and a card must not vanish where it is won.
+    fn says_itself(&self, entity: &Entity, start: &ListStart) -> bool {
+        let first = entity.first_view();
+        let shown = first.filter(|view| start.view.as_deref() == Some(view.name.as_str()));
+        let open = format!("{}.state = open", self.field);
+        shown.is_some_and(|view| view.query == open && start.filter == open)
+    }
+
     /// The list of what the board shows, laid out as it was before.
-    pub(super) fn as_list(&self) -> ListStart {
+    pub(super) fn as_list(&self, ctx: &Context) -> ListStart {
+        let of = self.entity(ctx);
+        let same =
+            self.filter.is_empty() && of.is_some_and(|of| self.says_itself(of, &self.came_from));
+        let filter = if same { &self.came_from.filter } else { &self.filter };
         ListStart {
             entity: Some(self.entity.clone()),
-            filter: self.filter.clone(),
+            filter: filter.clone(),
             mine: self.mine,
             ..self.came_from.clone()
         }

@@ -413,7 +413,7 @@ impl Layer for Board {
                 self.filter.clear();
                 self.anew(ctx)
             }
-            "go.board" => vec![Cmd::OpenList(Box::new(self.as_list()))],
+            "go.board" => vec![Cmd::OpenList(Box::new(self.as_list(ctx)))],
             _ => return None,
         })
     }
