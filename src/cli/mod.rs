@@ -20,6 +20,7 @@ mod entry;
 mod env;
 mod error;
 mod exchange;
+mod duplicates;
 mod find;
 mod help;
 mod joining;
@@ -142,6 +143,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 limit,
             )?;
         }
+        Command::Duplicates(args) => duplicates::run(env, &args)?,
         Command::Agenda { period, whose } => {
             agenda::agenda(&mut Desk::open(env, Need::File)?, &period, &whose)?;
         }

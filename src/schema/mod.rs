@@ -9,6 +9,7 @@ pub mod coerce;
 mod company;
 pub mod currency;
 pub mod diff;
+pub mod duplicates;
 pub mod display;
 pub mod export;
 mod label;
@@ -29,6 +30,7 @@ pub use catalog::{
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
+pub use duplicates::{DuplicateRule, DuplicateRules};
 pub use export::{Part, export};
 pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
 pub use part::PartOf;

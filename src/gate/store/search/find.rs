@@ -188,7 +188,7 @@ impl Search<'_> {
                     record: crate::model::RecordRef::new(&entity.name, RecordId(candidate.id)),
                     title: candidate.title,
                     score: candidate.score,
-                    matched: candidate.matched,
+                    matched: candidate.matched, why: None,
                 })
             })
             .collect()
