@@ -71,10 +71,8 @@ fn column(file: &str, name: &str) -> Vec<String> {
 fn people(file: &str, rule: &DuplicateRule) -> Quality {
     let lists = Lists::read(rule, vec![(file.to_owned(), File::open(file).unwrap())]).unwrap();
     assert!(!lists.columns.contains(&"rec_id".to_owned()), "{:?}", lists.columns);
-    let who: Vec<String> = column(file, "rec_id")
-        .iter()
-        .map(|id| id.split('-').nth(1).unwrap().to_owned())
-        .collect();
+    let who: Vec<String> =
+        column(file, "rec_id").iter().map(|id| id.split('-').nth(1).unwrap().to_owned()).collect();
     assert_eq!(who.len(), lists.rows.len());
     let mut times: HashMap<&str, f64> = HashMap::new();
     for id in &who {
@@ -143,7 +141,9 @@ fn quality() {
 
 fn draft(session: &Session, entity: &str, fields: &[(&str, &str)]) -> Record {
     let plan = session.plan(
-        vec![fields.iter().fold(Edit::create(entity), |edit, (name, text)| edit.typed(*name, *text))],
+        vec![
+            fields.iter().fold(Edit::create(entity), |edit, (name, text)| edit.typed(*name, *text)),
+        ],
         "",
     );
     let plan = plan.unwrap();
@@ -224,7 +224,7 @@ fn a_draft_meets_those_that_are_there_however_it_is_written() {
 #[test]
 fn a_rule_that_blocks_refuses_what_is_there_already() {
     let mut desk = desk();
-    let toml = "[duplicates.customer]\non_create = \"block\"\n";
+    let toml = "[duplicates.customer]\non_create = \"block\"\ncertain = 0.9\n";
     let plan = desk.session.plan_schema("company.toml", toml).unwrap();
     desk.session.apply_schema(&plan, false).unwrap();
     let nordic = |name: &str| Edit::create("customer").typed("name", name);
@@ -251,7 +251,7 @@ fn pairs_are_listed_with_reasons_and_kept_apart_for_good() {
             && listed.out.contains("Name the same but for a slip"),
         "{listed:?}"
     );
-    assert_eq!(listed.err, "1 pairs among 3 records, in 1 groups.\n");
+    assert_eq!(listed.err, "3 records compared; pairs: 1, groups: 1.\n");
     let json = shell.json(&["duplicates", "customer"]);
     assert_eq!((&json["a"]["ref"], &json["b"]["ref"]), (&"C-1".into(), &"C-2".into()));
     assert_eq!(json["reasons"][0], "Name the same but for a slip");
@@ -260,10 +260,10 @@ fn pairs_are_listed_with_reasons_and_kept_apart_for_good() {
     let said = shell.type_in(&["duplicates", "customer", "--not", "C-1", "C-2"]);
     assert_eq!(said.err, "That is known already.\n");
     let gone = shell.type_in(&["duplicates", "customer"]);
-    assert_eq!(gone.err, "0 pairs among 3 records, in 0 groups.\n");
+    assert_eq!(gone.err, "3 records compared; pairs: 0, groups: 0.\n");
     shell.done(&["undo"]);
     let back = shell.type_in(&["duplicates", "customer"]);
-    assert_eq!(back.err, "1 pairs among 3 records, in 1 groups.\n");
+    assert_eq!(back.err, "3 records compared; pairs: 1, groups: 1.\n");
     for (words, hint) in [
         (vec!["duplicates"], "say of what"),
         (vec!["duplicates", "task"], "nothing says when two"),
@@ -323,7 +323,7 @@ fn files_are_compared_without_a_database() {
     .unwrap();
     let name = file.display().to_string();
     let said = shell.type_in(&["duplicates", "--file", &name]);
-    assert!(said.err.starts_with("1 pairs among 3 rows; compared: given_name, surname, suburb"));
+    assert!(said.err.starts_with("3 rows compared by given_name, surname, suburb"), "{said:?}");
     assert!(said.out.contains("given_name and surname exchanged"), "{said:?}");
     let wrong = shell.type_in(&["duplicates", "--file", &name, "--rules", "nowhere.toml"]);
     assert!(wrong.status != 0 && wrong.err.contains("nowhere.toml"), "{wrong:?}");

@@ -10,9 +10,9 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use super::access_args::{access_verb, role_verb};
-use super::command::{DuplicatesArgs, 
-    AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
-    ListArgs, LogArgs, SchemaVerb, Verb,
+use super::command::{
+    AuditVerb, Command, ConfigVerb, DemoArgs, DuplicatesArgs, ExportArgs, Globals, ImportArgs,
+    Invocation, ListArgs, LogArgs, SchemaVerb, Verb,
 };
 use super::error::Result;
 use super::leaving::LeaveArgs;

@@ -110,10 +110,10 @@ fn keep_apart(desk: &mut Desk<'_, '_>, named: &[String]) -> Result<()> {
         .enumerate()
         .flat_map(|(at, one)| records[at + 1..].iter().map(|two| (one.clone(), two.clone())))
         .collect();
-    match desk.session.keep_apart(&pairs)? {
-        Some(applied) => desk.say(&phrase!(
+    match desk.session.keep_apart(&pairs)?.and_then(|applied| applied.change_set) {
+        Some(number) => desk.say(&phrase!(
             "Kept apart for everybody; `kontor undo {number}` takes it back.",
-            number = applied.change_set
+            number
         )),
         None => desk.say(&phrase!("That is known already.")),
     }
@@ -166,7 +166,14 @@ fn list(
         };
         let names = [title(&pair.a)?, title(&pair.b)?];
         let refs = [desk.reference(&pair.a), desk.reference(&pair.b)];
-        rows.push(row(desk, args.groups.then(|| numbers[at]), refs, names, pair.score, &pair.reasons));
+        rows.push(row(
+            desk,
+            args.groups.then(|| numbers[at]),
+            refs,
+            names,
+            pair.score,
+            &pair.reasons,
+        ));
     }
     let heads = heads(args.groups);
     let mut printer = desk.printer(heads);
@@ -175,7 +182,7 @@ fn list(
     }
     printer.finish()?;
     desk.say(&phrase!(
-        "{pairs} pairs among {records} records, in {groups} groups.",
+        "{records} records compared; pairs: {pairs}, groups: {groups}.",
         pairs = pairs.len(),
         records = pool.len(),
         groups = numbers.iter().max().copied().unwrap_or(0)
@@ -285,7 +292,7 @@ fn of_files(env: &mut Env<'_>, args: &DuplicatesArgs) -> Result<()> {
     for (pair, number) in pairs.iter().zip(&numbers).take(limit) {
         let (a, b) = (&lists.rows[pair.a as usize], &lists.rows[pair.b as usize]);
         let judged = lists.pool.judge(pair.a as usize, pair.b as usize);
-        let reasons = reasons(lists.pool.rule(), &judged, Fill::from);
+        let reasons = reasons(lists.pool.rule(), &judged, |field| Fill::from(field));
         let refs = [a.0.to_string(), b.0.to_string()];
         let names = [a, b].map(|(_, texts)| {
             let filled = texts.iter().filter(|text| !text.is_empty());
@@ -297,14 +304,13 @@ fn of_files(env: &mut Env<'_>, args: &DuplicatesArgs) -> Result<()> {
     }
     let paper = env.paper();
     let format = env.format.unwrap_or_default();
-    let mut printer =
-        super::output::Printer::new(&mut *env.out, format, heads(args.groups), paper);
+    let mut printer = super::output::Printer::new(&mut *env.out, format, heads(args.groups), paper);
     for row in rows {
         printer.row(row)?;
     }
     printer.finish()?;
     env.say(&phrase!(
-        "{pairs} pairs among {records} rows; compared: {columns}.",
+        "{records} rows compared by {columns}; pairs: {pairs}.",
         pairs = all,
         records = lists.rows.len(),
         columns = Fill::list(lists.columns.iter().map(String::as_str))

@@ -172,7 +172,10 @@ fn lookups() -> Vec<Command> {
                 option("min", "SCORE", "Only pairs that are at least so likely, from 0 to 1")
                     .value_parser(value_parser!(f64)),
             )
-            .arg(option("where", "QUERY", "Only among the records that fit").allow_hyphen_values(true))
+            .arg(
+                option("where", "QUERY", "Only among the records that fit")
+                    .allow_hyphen_values(true),
+            )
             .arg(flag("groups", "Group by group: records that are all the same"))
             .arg(
                 Arg::new("limit")
@@ -183,14 +186,22 @@ fn lookups() -> Vec<Command> {
                     .help("At most so many"),
             )
             .arg(
-                option("not", "REF", "Remember for everybody that these are no duplicates: C-1 C-2")
-                    .num_args(2..),
+                option(
+                    "not",
+                    "REF",
+                    "Remember for everybody that these are no duplicates: C-1 C-2",
+                )
+                .num_args(2..),
             )
             .arg(file_option("rules", "FILE", "Rules of your own, laid over those in force"))
             .arg(flag("check", "Only say what the rules compare"))
             .arg(
-                file_option("file", "CSV", "Rows of a file instead; twice: of two held against each other")
-                    .action(ArgAction::Append),
+                file_option(
+                    "file",
+                    "CSV",
+                    "Rows of a file instead; twice: of two held against each other",
+                )
+                .action(ArgAction::Append),
             ),
         Command::new("who")
             .about("Whose phone number, mail address or web address is this, however it is written")

@@ -39,12 +39,12 @@ impl Lists {
         let heads: Vec<&[String]> = sources.iter().map(Source::headers).collect();
         let mut kept = rule.clone();
         kept.fields.retain(|field| heads.iter().all(|heads| place(field, heads).is_some()));
-        kept.groups.retain(|group| group.all.iter().all(|one| kept.place(&one.field).is_some()));
+        let fields: Vec<String> = kept.fields.iter().map(|field| field.field.clone()).collect();
+        kept.groups.retain(|group| group.all.iter().all(|one| fields.contains(&one.field)));
         let places: Vec<Vec<usize>> = heads
             .iter()
             .map(|heads| kept.fields.iter().filter_map(|field| place(field, heads)).collect())
             .collect();
-        let columns = kept.fields.iter().map(|field| field.field.clone()).collect();
         let rule = Arc::new(kept);
         let mut pool = Pool::new(Arc::clone(&rule));
         let mut rows = Vec::new();
@@ -65,7 +65,7 @@ impl Lists {
             }
         }
         pool.settle();
-        Ok(Self { pool, rows, columns })
+        Ok(Self { pool, rows, columns: fields })
     }
 }
 

@@ -128,7 +128,10 @@ impl Session {
             let known = self.catalog.duplicate_rules().keys();
             let known = Fill::list(known.map(|name| Fill::from(name.as_str())));
             GateError::NotFound {
-                what: phrase!("nothing says when two {entity} are the same", entity = entity.told()),
+                what: phrase!(
+                    "nothing says when two {entity} are the same",
+                    entity = entity.told()
+                ),
                 hint: Some(phrase!(
                     "rules are there for {known}; a company adds [duplicates.{name}] to its schema",
                     known,
@@ -381,7 +384,12 @@ impl Session {
         let why = why(&twin.reasons);
         report.push(
             None,
-            phrase!("duplicate of {reference} {title}: {why}", reference, title = &twin.title, why),
+            phrase!(
+                "duplicate of {reference} {title}: {why}",
+                reference = &reference,
+                title = &twin.title,
+                why
+            ),
             Some(phrase!("change {reference} instead, if it is the same", reference)),
         );
         Ok(())
@@ -401,7 +409,8 @@ impl Session {
 /// Why two records are likely the same, in one phrase: what speaks for it.
 #[must_use]
 pub fn why(reasons: &[Reason]) -> Phrase {
-    let parts = reasons.iter().filter(|reason| reason.speaks_for).map(|reason| reason.words.clone());
+    let parts =
+        reasons.iter().filter(|reason| reason.speaks_for).map(|reason| reason.words.clone());
     phrase!("{reasons}", reasons = Fill::list(parts))
 }
 

@@ -104,7 +104,13 @@ pub(super) fn compare(kind: Kind, a: &str, b: &str, bits: &impl Fn(&str) -> f32)
     }
 }
 
-fn same(kind: Kind, main: &str, extra_a: &str, extra_b: &str, bits: &impl Fn(&str) -> f32) -> Alike {
+fn same(
+    kind: Kind,
+    main: &str,
+    extra_a: &str,
+    extra_b: &str,
+    bits: &impl Fn(&str) -> f32,
+) -> Alike {
     let all = match kind {
         Kind::Person | Kind::Company | Kind::Street => main.split(' ').map(bits).sum(),
         _ => 0.0,
@@ -113,7 +119,9 @@ fn same(kind: Kind, main: &str, extra_a: &str, extra_b: &str, bits: &impl Fn(&st
         return Alike { score: 1.0, how: How::Same, bits: all };
     }
     let (score, how) = match kind {
-        Kind::Person | Kind::GivenName | Kind::Surname if extra_a.is_empty() || extra_b.is_empty() => {
+        Kind::Person | Kind::GivenName | Kind::Surname
+            if extra_a.is_empty() || extra_b.is_empty() =>
+        {
             (0.93, How::Reading)
         }
         // Different characters that are read alike are different names.
@@ -244,9 +252,7 @@ fn email(a: &str, b: &str) -> Alike {
         // `info1` and `info2` are two.
         let same_digits = digits(name_a) == digits(name_b);
         return match long {
-            6.. if same_digits && edits::is_one_slip(name_a, name_b) => {
-                Alike::by(0.88, How::Slip)
-            }
+            6.. if same_digits && edits::is_one_slip(name_a, name_b) => Alike::by(0.88, How::Slip),
             _ if bare(name_a) == bare(name_b) && long >= 6 => Alike::by(0.9, How::Spaces),
             _ if !words::is_free_mail(host_a) => Alike::by(0.5, How::Similar),
             _ => Alike::DIFFERENT,

@@ -41,8 +41,8 @@ pub(super) fn compare(of: Of, a: &str, b: &str, bits: &impl Fn(&str) -> f32) -> 
             pairs[i] = (j, 1.0, How::Same);
         }
     }
-    for i in 0..n {
-        if pairs[i].0 != usize::MAX {
+    for (i, pair) in pairs.iter_mut().enumerate().take(n) {
+        if pair.0 != usize::MAX {
             continue;
         }
         let mut best = (usize::MAX, 0.0_f32, How::Differs);
@@ -54,7 +54,7 @@ pub(super) fn compare(of: Of, a: &str, b: &str, bits: &impl Fn(&str) -> f32) -> 
         }
         if best.1 >= 0.7 {
             taken[best.0] = true;
-            pairs[i] = best;
+            *pair = best;
         }
     }
     if pairs[..n].iter().all(|(j, ..)| *j == usize::MAX) {
@@ -72,8 +72,8 @@ pub(super) fn compare(of: Of, a: &str, b: &str, bits: &impl Fn(&str) -> f32) -> 
         found.score = found.score.min(numbers(left, right));
     }
     // Spaces that moved leave the ends as they were, mostly.
-    let ends = a.as_bytes().first() == b.as_bytes().first()
-        || a.as_bytes().last() == b.as_bytes().last();
+    let ends =
+        a.as_bytes().first() == b.as_bytes().first() || a.as_bytes().last() == b.as_bytes().last();
     if found.score < 1.0 && found.score >= 0.4 && ends {
         let joined = joined(a, b);
         if joined > found.score && (of != Of::Streets || numbers(left, right) >= 1.0) {
@@ -149,8 +149,8 @@ fn measure(pairs: &[(usize, f32, How)], left: &[f32], right: &[f32]) -> Alike {
     }
     let (all_left, all_right): (f32, f32) = (left.iter().sum(), right.iter().sum());
     let both = common / (all_left + all_right).max(f32::EPSILON);
-    let part = (left_common / all_left.max(f32::EPSILON))
-        .max(right_common / all_right.max(f32::EPSILON));
+    let part =
+        (left_common / all_left.max(f32::EPSILON)).max(right_common / all_right.max(f32::EPSILON));
     let mut score = both;
     if matched < left.len().max(right.len()) {
         // One may have left out what the other wrote.

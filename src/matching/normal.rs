@@ -336,7 +336,11 @@ mod tests {
             (Kind::Person, "Dr. Müller, Anna-Maria", "anna maria muller"),
             (Kind::Person, "欧阳小明先生", "ouyang xiaoming\t欧阳小明"),
             (Kind::Person, "张伟", "zhang wei\t张伟"),
-            (Kind::Company, "The Müller & Söhne G.m.b.H. & Co. KG", "muller sohne\tand and co gmbh kg the"),
+            (
+                Kind::Company,
+                "The Müller & Söhne G.m.b.H. & Co. KG",
+                "muller sohne\tand and co gmbh kg the",
+            ),
             (Kind::Company, "Acme, Inc.", "acme\tinc"),
             (Kind::Company, "北京市安邦科技股份有限公司", "北京安邦科技\t股份有限公司"),
             (Kind::Company, "安邦（中国）有限公司上海分公司", "安邦中国上海\t分公司 有限公司"),

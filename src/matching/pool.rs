@@ -36,7 +36,8 @@ impl Cells {
             cell.clear();
             values(place, &mut |value| normal::add(compared.kind, value, &mut cell));
             if cell.len() > LONGEST {
-                let end = cell[..floor(&cell, LONGEST)].rfind('\n').unwrap_or(floor(&cell, LONGEST));
+                let end =
+                    cell[..floor(&cell, LONGEST)].rfind('\n').unwrap_or(floor(&cell, LONGEST));
                 cell.truncate(end);
             }
             if cells.text.len() + cell.len() < usize::from(END) {
@@ -297,7 +298,14 @@ pub fn telling_words(kind: Kind, name: &str) -> Vec<String> {
 pub(super) fn has_words(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Person | Kind::GivenName | Kind::Surname | Kind::Company | Kind::Street | Kind::Town | Kind::Region | Kind::Text
+        Kind::Person
+            | Kind::GivenName
+            | Kind::Surname
+            | Kind::Company
+            | Kind::Street
+            | Kind::Town
+            | Kind::Region
+            | Kind::Text
     )
 }
 
@@ -334,7 +342,8 @@ impl Counting {
     }
 
     fn finish(self, records: usize) -> Counts {
-        let eighths = |count: u32| (f64::from(count).ln_1p() / std::f64::consts::LN_2 * 8.0).round();
+        let eighths =
+            |count: u32| (f64::from(count).ln_1p() / std::f64::consts::LN_2 * 8.0).round();
         Counts { table: self.0.into_iter().map(|count| eighths(count) as u8).collect(), records }
     }
 }

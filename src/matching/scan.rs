@@ -54,7 +54,8 @@ impl<'p> Scan<'p> {
         if passes == 0 {
             return 1.0;
         }
-        let share = if self.sorted.is_empty() { 0.0 } else { self.at as f64 / self.sorted.len() as f64 };
+        let share =
+            if self.sorted.is_empty() { 0.0 } else { self.at as f64 / self.sorted.len() as f64 };
         ((self.pass as f64 + share) / passes as f64).min(1.0)
     }
 
@@ -120,7 +121,8 @@ impl<'p> Scan<'p> {
     #[must_use]
     pub fn finish(mut self) -> Vec<Pair> {
         self.tidy();
-        self.pairs.sort_unstable_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
+        self.pairs
+            .sort_unstable_by(|x, y| y.bits.total_cmp(&x.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
         self.pairs
     }
 }

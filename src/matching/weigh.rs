@@ -123,7 +123,9 @@ pub(super) fn judge_above(
     let needed = (least / (1.0 - least).max(1e-9)).max(1e-9).log2();
     let mut open = [0.0; ASPECTS.len()];
     for (place, compared) in rule.fields.iter().take(FIELDS).enumerate() {
-        if !a.cell(place).is_empty() && !b.cell(place).is_empty() || compared.missing == Missing::Agree {
+        if !a.cell(place).is_empty() && !b.cell(place).is_empty()
+            || compared.missing == Missing::Agree
+        {
             open[profile(compared.kind).aspect as usize] += most_of_field(compared);
         }
     }
@@ -272,7 +274,8 @@ fn value(weigher: Weigher<'_>, kind: Kind, place: usize, one: &str, other: &str)
     if score <= profile.low {
         return (alike, profile.differs);
     }
-    let others = (counts.value(place, one).max(counts.value(place, other)) - 1.0).max(1.0);
+    // Besides these two; a value that only they have says much, but not without end.
+    let others = (counts.value(place, one).max(counts.value(place, other)) - 1.75).max(0.25);
     let chance = (others + ASSUMED * profile.chance) / records;
     let mut most = (AGREES / chance).log2().min(profile.most);
     if alike.bits > 0.0 && alike.how > How::Form {
@@ -281,9 +284,10 @@ fn value(weigher: Weigher<'_>, kind: Kind, place: usize, one: &str, other: &str)
     if alike.how <= How::Form {
         return (alike, most * if alike.how == How::Same { 1.0 } else { 0.95 });
     }
-    let share = (score - profile.low) / (1.0 - profile.low);
+    // Near is nearly as good; half alike is half as bad.
+    let far = (1.0 - score) / (1.0 - profile.low);
     let best = (most - profile.nearly).max(profile.differs);
-    (alike, profile.differs + (best - profile.differs) * share)
+    (alike, best - (best - profile.differs) * far.powf(1.5))
 }
 
 /// All that weighing needs.

@@ -179,9 +179,9 @@ impl Difference {
             | Self::SearchChanged { entity, field, .. } => (Some(entity), Some(field)),
             Self::LabelsChanged { entity, field }
             | Self::AttributesChanged { entity, field, .. } => (Some(entity), field.as_ref()),
-            Self::CompanyChanged
-            | Self::ReportChanged { .. }
-            | Self::DuplicatesChanged { .. } => (None, None),
+            Self::CompanyChanged | Self::ReportChanged { .. } | Self::DuplicatesChanged { .. } => {
+                (None, None)
+            }
         }
     }
 

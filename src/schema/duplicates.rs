@@ -197,7 +197,7 @@ impl DuplicateRule {
             entity: entity.to_owned(),
             on_create: OnCreate::default(),
             likely: Share::thousandths(800),
-            certain: Share::thousandths(970),
+            certain: Share::thousandths(950),
             weigh: true,
             fields: Vec::new(),
             groups: Vec::new(),

@@ -63,11 +63,7 @@ pub const SHAPES: [(&str, &str); 2] = [
 ///
 /// # Errors
 /// All that is wrong with it, each with its line.
-pub fn over(
-    catalog: &Catalog,
-    file: &str,
-    text: &str,
-) -> Result<DuplicateRules, Vec<SchemaError>> {
+pub fn over(catalog: &Catalog, file: &str, text: &str) -> Result<DuplicateRules, Vec<SchemaError>> {
     read_file(file, text, Known::Catalog(catalog), catalog.duplicate_rules().clone())
 }
 
@@ -124,7 +120,11 @@ pub(super) fn read_all(
                 if !problems.gave_up(item.key) {
                     let hint = nearest(item.key, known.names())
                         .map(|near| phrase!("did you mean `{near}`?", near));
-                    problems.at(&item, phrase!("there is no entity `{name}`", name = item.key), hint);
+                    problems.at(
+                        &item,
+                        phrase!("there is no entity `{name}`", name = item.key),
+                        hint,
+                    );
                 }
                 continue;
             }
@@ -186,8 +186,7 @@ fn read_fields(
 ) {
     for item in item.list(problems) {
         let Some(name) = item.peek("name") else {
-            let what = Phrase::word("field");
-            problems.at(&item, phrase!("a {what} needs a `name`", what), None);
+            problems.at(&item, phrase!("a field needs a `name`"), None);
             continue;
         };
         let Some(text) = name.text(problems) else { continue };
@@ -251,7 +250,8 @@ fn read_fields(
 /// How a field is compared where nothing is said.
 fn usual_kind(entity: &Entity, name: &str) -> Result<Kind, (Phrase, Option<Phrase>)> {
     let (base, part) = name.split_once('.').map_or((name, None), |(base, part)| (base, Some(part)));
-    let Some(field) = entity.field(base) else {
+    // While a schema is read nothing is looked up by name yet.
+    let Some(field) = entity.fields.iter().find(|field| field.name == base) else {
         let hint = nearest(base, entity.fields.iter().map(|field| field.name.as_str()))
             .map(|near| phrase!("did you mean `{near}`?", near));
         return Err((phrase!("there is no field `{name}`", name = base), hint));
@@ -275,15 +275,18 @@ fn usual_kind(entity: &Entity, name: &str) -> Result<Kind, (Phrase, Option<Phras
         return Err((phrase!("`{name}` has no parts", name = base), None));
     }
     Ok(match &field.kind {
-        FieldType::Text | FieldType::LongText if base == entity.title => Kind::Company,
-        FieldType::Text | FieldType::LongText | FieldType::MultiSelect | FieldType::Tags => Kind::Text,
+        FieldType::Text | FieldType::LongText if entity.title == base => Kind::Company,
+        FieldType::Text | FieldType::LongText | FieldType::MultiSelect | FieldType::Tags => {
+            Kind::Text
+        }
         FieldType::Email => Kind::Email,
         FieldType::Phone => Kind::Phone,
         FieldType::Url => Kind::Url,
         FieldType::Date => Kind::Date,
-        FieldType::Select | FieldType::Integer | FieldType::Serial { .. } | FieldType::Link { .. } => {
-            Kind::Exact
-        }
+        FieldType::Select
+        | FieldType::Integer
+        | FieldType::Serial { .. }
+        | FieldType::Link { .. } => Kind::Exact,
         other => {
             let kind = Phrase::word(other.word());
             return Err((phrase!("a field of type {kind} is not compared", kind), None));
@@ -294,8 +297,7 @@ fn usual_kind(entity: &Entity, name: &str) -> Result<Kind, (Phrase, Option<Phras
 fn read_groups(rule: &mut DuplicateRule, item: &Item<'_>, problems: &mut Problems<'_>) {
     for item in item.list(problems) {
         let Some(name) = item.peek("name") else {
-            let what = Phrase::word("group");
-            problems.at(&item, phrase!("a {what} needs a `name`", what), None);
+            problems.at(&item, phrase!("a group needs a `name`"), None);
             continue;
         };
         let Some(text) = name.text(problems) else { continue };
@@ -333,11 +335,7 @@ fn read_groups(rule: &mut DuplicateRule, item: &Item<'_>, problems: &mut Problem
     }
 }
 
-fn conditions(
-    fields: &[Compared],
-    item: &Item<'_>,
-    problems: &mut Problems<'_>,
-) -> Vec<Condition> {
+fn conditions(fields: &[Compared], item: &Item<'_>, problems: &mut Problems<'_>) -> Vec<Condition> {
     let mut found = Vec::new();
     for item in item.list(problems) {
         let Some(field) = item.peek("field") else {
@@ -354,11 +352,8 @@ fn conditions(
             problems.at(&field, phrase!("`{name}` is not compared", name = text), Some(hint));
             continue;
         }
-        let mut condition = Condition {
-            field: text.to_owned(),
-            at_least: Share::WHOLE,
-            missing: Missing::Differ,
-        };
+        let mut condition =
+            Condition { field: text.to_owned(), at_least: Share::WHOLE, missing: Missing::Differ };
         for item in item.table(problems) {
             match item.key {
                 "field" => {}

@@ -143,7 +143,8 @@ impl Form {
         let slot = &self.slots[index];
         let draft = &self.drafts[slot.draft];
         let entity = ctx.catalog.entity(&draft.record.entity);
-        let Some(entity) = entity.filter(|e| draft.base.is_none() && is_warned_of(&ctx.catalog, e)) else {
+        let Some(entity) = entity.filter(|e| draft.base.is_none() && is_warned_of(&ctx.catalog, e))
+        else {
             return;
         };
         let text = match &slot.editor {

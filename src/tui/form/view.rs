@@ -162,8 +162,8 @@ impl Form {
             let reference = ctx.catalog.reference(&hit.record);
             let (title, more) = (Clean::line(&hit.title), Clean::line(&hit.subtitle));
             let more = if more.is_empty() { String::new() } else { format!(" ({more})") };
-            let why = hit.why.as_ref().map(|why| Clean::line(&ctx.said(why)));
-            let why = why.unwrap_or_else(|| ctx.t("form.similar").to_owned());
+            let why = hit.why.as_ref().map(|why| Clean::line(&ctx.strings.said(why)));
+            let why = why.unwrap_or_else(|| Clean::line(ctx.t("form.similar")));
             let values = [
                 ("ref", reference.as_str()),
                 ("title", title.as_str()),

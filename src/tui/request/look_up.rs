@@ -1,8 +1,6 @@
 //! The records that a form proposes for a link, or holds a new record against.
 
-use crate::gate::{
-    Hit, ListRequest, Result, SearchRequest, Session, Twin, ValuesRequest, why,
-};
+use crate::gate::{Hit, ListRequest, Result, SearchRequest, Session, Twin, ValuesRequest, why};
 use crate::model::{Input, RecordRef, Value};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::schema::Catalog;
@@ -106,7 +104,8 @@ fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<
                 title: text(&entity.title),
                 subtitle: entity.subtitle.as_deref().map(text).unwrap_or_default(),
                 score: 0,
-                matched: None, why: None,
+                matched: None,
+                why: None,
             });
         }
     }

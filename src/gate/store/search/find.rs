@@ -188,7 +188,8 @@ impl Search<'_> {
                     record: crate::model::RecordRef::new(&entity.name, RecordId(candidate.id)),
                     title: candidate.title,
                     score: candidate.score,
-                    matched: candidate.matched, why: None,
+                    matched: candidate.matched,
+                    why: None,
                 })
             })
             .collect()

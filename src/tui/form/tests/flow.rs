@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{Op, Target};
+use crate::tui::form::Purpose;
 use rust_decimal::Decimal;
 
 fn percent(number: i64) -> Value {

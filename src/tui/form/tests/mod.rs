@@ -133,7 +133,8 @@ pub(super) fn hit(entity: &str, id: i64, title: &str, subtitle: &str) -> Hit {
         title: title.to_owned(),
         subtitle: subtitle.to_owned(),
         score: 0,
-        matched: None, why: None,
+        matched: None,
+        why: None,
     }
 }
 
