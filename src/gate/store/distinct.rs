@@ -10,6 +10,10 @@ impl Store {
     /// The pairs of an entity that somebody said are no duplicates, the smaller number first. Whoever sees both
     /// records may know it.
     pub fn distinct_pairs(&self, entity: &str) -> Result<Vec<(i64, i64)>> {
+        // An older file that may only be read was not brought up to date.
+        if self.is_read_only() && self.columns_of("not_duplicate")?.is_empty() {
+            return Ok(Vec::new());
+        }
         self.conn
             .prepare_cached(
                 "SELECT min(one, other), max(one, other) FROM main.not_duplicate \
