@@ -253,6 +253,7 @@ fn pairs_are_listed_with_reasons_and_kept_apart_for_good() {
     );
     assert_eq!(listed.err, "3 records compared; pairs: 1, groups: 1.\n");
     let json = shell.json(&["duplicates", "customer"]);
+    let json = &json[0];
     assert_eq!((&json["a"]["ref"], &json["b"]["ref"]), (&"C-1".into(), &"C-2".into()));
     assert_eq!(json["reasons"][0], "Name the same but for a slip");
     let said = shell.type_in(&["duplicates", "customer", "--not", "C-2", "C-1"]);

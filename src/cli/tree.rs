@@ -198,7 +198,7 @@ fn lookups() -> Vec<Command> {
             .arg(
                 file_option(
                     "file",
-                    "CSV",
+                    "FILE",
                     "Rows of a file instead; twice: of two held against each other",
                 )
                 .action(ArgAction::Append),

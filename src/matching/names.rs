@@ -74,7 +74,10 @@ pub(super) fn compare(of: Of, a: &str, b: &str, bits: &impl Fn(&str) -> f32) -> 
     // Spaces that moved leave the ends as they were, mostly.
     let ends =
         a.as_bytes().first() == b.as_bytes().first() || a.as_bytes().last() == b.as_bytes().last();
-    if found.score < 1.0 && found.score >= 0.4 && ends {
+    let matched = pairs[..n].iter().filter(|(j, ..)| *j != usize::MAX).count();
+    // One word that is another one on both sides is no space that moved.
+    let moved = n != m || matched + 1 < n;
+    if found.score < 1.0 && found.score >= 0.4 && ends && moved {
         let joined = joined(a, b);
         if joined > found.score && (of != Of::Streets || numbers(left, right) >= 1.0) {
             let how = if joined >= 1.0 { How::Spaces } else { How::Slip };
