@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod common;
+#[allow(dead_code)]
 #[path = "common/shell.rs"]
 mod shell;
 
