@@ -24,7 +24,7 @@ pub(super) fn word(a: &str, b: &str) -> f32 {
         2 if long >= 9 => 0.88,
         2 if long >= 6 => 0.82,
         3 if long >= 9 => 0.78,
-        _ if slips >= long.div_ceil(2) + 1 => 0.0,
+        _ if slips > long.div_ceil(2) => 0.0,
         _ => {
             let alike = strsim::jaro_winkler(a, b) as f32;
             if alike >= 0.88 { alike - 0.12 } else { alike * 0.6 }
