@@ -3,7 +3,7 @@
 //! Five ideas carry the house: one schema, one gate, a change is data, one query language, one
 //! action table. Imports between the rooms go down only, which `tests/architecture.rs` holds:
 //!
-//! `model` < `syntax` `secret` < `schema` < `query` < `policy` `term` < `gate` < `action` `capture` `exchange` `report` `demo` <
+//! `model` < `syntax` `secret` < `schema` < `query` < `policy` `term` `matching` < `gate` < `action` `capture` `exchange` `report` `demo` <
 //! `tui` `cli` < `host` `config` < `main`.
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
@@ -16,6 +16,7 @@ pub mod demo;
 pub mod exchange;
 pub mod gate;
 pub mod host;
+pub mod matching;
 pub mod model;
 pub mod policy;
 pub mod query;

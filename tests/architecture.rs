@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 11] = [
     &["syntax", "secret"],
     &["schema"],
     &["query"],
-    &["policy", "term"],
+    &["policy", "term", "matching"],
     &["gate"],
     &["action", "capture", "exchange", "report", "demo"],
     &["tui", "cli"],

@@ -425,6 +425,9 @@ fn ways() -> Vec<Way> {
         "customer list --where first(owner.teams)_=_team --format json",
         "deal list --where first(customer.owner.teams)_is_not_empty",
         "user joined --format json",
+        "duplicates customer --min 0.05 --format json",
+        "duplicates contact --min 0.05 --format json",
+        "duplicates lead --min 0.05 --format csv",
         "customer add --help",
     ] {
         command(words);

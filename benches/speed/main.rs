@@ -16,6 +16,7 @@
 mod audit;
 mod crowd;
 mod data;
+mod duplicates;
 mod frame;
 mod import;
 mod lists;
@@ -51,7 +52,7 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),
@@ -62,6 +63,7 @@ const SECTIONS: [(&str, Section); 10] = [
     ("memory", memory::run),
     ("crowd", crowd::run),
     ("audit", audit::run),
+    ("duplicates", duplicates::run),
 ];
 
 fn main() {

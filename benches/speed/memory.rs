@@ -77,7 +77,7 @@ pub fn run(bench: &mut Bench) {
 }
 
 /// A line of `/proc/PID/status` in megabytes; 0 where the process is gone.
-fn memory(process: u32, what: &str) -> u64 {
+pub fn memory(process: u32, what: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(what)).unwrap_or_default();
     let kb = line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok());

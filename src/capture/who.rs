@@ -208,7 +208,14 @@ fn look(session: &Session, line: &Line, words: &str) -> Result<(Vec<Hit>, Fit)> 
     if let Some(record) = catalog.parse_reference(words) {
         return Ok(match session.title(&record)? {
             Some(title) => {
-                let hit = Hit { record, title, subtitle: String::new(), score: 0, matched: None };
+                let hit = Hit {
+                    record,
+                    title,
+                    subtitle: String::new(),
+                    score: 0,
+                    matched: None,
+                    why: None,
+                };
                 (vec![hit], Fit::Exact)
             }
             None => (Vec::new(), Fit::None),
@@ -273,7 +280,14 @@ fn users(session: &Session, word: &str) -> Result<Vec<Hit>> {
         let me = session.actor().person();
         let record = RecordRef::new("user", me.user);
         let title = me.name.clone();
-        return Ok(vec![Hit { record, title, subtitle: String::new(), score: 0, matched: None }]);
+        return Ok(vec![Hit {
+            record,
+            title,
+            subtitle: String::new(),
+            score: 0,
+            matched: None,
+            why: None,
+        }]);
     }
     let (hits, _) = best(session, &word.replace(['_', '-'], " "), vec![Name::from("user")])?;
     Ok(hits)

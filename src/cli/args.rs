@@ -11,8 +11,8 @@ use clap::error::ErrorKind;
 
 use super::access_args::{access_verb, role_verb};
 use super::command::{
-    AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
-    ListArgs, LogArgs, SchemaVerb, Verb,
+    AuditVerb, Command, ConfigVerb, DemoArgs, DuplicatesArgs, ExportArgs, Globals, ImportArgs,
+    Invocation, ListArgs, LogArgs, SchemaVerb, Verb,
 };
 use super::error::Result;
 use super::leaving::LeaveArgs;
@@ -180,6 +180,17 @@ fn command(matches: &ArgMatches) -> Command {
             filter: string(inner, "where"),
             limit: number(inner, "limit").unwrap_or(20),
         },
+        "duplicates" => Command::Duplicates(DuplicatesArgs {
+            entity: string(inner, "entity"),
+            min: inner.get_one::<f64>("min").copied(),
+            filter: string(inner, "where"),
+            groups: flag(inner, "groups"),
+            limit: number(inner, "limit"),
+            apart: strings(inner, "not"),
+            rules: path(inner, "rules"),
+            check: flag(inner, "check"),
+            files: paths(inner, "file"),
+        }),
         "agenda" => Command::Agenda {
             period: string(inner, "period").unwrap_or_default(),
             whose: string(inner, "whose").unwrap_or_default(),

@@ -60,6 +60,8 @@ pub enum Command {
         /// At most how many.
         limit: u64,
     },
+    /// `duplicates`.
+    Duplicates(DuplicatesArgs),
     /// `agenda`.
     Agenda {
         /// `today`, `week` or `month`.
@@ -428,3 +430,29 @@ pub enum ConfigVerb {
     /// `check [FILE]`.
     Check(Option<PathBuf>),
 }
+
+/// What duplicates are looked for, and how.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DuplicatesArgs {
+    /// Of which entity.
+    pub entity: Option<String>,
+    /// At least so likely.
+    pub min: Option<f64>,
+    /// Only among those.
+    pub filter: Option<String>,
+    /// Group by group.
+    pub groups: bool,
+    /// At most so many pairs.
+    pub limit: Option<u64>,
+    /// References of records that are no duplicates.
+    pub apart: Vec<String>,
+    /// Rules of one's own.
+    pub rules: Option<PathBuf>,
+    /// Only the rules are looked at.
+    pub check: bool,
+    /// Files of rows, instead of records.
+    pub files: Vec<PathBuf>,
+}
+
+// The number of a command line is never one that is not equal to itself.
+impl Eq for DuplicatesArgs {}

@@ -16,6 +16,7 @@ mod command;
 mod demo;
 mod desk;
 mod documents;
+mod duplicates;
 mod entry;
 mod env;
 mod error;
@@ -142,6 +143,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
                 limit,
             )?;
         }
+        Command::Duplicates(args) => duplicates::run(env, &args)?,
         Command::Agenda { period, whose } => {
             agenda::agenda(&mut Desk::open(env, Need::File)?, &period, &whose)?;
         }

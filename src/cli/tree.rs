@@ -23,8 +23,9 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 33] = [
+pub(super) const COMMANDS: [&str; 34] = [
     "find",
+    "duplicates",
     "who",
     "show",
     "log",
@@ -160,6 +161,48 @@ fn lookups() -> Vec<Command> {
             .arg(many("in", "ENTITY", "Only in this entity (repeatable)"))
             .arg(option("where", "QUERY", "A further condition (with one --in)"))
             .arg(limit("20")),
+        Command::new("duplicates")
+            .about("Records that are likely the same, with the reasons; or rows of files")
+            .arg(
+                Arg::new("entity")
+                    .value_name("ENTITY")
+                    .help("Of what: customer, contact, lead, or an entity with rules of its own"),
+            )
+            .arg(
+                option("min", "SCORE", "Only pairs that are at least so likely, from 0 to 1")
+                    .value_parser(value_parser!(f64)),
+            )
+            .arg(
+                option("where", "QUERY", "Only among the records that fit")
+                    .allow_hyphen_values(true),
+            )
+            .arg(flag("groups", "Group by group: records that are all the same"))
+            .arg(
+                Arg::new("limit")
+                    .long("limit")
+                    .short('n')
+                    .value_name("N")
+                    .value_parser(value_parser!(u64))
+                    .help("At most so many"),
+            )
+            .arg(
+                option(
+                    "not",
+                    "REF",
+                    "Remember for everybody that these are no duplicates: C-1 C-2",
+                )
+                .num_args(2..),
+            )
+            .arg(file_option("rules", "FILE", "Rules of your own, laid over those in force"))
+            .arg(flag("check", "Only say what the rules compare"))
+            .arg(
+                file_option(
+                    "file",
+                    "FILE",
+                    "Rows of a file instead; twice: of two held against each other",
+                )
+                .action(ArgAction::Append),
+            ),
         Command::new("who")
             .about("Whose phone number, mail address or web address is this, however it is written")
             .arg(text("text", "TEXT", "The number or address")),

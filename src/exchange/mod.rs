@@ -17,6 +17,7 @@ pub mod rows;
 mod similar;
 mod source;
 mod synonyms;
+pub mod twins;
 mod verdict;
 
 pub use cells::RowProblem;

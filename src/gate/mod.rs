@@ -14,6 +14,7 @@ mod audit;
 mod credentials;
 mod defaults;
 mod doctor;
+mod duplicates;
 mod error;
 mod explain;
 mod guard;
@@ -56,6 +57,7 @@ pub use audit::{
 };
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine};
+pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use joining::{Joining, Point, Standing, Step, UserKey};

@@ -331,6 +331,9 @@ impl Session {
         }
         let ended = Ended { catalog, entity, rules: &rules, current: None, moment };
         let next = self.plan_next(&ended, &mut draft, ahead)?;
+        if self.via != Via::System {
+            self.refuse_twin(entity, &draft, report)?;
+        }
         let fields = draft
             .fields
             .into_iter()

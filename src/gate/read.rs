@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Name, Op, Record, RecordId, RecordRef, Value};
+use crate::model::{Currency, Name, Op, Phrase, Record, RecordId, RecordRef, Value};
 use crate::query::{Place, Query, SortKey};
 use crate::schema::Entity;
 
@@ -113,6 +113,8 @@ pub struct Hit {
     pub score: i64,
     /// What matched, where that is not the title: the phone number, the mail address.
     pub matched: Option<String>,
+    /// Why it is likely the same as what was held against it, where something was.
+    pub why: Option<Phrase>,
 }
 
 /// What is measured of a group of records.

@@ -11,6 +11,7 @@ use crate::syntax::Expr;
 pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
 pub use super::company::Company;
+use super::duplicates::{DuplicateRule, DuplicateRules};
 pub use super::label::Label;
 use super::part::PartOf;
 use super::recur::Recurs;
@@ -475,6 +476,7 @@ pub struct Catalog {
     pub company: Company,
     entities: Vec<Entity>,
     reports: Vec<Report>,
+    duplicates: DuplicateRules,
     by_name: HashMap<Name, usize>,
     by_prefix: BTreeMap<String, usize>,
     patterns: Patterns,
@@ -482,12 +484,17 @@ pub struct Catalog {
 
 impl Catalog {
     /// Puts entities together; loading has checked them.
-    pub(super) fn assemble(company: Company, entities: Vec<Entity>, reports: Vec<Report>) -> Self {
+    pub(super) fn assemble(
+        company: Company,
+        entities: Vec<Entity>,
+        reports: Vec<Report>,
+        duplicates: DuplicateRules,
+    ) -> Self {
         let by_name = entities.iter().enumerate().map(|(i, e)| (e.name.clone(), i)).collect();
         let by_prefix = entities.iter().enumerate().map(|(i, e)| (e.prefix.clone(), i)).collect();
         let patterns = entities.iter().flat_map(|e| &e.fields).filter_map(|f| f.pattern.as_deref());
         let patterns = Patterns::compile(patterns);
-        Self { company, entities, reports, by_name, by_prefix, patterns }
+        Self { company, entities, reports, duplicates, by_name, by_prefix, patterns }
     }
 
     /// The patterns of all fields, compiled.
@@ -510,6 +517,18 @@ impl Catalog {
     /// All reports, those that the company took away included.
     pub(super) fn all_reports(&self) -> &[Report] {
         &self.reports
+    }
+
+    /// When two records of an entity are the same; none where nobody said.
+    #[must_use]
+    pub fn duplicate_rule(&self, entity: &str) -> Option<&DuplicateRule> {
+        self.duplicates.get(entity)
+    }
+
+    /// The rules of all entities.
+    #[must_use]
+    pub fn duplicate_rules(&self) -> &DuplicateRules {
+        &self.duplicates
     }
 
     /// All entities in menu order.

@@ -3,6 +3,7 @@
 //! The gate plans tables, columns and indexes from it and counts the rows that are concerned; this
 //! room only compares. Start at [`diff`].
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Catalog, Entity, Field, FieldType};
@@ -109,6 +110,11 @@ pub enum Difference {
         /// What became of it.
         what: Became,
     },
+    /// When two records are the same changed; nothing stored is concerned.
+    DuplicatesChanged {
+        /// The entity.
+        entity: String,
+    },
     /// What the company decides once changed: region, currency, how long people are in; values that are there
     /// stay as they are.
     CompanyChanged,
@@ -146,6 +152,9 @@ impl Difference {
         if let Self::ReportChanged { report, .. } = self {
             return phrase!("report {report}: {what}", report, what = self.what());
         }
+        if let Self::DuplicatesChanged { entity } = self {
+            return phrase!("duplicates of {entity}: {what}", entity, what = self.what());
+        }
         let (entity, field) = self.subject();
         let Some(entity) = entity else {
             return phrase!("{name}: {message}", name = "company", message = self.what());
@@ -170,7 +179,9 @@ impl Difference {
             | Self::SearchChanged { entity, field, .. } => (Some(entity), Some(field)),
             Self::LabelsChanged { entity, field }
             | Self::AttributesChanged { entity, field, .. } => (Some(entity), field.as_ref()),
-            Self::CompanyChanged | Self::ReportChanged { .. } => (None, None),
+            Self::CompanyChanged | Self::ReportChanged { .. } | Self::DuplicatesChanged { .. } => {
+                (None, None)
+            }
         }
     }
 
@@ -202,7 +213,9 @@ impl Difference {
             }
             Self::ReportChanged { what: Became::New, .. } => phrase!("new"),
             Self::ReportChanged { what: Became::Gone, .. } => phrase!("removed"),
-            Self::ReportChanged { what: Became::Other, .. } => phrase!("changed"),
+            Self::ReportChanged { what: Became::Other, .. } | Self::DuplicatesChanged { .. } => {
+                phrase!("changed")
+            }
             Self::CompanyChanged => phrase!("region, currency or hours of sign-in changed"),
         }
     }
@@ -234,6 +247,11 @@ pub fn diff(old: &Catalog, new: &Catalog) -> Vec<Difference> {
         }
     }
     compare_reports(old, new, &mut found);
+    let (before, after) = (old.duplicate_rules(), new.duplicate_rules());
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for entity in names.into_iter().filter(|name| before.get(*name) != after.get(*name)) {
+        found.push(Difference::DuplicatesChanged { entity: entity.clone() });
+    }
     found
 }
 

@@ -4,6 +4,7 @@
 //! people go on from them: one attribute a line, one option a line. Start at [`export`].
 
 mod choices;
+mod duplicates;
 mod field;
 mod recur;
 mod report;
@@ -56,6 +57,15 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
     for report in catalog.all_reports() {
         let base = built_in.all_reports().iter().find(|base| base.name == report.name);
         let body = report::text(report, base, all);
+        if !body.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&body);
+        }
+    }
+    for rule in catalog.duplicate_rules().values() {
+        let body = duplicates::text(rule, built_in.duplicate_rule(&rule.entity), all);
         if !body.is_empty() {
             if !text.is_empty() {
                 text.push('\n');

@@ -8,6 +8,7 @@
 mod audit;
 mod check;
 mod choice;
+pub mod duplicates;
 mod entity;
 pub(super) mod field;
 mod fit;
@@ -25,7 +26,7 @@ use toml::de::DeTable;
 use self::entity::Draft;
 use self::reader::{Item, Place, Problems};
 use super::currency;
-use super::{Catalog, Company, Entity, Field, Origin, View};
+use super::{Catalog, Company, DuplicateRules, Entity, Field, Origin, View};
 use crate::model::{Currency, Phrase, phrase};
 
 pub use self::audit::{AUDIT, with_audit};
@@ -69,7 +70,12 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("assets/schema/campaign.toml", include_str!("../../assets/schema/campaign.toml")),
     ("assets/schema/people.toml", include_str!("../../assets/schema/people.toml")),
     ("assets/schema/access.toml", include_str!("../../assets/schema/access.toml")),
+    ("assets/schema/not_duplicate.toml", include_str!("../../assets/schema/not_duplicate.toml")),
     ("assets/schema/view.toml", include_str!("../../assets/schema/view.toml")),
+    ("assets/duplicates/customer.toml", include_str!("../../assets/duplicates/customer.toml")),
+    ("assets/duplicates/contact.toml", include_str!("../../assets/duplicates/contact.toml")),
+    ("assets/duplicates/lead.toml", include_str!("../../assets/duplicates/lead.toml")),
+    ("assets/duplicates/product.toml", include_str!("../../assets/duplicates/product.toml")),
     ("assets/reports/pipeline.toml", include_str!("../../assets/reports/pipeline.toml")),
     ("assets/reports/won.toml", include_str!("../../assets/reports/won.toml")),
     ("assets/reports/forecast.toml", include_str!("../../assets/reports/forecast.toml")),
@@ -107,6 +113,7 @@ pub(super) fn load_all(
     let mut draft = Draft::default();
     let mut company = Company::default();
     let mut reports = Vec::new();
+    let mut twins = Vec::new();
     for (number, document) in documents.iter().enumerate() {
         let origin = files[number].origin;
         for item in Item::of_table(document.get_ref(), number) {
@@ -115,17 +122,23 @@ pub(super) fn load_all(
                 "system" if origin == Origin::BuiltIn => draft.read_system(&item, &mut problems),
                 "entity" => draft.read_entities(&item, origin, &mut problems),
                 "report" => reports.push(item),
-                _ => problems.unknown_key(&item, &["company", "entity", "report"]),
+                "duplicates" => twins.push(item),
+                _ => {
+                    problems.unknown_key(&item, &["company", "entity", "report", "duplicates"]);
+                }
             }
         }
     }
     // Reports are about fields: all of those are known now.
     let reports = report::read_all(&reports, &draft.entities, &mut problems);
+    let mut rules = DuplicateRules::new();
+    let known = duplicates::Known::Entities(&draft.entities);
+    duplicates::read_all(&twins, known, &mut rules, &mut problems);
     if documents.iter().all(|document| !document.get_ref().is_empty()) {
         check::whole(&draft, &documents, &files, &mut problems);
     }
     if problems.is_empty() {
-        let catalog = Catalog::assemble(company, in_menu_order(draft.entities), reports);
+        let catalog = Catalog::assemble(company, in_menu_order(draft.entities), reports, rules);
         Ok((catalog, draft.system_fields, draft.system_views))
     } else {
         Err(problems.into_errors())

@@ -10,6 +10,7 @@ mod company;
 pub mod currency;
 pub mod diff;
 pub mod display;
+pub mod duplicates;
 pub mod export;
 mod label;
 pub mod load;
@@ -29,6 +30,7 @@ pub use catalog::{
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};
 pub use display::Format;
+pub use duplicates::{DuplicateRule, DuplicateRules};
 pub use export::{Part, export};
 pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
 pub use part::PartOf;

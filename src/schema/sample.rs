@@ -114,7 +114,12 @@ pub(super) fn catalog() -> Catalog {
     user.prefix = "U".to_owned();
     user.fields = vec![bare_field("name", FieldType::Text)];
     let company = Company::default();
-    Catalog::assemble(company, vec![customer.indexed(), user.indexed()], Vec::new())
+    Catalog::assemble(
+        company,
+        vec![customer.indexed(), user.indexed()],
+        Vec::new(),
+        crate::schema::DuplicateRules::new(),
+    )
 }
 
 /// A field of the customer.

@@ -321,7 +321,7 @@ fn a_mistyped_company_is_told_to_be_there_and_opened_by_a_key() {
     script.press("n c").unwrap();
     script.typed("Nordik Pumsp GmbH");
     expect(&script, "likely the same: C-3 Nordic Pumps Oy");
-    expect(&script, "similar name");
+    expect(&script, "Name the same");
     script.press("alt-s").unwrap();
     expect(&script, "Nordic Pumps Oy  C-3");
     script.press("esc").unwrap();

@@ -59,6 +59,13 @@ fn allowed(command: &Command) -> Result<()> {
         | Command::Keys
         | Command::Manual { .. }
         | Command::Schema(SchemaVerb::Show(_)) => Ok(()),
+        Command::Duplicates(args) if args.rules.is_some() || !args.files.is_empty() => {
+            Err(refused(
+                phrase!("files on this computer are out of reach"),
+                phrase!("the rules of the company are in force without --rules"),
+            ))
+        }
+        Command::Duplicates(_) => Ok(()),
         // Roles as files are files on this computer.
         Command::Entity { verb: Verb::Role(RoleVerb::Plan(_) | RoleVerb::Apply(_)), .. }
         | Command::Entity { verb: Verb::Role(RoleVerb::Export { out: Some(_), .. }), .. } => {

@@ -12,6 +12,7 @@ pub mod codec;
 pub mod columns;
 pub mod compile;
 pub mod credential;
+pub mod distinct;
 pub mod events;
 pub mod history;
 pub mod joining;

@@ -46,6 +46,7 @@ pub fn with_audit(catalog: &Catalog) -> Result<Catalog, Vec<SchemaError>> {
         catalog.company.clone(),
         entities.collect(),
         catalog.all_reports().to_vec(),
+        catalog.duplicate_rules().clone(),
     ))
 }
 

@@ -2,12 +2,12 @@
 
 use super::editor::{Editor, targets};
 use super::popup::{Pickable, Popup, Sought, record_rows};
-use super::{Event, Form, Lookup, Purpose};
-use crate::capture::card::without_legal_form;
+use super::{Event, Form, Held, Lookup, Purpose};
 use crate::gate::Hit;
 use crate::model::{Link, Name, RecordRef, Value, text};
 use crate::policy::{Decision, Right, decide};
-use crate::schema::{Catalog, Entity, FieldType};
+use crate::schema::duplicates::OnCreate;
+use crate::schema::{Catalog, Entity};
 use crate::tui::Context;
 
 /// Rows of a picker.
@@ -16,10 +16,6 @@ const PICKED: usize = 20;
 const DUPLICATES: usize = 3;
 /// Letters from which on a name is worth looking for.
 const LETTERS: usize = 3;
-/// Bytes of a folded name that are enough to tell it by its start.
-const ENOUGH: usize = 8;
-/// How alike two folded names must be, of 1, to be called likely the same.
-const ALIKE: f64 = 0.85;
 
 impl Form {
     /// Asks for the records that fit what is typed in the open picker.
@@ -97,7 +93,7 @@ impl Form {
             self.offer(hits, ctx);
         } else if self.checking == Some(ticket) {
             self.checking = None;
-            self.warn(hits, ctx);
+            self.warn(hits);
         }
     }
 
@@ -147,12 +143,12 @@ impl Form {
         let slot = &self.slots[index];
         let draft = &self.drafts[slot.draft];
         let entity = ctx.catalog.entity(&draft.record.entity);
-        let Some(entity) = entity.filter(|e| draft.base.is_none() && is_reachable(e)) else {
+        let Some(entity) = entity.filter(|e| draft.base.is_none() && is_warned_of(&ctx.catalog, e))
+        else {
             return;
         };
         let text = match &slot.editor {
-            // People leave the legal form out, or get it wrong.
-            Editor::Line(line) if slot.field == entity.title => without_legal_form(line.text()),
+            Editor::Line(line) if slot.field == entity.title => line.text().trim().to_owned(),
             Editor::Points(points) => points.typed().trim().to_owned(),
             _ => return,
         };
@@ -169,26 +165,23 @@ impl Form {
             return;
         }
         self.checked.clone_from(&text);
+        let mut held = draft.record.clone();
+        held.fields.remove(&slot.field);
         self.tickets += 1;
         self.checking = Some(self.tickets);
         events.push(Event::Ask(Lookup {
             ticket: self.tickets,
-            purpose: Purpose::Duplicate,
+            purpose: Purpose::Duplicate(Box::new(Held { draft: held, field: slot.field.clone() })),
             entities: vec![entity.name.clone()],
             text,
-            limit: DUPLICATES * 3,
+            limit: DUPLICATES,
             near: Vec::new(),
         }));
     }
 
-    /// Shows those hits that are likely the same as the new record.
-    fn warn(&mut self, hits: &[Hit], ctx: &Context) {
-        let Some(draft) = self.drafts.first() else { return };
-        let Some(entity) = ctx.catalog.entity(&draft.record.entity) else { return };
-        let title = draft.get(&entity.title).as_text().unwrap_or_default();
-        // What matched beside the name is a phone, a mail or a web address: as good as a name.
-        let likely = |hit: &&Hit| hit.matched.is_some() || is_alike(title, &hit.title);
-        self.found = hits.iter().filter(likely).take(DUPLICATES).cloned().collect();
+    /// Shows the records that are likely the same as the new one.
+    fn warn(&mut self, hits: &[Hit]) {
+        self.found = hits.iter().take(DUPLICATES).cloned().collect();
         if let super::Focus::Found(index) = self.focus
             && index >= self.found.len()
         {
@@ -198,61 +191,10 @@ impl Form {
     }
 }
 
-/// Whether two names likely mean the same: equal, one begins the other, or nearly equal. Accents,
-/// case and punctuation do not count.
-fn is_alike(mine: &str, other: &str) -> bool {
-    let (mine, other) = (words(&without_legal_form(mine)), words(&without_legal_form(other)));
-    if mine.is_empty() || other.is_empty() {
-        return false;
-    }
-    // The start of a name while it is being typed: enough of it, or whole words.
-    let begins = |long: &str, short: &str| {
-        let rest = long.strip_prefix(short);
-        rest.is_some_and(|rest| {
-            short.len() >= ENOUGH || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
-        })
-    };
-    begins(&other, &mine)
-        || begins(&mine, &other)
-        || strsim::normalized_damerau_levenshtein(&plain(&mine), &plain(&other)) >= ALIKE
-        || are_alike_word_by_word(&mine, &other)
-}
-
-/// `Mueller` as `Muller`, which is what `Müller` is folded to.
-fn plain(text: &str) -> String {
-    text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-}
-
-/// Whether each word of the one is a word of the other, mistyped at most: `Mueller Maschinebau` of
-/// `Müller Maschinenbau AG`. A single word must be long for that.
-fn are_alike_word_by_word(mine: &str, other: &str) -> bool {
-    let other: Vec<&str> = other.split(' ').collect();
-    let near = |word: &&str| {
-        other.iter().any(|own| {
-            let (word, own) = (plain(word), plain(own));
-            let far = match word.chars().count() {
-                0..=3 => 0,
-                4..=7 => 1,
-                _ => 2,
-            };
-            strsim::damerau_levenshtein(&word, &own) <= far
-        })
-    };
-    let mine: Vec<&str> = mine.split(' ').collect();
-    mine.iter().all(near) && (mine.len() > 1 || mine.iter().all(|word| word.len() >= ENOUGH - 2))
-}
-
-fn words(name: &str) -> String {
-    let folded = text::fold(name);
-    let words: Vec<&str> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
-}
-
-/// Records that can be reached (by mail or phone) are persons and companies, of which there should
-/// be one each.
-fn is_reachable(entity: &Entity) -> bool {
-    entity.fields.iter().any(|field| matches!(field.kind, FieldType::Email | FieldType::Phone))
+/// Whether the company wants to be told while a record is entered that it is there already.
+fn is_warned_of(catalog: &Catalog, entity: &Entity) -> bool {
+    let rule = catalog.duplicate_rule(&entity.name);
+    rule.is_some_and(|rule| rule.on_create != OnCreate::Report)
 }
 
 /// Whether a record of the entity can be made from a name alone. People with a login cannot.
@@ -266,25 +208,4 @@ fn can_promise(catalog: &Catalog, entity: &Name) -> bool {
                     || field.is_given()
             })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_likely_mean_the_same() {
-        assert!(is_alike("Müller AG", "muller A.G."));
-        assert!(is_alike("Müller", "Muller Maschinenbau AG"));
-        assert!(is_alike("Müller Maschinebau AG", "Müller Maschinenbau AG"));
-        assert!(is_alike("安邦", "安邦科技有限公司"));
-        assert!(is_alike("Mueller Maschinebau GmbH", "Müller Maschinenbau AG"));
-        assert!(is_alike("Nordik Pumsp", "Nordic Pumps Oy"));
-        assert!(!is_alike("North Pumps", "Nordic Pumps Oy"));
-        assert!(!is_alike("Berg", "Burg AG"));
-        assert!(is_alike("Acme Const", "Acme Construction Co."));
-        assert!(!is_alike("Mul", "Mulder GmbH"));
-        assert!(!is_alike("?", "Müller"));
-        assert!(!is_alike("Nordic Pumps", "Nordic Paper"));
-    }
 }

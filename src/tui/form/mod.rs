@@ -81,12 +81,21 @@ pub enum Event {
 }
 
 /// What a lookup is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// To pick from; an empty text asks for those used last.
     Pick,
     /// To warn of a record that may already be there.
-    Duplicate,
+    Duplicate(Box<Held>),
+}
+
+/// What is entered so far, to be held against what is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The record, without the field that is being typed in.
+    pub draft: Record,
+    /// That field; what is typed there is the text of the question.
+    pub field: Name,
 }
 
 /// A question for records.

@@ -162,10 +162,8 @@ impl Form {
             let reference = ctx.catalog.reference(&hit.record);
             let (title, more) = (Clean::line(&hit.title), Clean::line(&hit.subtitle));
             let more = if more.is_empty() { String::new() } else { format!(" ({more})") };
-            let why = match &hit.matched {
-                Some(same) => ctx.tf("form.same", &[("value", &Clean::line(same))]),
-                None => ctx.t("form.similar").to_owned(),
-            };
+            let why = hit.why.as_ref().map(|why| Clean::line(&ctx.strings.said(why)));
+            let why = why.unwrap_or_else(|| Clean::line(ctx.t("form.similar")));
             let values = [
                 ("ref", reference.as_str()),
                 ("title", title.as_str()),

@@ -1,16 +1,19 @@
 //! The records that a form proposes for a link, or holds a new record against.
 
-use crate::gate::{Hit, ListRequest, Result, SearchRequest, Session, ValuesRequest};
-use crate::model::Value;
+use crate::gate::{Hit, ListRequest, Result, SearchRequest, Session, Twin, ValuesRequest, why};
+use crate::model::{Input, RecordRef, Value};
 use crate::query::{Query, SortKey, ValuesAt};
 use crate::schema::Catalog;
-use crate::tui::form::{Lookup, Purpose};
+use crate::tui::form::{Held, Lookup, Purpose};
 
 /// Values proposed for a place of a query.
 const PROPOSED: usize = 20;
 
 /// Records for a form: those near what the form already links to first.
 pub(super) fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
+    if let Purpose::Duplicate(held) = &lookup.purpose {
+        return twins(session, held, lookup);
+    }
     let mut found: Vec<Hit> = Vec::new();
     let near = near(session.catalog(), lookup);
     for filter in near.into_iter().map(Some).chain([None]) {
@@ -33,18 +36,43 @@ pub(super) fn look_up(session: &Session, lookup: &Lookup) -> Result<Vec<Hit>> {
             break;
         }
     }
-    // A name that is there with a mistake in more than one word is found by its longest word.
-    let longest = lookup.text.split_whitespace().max_by_key(|word| word.chars().count());
-    if let (Purpose::Duplicate, true, Some(word)) = (lookup.purpose, found.is_empty(), longest) {
-        found = session.search(&SearchRequest {
-            text: word.to_owned(),
-            entities: lookup.entities.clone(),
-            filter: None,
-            limit: lookup.limit,
-        })?;
-    }
     found.truncate(lookup.limit);
     Ok(found)
+}
+
+/// The records that are likely the same as what is entered so far.
+fn twins(session: &Session, held: &Held, lookup: &Lookup) -> Result<Vec<Hit>> {
+    let catalog = session.catalog();
+    let Some(entity) = catalog.entity(&held.draft.entity) else { return Ok(Vec::new()) };
+    let mut draft = held.draft.clone();
+    if let Some(field) = entity.field(&held.field) {
+        let typed = Input::Text(lookup.text.clone());
+        // What is half typed says nothing yet.
+        if let Ok(value) = session.coercion().value(entity, field, &typed) {
+            draft.fields.insert(field.name.clone(), value);
+        }
+    }
+    let twins = session.twins(&draft)?;
+    let subtitle = |record: &RecordRef| -> Result<String> {
+        let Some(field) = &entity.subtitle else { return Ok(String::new()) };
+        Ok(said(session.get(record)?.get(field)))
+    };
+    let hit = |twin: Twin| -> Result<Hit> {
+        let (subtitle, why) = (subtitle(&twin.record)?, why(&twin.reasons));
+        let (record, title) = (twin.record, twin.title);
+        Ok(Hit { record, title, subtitle, score: 0, matched: None, why: Some(why) })
+    };
+    twins.into_iter().take(lookup.limit).map(hit).collect()
+}
+
+/// What stands beside a title.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Link(link) => link.title.clone(),
+        Value::Address(address) => address.city.clone(),
+        _ => String::new(),
+    }
 }
 
 /// The condition that a record hangs on the same as the form does.
@@ -70,18 +98,14 @@ fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<
         request.fields =
             [Some(entity.title.clone()), entity.subtitle.clone()].into_iter().flatten().collect();
         for row in session.list(&request)?.rows {
-            let text = |field: &str| match row.get(field) {
-                Value::Text(text) => text.clone(),
-                Value::Link(link) => link.title.clone(),
-                Value::Address(address) => address.city.clone(),
-                _ => String::new(),
-            };
+            let text = |field: &str| said(row.get(field));
             hits.push(Hit {
                 record: row.reference(),
                 title: text(&entity.title),
                 subtitle: entity.subtitle.as_deref().map(text).unwrap_or_default(),
                 score: 0,
                 matched: None,
+                why: None,
             });
         }
     }

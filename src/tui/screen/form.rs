@@ -255,9 +255,9 @@ impl FormScreen {
         for event in events {
             match event {
                 Event::Ask(lookup) => {
-                    let (slot, n) = match lookup.purpose {
+                    let (slot, n) = match &lookup.purpose {
                         Purpose::Pick => (Slot(PICK, 0), 0),
-                        Purpose::Duplicate => (Slot(DUPLICATE, 0), 1),
+                        Purpose::Duplicate(_) => (Slot(DUPLICATE, 0), 1),
                     };
                     self.tickets[n] = lookup.ticket;
                     cmds.push(Cmd::Ask(slot, Request::Lookup(lookup)));

@@ -202,6 +202,7 @@ impl Search<'_> {
                     title: candidate.title,
                     score: candidate.score,
                     matched: candidate.matched,
+                    why: None,
                 })
             })
             .collect()

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{Op, Target};
+use crate::tui::form::Purpose;
 use rust_decimal::Decimal;
 
 fn percent(number: i64) -> Value {
@@ -175,11 +176,12 @@ fn likely_duplicates_are_shown_while_typing() {
     let ctx = context();
     let mut form = Form::create("customer", Vec::new(), &ctx).unwrap();
     let events = press(&mut form, "\"Müller AG\"", &ctx);
-    form.answer(
-        ticket(&events),
-        &[hit("customer", 12, "Muller A.G.", "Stuttgart"), hit("customer", 13, "Mulberry", "")],
-        &ctx,
-    );
+    // What is typed goes along as it is, the rest as it was understood.
+    let Some(Event::Ask(lookup)) = events.last() else { panic!("{events:?}") };
+    let Purpose::Duplicate(held) = &lookup.purpose else { panic!("{lookup:?}") };
+    assert_eq!((lookup.text.as_str(), held.field.as_str()), ("Müller AG", "name"));
+    assert_eq!(held.draft.get("name"), &Value::Null);
+    form.answer(ticket(&events), &[hit("customer", 12, "Muller A.G.", "Stuttgart")], &ctx);
     let lines = screen(&form, 80, 24, &ctx);
     assert!(
         lines[0]
@@ -188,7 +190,6 @@ fn likely_duplicates_are_shown_while_typing() {
         "{}",
         lines[0]
     );
-    assert!(!lines.join("\n").contains("Mulberry"));
     assert_eq!(press(&mut form, "up", &ctx), []);
     let (_, seen) = draw(&form, 80, 24, &ctx);
     assert_eq!(seen.cursor.map(|at| at.y), Some(0));

@@ -134,6 +134,7 @@ pub(super) fn hit(entity: &str, id: i64, title: &str, subtitle: &str) -> Hit {
         subtitle: subtitle.to_owned(),
         score: 0,
         matched: None,
+        why: None,
     }
 }
 
