@@ -211,6 +211,13 @@ fn command(matches: &ArgMatches) -> Command {
             mine: flag(inner, "mine"),
             limit: number(inner, "limit").unwrap_or(20),
         },
+        "merge" => Command::Merge(super::MergeArgs {
+            refs: strings(inner, "refs"),
+            take: strings(inner, "take"),
+            from: path(inner, "from"),
+            dry_run: flag(inner, "dry-run"),
+            yes: flag(inner, "yes"),
+        }),
         "restore-value" => Command::RestoreValue {
             reference: string(inner, "ref").unwrap_or_default(),
             field: string(inner, "field").unwrap_or_default(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::access_args::{AccessVerb, RoleVerb};
 use super::leaving::LeaveArgs;
 use super::many::Wide;
+use super::merge::MergeArgs;
 use super::output::OutputFormat;
 use super::people::People;
 use super::served::ServeArgs;
@@ -113,6 +114,8 @@ pub enum Command {
         /// At most how many.
         limit: u64,
     },
+    /// `merge`.
+    Merge(MergeArgs),
     /// `restore-value`.
     RestoreValue {
         /// The record.

@@ -30,6 +30,7 @@ mod log;
 mod man;
 mod manual;
 mod many;
+mod merge;
 mod output;
 mod past;
 mod people;
@@ -61,6 +62,7 @@ pub use entry::{Entry, Nobody, Prompt};
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use leaving::LeaveArgs;
+pub use merge::MergeArgs;
 pub use output::OutputFormat;
 pub use people::{People, SeatVerb, SecondFactor};
 pub use served::{LONGEST, MOST, ServeArgs, Served, split};
@@ -162,6 +164,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
+        Command::Merge(args) => merge::run(&mut Desk::open(env, Need::File)?, &args)?,
         Command::RestoreValue { reference, field, from, dry_run } => {
             let desk = &mut Desk::open(env, Need::File)?;
             past::restore_value(desk, &reference, &field, from, dry_run)?;

@@ -23,7 +23,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 33] = [
+pub(super) const COMMANDS: [&str; 34] = [
     "find",
     "who",
     "show",
@@ -33,6 +33,7 @@ pub(super) const COMMANDS: [&str; 33] = [
     "access",
     "undo",
     "history",
+    "merge",
     "restore-value",
     "audit",
     "report",
@@ -236,6 +237,7 @@ fn data() -> Vec<Command> {
             .arg(Arg::new("ref").value_name("REF").help("Only of this record"))
             .arg(flag("mine", "Only what I did"))
             .arg(limit("20")),
+        super::merge::tree(),
         Command::new("restore-value")
             .about("Put the value that a field had before a change back, as a new change")
             .arg(required("ref", "REF", "The record"))

@@ -14,6 +14,7 @@ mod audit;
 mod credentials;
 mod defaults;
 mod doctor;
+mod erase;
 mod error;
 mod explain;
 mod guard;
@@ -22,11 +23,13 @@ mod latest;
 mod leaving;
 mod links;
 mod many;
+mod merge;
 mod migrate;
 mod own;
 mod partial;
 mod person;
 mod plan;
+mod purge;
 mod read;
 mod recur;
 mod request;
@@ -56,14 +59,17 @@ pub use audit::{
 };
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine};
+pub use erase::{ErasePlan, Erased, Mentioned};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use joining::{Joining, Point, Standing, Step, UserKey};
 pub use latest::Doubt;
 pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
+pub use merge::{Merge, MergeField, MergePlan, MergedFrom, Moved, is_mergeable};
 pub use own::Kept;
 pub use person::Tongue;
+pub use purge::{Purge, PurgePlan, Purged};
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
