@@ -16,13 +16,7 @@ use kontor::gate::{
     Fate, GateError, HistoryRequest, Many, Merge, MergedFrom, Place, Session, Tally, Via,
 };
 use kontor::model::{Edit, RecordRef, Value};
-use proptest::test_runner::{RngAlgorithm, TestRng};
-use proptest::prelude::RngCore;
 use shell::Shell;
-
-fn chance(seed: u8) -> TestRng {
-    TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32])
-}
 
 /// All that records hold, but for how often and when they were written.
 fn content(path: &Path) -> BTreeMap<String, Vec<String>> {
@@ -289,8 +283,8 @@ fn an_undo_names_who_changed_what_and_leaves_other_fields_alone() {
 #[test]
 fn two_hundred_merges_by_chance_are_undone_in_any_order() {
     let mut desk = desk();
-    let mut rng = chance(3);
-    let mut below = |n: usize| (rng.next_u32() as usize) % n;
+    let mut rng = fastrand::Rng::with_seed(3);
+    let mut below = |n: usize| rng.usize(..n);
     let mut edits = Vec::new();
     for n in 0..260 {
         let mut edit = Edit::create("customer").typed("name", format!("Customer {n}"));

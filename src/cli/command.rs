@@ -9,6 +9,7 @@ use super::many::Wide;
 use super::merge::MergeArgs;
 use super::output::OutputFormat;
 use super::people::People;
+use super::removal::{EraseArgs, PurgeArgs};
 use super::served::ServeArgs;
 use super::ssh_keys::KeysVerb;
 use crate::model::Lang;
@@ -116,6 +117,17 @@ pub enum Command {
     },
     /// `merge`.
     Merge(MergeArgs),
+    /// `purge`.
+    Purge(PurgeArgs),
+    /// `erase`.
+    Erase(EraseArgs),
+    /// `clean retention`.
+    Retention {
+        /// Do what is due.
+        apply: bool,
+        /// Without being asked.
+        yes: bool,
+    },
     /// `restore-value`.
     RestoreValue {
         /// The record.

@@ -37,6 +37,7 @@ mod people;
 mod problems;
 mod program;
 mod refs;
+mod removal;
 mod report;
 mod role;
 mod schema;
@@ -63,6 +64,7 @@ pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use leaving::LeaveArgs;
 pub use merge::MergeArgs;
+pub use removal::{EraseArgs, PurgeArgs};
 pub use output::OutputFormat;
 pub use people::{People, SeatVerb, SecondFactor};
 pub use served::{LONGEST, MOST, ServeArgs, Served, split};
@@ -165,6 +167,11 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
         }
         Command::Merge(args) => merge::run(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Purge(args) => removal::purge(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Erase(args) => removal::erase(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Retention { apply, yes } => {
+            removal::retention(&mut Desk::open(env, Need::File)?, apply, yes)?;
+        }
         Command::RestoreValue { reference, field, from, dry_run } => {
             let desk = &mut Desk::open(env, Need::File)?;
             past::restore_value(desk, &reference, &field, from, dry_run)?;

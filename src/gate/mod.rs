@@ -33,6 +33,7 @@ mod purge;
 mod read;
 mod recur;
 mod request;
+mod retention;
 mod revert;
 mod review;
 mod rights;
@@ -76,6 +77,7 @@ pub use read::{
     Window,
 };
 pub use request::{AccessRequest, Decided, RequestState, Wanted};
+pub use retention::{Due, DueFor};
 pub use revert::UndoPiece;
 pub use review::{Grant, Granted, Traced, UNUSED_DAYS};
 pub use schema_change::check_schema;

@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 14] = [
+pub const CHAPTERS: [Chapter; 15] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -42,6 +42,7 @@ pub const CHAPTERS: [Chapter; 14] = [
     chapter!("sign-in"),
     chapter!("audit"),
     chapter!("leaving-employees"),
+    chapter!("merging-and-erasing"),
     chapter!("json"),
     chapter!("questions-and-answers"),
 ];

@@ -14,7 +14,7 @@ use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
     Decided, Doubt, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving,
-    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session,
+    ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session,
     Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
@@ -215,6 +215,10 @@ pub enum Request {
         /// Who takes over.
         hand_on: HandOn,
     },
+    /// What making one record of several would do.
+    PlanMerge(Box<Merge>),
+    /// Makes one record of several as it was looked at.
+    Merge(Box<MergePlan>),
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
     /// Values that stand in a field or names of records, for completion.
@@ -261,6 +265,7 @@ impl Request {
         matches!(
             self,
             Self::Save { .. }
+                | Self::Merge(_)
                 | Self::Run { .. }
                 | Self::Undo(_)
                 | Self::Restore { .. }
@@ -347,6 +352,8 @@ pub enum Reply {
     Invited(Box<(Secret, String)>),
     /// To [`Request::PlanLeaving`].
     Leaving(Box<Leaving>),
+    /// To [`Request::PlanMerge`].
+    MergePlan(Box<MergePlan>),
     /// To [`Request::Lacks`]: each that is missing, and why.
     Lacks(Vec<(Right, Refusal)>),
     /// To [`Request::LookUndo`].
@@ -516,6 +523,8 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             };
             Reply::Leaving(Box::new(session.plan_leaving(*user, transfer.as_ref())?))
         }
+        Request::PlanMerge(wish) => Reply::MergePlan(Box::new(session.plan_merge(wish)?)),
+        Request::Merge(plan) => Reply::Saved(session.merge(plan)?),
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
         }

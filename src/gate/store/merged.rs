@@ -121,6 +121,23 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// Whether a record that points at one was written since, as far as the person sees it.
+    pub fn written_since(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        to: &RecordRef,
+        since: chrono::DateTime<chrono::Utc>,
+    ) -> Result<bool> {
+        let table = quoted(&entity.sql_table());
+        let (sql, mut params) = pointing(&table, "_link", (entity, field), to, true);
+        params.push(Sql::Integer(since.timestamp_millis()));
+        self.conn
+            .prepare_cached(&format!("SELECT EXISTS (SELECT 1 {sql} AND a.updated_at >= ?)"))
+            .and_then(|mut s| s.query_row(params_from_iter(params), |row| row.get(0)))
+            .map_err(|error| self.fault(error))
+    }
+
     /// What a link to one record holds, whoever asks.
     pub fn link_of(&self, entity: &Entity, field: &Field, id: RecordId) -> Result<Option<RecordId>> {
         self.conn
