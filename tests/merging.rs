@@ -110,10 +110,7 @@ fn pair() -> Pair {
 fn values_are_kept_filled_and_united_and_undone() {
     let Pair { mut desk, kept, gone } = pair();
     let before = content(desk.gate.path());
-    let plan = desk
-        .session
-        .plan_merge(&Merge::new(kept.clone(), vec![gone.clone()]))
-        .unwrap();
+    let plan = desk.session.plan_merge(&Merge::new(kept.clone(), vec![gone.clone()])).unwrap();
     let named = |name: &str| plan.fields().iter().find(|field| field.field == *name).unwrap();
     assert_eq!(named("name").from, MergedFrom::One(kept.clone()));
     assert_eq!(named("urls").from, MergedFrom::One(gone.clone()));
@@ -163,7 +160,10 @@ fn everything_that_points_at_it_moves_and_is_counted() {
     let contact = desk.add(at(Edit::create("contact").typed("name", "Ana Roth")));
     let task = desk.add(Edit::create("task").typed("name", "call").typed("about", "C-2"));
     let call = desk.add(
-        Edit::create("activity").typed("subject", "called").typed("kind", "call").typed("about", "C-2"),
+        Edit::create("activity")
+            .typed("subject", "called")
+            .typed("kind", "call")
+            .typed("about", "C-2"),
     );
     let child = desk.add(Edit::create("customer").typed("name", "Child").typed("parent", "C-2"));
     let view = desk.add(
@@ -173,15 +173,22 @@ fn everything_that_points_at_it_moves_and_is_counted() {
             .typed("query", "customer = C-2 and amount > 5"),
     );
     let before = content(desk.gate.path());
-    let plan =
-        desk.session.plan_merge(&Merge::new(kept.clone(), vec![gone.clone()])).unwrap();
+    let plan = desk.session.plan_merge(&Merge::new(kept.clone(), vec![gone.clone()])).unwrap();
     let moved: u64 = plan.moves().iter().map(|moved| moved.records).sum();
-    assert!(plan.moves().iter().any(|m| m.entity == "deal" && m.records == 1), "{:?}", plan.moves());
+    assert!(
+        plan.moves().iter().any(|m| m.entity == "deal" && m.records == 1),
+        "{:?}",
+        plan.moves()
+    );
     assert!(moved >= 5, "{:?}", plan.moves());
     let number = desk.session.merge(&plan).unwrap().change_set.unwrap();
-    for (record, field) in
-        [(&deal, "customer"), (&contact, "customer"), (&task, "about"), (&call, "about"), (&child, "parent")]
-    {
+    for (record, field) in [
+        (&deal, "customer"),
+        (&contact, "customer"),
+        (&task, "about"),
+        (&call, "about"),
+        (&child, "parent"),
+    ] {
         assert_eq!(link(&desk.session, record, field).as_ref(), Some(&kept), "{record:?}");
     }
     assert_eq!(text(&desk.session.get(&view).unwrap(), "query"), "customer = C-1 and amount > 5");
@@ -306,8 +313,12 @@ fn two_hundred_merges_by_chance_are_undone_in_any_order() {
     let mut edits = Vec::new();
     for n in 0..300 {
         let customer = format!("C-{}", 1 + below(260));
-        edits.push(Edit::create("deal").typed("name", format!("Deal {n}")).typed("customer", &*customer));
-        edits.push(Edit::create("task").typed("name", format!("Task {n}")).typed("about", &*customer));
+        edits.push(
+            Edit::create("deal").typed("name", format!("Deal {n}")).typed("customer", &*customer),
+        );
+        edits.push(
+            Edit::create("task").typed("name", format!("Task {n}")).typed("about", &*customer),
+        );
     }
     desk.session.save(edits, "work").unwrap();
     let before = content(desk.gate.path());
@@ -349,7 +360,8 @@ fn many_are_looked_at_done_and_undone_as_one() {
     let merges: Vec<Merge> =
         all.chunks(2).map(|two| Merge::new(two[0].clone(), vec![two[1].clone()])).collect();
     let many = Many::Merge(Arc::new(merges));
-    let (mut tally, mut seen, mut place, mut at) = (Tally::default(), Vec::new(), Some(Place::Start), None);
+    let (mut tally, mut seen, mut place, mut at) =
+        (Tally::default(), Vec::new(), Some(Place::Start), None);
     while let Some(from) = place {
         let look = desk.session.look(&many, &from, &tally).unwrap();
         at.get_or_insert(look.at);

@@ -46,10 +46,15 @@ fn all() -> Purge {
 fn purging_removes_rows_links_and_history_and_the_chain_verifies() {
     let mut desk = desk();
     let acme = desk.add(
-        Edit::create("customer").typed("name", "Zanzibar Pumps").typed("emails", "boss@zanzibar.example"),
+        Edit::create("customer")
+            .typed("name", "Zanzibar Pumps")
+            .typed("emails", "boss@zanzibar.example"),
     );
-    let deal = desk.add(Edit::create("deal").typed("name", "D").typed("customer", "Zanzibar Pumps"));
-    desk.session.save(vec![Edit::update("customer", acme.id).typed("notes", "secret")], "n").unwrap();
+    let deal =
+        desk.add(Edit::create("deal").typed("name", "D").typed("customer", "Zanzibar Pumps"));
+    desk.session
+        .save(vec![Edit::update("customer", acme.id).typed("notes", "secret")], "n")
+        .unwrap();
     assert_eq!(desk.session.plan_purge(&all()).unwrap().records(), []);
     delete(&mut desk, &acme);
     let plan = desk.session.plan_purge(&all()).unwrap();
@@ -83,7 +88,10 @@ fn lines_go_with_their_order_and_merged_records_stay() {
     let customer = desk.add(Edit::create("customer").typed("name", "A"));
     let order = desk.add(Edit::create("order").typed("name", "O").typed("customer", "A"));
     let line = desk.add(
-        Edit::create("order_line").typed("name", "pump").typed("order", "O-1").typed("quantity", "2"),
+        Edit::create("order_line")
+            .typed("name", "pump")
+            .typed("order", "O-1")
+            .typed("quantity", "2"),
     );
     delete(&mut desk, &order);
     let other = desk.add(Edit::create("customer").typed("name", "B"));
@@ -109,9 +117,8 @@ fn a_person_is_erased_to_the_last_byte() {
     let twin = desk.add(Edit::create("contact").typed("name", "X. Quillfeather"));
     let plan = desk.session.plan_merge(&Merge::new(person.clone(), vec![twin.clone()])).unwrap();
     desk.session.merge(&plan).unwrap();
-    let call = desk.add(
-        Edit::create("task").typed("name", "Call Xantippe back").typed("about", "CT-1"),
-    );
+    let call =
+        desk.add(Edit::create("task").typed("name", "Call Xantippe back").typed("about", "CT-1"));
     let deal = desk.add(
         Edit::create("deal")
             .typed("name", "Pumps for Xantippe Quillfeather")
@@ -207,10 +214,11 @@ fn rules_say_what_is_due() {
          UPDATE lead SET updated_at = updated_at - {year}, created_at = created_at - {year};"
     ))
     .unwrap();
-    desk.add(Edit::create("task").typed("name", "call").with(
-        "about",
-        kontor::model::Value::Link(kontor::model::Link::new("lead", busy.id)),
-    ));
+    desk.add(
+        Edit::create("task")
+            .typed("name", "call")
+            .with("about", kontor::model::Value::Link(kontor::model::Link::new("lead", busy.id))),
+    );
     let due = desk.session.plan_retention().unwrap();
     let told: Vec<(DueFor, &[RecordRef])> = due.iter().map(|d| (d.what(), d.records())).collect();
     assert_eq!(told, [(DueFor::Purge, &[gone][..]), (DueFor::Delete, &[quiet][..])]);
@@ -244,7 +252,11 @@ fn removing_on_the_command_line() {
     let told = shell.type_in(&["undo"]);
     assert!(!told.err.contains("Quillfeather"), "{told:?}");
     for wrong in ["90", "d", "x9d", "-3d", "9q"] {
-        assert_ne!(shell.type_in(&["purge", &format!("--older-than={wrong}")]).status, 0, "{wrong}");
+        assert_ne!(
+            shell.type_in(&["purge", &format!("--older-than={wrong}")]).status,
+            0,
+            "{wrong}"
+        );
     }
     assert!(shell.type_in(&["clean", "retention"]).err.contains("has no rules"));
 }

@@ -165,11 +165,7 @@ fn print(
 }
 
 /// Prints what becomes of records, of each fate at most so many.
-pub(super) fn outcomes(
-    desk: &mut Desk<'_, '_>,
-    outcomes: &[Outcome],
-    most: usize,
-) -> Result<()> {
+pub(super) fn outcomes(desk: &mut Desk<'_, '_>, outcomes: &[Outcome], most: usize) -> Result<()> {
     let mut told = Tally::default();
     for outcome in outcomes.iter().filter(|outcome| outcome.fate != Fate::Same) {
         told.count(outcome.fate);

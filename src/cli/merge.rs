@@ -92,7 +92,12 @@ fn one(desk: &mut Desk<'_, '_>, args: &MergeArgs) -> Result<()> {
     }
     let plan = desk.session.plan_merge(&wish)?;
     plan.check()?;
-    let applies = !args.dry_run && (args.yes || (looks(desk) && { preview(desk, &plan)?; agreed(desk)? }));
+    let applies = !args.dry_run
+        && (args.yes
+            || (looks(desk) && {
+                preview(desk, &plan)?;
+                agreed(desk)?
+            }));
     if args.dry_run || (!applies && !looks(desk)) {
         preview(desk, &plan)?;
     }
@@ -192,7 +197,12 @@ fn preview(desk: &mut Desk<'_, '_>, plan: &MergePlan) -> Result<()> {
         let from = entity(&catalog, &moved.entity)?;
         let label = from.field(&moved.field).map_or_else(|| (&moved.field).into(), Field::told);
         let n = moved.records;
-        desk.say(&phrase!("Moves: {n} {entity} ({field})", n, entity = &from.plural, field = label))?;
+        desk.say(&phrase!(
+            "Moves: {n} {entity} ({field})",
+            n,
+            entity = &from.plural,
+            field = label
+        ))?;
     }
     Ok(())
 }
@@ -297,7 +307,8 @@ fn pairs(desk: &mut Desk<'_, '_>, path: &Path, args: &MergeArgs) -> Result<()> {
             number
         ));
     }
-    let message = phrase!("{change} can be merged, {refused} cannot. Nothing was written.", change, refused);
+    let message =
+        phrase!("{change} can be merged, {refused} cannot. Nothing was written.", change, refused);
     if args.dry_run {
         return desk.say(&message);
     }
@@ -322,13 +333,13 @@ fn read(desk: &Desk<'_, '_>, path: &Path) -> Result<Vec<Merge>> {
     };
     let mut into: BTreeMap<RecordRef, RecordRef> = BTreeMap::new();
     let mut order = Vec::new();
-    let mut rows =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     for (nth, row) in rows.records().enumerate() {
         let line = nth as u64 + 1;
         let row = row.map_err(|error| wrong(line, Phrase::raw(error.to_string())))?;
         let line = row.position().map_or(line, csv::Position::line);
-        let cells: Vec<&str> = row.iter().map(|cell| cell.trim().trim_start_matches('\u{feff}')).collect();
+        let cells: Vec<&str> =
+            row.iter().map(|cell| cell.trim().trim_start_matches('\u{feff}')).collect();
         let [survivor, merged] = cells.as_slice() else {
             return Err(wrong(line, phrase!("there are not two cells")));
         };

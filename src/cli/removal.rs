@@ -10,7 +10,9 @@ use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
 use super::sign_in::confirmed;
 use super::tree::{dry_run, flag, option, required};
-use crate::gate::{Act, Chosen, Due, DueFor, ErasePlan, Fate, Many, Place, Purge, PurgePlan, Tally};
+use crate::gate::{
+    Act, Chosen, Due, DueFor, ErasePlan, Fate, Many, Place, Purge, PurgePlan, Tally,
+};
 use crate::model::{Name, Op, Phrase, phrase};
 use crate::term::Clean;
 
@@ -150,7 +152,8 @@ pub(super) fn purge(desk: &mut Desk<'_, '_>, args: &PurgeArgs) -> Result<()> {
         };
     }
     if args.dry_run {
-        return desk.say(&phrase!("{n} records would be removed for good. Nothing was removed.", n));
+        return desk
+            .say(&phrase!("{n} records would be removed for good. Nothing was removed.", n));
     }
     if !args.yes {
         let question = phrase!("Remove {n} records for good? Type {n}: ", n);
@@ -272,8 +275,10 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, args: &EraseArgs) -> Result<()> {
         Some(typed) if typed.trim().eq_ignore_ascii_case(&reference) => {}
         Some(_) => return Err(CliError::refused(phrase!("--confirm names another record"))),
         None => {
-            let question =
-                phrase!("This cannot be taken back. Type {reference} to erase it: ", reference = &reference);
+            let question = phrase!(
+                "This cannot be taken back. Type {reference} to erase it: ",
+                reference = &reference
+            );
             asked_for(desk, &question, &reference)?;
         }
     }
@@ -373,12 +378,11 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
             .alike()
             .iter()
             .take(NAMED)
-            .map(|hit| Clean::line(&format!("{} {}", desk.reference(&hit.record), hit.title)).into_string())
+            .map(|hit| {
+                Clean::line(&format!("{} {}", desk.reference(&hit.record), hit.title)).into_string()
+            })
             .collect();
-        desk.say(&phrase!(
-            "Stays, and may be the same person: {names}",
-            names = names.join(", ")
-        ))?;
+        desk.say(&phrase!("Stays, and may be the same person: {names}", names = names.join(", ")))?;
     }
     if !plan.copies().is_empty() {
         desk.say(&phrase!(

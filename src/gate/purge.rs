@@ -196,11 +196,7 @@ impl Session {
     /// # Errors
     /// A denied right, a password that is to be given again, a file that cannot be written; what was
     /// removed before stays so.
-    pub fn purge(
-        &mut self,
-        plan: &PurgePlan,
-        mut see: impl FnMut(u64) -> bool,
-    ) -> Result<Purged> {
+    pub fn purge(&mut self, plan: &PurgePlan, mut see: impl FnMut(u64) -> bool) -> Result<Purged> {
         self.refresh()?;
         self.demand_confirmed()?;
         self.store.run("PRAGMA secure_delete = ON")?;
@@ -259,7 +255,9 @@ impl Session {
         let record = RecordRef::new(&entity.name, id);
         let mut rows = 0;
         for part in self.catalog.entities() {
-            let Some(whole) = part.whole().filter(|whole| whole.of == entity.name) else { continue };
+            let Some(whole) = part.whole().filter(|whole| whole.of == entity.name) else {
+                continue;
+            };
             for of in self.store.parts_of(part, &whole.through, id)? {
                 rows += self.remove_for_good(part, of, words)?;
             }
@@ -300,7 +298,8 @@ impl Session {
                             .collect();
                         let mut after = before.clone();
                         after.retain(|link| link.id != record.id);
-                        let after = if after.is_empty() { Value::Null } else { Value::Links(after) };
+                        let after =
+                            if after.is_empty() { Value::Null } else { Value::Links(after) };
                         (Value::Links(before), after)
                     } else {
                         (Value::Link(Link::new(&record.entity, record.id)), Value::Null)

@@ -22,7 +22,10 @@ fn merging_is_no_way_around_the_right_to_assign() {
     let mallory = Edit::update("user", scene.mallory).typed("roles", "Merger");
     scene.desk.session.save(vec![mallory], "role").unwrap();
     let own = |name: &str| {
-        Edit::create("customer").typed("name", name).typed("owner", "mallory").typed("team", "North")
+        Edit::create("customer")
+            .typed("name", name)
+            .typed("owner", "mallory")
+            .typed("team", "North")
     };
     let hers = scene.desk.add(own("Hers"));
     let shared = scene.desk.add(own("Shared").typed("collaborators", "zoe"));
@@ -44,7 +47,10 @@ fn merging_tells_nothing_of_what_is_not_seen() {
         let mallory = Edit::update("user", scene.mallory).typed("roles", "Merger");
         scene.desk.session.save(vec![mallory], "role").unwrap();
         let own = |name: &str| {
-            Edit::create("customer").typed("name", name).typed("owner", "mallory").typed("team", "North")
+            Edit::create("customer")
+                .typed("name", name)
+                .typed("owner", "mallory")
+                .typed("team", "North")
         };
         let kept = scene.desk.add(own("Kept"));
         let gone = scene.desk.add(own("Gone"));

@@ -223,8 +223,15 @@ impl Session {
         if let Some(into) = self.survivor_of(record)? {
             let into = self.catalog.reference(&into);
             return Err(GateError::NotFound {
-                what: phrase!("{record} was merged into {survivor}", record = reference, survivor = &into),
-                hint: Some(phrase!("erase {record}: all that became part of it goes with it", record = into)),
+                what: phrase!(
+                    "{record} was merged into {survivor}",
+                    record = reference,
+                    survivor = &into
+                ),
+                hint: Some(phrase!(
+                    "erase {record}: all that became part of it goes with it",
+                    record = into
+                )),
             });
         }
         self.demand_erase(entity, &person)?;
@@ -301,9 +308,9 @@ impl Session {
             let names = match &told.field {
                 Some(field) => looked_at(field) && texts.any(|text| names.names_json(text, near)),
                 None => texts.any(|text| {
-                    made_of(text).into_iter().filter(|(field, _)| looked_at(field)).any(|(_, value)| {
-                        value.as_text().is_some_and(|text| names.names(text, near))
-                    })
+                    made_of(text).into_iter().filter(|(field, _)| looked_at(field)).any(
+                        |(_, value)| value.as_text().is_some_and(|text| names.names(text, near)),
+                    )
                 }),
             };
             if names && !own {

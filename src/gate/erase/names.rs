@@ -98,8 +98,10 @@ fn any(mut patterns: Vec<String>) -> Option<Regex> {
 
 /// A name and its parts.
 fn name(title: &str, whole: &mut Vec<String>, parts: &mut Vec<String>) {
-    let words: Vec<&str> =
-        title.split(|c: char| c.is_whitespace() || matches!(c, ',' | '·')).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = title
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '·'))
+        .filter(|w| !w.is_empty())
+        .collect();
     let letters = title.chars().filter(|c| c.is_alphanumeric()).count();
     if is_ideographic(title) && letters >= 2 {
         whole.push(bounded(title));
@@ -111,7 +113,8 @@ fn name(title: &str, whole: &mut Vec<String>, parts: &mut Vec<String>) {
     } else if letters >= SHORTEST {
         parts.push(bounded(title));
     }
-    for word in words.iter().filter(|word| word.chars().count() >= SHORTEST || is_ideographic(word)) {
+    for word in words.iter().filter(|word| word.chars().count() >= SHORTEST || is_ideographic(word))
+    {
         parts.push(bounded(word));
     }
 }
@@ -165,7 +168,10 @@ mod tests {
     #[test]
     fn people_are_known_by_whole_names_and_numbers() {
         let ana = names("Ana Roth");
-        assert_eq!(ana.without("Called ANA  Roth, at 0711/555 01-23.", false), "Called [erased], at [erased].");
+        assert_eq!(
+            ana.without("Called ANA  Roth, at 0711/555 01-23.", false),
+            "Called [erased], at [erased]."
+        );
         assert!(ana.names("see Roth, Ana", false));
         assert!(!ana.names("Ana Rothmann called", false));
         assert!(!ana.names("Ana wants two", false));

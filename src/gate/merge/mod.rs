@@ -164,7 +164,10 @@ impl MergePlan {
 /// changed, not the parts of another record, nor what people keep for their own screens.
 #[must_use]
 pub fn is_mergeable(entity: &Entity) -> bool {
-    !is_guarded(&entity.name) && !entity.immutable && entity.whole().is_none() && entity.name != "view"
+    !is_guarded(&entity.name)
+        && !entity.immutable
+        && entity.whole().is_none()
+        && entity.name != "view"
 }
 
 impl Session {
@@ -283,7 +286,11 @@ impl Session {
                 match self.survivor_of(named)? {
                     Some(into) => {
                         let into = self.catalog.reference(&into);
-                        report.push(None, phrase!("it was merged into {record}", record = into), None);
+                        report.push(
+                            None,
+                            phrase!("it was merged into {record}", record = into),
+                            None,
+                        );
                     }
                     None => {
                         report.push(

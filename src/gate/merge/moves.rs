@@ -19,12 +19,13 @@ fn pointers<'c>(
     catalog: &'c Catalog,
     entity: &'c Entity,
 ) -> impl Iterator<Item = (&'c Entity, &'c Field)> {
-    catalog.entities().flat_map(|other| other.fields.iter().map(move |field| (other, field))).filter(
-        |(_, field)| match &field.kind {
+    catalog
+        .entities()
+        .flat_map(|other| other.fields.iter().map(move |field| (other, field)))
+        .filter(|(_, field)| match &field.kind {
             FieldType::LinkAny => field.name != MERGED_INTO,
             kind => kind.link_target() == Some(&entity.name),
-        },
-    )
+        })
 }
 
 impl Session {

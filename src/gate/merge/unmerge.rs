@@ -155,7 +155,8 @@ impl Session {
         for link in put.iter().filter(|link| !old.contains(link)) {
             added.push(self.went_to(&link.target())?);
         }
-        let mut links: Vec<Link> = is.iter().filter(|l| !added.contains(&l.target())).cloned().collect();
+        let mut links: Vec<Link> =
+            is.iter().filter(|l| !added.contains(&l.target())).cloned().collect();
         links.extend(old.iter().filter(|link| !put.contains(link)).cloned());
         super::values::sort_links(&mut links);
         Ok(if links.is_empty() { Value::Null } else { Value::Links(links) })

@@ -184,11 +184,7 @@ impl Session {
 }
 
 /// The value of a field that survives, and whose it is; none where it is made of several.
-fn surviving(
-    field: &Field,
-    group: &[Record],
-    choice: Option<usize>,
-) -> (Value, Option<RecordRef>) {
+fn surviving(field: &Field, group: &[Record], choice: Option<usize>) -> (Value, Option<RecordRef>) {
     let of = |nth: usize| (group[nth].get(&field.name).clone(), Some(group[nth].reference()));
     if let Some(nth) = choice {
         return of(nth);
@@ -261,7 +257,9 @@ pub(super) fn replaced(value: &Value, gone: &[RecordRef], into: RecordId) -> Val
         Value::Links(links) => {
             let mut links: Vec<Link> = links
                 .iter()
-                .map(|link| if is_gone(link) { Link::new(&link.entity, into) } else { link.clone() })
+                .map(
+                    |link| if is_gone(link) { Link::new(&link.entity, into) } else { link.clone() },
+                )
                 .collect();
             sort_links(&mut links);
             Value::Links(links)

@@ -41,11 +41,7 @@ impl Session {
     }
 
     /// Runs a write by the present schema and rights.
-    fn in_transaction<T>(
-        &mut self,
-        why: &str,
-        work: impl FnOnce(&Self) -> Result<T>,
-    ) -> Result<T> {
+    fn in_transaction<T>(&mut self, why: &str, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         self.demand_seat()?;
         let done = self.store.write(why, || {
             self.demand_rights()?;
@@ -179,7 +175,11 @@ impl Session {
         self.shade(&entity, &mut fields);
         self.name_links(&mut fields)?;
         let reasons = plan.problems().iter().map(|p| {
-            let told = phrase!("{record}: {message}", record = p.record.clone(), message = p.message.clone());
+            let told = phrase!(
+                "{record}: {message}",
+                record = p.record.clone(),
+                message = p.message.clone()
+            );
             (p.field.clone(), told)
         });
         let names: Vec<String> =

@@ -66,7 +66,9 @@ impl Store {
             ))
             .and_then(|mut statement| {
                 statement
-                    .query_row(params![id.0, entity.name.as_str()], |row| row.get::<_, Option<i64>>(0))
+                    .query_row(params![id.0, entity.name.as_str()], |row| {
+                        row.get::<_, Option<i64>>(0)
+                    })
                     .optional()
             })
             .map(|found| found.flatten().map(RecordId))
@@ -87,12 +89,18 @@ impl Store {
 
     /// All living records of an entity, whoever asks.
     pub fn living(&self, entity: &Entity) -> Result<Vec<RecordId>> {
-        let sql = format!("SELECT id FROM {} WHERE deleted_at IS NULL ORDER BY id", unveiled(entity));
+        let sql =
+            format!("SELECT id FROM {} WHERE deleted_at IS NULL ORDER BY id", unveiled(entity));
         self.ids(&sql, Vec::new())
     }
 
     /// The living records whose link field holds a record, in the order of their numbers, whoever asks.
-    pub fn pointing(&self, entity: &Entity, field: &Field, to: &RecordRef) -> Result<Vec<RecordId>> {
+    pub fn pointing(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        to: &RecordRef,
+    ) -> Result<Vec<RecordId>> {
         let (sql, params) = pointing(&unveiled(entity), "main._link", (entity, field), to, true);
         self.ids(&format!("SELECT a.id {sql} ORDER BY a.id"), params)
     }
@@ -139,7 +147,12 @@ impl Store {
     }
 
     /// What a link to one record holds, whoever asks.
-    pub fn link_of(&self, entity: &Entity, field: &Field, id: RecordId) -> Result<Option<RecordId>> {
+    pub fn link_of(
+        &self,
+        entity: &Entity,
+        field: &Field,
+        id: RecordId,
+    ) -> Result<Option<RecordId>> {
         self.conn
             .prepare_cached(&format!(
                 "SELECT {} FROM {} WHERE id = ?",
@@ -194,10 +207,11 @@ impl Store {
                     .query_map([operation], |row| {
                         let record =
                             RecordRef::new(row.get::<_, String>(0)?, RecordId(row.get(1)?));
-                        let links = [codec::from_history(row.get(2)?), codec::from_history(row.get(3)?)]
-                            .iter()
-                            .flat_map(|value: &Value| value.links().to_vec())
-                            .collect();
+                        let links =
+                            [codec::from_history(row.get(2)?), codec::from_history(row.get(3)?)]
+                                .iter()
+                                .flat_map(|value: &Value| value.links().to_vec())
+                                .collect();
                         Ok((record, links))
                     })?
                     .collect()
@@ -294,7 +308,10 @@ fn pointing(
         }
         FieldType::LinkAny => {
             params.push(Sql::Text(to.entity.to_string()));
-            format!("a.{} = ? AND a.{column} = ?", quoted(&format!("{}_entity", field.sql_column())))
+            format!(
+                "a.{} = ? AND a.{column} = ?",
+                quoted(&format!("{}_entity", field.sql_column()))
+            )
         }
         _ => format!("a.{column} = ?"),
     };

@@ -87,9 +87,16 @@ impl Store {
             .map_err(|error| self.fault(error))?;
         let mut rows = statement.query([]).map_err(|error| self.fault(error))?;
         while let Some(row) = rows.next().map_err(|error| self.fault(error))? {
-            let read = || -> rusqlite::Result<(i64, i64, i64, Option<String>, [Option<String>; 2])> {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, [row.get(4)?, row.get(5)?]))
-            };
+            let read =
+                || -> rusqlite::Result<(i64, i64, i64, Option<String>, [Option<String>; 2])> {
+                    Ok((
+                        row.get(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        [row.get(4)?, row.get(5)?],
+                    ))
+                };
             let (id, entity, record, field, texts) = read().map_err(|error| self.fault(error))?;
             if let std::collections::btree_map::Entry::Vacant(free) = names.entry(entity) {
                 free.insert(self.entity_named(entity)?);
@@ -151,7 +158,8 @@ impl Store {
         self.conn
             .prepare_cached("SELECT user, key, value FROM _own")
             .and_then(|mut s| {
-                s.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))?.collect()
+                s.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))?
+                    .collect()
             })
             .map_err(|error| self.fault(error))
     }
@@ -205,14 +213,6 @@ impl Store {
         let done = self.write(holder, work);
         self.run("PRAGMA foreign_keys = ON")?;
         done
-    }
-
-    /// Records that point nowhere, by entity and link: none in a sound file.
-    pub fn dangling(&self) -> Result<Vec<String>> {
-        self.conn
-            .prepare("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
-            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
-            .map_err(|error| self.fault(error))
     }
 
     /// Writes the file anew without what was removed from it: the search index, samples of the statistics, free

@@ -83,6 +83,7 @@ impl Merging {
 
     /// The next choice in the row under the cursor, or the one before it.
     fn choose(&mut self, back: bool, ctx: &Context) -> Cmds {
+        self.problem = None;
         let step = |at: usize, all: usize| (at + if back { all - 1 } else { 1 }) % all.max(1);
         if self.at == 0 {
             self.survivor = step(self.survivor, self.records.len());
@@ -173,7 +174,11 @@ impl Merging {
                 None => {
                     let reference = ctx.catalog.reference(record);
                     let title = entity.map(|entity| {
-                        words::shown(entity.title_field(), plan.records()[nth].get(&entity.title), ctx)
+                        words::shown(
+                            entity.title_field(),
+                            plan.records()[nth].get(&entity.title),
+                            ctx,
+                        )
                     });
                     let name = format!("{reference} {}", title.unwrap_or_default());
                     (*record == plan.wish().survivor, name)
@@ -181,7 +186,8 @@ impl Merging {
                 Some(told) => {
                     let field = entity.and_then(|entity| entity.field(&told.field));
                     let value = told.values.get(nth);
-                    let text = field.zip(value).map(|(field, value)| words::shown(field, value, ctx));
+                    let text =
+                        field.zip(value).map(|(field, value)| words::shown(field, value, ctx));
                     let is_it = match &told.from {
                         MergedFrom::One(from) => from == record,
                         MergedFrom::United => value.is_some_and(|value| !value.is_null()),
@@ -299,7 +305,6 @@ impl Layer for Merging {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
             (_, Ok(Reply::MergePlan(plan))) => {
-                self.problem = None;
                 self.plan = Some(plan);
                 self.at = self.at.min(self.rows() - 1);
             }
@@ -312,11 +317,7 @@ impl Layer for Merging {
                 }
                 // What somebody changed meanwhile is shown as it is now.
                 self.problem = Some(ctx.said(&error));
-                let again = self.wish().map(|wish| Request::PlanMerge(Box::new(wish)));
-                let problem = self.problem.clone();
-                let cmds = again.map(|again| Cmd::Ask(PLAN, again)).into_iter().collect();
-                self.problem = problem;
-                return cmds;
+                return self.ask();
             }
             (_, Err(error)) => self.failed = Some(State::of(&error, ctx)),
             _ => {}

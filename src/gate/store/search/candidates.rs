@@ -137,7 +137,8 @@ impl Search<'_> {
         let mut statement = self.finder.conn.prepare_cached(&sql)?;
         let mut at = id;
         for _ in 0..MOST_HOPS {
-            let next: Option<i64> = statement.query_row([at], |row| row.get(0)).optional()?.flatten();
+            let next: Option<i64> =
+                statement.query_row([at], |row| row.get(0)).optional()?.flatten();
             match next {
                 Some(next) => at = next,
                 None => break,
