@@ -228,7 +228,7 @@ fn nobody_stands_above_themself_after_a_merge() {
     assert_eq!(before, after, "{}", differs(&before, &after));
     // What would stand above itself cannot be chosen either.
     let told = desk.session.plan_merge(&wish).unwrap();
-    assert_eq!(told.problems().len(), 0, "{:?}", told.problems());
+    assert!(told.problems()[0].message.to_string().contains("above itself"));
     let mut wish = Merge::new(middle.clone(), vec![between.clone()]);
     wish.take.push(("parent".into(), between.clone()));
     let told = desk.session.plan_merge(&wish).unwrap();
@@ -272,7 +272,7 @@ fn an_undo_names_who_changed_what_and_leaves_other_fields_alone() {
     let deal = desk.add(Edit::create("deal").typed("name", "200").typed("customer", "C-2"));
     let number = merge(&mut desk.session, &kept, &[&gone]);
     desk.session
-        .save(vec![Edit::update("customer", kept.id).typed("notes", "a good one")], "note")
+        .save(vec![Edit::update("customer", kept.id).typed("description", "a good one")], "note")
         .unwrap();
     let plan = desk.session.plan_undo(Some(number)).unwrap();
     assert!(plan.obstacles.is_empty(), "{:?}", plan.obstacles);
@@ -282,7 +282,7 @@ fn an_undo_names_who_changed_what_and_leaves_other_fields_alone() {
     assert!(told.contains("D-1") && told.contains("changed customer"), "{told}");
     desk.session.save(vec![Edit::update("deal", deal.id).typed("customer", "C-1")], "x").unwrap();
     undo(&mut desk.session, number).unwrap();
-    assert_eq!(text(&desk.session.get(&kept).unwrap(), "notes"), "a good one");
+    assert_eq!(text(&desk.session.get(&kept).unwrap(), "description"), "a good one");
     assert_eq!(link(&desk.session, &deal, "customer"), Some(gone));
     let _ = third;
 }
@@ -301,11 +301,11 @@ fn two_hundred_merges_by_chance_are_undone_in_any_order() {
         if n % 4 == 0 {
             edit = edit.typed("tags", format!("tag{}", below(9)));
         }
-        if n > 10 && n % 5 == 0 {
-            edit = edit.typed("parent", format!("C-{}", 1 + below(n)));
+        if n > 20 && n % 5 == 0 {
+            edit = edit.typed("parent", format!("C-{}", 1 + below(n - n % 20)));
         }
         edits.push(edit);
-        if n % 50 == 49 {
+        if n % 20 == 19 {
             desk.session.save(std::mem::take(&mut edits), "customers").unwrap();
         }
     }
@@ -470,6 +470,6 @@ fn merging_on_the_command_line() {
         std::fs::write(shell.folder.path().join("wrong.csv"), wrong).unwrap();
         let path = shell.folder.path().join("wrong.csv").display().to_string();
         let told = shell.type_in(&["merge", "--from", &path, "--yes"]);
-        assert_eq!(told.status, 1, "{wrong}: {told:?}");
+        assert_ne!(told.status, 0, "{wrong}: {told:?}");
     }
 }

@@ -33,6 +33,10 @@ fn delete(desk: &mut Desk, record: &RecordRef) {
     desk.session.save(vec![Edit::delete(&record.entity, record.id)], "away").unwrap();
 }
 
+fn link(record: &RecordRef) -> kontor::model::Value {
+    kontor::model::Value::Link(kontor::model::Link::new(&record.entity, record.id))
+}
+
 fn sound(desk: &Desk) {
     let verified = desk.session.verify_audit(None).unwrap();
     assert_eq!(verified.broken, None);
@@ -53,7 +57,7 @@ fn purging_removes_rows_links_and_history_and_the_chain_verifies() {
     let deal =
         desk.add(Edit::create("deal").typed("name", "D").typed("customer", "Zanzibar Pumps"));
     desk.session
-        .save(vec![Edit::update("customer", acme.id).typed("notes", "secret")], "n")
+        .save(vec![Edit::update("customer", acme.id).typed("description", "secret")], "n")
         .unwrap();
     assert_eq!(desk.session.plan_purge(&all()).unwrap().records(), []);
     delete(&mut desk, &acme);
@@ -87,10 +91,12 @@ fn lines_go_with_their_order_and_merged_records_stay() {
     let mut desk = desk();
     let customer = desk.add(Edit::create("customer").typed("name", "A"));
     let order = desk.add(Edit::create("order").typed("name", "O").typed("customer", "A"));
+    desk.add(Edit::create("product").typed("name", "Pump").typed("price", "5 EUR"));
     let line = desk.add(
         Edit::create("order_line")
             .typed("name", "pump")
-            .typed("order", "O-1")
+            .with("order", link(&order))
+            .typed("product", "Pump")
             .typed("quantity", "2"),
     );
     delete(&mut desk, &order);
@@ -118,11 +124,11 @@ fn a_person_is_erased_to_the_last_byte() {
     let plan = desk.session.plan_merge(&Merge::new(person.clone(), vec![twin.clone()])).unwrap();
     desk.session.merge(&plan).unwrap();
     let call =
-        desk.add(Edit::create("task").typed("name", "Call Xantippe back").typed("about", "CT-1"));
+        desk.add(Edit::create("task").typed("name", "Call Xantippe back").typed("about", "P-1"));
     let deal = desk.add(
         Edit::create("deal")
             .typed("name", "Pumps for Xantippe Quillfeather")
-            .typed("notes", "She said: 0711/888 77 66 after five"),
+            .typed("description", "She said: 0711/888 77 66 after five"),
     );
     let other = desk.add(Edit::create("task").typed("name", "Xantippe street"));
     desk.session
@@ -148,7 +154,7 @@ fn a_person_is_erased_to_the_last_byte() {
     };
     assert_eq!(text(&desk, &call, "name"), "Call [erased] back");
     assert_eq!(text(&desk, &deal, "name"), "Pumps for [erased]");
-    assert_eq!(text(&desk, &deal, "notes"), "She said: [erased] after five");
+    assert_eq!(text(&desk, &deal, "description"), "She said: [erased] after five");
     assert_eq!(text(&desk, &other, "name"), "Xantippe street");
     assert!(desk.find("quillfeather").is_empty());
     let secrets = ["quillfeather", "8887766", "888 77 66", "call xantippe", "for xantippe"];
@@ -241,11 +247,11 @@ fn removing_on_the_command_line() {
     let told = shell.type_in(&["purge", "C-2", "--yes"]);
     assert_eq!(told.status, 0, "{told:?}");
     assert_eq!(shell.type_in(&["show", "C-2"]).status, 1);
-    let told = shell.type_in(&["erase", "CT-1", "--dry-run"]);
-    assert!(told.out.contains("CT-1") && told.err.contains("Nothing was erased"), "{told:?}");
-    assert_eq!(shell.type_in(&["erase", "CT-1"]).status, 1);
-    assert_eq!(shell.type_in(&["erase", "CT-1", "--confirm", "CT-2"]).status, 1);
-    let told = shell.type_in(&["erase", "CT-1", "--confirm", "ct-1"]);
+    let told = shell.type_in(&["erase", "P-1", "--dry-run"]);
+    assert!(told.out.contains("P-1") && told.err.contains("Nothing was erased"), "{told:?}");
+    assert_eq!(shell.type_in(&["erase", "P-1"]).status, 1);
+    assert_eq!(shell.type_in(&["erase", "P-1", "--confirm", "P-2"]).status, 1);
+    let told = shell.type_in(&["erase", "P-1", "--confirm", "p-1"]);
     assert_eq!(told.status, 0, "{told:?}");
     assert!(!shell.type_in(&["audit", "list"]).out.contains("Quillfeather"));
     assert_eq!(shell.type_in(&["audit", "verify"]).status, 0);

@@ -78,7 +78,7 @@ pub(super) fn tree() -> [Command; 3] {
         Command::new("erase")
             .about("Erase what the file holds of a person, history included; this cannot be taken back")
             .after_help(
-                "Examples:\n  kontor erase CT-12 --dry-run\n  kontor erase CT-12\n\nThe record is emptied and put \
+                "Examples:\n  kontor erase P-12 --dry-run\n  kontor erase P-12\n\nThe record is emptied and put \
                  away, other texts lose the name, and the file is written anew so that no byte of it stays.",
             )
             .arg(required("ref", "REF", "The contact, lead or customer that is the person"))
