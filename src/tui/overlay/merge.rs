@@ -227,7 +227,8 @@ impl Merging {
             let moves = plan.moves().iter().map(|moved| {
                 let entity = ctx.catalog.entity(&moved.entity);
                 let plural = entity.map_or(moved.entity.as_str(), |e| e.plural.get(ctx.lang()));
-                format!("{} {plural}", moved.records)
+                let field = words::label(entity, &moved.field, ctx);
+                format!("{} {plural} ({field})", moved.records)
             });
             let moves: Vec<String> = moves.collect();
             if moves.is_empty() {
