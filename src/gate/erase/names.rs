@@ -141,7 +141,7 @@ fn number(text: &str) -> Option<String> {
     }
     let end = &digits[digits.len() - (digits.len() - 2).min(9)..];
     let spaced: Vec<String> = end.iter().map(ToString::to_string).collect();
-    Some(format!(r"[+(]?[0-9\-./() ]*{}\b", spaced.join(r"[\s\-./()]*")))
+    Some(format!(r"[+(]?(?:[0-9][0-9\-./() ]*)?{}\b", spaced.join(r"[\s\-./()]*")))
 }
 
 fn is_ideographic(text: &str) -> bool {
