@@ -99,8 +99,12 @@ impl Session {
         }
         let after = match (&field.before, &field.after, now) {
             (Value::Link(put), _, Value::Link(is)) => {
-                let moved_on = self.went_to(&put.target())? == is.target();
-                moved_on.then(|| field.after.clone())
+                if self.went_to(&put.target())? == is.target() {
+                    let before = field.after.clone();
+                    Some(self.stood_before(merge.operation, of_field(), before)?)
+                } else {
+                    None
+                }
             }
             (Value::Links(put), old, Value::Links(is)) => {
                 Some(self.links_apart(put, old.links(), is)?)
