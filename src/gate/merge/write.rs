@@ -124,7 +124,7 @@ impl Session {
             GateError::Conflict(conflict) => {
                 let record = now.reference();
                 let reference = self.catalog.reference(&record);
-                GateError::Conflict(Box::new(Conflict { reference, record, ..*conflict }))
+                GateError::Conflict(Box::new(Conflict { record, reference, ..*conflict }))
             }
             other => other,
         }
