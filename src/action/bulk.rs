@@ -24,6 +24,11 @@ pub(super) fn actions() -> Vec<Action> {
         records.named("record.repeat"),
         list.on(Need::Changeable).writes(Right::Edit).named("bulk.sheet"),
         export.named("bulk.export"),
+        list.on(Need::Changeable)
+            .writes(Right::Merge)
+            .when(has_marks)
+            .cli("merge")
+            .named("bulk.merge"),
         list.on(Need::Record).named("list.range"),
         list.on(Need::Changeable).writes(Right::Edit).named("cell.begin"),
         cell.footer(1).named("cell.edit"),
@@ -51,6 +56,14 @@ fn has_stage(at: &Situation<'_>) -> Result<(), Reason> {
         })
     });
     if staged { Ok(()) } else { Err(Reason::plain("reason.no_stage")) }
+}
+
+/// One alone becomes one with nothing.
+fn has_marks(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.subject().is_some_and(|entity| !crate::gate::is_mergeable(entity)) {
+        return Err(Reason::plain("reason.not_merged"));
+    }
+    if at.marks > 1 { Ok(()) } else { Err(Reason::plain("reason.mark_two")) }
 }
 
 /// In a review, marks say that it may be done.

@@ -230,6 +230,13 @@ impl Declared {
         self
     }
 
+    /// It writes what nothing takes back, and needs a right.
+    const fn forever(mut self, right: Right) -> Self {
+        self.risk = Risk::Dangerous;
+        self.right = Some(right);
+        self
+    }
+
     /// It makes a record of that entity, which undo takes back.
     const fn makes(mut self, entity: &'static str) -> Self {
         self.makes = Some(entity);

@@ -22,6 +22,12 @@ pub(super) fn actions() -> Vec<Action> {
             .footer(2)
             .cli("restore")
             .named("record.restore"),
+        plain(Group::Record, &[Place::List, Place::Detail])
+            .on(Need::Record)
+            .forever(Right::Erase)
+            .when(is_person)
+            .cli("erase")
+            .named("record.erase"),
         read.on(Need::Record).footer(10).named("record.copy"),
         read.on(Need::Record).named("record.copy-reference"),
         read.on(Need::Record).named("record.open-link"),
@@ -51,6 +57,16 @@ pub(super) fn actions() -> Vec<Action> {
             .named("user.joined"),
         new.footer(2).cli("add").named("new.here"),
     ]
+}
+
+/// What can be merged can be somebody.
+fn is_person(at: &Situation<'_>) -> Result<(), Reason> {
+    match at.subject() {
+        Some(entity) if !crate::gate::is_mergeable(entity) => {
+            Err(Reason::plain("reason.not_erased"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn living(at: &Situation<'_>) -> Result<(), Reason> {

@@ -90,6 +90,7 @@ pub fn find(session: &Session, sought: &Sought) -> Result<Found> {
         _ => None,
     };
     if let Some(meant) = meant {
+        let meant = session.followed(meant)?;
         found.record = session.get(&meant).ok().filter(|record| record.meta.deleted_at.is_none());
     }
     Ok(found)
@@ -206,6 +207,7 @@ fn is_joint(word: &str) -> bool {
 fn look(session: &Session, line: &Line, words: &str) -> Result<(Vec<Hit>, Fit)> {
     let catalog = session.catalog();
     if let Some(record) = catalog.parse_reference(words) {
+        let record = session.followed(record)?;
         return Ok(match session.title(&record)? {
             Some(title) => {
                 let hit = Hit {

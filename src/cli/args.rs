@@ -222,6 +222,31 @@ fn command(matches: &ArgMatches) -> Command {
             mine: flag(inner, "mine"),
             limit: number(inner, "limit").unwrap_or(20),
         },
+        "merge" => Command::Merge(super::MergeArgs {
+            refs: strings(inner, "refs"),
+            take: strings(inner, "take"),
+            from: path(inner, "from"),
+            dry_run: flag(inner, "dry-run"),
+            yes: flag(inner, "yes"),
+        }),
+        "purge" => Command::Purge(super::PurgeArgs {
+            refs: strings(inner, "refs"),
+            entity: string(inner, "entity"),
+            older_than: string(inner, "older-than"),
+            filter: string(inner, "where"),
+            merged: flag(inner, "merged"),
+            dry_run: flag(inner, "dry-run"),
+            yes: flag(inner, "yes"),
+        }),
+        "erase" => Command::Erase(super::EraseArgs {
+            reference: string(inner, "ref").unwrap_or_default(),
+            confirm: string(inner, "confirm"),
+            dry_run: flag(inner, "dry-run"),
+        }),
+        "clean" => {
+            let inner = inner.subcommand().map_or(inner, |(_, inner)| inner);
+            Command::Retention { apply: flag(inner, "apply"), yes: flag(inner, "yes") }
+        }
         "restore-value" => Command::RestoreValue {
             reference: string(inner, "ref").unwrap_or_default(),
             field: string(inner, "field").unwrap_or_default(),

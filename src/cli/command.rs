@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use super::access_args::{AccessVerb, RoleVerb};
 use super::leaving::LeaveArgs;
 use super::many::Wide;
+use super::merge::MergeArgs;
 use super::output::OutputFormat;
 use super::people::People;
+use super::removal::{EraseArgs, PurgeArgs};
 use super::served::ServeArgs;
 use super::ssh_keys::KeysVerb;
 use crate::model::Lang;
@@ -114,6 +116,19 @@ pub enum Command {
         mine: bool,
         /// At most how many.
         limit: u64,
+    },
+    /// `merge`.
+    Merge(MergeArgs),
+    /// `purge`.
+    Purge(PurgeArgs),
+    /// `erase`.
+    Erase(EraseArgs),
+    /// `clean retention`.
+    Retention {
+        /// Do what is due.
+        apply: bool,
+        /// Without being asked.
+        yes: bool,
     },
     /// `restore-value`.
     RestoreValue {

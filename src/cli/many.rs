@@ -139,31 +139,7 @@ fn print(
         writeln!(desk.env.out)?;
         return Ok(());
     }
-    let mut told = Tally::default();
-    for outcome in outcomes.iter().filter(|outcome| outcome.fate != Fate::Same) {
-        told.count(outcome.fate);
-        if told.of(outcome.fate) as usize > SHOWN {
-            continue;
-        }
-        let what = if outcome.reasons.is_empty() {
-            changes(desk, outcome)
-        } else {
-            let entity = desk.catalog.entity(&outcome.record.entity);
-            let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
-                Some(field) => {
-                    let known = entity.and_then(|entity| entity.field(field));
-                    let name = known.map_or_else(|| field.into(), Field::told);
-                    desk.word(&phrase!("{name}: {message}", name, message = reason))
-                }
-                None => desk.word(reason),
-            });
-            format!("! {}", reasons.collect::<Vec<_>>().join("; "))
-        };
-        let line = format!("{}  {}  {what}", desk.reference(&outcome.record), outcome.title);
-        let line = crate::term::Clean::line(&line);
-        writeln!(desk.env.out, "{}", line.as_str())?;
-    }
-    desk.env.out.flush()?;
+    self::outcomes(desk, outcomes, SHOWN)?;
     let counts = phrase!(
         "{change} change, {same} same, {refused} refused",
         change = tally.of(Fate::Change),
@@ -186,6 +162,36 @@ fn print(
         }
         None => desk.say(&phrase!("{counts}. Nothing was written.", counts)),
     }
+}
+
+/// Prints what becomes of records, of each fate at most so many.
+pub(super) fn outcomes(desk: &mut Desk<'_, '_>, outcomes: &[Outcome], most: usize) -> Result<()> {
+    let mut told = Tally::default();
+    for outcome in outcomes.iter().filter(|outcome| outcome.fate != Fate::Same) {
+        told.count(outcome.fate);
+        if told.of(outcome.fate) as usize > most {
+            continue;
+        }
+        let what = if outcome.reasons.is_empty() {
+            changes(desk, outcome)
+        } else {
+            let entity = desk.catalog.entity(&outcome.record.entity);
+            let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
+                Some(field) => {
+                    let known = entity.and_then(|entity| entity.field(field));
+                    let name = known.map_or_else(|| field.into(), Field::told);
+                    desk.word(&phrase!("{name}: {message}", name, message = reason))
+                }
+                None => desk.word(reason),
+            });
+            format!("! {}", reasons.collect::<Vec<_>>().join("; "))
+        };
+        let line = format!("{}  {}  {what}", desk.reference(&outcome.record), outcome.title);
+        let line = crate::term::Clean::line(&line);
+        writeln!(desk.env.out, "{}", line.as_str())?;
+    }
+    desk.env.out.flush()?;
+    Ok(())
 }
 
 fn changes(desk: &Desk<'_, '_>, outcome: &Outcome) -> String {

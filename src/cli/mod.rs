@@ -31,12 +31,14 @@ mod log;
 mod man;
 mod manual;
 mod many;
+mod merge;
 mod output;
 mod past;
 mod people;
 mod problems;
 mod program;
 mod refs;
+mod removal;
 mod report;
 mod role;
 mod schema;
@@ -62,8 +64,10 @@ pub use entry::{Entry, Nobody, Prompt};
 pub use env::{Check, Env, Facts, Progress, Quiet, Surroundings};
 pub use error::{CliError, Result, no_screens};
 pub use leaving::LeaveArgs;
+pub use merge::MergeArgs;
 pub use output::OutputFormat;
 pub use people::{People, SeatVerb, SecondFactor};
+pub use removal::{EraseArgs, PurgeArgs};
 pub use served::{LONGEST, MOST, ServeArgs, Served, split};
 pub use ssh_keys::KeysVerb;
 pub use suggest::likely;
@@ -163,6 +167,12 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         }
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
+        }
+        Command::Merge(args) => merge::run(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Purge(args) => removal::purge(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Erase(args) => removal::erase(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Retention { apply, yes } => {
+            removal::retention(&mut Desk::open(env, Need::File)?, apply, yes)?;
         }
         Command::RestoreValue { reference, field, from, dry_run } => {
             let desk = &mut Desk::open(env, Need::File)?;

@@ -18,7 +18,7 @@ pub(super) fn history(
     mine: bool,
     limit: u64,
 ) -> Result<()> {
-    let record = reference.map(|word| refs::record(desk, entity, &word)).transpose()?;
+    let record = reference.map(|word| refs::named(desk, entity, &word)).transpose()?;
     if let Some(record) = &record {
         // A record that never was has no history to be empty.
         desk.session.get(record)?;

@@ -3,11 +3,35 @@
 use super::desk::Desk;
 use super::error::{CliError, Result};
 use crate::gate::SearchRequest;
-use crate::model::{Name, RecordId, RecordRef, phrase};
+use crate::model::{Name, Phrase, RecordId, RecordRef, phrase};
 
 /// The records that the words mean, in order. With an entity, bare numbers and titles are of that
-/// entity and references to another are refused.
+/// entity and references to another are refused. Where a record was merged into another, that is meant, and
+/// it is said.
 pub(super) fn records(
+    desk: &mut Desk<'_, '_>,
+    entity: Option<&Name>,
+    words: &[String],
+) -> Result<Vec<RecordRef>> {
+    let mut records = named_all(desk, entity, words)?;
+    for record in &mut records {
+        if let Some(into) = desk.session.survivor_of(record)? {
+            let told = merged(desk, record, &into);
+            desk.say(&told)?;
+            *record = into;
+        }
+    }
+    Ok(records)
+}
+
+/// What is said of a record that was merged into another.
+pub(super) fn merged(desk: &Desk<'_, '_>, record: &RecordRef, into: &RecordRef) -> Phrase {
+    let (record, into) = (desk.reference(record), desk.reference(into));
+    phrase!("{record} was merged into {survivor}", record, survivor = into)
+}
+
+/// The records that the words name to the letter, for what is not to be done to another in their place.
+pub(super) fn named_all(
     desk: &mut Desk<'_, '_>,
     entity: Option<&Name>,
     words: &[String],
@@ -16,10 +40,10 @@ pub(super) fn records(
     for word in words {
         if word == "-" {
             for line in read_lines(desk)? {
-                records.push(record(desk, entity, &line)?);
+                records.push(named(desk, entity, &line)?);
             }
         } else {
-            records.push(record(desk, entity, word)?);
+            records.push(named(desk, entity, word)?);
         }
     }
     Ok(records)
@@ -40,8 +64,13 @@ fn read_lines(desk: &mut Desk<'_, '_>) -> Result<Vec<String>> {
     }
 }
 
-/// The record that a word means.
+/// The record that a word means: what it was merged into, where it was.
 pub(super) fn record(desk: &Desk<'_, '_>, entity: Option<&Name>, word: &str) -> Result<RecordRef> {
+    Ok(desk.session.followed(named(desk, entity, word)?)?)
+}
+
+/// The record that a word names to the letter.
+pub(super) fn named(desk: &Desk<'_, '_>, entity: Option<&Name>, word: &str) -> Result<RecordRef> {
     if let Some(found) = desk.catalog.parse_reference(word) {
         return match entity {
             Some(entity) if found.entity != *entity => {

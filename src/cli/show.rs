@@ -26,7 +26,11 @@ pub(super) fn show(
     as_of: Option<&str>,
 ) -> Result<()> {
     let then = as_of.map(|text| desk.as_of(text)).transpose()?;
-    let records = refs::records(desk, entity, words)?;
+    // In the past a record that was merged since was still itself.
+    let records = match then {
+        Some(_) => refs::named_all(desk, entity, words)?,
+        None => refs::records(desk, entity, words)?,
+    };
     if desk.leaves() {
         desk.session.take_out_these(&records, OUTPUT)?;
     }

@@ -23,7 +23,7 @@ pub(super) struct Word {
 }
 
 /// The words that are commands, not entities.
-pub(super) const COMMANDS: [&str; 34] = [
+pub(super) const COMMANDS: [&str; 38] = [
     "find",
     "duplicates",
     "who",
@@ -34,6 +34,10 @@ pub(super) const COMMANDS: [&str; 34] = [
     "access",
     "undo",
     "history",
+    "merge",
+    "purge",
+    "erase",
+    "clean",
     "restore-value",
     "audit",
     "report",
@@ -79,6 +83,7 @@ pub(super) fn tree(entities: &[Word]) -> Command {
         .arg(plain())
         .subcommands(lookups())
         .subcommands(data())
+        .subcommands(super::removal::tree())
         .subcommands(super::people::tree())
         .subcommand(super::access_args::access())
         .subcommands(program());
@@ -279,6 +284,7 @@ fn data() -> Vec<Command> {
             .arg(Arg::new("ref").value_name("REF").help("Only of this record"))
             .arg(flag("mine", "Only what I did"))
             .arg(limit("20")),
+        super::merge::tree(),
         Command::new("restore-value")
             .about("Put the value that a field had before a change back, as a new change")
             .arg(required("ref", "REF", "The record"))
@@ -354,7 +360,7 @@ fn audit() -> Command {
                 .after_help(
                     "Fields: at, who, name, via, kind, entity, record, what, count, why\nKinds: change, \
                      schema, sign_in, sign_in_denied, confirmed, joined, invited, password, second_factor, \
-                     sign_out, seat_ended, locked, unlocked, key_added, key_removed, refused, export, view_as, view_as_end, report, verified, backup\n\nExamples:\n  \
+                     sign_out, seat_ended, locked, unlocked, key_added, key_removed, refused, export, view_as, view_as_end, report, verified, backup, purged, erased\n\nExamples:\n  \
                      kontor audit list --where 'kind = export and count > 100'\n  \
                      kontor audit list --where 'who = me and at = today'\n  \
                      kontor audit list --where 'record = C-12' --format json",

@@ -79,7 +79,20 @@ fn each(
     dry_run: bool,
     make: impl Fn(&RecordRef) -> Edit,
 ) -> Result<()> {
-    let records = refs::records(desk, Some(entity), words)?;
+    let puts_away = matches!(verb, "delete" | "restore");
+    let records = if puts_away {
+        refs::named_all(desk, Some(entity), words)?
+    } else {
+        refs::records(desk, Some(entity), words)?
+    };
+    // Nobody who names what is gone means to delete what is left of it.
+    for record in records.iter().filter(|_| verb == "delete") {
+        if let Some(into) = desk.session.survivor_of(record)? {
+            let message = refs::merged(desk, record, &into);
+            let hint = phrase!("to delete it, name {survivor}", survivor = desk.reference(&into));
+            return Err(CliError::Refused { message, hint: Some(hint) });
+        }
+    }
     let edits = records.iter().map(make).collect();
     write(desk, edits, &format!("{verb} {entity}"), dry_run)
 }

@@ -10,13 +10,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::error::{GateError, Result};
+use super::merge::Unmerging;
 use super::session::{ADMINISTRATOR, Session};
-use super::store::history::Stamp;
+use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
 use super::write::{Applied, Followed, Plan, Planned, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
-use crate::policy::is_guarded;
+use crate::policy::{Refusal, is_guarded};
 
 /// The largest piece of work that is committed at once while others may be waiting.
 pub(super) const PIECE: usize = 500;
@@ -64,7 +65,7 @@ impl Session {
         Bulk::new(self, why)
     }
 
-    fn stamp(&self, why: &str, undoes: Option<i64>, operation: Option<i64>) -> Stamp {
+    pub(super) fn stamp(&self, why: &str, undoes: Option<i64>, operation: Option<i64>) -> Stamp {
         let person = self.actor().person();
         Stamp {
             at: self.options.clock.now(),
@@ -74,6 +75,7 @@ impl Session {
             why: why.to_owned(),
             undoes,
             operation,
+            what: "",
         }
     }
 
@@ -105,7 +107,7 @@ impl Session {
         let mut plan = UndoPlan {
             change_set: entry.change_set,
             why: entry.why.clone(),
-            records: entry.records,
+            records: self.told_records(entry.change_set, entry.records)?,
             done: self.store.taken_back(entry.change_set)?,
             obstacles: Vec::new(),
             refused: false,
@@ -114,6 +116,12 @@ impl Session {
             plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
             return Ok(plan);
         }
+        let (kind, _) = self.store.kind_of(entry.change_set)?;
+        if kind == ERASE || kind == PURGE || self.store.is_all_erased(entry.change_set)? {
+            plan.obstacles.push(phrase!("what was removed for good does not come back"));
+            return Ok(plan);
+        }
+        let merge = self.unmerging(entry.change_set)?;
         let end = self.store.end_of(entry.change_set)?;
         // What was stopped half way goes on from there.
         let mut from = self.undo_progress(entry.change_set)?;
@@ -122,30 +130,47 @@ impl Session {
         let mut looked: HashSet<u64> = HashSet::new();
         let hasher = RandomState::new();
         loop {
-            let (mut changes, next) = self.store.inverse(entry.change_set, from, PIECE)?;
-            for change in &mut changes {
+            let (changes, next) = self.store.inverse(entry.change_set, from, PIECE)?;
+            for mut change in changes {
                 change.fields.retain(|field| {
                     looked.insert(hasher.hash_one((&change.entity, change.id, &field.field)))
                 });
                 if change.op == Op::Update && change.fields.is_empty() {
                     continue;
                 }
+                if let Some(merge) = &merge {
+                    let Some(now) = self.as_it_stands(merge, change)? else { continue };
+                    change = now;
+                }
                 if plan.obstacles.len() > TOLD {
                     plan.obstacles.push(phrase!("and more"));
                     return Ok(plan);
                 }
-                match self.forbidden_to_take_back(entry.change_set, change)? {
+                match self.forbidden_now(entry.change_set, merge.as_ref(), &change)? {
                     Some(refusal) => {
                         plan.refused = true;
                         plan.obstacles.push(refusal.what);
                     }
-                    None => plan.obstacles.extend(self.obstacle(change, end)?),
+                    None => plan.obstacles.extend(self.obstacle(&change, end)?),
                 }
             }
             match next {
                 Some(next) => from = Some(next),
                 None => return Ok(plan),
             }
+        }
+    }
+
+    /// Why the actor may not make a change that takes a piece of an operation back, if so.
+    pub(super) fn forbidden_now(
+        &self,
+        operation: i64,
+        merge: Option<&Unmerging>,
+        change: &Change,
+    ) -> Result<Option<Refusal>> {
+        match merge {
+            Some(merge) => self.forbidden_to_unmerge(merge, change),
+            None => self.forbidden_to_take_back(operation, change),
         }
     }
 
@@ -305,22 +330,26 @@ impl<'s> Bulk<'s> {
             let set = next.fields.iter().find(|field| field.field == rule.from)?;
             Some(set.after.clone())
         };
-        let places: Vec<(Option<Value>, bool)> = plan
+        let places: Vec<(Option<Value>, bool, bool)> = plan
             .edits
             .iter()
             .map(|edit| {
                 let next = edit.next.as_ref();
-                (next.map(|next| due(next).unwrap_or_default()), edit.change.is_some())
+                let next = next.map(|next| due(next).unwrap_or_default());
+                (next, edit.change.is_some(), edit.then.is_some())
             })
             .collect();
         let changes = plan.edits.into_iter().flat_map(Planned::into_changes).collect();
         let mut written = self.write(changes, &plan.stamp)?.into_iter();
         let mut records = Vec::with_capacity(places.len());
-        for (next, there) in places {
+        for (next, there, then) in places {
             if let Some((due, record)) = next.and_then(|due| Some((due, written.next()?))) {
                 self.followed.push(Followed { record, due });
             }
             records.push(there.then(|| written.next()).flatten());
+            if then {
+                written.next();
+            }
         }
         Ok(records)
     }

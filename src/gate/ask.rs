@@ -302,6 +302,7 @@ impl Session {
         {
             entry.records = 1;
         }
+        entry.records = self.told_records(entry.change_set, entry.records)?;
         let bare = Entry { fields: Vec::new(), ..entry.clone() };
         Ok(match self.seen_of(entry)? {
             None if whole => Some(bare),

@@ -112,6 +112,7 @@ impl Session {
         if let Some(record) = catalog.parse_reference(typed)
             && record.entity == entity.name
         {
+            let record = self.followed(record)?;
             return if self.store.exists(&catalog, &entity.name, record.id)? {
                 Ok(record)
             } else {

@@ -15,6 +15,7 @@ mod credentials;
 mod defaults;
 mod doctor;
 mod duplicates;
+mod erase;
 mod error;
 mod explain;
 mod guard;
@@ -23,14 +24,17 @@ mod latest;
 mod leaving;
 mod links;
 mod many;
+mod merge;
 mod migrate;
 mod own;
 mod person;
 mod plan;
+mod purge;
 mod read;
 mod recur;
 mod refusing;
 mod request;
+mod retention;
 mod revert;
 mod review;
 mod rights;
@@ -58,20 +62,24 @@ pub use audit::{
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine};
 pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
+pub use erase::{ErasePlan, Erased, Mentioned};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use joining::{Joining, Point, Standing, Step, UserKey};
 pub use latest::Doubt;
 pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
 pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
+pub use merge::{Merge, MergeField, MergePlan, MergedFrom, Moved, is_mergeable};
 pub use own::Kept;
 pub use person::Tongue;
+pub use purge::{Purge, PurgePlan, Purged};
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,
     Window,
 };
 pub use request::{AccessRequest, Decided, RequestState, Wanted};
+pub use retention::{Due, DueFor};
 pub use revert::UndoPiece;
 pub use review::{Grant, Granted, Traced, UNUSED_DAYS};
 pub use schema_change::check_schema;

@@ -271,6 +271,7 @@ impl Session {
                 if current.meta.deleted_at.is_some() == deleting {
                     return Ok(Planned::without(Verdict::Same));
                 }
+                self.refuse_merged(entity, &current, &mut report)?;
                 Ok(Planned {
                     verdict: if deleting { Verdict::Delete } else { Verdict::Restore },
                     change: Some(Change {
@@ -281,6 +282,7 @@ impl Session {
                         fields: Vec::new(),
                     }),
                     next: None,
+                    then: if deleting { None } else { self.links_of_restored(entity, &current)? },
                 })
             }
             (_, None) => {
@@ -348,7 +350,7 @@ impl Session {
             version: 0,
             fields,
         };
-        Ok(Planned { verdict: Verdict::Create, change: Some(change), next })
+        Ok(Planned { verdict: Verdict::Create, change: Some(change), next, then: None })
     }
 
     fn plan_update(
@@ -466,6 +468,7 @@ impl Session {
                 fields,
             }),
             next,
+            then: None,
         })
     }
 

@@ -116,9 +116,17 @@ impl Session {
         let key = progress_key(operation);
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
+        let merge = self.unmerging(operation)?;
+        if let Some(merge) = &merge {
+            let mut now = Vec::with_capacity(changes.len());
+            for change in changes {
+                now.extend(self.as_it_stands(merge, change)?);
+            }
+            changes = now;
+        }
         for change in changes.iter().filter(|_| asked) {
             self.demand_decision_again(change)?;
-            if let Some(refusal) = self.forbidden_to_take_back(operation, change)? {
+            if let Some(refusal) = self.forbidden_now(operation, merge.as_ref(), change)? {
                 return Err(self.noted_refusal(refusal));
             }
         }
@@ -150,8 +158,10 @@ impl Session {
             let mut bulk = Bulk::new(self, why);
             bulk.takes_back(operation);
             bulk.go_on(under);
-            piece.records = bulk.write(changes, &schema)?;
+            let written = bulk.write(changes, &schema)?;
             piece.operation = bulk.operation();
+            drop(bulk);
+            piece.records = self.told_of(operation, written)?;
         }
         if next.is_some() || from.is_some() {
             self.note_progress(why, &key, next)?;

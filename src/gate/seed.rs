@@ -160,6 +160,7 @@ pub(super) fn write(
         why: why.into(),
         undoes: None,
         operation: None,
+        what: "",
     };
     let entropy = &*options.entropy;
     let changes = changes.into_iter();

@@ -33,17 +33,19 @@ pub struct Planned {
     pub change: Option<Change>,
     /// The next one of a series that this one ends: written before it, in the same change set.
     pub next: Option<Change>,
+    /// What is put right of a record that comes back: links to what was merged meanwhile. Written after it.
+    pub then: Option<Change>,
 }
 
 impl Planned {
     /// One that writes nothing.
     pub(super) fn without(verdict: Verdict) -> Self {
-        Self { verdict, change: None, next: None }
+        Self { verdict, change: None, next: None, then: None }
     }
 
     /// What is written for it, in order.
     pub(super) fn into_changes(self) -> impl Iterator<Item = Change> {
-        self.next.into_iter().chain(self.change)
+        self.next.into_iter().chain(self.change).chain(self.then)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::Expr;
 
 pub use super::choice::{Choice, Standing};
 use super::coerce::Patterns;
-pub use super::company::Company;
+pub use super::company::{Company, Retention};
 use super::duplicates::{DuplicateRule, DuplicateRules};
 pub use super::label::Label;
 use super::part::PartOf;

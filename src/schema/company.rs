@@ -1,6 +1,8 @@
 //! What a company decides once: its region, its money, how long its people are in.
 
-use crate::model::Currency;
+use std::collections::BTreeMap;
+
+use crate::model::{Currency, Name};
 
 /// All that the company decides once: its region and money.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,17 @@ pub struct Company {
     /// The screens of everybody who has a password lock after so many minutes without a key at the latest; as
     /// each chooses without.
     pub lock_after: Option<u16>,
+    /// How long records are kept, by entity.
+    pub retention: BTreeMap<Name, Retention>,
+}
+
+/// How long records of an entity are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// What was deleted more than so many days ago is to be removed for good.
+    pub deleted_days: Option<u16>,
+    /// What nothing has happened to for so many months is proposed to be deleted.
+    pub idle_months: Option<u16>,
 }
 
 impl Company {
@@ -30,6 +43,7 @@ impl Default for Company {
             currency: Currency::EUR,
             sign_in_hours: Self::MOST_HOURS,
             lock_after: None,
+            retention: BTreeMap::new(),
         }
     }
 }

@@ -42,6 +42,16 @@ pub fn export(catalog: &Catalog, part: Part) -> Result<String, Vec<SchemaError>>
         if let Some(minutes) = catalog.company.lock_after {
             line(&mut text, "lock_after", &minutes.to_string());
         }
+        for (entity, rule) in &catalog.company.retention {
+            text.push_str(&format!("\n[retention.{entity}]\n"));
+            for (key, value) in
+                [("deleted_days", rule.deleted_days), ("idle_months", rule.idle_months)]
+            {
+                if let Some(value) = value {
+                    line(&mut text, key, &value.to_string());
+                }
+            }
+        }
     }
     let record = built_in.entities().next().and_then(|entity| entity.groups.last());
     for entity in catalog.entities() {

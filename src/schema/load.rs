@@ -26,7 +26,7 @@ use toml::de::DeTable;
 use self::entity::Draft;
 use self::reader::{Item, Place, Problems};
 use super::currency;
-use super::{Catalog, Company, DuplicateRules, Entity, Field, Origin, View};
+use super::{Catalog, Company, DuplicateRules, Entity, Field, Origin, Retention, View};
 use crate::model::{Currency, Phrase, phrase};
 
 pub use self::audit::{AUDIT, with_audit};
@@ -112,8 +112,7 @@ pub(super) fn load_all(
     let documents = parse(&files, &mut problems);
     let mut draft = Draft::default();
     let mut company = Company::default();
-    let mut reports = Vec::new();
-    let mut twins = Vec::new();
+    let (mut reports, mut retention, mut twins) = (Vec::new(), Vec::new(), Vec::new());
     for (number, document) in documents.iter().enumerate() {
         let origin = files[number].origin;
         for item in Item::of_table(document.get_ref(), number) {
@@ -123,11 +122,16 @@ pub(super) fn load_all(
                 "entity" => draft.read_entities(&item, origin, &mut problems),
                 "report" => reports.push(item),
                 "duplicates" => twins.push(item),
+                "retention" => retention.push(item),
                 _ => {
-                    problems.unknown_key(&item, &["company", "entity", "report", "duplicates"]);
+                    let known = ["company", "entity", "report", "duplicates", "retention"];
+                    problems.unknown_key(&item, &known);
                 }
             }
         }
+    }
+    for item in &retention {
+        read_retention(item, &draft.entities, &mut company, &mut problems);
     }
     // Reports are about fields: all of those are known now.
     let reports = report::read_all(&reports, &draft.entities, &mut problems);
@@ -177,6 +181,32 @@ fn parse<'s>(files: &[File<'s>], problems: &mut Problems<'_>) -> Vec<Document<'s
         Spanned::new(0..0, DeTable::new())
     });
     documents.collect()
+}
+
+fn read_retention(
+    item: &Item<'_>,
+    entities: &[Entity],
+    company: &mut Company,
+    problems: &mut Problems<'_>,
+) {
+    problems.subject("retention");
+    for of in item.table(problems) {
+        let Some(entity) = entities.iter().find(|entity| entity.name == *of.key) else {
+            let near = nearest(of.key, entities.iter().map(|entity| entity.name.as_str()));
+            let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near = near));
+            problems.at(&of, phrase!("there is no entity {entity}", entity = of.key), hint);
+            continue;
+        };
+        let mut rule = Retention::default();
+        for item in of.table(problems) {
+            match item.key {
+                "deleted_days" => rule.deleted_days = item.whole(1, 36_500, problems),
+                "idle_months" => rule.idle_months = item.whole(1, 1_200, problems),
+                _ => problems.unknown_key(&item, &["deleted_days", "idle_months"]),
+            }
+        }
+        company.retention.insert(entity.name.clone(), rule);
+    }
 }
 
 fn read_company(item: &Item<'_>, company: &mut Company, problems: &mut Problems<'_>) {

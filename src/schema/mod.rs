@@ -25,7 +25,7 @@ mod view;
 
 pub use catalog::{
     Align, Attribute, Catalog, Choice, Column, Company, Entity, Field, FieldType, Follow, Group,
-    Label, Origin, Result as FieldResult, Standing,
+    Label, Origin, Result as FieldResult, Retention, Standing,
 };
 pub use coerce::{Coercion, Invalid, Patterns};
 pub use diff::{Difference, diff};

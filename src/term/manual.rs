@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 15] = [
+pub const CHAPTERS: [Chapter; 16] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -43,6 +43,7 @@ pub const CHAPTERS: [Chapter; 15] = [
     chapter!("audit"),
     chapter!("leaving-employees"),
     chapter!("duplicates"),
+    chapter!("merging-and-erasing"),
     chapter!("json"),
     chapter!("questions-and-answers"),
 ];

@@ -13,9 +13,10 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Doubt, Entry, GateError, Grant, Groups, HistoryRequest, Hit, Joining, Kept, Leaving,
-    ListRequest, Look, Many, Page, Place, Ran, Result, SearchRequest, SeatInfo, Seen, Session,
-    Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan, Wanted,
+    Decided, Doubt, Entry, ErasePlan, Erased, GateError, Grant, Groups, HistoryRequest, Hit,
+    Joining, Kept, Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result,
+    SearchRequest, SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook,
+    UndoPiece, UndoPlan, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};
@@ -224,6 +225,14 @@ pub enum Request {
         /// Who takes over.
         hand_on: HandOn,
     },
+    /// What erasing a person's data would remove.
+    PlanErase(RecordRef),
+    /// Erases a person's data as it was looked at.
+    Erase(Box<ErasePlan>),
+    /// What making one record of several would do.
+    PlanMerge(Box<Merge>),
+    /// Makes one record of several as it was looked at.
+    Merge(Box<MergePlan>),
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
     /// Values that stand in a field or names of records, for completion.
@@ -272,6 +281,8 @@ impl Request {
         matches!(
             self,
             Self::Save { .. }
+                | Self::Merge(_)
+                | Self::Erase(_)
                 | Self::Run { .. }
                 | Self::Undo(_)
                 | Self::Restore { .. }
@@ -361,6 +372,12 @@ pub enum Reply {
     Invited(Box<(Secret, String)>),
     /// To [`Request::PlanLeaving`].
     Leaving(Box<Leaving>),
+    /// To [`Request::PlanErase`].
+    ErasePlan(Box<ErasePlan>),
+    /// To [`Request::Erase`].
+    Erased(Erased),
+    /// To [`Request::PlanMerge`].
+    MergePlan(Box<MergePlan>),
     /// To [`Request::Lacks`]: each that is missing, and why.
     Lacks(Vec<(Right, Refusal)>),
     /// To [`Request::LookUndo`].
@@ -527,6 +544,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             };
             Reply::Leaving(Box::new(session.plan_leaving(*user, transfer.as_ref())?))
         }
+        Request::PlanErase(record) => Reply::ErasePlan(Box::new(session.plan_erase(record)?)),
+        Request::Erase(plan) => Reply::Erased(session.erase(plan)?),
+        Request::PlanMerge(wish) => Reply::MergePlan(Box::new(session.plan_merge(wish)?)),
+        Request::Merge(plan) => Reply::Saved(session.merge(plan)?),
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
         }

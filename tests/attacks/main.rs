@@ -9,6 +9,7 @@ mod escalation;
 mod guessing;
 mod key_confusion;
 mod last_administrator;
+mod merging;
 mod private_views;
 #[allow(dead_code)]
 #[path = "../proof/mod.rs"]

@@ -19,6 +19,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("bulk-assign", "g c space space A"),
     ("bulk-tags", "g c space space #"),
     ("bulk-stage", "g d space space M"),
+    ("bulk-merge", "~ g c space space &"),
     ("bulk-review", "g d space space M down enter"),
     ("customers-filter", "g c / 'status = act'"),
     ("customers-filter-wrong", "g c / 'stage = x'"),

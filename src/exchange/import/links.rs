@@ -74,11 +74,16 @@ impl Linker {
                 return Ok(());
             }
             let found: Vec<Option<RecordId>> = if by == "ref" {
-                let reference = |text: &String| {
-                    let record = session.catalog().parse_reference(text)?;
-                    (record.entity == rule.to).then_some(record.id)
-                };
-                wanted.iter().map(reference).collect()
+                let mut found = Vec::with_capacity(wanted.len());
+                for text in &wanted {
+                    let record = session.catalog().parse_reference(text);
+                    let record = record.filter(|record| record.entity == rule.to);
+                    found.push(match record {
+                        Some(record) => Some(session.followed(record)?.id),
+                        None => None,
+                    });
+                }
+                found
             } else {
                 session.lookup_keys(&rule.to, by, &wanted)?
             };

@@ -266,7 +266,8 @@ impl<'s> Importer<'s> {
                     for (at, reference) in open {
                         let record = session.catalog().parse_reference(&reference);
                         found[at] = match record.filter(|r| r.entity == self.recipe.entity) {
-                            Some(record) => Ok(Some(record.id)),
+                            // What it was merged into is the record that is meant.
+                            Some(record) => Ok(Some(session.followed(record)?.id)),
                             None => Err(RowProblem {
                                 field: Some(Name::from("ref")),
                                 label: None,

@@ -87,6 +87,10 @@ pub enum EventKind {
     Verified,
     /// A copy was made.
     Backup,
+    /// A record was removed for good.
+    Purged,
+    /// What the file held of a person was erased.
+    Erased,
 }
 
 impl EventKind {
@@ -114,6 +118,8 @@ impl EventKind {
             Self::Report => "report",
             Self::Verified => "verified",
             Self::Backup => "backup",
+            Self::Purged => "purged",
+            Self::Erased => "erased",
         }
     }
 }
@@ -387,6 +393,13 @@ impl Session {
             Some(_) => write(&open::connect(self.path())?, &self.options, &events, LONG_PATIENCE),
             None => write(&self.store, &self.options, &events, LONG_PATIENCE),
         }
+    }
+
+    /// Notes events in the transaction that they are about.
+    pub(super) fn note_within(&self, events: &[Event]) -> Result<()> {
+        let noted: Vec<Noted> = events.iter().map(|event| self.noted(event)).collect();
+        let now = self.options.clock.now().timestamp_millis();
+        self.store.note(&noted, may_flood, now, &*self.options.entropy)
     }
 
     /// An event as the log keeps it. Of whoever sees the file as another it says so, and who that is.

@@ -18,6 +18,12 @@ impl Session {
     /// # Errors
     /// A denied right or an unknown entity; what is wrong with records stands in their outcomes.
     pub fn look(&self, many: &Many, place: &Place, before: &Tally) -> Result<Look> {
+        if let Many::Merge(merges) = many {
+            let from = if let Place::At(from) = place { *from } else { 0 };
+            let (mut look, next) = self.look_merges(merges, from, before)?;
+            look.next = next.map(Place::At);
+            return Ok(look);
+        }
         let mut look = Look { at: self.store.newest_news()?, ..Look::default() };
         let edits = self.edits_at(many, place, &mut look.next)?;
         let records: Vec<RecordRef> = edits.iter().filter_map(about).collect();
@@ -129,7 +135,7 @@ impl Session {
     }
 
     /// Leaves out what the person may not see of changed fields.
-    pub(super) fn shade(&self, entity: &Entity, fields: &mut Vec<FieldChange>) {
+    pub(in crate::gate) fn shade(&self, entity: &Entity, fields: &mut Vec<FieldChange>) {
         fields.retain_mut(|changed| {
             let access = entity
                 .field(&changed.field)
@@ -143,7 +149,7 @@ impl Session {
     }
 
     /// Fills in what linked records are called.
-    pub(super) fn name_links(&self, fields: &mut [FieldChange]) -> Result<()> {
+    pub(in crate::gate) fn name_links(&self, fields: &mut [FieldChange]) -> Result<()> {
         for field in fields {
             self.name_link(&mut field.before)?;
             self.name_link(&mut field.after)?;
@@ -168,7 +174,7 @@ impl Many {
         match self {
             Self::Own(edits) => Some(edits),
             Self::Leave(leaving) => Some(leaving.edits()),
-            Self::Same { .. } => None,
+            Self::Same { .. } | Self::Merge(_) => None,
         }
     }
 
@@ -178,7 +184,7 @@ impl Many {
             Self::Own(edits) => edits.len() < 2,
             Self::Leave(_) => return Terms { also: None, handing_on: true },
             Self::Same { of: Chosen::These(records), .. } => records.len() < 2,
-            Self::Same { of: Chosen::All { .. }, .. } => false,
+            Self::Same { of: Chosen::All { .. }, .. } | Self::Merge(_) => false,
         };
         Terms { also: (!one).then_some(Right::Bulk), handing_on: false }
     }
@@ -194,6 +200,7 @@ impl Many {
             Self::Same { of: Chosen::All { list, .. }, act } => {
                 Some(act.edit(&RecordRef::new(&list.entity, id), nth))
             }
+            Self::Merge(_) => None,
         }
     }
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use super::error::{Conflict, GateError};
 use super::latest::Doubt;
 use super::leaving::Leaving;
+use super::merge::Merge;
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
 use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef};
@@ -100,6 +101,8 @@ pub enum Many {
     Own(Vec<Edit>),
     /// Somebody leaves, and what they had is handed on.
     Leave(Arc<Leaving>),
+    /// Records become one, each several of their own; told by the one that is left.
+    Merge(Arc<Vec<Merge>>),
 }
 
 /// How far a look at many records is.

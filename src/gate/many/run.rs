@@ -33,6 +33,9 @@ impl Session {
         {
             return Err(GateError::Internal(format!("change set {operation} is another's")));
         }
+        if let Many::Merge(merges) = many {
+            return self.run_merges(merges, (seen, at), from, operation);
+        }
         let upto = seen.len().min(from.saturating_add(PIECE));
         let mut ran = Ran { operation, ..Ran::default() };
         ran.next = (upto < seen.len()).then_some(upto);

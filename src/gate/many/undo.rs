@@ -18,7 +18,12 @@ impl Session {
         let (changes, _) =
             self.store.inverse(plan.change_set, self.undo_progress(plan.change_set)?, limit)?;
         let mut outcomes = Vec::new();
+        let merge = self.unmerging(plan.change_set)?;
         for mut change in changes {
+            if let Some(merge) = &merge {
+                let Some(now) = self.as_it_stands(merge, change)? else { continue };
+                change = now;
+            }
             let record = RecordRef::new(&change.entity, change.id);
             let Some(entity) = self.catalog.entity(&record.entity) else { continue };
             if !self.sees(&record)? {

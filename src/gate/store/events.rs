@@ -354,33 +354,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
 /// What tests do to a file.
 #[cfg(test)]
 impl Store {
-    /// Erases what history holds of a record: content and salt give way to the digest. How many rows.
-    pub fn erase_history(&self, entity: &str, id: RecordId) -> Result<usize> {
-        let entity = self.entity_number(entity)?;
-        let fault = |error| self.fault(error);
-        let mut statement = self
-            .conn
-            .prepare(&format!(
-                "SELECT {} FROM _history WHERE entity = ? AND record = ? AND digest IS NULL",
-                super::chain::ROW
-            ))
-            .map_err(fault)?;
-        let rows: Vec<(i64, Option<[u8; 32]>)> = statement
-            .query_map([entity, id.0], |row| Ok((row.get(8)?, super::chain::digest(row)?)))
-            .and_then(Iterator::collect)
-            .map_err(fault)?;
-        for (id, digest) in &rows {
-            self.conn
-                .execute(
-                    "UPDATE _history SET before = NULL, after = NULL, salt = NULL, digest = ?
-                     WHERE id = ?",
-                    params![digest.map(|digest| digest.to_vec()), id],
-                )
-                .map_err(fault)?;
-        }
-        Ok(rows.len())
-    }
-
     /// A connection by which nothing can be written.
     pub fn locked(path: &std::path::Path) -> Result<Self> {
         Self::dress(super::open::connect(path)?.conn, path, true)

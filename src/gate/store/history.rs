@@ -37,7 +37,16 @@ pub struct Stamp {
     pub undoes: Option<i64>,
     /// The operation this is a further piece of.
     pub operation: Option<i64>,
+    /// What kind of work it is, where that matters later: [`MERGE`], [`ERASE`], [`PURGE`]; empty for all other.
+    pub what: &'static str,
 }
+
+/// The word of a change that merges records.
+pub const MERGE: &str = "merge";
+/// The word of a change that erases a person's data.
+pub const ERASE: &str = "erase";
+/// The word of a change that makes room for records that are removed for good.
+pub const PURGE: &str = "purge";
 
 /// Who wrote a header, as it stands in the file.
 #[derive(Debug, Clone, Copy)]
@@ -366,6 +375,7 @@ impl<'a> Recorder<'a> {
             Some((_, record)) => Mark {
                 entity: entity.as_deref(),
                 record: Some(record).filter(|_| !several),
+                what: stamp.what,
                 ..Mark::PLAIN
             },
             None => Mark::PLAIN,

@@ -166,7 +166,7 @@ impl Store {
         self.conn
             .prepare_cached(
                 "SELECT c.number FROM _change c WHERE c.number = c.operation AND c.actor = ?
-                 AND c.undoes IS NULL AND c.via <> 'system'
+                 AND c.undoes IS NULL AND c.via <> 'system' AND c.what NOT IN ('erase', 'purge')
                  AND (NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.number)
                  OR EXISTS (SELECT 1 FROM _setting s WHERE s.key = 'undo.' || c.number))
                  ORDER BY c.number DESC LIMIT 1",
@@ -179,7 +179,7 @@ impl Store {
     pub fn standing(&self, actor: RecordId, limit: usize) -> Result<Vec<i64>> {
         let numbers = self.ids(
             "SELECT c.number FROM _change c WHERE c.number = c.operation AND c.actor = ?
-             AND c.undoes IS NULL AND c.via <> 'system'
+             AND c.undoes IS NULL AND c.via <> 'system' AND c.what NOT IN ('erase', 'purge')
              AND (NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.number)
              OR EXISTS (SELECT 1 FROM _setting s WHERE s.key = 'undo.' || c.number))
              ORDER BY c.number DESC LIMIT ?",
@@ -261,7 +261,7 @@ impl Store {
     }
 
     /// The inverse of an operation, last things first: at most `limit` records of it, before history
-    /// row `before`. Yields the row to go on from, none at the end.
+    /// row `before`; what was erased since is left out. Yields the row to go on from, none at the end.
     pub fn inverse(
         &self,
         operation: i64,
@@ -274,7 +274,7 @@ impl Store {
                 "SELECT h.id, e.name, h.record, h.op, h.field, h.before, h.after
                  FROM _change c JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
                  LEFT JOIN _entity e ON e.number = h.entity
-                 WHERE c.operation = ? AND h.id < ? ORDER BY h.id DESC",
+                 WHERE c.operation = ? AND h.id < ? AND h.digest IS NULL ORDER BY h.id DESC",
             )
             .map_err(|error| self.fault(error))?;
         let mut rows = statement

@@ -7,6 +7,7 @@ use crate::schema::FieldType;
 use crate::tui::bulk::ask::AskEdit;
 use crate::tui::bulk::{Deed, Export, Review, SheetEdit, entity_of, is_one};
 use crate::tui::layer::Layer;
+use crate::tui::overlay::merge::Merging;
 use crate::tui::theme::Role;
 
 impl App {
@@ -47,6 +48,16 @@ impl App {
                     self.stack.last().map(|entry| entry.layer.fields(ctx)).unwrap_or_default();
                 Some(Box::new(Export::new(of, fields, ctx)))
             }
+            "bulk.merge" => match of {
+                Chosen::These(records) if records.len() > 1 => {
+                    Some(Box::new(Merging::new(records)))
+                }
+                // All of a filter are more than anybody looks at side by side.
+                Chosen::These(_) | Chosen::All { .. } => {
+                    self.warn("merge.mark_each");
+                    return true;
+                }
+            },
             "bulk.sheet" => {
                 let fields =
                     self.stack.last().map(|entry| entry.layer.fields(ctx)).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{App, Entry};
 use crate::action::board::board_field;
-use crate::action::{Place, Reason, Risk, log};
+use crate::action::{Place, Reason, log};
 use crate::model::{Edit, Name, RecordRef};
 use crate::schema::Entity;
 use crate::tui::bulk::Export;
@@ -12,6 +12,7 @@ use crate::tui::overlay::capture::Capture;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::overlay::copy::CopyFrom;
 use crate::tui::overlay::drafts::Drafts;
+use crate::tui::overlay::erase::Erasing;
 use crate::tui::overlay::find::Find;
 use crate::tui::overlay::help::{self, Help};
 use crate::tui::overlay::joining::Joins;
@@ -61,7 +62,6 @@ impl App {
             self.note_refusal(&why, &told);
             return;
         }
-        debug_assert!(action.risk != Risk::Dangerous, "a dangerous action must ask first");
         if let Some(tutor) = self.tutor.as_mut() {
             tutor.ran(&action.id);
         }
@@ -130,6 +130,11 @@ impl App {
             "capture.line" => {
                 let line = Capture::new(self.subject(), &self.ctx);
                 self.push(Box::new(line));
+            }
+            "record.erase" => {
+                if let Some(record) = self.subject() {
+                    self.push(Box::new(Erasing::new(record)));
+                }
             }
             "user.leave" => {
                 if let Some(user) = self.subject().filter(|of| of.entity == "user") {

@@ -121,7 +121,7 @@ impl Deed {
         match &self.what {
             What::Many(many) => match &**many {
                 Many::Same { of, act } => Some((of, act)),
-                Many::Own(_) | Many::Leave(_) => None,
+                Many::Own(_) | Many::Leave(_) | Many::Merge(_) => None,
             },
             What::Undo(_) => None,
         }

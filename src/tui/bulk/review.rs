@@ -90,6 +90,7 @@ impl Review {
             What::Many(many) => match &**many {
                 Many::Own(edits) => Some(edits.len() as u64),
                 Many::Leave(leaving) => Some(leaving.edits().len() as u64),
+                Many::Merge(merges) => Some(merges.len() as u64),
                 Many::Same { of: Chosen::These(records), .. } => Some(records.len() as u64),
                 Many::Same { of: Chosen::All { .. }, .. } => None,
             },

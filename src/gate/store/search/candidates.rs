@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::find::Finder;
 use super::narrow::{Holder, Narrow};
@@ -15,6 +15,7 @@ use super::sight::{Sight, narrowed};
 use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::quoted;
 use super::{ID_BITS, id_of, last_row_of, row_of};
+use crate::gate::store::merged::{MERGED_INTO, MOST_HOPS};
 use crate::model::RecordId;
 use crate::model::text::sort_key;
 use crate::schema::Entity;
@@ -89,7 +90,8 @@ impl Search<'_> {
     pub fn exact(&self, text: &str, found: &mut Found) -> rusqlite::Result<()> {
         let finder = self.finder;
         if let Some(record) = finder.catalog.parse_reference(text) {
-            self.one(&record.entity, record.id.0, None, found)?;
+            let id = self.gone_to(&record.entity, record.id.0)?;
+            self.one(&record.entity, id, None, found)?;
         }
         self.points(points::exact(finder.conn, text, self.most_points())?, found)
     }
@@ -118,6 +120,31 @@ impl Search<'_> {
             self.one(&point.entity, point.id, Some(point.norm), found)?;
         }
         Ok(())
+    }
+
+    /// The record that another was merged into, as far as the person sees the way; itself without.
+    fn gone_to(&self, entity: &str, id: i64) -> rusqlite::Result<i64> {
+        let Some(table) = self.tables.iter().find(|table| table.entity.name == *entity) else {
+            return Ok(id);
+        };
+        if table.entity.field(MERGED_INTO).is_none() {
+            return Ok(id);
+        }
+        let sql = format!(
+            "SELECT {MERGED_INTO} FROM {} WHERE id = ? AND deleted_at IS NOT NULL",
+            quoted(&table.entity.sql_table())
+        );
+        let mut statement = self.finder.conn.prepare_cached(&sql)?;
+        let mut at = id;
+        for _ in 0..MOST_HOPS {
+            let next: Option<i64> =
+                statement.query_row([at], |row| row.get(0)).optional()?.flatten();
+            match next {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        Ok(at)
     }
 
     /// A record that is exactly what was meant.

@@ -319,7 +319,10 @@ impl Layer for Detail {
             };
             let mut who: Vec<String> =
                 [named("owner"), named("team")].into_iter().flatten().collect();
-            if record.meta.deleted_at.is_some() {
+            if let Some(into) = record.get("merged_into").as_link() {
+                let into = ctx.catalog.reference(&into.target());
+                who.insert(0, ctx.tf("detail.merged", &[("record", &into)]));
+            } else if record.meta.deleted_at.is_some() {
                 who.insert(0, ctx.t("detail.deleted").to_owned());
             }
             right = who.join(" · ");
