@@ -112,7 +112,7 @@ impl Session {
         }
     }
 
-    /// Gathers some more of the words by which the person's own search is quick (some ten milliseconds); true
+    /// Gathers some more of the rows and words by which a person's own search is quick (some ten milliseconds); true
     /// while there is more to gather. For a session that lasts, while nothing is asked.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ impl Session {
 
     /// Loads the words that make typo and inside-a-word search quick in a long-lived process. Slow (a
     /// second at a million records): meant for a session of a background thread. Until it is done
-    /// such searches take the slower way over the file.
+    /// the first such search loads them itself.
     ///
     /// # Errors
     /// As [`Session::list`].

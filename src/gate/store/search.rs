@@ -12,10 +12,12 @@
 mod candidates;
 mod find;
 mod index;
+mod look;
 mod narrow;
 mod own;
 mod points;
 mod query;
+mod rows;
 mod score;
 mod sight;
 mod tokens;

@@ -1,22 +1,23 @@
 //! Where candidates come from: exact references and numbers, titles in order, the index.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use rusqlite::OptionalExtension;
 use rusqlite::types::Value as Sql;
-use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::find::Finder;
 use super::narrow::{Holder, Narrow};
 use super::points::{self, Point};
 use super::query::Typed;
+use super::rows::Rows;
 use super::score::{Class, Judge};
-use super::sight::{Sight, narrowed};
+use super::sight::Sight;
 use super::tokens::{beginning, cut, without_punctuation};
 use super::verify::quoted;
-use super::{ID_BITS, id_of, last_row_of, row_of};
+use super::vocabulary::MOST_WORDS;
 use crate::gate::store::merged::{MERGED_INTO, MOST_HOPS};
-use crate::model::RecordId;
+use crate::gate::store::veil::branch;
 use crate::model::text::sort_key;
 use crate::schema::Entity;
 
@@ -29,6 +30,9 @@ pub(super) const FEW: usize = 10;
 /// Titles less near than this do not fit.
 pub(super) const NEAR: i64 = 500;
 
+/// So many near words are looked for at a time, until there are hits enough.
+const NEAREST: usize = 8;
+
 /// What people look for first; other entities follow in menu order.
 pub(super) const FIRST: [&str; 4] = ["customer", "contact", "deal", "lead"];
 
@@ -39,6 +43,22 @@ pub(super) struct Table<'a> {
     pub select: String,
     /// How the person sees it, where not whole.
     pub sight: Option<&'a Sight>,
+}
+
+impl Table<'_> {
+    /// Where to read in the order of titles. Each branch of what the person sees has an index in that order,
+    /// and SQLite merges them; one condition over all would walk through what they do not see.
+    fn in_order_of_titles(&self) -> String {
+        match self.sight.map_or(0, |sight| sight.branches) {
+            0 => quoted(&self.entity.sql_table()),
+            branches => {
+                let each: Vec<String> = (0..branches)
+                    .map(|number| format!("SELECT * FROM {}", branch(self.entity, number)))
+                    .collect();
+                format!("({})", each.join(" UNION ALL "))
+            }
+        }
+    }
 }
 
 /// A record that may be a hit.
@@ -62,7 +82,7 @@ pub(super) struct Found {
 
 impl Found {
     /// Forgets what came after the first `length`.
-    fn shorten(&mut self, length: usize) {
+    pub fn shorten(&mut self, length: usize) {
         self.all.truncate(length);
         self.places.retain(|_, place| *place < length);
     }
@@ -83,6 +103,10 @@ pub(super) struct Search<'a> {
     pub tables: Vec<Table<'a>>,
     pub typed: &'a Typed,
     pub judge: Judge<'a>,
+    /// So many hits are wanted.
+    pub limit: usize,
+    /// The rows that may be the person's, where they are known.
+    pub rows: Option<Arc<Rows>>,
 }
 
 impl Search<'_> {
@@ -176,7 +200,7 @@ impl Search<'_> {
             return Ok(());
         }
         for (index, table) in self.tables.iter().enumerate() {
-            let name = quoted(&table.entity.sql_table());
+            let name = table.in_order_of_titles();
             self.fetch(
                 index,
                 &format!("{name} e WHERE e.sort_key = ?"),
@@ -189,7 +213,7 @@ impl Search<'_> {
                 index,
                 &format!("{name} e WHERE e.sort_key > ? AND e.sort_key < ?"),
                 vec![Sql::Text(key.clone()), Sql::Text(format!("{key}\u{10ffff}"))],
-                &format!("ORDER BY e.sort_key LIMIT {TITLES}"),
+                &format!("ORDER BY e.sort_key, e.id LIMIT {TITLES}"),
                 found,
                 |title| self.judge.title(title).map(|class| (class, 0)),
             )?;
@@ -212,21 +236,35 @@ impl Search<'_> {
     /// Candidates of the index for what was typed, or for words that contain it or are near it.
     pub fn stage(&self, stage: Stage, budget: usize, found: &mut Found) -> rusqlite::Result<()> {
         let scope = self.scope();
-        let matching = match stage {
-            Stage::Typed => self.typed.matching(&scope),
-            Stage::Inside | Stage::Near => {
-                let Some(words) = self.other_words(stage)? else { return Ok(()) };
-                self.typed.matching_with(&scope, |chunk, ways| {
-                    for word in words.get(&chunk.text).into_iter().flatten() {
-                        let way = vec![beginning(word).0.to_owned()];
-                        if !ways.contains(&way) {
-                            ways.push(way);
-                        }
+        if stage == Stage::Typed {
+            return self.candidates(&self.typed.matching(&scope), stage, budget, found);
+        }
+        let Some(words) = self.other_words(stage)? else { return Ok(()) };
+        // Every word costs a look-up, and words that are less near yield hits that are.
+        let nearest_first = stage == Stage::Near && self.typed.chunks.len() == 1;
+        let at_once = if nearest_first { NEAREST } else { MOST_WORDS };
+        let most = words.values().map(Vec::len).max().unwrap_or_default();
+        let mut tried = HashSet::new();
+        for from in (0..most).step_by(at_once) {
+            let mut more = false;
+            let matching = self.typed.matching_with(&scope, |chunk, ways| {
+                let words = words.get(&chunk.text).into_iter().flatten();
+                for word in words.skip(from).take(at_once) {
+                    let way = vec![beginning(word).0.to_owned()];
+                    if tried.insert((chunk.text.clone(), way.clone())) && !ways.contains(&way) {
+                        ways.push(way);
+                        more = true;
                     }
-                })
+                }
+            });
+            if more {
+                self.candidates(&matching, stage, budget, found)?;
             }
-        };
-        self.candidates(&matching, stage, budget, found)
+            if found.all.len() >= self.limit {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The tokens of those who must hold the record.
@@ -244,221 +282,5 @@ impl Search<'_> {
                     .collect()
             })
             .collect()
-    }
-
-    fn candidates(
-        &self,
-        matching: &str,
-        stage: Stage,
-        budget: usize,
-        found: &mut Found,
-    ) -> rusqlite::Result<()> {
-        let mut tables = self.tables.len();
-        if stage != Stage::Typed && tables > 1 {
-            // Looking up many words takes its time: once for all entities, and where that is not
-            // enough, for the first of them.
-            if self.all_at_once(matching, stage, budget, found)? {
-                return Ok(());
-            }
-            tables = tables.min(FIRST.len());
-        }
-        let mut left = budget;
-        for index in 0..tables {
-            let last = index + 1 == tables;
-            let share = if last { left } else { (left * 2 / 5).max(20) };
-            let came = self.newest(index, matching, stage, share, found)?;
-            left = left.saturating_sub(came).max(if stage == Stage::Typed { 20 } else { 0 });
-            if left == 0 {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The candidates of all entities in one look for each way to see them; false (and nothing found) where the
-    /// person sees more than `budget`.
-    fn all_at_once(
-        &self,
-        matching: &str,
-        stage: Stage,
-        budget: usize,
-        found: &mut Found,
-    ) -> rusqlite::Result<bool> {
-        let before = found.all.len();
-        let mut came = 0;
-        for (sight, tables) in self.alike() {
-            let mut statement = self.finder.conn.prepare_cached(
-                "SELECT rowid FROM _search WHERE _search MATCH ? ORDER BY rowid DESC LIMIT ?",
-            )?;
-            // Of what is looked at with a sight some may not be seen, so that its number tells nothing.
-            let most = if self.is_narrowed() { i64::MAX } else { budget as i64 + 1 };
-            let rows: Vec<i64> = statement
-                .query_map((narrowed(sight, matching), most), |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            if !self.is_narrowed() && rows.len() > budget {
-                return Ok(false);
-            }
-            for row in rows {
-                let Some(&index) =
-                    tables.iter().find(|index| self.tables[**index].number == row >> ID_BITS)
-                else {
-                    continue;
-                };
-                let name = quoted(&self.tables[index].entity.sql_table());
-                let id = Sql::Integer(id_of(row));
-                let source = format!("{name} e WHERE e.id = ?");
-                came += self
-                    .fetch(index, &source, vec![id], "", found, |title| self.class(title, stage))?;
-                if came > budget {
-                    found.shorten(before);
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    /// The tables by number, those together that are seen in the same way.
-    pub(super) fn alike(&self) -> Vec<(Option<&Sight>, Vec<usize>)> {
-        let mut alike: Vec<(Option<&Sight>, Vec<usize>)> = Vec::new();
-        for (index, table) in self.tables.iter().enumerate() {
-            match alike.iter_mut().find(|(sight, _)| *sight == table.sight) {
-                Some((_, tables)) => tables.push(index),
-                None => alike.push((table.sight, vec![index])),
-            }
-        }
-        alike
-    }
-
-    /// The newest candidates of one entity; how many there were.
-    fn newest(
-        &self,
-        index: usize,
-        matching: &str,
-        stage: Stage,
-        limit: usize,
-        found: &mut Found,
-    ) -> rusqlite::Result<usize> {
-        let table = &self.tables[index];
-        let name = quoted(&table.entity.sql_table());
-        // A join the other way round would walk the whole entity: CROSS keeps the order.
-        let source = format!(
-            "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
-              ORDER BY rowid DESC LIMIT ?) f CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
-            (1_i64 << ID_BITS) - 1
-        );
-        if let Some(sight) = table.sight {
-            // What is not seen must not take the place of what is.
-            let source = format!(
-                "(SELECT rowid AS r FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?) f
-                 CROSS JOIN {name} e ON e.id = f.r & {} WHERE true",
-                (1_i64 << ID_BITS) - 1
-            );
-            let parameters = vec![
-                Sql::Text(narrowed(Some(sight), matching)),
-                Sql::Integer(row_of(table.number, 0)),
-                Sql::Integer(last_row_of(table.number)),
-            ];
-            // Of what holders narrow there is less, so that fewer are as near to all of them.
-            let most = if sight.tokens.is_some() { (limit * 2 / 5).max(20) } else { limit };
-            let tail = format!("ORDER BY f.r DESC LIMIT {most}");
-            return self
-                .fetch(index, &source, parameters, &tail, found, |title| self.class(title, stage));
-        }
-        let mut came = 0;
-        // Where a condition lets few through, a second and wider look is worth its time.
-        let limits: &[usize] =
-            if self.narrow.condition.is_some() { &[limit, 20 * limit] } else { &[limit] };
-        for limit in limits {
-            let parameters = vec![
-                Sql::Text(matching.to_owned()),
-                Sql::Integer(row_of(table.number, 0)),
-                Sql::Integer(last_row_of(table.number)),
-                Sql::Integer(*limit as i64),
-            ];
-            came = self
-                .fetch(index, &source, parameters, "", found, |title| self.class(title, stage))?;
-            if found.all.len() >= FEW {
-                break;
-            }
-        }
-        Ok(came)
-    }
-
-    /// How a candidate fits by its title; none where it does not.
-    fn class(&self, title: &str, stage: Stage) -> Option<(Class, i64)> {
-        if let Some(class) = self.judge.title(title) {
-            return Some((class, 0));
-        }
-        match stage {
-            Stage::Typed => Some((Class::Field, 0)),
-            // Words are looked up by their beginnings, so others may have come along.
-            Stage::Inside if self.typed.chunks.len() == 1 => None,
-            Stage::Inside => Some((Class::Inside, 0)),
-            Stage::Near => {
-                let nearness = self.judge.nearness(title);
-                (nearness >= NEAR).then_some((Class::Fuzzy, nearness))
-            }
-        }
-    }
-
-    /// Reads candidates of one entity and judges their titles; how many rows came.
-    fn fetch(
-        &self,
-        index: usize,
-        source: &str,
-        mut parameters: Vec<Sql>,
-        tail: &str,
-        found: &mut Found,
-        mut judge: impl FnMut(&str) -> Option<(Class, i64)>,
-    ) -> rusqlite::Result<usize> {
-        let mut sql = format!("{}{source} AND e.deleted_at IS NULL", self.tables[index].select);
-        for group in &self.narrow.holders {
-            // Only a single owner has an index worth taking; `+` keeps the others off theirs.
-            let plus = if group.len() == 1 { "" } else { "+" };
-            let tests: Vec<String> = group
-                .iter()
-                .map(|holder| match holder {
-                    Holder::Owner(id) => format!("{plus}e.owner = {id}"),
-                    Holder::Team(id) => format!("{plus}e.team = {id}"),
-                })
-                .collect();
-            // Writing to a string cannot fail.
-            let _ = write!(
-                sql,
-                " AND ({})",
-                if tests.is_empty() { "false".to_owned() } else { tests.join(" OR ") }
-            );
-        }
-        if let Some((condition, values)) = &self.narrow.condition {
-            let _ = write!(sql, " AND ({condition})");
-            parameters.extend(values.iter().cloned());
-        }
-        let _ = write!(sql, " {tail}");
-        let mut statement = self.finder.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(parameters))?;
-        let mut came = 0;
-        while let Some(row) = rows.next()? {
-            came += 1;
-            let id: i64 = row.get(0)?;
-            if found.places.contains_key(&(index, id)) {
-                continue;
-            }
-            let title = row.get_ref(1)?.as_str().unwrap_or_default();
-            let Some((class, quality)) = judge(title) else { continue };
-            found.places.insert((index, id), found.all.len());
-            found.all.push(Candidate {
-                table: index,
-                id,
-                title: title.to_owned(),
-                own: row.get::<_, Option<i64>>(2)?.map(RecordId) == self.finder.moment.me
-                    && self.finder.moment.me.is_some(),
-                updated: row.get::<_, Option<i64>>(3)?.unwrap_or_default(),
-                score: class.score(quality),
-                class,
-                matched: None,
-            });
-        }
-        Ok(came)
     }
 }

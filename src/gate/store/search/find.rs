@@ -56,9 +56,7 @@ impl Finder<'_> {
             return Ok(Vec::new());
         }
         let typed = Typed::read(&request.text);
-        let tables = self.tables(request)?;
-        let search =
-            Search { finder: self, narrow, tables, typed: &typed, judge: Judge::new(&typed) };
+        let mut search = self.begin(request, narrow, &typed)?;
         let mut found = Found::default();
         search.exact(&request.text, &mut found)?;
         if typed.is_empty() {
@@ -72,7 +70,9 @@ impl Finder<'_> {
         }
         if found.all.len() < FEW.min(request.limit) {
             self.vocabulary.refresh(self.conn)?;
-            self.keep_up()?;
+            if search.is_narrowed() {
+                search.rows = Some(self.rows_now()?);
+            }
             search.stage(Stage::Inside, DISTANT, &mut found)?;
             // Where a title has what was typed, it was no mistake.
             if found.all.iter().all(|candidate| candidate.class < Class::Inside) {
@@ -90,15 +90,8 @@ impl Finder<'_> {
         let request =
             SearchRequest { text: text.to_owned(), entities: Vec::new(), filter: None, limit };
         let typed = Typed::read(text);
-        let tables = self.tables(&request)?;
         let narrow = Narrow::default();
-        let search = Search {
-            finder: self,
-            narrow: &narrow,
-            tables,
-            typed: &typed,
-            judge: Judge::new(&typed),
-        };
+        let search = self.begin(&request, &narrow, &typed)?;
         let mut found = Found::default();
         search.exact(text, &mut found)?;
         if found.all.is_empty() && !typed.is_empty() {
@@ -110,6 +103,24 @@ impl Finder<'_> {
         let mut hits = search.hits(found, limit)?;
         hits.retain(|hit| hit.score >= Class::Reference.score(0));
         Ok(hits)
+    }
+
+    fn begin<'s>(
+        &'s self,
+        request: &SearchRequest,
+        narrow: &'s Narrow,
+        typed: &'s Typed,
+    ) -> rusqlite::Result<Search<'s>> {
+        self.keep_up()?;
+        Ok(Search {
+            finder: self,
+            narrow,
+            tables: self.tables(request)?,
+            typed,
+            judge: Judge::new(typed),
+            limit: request.limit,
+            rows: self.rows(),
+        })
     }
 
     pub(super) fn tables(&self, request: &SearchRequest) -> rusqlite::Result<Vec<Table<'_>>> {

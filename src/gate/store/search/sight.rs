@@ -17,6 +17,8 @@ pub(super) const NOBODYS: &str = "_o0";
 pub struct Sight {
     /// Every record they see has one of these tokens; none where holders do not say.
     pub tokens: Option<Vec<String>>,
+    /// Into how many branches what they see falls, each a view of its own; 0 where there are none.
+    pub branches: usize,
 }
 
 /// By entity; what is not there is seen whole.
@@ -26,15 +28,17 @@ impl Sight {
     /// The sight of records that satisfy one of the queries.
     #[must_use]
     pub fn of<'q>(queries: impl IntoIterator<Item = &'q Query>, moment: &Moment) -> Self {
-        let mut tokens = Vec::new();
+        let (mut tokens, mut branches) = (Some(Vec::new()), 0);
         for query in queries {
-            let condition = query.condition();
-            let Some(more) = holders(&condition, moment) else { return Self::default() };
-            tokens.extend(more);
+            branches += 1;
+            let more = holders(&query.condition(), moment);
+            tokens = tokens.zip(more).map(|(tokens, more)| [tokens, more].concat());
         }
-        tokens.sort();
-        tokens.dedup();
-        Self { tokens: Some(tokens) }
+        if let Some(tokens) = &mut tokens {
+            tokens.sort();
+            tokens.dedup();
+        }
+        Self { tokens, branches }
     }
 }
 

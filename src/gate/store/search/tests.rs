@@ -15,6 +15,8 @@ use crate::model::{ContactPoint, Link, Name, RecordId, Value};
 use crate::query::{Moment, Query};
 use crate::schema::{Catalog, load};
 
+mod seen;
+
 /// A file with tables like the gate's, as far as search needs them.
 struct Shelf {
     conn: Connection,
@@ -34,7 +36,8 @@ impl Shelf {
         conn.execute_batch(
             "CREATE TABLE _entity(number INTEGER PRIMARY KEY, name TEXT UNIQUE);
              CREATE TABLE _point(norm TEXT, field TEXT, record INTEGER,
-                 PRIMARY KEY(norm, field, record)) WITHOUT ROWID;",
+                 PRIMARY KEY(norm, field, record)) WITHOUT ROWID;
+             CREATE TABLE _history(id INTEGER PRIMARY KEY, entity INTEGER, record INTEGER);",
         )
         .unwrap();
         for entity in catalog.entities() {

@@ -1,10 +1,10 @@
 //! The words of all titles, for what is typed inside a word or with a mistake.
 //!
-//! In a long-lived process [`Vocabulary::warm`] keeps them in memory (some ten bytes a distinct word)
-//! and every search brings them up to date; without it the table of words is read through, which
-//! answers the same, only slower.
+//! They are kept in memory (some ten bytes a distinct word): [`Vocabulary::warm`] reads them ahead in a
+//! long-lived process, else the first search that needs them does, and every search brings them up to
+//! date. Inside a transaction without them the table of words is read through, which answers the same.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use memchr::memmem;
 use rusqlite::Connection;
@@ -32,8 +32,8 @@ pub(super) struct Words {
     text: String,
     /// Where each word begins.
     starts: Vec<u32>,
-    /// Which letters each word has.
-    letters: Vec<u64>,
+    /// Which letters each word has, from the first search for near words on.
+    letters: OnceLock<Vec<u64>>,
     /// The last row that was read.
     last: i64,
 }
@@ -85,6 +85,7 @@ impl Vocabulary {
     pub fn warm(&self, conn: &Connection) -> rusqlite::Result<()> {
         let mut words = Words::default();
         words.catch_up(conn)?;
+        words.letters();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(words);
         Ok(())
     }
@@ -95,21 +96,21 @@ impl Vocabulary {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Reads the words that were added since.
+    /// Reads the words that were added since; all of them where they are not in memory, as a search goes
+    /// through them more than once.
     pub(super) fn refresh(&self, conn: &Connection) -> rusqlite::Result<()> {
         // Words of an open transaction may yet vanish, and their numbers be given to others.
-        if !conn.is_autocommit() || !self.is_warm() {
+        if !conn.is_autocommit() {
             return Ok(());
         }
         let last: Option<i64> =
             conn.prepare_cached("SELECT max(id) FROM _word")?.query_row([], |row| row.get(0))?;
-        let known = |words: &Option<Words>| words.as_ref().map_or(i64::MAX, |words| words.last);
-        if last.unwrap_or_default() <= known(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-        {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|w| w.last);
+        if last.is_none_or(|last| known.is_some_and(|known| last <= known)) {
             return Ok(());
         }
         let mut words = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        words.as_mut().map_or(Ok(()), |words| words.catch_up(conn))
+        words.get_or_insert_default().catch_up(conn)
     }
 
     /// Words that contain `part`, the shortest first, at most `most`.
@@ -183,7 +184,9 @@ impl Words {
             return;
         }
         self.starts.push(self.text.len() as u32);
-        self.letters.push(letters(word));
+        if let Some(known) = self.letters.get_mut() {
+            known.push(letters(word));
+        }
         self.text.push_str(word);
         self.text.push('\n');
     }
@@ -192,6 +195,11 @@ impl Words {
         let start = self.starts[index] as usize;
         let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         &self.text[start..end - 1]
+    }
+
+    fn letters(&self) -> &[u64] {
+        let each = || (0..self.starts.len()).map(|index| letters(self.word(index))).collect();
+        self.letters.get_or_init(each)
     }
 
     /// Words that contain `part`, the shortest first, at most `most`.
@@ -212,7 +220,7 @@ impl Words {
         let Some(probe) = Probe::new(typed) else { return Vec::new() };
         let mut nearest = Nearest { most, words: Vec::new() };
         let mut scratch = Vec::new();
-        for (index, &letters) in self.letters.iter().enumerate() {
+        for (index, &letters) in self.letters().iter().enumerate() {
             if probe.may_fit(letters) {
                 probe.judge(self.word(index), &mut scratch, &mut nearest);
             }
@@ -224,14 +232,18 @@ impl Words {
 /// Which letters a word has, and which of them twice: two bits each for `a` to `z` and for six kinds
 /// of everything else.
 fn letters(word: &str) -> u64 {
-    word.chars().fold(0, |letters, c| {
+    let with = |letters: u64, c: char| {
         let place = match c {
             'a'..='z' => c as u32 - 'a' as u32,
             _ => 26 + c as u32 % 6,
         };
         let once = 1 << (2 * place);
-        letters | if letters & once == 0 { once } else { once << 1 }
-    })
+        letters | once << u32::from(letters & once != 0)
+    };
+    if word.is_ascii() {
+        return word.bytes().fold(0, |letters, byte| with(letters, char::from(byte)));
+    }
+    word.chars().fold(0, with)
 }
 
 impl Probe {
@@ -248,7 +260,9 @@ impl Probe {
 
     /// A word that lacks more of the typed letters than there may be mistakes cannot fit.
     fn may_fit(&self, letters: u64) -> bool {
-        (self.letters & !letters).count_ones() as usize <= self.mistakes
+        // Each round takes one letter away: cheaper than counting them all.
+        let lacking = |left: u64, _| left & left.wrapping_sub(1);
+        (0..self.mistakes).fold(self.letters & !letters, lacking) == 0
     }
 
     fn judge(&self, word: &str, scratch: &mut Vec<char>, nearest: &mut Nearest) {
@@ -257,9 +271,28 @@ impl Probe {
         if scratch.len() + self.mistakes < self.characters.len() {
             return;
         }
-        if let Some(distance) = distance(&self.characters, scratch, self.mistakes) {
+        if self.lacks_few(scratch)
+            && let Some(distance) = distance(&self.characters, scratch, self.mistakes)
+        {
             nearest.keep(distance, word);
         }
+    }
+
+    /// A typed letter that is nowhere near its place is a mistake, and mistakes move letters by no more than
+    /// one place each: tells most words apart sooner than counting does.
+    fn lacks_few(&self, word: &[char]) -> bool {
+        let mut left = self.mistakes;
+        for (place, letter) in self.characters.iter().enumerate() {
+            let to = (place + self.mistakes + 1).min(word.len());
+            let from = place.saturating_sub(self.mistakes).min(to);
+            if !word[from..to].contains(letter) {
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
+            }
+        }
+        true
     }
 }
 
@@ -338,6 +371,20 @@ mod tests {
         assert_eq!(of("muuller", "muller", 1), Some(1));
         assert_eq!(of("muxlre", "muller", 1), None);
         assert_eq!(of("shcmid", "schmidtbauer", 1), Some(1));
+    }
+
+    #[test]
+    fn what_is_told_apart_sooner_is_not_near() {
+        let words =
+            ["muller", "mulelr", "mullr", "umller", "schmidt", "shcmidtbauer", "ler", "hofmann"];
+        for typed in ["muller", "mulelrs", "schmidtb", "shcmidt", "hofmnnab", "ofmann", "xmullr"] {
+            let probe = Probe::new(typed).unwrap();
+            for word in words {
+                let word: Vec<char> = word.chars().collect();
+                let near = distance(&probe.characters, &word, probe.mistakes).is_some();
+                assert!(!near || probe.lacks_few(&word), "{typed} {word:?}");
+            }
+        }
     }
 
     #[test]

@@ -9,16 +9,12 @@ use super::candidates::{Search, Stage};
 use super::find::Finder;
 use super::own::title;
 use super::query::Typed;
-use super::sight::narrowed;
 use super::tokens::{beginning, words};
 use super::vocabulary::MOST_WORDS;
-use super::{ID_BITS, id_of, last_row_of, row_of};
+use super::{ID_BITS, id_of};
 
-/// So many words are looked for in one look into the index.
-const AT_ONCE: usize = 128;
-
-/// So many titles are read for them; beyond that, each word is looked for by itself.
-const MOST_TITLES: usize = 2_000;
+/// So many rows are looked for at a time.
+const AT_ONCE: usize = 64;
 
 impl Search<'_> {
     /// Other words for the words that were typed; none where there are none.
@@ -67,122 +63,92 @@ impl Search<'_> {
             words.truncate(most);
             return Ok(words);
         }
-        let mut standing = Standing::of(&words);
+        let mut titles = Titles::of(self);
         let mut seen = Vec::new();
-        for part in words.chunks(AT_ONCE) {
-            let all_read = self.read_titles(part, &mut standing)?;
-            for word in part {
-                if standing.has(word) || !all_read && self.stands(word)? {
-                    seen.push(word.clone());
-                    if seen.len() == most {
-                        return Ok(seen);
-                    }
+        for word in words {
+            if titles.have(&word)? {
+                seen.push(word);
+                if seen.len() == most {
+                    break;
                 }
             }
         }
         Ok(seen)
     }
-
-    /// Reads the titles that may hold one of these words; false where there are too many of them.
-    fn read_titles<'w>(
-        &self,
-        part: &'w [String],
-        standing: &mut Standing<'w>,
-    ) -> rusqlite::Result<bool> {
-        let ways: Vec<Vec<String>> =
-            part.iter().filter_map(|word| standing.way(word)).map(|way| vec![way]).collect();
-        if ways.is_empty() {
-            return Ok(true);
-        }
-        let matching = Typed::of_ways(ways).matching(&[]);
-        let mut left = MOST_TITLES;
-        for (sight, tables) in self.alike() {
-            let mut statement = self
-                .finder
-                .conn
-                .prepare_cached("SELECT rowid FROM _search WHERE _search MATCH ? LIMIT ?")?;
-            let rows: Vec<i64> = statement
-                .query_map((narrowed(sight, &matching), left as i64 + 1), |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            if rows.len() > left {
-                standing.forget(part);
-                return Ok(false);
-            }
-            left -= rows.len();
-            for row in rows {
-                let number = row >> ID_BITS;
-                if let Some(table) =
-                    tables.iter().map(|&index| &self.tables[index]).find(|t| t.number == number)
-                    && let Some(title) = title(self.finder.conn, table, id_of(row))?
-                {
-                    standing.read(&title);
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    /// Whether a word stands in a title that the person sees.
-    fn stands(&self, word: &str) -> rusqlite::Result<bool> {
-        let matching = Typed::of_ways(vec![vec![beginning(word).0.to_owned()]]).matching(&[]);
-        for table in &self.tables {
-            let mut statement = self.finder.conn.prepare_cached(
-                "SELECT rowid FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?",
-            )?;
-            let (from, upto) = (row_of(table.number, 0), last_row_of(table.number));
-            let mut rows = statement.query((narrowed(table.sight, &matching), from, upto))?;
-            while let Some(row) = rows.next()? {
-                let id = id_of(row.get(0)?);
-                if title(self.finder.conn, table, id)?
-                    .is_some_and(|title| words(&title).iter().any(|known| known == word))
-                {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
 }
 
-/// Which of some words stand in the titles that were read.
-struct Standing<'w> {
-    words: HashSet<&'w str>,
-    found: HashSet<&'w str>,
-    /// Tokens whose titles were all read.
-    tokens: HashSet<&'w str>,
+/// The titles that a person sees, read as far as they are asked for.
+struct Titles<'s> {
+    search: &'s Search<'s>,
+    words: HashSet<String>,
+    read: HashSet<i64>,
+    tokens: HashMap<String, Holding>,
 }
 
-impl<'w> Standing<'w> {
-    fn of(words: &'w [String]) -> Self {
-        Self {
-            words: words.iter().map(String::as_str).collect(),
-            found: HashSet::new(),
-            tokens: HashSet::new(),
-        }
+/// The rows that have one token.
+#[derive(Default)]
+struct Holding {
+    /// Those that may be seen and were not read yet.
+    left: Vec<i64>,
+    /// The last that was gone through.
+    last: i64,
+    /// There are no more.
+    ended: bool,
+}
+
+impl<'s> Titles<'s> {
+    fn of(search: &'s Search<'s>) -> Self {
+        Self { search, words: HashSet::new(), read: HashSet::new(), tokens: HashMap::new() }
     }
 
-    /// The token of a word, the first time it is asked for.
-    fn way(&mut self, word: &'w str) -> Option<String> {
+    /// Whether a word stands in one of them.
+    fn have(&mut self, word: &str) -> rusqlite::Result<bool> {
         let token = beginning(word).0;
-        self.tokens.insert(token).then(|| token.to_owned())
-    }
-
-    /// Not all titles with the tokens of these words could be read.
-    fn forget(&mut self, part: &[String]) {
-        for word in part {
-            self.tokens.remove(beginning(word).0);
-        }
-    }
-
-    fn read(&mut self, title: &str) {
-        for word in words(title) {
-            if let Some(word) = self.words.get(word.as_str()) {
-                self.found.insert(word);
+        let mut holding = self.tokens.remove(token).unwrap_or_default();
+        while !self.words.contains(word) {
+            let Some(row) = holding.left.pop() else {
+                if holding.ended {
+                    break;
+                }
+                self.go_on(token, &mut holding)?;
+                continue;
+            };
+            if self.read.insert(row) {
+                self.read(row)?;
             }
         }
+        self.tokens.insert(token.to_owned(), holding);
+        Ok(self.words.contains(word))
     }
 
-    fn has(&self, word: &str) -> bool {
-        self.found.contains(word)
+    fn go_on(&self, token: &str, holding: &mut Holding) -> rusqlite::Result<()> {
+        let matching = Typed::of_ways(vec![vec![token.to_owned()]]).matching(&[]);
+        let mut statement = self
+            .search
+            .finder
+            .conn
+            .prepare_cached("SELECT rowid FROM _search WHERE _search MATCH ? AND rowid > ?")?;
+        let mut rows = statement.query((matching, holding.last))?;
+        while holding.left.len() < AT_ONCE {
+            let Some(row) = rows.next()? else {
+                holding.ended = true;
+                break;
+            };
+            holding.last = row.get(0)?;
+            if self.search.may_be_seen(holding.last) {
+                holding.left.push(holding.last);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, row: i64) -> rusqlite::Result<()> {
+        let number = row >> ID_BITS;
+        if let Some(table) = self.search.tables.iter().find(|table| table.number == number)
+            && let Some(title) = title(self.search.finder.conn, table, id_of(row))?
+        {
+            self.words.extend(words(&title));
+        }
+        Ok(())
     }
 }
