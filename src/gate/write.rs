@@ -1,5 +1,7 @@
 //! What a session plans and applies.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, GateError, Problem};
@@ -138,6 +140,8 @@ pub struct UndoPlan {
     pub done: u64,
     /// Why it cannot be taken back: who changed which record since.
     pub obstacles: Vec<Phrase>,
+    /// The records that somebody changed since, or that may not be taken back.
+    pub in_the_way: BTreeSet<RecordRef>,
     /// Rights are missing among them: no later change stands in the way.
     pub refused: bool,
 }

@@ -252,14 +252,6 @@ impl Store {
         Ok(rows.into_iter().map(|(name, id)| RecordRef::new(name, RecordId(id))).collect())
     }
 
-    /// The last change of an operation.
-    pub fn end_of(&self, operation: i64) -> Result<i64> {
-        self.conn
-            .prepare_cached("SELECT coalesce(max(number), 0) FROM _change WHERE operation = ?")
-            .and_then(|mut s| s.query_row([operation], |row| row.get(0)))
-            .map_err(|error| self.fault(error))
-    }
-
     /// The inverse of an operation, last things first: at most `limit` records of it, before history
     /// row `before`. Yields the row to go on from, none at the end.
     pub fn inverse(
@@ -335,11 +327,13 @@ impl Store {
         Ok((changes, None))
     }
 
-    /// Who touched a record after change `after`, leaving out what was taken back meanwhile.
+    /// Who touched a record after change `after`, leaving out what was taken back meanwhile and what
+    /// belongs to operation `own`.
     pub fn touched_since(
         &self,
         record: &RecordRef,
         after: i64,
+        own: Option<i64>,
         field: Option<&str>,
     ) -> Result<Option<(String, DateTime<Utc>, i64)>> {
         let entity = self.entity_number(&record.entity)?;
@@ -348,14 +342,14 @@ impl Store {
                 "SELECT c.actor_name, c.at, c.operation FROM _history h
                  JOIN _change c ON c.number = h.id >> 24
                  WHERE h.entity = ? AND h.record = ? AND h.id >= ? AND (? IS NULL OR h.field = ?)
-                 AND c.undoes IS NULL
+                 AND c.undoes IS NULL AND c.operation IS NOT ?
                  AND NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.operation)
                  ORDER BY h.id DESC LIMIT 1",
             )
             .and_then(|mut statement| {
                 statement
                     .query_row(
-                        params![entity, record.id.0, (after + 1) << ROWS, field, field],
+                        params![entity, record.id.0, (after + 1) << ROWS, field, field, own],
                         |row| {
                             Ok((
                                 row.get(0)?,
