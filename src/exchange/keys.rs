@@ -40,13 +40,16 @@ impl Compiler<'_> {
         // Records are looked up by the first one and held against the others.
         let quick = |part: &KeyPart| {
             let field = &self.slots[part.slot].field;
-            let pointed = matches!(field.kind, FieldType::Email | FieldType::Phone | FieldType::Url);
-            let sought = field.name == self.entity.title || field.indexed || field.unique || pointed;
+            let pointed =
+                matches!(field.kind, FieldType::Email | FieldType::Phone | FieldType::Url);
+            let sought =
+                field.name == self.entity.title || field.indexed || field.unique || pointed;
             part.part.is_none() && is_key(field) && sought
         };
         let Some(first) = parts.iter().position(quick) else {
             let message = phrase!("records cannot be recognised by {name}", name = &key.text);
-            let hint = phrase!("one of the fields must be the name, a mail, a phone or an indexed field");
+            let hint =
+                phrase!("one of the fields must be the name, a mail, a phone or an indexed field");
             self.wrong(key.line, message, Some(hint));
             return None;
         };

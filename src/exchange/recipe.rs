@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use super::keys::is_key;
+use super::map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use super::similar::{nearest, squash};
 use crate::model::{Address, Currency, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -280,7 +280,8 @@ impl Compiler<'_> {
         self.title(&keys);
         if map.mode == Some(Mode::Update) && keys.is_empty() && map.keys.is_empty() {
             let hint = phrase!("key = \"external_id\" in the map file, or --match external_id");
-            let message = phrase!("records can only be updated by something they are recognised by");
+            let message =
+                phrase!("records can only be updated by something they are recognised by");
             self.wrong(0, message, Some(hint));
         }
         used.sort_unstable();

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cells::{Remark, RemarkKind, RowProblem};
 use super::headers::Suggestion;
+use super::map::ImportMap;
 use crate::model::{Name, Phrase, RecordRef, phrase};
 use crate::schema::Label;
 
@@ -101,6 +102,10 @@ pub struct ImportReport {
     pub stopped: bool,
     /// What the columns were taken for, where no map said it.
     pub columns: Vec<Suggestion>,
+    /// The columns of the file.
+    pub headers: Vec<String>,
+    /// The map it is done by.
+    pub map: ImportMap,
     /// Columns that the map does not mention.
     pub unmentioned: Vec<String>,
     /// What a person should know: that there is no key, for instance.

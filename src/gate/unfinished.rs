@@ -39,9 +39,10 @@ impl Session {
             let Ok(operation) = key[PREFIX.len()..].parse::<i64>() else { continue };
             let mine = self.store.is_operation_of(operation, me)?;
             let stands = mine
-                && self.store.operation(operation)?.is_some_and(|entry| {
-                    entry.undone_by.is_none() && !entry.half_undone
-                });
+                && self
+                    .store
+                    .operation(operation)?
+                    .is_some_and(|entry| entry.undone_by.is_none() && !entry.half_undone);
             if stands {
                 found.push(Unfinished { operation, note });
             }

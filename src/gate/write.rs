@@ -134,6 +134,8 @@ pub struct UndoPlan {
     pub change_set: i64,
     /// What it was for.
     pub why: String,
+    /// The front end it was made from.
+    pub via: String,
     /// How many records it concerns.
     pub records: u64,
     /// How many of them were taken back already, where that was begun and stopped.

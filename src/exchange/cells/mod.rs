@@ -146,7 +146,13 @@ impl<'a> Kitchen<'a> {
     pub fn new(recipe: &'a Recipe, catalog: &'a Catalog, moment: &Moment) -> Option<Self> {
         let entity = catalog.entity(&recipe.entity)?;
         let coercion = Coercion { catalog, now: moment.now, zone: moment.zone, week: moment.week };
-        Some(Self { recipe, entity, coercion, remarks: RefCell::default(), notes: RefCell::default() })
+        Some(Self {
+            recipe,
+            entity,
+            coercion,
+            remarks: RefCell::default(),
+            notes: RefCell::default(),
+        })
     }
 
     fn remark(&self, slot: &Slot, kind: RemarkKind, cell: &str) {

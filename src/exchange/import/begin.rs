@@ -69,6 +69,8 @@ impl<R: Read> Beginning<R> {
             .map_err(ImportError::Map)?;
         sample::settle_dates(&mut recipe, &rows);
         report.unmentioned.clone_from(&recipe.unmentioned);
+        report.headers.clone_from(&recipe.headers);
+        report.map = ImportMap { entity: Some(headers::spot(&options.entity)), ..map.clone() };
         if recipe.keys.is_empty() {
             report.notices.push(phrase!(
                 "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"

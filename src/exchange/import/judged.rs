@@ -45,9 +45,8 @@ impl Judged {
                 }
             }
         });
-        let writes = |edit: &Planned| {
-            usize::from(edit.change.is_some()) + usize::from(edit.next.is_some())
-        };
+        let writes =
+            |edit: &Planned| usize::from(edit.change.is_some()) + usize::from(edit.next.is_some());
         Self {
             rows: rows.collect(),
             changes: plan.edits()[missing..].iter().map(writes).collect(),

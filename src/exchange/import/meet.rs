@@ -9,8 +9,8 @@ use crate::exchange::map::Mode;
 use crate::exchange::recipe::{Key, KeyPart};
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::GateError;
-use crate::schema::FieldType;
 use crate::model::{Fill, Name, Phrase, RecordId, RecordRef, Value, phrase, text};
+use crate::schema::FieldType;
 
 /// How many records are held against the rest of a key of several fields.
 const CANDIDATES: usize = 200;
@@ -39,8 +39,10 @@ impl Importer<'_> {
                         .iter()
                         .flat_map(|at| std::iter::repeat_n(*at, drafts[*at].keys[index].len()))
                         .collect();
-                    let keys: Vec<String> =
-                        open.iter().flat_map(|at| drafts[*at].keys[index].iter().cloned()).collect();
+                    let keys: Vec<String> = open
+                        .iter()
+                        .flat_map(|at| drafts[*at].keys[index].iter().cloned())
+                        .collect();
                     let session = self.bulk.session();
                     let hits = session.lookup_all(&self.recipe.entity, field, &keys, NAMED + 1)?;
                     let mut each: Vec<(usize, Vec<RecordId>)> = Vec::with_capacity(open.len());
@@ -67,8 +69,10 @@ impl Importer<'_> {
 
     fn referred(&self, reference: &str) -> Result<RecordId, RowProblem> {
         let record = self.bulk.session().catalog().parse_reference(reference);
-        record.filter(|record| record.entity == self.recipe.entity).map(|record| record.id).ok_or_else(
-            || RowProblem {
+        record
+            .filter(|record| record.entity == self.recipe.entity)
+            .map(|record| record.id)
+            .ok_or_else(|| RowProblem {
                 field: Some(Name::from("ref")),
                 label: None,
                 message: phrase!(
@@ -78,8 +82,7 @@ impl Importer<'_> {
                 ),
                 cell: reference.to_owned(),
                 hint: None,
-            },
-        )
+            })
     }
 
     /// The one record of a key; several are a problem that names them.
@@ -92,7 +95,11 @@ impl Importer<'_> {
         let shown = ids.iter().take(NAMED).map(|id| Phrase::raw(self.reference(*id)));
         let shown = Fill::list(shown);
         let message = if ids.len() > NAMED {
-            phrase!("ambiguous: {records} and others have {key}", records = shown, key = self.key_name(index))
+            phrase!(
+                "ambiguous: {records} and others have {key}",
+                records = shown,
+                key = self.key_name(index)
+            )
         } else {
             phrase!("ambiguous: {records} have {key}", records = shown, key = self.key_name(index))
         };
@@ -139,7 +146,8 @@ impl Importer<'_> {
         };
         let Some((id, key)) = found else {
             if self.recipe.mode == Mode::Update {
-                let note = Some(phrase!("there is no such record, and only updates were asked for"));
+                let note =
+                    Some(phrase!("there is no such record, and only updates were asked for"));
                 out.settle(draft, &RowVerdict { note, ..plain(draft, RowFate::Skip) })?;
                 return Ok(None);
             }

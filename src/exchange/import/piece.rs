@@ -5,11 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::course::{Course, Written};
 use super::judged::Judged;
 use super::links::{LinkText, Linker, texts_of};
 use super::{ImportError, Outcome, plain};
 use crate::exchange::cells::{Draft, Remark, RemarkKind, RowProblem};
-use super::course::{Course, Written};
 use crate::exchange::map::Unfit;
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
@@ -352,7 +352,12 @@ impl<'s> Importer<'s> {
         }
         let first = ready.missing.list.len();
         if !self.dry_run {
-            self.course.wrote(&judged, &ready.drafts, absent == Absent::LeaveOut, &written[first..]);
+            self.course.wrote(
+                &judged,
+                &ready.drafts,
+                absent == Absent::LeaveOut,
+                &written[first..],
+            );
         }
         for (index, draft) in ready.drafts.iter().enumerate() {
             let record = written.get(first + index).cloned().flatten().or_else(|| {

@@ -114,8 +114,11 @@ fn target(target: &Target) -> Value {
     let mut table = InlineTable::new();
     table.insert("field", target.field.text.as_str().into());
     if !target.values.is_empty() {
-        let values: InlineTable =
-            target.values.iter().map(|(from, to)| (from.as_str(), Value::from(to.as_str()))).collect();
+        let values: InlineTable = target
+            .values
+            .iter()
+            .map(|(from, to)| (from.as_str(), Value::from(to.as_str())))
+            .collect();
         table.insert("values", values.into());
     }
     if let Some(currency) = target.currency {

@@ -47,9 +47,11 @@ impl Store {
             text(&mut hash, &table);
             records += self.digest(&sql, [].as_slice(), &columns, &mut hash)?;
             let entity = table.strip_prefix("x_").unwrap_or(&table);
-            for (side, key, value) in
-                [("_tag", "record", "value"), ("_point", "record", "norm"), ("_link", "source", "target")]
-            {
+            for (side, key, value) in [
+                ("_tag", "record", "value"),
+                ("_point", "record", "norm"),
+                ("_link", "source", "target"),
+            ] {
                 // Links of what is put away stay in the file.
                 let sql = format!(
                     "SELECT {key}, field, {value} FROM main.{side}
