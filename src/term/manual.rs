@@ -38,6 +38,7 @@ pub const CHAPTERS: [Chapter; 14] = [
     chapter!("users"),
     chapter!("rights"),
     chapter!("administration"),
+    chapter!("moving"),
     chapter!("team-over-ssh"),
     chapter!("sign-in"),
     chapter!("audit"),
