@@ -129,7 +129,7 @@ fn nothing_is_lost(office: &Office, path: &Path, report: &ImportReport, verdicts
     }
     let catalog = office.session.catalog().clone();
     let entity = catalog.entity(&report.entity).unwrap();
-    let json = office.exported(&ExportRequest::all(&report.entity), ExportFormat::Json);
+    let json = office.exported(&ExportRequest::all(report.entity.as_str()), ExportFormat::Json);
     let records: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
     let mut looked = 0;
     while let Some(row) = source.next_row().unwrap() {

@@ -235,7 +235,7 @@ fn command(matches: &ArgMatches) -> Command {
         "import" => Command::Import(ImportArgs {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),
-            map: path(inner, "map"),
+            map: inner.get_many::<PathBuf>("map").into_iter().flatten().cloned().collect(),
             save_map: string(inner, "save-map"),
             mode: string(inner, "mode"),
             matching: strings(inner, "match"),

@@ -346,8 +346,8 @@ pub struct ImportArgs {
     pub noun: Noun,
     /// The file.
     pub file: PathBuf,
-    /// The map file, or the name of a saved map.
-    pub map: Option<PathBuf>,
+    /// Map files or names of saved maps, one for each entity at most.
+    pub map: Vec<PathBuf>,
     /// The name to keep the map by.
     pub save_map: Option<String>,
     /// `create`, `update` or `upsert`.

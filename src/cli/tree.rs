@@ -255,9 +255,9 @@ fn data() -> Vec<Command> {
             .arg(option("where", "QUERY", "Only over the records that satisfy this")),
         Command::new("import")
             .about("Bring records in from a file, planned row by row and undoable as one change")
-            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ..."))
+            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ...; several behind commas, in order"))
             .arg(file("file", "FILE", "The CSV file, or - for standard input").required(true))
-            .arg(file_option("map", "MAP", "How headers and values map to fields: a TOML file or a saved map"))
+            .arg(file_option("map", "MAP", "How headers and values map to fields: a TOML file or a saved map").action(ArgAction::Append))
             .arg(option("save-map", "NAME", "Keep the map of this import for the next file of its kind"))
             .arg(option("mode", "MODE", "What may be done (upsert without): create, update, upsert").value_parser(["create", "update", "upsert"]).hide_possible_values(true))
             .arg(option("match", "FIELDS", "What rows are recognised by: email, or name,city; may be said again").action(ArgAction::Append))

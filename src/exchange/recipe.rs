@@ -149,6 +149,8 @@ pub(super) struct Recipe {
     pub mode: Mode,
     /// Rows that are skipped.
     pub skip: Vec<(usize, Vec<String>)>,
+    /// Columns whose empty cells mean the cell above.
+    pub fill_down: Vec<usize>,
     /// Rows are skipped in which all of these columns are empty.
     pub needed: Vec<usize>,
     /// The slot that keeps cells that fit nowhere.
@@ -272,6 +274,8 @@ impl Compiler<'_> {
             .iter()
             .filter_map(|(header, cells)| Some((self.column(header)?, cells.clone())))
             .collect();
+        let fill_down: Vec<usize> =
+            map.fill_down.iter().filter_map(|header| self.column(header)).collect();
         let needed: Vec<usize> =
             map.skip_without.iter().filter_map(|header| self.column(header)).collect();
         let keys: Vec<Key> = map.keys.iter().filter_map(|key| self.key(key, reference)).collect();
@@ -302,6 +306,7 @@ impl Compiler<'_> {
             keys,
             skip,
             needed,
+            fill_down,
             notes,
             empty: map.empty.clone(),
             clear_blank: map.clear_blank,

@@ -2,7 +2,7 @@
 //!
 //! Start at [`ImportReport`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::{Remark, RemarkKind, RowProblem};
 use super::headers::Suggestion;
@@ -104,6 +104,8 @@ pub struct ImportReport {
     pub columns: Vec<Suggestion>,
     /// The columns of the file.
     pub headers: Vec<String>,
+    /// In a dry run: what the records would be called that it would have made.
+    pub promised: HashSet<(Name, String)>,
     /// The map it is done by.
     pub map: ImportMap,
     /// Columns that the map does not mention.

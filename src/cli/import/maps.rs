@@ -29,19 +29,22 @@ struct Saved {
     map: String,
 }
 
-/// The map that a word names: a file, or one that was saved.
-pub(super) fn find(desk: &Desk<'_, '_>, word: &Path, entity: &str) -> Result<ImportMap> {
+/// The maps that a word names: a file, or what was saved by that name, for each entity one.
+pub(super) fn find(desk: &Desk<'_, '_>, word: &Path) -> Result<Vec<ImportMap>> {
     let name = word.display().to_string();
     if desk.env.served.is_none() && word.exists() {
         let text = std::fs::read_to_string(word).map_err(|source| file_error(word, source))?;
-        return read(&name, &text);
+        return Ok(vec![read(&name, &text)?]);
     }
     let all = all(desk)?;
-    let known = all.iter().find(|(known, saved)| *known == name && saved.entity == entity);
-    if let Some((_, saved)) = known.or_else(|| all.iter().find(|(known, _)| *known == name)) {
-        return read(&name, &saved.map);
+    let named = all.iter().filter(|(known, _)| *known == name);
+    let found = named.map(|(_, saved)| read(&name, &saved.map)).collect::<Result<Vec<_>>>()?;
+    if !found.is_empty() {
+        return Ok(found);
     }
-    let names = all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let mut names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    names.dedup();
+    let names = names.join(", ");
     let hint = if names.is_empty() {
         phrase!("--save-map NAME keeps the map of an import")
     } else {
@@ -62,7 +65,9 @@ fn all(desk: &Desk<'_, '_>) -> Result<Vec<(String, Saved)>> {
     let kept = desk.session.kept(PREFIX)?;
     let one = |kept: crate::gate::Kept| {
         let saved = serde_json::from_str(&kept.text).ok()?;
-        Some((kept.key[PREFIX.len()..].to_owned(), saved))
+        // The entity stands behind the name.
+        let (name, _) = kept.key[PREFIX.len()..].rsplit_once('/')?;
+        Some((name.to_owned(), saved))
     };
     Ok(kept.into_iter().filter_map(one).collect())
 }
@@ -81,7 +86,7 @@ pub(super) fn save(
     };
     let text = serde_json::to_string(&saved)
         .map_err(|error| CliError::refused(Phrase::raw(error.to_string())))?;
-    desk.session.keep(&[(format!("{PREFIX}{name}"), Some(text))])?;
+    desk.session.keep(&[(format!("{PREFIX}{name}/{entity}"), Some(text))])?;
     desk.say(&phrase!("the map is kept as \"{name}\": --map {name}", name))
 }
 

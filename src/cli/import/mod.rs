@@ -12,6 +12,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::command::ImportArgs;
 use super::desk::{Desk, Need};
@@ -22,7 +23,9 @@ use super::{Env, Progress};
 use crate::exchange::import::{
     Begun, ImportError, ImportOptions, Listener, begun, digest, preview, run,
 };
-use crate::exchange::{DateStyle, ImportReport, Mode, Progress as Rows, RowVerdict};
+use crate::exchange::{
+    DateStyle, ImportMap, ImportReport, Mode, Progress as Rows, RowFate, RowVerdict,
+};
 use crate::gate::Via;
 use crate::model::phrase;
 use crate::term::Clean;
@@ -39,54 +42,158 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     let content = if looks { None } else { Some(content(&mut file, &args.file)?) };
     let need = if looks { Need::File } else { Need::Create };
     let mut desk = Desk::open_via(env, need, Via::Import)?;
-    let about = desk.entity(&args.noun)?.name.to_string();
-    let map = args.map.as_deref().map(|word| maps::find(&desk, word, &about)).transpose()?;
+    let mut abouts = Vec::new();
+    for noun in args.noun.split(',').map(str::trim) {
+        abouts.push(desk.entity(noun)?.name.to_string());
+    }
+    let mut maps = Vec::new();
+    for word in &args.map {
+        maps.extend(maps::find(&desk, word)?);
+    }
+    let mut parts = Vec::new();
+    for about in abouts {
+        // A map says which entity it is for; one that does not is for the only one.
+        let of = |map: &ImportMap| map.entity.as_ref().is_none_or(|entity| entity.text == about);
+        let only = args.map.len() == 1 && maps.len() == 1 && !args.noun.contains(',');
+        let map = if only { maps.first() } else { maps.iter().find(|map| of(map)) }.cloned();
+        if args.suggest {
+            suggest(&mut desk, &about, &name, &file, map)?;
+            file.rewind().map_err(|source| file_error(&args.file, source))?;
+            continue;
+        }
+        if map.is_none() {
+            maps::offer(&mut desk, &about, &mut file)?;
+        }
+        parts.push(ImportOptions {
+            entity: about,
+            file: name.clone(),
+            map,
+            dry_run: args.dry_run,
+            alone: args.alone,
+            lang: desk.env.lang,
+            content: content.clone(),
+            ..said(args)?
+        });
+    }
     if args.suggest {
-        return suggest(&mut desk, &about, &name, file, map);
+        return Ok(());
     }
-    let mut options = ImportOptions {
-        entity: about,
-        file: name,
-        map,
-        dry_run: args.dry_run,
-        alone: args.alone,
-        lang: desk.env.lang,
-        content,
-        resume: args.resume,
-        ..said(args)?
-    };
-    let before = before(&desk, &options)?;
-    if args.map.is_none() {
-        maps::offer(&mut desk, &options.entity, &mut file)?;
+    if let Some(last) = parts.len().checked_sub(1) {
+        parts[..last].iter_mut().for_each(|part| part.goes_on = true);
     }
-    let mut errors = match (&args.errors, &before) {
-        (Some(path), Some(begun)) => Some(reopen(path, begun)?),
+    let begun = before(&desk, args, &parts)?;
+    let mut errors = match (&args.errors, &begun) {
+        (Some(path), Some((_, begun))) => Some(reopen(path, begun)?),
         (Some(path), None) => Some(create(path)?),
         (None, _) => None,
     };
     // What was begun was planned then.
-    if !args.dry_run && before.is_none() && (!args.skip_errors || args.make_options) {
-        options.dry_run = true;
-        let (mut plan, _) = go(&mut desk, &mut file, args, &options, &mut errors)?;
-        if args.make_options && choices::make(&mut desk, &options.entity, &plan.new_choices)? {
+    if !args.dry_run && begun.is_none() && (!args.skip_errors || args.make_options) {
+        let mut plans = plan(&mut desk, &mut file, args, &parts, &mut errors)?;
+        let mut made = false;
+        for (part, (report, _)) in parts.iter().zip(&plans) {
+            made |=
+                args.make_options && choices::make(&mut desk, &part.entity, &report.new_choices)?;
+        }
+        if made {
             restart(args, &mut errors)?;
-            (plan, _) = go(&mut desk, &mut file, args, &options, &mut errors)?;
+            plans = plan(&mut desk, &mut file, args, &parts, &mut errors)?;
         }
-        if !args.skip_errors && plan.count(crate::exchange::RowFate::Error) > 0 {
+        let bad = plans.iter().any(|(report, _)| report.count(RowFate::Error) > 0);
+        if bad && !args.skip_errors {
             settle(args, errors)?;
-            print(&mut desk, &plan, &[])?;
-            return told::tell(&mut desk, &plan, args, true);
+            return tell(&mut desk, args, &plans, true);
         }
-        options.dry_run = false;
         restart(args, &mut errors)?;
     }
-    let (report, kept) = go(&mut desk, &mut file, args, &options, &mut errors)?;
+    let done = if args.dry_run {
+        plan(&mut desk, &mut file, args, &parts, &mut errors)?
+    } else {
+        apply(&mut desk, &mut file, args, parts, begun, &mut errors)?
+    };
     settle(args, errors)?;
     if let Some(name) = &args.save_map {
-        maps::save(&mut desk, name, &options.entity, &report)?;
+        for (report, _) in &done {
+            maps::save(&mut desk, name, &report.entity, report)?;
+        }
     }
-    print(&mut desk, &report, &kept)?;
-    told::tell(&mut desk, &report, args, false)
+    tell(&mut desk, args, &done, false)
+}
+
+/// What came of one part: its report, and the verdicts that are shown.
+type Done = (ImportReport, Vec<RowVerdict>);
+
+/// Says what would become of all parts, each of which may build on those before it.
+fn plan(
+    desk: &mut Desk<'_, '_>,
+    file: &mut File,
+    args: &ImportArgs,
+    parts: &[ImportOptions],
+    errors: &mut Option<BufWriter<File>>,
+) -> Result<Vec<Done>> {
+    let mut promised = Arc::default();
+    let mut plans = Vec::new();
+    for part in parts {
+        let options = ImportOptions { dry_run: true, promised, ..part.clone() };
+        let mut done = go(desk, file, args, &options, errors)?;
+        promised = Arc::new(std::mem::take(&mut done.0.promised));
+        plans.push(done);
+    }
+    Ok(plans)
+}
+
+/// Writes all parts as one change set, from where it was stopped.
+fn apply(
+    desk: &mut Desk<'_, '_>,
+    file: &mut File,
+    args: &ImportArgs,
+    parts: Vec<ImportOptions>,
+    begun: Option<(usize, Begun)>,
+    errors: &mut Option<BufWriter<File>>,
+) -> Result<Vec<Done>> {
+    let first = begun.as_ref().map_or(0, |(part, _)| *part);
+    let mut under = None;
+    let mut all = Vec::new();
+    for (index, part) in parts.into_iter().enumerate().skip(first) {
+        let resume = begun.is_some() && index == first;
+        let options = ImportOptions { resume, under, ..part };
+        let done = go(desk, file, args, &options, errors)?;
+        under = done.0.change_set.or(under);
+        let stopped = done.0.stopped;
+        all.push(done);
+        if stopped {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Prints and says what came of each part; rows that could not be taken make the command fail.
+fn tell(desk: &mut Desk<'_, '_>, args: &ImportArgs, done: &[Done], refused: bool) -> Result<()> {
+    let mut outcome = Ok(());
+    if desk.format == OutputFormat::Json {
+        let one = |(report, kept): &Done| told::described(&desk.catalog, report, kept);
+        let all: Vec<serde_json::Value> = done.iter().map(one).collect();
+        // Several parts are a list, one is itself.
+        let all = if let [one] = all.as_slice() { one.clone() } else { all.into() };
+        write_json(&mut *desk.env.out, &all)?;
+        writeln!(desk.env.out)?;
+    }
+    for (report, kept) in done {
+        if desk.format != OutputFormat::Json {
+            told::verdicts(desk, kept)?;
+        }
+        desk.env.out.flush()?;
+        if done.len() > 1 {
+            let entity = desk.entity(&report.entity)?.told();
+            desk.say(&phrase!("as {entity}:", entity))?;
+        }
+        let told = told::tell(desk, report, args, refused);
+        if outcome.is_ok() {
+            outcome = told;
+        }
+    }
+    outcome
 }
 
 /// What was said on the command line beside the map.
@@ -124,14 +231,24 @@ fn failed(error: &ImportError) -> CliError {
     CliError::Refused { message: error.phrase(), hint: error.hint() }
 }
 
-/// Whether this import was begun before: then nothing goes on that was not asked for.
-fn before(desk: &Desk<'_, '_>, options: &ImportOptions) -> Result<Option<Begun>> {
-    let Some(content) = &options.content else { return Ok(None) };
-    match begun(&desk.session, content, &options.entity)? {
-        Some(begun) if !options.resume => Err(failed(&ImportError::Begun(begun))),
-        None if options.resume => Err(failed(&ImportError::NotBegun)),
-        begun => Ok(begun),
+/// Whether this import was begun before, and in which of its parts: then nothing is done that was not asked
+/// for.
+fn before(
+    desk: &Desk<'_, '_>,
+    args: &ImportArgs,
+    parts: &[ImportOptions],
+) -> Result<Option<(usize, Begun)>> {
+    for (index, part) in parts.iter().enumerate() {
+        let Some(content) = &part.content else { return Ok(None) };
+        if let Some(begun) = begun(&desk.session, content, &part.entity)? {
+            return if args.resume {
+                Ok(Some((index, begun)))
+            } else {
+                Err(failed(&ImportError::Begun(begun)))
+            };
+        }
     }
+    if args.resume { Err(failed(&ImportError::NotBegun)) } else { Ok(None) }
 }
 
 /// Plans or applies the file once.
@@ -141,7 +258,7 @@ fn go(
     args: &ImportArgs,
     options: &ImportOptions,
     errors: &mut Option<BufWriter<File>>,
-) -> Result<(ImportReport, Vec<RowVerdict>)> {
+) -> Result<Done> {
     file.rewind().map_err(|source| file_error(&args.file, source))?;
     let people = desk.format == OutputFormat::Table;
     let Desk { env, session, .. } = desk;
@@ -163,19 +280,8 @@ fn go(
     let kept = watch.kept;
     env.progress.finish();
     let report = report.map_err(|error| failed(&error))?;
-    desk.catalog = std::sync::Arc::clone(desk.session.catalog());
+    desk.catalog = Arc::clone(desk.session.catalog());
     Ok((report, kept))
-}
-
-fn print(desk: &mut Desk<'_, '_>, report: &ImportReport, kept: &[RowVerdict]) -> Result<()> {
-    if desk.format == OutputFormat::Json {
-        write_json(&mut *desk.env.out, &told::described(&desk.catalog, report, kept))?;
-        writeln!(desk.env.out)?;
-    } else {
-        told::verdicts(desk, kept)?;
-    }
-    desk.env.out.flush()?;
-    Ok(())
 }
 
 /// Prints a map to start from, or the one that was named.
@@ -183,8 +289,8 @@ fn suggest(
     desk: &mut Desk<'_, '_>,
     about: &str,
     name: &str,
-    file: File,
-    map: Option<crate::exchange::ImportMap>,
+    file: &File,
+    map: Option<ImportMap>,
 ) -> Result<()> {
     let text = match map {
         Some(map) => map.to_toml(),

@@ -91,7 +91,7 @@ fn allowed(command: &Command) -> Result<()> {
 
 /// Rows come in by standard input; no other file is read or written.
 fn import(args: &ImportArgs) -> Result<()> {
-    if args.map.is_some() || args.errors.is_some() {
+    if !args.map.is_empty() || args.errors.is_some() {
         return Err(refused(
             phrase!("files on this computer are out of reach: --map and --errors"),
             phrase!("name the columns by their fields; --dry-run lists the rows with errors"),

@@ -139,6 +139,8 @@ pub(super) struct Kitchen<'a> {
     remarks: RefCell<Vec<Remark>>,
     /// Its cells that fit nowhere and are kept in the description.
     notes: RefCell<Vec<String>>,
+    /// The last cell of each column that had one, where empty cells mean it.
+    above: RefCell<Vec<String>>,
 }
 
 impl<'a> Kitchen<'a> {
@@ -150,6 +152,7 @@ impl<'a> Kitchen<'a> {
             recipe,
             entity,
             coercion,
+            above: RefCell::default(),
             remarks: RefCell::default(),
             notes: RefCell::default(),
         })
@@ -163,7 +166,10 @@ impl<'a> Kitchen<'a> {
     }
 
     /// What a row says.
-    pub fn draft(&self, row: Row) -> Draft {
+    pub fn draft(&self, mut row: Row) -> Draft {
+        if !self.recipe.fill_down.is_empty() && row.flaw.is_none() {
+            self.fill_down(&mut row);
+        }
         let mut draft = Draft {
             row,
             fills: Vec::with_capacity(self.recipe.slots.len()),
@@ -214,6 +220,23 @@ impl<'a> Kitchen<'a> {
         draft.keys = self.recipe.keys.iter().map(|key| self.key(key, &draft)).collect();
         draft.remarks = self.remarks.take();
         draft
+    }
+
+    /// Empty cells of some columns mean what stands above them.
+    fn fill_down(&self, row: &mut Row) {
+        let mut above = self.above.borrow_mut();
+        above.resize(self.recipe.headers.len(), String::new());
+        let columns = &self.recipe.fill_down;
+        let cells = row.cells.iter().enumerate().map(|(column, cell)| {
+            if !columns.contains(&column) {
+                return cell.to_owned();
+            }
+            if !cell.trim().is_empty() {
+                cell.clone_into(&mut above[column]);
+            }
+            above[column].clone()
+        });
+        row.cells = cells.collect();
     }
 
     /// Puts cells that fit nowhere behind what the description says; without one only into new records.

@@ -55,6 +55,16 @@ impl Judged {
         }
     }
 
+    /// A link of a row leads to what will be there: what the plan says against it does not count.
+    pub fn forgive(&mut self, row: usize, field: &Name, fate: RowFate) {
+        if let Some(problems) = self.problems.get_mut(&row) {
+            problems.retain(|problem| problem.field.as_ref() != Some(field));
+            if problems.is_empty() && self.rows[row].0 == RowFate::Error {
+                self.rows[row].0 = fate;
+            }
+        }
+    }
+
     /// What becomes of a row.
     pub fn fate(&self, row: usize) -> RowFate {
         self.rows[row].0

@@ -15,6 +15,7 @@ mod piece;
 mod resume;
 mod told;
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ use super::rejects::Rejects;
 use super::source::{Row, Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
-use crate::model::{Lang, Phrase, phrase};
+use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::Right;
 use crate::schema::{Catalog, Label};
 use begin::Beginning;
@@ -75,6 +76,12 @@ pub struct ImportOptions {
     pub content: Option<String>,
     /// Go on with an import of the same file that was begun and not ended.
     pub resume: bool,
+    /// The change set that this import is a further part of, where one file is imported as several entities.
+    pub under: Option<i64>,
+    /// A further part follows: the database keeps account of the import until then.
+    pub goes_on: bool,
+    /// In a dry run: what the parts before would have made, by entity and folded name.
+    pub promised: Arc<HashSet<(Name, String)>>,
 }
 
 /// Who wants to know how it goes.
@@ -249,10 +256,11 @@ pub fn run(
         }),
         rejected: before,
     };
-    if operation.is_some() {
+    let resumes = operation.is_some() && operation != options.under;
+    if resumes {
         resume::carry_over(&state, &mut out.report);
     }
-    let course = Course::new(state, operation.is_some());
+    let course = Course::new(state, resumes);
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
@@ -409,9 +417,12 @@ fn write(
         // Repeated keys within the file are told apart by the first key only.
         fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
-    let mut importer = Importer::new(bulk, recipe, options.dry_run, fresh, course);
+    let mut importer = Importer::new(bulk, recipe, options, fresh, course);
     let mut done = feed(&mut importer, receiver, out);
-    if done.is_ok() && !out.report.stopped {
+    if options.dry_run {
+        out.report.promised = importer.promises();
+    }
+    if done.is_ok() && !out.report.stopped && !options.goes_on {
         done = importer.complete().map_err(ImportError::from);
     }
     let written = importer.written();

@@ -4,12 +4,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::course::{Course, Written};
 use super::judged::Judged;
 use super::links::{LinkText, Linker, texts_of};
-use super::{ImportError, Outcome, plain};
-use crate::exchange::cells::{Draft, Remark, RemarkKind, RowProblem};
+use super::{ImportError, ImportOptions, Outcome, plain};
+use crate::exchange::cells::{Draft, Remark, RemarkKind, RowProblem, What, key_text};
+use crate::exchange::keys::is_key;
 use crate::exchange::map::Unfit;
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
@@ -40,6 +42,11 @@ pub(super) struct Importer<'s> {
     pub(super) unlinked: Vec<(RecordId, Draft)>,
     /// What the records are called that a dry run would have made.
     pub(super) promised: HashSet<String>,
+    /// The same of the parts before, of other entities.
+    elsewhere: Arc<HashSet<(Name, String)>>,
+    /// A dry run of a file that is imported as several entities keeps what its records are called.
+    names: HashSet<(Name, String)>,
+    keeps_names: bool,
     /// Missing linked records that a dry run would have made.
     made: HashSet<(Name, String)>,
 }
@@ -57,10 +64,13 @@ pub(super) enum Absent {
 pub(super) type Recognised = Result<Option<(RecordId, usize)>, RowProblem>;
 
 /// Rows that are ready to be planned.
+#[derive(Default)]
 pub(super) struct Ready {
     pub drafts: Vec<Draft>,
     pub targets: Vec<Option<RecordId>>,
     pub missing: Missing,
+    /// Links, by row and slot, to what a part before would have made.
+    pub promised: HashSet<(usize, usize)>,
 }
 
 /// Linked records that must be made first, in order.
@@ -90,10 +100,11 @@ impl<'s> Importer<'s> {
     pub fn new(
         bulk: Bulk<'s>,
         recipe: &'s Recipe,
-        dry_run: bool,
+        options: &ImportOptions,
         fresh: bool,
         course: Course,
     ) -> Self {
+        let dry_run = options.dry_run;
         Self {
             met: HashMap::new(),
             course,
@@ -106,6 +117,9 @@ impl<'s> Importer<'s> {
             waiting: Vec::new(),
             unlinked: Vec::new(),
             promised: HashSet::new(),
+            elsewhere: Arc::clone(&options.promised),
+            names: HashSet::new(),
+            keeps_names: options.dry_run && options.goes_on,
             made: HashSet::new(),
         }
     }
@@ -113,6 +127,13 @@ impl<'s> Importer<'s> {
     /// How many records were written so far.
     pub fn written(&self) -> u64 {
         self.bulk.records()
+    }
+
+    /// What the records of a dry run would be called, those of the parts before included.
+    pub fn promises(&mut self) -> HashSet<(Name, String)> {
+        let mut all = std::mem::take(&mut self.names);
+        all.extend(self.elsewhere.iter().cloned());
+        all
     }
 
     /// All rows of the file are done.
@@ -241,12 +262,12 @@ impl<'s> Importer<'s> {
     ) -> Result<Ready, ImportError> {
         self.linker.resolve(self.bulk.session(), self.recipe, &drafts)?;
         let found = self.recognise(&drafts)?;
-        let mut ready =
-            Ready { drafts: Vec::new(), targets: Vec::new(), missing: Missing::default() };
+        let mut ready = Ready::default();
         for (draft, found) in drafts.into_iter().zip(found) {
             let Some(target) = self.admitted(&draft, found, out)? else { continue };
             let mut problems = Vec::new();
             let mut waits = false;
+            let mut promised = Vec::new();
             for (slot, rule) in self.recipe.links() {
                 for name in texts_of(&draft, slot) {
                     if self.linker.get(slot, name).is_some() || only_new(&draft, slot, target) {
@@ -257,6 +278,8 @@ impl<'s> Importer<'s> {
                         ready.missing.add(&rule.to, name);
                     } else if own && absent == Absent::Wait {
                         waits |= !(self.dry_run && self.promised.contains(&text::fold(name)));
+                    } else if !own && self.is_promised(rule, name) {
+                        promised.push(slot);
                     } else if !own && self.goes_without(slot) {
                         let cell = name.clone();
                         out.tally.remark(&[Remark { slot, kind: RemarkKind::NoLink, cell }]);
@@ -273,11 +296,35 @@ impl<'s> Importer<'s> {
                 if self.dry_run {
                     self.promised.extend(self.names_of(&draft));
                 }
+                if self.keeps_names {
+                    let names = self.every_name_of(&draft);
+                    let names: Vec<_> = names.map(|name| (self.recipe.entity.clone(), name)).collect();
+                    self.names.extend(names);
+                }
+                let row = ready.drafts.len();
+                ready.promised.extend(promised.into_iter().map(|slot| (row, slot)));
                 ready.drafts.push(draft);
                 ready.targets.push(target);
             }
         }
         Ok(ready)
+    }
+
+    /// Whether a part before would have made the record of a name.
+    fn is_promised(&self, rule: &LinkRule, name: &str) -> bool {
+        self.dry_run
+            && !self.elsewhere.is_empty()
+            && self.elsewhere.contains(&(rule.to.clone(), text::fold(name)))
+    }
+
+    /// All that a record may be called by others: its name, numbers and mails.
+    fn every_name_of<'d>(&'d self, draft: &'d Draft) -> impl Iterator<Item = String> + 'd {
+        draft.fills.iter().filter_map(|fill| match &fill.what {
+            What::Value(value) if is_key(&self.recipe.slots[fill.slot].field) => {
+                key_text(value).map(|name| text::fold(&name))
+            }
+            _ => None,
+        })
     }
 
     /// Whether rows go without a link whose record is not there.
@@ -311,7 +358,12 @@ impl<'s> Importer<'s> {
         let edits = self.edits(&ready)?;
         let plan = self.bulk.plan(edits)?;
         let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
-        let judged = Judged::of(&plan, ready.missing.list.len(), entity);
+        let mut judged = Judged::of(&plan, ready.missing.list.len(), entity);
+        for (row, slot) in &ready.promised {
+            let made =
+                if ready.targets[*row].is_some() { RowFate::Update } else { RowFate::Create };
+            judged.forgive(*row, &self.recipe.slots[*slot].field.name, made);
+        }
         let before = self.bulk.records();
         let written = if self.dry_run {
             vec![None; plan.edits().len()]

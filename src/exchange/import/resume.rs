@@ -96,6 +96,7 @@ pub(super) fn course(
     let identity = format!("{content} {way}");
     let fresh = State::new(&identity, &options.file, &options.entity);
     match find(session, content, &options.entity)? {
+        None if options.under.is_some() => Ok((fresh, options.under)),
         None if options.resume => Err(ImportError::NotBegun),
         None => Ok((fresh, None)),
         Some((begun, _)) if !options.resume => Err(ImportError::Begun(begun)),

@@ -174,6 +174,8 @@ pub struct ImportMap {
     pub ignore: Vec<Spot>,
     /// Rows that are skipped: a column and the cells (with `*`) that say so.
     pub skip_when: Vec<(Spot, Vec<String>)>,
+    /// Columns whose empty cells mean the cell above: lines below the order they belong to.
+    pub fill_down: Vec<Spot>,
     /// Rows are skipped in which all of these columns are empty.
     pub skip_without: Vec<Spot>,
     /// Where each column goes; a column may go to several places.

@@ -8,7 +8,7 @@ use crate::exchange::dialect::Dialect;
 use crate::exchange::similar::nearest;
 use crate::model::{Currency, Phrase, phrase};
 
-const TOP: [&str; 18] = [
+const TOP: [&str; 19] = [
     "entity",
     "mode",
     "key",
@@ -23,6 +23,7 @@ const TOP: [&str; 18] = [
     "ignore",
     "skip_when",
     "skip_without",
+    "fill_down",
     "columns",
     "constants",
     "defaults",
@@ -114,6 +115,7 @@ impl Reader<'_> {
             currency: self.currency(top),
             empty: self.spots(top, "empty").into_iter().map(|spot| spot.text).collect(),
             ignore: self.spots(top, "ignore"),
+            fill_down: self.spots(top, "fill_down"),
             skip_without: self.spots(top, "skip_without"),
             clear_blank: self.word(top, "blank", &["keep", "clear"]) == Some(1),
             fill_short: self.word(top, "short_rows", &["error", "fill"]) == Some(1),

@@ -55,6 +55,9 @@ impl ImportMap {
         if !self.ignore.is_empty() {
             put("ignore", list(&self.ignore));
         }
+        if !self.fill_down.is_empty() {
+            put("fill_down", list(&self.fill_down));
+        }
         if !self.skip_without.is_empty() {
             put("skip_without", list(&self.skip_without));
         }
