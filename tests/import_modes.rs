@@ -62,7 +62,7 @@ fn a_key_of_several_fields_and_any_mail_address_find_a_record() {
     );
     assert_eq!(
         told,
-        ["2 update name tags", "3 create", "4 create"],
+        ["2 update address name tags", "3 create", "4 create"],
         "without a city there is no key"
     );
     let mail = map("key = \"email\"");

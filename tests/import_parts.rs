@@ -49,11 +49,15 @@ fn lines_stand_below_their_order_and_one_undo_takes_back_all() {
     assert_eq!(said.status, 0, "{said:?}");
     assert_eq!(
         list(&shell, "order", "name,customer"),
-        "name\tcustomer\nSecond order\tBeta\nFirst order\tAcme\n"
+        "name\tcustomer\nSecond order\tC-2\nFirst order\tC-1\n"
     );
     let told = list(&shell, "order_line", "name,order,quantity");
     assert_eq!(told.lines().count(), 4, "{told}");
-    assert!(told.contains("Valve\tFirst order\t5"), "{told}");
+    let order_of = |line: &str| {
+        let line = told.lines().find(|told| told.starts_with(line)).unwrap_or_default();
+        line.split('\t').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(order_of("Valve"), "O-1", "{told}");
     shell.done(&["undo"]);
     for entity in ["order", "order_line", "customer"] {
         assert_eq!(shell.done(&[entity, "list", "--count"]), "0\n", "{entity}");
@@ -98,7 +102,7 @@ fn a_customer_and_a_contact_stand_in_one_row_and_the_maps_are_kept() {
     assert_eq!(said.status, 0, "{said:?}");
     assert_eq!(
         list(&shell, "contact", "name,customer"),
-        "name\tcustomer\nAnna\tAcme\nBen\tAcme\nCleo\tBeta\n"
+        "name\tcustomer\nAnna\tC-1\nBen\tC-1\nCleo\tC-2\n"
     );
     // The next file of that kind: the map is offered, found by its name, and changes nothing.
     let said = shell.type_in(&["import", "contact", sheet, "--dry-run"]);
@@ -117,10 +121,7 @@ fn choices_are_made_where_that_is_asked_for() {
     let sheet = sheet.to_str().unwrap();
     let said = shell.type_in(&["import", "customer", sheet]);
     assert_eq!(said.status, 1, "{said:?}");
-    assert!(
-        said.err.contains("no such choice yet: Segment (segment) \"Platinum\", 2 rows"),
-        "{said:?}"
-    );
+    assert!(said.err.contains("no such choice yet: segment \"Platinum\", 2 rows"), "{said:?}");
     assert!(said.err.contains("--make-options"), "{said:?}");
     let said = shell.type_in(&["import", "customer", sheet, "--make-options"]);
     assert_eq!(said.status, 0, "{said:?}");

@@ -298,7 +298,8 @@ impl<'s> Importer<'s> {
                 }
                 if self.keeps_names {
                     let names = self.every_name_of(&draft);
-                    let names: Vec<_> = names.map(|name| (self.recipe.entity.clone(), name)).collect();
+                    let names: Vec<_> =
+                        names.map(|name| (self.recipe.entity.clone(), name)).collect();
                     self.names.extend(names);
                 }
                 let row = ready.drafts.len();
