@@ -105,6 +105,7 @@ impl Session {
         let mut plan = UndoPlan {
             change_set: entry.change_set,
             why: entry.why.clone(),
+            seen: self.store.newest_change()?,
             via: entry.via.clone(),
             records: entry.records,
             done: self.store.taken_back(entry.change_set)?,

@@ -45,9 +45,7 @@ impl Session {
     /// # Errors
     /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
     pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
-        // What the plan saw may be old by now.
-        self.refresh()?;
-        let plan = self.plan_undo(Some(plan.change_set))?;
+        let plan = self.anew(plan)?;
         refuse(&plan.why, &plan.obstacles)?;
         if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
             return self.undo_schema(plan.change_set, &before, &after);
@@ -61,9 +59,7 @@ impl Session {
     /// # Errors
     /// [`GateError::NotUndoable`] where it was taken back already, or nothing of it can be.
     pub fn undo_around(&mut self, plan: &UndoPlan) -> Result<Around> {
-        // What the plan saw may be old by now.
-        self.refresh()?;
-        let plan = self.plan_undo(Some(plan.change_set))?;
+        let plan = self.anew(plan)?;
         let all = plan.in_the_way.len() as u64 >= plan.records;
         let schema = self.store.replaced_text(plan.change_set, "schema")?.is_some();
         if plan.in_the_way.is_empty() || all || schema {
@@ -73,6 +69,12 @@ impl Session {
         let why = format!("undo: {}", plan.why);
         let applied = self.revert_all(plan.change_set, &why, true, &plan.in_the_way)?;
         Ok(Around { applied, left: plan.in_the_way.into_iter().collect() })
+    }
+
+    /// A plan as it is now: what it saw may be old.
+    fn anew(&mut self, plan: &UndoPlan) -> Result<UndoPlan> {
+        let stale = self.refresh()? || self.store.newest_change()? != plan.seen;
+        if stale { self.plan_undo(Some(plan.change_set)) } else { Ok(plan.clone()) }
     }
 
     /// Takes back the next piece of a change set that was looked at; `operation` is what the pieces

@@ -134,6 +134,8 @@ pub struct UndoPlan {
     pub change_set: i64,
     /// What it was for.
     pub why: String,
+    /// The newest change of the file that the plan saw.
+    pub(super) seen: i64,
     /// The front end it was made from.
     pub via: String,
     /// How many records it concerns.

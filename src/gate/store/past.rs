@@ -253,7 +253,8 @@ impl Store {
     }
 
     /// The inverse of an operation, last things first: at most `limit` records of it, before history
-    /// row `before`. Yields the row to go on from, none at the end.
+    /// row `before`. Yields the row to go on from, none at the end. Rows are in the order of their changes, so
+    /// that nothing is sorted for each piece.
     pub fn inverse(
         &self,
         operation: i64,
@@ -264,9 +265,11 @@ impl Store {
             .conn
             .prepare_cached(
                 "SELECT h.id, e.name, h.record, h.op, h.field, h.before, h.after
-                 FROM _change c JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
+                 FROM _change c
+                 CROSS JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
                  LEFT JOIN _entity e ON e.number = h.entity
-                 WHERE c.operation = ? AND h.id < ? ORDER BY h.id DESC",
+                 WHERE c.operation = ?1 AND c.number <= ?2 >> 24 AND h.id < ?2
+                 ORDER BY c.number DESC, h.id DESC",
             )
             .map_err(|error| self.fault(error))?;
         let mut rows = statement
