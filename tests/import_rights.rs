@@ -7,7 +7,7 @@ mod common;
 mod office;
 
 use common::{Desk, desk};
-use kontor::exchange::import::{ImportError, ImportOptions, begun, digest, run};
+use kontor::exchange::import::{ImportError, ImportOptions, Listener, begun, digest, run};
 use kontor::exchange::{ImportMap, ImportReport, Mode};
 use kontor::gate::{GateError, Session, Via};
 use kontor::model::Edit;
@@ -146,19 +146,20 @@ fn what_may_not_be_done_by_hand_is_an_error_of_its_row() {
     }
 }
 
+/// Stops after the first rows, as a person does.
+struct Stops;
+impl Listener for Stops {
+    fn progress(&mut self, _: &kontor::exchange::Progress) -> std::ops::ControlFlow<()> {
+        std::ops::ControlFlow::Break(())
+    }
+}
+
 #[test]
 fn nobody_learns_of_or_goes_on_with_the_import_of_another() {
     let desk = company();
     let csv: String = (0..1200)
         .fold("id,name,mail,who\n".to_owned(), |csv, row| csv + &format!("{row},N{row},,\n"));
     let content = digest(&mut csv.as_bytes()).unwrap();
-    /// Stops after the first rows, as a person does.
-    struct Stops;
-    impl kontor::exchange::import::Listener for Stops {
-        fn progress(&mut self, _: &kontor::exchange::Progress) -> std::ops::ControlFlow<()> {
-            std::ops::ControlFlow::Break(())
-        }
-    }
     let mut mia = of(&desk, "mia");
     let options = ImportOptions { content: Some(content.clone()), ..options("customer", MAP) };
     let report = run(&mut mia, csv.as_bytes(), &options, &mut Stops, None).unwrap();
