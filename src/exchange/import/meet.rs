@@ -17,6 +17,16 @@ const CANDIDATES: usize = 200;
 /// How many of several records with one key are named.
 const NAMED: usize = 3;
 
+/// What a row goes on as.
+pub(super) enum Admitted {
+    /// A record that comes into being.
+    New,
+    /// About this record.
+    About(RecordId),
+    /// It has its verdict already.
+    Settled,
+}
+
 impl Importer<'_> {
     /// The record each draft is about, where it exists.
     pub(super) fn recognise(&self, drafts: &[Draft]) -> Result<Vec<Recognised>, GateError> {
@@ -130,18 +140,18 @@ impl Importer<'_> {
         Ok(all)
     }
 
-    /// The record of a row that goes on, none where it is new; no answer where the row is done with.
+    /// What a row that was looked up goes on as.
     pub(super) fn admitted(
         &mut self,
         draft: &Draft,
         found: Recognised,
         out: &mut Outcome<'_>,
-    ) -> Result<Option<Option<RecordId>>, ImportError> {
+    ) -> Result<Admitted, ImportError> {
         let found = match found {
             Ok(found) => found,
             Err(problem) => {
                 out.refuse(draft, vec![problem])?;
-                return Ok(None);
+                return Ok(Admitted::Settled);
             }
         };
         let Some((id, key)) = found else {
@@ -149,9 +159,9 @@ impl Importer<'_> {
                 let note =
                     Some(phrase!("there is no such record, and only updates were asked for"));
                 out.settle(draft, &RowVerdict { note, ..plain(draft, RowFate::Skip) })?;
-                return Ok(None);
+                return Ok(Admitted::Settled);
             }
-            return Ok(Some(None));
+            return Ok(Admitted::New);
         };
         let record = Some(RecordRef { entity: self.recipe.entity.clone(), id });
         if self.recipe.mode == Mode::Create {
@@ -163,7 +173,7 @@ impl Importer<'_> {
             let verdict =
                 RowVerdict { note: Some(note), record, ..plain(draft, RowFate::Duplicate) };
             out.settle(draft, &verdict)?;
-            return Ok(None);
+            return Ok(Admitted::Settled);
         }
         if self.by_several() {
             let row = *self.met.entry(id).or_insert(draft.row.number);
@@ -171,10 +181,10 @@ impl Importer<'_> {
                 let message =
                     phrase!("row {row} is about {record} too", row, record = self.reference(id));
                 out.refuse(draft, vec![RowProblem::of_row(message)])?;
-                return Ok(None);
+                return Ok(Admitted::Settled);
             }
         }
-        Ok(Some(Some(id)))
+        Ok(Admitted::About(id))
     }
 
     /// Whether two rows without a key in common may be about one record.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::course::{Course, Written};
 use super::judged::Judged;
 use super::links::{LinkText, Linker, texts_of};
+use super::meet::Admitted;
 use super::{ImportError, ImportOptions, Outcome, plain};
 use crate::exchange::cells::{Draft, Remark, RemarkKind, RowProblem, What, key_text};
 use crate::exchange::keys::is_key;
@@ -193,7 +194,9 @@ impl<'s> Importer<'s> {
                 let mut hasher = DefaultHasher::new();
                 index.hash(&mut hasher);
                 if whole {
-                    texts.iter().for_each(|text| text::fold(text).hash(&mut hasher));
+                    for text in texts {
+                        text::fold(text).hash(&mut hasher);
+                    }
                 } else {
                     text::fold(key).hash(&mut hasher);
                 }
@@ -264,7 +267,11 @@ impl<'s> Importer<'s> {
         let found = self.recognise(&drafts)?;
         let mut ready = Ready::default();
         for (draft, found) in drafts.into_iter().zip(found) {
-            let Some(target) = self.admitted(&draft, found, out)? else { continue };
+            let target = match self.admitted(&draft, found, out)? {
+                Admitted::New => None,
+                Admitted::About(id) => Some(id),
+                Admitted::Settled => continue,
+            };
             let mut problems = Vec::new();
             let mut waits = false;
             let mut promised = Vec::new();
