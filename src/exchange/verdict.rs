@@ -235,7 +235,11 @@ impl Tally {
             [(&mut report.problems, self.problems), (&mut report.left_out, self.left_out)]
         {
             *told = counted.into_values().collect();
-            told.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| first(a).cmp(&first(b))));
+            told.sort_by(|a, b| {
+                let by_row = || first(a).cmp(&first(b));
+                let by_text = || a.problem.as_str().cmp(b.problem.as_str());
+                b.rows.cmp(&a.rows).then_with(by_row).then_with(by_text)
+            });
         }
     }
 }
