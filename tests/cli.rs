@@ -590,13 +590,25 @@ fn a_file_is_imported_after_a_dry_run() {
     assert!(dry.err.contains("Nothing was written"), "{dry:?}");
     let rejects = shell.folder.path().join("rejects.csv");
     let rejects = rejects.to_str().unwrap();
-    let said = shell.type_in(&["import", "customer", path, "--map", map, "--errors", rejects]);
+    // One row that cannot be done keeps all others back, unless they are asked for.
+    let import = ["import", "customer", path, "--map", map, "--errors", rejects];
+    let said = shell.type_in(&import);
+    assert_eq!(said.status, 1, "{said:?}");
+    assert!(said.err.contains("so nothing was; --skip-errors imports the others"), "{said:?}");
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "0\n");
+    assert!(std::fs::read_to_string(rejects).unwrap().contains("Bolt & Co,nonsense"));
+    let said = shell.type_in(&[&import[..], &["--skip-errors"]].concat());
     assert_eq!(said.status, 1, "{said:?}");
     assert_eq!(
         shell.done(&["customer", "list", "--columns", "name", "--format", "tsv"]),
         "name\nAcme\n"
     );
-    assert!(std::fs::read_to_string(rejects).unwrap().contains("Bolt & Co,nonsense"));
+    // What was mended is imported as it stands, with the column of reasons in it.
+    let mended = std::fs::read_to_string(rejects).unwrap().replace(",nonsense,", ",Active,");
+    let mended = shell.file("mended.csv", &mended);
+    shell.done(&["import", "customer", mended.to_str().unwrap(), "--map", map]);
+    assert_eq!(shell.done(&["customer", "list", "--count"]), "2\n");
+    shell.done(&["undo"]);
     shell.done(&["undo"]);
     assert_eq!(shell.done(&["customer", "list", "--count"]), "0\n");
 }

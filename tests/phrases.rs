@@ -9,6 +9,7 @@ use regex::Regex;
 
 /// Words that reach a phrase by a name and not as a literal: kinds of values, what is done with them.
 const BY_NAME: &[&str] = &[
+    "duplicate",
     "text",
     "a number",
     "an amount",

@@ -102,7 +102,12 @@ fn csv(bench: &Bench, size: u64) -> PathBuf {
 fn import(bench: &Bench, file: &Path, csv: &Path, map: &Path, size: u64) -> Duration {
     data::remove(file);
     let mut command = process::command(bench, file);
-    command.args(["import", "customer"]).arg(csv).arg("--map").arg(map).arg("--alone");
+    command
+        .args(["import", "customer"])
+        .arg(csv)
+        .arg("--map")
+        .arg(map)
+        .args(["--alone", "--skip-errors"]);
     let began = Instant::now();
     let output = command.stdin(Stdio::null()).output().unwrap();
     let took = began.elapsed();

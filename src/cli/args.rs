@@ -215,6 +215,7 @@ fn command(matches: &ArgMatches) -> Command {
         },
         "undo" => Command::Undo {
             number: inner.get_one::<i64>("number").copied(),
+            rest: flag(inner, "rest"),
             dry_run: flag(inner, "dry-run"),
         },
         "history" => Command::History {
@@ -270,7 +271,17 @@ fn command(matches: &ArgMatches) -> Command {
         "import" => Command::Import(ImportArgs {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),
-            map: path(inner, "map"),
+            map: inner.get_many::<PathBuf>("map").into_iter().flatten().cloned().collect(),
+            save_map: string(inner, "save-map"),
+            mode: string(inner, "mode"),
+            matching: strings(inner, "match"),
+            dates: string(inner, "dates"),
+            several: string(inner, "several"),
+            blank: string(inner, "blank"),
+            defaults: strings(inner, "default"),
+            make_options: flag(inner, "make-options"),
+            skip_errors: flag(inner, "skip-errors"),
+            resume: flag(inner, "resume"),
             errors: path(inner, "errors"),
             suggest: flag(inner, "suggest"),
             alone: flag(inner, "alone"),
@@ -295,7 +306,7 @@ fn command(matches: &ArgMatches) -> Command {
             exports: path(inner, "exports"),
         }),
         "ssh-keys" => Command::SshKeys(ssh_keys::verb(inner)),
-        "doctor" => Command::Doctor,
+        "doctor" => Command::Doctor { hash: flag(inner, "hash") },
         "config" => Command::Config(match inner.subcommand() {
             Some(("path", _)) => ConfigVerb::Path,
             Some(("template", _)) => ConfigVerb::Template,

@@ -105,6 +105,8 @@ pub enum Command {
     Undo {
         /// The change set; my last one without.
         number: Option<i64>,
+        /// Leave alone what somebody changed since.
+        rest: bool,
         /// Only say what would be done.
         dry_run: bool,
     },
@@ -171,7 +173,10 @@ pub enum Command {
     /// `ssh-keys`.
     SshKeys(KeysVerb),
     /// `doctor`.
-    Doctor,
+    Doctor {
+        /// Only the hash of what the file says.
+        hash: bool,
+    },
     /// `config`.
     Config(ConfigVerb),
     /// `keys`.
@@ -358,8 +363,28 @@ pub struct ImportArgs {
     pub noun: Noun,
     /// The file.
     pub file: PathBuf,
-    /// The map file.
-    pub map: Option<PathBuf>,
+    /// Map files or names of saved maps, one for each entity at most.
+    pub map: Vec<PathBuf>,
+    /// The name to keep the map by.
+    pub save_map: Option<String>,
+    /// `create`, `update` or `upsert`.
+    pub mode: Option<String>,
+    /// What rows are recognised by, in order; commas between fields that must all agree.
+    pub matching: Vec<String>,
+    /// How dates are written.
+    pub dates: Option<String>,
+    /// `add` or `replace`: what becomes of the values of a field that has several.
+    pub several: Option<String>,
+    /// `keep` or `clear`: what an empty cell does.
+    pub blank: Option<String>,
+    /// `FIELD=VALUE` for new records whose row says nothing.
+    pub defaults: Vec<String>,
+    /// Make the choices that are missing.
+    pub make_options: bool,
+    /// Import the sound rows although others cannot be.
+    pub skip_errors: bool,
+    /// Go on with what was begun.
+    pub resume: bool,
     /// Where rows with errors go.
     pub errors: Option<PathBuf>,
     /// Print a map file to start from.

@@ -23,6 +23,7 @@ mod error;
 mod exchange;
 mod find;
 mod help;
+mod import;
 mod joining;
 mod keys;
 mod leaving;
@@ -162,8 +163,8 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             let desk = &mut Desk::open(env, Need::File)?;
             capture::capture(desk, &text, about.as_deref(), dry_run)?;
         }
-        Command::Undo { number, dry_run } => {
-            past::undo(&mut Desk::open(env, Need::File)?, number, dry_run)?;
+        Command::Undo { number, rest, dry_run } => {
+            past::undo(&mut Desk::open(env, Need::File)?, number, rest, dry_run)?;
         }
         Command::History { reference, mine, limit } => {
             past::history(&mut Desk::open(env, Need::File)?, None, reference, mine, limit)?;
@@ -184,7 +185,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;
         }
         Command::People(asked) => sign_in::run(env, asked)?,
-        Command::Import(args) => exchange::import(env, &args)?,
+        Command::Import(args) => import::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
         Command::Demo(args) => return demo::demo(env, args),
         Command::Tutor => return demo::tutor(env),
@@ -192,7 +193,8 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Schema(verb) => schema::run(env, verb)?,
         Command::ServeSession(args) => return served::serve(env, args),
         Command::SshKeys(verb) => ssh_keys::run(env, verb, globals.config)?,
-        Command::Doctor => program::doctor(env)?,
+        Command::Doctor { hash: false } => program::doctor(env)?,
+        Command::Doctor { hash: true } => program::content(env)?,
         Command::Config(verb) => program::config(env, verb)?,
         Command::Keys => keys::keys(env)?,
         Command::Manual { chapter } => manual::manual(env, chapter.as_deref())?,

@@ -136,8 +136,20 @@ pub(super) fn restore_value(
     super::change::write_plan(desk, plan, vec![Some(record)], dry_run)
 }
 
+/// References, not endlessly many.
+fn named(references: &[String]) -> String {
+    const SHOWN: usize = 100;
+    let shown = references.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if references.len() > SHOWN { format!("{shown} ...") } else { shown }
+}
+
 /// Takes back a change set.
-pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) -> Result<()> {
+pub(super) fn undo(
+    desk: &mut Desk<'_, '_>,
+    number: Option<i64>,
+    rest: bool,
+    dry_run: bool,
+) -> Result<()> {
     let plan = desk.session.plan_undo(number)?;
     let why = &desk.why(&plan.why);
     let (number, records) = (plan.change_set, plan.records);
@@ -149,7 +161,11 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
         0 => about,
         done => phrase!("{about}, {done} of which were taken back before", about, done),
     };
-    if !plan.obstacles.is_empty() {
+    // An import is of so many records that one of them must not keep the others from being taken back.
+    let around = !plan.in_the_way.is_empty()
+        && (plan.in_the_way.len() as u64) < plan.records
+        && (rest || plan.via == Via::Import.word());
+    if !plan.obstacles.is_empty() && !around {
         return Err(CliError::Refused {
             message: phrase!(
                 "{about} cannot be taken back\n{obstacles}",
@@ -163,17 +179,33 @@ pub(super) fn undo(desk: &mut Desk<'_, '_>, number: Option<i64>, dry_run: bool) 
             }),
         });
     }
-    let change_set = if dry_run { None } else { desk.session.undo(&plan)?.change_set };
+    let change_set = match (dry_run, around) {
+        (true, _) => None,
+        (false, true) => desk.session.undo_around(&plan)?.applied.change_set,
+        (false, false) => desk.session.undo(&plan)?.change_set,
+    };
+    let left: Vec<String> =
+        plan.in_the_way.iter().filter(|_| around).map(|record| desk.reference(record)).collect();
     if desk.format == OutputFormat::Json {
         let all = json!({
             "undoes": plan.change_set,
             "why": plan.why,
             "records": plan.records,
             "change_set": change_set,
+            "left": left,
             "dry_run": dry_run,
         });
         write_json(&mut *desk.env.out, &all)?;
         writeln!(desk.env.out)?;
+    }
+    if around {
+        let n = left.len();
+        desk.say(&phrase!(
+            "{n} records stay as they are, as somebody changed them since: {records}\n  {obstacles}",
+            n,
+            records = named(&left),
+            obstacles = Fill::lines(plan.obstacles.iter())
+        ))?;
     }
     if dry_run {
         return desk.say(&phrase!("Would take back {about}. Nothing was written.", about));

@@ -141,6 +141,21 @@ pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Prints the hash of what the file says.
+pub(super) fn content(env: &mut Env<'_>) -> Result<()> {
+    let content = crate::gate::content_hash(&env.database)?;
+    if env.format == Some(super::output::OutputFormat::Json) {
+        let all = json!({ "hash": content.hash, "records": content.records });
+        super::output::write_json(&mut *env.out, &all)?;
+        writeln!(env.out)?;
+    } else {
+        writeln!(env.out, "{}", content.hash)?;
+        let records = content.records;
+        env.say(&phrase!("over {records} living records", records))?;
+    }
+    Ok(())
+}
+
 /// What was looked at, as people read it; a field type has the word `links` to itself.
 fn called(name: &'static str) -> Phrase {
     if name == "links" { phrase!("linked records") } else { Phrase::word(name) }

@@ -278,6 +278,7 @@ fn data() -> Vec<Command> {
                     .value_parser(value_parser!(i64).range(1..))
                     .help("The change set (see kontor history)"),
             )
+            .arg(flag("rest", "Leave alone the records that somebody changed since"))
             .arg(dry_run()),
         Command::new("history")
             .about("What was changed, when, by whom and why, newest first")
@@ -303,9 +304,19 @@ fn data() -> Vec<Command> {
             .arg(option("where", "QUERY", "Only over the records that satisfy this")),
         Command::new("import")
             .about("Bring records in from a file, planned row by row and undoable as one change")
-            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ..."))
+            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ...; several behind commas, in order"))
             .arg(file("file", "FILE", "The CSV file, or - for standard input").required(true))
-            .arg(file_option("map", "FILE", "How headers and values map to fields (TOML)"))
+            .arg(file_option("map", "MAP", "How headers and values map to fields: a TOML file or a saved map").action(ArgAction::Append))
+            .arg(option("save-map", "NAME", "Keep the map of this import for the next file of its kind"))
+            .arg(option("mode", "MODE", "What may be done (upsert without): create, update, upsert").value_parser(["create", "update", "upsert"]).hide_possible_values(true))
+            .arg(option("match", "FIELDS", "What rows are recognised by: email, or name,city; may be said again").action(ArgAction::Append))
+            .arg(option("dates", "ORDER", "How dates are written: dmy, mdy, serial or a pattern"))
+            .arg(option("several", "HOW", "Put tags, mails, phones to those that are there, or replace them: add, replace").value_parser(["add", "replace"]).hide_possible_values(true))
+            .arg(option("blank", "HOW", "What an empty cell does to a field: keep, clear").value_parser(["keep", "clear"]).hide_possible_values(true))
+            .arg(option("default", "FIELD=VALUE", "What new records get whose row says nothing").action(ArgAction::Append))
+            .arg(flag("make-options", "Make the choices that a select field lacks (changes the schema)"))
+            .arg(flag("skip-errors", "Import the sound rows although others cannot be imported"))
+            .arg(flag("resume", "Go on with an import of this file that was stopped"))
             .arg(file_option("errors", "FILE", "Where rows with errors go, each with its reason"))
             .arg(flag("suggest", "Print a map file to start from, made from the headers"))
             .arg(flag("alone", "Take the database alone meanwhile: faster for very many rows"))
@@ -408,7 +419,11 @@ fn program() -> Vec<Command> {
             .arg(file_option("exports", "DIR", "The folder that exports may be written into")),
         super::ssh_keys::tree(),
         Command::new("doctor")
-            .about("Check the file, the settings and the terminal, and say what to do"),
+            .about("Check the file, the settings and the terminal, and say what to do")
+            .arg(flag(
+                "hash",
+                "Only print one hash over all that the file says: equal content, equal hash",
+            )),
         Command::new("config")
             .about("The settings in force and where they come from")
             .subcommand(Command::new("path").about("Where the config file is, or belongs"))

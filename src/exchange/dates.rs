@@ -53,6 +53,24 @@ pub(super) fn read(text: &str, style: Option<&DateStyle>) -> Reading {
     }
 }
 
+/// Whether a date must be read day first (true) or month first (false); none where it says neither.
+pub(super) fn order(text: &str) -> Option<bool> {
+    let text = text.trim();
+    match (free(text, Some(true)), free(text, Some(false))) {
+        (Reading::Is(_), Reading::Unknown) => Some(true),
+        (Reading::Unknown, Reading::Is(_)) => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a text is likely the number by which a spreadsheet keeps a day of these times: five digits,
+/// maybe with a fraction for the time.
+pub(super) fn is_day_number(text: &str) -> bool {
+    let (days, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    days.len() == 5 && digits(days) && digits(fraction)
+}
+
 fn is(day: Option<NaiveDate>, time: Option<NaiveTime>, offset: Option<FixedOffset>) -> Reading {
     day.map_or(Reading::Unknown, |day| Reading::Is(When { day, time, offset }))
 }

@@ -18,6 +18,8 @@ pub enum Certainty {
     Exact,
     /// Other programs call the field so.
     Synonym,
+    /// What stands in the column is of that kind.
+    Values,
     /// It looks alike; a person must say so in a map file.
     Similar,
 }
@@ -156,6 +158,14 @@ pub fn suggest(catalog: &Catalog, entity: &str, headers: &[String]) -> Vec<Sugge
     found
 }
 
+/// The field that a word means, by its name, its labels or what other programs call it.
+pub(super) fn meant(entity: &Entity, word: &str) -> Option<String> {
+    let words = Words::of(entity);
+    let (address, certainty) = words.find(word, &[])?;
+    (certainty < Certainty::Similar)
+        .then(|| address.split('.').next().unwrap_or_default().to_owned())
+}
+
 fn holds_several(kind: &FieldType) -> bool {
     matches!(kind, FieldType::Email | FieldType::Phone | FieldType::Url)
 }
@@ -163,7 +173,6 @@ fn holds_several(kind: &FieldType) -> bool {
 /// The map that an import without a map file works by: what is sure, and a key where there is one.
 #[must_use]
 pub fn automatic(catalog: &Catalog, entity: &str, suggestions: &[Suggestion]) -> ImportMap {
-    let spot = |text: &str| Spot { text: text.to_owned(), line: 0 };
     let sure = |address: &str| suggestions.iter().any(|s| s.is_sure() && is(s, address));
     let mut keys = Vec::new();
     if let Some(entity) = catalog.entity(entity) {
@@ -179,13 +188,22 @@ pub fn automatic(catalog: &Catalog, entity: &str, suggestions: &[Suggestion]) ->
     for suggestion in suggestions {
         match &suggestion.field {
             Some(address) if suggestion.is_sure() => {
-                let target = Target { field: spot(address), ..Target::default() };
-                map.columns.push((spot(&suggestion.header), vec![target]));
+                map.columns.push(plainly(&suggestion.header, address));
             }
             _ => map.ignore.push(spot(&suggestion.header)),
         }
     }
     map
+}
+
+/// A word that no map file says.
+pub(super) fn spot(text: &str) -> Spot {
+    Spot { text: text.to_owned(), line: 0 }
+}
+
+/// A column that goes to a field and nothing more.
+pub(super) fn plainly(header: &str, address: &str) -> (Spot, Vec<Target>) {
+    (spot(header), vec![Target { field: spot(address), ..Target::default() }])
 }
 
 fn is(suggestion: &Suggestion, address: &str) -> bool {

@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::map::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
+use super::keys::is_key;
+use super::map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use super::similar::{nearest, squash};
 use crate::model::{Address, Currency, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -79,10 +80,14 @@ pub(super) struct Ingredient {
     pub multiply: Option<rust_decimal::Decimal>,
     /// How dates are written.
     pub dates: Option<DateStyle>,
+    /// How dates are read that may be read two ways: what the rest of the column says.
+    pub order: Option<DateStyle>,
     /// Between several values.
     pub split: Option<String>,
     /// What happens with what does not fit.
     pub unfit: Unfit,
+    /// Only in rows in which one of these columns holds such a cell.
+    pub when: Vec<(usize, Vec<String>)>,
 }
 
 /// How the text of a link finds its record.
@@ -107,15 +112,28 @@ pub(super) struct Slot {
     pub default: Option<String>,
     /// For links.
     pub link: Option<LinkRule>,
+    /// Of several values: what is there stays beside what the row says.
+    pub add: bool,
 }
 
-/// A field a row is recognised by.
+/// What a row is recognised by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     /// The reference in this column.
     Reference(usize),
-    /// The value of this slot.
+    /// The value of this slot; of a mail field any of its addresses.
     Slot(usize),
+    /// The values of several slots, all of them.
+    All(Vec<KeyPart>),
+}
+
+/// One of several values that a row is recognised by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeyPart {
+    /// The slot.
+    pub slot: usize,
+    /// The part of an address: `city`.
+    pub part: Option<String>,
 }
 
 /// A map, compiled.
@@ -127,8 +145,16 @@ pub(super) struct Recipe {
     pub slots: Vec<Slot>,
     /// What a row is recognised by, in order.
     pub keys: Vec<Key>,
+    /// What may be done.
+    pub mode: Mode,
     /// Rows that are skipped.
     pub skip: Vec<(usize, Vec<String>)>,
+    /// Columns whose empty cells mean the cell above.
+    pub fill_down: Vec<usize>,
+    /// Rows are skipped in which all of these columns are empty.
+    pub needed: Vec<usize>,
+    /// The slot that keeps cells that fit nowhere.
+    pub notes: Option<usize>,
     /// Cells that count as empty.
     pub empty: Vec<String>,
     /// Empty cells empty the field.
@@ -142,14 +168,14 @@ pub(super) struct Recipe {
 }
 
 /// What goes wrong is gathered here.
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     map: &'a ImportMap,
     catalog: &'a Catalog,
-    entity: &'a Entity,
+    pub(super) entity: &'a Entity,
     headers: &'a [String],
     by_header: HashMap<&'a str, usize>,
     errors: Vec<MapError>,
-    slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot>,
 }
 
 impl Recipe {
@@ -206,7 +232,7 @@ impl Recipe {
 }
 
 impl Compiler<'_> {
-    fn wrong(&mut self, line: usize, message: Phrase, hint: Option<Phrase>) {
+    pub(super) fn wrong(&mut self, line: usize, message: Phrase, hint: Option<Phrase>) {
         self.errors.push(MapError { file: self.map.file.clone(), line, message, hint });
     }
 
@@ -237,15 +263,31 @@ impl Compiler<'_> {
                 self.slots[slot].default = Some(text.clone());
             }
         }
+        let noted = |slot: &Slot| slot.ingredients.iter().any(|one| one.unfit == Unfit::Note);
+        let described = self.entity.field("description");
+        let described = described.is_some_and(|field| field.kind == FieldType::LongText);
+        let notes = (described && self.slots.iter().any(noted))
+            .then(|| self.slot(&Spot { text: "description".to_owned(), line: 0 }))
+            .flatten();
         let skip: Vec<(usize, Vec<String>)> = map
             .skip_when
             .iter()
             .filter_map(|(header, cells)| Some((self.column(header)?, cells.clone())))
             .collect();
+        let fill_down: Vec<usize> =
+            map.fill_down.iter().filter_map(|header| self.column(header)).collect();
+        let needed: Vec<usize> =
+            map.skip_without.iter().filter_map(|header| self.column(header)).collect();
         let keys: Vec<Key> = map.keys.iter().filter_map(|key| self.key(key, reference)).collect();
         let ignored: Vec<usize> =
             map.ignore.iter().filter_map(|header| self.column(header)).collect();
         self.title(&keys);
+        if map.mode == Some(Mode::Update) && keys.is_empty() && map.keys.is_empty() {
+            let hint = phrase!("key = \"external_id\" in the map file, or --match external_id");
+            let message =
+                phrase!("records can only be updated by something they are recognised by");
+            self.wrong(0, message, Some(hint));
+        }
         used.sort_unstable();
         used.dedup();
         let mentioned = |index: &usize| {
@@ -259,9 +301,13 @@ impl Compiler<'_> {
             .collect();
         Recipe {
             entity: self.entity.name.clone(),
+            mode: map.mode.unwrap_or_default(),
             slots: std::mem::take(&mut self.slots),
             keys,
             skip,
+            needed,
+            fill_down,
+            notes,
             empty: map.empty.clone(),
             clear_blank: map.clear_blank,
             used,
@@ -338,6 +384,7 @@ impl Compiler<'_> {
             ingredients: Vec::new(),
             default: None,
             link,
+            add: self.map.add,
         });
         Some(self.slots.len() - 1)
     }
@@ -391,13 +438,23 @@ impl Compiler<'_> {
             );
             self.wrong(address.line, message, None);
         }
+        if let Some(add) = target.add {
+            self.slots[index].add = add;
+        }
+        let when: Vec<(usize, Vec<String>)> = target
+            .when
+            .iter()
+            .filter_map(|(header, cells)| Some((self.column(header)?, cells.clone())))
+            .collect();
         self.slots[index].ingredients.push(Ingredient {
+            when,
             from,
             part,
             values: Values::of(&target.values),
             currency: target.currency.or(self.map.currency),
             multiply: target.multiply,
             dates: target.dates.clone().or_else(|| self.map.dates.clone()),
+            order: None,
             split: target.split.clone(),
             unfit: target.unfit,
         });
@@ -443,32 +500,6 @@ impl Compiler<'_> {
         pieces
     }
 
-    fn key(&mut self, key: &Spot, reference: Option<usize>) -> Option<Key> {
-        if key.text == "ref" {
-            if let Some(column) = reference {
-                return Some(Key::Reference(column));
-            }
-            self.wrong(key.line, phrase!("no column goes to the key \"ref\""), None);
-            return None;
-        }
-        let name = key.text.as_str();
-        let slot = self.slots.iter().position(|slot| slot.field.name == *name);
-        match slot {
-            Some(slot) if is_key(&self.slots[slot].field) => Some(Key::Slot(slot)),
-            Some(_) => {
-                let message = phrase!("records cannot be recognised by {name}", name);
-                self.wrong(key.line, message, Some(phrase!("use a text, number or mail field")));
-                None
-            }
-            None => {
-                let near = nearest(name, self.slots.iter().map(|slot| slot.field.name.as_str()));
-                let hint = near.map(|near| phrase!("did you mean \"{near}\"?", near));
-                self.wrong(key.line, phrase!("no column goes to the key \"{name}\"", name), hint);
-                None
-            }
-        }
-    }
-
     /// Without a key every row makes a record, and every record needs its title.
     fn title(&mut self, keys: &[Key]) {
         let title = self.entity.title_field().name.clone();
@@ -507,19 +538,6 @@ impl Compiler<'_> {
             Some(hint),
         );
     }
-}
-
-/// True where records can be found by the values of a field.
-fn is_key(field: &Field) -> bool {
-    matches!(
-        field.kind,
-        FieldType::Text
-            | FieldType::Integer
-            | FieldType::Email
-            | FieldType::Phone
-            | FieldType::Url
-            | FieldType::Serial { .. }
-    )
 }
 
 /// Whether a field type has a part of this name; the parts it has where not.

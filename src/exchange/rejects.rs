@@ -15,26 +15,55 @@ pub(super) const REASON: &str = "error";
 
 /// Writes the error file; nothing is written before the first row comes.
 pub(super) struct Rejects<'w> {
-    writer: csv::Writer<&'w mut dyn Write>,
+    writer: csv::Writer<Counted<'w>>,
     headers: Vec<String>,
     begun: bool,
     lang: Lang,
 }
 
+/// Counts what is written.
+struct Counted<'w> {
+    inner: &'w mut dyn Write,
+    bytes: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
 impl<'w> Rejects<'w> {
-    /// An error file in the dialect of the original, the reasons in a language.
+    /// An error file in the dialect of the original, the reasons in a language; `before` bytes of it are
+    /// there already.
     pub fn new(
         writer: &'w mut dyn Write,
         headers: &[String],
         dialect: Dialect,
         lang: Lang,
+        before: u64,
     ) -> Self {
         let writer = csv::WriterBuilder::new()
             .delimiter(dialect.delimiter)
             .quote(dialect.quote)
             .flexible(true)
-            .from_writer(writer);
-        Self { writer, headers: headers.to_vec(), begun: false, lang }
+            .from_writer(Counted { inner: writer, bytes: before });
+        Self { writer, headers: headers.to_vec(), begun: before > 0, lang }
+    }
+
+    /// How long the error file is by now, in bytes; what was added is in it then.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn settled(&mut self) -> std::io::Result<u64> {
+        self.writer.flush()?;
+        Ok(self.writer.get_ref().bytes)
     }
 
     /// Adds a row with the reasons.

@@ -5,7 +5,7 @@
 //! history and are taken back together.
 
 use crate::model::phrase;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use super::session::{ADMINISTRATOR, Session};
 use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
-use super::write::{Applied, Followed, Plan, Planned, UndoPlan};
+use super::write::{Applied, Followed, Plan, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
 use crate::policy::{Refusal, is_guarded};
 
@@ -107,9 +107,12 @@ impl Session {
         let mut plan = UndoPlan {
             change_set: entry.change_set,
             why: entry.why.clone(),
+            seen: self.store.newest_change()?,
+            via: entry.via.clone(),
             records: self.told_records(entry.change_set, entry.records)?,
             done: self.store.taken_back(entry.change_set)?,
             obstacles: Vec::new(),
+            in_the_way: BTreeSet::new(),
             refused: false,
         };
         if let Some(by) = entry.undone_by {
@@ -122,7 +125,6 @@ impl Session {
             return Ok(plan);
         }
         let merge = self.unmerging(entry.change_set)?;
-        let end = self.store.end_of(entry.change_set)?;
         // What was stopped half way goes on from there.
         let mut from = self.undo_progress(entry.change_set)?;
         // Only the last change of a field within the operation must still stand; the ones before it
@@ -142,16 +144,20 @@ impl Session {
                     let Some(now) = self.as_it_stands(merge, change)? else { continue };
                     change = now;
                 }
-                if plan.obstacles.len() > TOLD {
-                    plan.obstacles.push(phrase!("and more"));
-                    return Ok(plan);
-                }
-                match self.forbidden_now(entry.change_set, merge.as_ref(), &change)? {
+                let obstacle = match self.forbidden_now(entry.change_set, merge.as_ref(), &change)?
+                {
                     Some(refusal) => {
                         plan.refused = true;
-                        plan.obstacles.push(refusal.what);
+                        Some(refusal.what)
                     }
-                    None => plan.obstacles.extend(self.obstacle(&change, end)?),
+                    None => self.obstacle(&change, entry.change_set)?,
+                };
+                let Some(obstacle) = obstacle else { continue };
+                plan.in_the_way.insert(RecordRef::new(&change.entity, change.id));
+                match plan.obstacles.len() {
+                    0..=TOLD => plan.obstacles.push(obstacle),
+                    more if more == TOLD + 1 => plan.obstacles.push(phrase!("and more")),
+                    _ => {}
                 }
             }
             match next {
@@ -174,8 +180,9 @@ impl Session {
         }
     }
 
-    /// What stands in the way of taking back one change.
-    pub(super) fn obstacle(&self, change: &Change, end: i64) -> Result<Option<Phrase>> {
+    /// What stands in the way of taking back one change of an operation: what others did to the record
+    /// since, also while the operation was still under way.
+    pub(super) fn obstacle(&self, change: &Change, operation: i64) -> Result<Option<Phrase>> {
         let record = RecordRef { entity: change.entity.clone(), id: change.id };
         let Some(entity) = self.catalog.entity(&change.entity) else {
             return Ok(Some(phrase!(
@@ -213,7 +220,12 @@ impl Session {
                     if *present.get(&field.field) != field.before
                         && *present.get(&field.field) != field.after
                     {
-                        let since = self.store.touched_since(&record, end, Some(&field.field))?;
+                        let since = self.store.touched_since(
+                            &record,
+                            operation,
+                            Some(operation),
+                            Some(&field.field),
+                        )?;
                         return Ok(Some(match since {
                             Some(since) => told(since, (&known.label.lower()).into()),
                             None => phrase!(
@@ -231,7 +243,7 @@ impl Session {
             }
             // To take back a creation is to delete what somebody may have worked on since.
             Op::Delete => {
-                let since = self.store.touched_since(&record, end, None)?;
+                let since = self.store.touched_since(&record, operation, Some(operation), None)?;
                 Ok(since.map(|since| told(since, phrase!("it").into())))
             }
             Op::Create | Op::Restore => Ok(None),
@@ -248,7 +260,13 @@ pub struct Bulk<'s> {
     alone: Option<Alone>,
     records: u64,
     followed: Vec<Followed>,
+    /// A note on how far the work is stands in the file.
+    noted: bool,
 }
+
+/// What the file is to keep of how far a work is: made of how many changes of a plan were written before
+/// a piece, and of the records of the piece.
+pub type Note<'n> = dyn Fn(usize, &[RecordRef]) -> String + 'n;
 
 /// The file, taken for oneself.
 struct Alone {
@@ -269,6 +287,7 @@ impl<'s> Bulk<'s> {
             alone: None,
             records: 0,
             followed: Vec::new(),
+            noted: false,
         }
     }
 
@@ -325,6 +344,23 @@ impl<'s> Bulk<'s> {
     /// A record that somebody changed since the plan, or a file that cannot be written. Pieces before
     /// the failing one stay written.
     pub fn apply(&mut self, plan: Plan) -> Result<Vec<Option<RecordRef>>> {
+        self.apply_with(plan, None)
+    }
+
+    /// As [`Bulk::apply`], with a note on how far the work is that is written in the same transaction as
+    /// each piece: whoever goes on after a crash finds both or neither. See [`Session::unfinished`].
+    ///
+    /// # Errors
+    /// As [`Bulk::apply`].
+    pub fn apply_noted(&mut self, plan: Plan, note: &Note<'_>) -> Result<Vec<Option<RecordRef>>> {
+        self.apply_with(plan, Some(note))
+    }
+
+    fn apply_with(
+        &mut self,
+        plan: Plan,
+        note: Option<&Note<'_>>,
+    ) -> Result<Vec<Option<RecordRef>>> {
         let due = |next: &Change| {
             let rule = self.session.catalog.entity(&next.entity)?.recurs.as_deref()?;
             let set = next.fields.iter().find(|field| field.field == rule.from)?;
@@ -339,8 +375,17 @@ impl<'s> Bulk<'s> {
                 (next, edit.change.is_some(), edit.then.is_some())
             })
             .collect();
-        let changes = plan.edits.into_iter().flat_map(Planned::into_changes).collect();
-        let mut written = self.write(changes, &plan.stamp)?.into_iter();
+        let mut changes = Vec::with_capacity(plan.edits.len());
+        // What must not be cut apart: the next one of a series and the change that makes it.
+        let mut joined = HashSet::new();
+        for edit in plan.edits {
+            let both = edit.next.is_some() && edit.change.is_some();
+            changes.extend(edit.into_changes());
+            if both {
+                joined.insert(changes.len() - 1);
+            }
+        }
+        let mut written = self.write_with(changes, &plan.stamp, &joined, note)?.into_iter();
         let mut records = Vec::with_capacity(places.len());
         for (next, there, then) in places {
             if let Some((due, record)) = next.and_then(|due| Some((due, written.next()?))) {
@@ -364,12 +409,28 @@ impl<'s> Bulk<'s> {
         self.operation = operation;
     }
 
+    /// It goes on with what was begun and noted.
+    pub(super) fn resumes(&mut self, operation: i64) {
+        self.operation = Some(operation);
+        self.noted = true;
+    }
+
     /// The operation that what was written belongs to.
     pub(super) fn operation(&self) -> Option<i64> {
         self.operation
     }
 
     pub(super) fn write(&mut self, changes: Vec<Change>, schema: &str) -> Result<Vec<RecordRef>> {
+        self.write_with(changes, schema, &HashSet::new(), None)
+    }
+
+    fn write_with(
+        &mut self,
+        changes: Vec<Change>,
+        schema: &str,
+        joined: &HashSet<usize>,
+        note: Option<&Note<'_>>,
+    ) -> Result<Vec<RecordRef>> {
         self.session.demand_seat_for(&changes)?;
         let mut records = Vec::with_capacity(changes.len());
         let mut created = Created::new();
@@ -381,14 +442,28 @@ impl<'s> Bulk<'s> {
             let catalog = &self.session.catalog;
             let entropy = &*self.session.options.entropy;
             let alone = self.alone.is_some();
+            let before = records.len();
+            let noting = |written: &super::store::writer::Written| match note {
+                Some(note) => store.set_setting(
+                    &super::unfinished::key(written.operation),
+                    &note(before, &written.records),
+                ),
+                None => Ok(()),
+            };
             let written = if alone {
-                let piece = rest.by_ref().take(PIECE_ALONE).collect();
+                let mut piece: Vec<Change> = rest.by_ref().take(PIECE_ALONE).collect();
+                while joined.contains(&(before + piece.len()))
+                    && let Some(next) = rest.next()
+                {
+                    piece.push(next);
+                }
                 store.transact(|| {
                     self.session.demand_schema(schema)?;
                     self.session.demand_rights()?;
                     let written =
                         store.write_many(catalog, &moment, piece, &stamp, entropy, &mut created)?;
                     self.session.settle_rights(&written.records)?;
+                    noting(&written)?;
                     Ok(written)
                 })?
             } else {
@@ -398,7 +473,8 @@ impl<'s> Bulk<'s> {
                     let began = Instant::now();
                     let mut taken = 0;
                     let piece = std::iter::from_fn(|| {
-                        let go_on = taken < PIECE && (taken == 0 || began.elapsed() < SPELL);
+                        let go_on = (taken < PIECE && (taken == 0 || began.elapsed() < SPELL))
+                            || joined.contains(&(before + taken));
                         taken += 1;
                         if go_on { rest.next() } else { None }
                     });
@@ -411,6 +487,7 @@ impl<'s> Bulk<'s> {
                         &mut created,
                     )?;
                     self.session.settle_rights(&written.records)?;
+                    noting(&written)?;
                     Ok(written)
                 })?
             };
@@ -421,6 +498,7 @@ impl<'s> Bulk<'s> {
                     self.session.lose_rights();
                 }
             }
+            self.noted |= note.is_some();
             self.operation = Some(written.operation);
             self.session.wrote.insert(written.operation);
             self.records += written.records.len() as u64;
@@ -431,6 +509,21 @@ impl<'s> Bulk<'s> {
             }
         }
         Ok(records)
+    }
+
+    /// Nothing is left to be done: the note on how far it is falls away.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn complete(&mut self) -> Result<()> {
+        let Some(operation) = self.operation.filter(|_| self.noted) else { return Ok(()) };
+        self.noted = false;
+        let store = &self.session.store;
+        let forget = || store.forget_setting(&super::unfinished::key(operation));
+        match &self.alone {
+            Some(_) => store.transact(forget),
+            None => store.write(&self.why, forget),
+        }
     }
 
     /// Ends the bulk write.

@@ -400,6 +400,21 @@ impl Session {
         field: &str,
         keys: &[String],
     ) -> Result<Vec<Option<RecordId>>> {
+        let found = self.lookup_all(entity, field, keys, 1)?;
+        Ok(found.into_iter().map(|ids| ids.first().copied()).collect())
+    }
+
+    /// As [`Session::lookup_keys`], with all records of a key, at most `limit` of each.
+    ///
+    /// # Errors
+    /// As [`Session::lookup_keys`].
+    pub fn lookup_all(
+        &self,
+        entity: &str,
+        field: &str,
+        keys: &[String],
+        limit: usize,
+    ) -> Result<Vec<Vec<RecordId>>> {
         let entity = self.entity(entity)?;
         self.demand(Right::Read, &entity.name)?;
         let field = entity.field(field).ok_or_else(|| GateError::NotFound {
@@ -408,12 +423,11 @@ impl Session {
         })?;
         keys.iter()
             .map(|key| {
-                let found = if field.name == entity.title {
-                    self.store.titled(entity, key, 1)?
+                if field.name == entity.title {
+                    self.store.titled(entity, key, limit)
                 } else {
-                    self.store.matching(entity, field, &key_value(field, key), 1)?
-                };
-                Ok(found.first().copied())
+                    self.store.matching(entity, field, &key_value(field, key), limit)
+                }
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::model::{Phrase, phrase};
 
 use super::error::{GateError, Result};
+use super::store::content::Content;
 use super::store::{fault, open, ticket};
 
 /// How much a finding matters.
@@ -88,6 +89,20 @@ pub fn examine(path: &Path) -> Vec<Finding> {
         Err(error) => findings.push(told("content", &error)),
     }
     findings
+}
+
+/// The hash of what a file says, without changing it: see [`Content`].
+///
+/// # Errors
+/// Where there is no such file, or it cannot be read.
+pub fn content_hash(path: &Path) -> Result<Content> {
+    if open::look(path)? == open::Found::Nothing {
+        return Err(GateError::NotFound {
+            what: phrase!("there is no database here yet"),
+            hint: Some(phrase!("it is made when the first record is added")),
+        });
+    }
+    open::connect(path)?.content_hash()
 }
 
 fn told(what: &'static str, error: &GateError) -> Finding {

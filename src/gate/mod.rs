@@ -48,19 +48,20 @@ mod store;
 mod takeout;
 mod trouble;
 mod understand;
+mod unfinished;
 mod values;
 mod view_as;
 mod vouched;
 mod write;
 
-pub use apply::Bulk;
+pub use apply::{Bulk, Note};
 pub use arrival::Duty;
 pub use audit::{
     Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
     Thresholds, Unusual, Verified, audit_head, unseen,
 };
 pub use credentials::WayIn;
-pub use doctor::{Finding, Severity, examine};
+pub use doctor::{Finding, Severity, content_hash, examine};
 pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
 pub use erase::{ErasePlan, Erased, Mentioned};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
@@ -80,14 +81,16 @@ pub use read::{
 };
 pub use request::{AccessRequest, Decided, RequestState, Wanted};
 pub use retention::{Due, DueFor};
-pub use revert::UndoPiece;
+pub use revert::{Around, UndoPiece};
 pub use review::{Grant, Granted, Traced, UNUSED_DAYS};
 pub use schema_change::check_schema;
 pub use seats::{LARGE_EXPORT, LONGEST_INVITE, SeatInfo};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use sign_in::{Denial, SeatToken, SignInError};
+pub use store::content::Content;
 pub use store::veil::MASK;
 pub use takeout::READING;
+pub use unfinished::Unfinished;
 pub use values::ValuesRequest;
 pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
 

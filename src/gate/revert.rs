@@ -4,6 +4,8 @@
 //! what was stopped half way (by a person, a lost link, a crash) is not taken for done and goes on from
 //! there. Start at [`Session::undo_piece`].
 
+use std::collections::BTreeSet;
+
 use super::apply::{Bulk, PIECE};
 use super::error::{GateError, Result};
 use super::session::Session;
@@ -23,6 +25,15 @@ pub struct UndoPiece {
     pub done: bool,
 }
 
+/// What an undo did that leaves alone what somebody changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around {
+    /// What was taken back.
+    pub applied: Applied,
+    /// The records that stay as they are.
+    pub left: Vec<RecordRef>,
+}
+
 /// The setting that says how far the undo of an operation is.
 fn progress_key(operation: i64) -> String {
     format!("undo.{operation}")
@@ -34,14 +45,36 @@ impl Session {
     /// # Errors
     /// [`GateError::NotUndoable`] where somebody changed a record since, saying who and what.
     pub fn undo(&mut self, plan: &UndoPlan) -> Result<Applied> {
-        // What the plan saw may be old by now.
-        self.refresh()?;
-        let plan = self.plan_undo(Some(plan.change_set))?;
+        let plan = self.anew(plan)?;
         refuse(&plan.why, &plan.obstacles)?;
         if let Some((before, after)) = self.store.replaced_text(plan.change_set, "schema")? {
             return self.undo_schema(plan.change_set, &before, &after);
         }
-        self.revert_all(plan.change_set, &format!("undo: {}", plan.why), true)
+        self.revert_all(plan.change_set, &format!("undo: {}", plan.why), true, &BTreeSet::new())
+    }
+
+    /// Takes back a change set but for the records that somebody changed since (or that the person may not
+    /// change): those stay as they are, with all that the change set did to them.
+    ///
+    /// # Errors
+    /// [`GateError::NotUndoable`] where it was taken back already, or nothing of it can be.
+    pub fn undo_around(&mut self, plan: &UndoPlan) -> Result<Around> {
+        let plan = self.anew(plan)?;
+        let all = plan.in_the_way.len() as u64 >= plan.records;
+        let schema = self.store.replaced_text(plan.change_set, "schema")?.is_some();
+        if plan.in_the_way.is_empty() || all || schema {
+            let applied = self.undo(&plan)?;
+            return Ok(Around { applied, left: Vec::new() });
+        }
+        let why = format!("undo: {}", plan.why);
+        let applied = self.revert_all(plan.change_set, &why, true, &plan.in_the_way)?;
+        Ok(Around { applied, left: plan.in_the_way.into_iter().collect() })
+    }
+
+    /// A plan as it is now: what it saw may be old.
+    fn anew(&mut self, plan: &UndoPlan) -> Result<UndoPlan> {
+        let stale = self.refresh()? || self.store.newest_change()? != plan.seen;
+        if stale { self.plan_undo(Some(plan.change_set)) } else { Ok(plan.clone()) }
     }
 
     /// Takes back the next piece of a change set that was looked at; `operation` is what the pieces
@@ -75,7 +108,7 @@ impl Session {
             }
         }
         let why = format!("undo: {}", entry.why);
-        self.revert_piece(change_set, &why, operation, Some(&entry.why), true)
+        self.revert_piece(change_set, &why, operation, Some(&entry.why), true, &BTreeSet::new())
     }
 
     /// Whether the person knows of an operation: their own, or any for whom may see the audit log.
@@ -88,15 +121,21 @@ impl Session {
     /// Takes back what the person was just writing when a part of it failed: nothing is asked, since
     /// nothing of it was to be.
     pub(super) fn revert(&mut self, operation: i64, why: &str) -> Result<Applied> {
-        self.revert_all(operation, why, false)
+        self.revert_all(operation, why, false, &BTreeSet::new())
     }
 
     /// Takes back a whole operation without looking for what stands in the way.
-    fn revert_all(&mut self, operation: i64, why: &str, asked: bool) -> Result<Applied> {
+    fn revert_all(
+        &mut self,
+        operation: i64,
+        why: &str,
+        asked: bool,
+        left: &BTreeSet<RecordRef>,
+    ) -> Result<Applied> {
         let mut records = Vec::new();
         let mut under = None;
         loop {
-            let piece = self.revert_piece(operation, why, under, None, asked)?;
+            let piece = self.revert_piece(operation, why, under, None, asked, left)?;
             under = piece.operation;
             records.extend(piece.records.into_iter().map(Some));
             if piece.done {
@@ -112,10 +151,14 @@ impl Session {
         under: Option<i64>,
         looked_at: Option<&str>,
         asked: bool,
+        left: &BTreeSet<RecordRef>,
     ) -> Result<UndoPiece> {
         let key = progress_key(operation);
         let from = self.undo_progress(operation)?;
         let (mut changes, next) = self.store.inverse(operation, from, PIECE)?;
+        if !left.is_empty() {
+            changes.retain(|change| !left.contains(&RecordRef::new(&change.entity, change.id)));
+        }
         let merge = self.unmerging(operation)?;
         if let Some(merge) = &merge {
             let mut now = Vec::with_capacity(changes.len());
@@ -131,10 +174,9 @@ impl Session {
             }
         }
         if let Some(what) = looked_at {
-            let end = self.store.end_of(operation)?;
             let mut obstacles = Vec::new();
             for change in &changes {
-                obstacles.extend(self.obstacle(change, end)?);
+                obstacles.extend(self.obstacle(change, operation)?);
             }
             refuse(what, &obstacles)?;
         }

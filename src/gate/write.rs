@@ -1,5 +1,7 @@
 //! What a session plans and applies.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, GateError, Problem};
@@ -134,12 +136,18 @@ pub struct UndoPlan {
     pub change_set: i64,
     /// What it was for.
     pub why: String,
+    /// The newest change of the file that the plan saw.
+    pub(super) seen: i64,
+    /// The front end it was made from.
+    pub via: String,
     /// How many records it concerns.
     pub records: u64,
     /// How many of them were taken back already, where that was begun and stopped.
     pub done: u64,
     /// Why it cannot be taken back: who changed which record since.
     pub obstacles: Vec<Phrase>,
+    /// The records that somebody changed since, or that may not be taken back.
+    pub in_the_way: BTreeSet<RecordRef>,
     /// Rights are missing among them: no later change stands in the way.
     pub refused: bool,
 }

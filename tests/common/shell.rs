@@ -147,6 +147,7 @@ impl Shell {
         said.out
     }
 
+    #[allow(dead_code)]
     pub fn json(&self, words: &[&str]) -> Json {
         let words: Vec<&str> = words.iter().copied().chain(["--format", "json"]).collect();
         serde_json::from_str(&self.done(&words)).unwrap()

@@ -91,7 +91,7 @@ fn allowed(command: &Command) -> Result<()> {
         Command::Schema(_) => Err(no("schema")),
         Command::Demo(_) => Err(no("demo")),
         Command::Tutor => Err(no("tutor")),
-        Command::Doctor => Err(no("doctor")),
+        Command::Doctor { .. } => Err(no("doctor")),
         Command::Config(_) => Err(no("config")),
         Command::Completions { .. } => Err(no("completions")),
         Command::Man { .. } => Err(no("man")),
@@ -103,11 +103,14 @@ fn allowed(command: &Command) -> Result<()> {
 
 /// Rows come in by standard input; no other file is read or written.
 fn import(args: &ImportArgs) -> Result<()> {
-    if args.map.is_some() || args.errors.is_some() {
+    if !args.map.is_empty() || args.errors.is_some() {
         return Err(refused(
             phrase!("files on this computer are out of reach: --map and --errors"),
             phrase!("name the columns by their fields; --dry-run lists the rows with errors"),
         ));
+    }
+    if args.make_options {
+        return Err(no("import --make-options"));
     }
     if args.file != Path::new("-") {
         return Err(refused(

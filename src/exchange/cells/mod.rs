@@ -5,10 +5,11 @@
 
 mod values;
 
+use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::map::Unfit;
-use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
+use super::recipe::{From, Ingredient, Key, KeyPart, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
 use crate::model::{Address, Fill as Say, Input, Name, Phrase, Value, phrase};
@@ -76,6 +77,13 @@ pub(super) struct Fill {
     pub only_new: bool,
 }
 
+impl Fill {
+    /// Whether it says something that can be put to what is there.
+    pub fn adds(&self) -> bool {
+        !matches!(self.what, What::Value(Value::Null))
+    }
+}
+
 /// What a row says.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
@@ -83,8 +91,9 @@ pub(super) struct Draft {
     pub row: Row,
     /// What it fills.
     pub fills: Vec<Fill>,
-    /// The text it is recognised by, one per key of the recipe.
-    pub keys: Vec<Option<String>>,
+    /// The texts it is recognised by, per key of the recipe; none where the row says nothing. Of a field
+    /// with several values each may be met, of a key of several fields all must be.
+    pub keys: Vec<Vec<String>>,
     /// What it is called, for messages.
     pub title: String,
     /// What is wrong with it.
@@ -93,6 +102,32 @@ pub(super) struct Draft {
     pub skip: Option<Phrase>,
     /// Tells rows with the same cells.
     pub mark: u64,
+    /// What a person should know of its cells.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a person should know of a cell, although it is no problem or is one that can be mended for all.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Remark {
+    /// The slot of the recipe.
+    pub slot: usize,
+    /// What it is.
+    pub kind: RemarkKind,
+    /// The cell.
+    pub cell: String,
+}
+
+/// What a remark says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum RemarkKind {
+    /// A date that may be read two ways; the rest of the column said which.
+    EitherWay,
+    /// A number that was read as the day a spreadsheet means by it.
+    DayNumber,
+    /// It is not among the choices of its field.
+    NewChoice,
+    /// There is no such record to link to, and the row goes without it.
+    NoLink,
 }
 
 /// Makes drafts of rows.
@@ -100,6 +135,12 @@ pub(super) struct Kitchen<'a> {
     recipe: &'a Recipe,
     entity: &'a Entity,
     coercion: Coercion<'a>,
+    /// What there is to say of the row that is being read.
+    remarks: RefCell<Vec<Remark>>,
+    /// Its cells that fit nowhere and are kept in the description.
+    notes: RefCell<Vec<String>>,
+    /// The last cell of each column that had one, where empty cells mean it.
+    above: RefCell<Vec<String>>,
 }
 
 impl<'a> Kitchen<'a> {
@@ -107,11 +148,28 @@ impl<'a> Kitchen<'a> {
     pub fn new(recipe: &'a Recipe, catalog: &'a Catalog, moment: &Moment) -> Option<Self> {
         let entity = catalog.entity(&recipe.entity)?;
         let coercion = Coercion { catalog, now: moment.now, zone: moment.zone, week: moment.week };
-        Some(Self { recipe, entity, coercion })
+        Some(Self {
+            recipe,
+            entity,
+            coercion,
+            above: RefCell::default(),
+            remarks: RefCell::default(),
+            notes: RefCell::default(),
+        })
+    }
+
+    fn remark(&self, slot: &Slot, kind: RemarkKind, cell: &str) {
+        let index = self.recipe.slots.iter().position(|one| one.field.name == slot.field.name);
+        if let Some(slot) = index {
+            self.remarks.borrow_mut().push(Remark { slot, kind, cell: cell.to_owned() });
+        }
     }
 
     /// What a row says.
-    pub fn draft(&self, row: Row) -> Draft {
+    pub fn draft(&self, mut row: Row) -> Draft {
+        if !self.recipe.fill_down.is_empty() && row.flaw.is_none() {
+            self.fill_down(&mut row);
+        }
         let mut draft = Draft {
             row,
             fills: Vec::with_capacity(self.recipe.slots.len()),
@@ -120,6 +178,7 @@ impl<'a> Kitchen<'a> {
             problems: Vec::new(),
             skip: None,
             mark: 0,
+            remarks: Vec::new(),
         };
         if let Some(flaw) = draft.row.flaw {
             draft.problems.push(RowProblem::of_row(flaw.phrase()));
@@ -157,11 +216,54 @@ impl<'a> Kitchen<'a> {
             }
             draft.fills.push(Fill { slot: index, what, only_new });
         }
+        self.keep_notes(&mut draft);
         draft.keys = self.recipe.keys.iter().map(|key| self.key(key, &draft)).collect();
+        draft.remarks = self.remarks.take();
         draft
     }
 
+    /// Empty cells of some columns mean what stands above them.
+    fn fill_down(&self, row: &mut Row) {
+        let mut above = self.above.borrow_mut();
+        above.resize(self.recipe.headers.len(), String::new());
+        let columns = &self.recipe.fill_down;
+        let cells = row.cells.iter().enumerate().map(|(column, cell)| {
+            if !columns.contains(&column) {
+                return cell.to_owned();
+            }
+            if !cell.trim().is_empty() {
+                cell.clone_into(&mut above[column]);
+            }
+            above[column].clone()
+        });
+        row.cells = cells.collect();
+    }
+
+    /// Puts cells that fit nowhere behind what the description says; without one only into new records.
+    fn keep_notes(&self, draft: &mut Draft) {
+        let notes = self.notes.take().join("\n");
+        let Some(slot) = self.recipe.notes.filter(|_| !notes.is_empty()) else { return };
+        let said = draft.fills.iter_mut().find(|fill| fill.slot == slot && !fill.only_new);
+        match said.map(|fill| &mut fill.what) {
+            Some(What::Value(Value::Text(text))) => {
+                text.push('\n');
+                text.push_str(&notes);
+            }
+            Some(what) => *what = What::Value(Value::Text(notes)),
+            None => {
+                let what = What::Value(Value::Text(notes));
+                draft.fills.push(Fill { slot, what, only_new: true });
+            }
+        }
+    }
+
     fn skipped(&self, row: &Row) -> Option<Phrase> {
+        let needed = &self.recipe.needed;
+        if !needed.is_empty() && needed.iter().all(|column| self.cell(row, *column).is_empty()) {
+            let columns = needed.iter().map(|column| self.recipe.headers[*column].as_str());
+            let columns = columns.collect::<Vec<_>>().join(", ");
+            return Some(phrase!("nothing stands in {columns}", columns));
+        }
         self.recipe.skip.iter().find_map(|(column, patterns)| {
             let cell = self.cell(row, *column);
             patterns.iter().any(|pattern| fits(pattern, cell)).then(|| {
@@ -183,17 +285,33 @@ impl<'a> Kitchen<'a> {
         }
     }
 
-    fn key(&self, key: &Key, draft: &Draft) -> Option<String> {
+    fn key(&self, key: &Key, draft: &Draft) -> Vec<String> {
+        let filled = |slot: usize| {
+            let fill = draft.fills.iter().find(|fill| fill.slot == slot && !fill.only_new);
+            fill.map(|fill| &fill.what)
+        };
         match key {
             Key::Reference(column) => {
-                Some(self.cell(&draft.row, *column).to_owned()).filter(|text| !text.is_empty())
+                let text = self.cell(&draft.row, *column);
+                if text.is_empty() { Vec::new() } else { vec![text.to_owned()] }
             }
-            Key::Slot(slot) => {
-                let fill = draft.fills.iter().find(|fill| fill.slot == *slot)?;
-                match &fill.what {
-                    What::Value(value) => key_text(value),
-                    _ => None,
+            Key::Slot(slot) => match filled(*slot) {
+                Some(What::Value(Value::Points(points))) => {
+                    points.iter().map(|point| point.value.clone()).collect()
                 }
+                Some(What::Value(value)) => key_text(value).into_iter().collect(),
+                _ => Vec::new(),
+            },
+            Key::All(parts) => {
+                let text = |part: &KeyPart| match (filled(part.slot)?, &part.part) {
+                    (What::Parts(address), Some(name)) => {
+                        address.part(name).filter(|text| !text.is_empty()).map(str::to_owned)
+                    }
+                    (What::Value(value), None) => key_text(value),
+                    (What::Links(names), None) => names.first().cloned(),
+                    _ => None,
+                };
+                parts.iter().map(text).collect::<Option<Vec<_>>>().unwrap_or_default()
             }
         }
     }
@@ -240,6 +358,12 @@ impl<'a> Kitchen<'a> {
     }
 
     fn text(&self, ingredient: &Ingredient, row: &Row) -> String {
+        let holds = |(column, patterns): &(usize, Vec<String>)| {
+            patterns.iter().any(|pattern| fits(pattern, self.cell(row, *column)))
+        };
+        if !ingredient.when.is_empty() && !ingredient.when.iter().any(holds) {
+            return String::new();
+        }
         match &ingredient.from {
             From::Column(column) => {
                 ingredient.values.meaning(self.cell(row, *column)).trim().to_owned()
@@ -285,6 +409,14 @@ impl<'a> Kitchen<'a> {
         match value {
             Ok(value) => Ok(value),
             Err(_) if ingredient.unfit == Unfit::Empty => Ok(Value::Null),
+            Err(_) if ingredient.unfit == Unfit::Note && self.recipe.notes.is_some() => {
+                let header = match &ingredient.from {
+                    From::Column(column) => self.recipe.headers[*column].as_str(),
+                    _ => slot.field.label.en.as_str(),
+                };
+                self.notes.borrow_mut().push(format!("{header}: {text}"));
+                Ok(Value::Null)
+            }
             Err(invalid) => Err(problem(slot, text, invalid)),
         }
     }
@@ -310,18 +442,21 @@ pub(super) fn key_text(value: &Value) -> Option<String> {
     }
 }
 
-/// `noreply@*` fits `noreply@example.com`; without a star the whole cell must be the same, folded.
+/// `noreply@*` fits `noreply@example.com`, `*noreply*` has it anywhere; without a star the whole cell must
+/// be the same, folded.
 fn fits(pattern: &str, cell: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == cell || (!cell.is_empty() && squash(pattern) == squash(cell)),
-        Some((start, end)) => {
-            let (cell, start, end) =
-                (cell.to_lowercase(), start.to_lowercase(), end.to_lowercase());
-            cell.len() >= start.len() + end.len()
-                && cell.starts_with(&start)
-                && cell.ends_with(&end)
-        }
+    if !pattern.contains('*') {
+        return pattern == cell || (!cell.is_empty() && squash(pattern) == squash(cell));
     }
+    let (cell, pattern) = (cell.to_lowercase(), pattern.to_lowercase());
+    let mut pieces: Vec<&str> = pattern.split('*').collect();
+    let end = pieces.pop().unwrap_or_default();
+    let mut rest = cell.as_str();
+    for (index, piece) in pieces.iter().enumerate() {
+        let Some(at) = rest.find(piece).filter(|at| index > 0 || *at == 0) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(end)
 }
 
 fn names(texts: &[(&Ingredient, String)], several: bool) -> Vec<String> {
@@ -357,6 +492,11 @@ fn words(slot: &Slot, texts: &[(&Ingredient, String)]) -> String {
         })
     };
     match (first, last) {
+        // The whole name, the last one first, in the column of the first name.
+        (Some(whole), None) if middle.is_none() && whole.matches(", ").count() == 1 => {
+            let (last, first) = whole.split_once(", ").unwrap_or((whole, ""));
+            format!("{first} {last}")
+        }
         (Some(first), Some(last)) if east_asian(first) && east_asian(last) => {
             format!("{last}{first}")
         }

@@ -3,8 +3,9 @@
 use crate::model::{Address, ContactPoint, Money, Value, phrase};
 use rust_decimal::Decimal;
 
-use super::{Kitchen, RowProblem, What};
+use super::{Kitchen, RemarkKind, RowProblem, What};
 use crate::exchange::dates::{self, Reading};
+use crate::exchange::map::DateStyle;
 use crate::exchange::recipe::{Ingredient, Slot};
 use crate::schema::{FieldType, Invalid};
 
@@ -18,7 +19,16 @@ impl Kitchen<'_> {
         let value = match &slot.field.kind {
             FieldType::Date | FieldType::DateTime => self.date(slot, ingredient, text),
             FieldType::MultiSelect | FieldType::Tags => {
-                self.coerce(slot, parts(text, ingredient, &[';', ',', '\n']).join("; "))
+                let several = parts(text, ingredient, &[';', ',', '，', '、', '\n']);
+                let value = self.coerce(slot, several.join("; "));
+                if value.is_err() && slot.field.kind == FieldType::MultiSelect {
+                    for one in several {
+                        if self.coerce(slot, one.to_owned()).is_err() {
+                            self.remark(slot, RemarkKind::NewChoice, one);
+                        }
+                    }
+                }
+                value
             }
             FieldType::Integer | FieldType::Decimal | FieldType::Percent => {
                 match (ingredient.multiply, text.parse::<Decimal>()) {
@@ -33,13 +43,30 @@ impl Kitchen<'_> {
                     (_, Err(_)) => self.coerce(slot, text.clone()),
                 }
             }
+            FieldType::Select => {
+                let value = self.coerce(slot, text.clone());
+                if value.is_err() {
+                    self.remark(slot, RemarkKind::NewChoice, text);
+                }
+                value
+            }
             _ => self.coerce(slot, text.clone()),
         };
         self.accepted(slot, given, value)
     }
 
     fn date(&self, slot: &Slot, ingredient: &Ingredient, text: &str) -> Result<Value, Invalid> {
-        match dates::read(text, ingredient.dates.as_ref()) {
+        let mut reading = dates::read(text, ingredient.dates.as_ref());
+        if reading == Reading::Ambiguous
+            && let Some(order) = &ingredient.order
+        {
+            self.remark(slot, RemarkKind::EitherWay, text);
+            reading = dates::read(text, Some(order));
+        } else if reading == Reading::Unknown && dates::is_day_number(text) {
+            self.remark(slot, RemarkKind::DayNumber, text);
+            reading = dates::read(text, Some(&DateStyle::Serial));
+        }
+        match reading {
             Reading::Is(when) if slot.field.kind == FieldType::Date => Ok(Value::Date(when.day)),
             Reading::Is(when) => {
                 when.instant(self.coercion.zone).map(Value::DateTime).ok_or_else(|| Invalid {
@@ -49,7 +76,9 @@ impl Kitchen<'_> {
             }
             Reading::Ambiguous => Err(Invalid {
                 message: phrase!("\"{text}\" may be two dates", text),
-                hint: Some(phrase!("say dates = \"dmy\" or dates = \"mdy\" in the map file")),
+                hint: Some(phrase!(
+                    "say --dates dmy or --dates mdy, or dates = \"dmy\" in the map file"
+                )),
             }),
             Reading::Unknown => self.coerce(slot, text.to_owned()),
         }
@@ -76,7 +105,9 @@ impl Kitchen<'_> {
             },
             None => ingredient.currency,
         };
-        if let Ok(amount) = text.parse::<Decimal>() {
+        // Databases write large amounts as 6.0E7.
+        let exact = text.parse::<Decimal>().or_else(|_| Decimal::from_scientific(text));
+        if let Ok(amount) = exact {
             let amount = amount.checked_mul(ingredient.multiply.unwrap_or(Decimal::ONE));
             let currency = currency.unwrap_or(self.coercion.catalog.company.currency);
             let value = amount.map(|amount| Value::Money(Money::rounded(amount, currency)));

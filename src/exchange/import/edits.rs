@@ -3,7 +3,7 @@
 use super::piece::{Importer, Missing, Ready};
 use crate::exchange::cells::What;
 use crate::gate::GateError;
-use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value};
+use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value, text};
 use crate::schema::FieldType;
 
 impl Importer<'_> {
@@ -31,7 +31,12 @@ impl Importer<'_> {
                         self.linked(fill.slot, names, &ready.missing, several)
                     }
                 };
-                if let Some(value) = value {
+                if let Some(mut value) = value {
+                    if let Some(id) = target.filter(|_| slot.add && fill.adds()) {
+                        let record = RecordRef { entity: self.recipe.entity.clone(), id };
+                        let there = self.bulk.session().get(&record)?;
+                        value = joined(there.get(&slot.field.name), value);
+                    }
                     edit = edit.with(&slot.field.name, value);
                 }
             }
@@ -86,5 +91,39 @@ impl Importer<'_> {
         } else {
             links.next().map(Value::Link)
         }
+    }
+}
+
+/// What is there with what a row puts to it: what is there first, nothing twice.
+fn joined(there: &Value, new: Value) -> Value {
+    match (there, new) {
+        (Value::Points(there), Value::Points(new)) => {
+            let mut all = there.clone();
+            for point in new {
+                if !all.iter().any(|known| known.value == point.value) {
+                    all.push(point);
+                }
+            }
+            Value::Points(all)
+        }
+        (Value::List(there), Value::List(new)) => {
+            let mut all = there.clone();
+            for item in new {
+                if !all.iter().any(|known| text::fold(known) == text::fold(&item)) {
+                    all.push(item);
+                }
+            }
+            Value::List(all)
+        }
+        (Value::Links(there), Value::Links(new)) => {
+            let mut all = there.clone();
+            for link in new {
+                if !all.iter().any(|known| known.id == link.id) {
+                    all.push(link);
+                }
+            }
+            Value::Links(all)
+        }
+        (_, new) => new,
     }
 }

@@ -3,7 +3,7 @@
 //! A row waits until the record it links to is there; records that link to each other are made first
 //! and linked afterwards, in the same operation. Start at [`Importer::take_rest`].
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use super::links::{LinkText, texts_of};
 use super::piece::{Absent, Importer, Missing};
@@ -32,10 +32,7 @@ impl Importer<'_> {
             let before = self.waiting.len();
             self.linker.forget_missing();
             if !self.dry_run {
-                for drafts in chunks(std::mem::take(&mut self.waiting)) {
-                    self.process(drafts, Absent::Wait, out)?;
-                    self.linker.forget_missing();
-                }
+                self.work_off(Absent::Wait, out)?;
             }
             if self.waiting.len() == before {
                 return self.untangle(out);
@@ -69,10 +66,24 @@ impl Importer<'_> {
                 out.refuse(&draft, problems)?;
             }
         }
-        for drafts in chunks(waiting) {
-            self.process(drafts, Absent::LeaveOut, out)?;
-        }
+        self.waiting = waiting;
+        self.work_off(Absent::LeaveOut, out)?;
         self.link_up(out)
+    }
+
+    /// Gives all rows that wait their turn, a chunk at a time.
+    fn work_off(&mut self, absent: Absent, out: &mut Outcome<'_>) -> Result<(), ImportError> {
+        let mut rest = VecDeque::from(chunks(std::mem::take(&mut self.waiting)));
+        while !rest.is_empty() {
+            let still = self.waiting.iter().chain(rest.iter().flatten());
+            self.course.begin(still.map(|draft| draft.row.number), out);
+            let drafts = rest.pop_front().unwrap_or_default();
+            self.process(drafts, absent, out)?;
+            if absent == Absent::Wait {
+                self.linker.forget_missing();
+            }
+        }
+        Ok(())
     }
 
     /// The names of own records in a draft that neither exist nor are among `names`.

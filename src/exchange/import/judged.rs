@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::{ImportError, Outcome, plain};
 use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Plan, Verdict};
+use crate::gate::{Plan, Planned, Verdict};
 use crate::model::{Name, RecordRef, phrase};
 use crate::schema::Entity;
 
 /// The verdicts of a plan on the rows it was made of.
 pub(super) struct Judged {
     rows: Vec<(RowFate, Vec<Name>)>,
+    /// How many records each row writes.
+    changes: Vec<usize>,
     problems: BTreeMap<usize, Vec<RowProblem>>,
     /// How many of the linked records that are made first are written.
     pub missing_changes: usize,
@@ -43,11 +45,34 @@ impl Judged {
                 }
             }
         });
+        let writes =
+            |edit: &Planned| usize::from(edit.change.is_some()) + usize::from(edit.next.is_some());
         Self {
             rows: rows.collect(),
+            changes: plan.edits()[missing..].iter().map(writes).collect(),
             problems,
-            missing_changes: plan.edits()[..missing].iter().filter(|e| e.change.is_some()).count(),
+            missing_changes: plan.edits()[..missing].iter().map(writes).sum(),
         }
+    }
+
+    /// A link of a row leads to what will be there: what the plan says against it does not count.
+    pub fn forgive(&mut self, row: usize, field: &Name, fate: RowFate) {
+        if let Some(problems) = self.problems.get_mut(&row) {
+            problems.retain(|problem| problem.field.as_ref() != Some(field));
+            if problems.is_empty() && self.rows[row].0 == RowFate::Error {
+                self.rows[row].0 = fate;
+            }
+        }
+    }
+
+    /// What becomes of a row.
+    pub fn fate(&self, row: usize) -> RowFate {
+        self.rows[row].0
+    }
+
+    /// How many records the row writes: its own last.
+    pub fn changes(&self, row: usize) -> usize {
+        self.changes[row]
     }
 
     /// True where the row changes something.

@@ -4,12 +4,18 @@
 //! it written, in pieces that form one operation. Nothing here writes around the gate. Start at
 //! [`run`].
 
+mod begin;
+mod course;
 mod edits;
 mod family;
 mod judged;
 mod links;
+mod meet;
 mod piece;
+mod resume;
+mod told;
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,17 +23,21 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
-use super::headers::{self, Suggestion};
-use super::map::{ImportMap, MapError, Spot};
+use super::headers::Suggestion;
+use super::map::{DateStyle, ImportMap, MapError, Mode};
 use super::recipe::Recipe;
 use super::rejects::Rejects;
-use super::source::{Source, SourceError};
+use super::source::{Row, Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
-use crate::model::{Lang, Phrase, phrase};
+use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::Right;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Label};
+use begin::Beginning;
+use course::Course;
 use piece::Importer;
+
+pub use resume::{Begun, begun, digest};
 
 /// How many rows are planned and written at once; more where the file is taken alone.
 const CHUNK: usize = 500;
@@ -51,6 +61,27 @@ pub struct ImportOptions {
     pub alone: bool,
     /// The language of the reasons in the error file.
     pub lang: Lang,
+    /// What may be done, instead of what the map says.
+    pub mode: Option<Mode>,
+    /// How dates are written, instead of what the map says.
+    pub dates: Option<DateStyle>,
+    /// Whether values are put to those that are there, instead of what the map says.
+    pub add: Option<bool>,
+    /// Whether empty cells empty fields, instead of what the map says.
+    pub clear_blank: Option<bool>,
+    /// Values of new records whose row says nothing, besides those of the map.
+    pub defaults: Vec<(String, String)>,
+    /// A digest of what is in the file: with it the database keeps how far the import is, so that it can go
+    /// on after a crash. See [`digest`].
+    pub content: Option<String>,
+    /// Go on with an import of the same file that was begun and not ended.
+    pub resume: bool,
+    /// The change set that this import is a further part of, where one file is imported as several entities.
+    pub under: Option<i64>,
+    /// A further part follows: the database keeps account of the import until then.
+    pub goes_on: bool,
+    /// In a dry run: what the parts before would have made, by entity and folded name.
+    pub promised: Arc<HashSet<(Name, String)>>,
 }
 
 /// Who wants to know how it goes.
@@ -90,6 +121,15 @@ pub enum ImportError {
     /// The error file cannot be written.
     #[error("the error file cannot be written: {0}")]
     Rejects(std::io::Error),
+    /// The same file was begun before and not ended.
+    #[error("{}", self.phrase())]
+    Begun(Begun),
+    /// There is nothing to go on with.
+    #[error("{}", self.phrase())]
+    NotBegun,
+    /// It was begun in another way than it should go on.
+    #[error("{}", self.phrase())]
+    OtherWay(Begun),
 }
 
 impl From<GateError> for ImportError {
@@ -114,6 +154,18 @@ impl ImportError {
             Self::Rejects(error) => {
                 phrase!("the error file cannot be written: {error}", error = Phrase::io(error))
             }
+            Self::Begun(begun) => phrase!(
+                "the import of {file} was begun (change set {number}) and stopped after {rows} rows",
+                file = &begun.file,
+                number = begun.operation,
+                rows = begun.rows
+            ),
+            Self::NotBegun => phrase!("no import of this file was begun and stopped"),
+            Self::OtherWay(begun) => phrase!(
+                "the import of {file} (change set {number}) was begun with another map or other options",
+                file = &begun.file,
+                number = begun.operation
+            ),
         }
     }
 
@@ -122,7 +174,9 @@ impl ImportError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Source(SourceError::Read { .. }) | Self::Rejects(_) => ErrorKind::File,
-            Self::Source(_) | Self::Map(_) => ErrorKind::Invalid,
+            Self::Source(_) | Self::Map(_) | Self::OtherWay(_) => ErrorKind::Invalid,
+            Self::Begun(_) => ErrorKind::Conflict,
+            Self::NotBegun => ErrorKind::NotFound,
             Self::Gate { error, .. } => error.kind(),
         }
     }
@@ -134,7 +188,15 @@ impl ImportError {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
             Self::Gate { error, .. } => error.hint(),
-            Self::Rejects(_) => None,
+            Self::Rejects(_) | Self::NotBegun => None,
+            Self::Begun(begun) => Some(phrase!(
+                "--resume goes on; `kontor undo {number}` takes back what was written",
+                number = begun.operation
+            )),
+            Self::OtherWay(begun) => Some(phrase!(
+                "say the same map and options; or take back what was written: `kontor undo {number}`",
+                number = begun.operation
+            )),
         }
     }
 }
@@ -144,6 +206,10 @@ impl ImportError {
 pub struct Preview {
     /// How its cells are set apart.
     pub dialect: Dialect,
+    /// Its columns.
+    pub headers: Vec<String>,
+    /// The program whose export it looks like.
+    pub shape: Option<Label>,
     /// What its columns likely are.
     pub columns: Vec<Suggestion>,
     /// A map file to start from.
@@ -160,10 +226,7 @@ pub fn preview(
     file: &str,
     reader: impl Read,
 ) -> Result<Preview, SourceError> {
-    let source = Source::open(reader, file, None, false)?;
-    let columns = headers::suggest(catalog, entity, source.headers());
-    let map = headers::automatic(catalog, entity, &columns).to_toml();
-    Ok(Preview { dialect: source.dialect(), columns, map })
+    begin::preview(catalog, entity, file, reader)
 }
 
 /// Imports a CSV file, or says what an import would do. Rows that cannot be taken go to `rejects`
@@ -180,62 +243,43 @@ pub fn run(
 ) -> Result<ImportReport, ImportError> {
     let catalog = Arc::clone(session.catalog());
     allowed(session, &options.entity)?;
-    let given = options.map.as_ref();
-    let source = Source::open(
-        reader,
-        &options.file,
-        given.and_then(|map| map.dialect),
-        given.is_some_and(|map| map.fill_short),
-    )?;
-    let (mut map, columns) = match given {
-        Some(map) => (map.clone(), Vec::new()),
-        None => {
-            let columns = headers::suggest(&catalog, &options.entity, source.headers());
-            (headers::automatic(&catalog, &options.entity, &columns), columns)
-        }
-    };
-    if !options.keys.is_empty() {
-        map.keys = options.keys.iter().map(|key| Spot { text: key.clone(), line: 0 }).collect();
-    }
-    let recipe = Recipe::compile(&map, &catalog, &options.entity, source.headers())
-        .map_err(ImportError::Map)?;
-    let mut report = ImportReport {
-        entity: options.entity.clone(),
-        file: options.file.clone(),
-        dry_run: options.dry_run,
-        columns,
-        unmentioned: recipe.unmentioned.clone(),
-        ..ImportReport::default()
-    };
-    if recipe.keys.is_empty() {
-        report.notices.push(phrase!(
-            "no key: every row makes a new record; a map file with key = \"external_id\" (or another field) recognises records that are there"
-        ));
-    }
+    let Beginning { source, sample, map, recipe, report } =
+        Beginning::of(reader, options, &catalog)?;
+    let (state, operation) = resume::course(session, options, &map)?;
+    let before = state.rejected;
     let mut out = Outcome {
         report,
         tally: Tally::default(),
         listener,
-        rejects: rejects
-            .map(|writer| Rejects::new(writer, &recipe.headers, source.dialect(), options.lang)),
+        rejects: rejects.map(|writer| {
+            Rejects::new(writer, &recipe.headers, source.dialect(), options.lang, before)
+        }),
+        rejected: before,
     };
+    let resumes = operation.is_some() && operation != options.under;
+    if resumes {
+        resume::carry_over(&state, &mut out.report);
+    }
+    let course = Course::new(state, resumes);
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
-            cook(source, kitchen, chunk, &sender);
+            cook(sample, source, kitchen, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
         });
-        let done = write(session, &recipe, options, receiver, &mut out);
+        let work = Work { recipe: &recipe, options, course, operation };
+        let done = write(session, work, receiver, &mut out);
         let read = reading.join();
         done?;
         read.map_err(|_| GateError::Internal("the thread that reads the file broke".to_owned()))?;
         Ok::<(), ImportError>(())
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;
+    told::remarks(&tally, &recipe, &mut report);
     tally.settle(&mut report);
     if let Some(rejects) = rejects {
         rejects.finish().map_err(ImportError::Rejects)?;
@@ -251,6 +295,7 @@ type Parcel = Result<Vec<Draft>, SourceError>;
 
 /// Reads rows and makes drafts until the file ends or nobody wants them any more.
 fn cook<R: Read>(
+    sample: Vec<Row>,
     mut source: Source<R>,
     kitchen: Option<Kitchen<'_>>,
     chunk: usize,
@@ -258,8 +303,9 @@ fn cook<R: Read>(
 ) {
     let Some(kitchen) = kitchen else { return };
     let mut drafts = Vec::with_capacity(chunk);
+    let mut first = sample.into_iter();
     loop {
-        match source.next_row() {
+        match first.next().map_or_else(|| source.next_row(), |row| Ok(Some(row))) {
             Ok(Some(row)) => drafts.push(kitchen.draft(row)),
             Ok(None) => {
                 let _ = sender.send(Ok(drafts));
@@ -285,6 +331,8 @@ struct Outcome<'o> {
     tally: Tally,
     listener: &'o mut dyn Listener,
     rejects: Option<Rejects<'o>>,
+    /// How long the error file is, as far as it is settled.
+    rejected: u64,
 }
 
 impl Outcome<'_> {
@@ -296,6 +344,19 @@ impl Outcome<'_> {
             && let Some(rejects) = &mut self.rejects
         {
             rejects.add(&draft.row, &verdict.problems).map_err(ImportError::Rejects)?;
+        }
+        Ok(())
+    }
+
+    /// What there is to say of the cells of a row.
+    fn remark(&mut self, draft: &Draft) {
+        self.tally.remark(&draft.remarks);
+    }
+
+    /// All that was refused is in the error file.
+    fn settle_rejects(&mut self) -> Result<(), ImportError> {
+        if let Some(rejects) = &mut self.rejects {
+            self.rejected = rejects.settled().map_err(ImportError::Rejects)?;
         }
         Ok(())
     }
@@ -320,14 +381,27 @@ fn plain(draft: &Draft, fate: RowFate) -> RowVerdict {
     }
 }
 
+/// What is to be written.
+struct Work<'w> {
+    recipe: &'w Recipe,
+    options: &'w ImportOptions,
+    course: Course,
+    /// The operation that it goes on with.
+    operation: Option<i64>,
+}
+
 fn write(
     session: &mut Session,
-    recipe: &Recipe,
-    options: &ImportOptions,
+    work: Work<'_>,
     receiver: Receiver<Parcel>,
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
-    let mut bulk = session.bulk(&format!("import {}", options.file));
+    let Work { recipe, options, course, operation } = work;
+    let why = format!("import {}", options.file);
+    let mut bulk = match operation {
+        Some(operation) => session.bulk_on(&why, operation)?,
+        None => session.bulk(&why),
+    };
     let entity = [options.entity.as_str()];
     let mut fresh = false;
     if options.alone && !options.dry_run {
@@ -343,8 +417,14 @@ fn write(
         // Repeated keys within the file are told apart by the first key only.
         fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
-    let mut importer = Importer::new(bulk, recipe, options.dry_run, fresh);
-    let done = feed(&mut importer, receiver, out);
+    let mut importer = Importer::new(bulk, recipe, options, fresh, course);
+    let mut done = feed(&mut importer, receiver, out);
+    if options.dry_run {
+        out.report.promised = importer.promises();
+    }
+    if done.is_ok() && !out.report.stopped && !options.goes_on {
+        done = importer.complete().map_err(ImportError::from);
+    }
     let written = importer.written();
     let finished = importer.finish();
     match (done, finished) {
@@ -365,6 +445,7 @@ fn feed(
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
     for parcel in receiver {
+        out.settle_rejects()?;
         importer.take(parcel?, out)?;
         let progress = out.report.progress();
         if out.listener.progress(&progress).is_break() {

@@ -4,14 +4,19 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
+use super::course::{Course, Written};
 use super::judged::Judged;
 use super::links::{LinkText, Linker, texts_of};
-use super::{ImportError, Outcome, plain};
-use crate::exchange::cells::{Draft, RowProblem};
+use super::meet::Admitted;
+use super::{ImportError, ImportOptions, Outcome, plain};
+use crate::exchange::cells::{Draft, Remark, RemarkKind, RowProblem, What, key_text};
+use crate::exchange::keys::is_key;
+use crate::exchange::map::Unfit;
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Applied, Bulk, GateError};
+use crate::gate::{Applied, Bulk, GateError, Note};
 use crate::model::{Name, RecordId, RecordRef, phrase, text};
 
 /// How often rows are planned again because somebody changed their records meanwhile.
@@ -24,16 +29,25 @@ pub(super) struct Importer<'s> {
     pub(super) dry_run: bool,
     /// There was no record of the entity at the start and nobody else can make one: no row can be
     /// about a record that exists.
-    fresh: bool,
+    pub(super) fresh: bool,
     pub(super) linker: Linker,
     /// Key -> the row it stood in first and what the row said.
     seen: HashMap<u64, (u64, u64)>,
+    /// Record -> the row that was about it first, where rows can be about it by several keys.
+    pub(super) met: HashMap<RecordId, u64>,
+    /// How far it is, as the file keeps it.
+    pub(super) course: Course,
     /// Rows that link to records of their own entity that are not there yet.
     pub(super) waiting: Vec<Draft>,
     /// Records that were made without the links they have to each other.
     pub(super) unlinked: Vec<(RecordId, Draft)>,
     /// What the records are called that a dry run would have made.
     pub(super) promised: HashSet<String>,
+    /// The same of the parts before, of other entities.
+    elsewhere: Arc<HashSet<(Name, String)>>,
+    /// A dry run of a file that is imported as several entities keeps what its records are called.
+    names: HashSet<(Name, String)>,
+    keeps_names: bool,
     /// Missing linked records that a dry run would have made.
     made: HashSet<(Name, String)>,
 }
@@ -47,14 +61,17 @@ pub(super) enum Absent {
     LeaveOut,
 }
 
-/// The record a row is about, where it exists; or why that cannot be said.
-type Recognised = Result<Option<RecordId>, RowProblem>;
+/// The record a row is about, where it exists, and the key it was found by; or why that cannot be said.
+pub(super) type Recognised = Result<Option<(RecordId, usize)>, RowProblem>;
 
 /// Rows that are ready to be planned.
+#[derive(Default)]
 pub(super) struct Ready {
     pub drafts: Vec<Draft>,
     pub targets: Vec<Option<RecordId>>,
     pub missing: Missing,
+    /// Links, by row and slot, to what a part before would have made.
+    pub promised: HashSet<(usize, usize)>,
 }
 
 /// Linked records that must be made first, in order.
@@ -81,8 +98,17 @@ impl Missing {
 }
 
 impl<'s> Importer<'s> {
-    pub fn new(bulk: Bulk<'s>, recipe: &'s Recipe, dry_run: bool, fresh: bool) -> Self {
+    pub fn new(
+        bulk: Bulk<'s>,
+        recipe: &'s Recipe,
+        options: &ImportOptions,
+        fresh: bool,
+        course: Course,
+    ) -> Self {
+        let dry_run = options.dry_run;
         Self {
+            met: HashMap::new(),
+            course,
             bulk,
             recipe,
             dry_run,
@@ -92,6 +118,9 @@ impl<'s> Importer<'s> {
             waiting: Vec::new(),
             unlinked: Vec::new(),
             promised: HashSet::new(),
+            elsewhere: Arc::clone(&options.promised),
+            names: HashSet::new(),
+            keeps_names: options.dry_run && options.goes_on,
             made: HashSet::new(),
         }
     }
@@ -101,6 +130,18 @@ impl<'s> Importer<'s> {
         self.bulk.records()
     }
 
+    /// What the records of a dry run would be called, those of the parts before included.
+    pub fn promises(&mut self) -> HashSet<(Name, String)> {
+        let mut all = std::mem::take(&mut self.names);
+        all.extend(self.elsewhere.iter().cloned());
+        all
+    }
+
+    /// All rows of the file are done.
+    pub fn complete(&mut self) -> Result<(), GateError> {
+        self.bulk.complete()
+    }
+
     /// Ends the operation.
     pub fn finish(self) -> Result<Applied, GateError> {
         self.bulk.finish()
@@ -108,8 +149,22 @@ impl<'s> Importer<'s> {
 
     /// Takes the next rows of the file.
     pub fn take(&mut self, drafts: Vec<Draft>, out: &mut Outcome<'_>) -> Result<(), ImportError> {
+        let last = drafts.last().map(|draft| draft.row.number);
+        self.course.begin(self.waiting.iter().map(|draft| draft.row.number), out);
         let mut sound = Vec::with_capacity(drafts.len());
         for mut draft in drafts {
+            if !self.course.is_due(draft.row.number) {
+                // It was done before the import was stopped; what it says still tells later ones.
+                self.repeated(&draft);
+                if let Some(record) = self.course.lacks_links(draft.row.number) {
+                    self.unlinked.push((record, draft.clone()));
+                }
+                if let Some(fate) = self.course.done_before(draft.row.number) {
+                    out.settle(&draft, &plain(&draft, fate))?;
+                }
+                continue;
+            }
+            out.remark(&draft);
             if let Some(why) = draft.skip.take() {
                 let verdict = RowVerdict { note: Some(why), ..plain(&draft, RowFate::Skip) };
                 out.settle(&draft, &verdict)?;
@@ -122,38 +177,56 @@ impl<'s> Importer<'s> {
                 sound.push(draft);
             }
         }
-        self.process(sound, Absent::Wait, out)
+        self.process(sound, Absent::Wait, out)?;
+        if let Some(last) = last {
+            self.course.passed(last);
+        }
+        Ok(())
     }
 
-    /// The row with the same key that came before, and whether it said the same.
-    fn repeated(&mut self, draft: &Draft) -> Option<(u64, bool)> {
-        let (index, key) =
-            draft.keys.iter().enumerate().find_map(|(i, key)| Some((i, key.as_ref()?)))?;
-        let mut hasher = DefaultHasher::new();
-        (index, text::fold(key)).hash(&mut hasher);
-        match self.seen.entry(hasher.finish()) {
-            std::collections::hash_map::Entry::Occupied(entry) => {
-                let (row, mark) = *entry.get();
-                Some((row, mark == draft.mark))
-            }
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert((draft.row.number, draft.mark));
-                None
+    /// The row with one of its keys that came before, whether it said the same, and that key.
+    fn repeated(&mut self, draft: &Draft) -> Option<(u64, bool, String)> {
+        let mut first = None;
+        for (index, texts) in draft.keys.iter().enumerate() {
+            let whole = matches!(self.recipe.keys[index], Key::All(_));
+            let told = if whole { &texts[..texts.len().min(1)] } else { &texts[..] };
+            for key in told {
+                let mut hasher = DefaultHasher::new();
+                index.hash(&mut hasher);
+                if whole {
+                    for text in texts {
+                        text::fold(text).hash(&mut hasher);
+                    }
+                } else {
+                    text::fold(key).hash(&mut hasher);
+                }
+                match self.seen.entry(hasher.finish()) {
+                    std::collections::hash_map::Entry::Occupied(entry) => {
+                        let (row, mark) = *entry.get();
+                        if row != draft.row.number && first.is_none() {
+                            let key = if whole { texts.join(" + ") } else { key.clone() };
+                            first = Some((row, mark == draft.mark, key));
+                        }
+                    }
+                    std::collections::hash_map::Entry::Vacant(entry) => {
+                        entry.insert((draft.row.number, draft.mark));
+                    }
+                }
             }
         }
+        first
     }
 
     fn repeat(
         &self,
         draft: &Draft,
-        (row, same): (u64, bool),
+        (row, same, key): (u64, bool, String),
         out: &mut Outcome<'_>,
     ) -> Result<(), ImportError> {
         if same {
             let note = Some(phrase!("as row {row}", row));
             return out.settle(draft, &RowVerdict { note, ..plain(draft, RowFate::Same) });
         }
-        let key = draft.keys.iter().flatten().next().cloned().unwrap_or_default();
         let problem = RowProblem {
             cell: key,
             ..RowProblem::of_row(phrase!("row {row} has the same key and other values", row))
@@ -191,19 +264,17 @@ impl<'s> Importer<'s> {
         out: &mut Outcome<'_>,
     ) -> Result<Ready, ImportError> {
         self.linker.resolve(self.bulk.session(), self.recipe, &drafts)?;
-        let targets = self.recognise(&drafts)?;
-        let mut ready =
-            Ready { drafts: Vec::new(), targets: Vec::new(), missing: Missing::default() };
-        for (draft, target) in drafts.into_iter().zip(targets) {
-            let target = match target {
-                Ok(target) => target,
-                Err(problem) => {
-                    out.refuse(&draft, vec![problem])?;
-                    continue;
-                }
+        let found = self.recognise(&drafts)?;
+        let mut ready = Ready::default();
+        for (draft, found) in drafts.into_iter().zip(found) {
+            let target = match self.admitted(&draft, found, out)? {
+                Admitted::New => None,
+                Admitted::About(id) => Some(id),
+                Admitted::Settled => continue,
             };
             let mut problems = Vec::new();
             let mut waits = false;
+            let mut promised = Vec::new();
             for (slot, rule) in self.recipe.links() {
                 for name in texts_of(&draft, slot) {
                     if self.linker.get(slot, name).is_some() || only_new(&draft, slot, target) {
@@ -214,6 +285,11 @@ impl<'s> Importer<'s> {
                         ready.missing.add(&rule.to, name);
                     } else if own && absent == Absent::Wait {
                         waits |= !(self.dry_run && self.promised.contains(&text::fold(name)));
+                    } else if !own && self.is_promised(rule, name) {
+                        promised.push(slot);
+                    } else if !own && self.goes_without(slot) {
+                        let cell = name.clone();
+                        out.tally.remark(&[Remark { slot, kind: RemarkKind::NoLink, cell }]);
                     } else if !own {
                         problems.push(self.not_there(slot, rule, name));
                     }
@@ -227,11 +303,41 @@ impl<'s> Importer<'s> {
                 if self.dry_run {
                     self.promised.extend(self.names_of(&draft));
                 }
+                if self.keeps_names {
+                    let names = self.every_name_of(&draft);
+                    let names: Vec<_> =
+                        names.map(|name| (self.recipe.entity.clone(), name)).collect();
+                    self.names.extend(names);
+                }
+                let row = ready.drafts.len();
+                ready.promised.extend(promised.into_iter().map(|slot| (row, slot)));
                 ready.drafts.push(draft);
                 ready.targets.push(target);
             }
         }
         Ok(ready)
+    }
+
+    /// Whether a part before would have made the record of a name.
+    fn is_promised(&self, rule: &LinkRule, name: &str) -> bool {
+        self.dry_run
+            && !self.elsewhere.is_empty()
+            && self.elsewhere.contains(&(rule.to.clone(), text::fold(name)))
+    }
+
+    /// All that a record may be called by others: its name, numbers and mails.
+    fn every_name_of<'d>(&'d self, draft: &'d Draft) -> impl Iterator<Item = String> + 'd {
+        draft.fills.iter().filter_map(|fill| match &fill.what {
+            What::Value(value) if is_key(&self.recipe.slots[fill.slot].field) => {
+                key_text(value).map(|name| text::fold(&name))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether rows go without a link whose record is not there.
+    fn goes_without(&self, slot: usize) -> bool {
+        self.recipe.slots[slot].ingredients.iter().all(|one| one.unfit != Unfit::Error)
     }
 
     pub(super) fn not_there(&mut self, slot: usize, rule: &LinkRule, name: &str) -> RowProblem {
@@ -250,52 +356,6 @@ impl<'s> Importer<'s> {
         }
     }
 
-    /// The record each draft is about, where it exists.
-    fn recognise(&self, drafts: &[Draft]) -> Result<Vec<Recognised>, GateError> {
-        let session = self.bulk.session();
-        let mut found = vec![Ok(None); drafts.len()];
-        for (index, key) in self.recipe.keys.iter().enumerate() {
-            let open: Vec<(usize, String)> = drafts
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| found[*at] == Ok(None))
-                .filter_map(|(at, draft)| Some((at, draft.keys.get(index)?.clone()?)))
-                .collect();
-            match key {
-                Key::Reference(_) => {
-                    for (at, reference) in open {
-                        let record = session.catalog().parse_reference(&reference);
-                        found[at] = match record.filter(|r| r.entity == self.recipe.entity) {
-                            // What it was merged into is the record that is meant.
-                            Some(record) => Ok(Some(session.followed(record)?.id)),
-                            None => Err(RowProblem {
-                                field: Some(Name::from("ref")),
-                                label: None,
-                                message: phrase!(
-                                    "\"{reference}\" is no reference to a {entity}",
-                                    reference = &reference,
-                                    entity = &self.recipe.entity
-                                ),
-                                cell: reference,
-                                hint: None,
-                            }),
-                        };
-                    }
-                }
-                Key::Slot(_) if self.fresh => {}
-                Key::Slot(slot) => {
-                    let field = &self.recipe.slots[*slot].field.name;
-                    let (places, keys): (Vec<usize>, Vec<String>) = open.into_iter().unzip();
-                    let ids = session.lookup_keys(&self.recipe.entity, field, &keys)?;
-                    for (at, id) in places.into_iter().zip(ids) {
-                        found[at] = Ok(id);
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// Plans and writes; yields the rows that must be planned again.
     fn settle(
         &mut self,
@@ -306,12 +366,28 @@ impl<'s> Importer<'s> {
         let edits = self.edits(&ready)?;
         let plan = self.bulk.plan(edits)?;
         let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
-        let judged = Judged::of(&plan, ready.missing.list.len(), entity);
+        let mut judged = Judged::of(&plan, ready.missing.list.len(), entity);
+        for (row, slot) in &ready.promised {
+            let made =
+                if ready.targets[*row].is_some() { RowFate::Update } else { RowFate::Create };
+            judged.forgive(*row, &self.recipe.slots[*slot].field.name, made);
+        }
         let before = self.bulk.records();
         let written = if self.dry_run {
             vec![None; plan.edits().len()]
         } else {
-            match self.bulk.apply(plan) {
+            let numbers: Vec<u64> = ready.drafts.iter().map(|draft| draft.row.number).collect();
+            let leaves_out = absent == Absent::LeaveOut;
+            let note = |before: usize, records: &[RecordRef]| {
+                let at = Written { judged: &judged, numbers: &numbers, before, records };
+                self.course.note(&at, leaves_out)
+            };
+            let noted = self.course.is_kept().then_some(&note as &Note<'_>);
+            let applied = match noted {
+                Some(note) => self.bulk.apply_noted(plan, note),
+                None => self.bulk.apply(plan),
+            };
+            match applied {
                 Ok(written) => written,
                 Err(GateError::Conflict(_)) => {
                     let done = (self.bulk.records() - before) as usize;
@@ -335,6 +411,14 @@ impl<'s> Importer<'s> {
             self.linker.forget_missing();
         }
         let first = ready.missing.list.len();
+        if !self.dry_run {
+            self.course.wrote(
+                &judged,
+                &ready.drafts,
+                absent == Absent::LeaveOut,
+                &written[first..],
+            );
+        }
         for (index, draft) in ready.drafts.iter().enumerate() {
             let record = written.get(first + index).cloned().flatten().or_else(|| {
                 let id = ready.targets[index]?;
@@ -353,7 +437,7 @@ impl<'s> Importer<'s> {
 
     /// After a conflict: what stands before it is written, the rest is planned again.
     fn after_conflict(
-        &self,
+        &mut self,
         ready: Ready,
         judged: &Judged,
         mut done: usize,
@@ -368,6 +452,7 @@ impl<'s> Importer<'s> {
                     continue;
                 }
                 done -= 1;
+                self.course.wrote_row(draft.row.number, judged.fate(index));
             }
             judged.tell(index, &draft, None, out)?;
         }

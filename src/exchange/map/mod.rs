@@ -7,6 +7,7 @@
 mod parse;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use rust_decimal::Decimal;
 
@@ -61,6 +62,20 @@ pub enum DateStyle {
     Pattern(String),
 }
 
+impl DateStyle {
+    /// `dmy`, `mdy`, `serial` or a pattern.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "dmy" => Some(Self::DayFirst),
+            "mdy" => Some(Self::MonthFirst),
+            "serial" => Some(Self::Serial),
+            pattern if pattern.contains('%') => Some(Self::Pattern(pattern.to_owned())),
+            _ => None,
+        }
+    }
+}
+
 /// What happens with a cell that its field does not accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unfit {
@@ -69,6 +84,36 @@ pub enum Unfit {
     Error,
     /// The cell counts as empty.
     Empty,
+    /// The cell is kept in the description, with its header; the field stays empty.
+    Note,
+}
+
+/// What an import may do to records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Rows about records that are there are left out, as duplicates of these.
+    Create,
+    /// Rows about records that are not there are left out.
+    Update,
+    /// Records that are there change, the others come into being.
+    #[default]
+    Upsert,
+}
+
+impl Mode {
+    /// Its words, as map files and the command line have them.
+    pub const WORDS: [&str; 3] = ["create", "update", "upsert"];
+
+    /// The mode of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "create" => Some(Self::Create),
+            "update" => Some(Self::Update),
+            "upsert" => Some(Self::Upsert),
+            _ => None,
+        }
+    }
 }
 
 /// Where a column goes and what becomes of its cells on the way.
@@ -93,6 +138,11 @@ pub struct Target {
     pub split: Option<String>,
     /// What happens with cells that do not fit.
     pub unfit: Unfit,
+    /// Only in rows in which this column holds one of these cells (with `*`).
+    pub when: Vec<(Spot, Vec<String>)>,
+    /// For fields of several values: what the row says is put to what is there, instead of taking its
+    /// place; as the map says in general where nothing is said.
+    pub add: Option<bool>,
 }
 
 /// A map file, read.
@@ -102,8 +152,12 @@ pub struct ImportMap {
     pub file: String,
     /// The entity it is for.
     pub entity: Option<Spot>,
-    /// The fields a row is recognised by, tried in order.
+    /// What may be done; records come into being and change where nothing is said.
+    pub mode: Option<Mode>,
+    /// The fields a row is recognised by, tried in order; `name + city` where it takes both.
     pub keys: Vec<Spot>,
+    /// Values are put to the tags, mails, phones ... that are there, instead of taking their place.
+    pub add: bool,
     /// How the cells are set apart; found out without.
     pub dialect: Option<Dialect>,
     /// How dates are written.
@@ -120,6 +174,10 @@ pub struct ImportMap {
     pub ignore: Vec<Spot>,
     /// Rows that are skipped: a column and the cells (with `*`) that say so.
     pub skip_when: Vec<(Spot, Vec<String>)>,
+    /// Columns whose empty cells mean the cell above: lines below the order they belong to.
+    pub fill_down: Vec<Spot>,
+    /// Rows are skipped in which all of these columns are empty.
+    pub skip_without: Vec<Spot>,
     /// Where each column goes; a column may go to several places.
     pub columns: Vec<(Spot, Vec<Target>)>,
     /// Fields with the same value in every row.
@@ -137,30 +195,5 @@ impl ImportMap {
     /// All that is wrong with its form, each with its line.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<MapError>> {
         parse::map(file, text)
-    }
-
-    /// The map as a map file: what a suggestion looks like when it is kept.
-    #[must_use]
-    pub fn to_toml(&self) -> String {
-        use std::fmt::Write as _;
-        let quoted = |text: &str| toml_edit::Value::from(text).to_string().trim().to_owned();
-        let list = |spots: &[Spot]| {
-            spots.iter().map(|spot| quoted(&spot.text)).collect::<Vec<_>>().join(", ")
-        };
-        let mut out = String::new();
-        if let Some(entity) = &self.entity {
-            let _ = writeln!(out, "entity = {}", quoted(&entity.text));
-        }
-        let _ = writeln!(out, "key = [{}]", list(&self.keys));
-        if !self.ignore.is_empty() {
-            let _ = writeln!(out, "ignore = [{}]", list(&self.ignore));
-        }
-        out.push_str("\n[columns]\n");
-        for (header, targets) in &self.columns {
-            for target in targets {
-                let _ = writeln!(out, "{} = {}", quoted(&header.text), quoted(&target.field.text));
-            }
-        }
-        out
     }
 }

@@ -3,14 +3,16 @@
 use rust_decimal::Decimal;
 use toml_edit::{Item, TableLike, Value};
 
-use super::{DateStyle, ImportMap, MapError, Spot, Target, Unfit};
+use super::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use crate::exchange::dialect::Dialect;
 use crate::exchange::similar::nearest;
 use crate::model::{Currency, Phrase, phrase};
 
-const TOP: [&str; 15] = [
+const TOP: [&str; 19] = [
     "entity",
+    "mode",
     "key",
+    "several",
     "delimiter",
     "quote",
     "dates",
@@ -20,12 +22,14 @@ const TOP: [&str; 15] = [
     "short_rows",
     "ignore",
     "skip_when",
+    "skip_without",
+    "fill_down",
     "columns",
     "constants",
     "defaults",
     "compose",
 ];
-const TARGET: [&str; 9] = [
+const TARGET: [&str; 11] = [
     "field",
     "values",
     "currency",
@@ -35,7 +39,11 @@ const TARGET: [&str; 9] = [
     "create_missing",
     "split",
     "invalid",
+    "when",
+    "several",
 ];
+
+const SEVERAL: [&str; 2] = ["add", "replace"];
 
 /// Where mistakes are gathered.
 struct Reader<'a> {
@@ -98,11 +106,17 @@ impl Reader<'_> {
         let mut map = ImportMap {
             file: self.file.to_owned(),
             entity: self.text(top, "entity").map(|text| self.spot(top, "entity", text)),
+            mode: self
+                .word(top, "mode", &Mode::WORDS)
+                .and_then(|index| Mode::of_word(Mode::WORDS[index])),
             keys: self.spots(top, "key"),
+            add: self.word(top, "several", &SEVERAL) == Some(0),
             dates: self.dates(top),
             currency: self.currency(top),
             empty: self.spots(top, "empty").into_iter().map(|spot| spot.text).collect(),
             ignore: self.spots(top, "ignore"),
+            fill_down: self.spots(top, "fill_down"),
+            skip_without: self.spots(top, "skip_without"),
             clear_blank: self.word(top, "blank", &["keep", "clear"]) == Some(1),
             fill_short: self.word(top, "short_rows", &["error", "fill"]) == Some(1),
             constants: self.pairs(top, "constants"),
@@ -233,12 +247,9 @@ impl Reader<'_> {
 
     fn dates(&mut self, table: &dyn TableLike) -> Option<DateStyle> {
         let text = self.text(table, "dates")?;
-        match text.as_str() {
-            "dmy" => Some(DateStyle::DayFirst),
-            "mdy" => Some(DateStyle::MonthFirst),
-            "serial" => Some(DateStyle::Serial),
-            pattern if pattern.contains('%') => Some(DateStyle::Pattern(text)),
-            _ => {
+        match DateStyle::of_word(&text) {
+            Some(style) => Some(style),
+            None => {
                 let line = self.line_of(table, "dates");
                 let hint = phrase!(
                     "\"dmy\", \"mdy\", \"serial\" (spreadsheet numbers) or a pattern such as \"%d.%m.%y\""
@@ -283,7 +294,13 @@ impl Reader<'_> {
             self.wrong(at.line, phrase!("column \"{at}\" says no field", at = &at.text), None);
             return None;
         };
+        let mut when = Vec::new();
+        for (key, item) in self.children(table, "when") {
+            let cells = self.cells(&key, item);
+            when.push((key, cells));
+        }
         Some(Target {
+            when,
             field: self.spot(table, "field", field),
             values: self.pairs(table, "values").into_iter().map(|(k, v)| (k.text, v)).collect(),
             currency: self.currency(table),
@@ -292,10 +309,12 @@ impl Reader<'_> {
             by: self.spots(table, "by"),
             create_missing: self.flag(table, "create_missing"),
             split: self.text(table, "split"),
-            unfit: match self.word(table, "invalid", &["error", "empty"]) {
+            unfit: match self.word(table, "invalid", &["error", "empty", "note"]) {
                 Some(1) => Unfit::Empty,
+                Some(2) => Unfit::Note,
                 _ => Unfit::Error,
             },
+            add: self.word(table, "several", &SEVERAL).map(|index| index == 0),
         })
     }
 

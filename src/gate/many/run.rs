@@ -109,11 +109,11 @@ impl Session {
             format!("{by} changed {what} meanwhile, at {time} (change set {number})")
         };
         if change.op != Op::Update {
-            let touched = self.store.touched_since(record, at, None)?;
+            let touched = self.store.touched_since(record, at, None, None)?;
             return Ok(touched.map(|touched| told(touched, "it")));
         }
         for field in &change.fields {
-            if let Some(touched) = self.store.touched_since(record, at, Some(&field.field))? {
+            if let Some(touched) = self.store.touched_since(record, at, None, Some(&field.field))? {
                 return Ok(Some(told(touched, &field.field)));
             }
         }

@@ -65,7 +65,7 @@ impl Session {
             }
         }
         let unseen = !self.actor().person().is_administrator() && !self.sees(&reference)?;
-        if unseen && self.obstacle(&change, merge.end)?.is_some() {
+        if unseen && self.obstacle(&change, merge.operation)?.is_some() {
             return Ok(None);
         }
         Ok(Some(change))

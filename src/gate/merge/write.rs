@@ -251,9 +251,8 @@ impl Session {
         operation: Option<i64>,
     ) -> Result<Option<Phrase>> {
         for record in std::iter::once(&plan.wish.survivor).chain(&plan.wish.merged) {
-            if let Some((by, when, number)) = self.store.touched_since(record, at, None)?
-                && Some(number) != operation
-            {
+            let touched = self.store.touched_since(record, at, operation, None)?;
+            if let Some((by, when, number)) = touched {
                 let time = when.with_timezone(&self.zone()).format("%H:%M").to_string();
                 let record = self.catalog.reference(record);
                 return Ok(Some(phrase!(

@@ -11,6 +11,7 @@ pub mod chain;
 pub mod codec;
 pub mod columns;
 pub mod compile;
+pub mod content;
 pub mod credential;
 pub mod distinct;
 pub mod events;

@@ -261,7 +261,8 @@ impl Store {
     }
 
     /// The inverse of an operation, last things first: at most `limit` records of it, before history
-    /// row `before`; what was erased since is left out. Yields the row to go on from, none at the end.
+    /// row `before`; what was erased since is left out. Yields the row to go on from, none at the end. Rows are
+    /// in the order of their changes, so that nothing is sorted for each piece.
     pub fn inverse(
         &self,
         operation: i64,
@@ -272,9 +273,11 @@ impl Store {
             .conn
             .prepare_cached(
                 "SELECT h.id, e.name, h.record, h.op, h.field, h.before, h.after
-                 FROM _change c JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
+                 FROM _change c
+                 CROSS JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
                  LEFT JOIN _entity e ON e.number = h.entity
-                 WHERE c.operation = ? AND h.id < ? AND h.digest IS NULL ORDER BY h.id DESC",
+                 WHERE c.operation = ?1 AND c.number <= ?2 >> 24 AND h.id < ?2 AND h.digest IS NULL
+                 ORDER BY c.number DESC, h.id DESC",
             )
             .map_err(|error| self.fault(error))?;
         let mut rows = statement
@@ -335,11 +338,13 @@ impl Store {
         Ok((changes, None))
     }
 
-    /// Who touched a record after change `after`, leaving out what was taken back meanwhile.
+    /// Who touched a record after change `after`, leaving out what was taken back meanwhile and what
+    /// belongs to operation `own`.
     pub fn touched_since(
         &self,
         record: &RecordRef,
         after: i64,
+        own: Option<i64>,
         field: Option<&str>,
     ) -> Result<Option<(String, DateTime<Utc>, i64)>> {
         let entity = self.entity_number(&record.entity)?;
@@ -348,14 +353,14 @@ impl Store {
                 "SELECT c.actor_name, c.at, c.operation FROM _history h
                  JOIN _change c ON c.number = h.id >> 24
                  WHERE h.entity = ? AND h.record = ? AND h.id >= ? AND (? IS NULL OR h.field = ?)
-                 AND c.undoes IS NULL
+                 AND c.undoes IS NULL AND c.operation IS NOT ?
                  AND NOT EXISTS (SELECT 1 FROM _change u WHERE u.undoes = c.operation)
                  ORDER BY h.id DESC LIMIT 1",
             )
             .and_then(|mut statement| {
                 statement
                     .query_row(
-                        params![entity, record.id.0, (after + 1) << ROWS, field, field],
+                        params![entity, record.id.0, (after + 1) << ROWS, field, field, own],
                         |row| {
                             Ok((
                                 row.get(0)?,

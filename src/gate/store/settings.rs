@@ -47,6 +47,18 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// The settings whose keys begin so, by key.
+    pub fn settings_under(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        self.conn
+            .prepare_cached(
+                "SELECT key, value FROM _setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+            )
+            .and_then(|mut statement| {
+                statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
     /// Changes whenever another connection has written.
     pub fn data_version(&self) -> Result<i64> {
         self.conn

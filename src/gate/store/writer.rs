@@ -348,7 +348,7 @@ impl Store {
         fields: Vec<FieldConflict>,
     ) -> GateError {
         let record = theirs.reference();
-        let by = match self.touched_since(&record, 0, None) {
+        let by = match self.touched_since(&record, 0, None, None) {
             Ok(Some((name, ..))) => name,
             _ => "somebody".to_owned(),
         };

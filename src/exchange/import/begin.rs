@@ -1,0 +1,154 @@
+//! What an import works by: the map that was given, the shape of another program, or what headers and values say.
+//!
+//! Start at [`Beginning::of`].
+
+use std::io::Read;
+
+use super::{ImportError, ImportOptions, Preview};
+use crate::exchange::headers::{self, Suggestion};
+use crate::exchange::map::{ImportMap, Spot};
+use crate::exchange::recipe::Recipe;
+use crate::exchange::sample;
+use crate::exchange::shapes;
+use crate::exchange::source::{Row, Source, SourceError};
+use crate::exchange::verdict::ImportReport;
+use crate::model::{Phrase, phrase};
+use crate::schema::{Catalog, Entity};
+
+/// A file that is opened, looked at and understood.
+pub(super) struct Beginning<R: Read> {
+    /// The rows.
+    pub source: Source<R>,
+    /// Rows that were looked at already: they come first.
+    pub sample: Vec<Row>,
+    /// The map.
+    pub map: ImportMap,
+    /// What becomes of rows.
+    pub recipe: Recipe,
+    /// A report that says how the file was understood.
+    pub report: ImportReport,
+}
+
+/// The map for a file that nobody gave one for, and how it came about.
+struct Guess {
+    map: ImportMap,
+    columns: Vec<Suggestion>,
+    shape: Option<&'static shapes::Shape>,
+    notices: Vec<Phrase>,
+}
+
+impl<R: Read> Beginning<R> {
+    /// Opens a file and understands it.
+    pub fn of(reader: R, options: &ImportOptions, catalog: &Catalog) -> Result<Self, ImportError> {
+        let given = options.map.as_ref();
+        let mut source = Source::open(
+            reader,
+            &options.file,
+            given.and_then(|map| map.dialect),
+            given.is_some_and(|map| map.fill_short),
+        )?;
+        let rows = peek(&mut source)?;
+        let mut report = ImportReport {
+            entity: options.entity.clone(),
+            file: options.file.clone(),
+            dry_run: options.dry_run,
+            ..ImportReport::default()
+        };
+        let mut map = match given {
+            Some(map) => map.clone(),
+            None => {
+                let guess = guess(catalog, &options.entity, source.headers(), &rows);
+                report.columns = guess.columns;
+                report.shape = guess.shape.map(|shape| shape.label.clone());
+                report.notices = guess.notices;
+                guess.map
+            }
+        };
+        options.over(&mut map);
+        let mut recipe = Recipe::compile(&map, catalog, &options.entity, source.headers())
+            .map_err(ImportError::Map)?;
+        sample::settle_dates(&mut recipe, &rows);
+        report.unmentioned.clone_from(&recipe.unmentioned);
+        report.headers.clone_from(&recipe.headers);
+        report.map = ImportMap { entity: Some(headers::spot(&options.entity)), ..map.clone() };
+        if recipe.keys.is_empty() {
+            report.notices.push(phrase!(
+                "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"
+            ));
+        }
+        Ok(Self { source, sample: rows, map, recipe, report })
+    }
+}
+
+impl ImportOptions {
+    /// What was said on the way stands above the map.
+    fn over(&self, map: &mut ImportMap) {
+        if !self.keys.is_empty() {
+            map.keys = self.keys.iter().map(|key| Spot { text: key.clone(), line: 0 }).collect();
+        }
+        if self.mode.is_some() {
+            map.mode = self.mode;
+        }
+        if self.dates.is_some() {
+            map.dates.clone_from(&self.dates);
+        }
+        if let Some(add) = self.add {
+            map.add = add;
+        }
+        if let Some(clear) = self.clear_blank {
+            map.clear_blank = clear;
+        }
+        for (field, text) in &self.defaults {
+            map.defaults.retain(|(known, _)| known.text != *field);
+            map.defaults.push((headers::spot(field), text.clone()));
+        }
+    }
+}
+
+fn peek<R: Read>(source: &mut Source<R>) -> Result<Vec<Row>, SourceError> {
+    let mut rows = Vec::new();
+    while rows.len() < sample::SAMPLE {
+        match source.next_row()? {
+            Some(row) => rows.push(row),
+            None => break,
+        }
+    }
+    Ok(rows)
+}
+
+fn guess(catalog: &Catalog, entity: &str, headers: &[String], rows: &[Row]) -> Guess {
+    let mut columns = headers::suggest(catalog, entity, headers);
+    let shapes = shapes::recognise(headers);
+    if let Some(shape) = shapes.iter().find(|shape| shape.entity() == entity) {
+        let map = shape.map_for(catalog, &mut columns);
+        return Guess { map, columns, shape: Some(shape), notices: Vec::new() };
+    }
+    if let Some(entity) = catalog.entity(entity) {
+        sample::by_values(entity, &mut columns, rows);
+    }
+    let map = headers::automatic(catalog, entity, &columns);
+    let other = shapes.first().and_then(|shape| {
+        let entity = catalog.entity(shape.entity()).map(Entity::told)?;
+        Some(phrase!("the file looks like {shape}: that is {entity}", shape = &shape.label, entity))
+    });
+    Guess { map, columns, shape: None, notices: other.into_iter().collect() }
+}
+
+/// Looks at the beginning of a file and says what its columns likely are.
+pub(super) fn preview(
+    catalog: &Catalog,
+    entity: &str,
+    file: &str,
+    reader: impl Read,
+) -> Result<Preview, SourceError> {
+    let mut source = Source::open(reader, file, None, false)?;
+    let rows = peek(&mut source)?;
+    let guess = guess(catalog, entity, source.headers(), &rows);
+    Ok(Preview {
+        dialect: source.dialect(),
+        headers: source.headers().to_vec(),
+        map: guess.map.to_toml(),
+        shape: guess.shape.map(|shape| shape.label.clone()),
+        columns: guess.columns,
+    })
+}
