@@ -10,7 +10,7 @@ use std::path::Path;
 use common::{Desk, desk, shared};
 use kontor::exchange::export::{ExportFormat, ExportRequest, export};
 use kontor::exchange::import::{ImportError, ImportOptions, Listener, run};
-use kontor::exchange::{ImportMap, ImportReport, RowFate, RowVerdict, Source};
+use kontor::exchange::{ImportMap, ImportReport, RowFate, RowVerdict, Said, Source};
 use kontor::gate::{ListRequest, Session, Via};
 use kontor::model::Value;
 
@@ -202,7 +202,7 @@ fn the_csv_acceptance_set_is_read_as_it_should_be() {
         let json = json.replace("1234567890", "2095257564");
         let expected: serde_json::Value = serde_json::from_str(&json).unwrap();
         let expected = expected.as_array().cloned().unwrap_or_else(|| vec![expected]);
-        let mut source = Source::open(File::open(&path).unwrap(), &name, None, false).unwrap();
+        let mut source = Source::open(File::open(&path).unwrap(), &name, &Said::default()).unwrap();
         let headers = source.headers().to_vec();
         for wanted in expected {
             let row = source.next_row().unwrap().unwrap();

@@ -235,6 +235,8 @@ fn command(matches: &ArgMatches) -> Command {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),
             map: path(inner, "map"),
+            encoding: string(inner, "encoding"),
+            sheet: string(inner, "sheet"),
             errors: path(inner, "errors"),
             suggest: flag(inner, "suggest"),
             alone: flag(inner, "alone"),

@@ -343,6 +343,10 @@ pub struct ImportArgs {
     pub file: PathBuf,
     /// The map file.
     pub map: Option<PathBuf>,
+    /// The encoding of the text.
+    pub encoding: Option<String>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// Where rows with errors go.
     pub errors: Option<PathBuf>,
     /// Print a map file to start from.

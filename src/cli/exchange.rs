@@ -14,12 +14,15 @@ use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::{Env, Progress, list};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export as write_out};
-use crate::exchange::import::{ImportOptions, Listener, preview, run};
+use crate::exchange::import::{ImportOptions, Listener, preview, run_source};
+use crate::exchange::read::Encoding;
 use crate::exchange::{
-    ImportMap, ImportReport, MapError, Progress as Rows, RowFate, RowProblem, RowVerdict,
+    ImportMap, ImportReport, MapError, Progress as Rows, RowFate, RowProblem, RowVerdict, Said,
+    Source,
 };
 use crate::gate::Via;
 use crate::model::{Fill, Name, Phrase, phrase};
+use crate::policy::Right;
 use crate::schema::{Entity, Field};
 use crate::term::Clean;
 
@@ -32,15 +35,26 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         Some("-") => "standard input".to_owned(),
         _ => args.file.display().to_string(),
     };
-    let file = open(&args.file, env)?;
     let map = args.map.as_deref().map(read_map).transpose()?;
+    let said = said(args, map.as_ref())?;
     let need = if args.dry_run || args.suggest { Need::File } else { Need::Create };
     let mut desk = Desk::open_via(env, need, Via::Import)?;
     let about = desk.entity(&args.noun)?.name.to_string();
+    // Before the file is looked at, for that may take long.
+    desk.session.permitted(Right::Import, &about)?;
+    let file = open(&args.file, desk.env)?;
+    let source = Source::of_file(file, &name, &said, desk.env.apart)
+        .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
     if args.suggest {
-        let preview = preview(&desk.catalog, &about, &name, file)
-            .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
-        desk.env.out.write_all(Clean::block(&preview.map).as_str().as_bytes())?;
+        let mut found = preview(&desk.catalog, &about, &source);
+        if let Some(sheet) = &said.sheet {
+            found.map = format!("sheet = {}\n{}", toml::Value::from(sheet.as_str()), found.map);
+        }
+        let told = source.told();
+        if !told.is_empty() {
+            desk.say(&Phrase::lines(told))?;
+        }
+        desk.env.out.write_all(Clean::block(&found.map).as_str().as_bytes())?;
         return Ok(());
     }
     let mut errors = args.errors.as_deref().map(create).transpose()?;
@@ -69,7 +83,7 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         kept: Vec::new(),
     };
     let rejects = errors.as_mut().map(|writer| writer as &mut dyn Write);
-    let report = run(session, file, &options, &mut watch, rejects);
+    let report = run_source(session, source, &options, &mut watch, rejects);
     let kept = watch.kept;
     env.progress.finish();
     let report = report
@@ -88,6 +102,23 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     tell(&mut desk, &report, args)
 }
 
+/// What was said of the file: by the map, and over that on the command line.
+fn said(args: &ImportArgs, map: Option<&ImportMap>) -> Result<Said> {
+    let mut said = Said::by(map);
+    if let Some(name) = &args.encoding {
+        said.encoding = Some(Encoding::named(name).ok_or_else(|| {
+            CliError::word(
+                phrase!("there is no encoding \"{name}\"", name),
+                Some(Encoding::known()),
+            )
+        })?);
+    }
+    if args.sheet.is_some() {
+        said.sheet.clone_from(&args.sheet);
+    }
+    Ok(said)
+}
+
 fn read_map(path: &Path) -> Result<ImportMap> {
     let text = std::fs::read_to_string(path).map_err(|source| file_error(path, source))?;
     ImportMap::parse(&path.display().to_string(), &text).map_err(|errors| CliError::Refused {
@@ -102,15 +133,22 @@ const MOST: u64 = 1 << 30;
 /// The file, or for `-` all that comes by standard input, put by in a file without a name.
 fn open(path: &Path, env: &mut Env<'_>) -> Result<File> {
     if path == Path::new("-") {
-        let mut file = tempfile::tempfile().map_err(|source| file_error(path, source))?;
-        let taken = io::copy(&mut (&mut *env.input).take(MOST + 1), &mut file);
-        if taken.map_err(|source| file_error(path, source))? > MOST {
-            return Err(CliError::refused(phrase!("too much came by standard input")));
-        }
-        file.rewind().map_err(|source| file_error(path, source))?;
-        return Ok(file);
+        return put_by(&mut *env.input, path);
     }
-    File::open(path).map_err(|source| file_error(path, source))
+    let mut file = File::open(path).map_err(|source| file_error(path, source))?;
+    let what = file.metadata().map_err(|source| file_error(path, source))?;
+    // A pipe can be read once only, and the format is found out by reading.
+    if what.is_file() || what.is_dir() { Ok(file) } else { put_by(&mut file, path) }
+}
+
+fn put_by(from: &mut dyn Read, path: &Path) -> Result<File> {
+    let mut file = tempfile::tempfile().map_err(|source| file_error(path, source))?;
+    let taken = io::copy(&mut from.take(MOST + 1), &mut file);
+    if taken.map_err(|source| file_error(path, source))? > MOST {
+        return Err(CliError::refused(phrase!("too much came by standard input")));
+    }
+    file.rewind().map_err(|source| file_error(path, source))?;
+    Ok(file)
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>> {

@@ -21,7 +21,7 @@ use super::headers::{self, Suggestion};
 use super::map::{ImportMap, MapError, Spot};
 use super::recipe::Recipe;
 use super::rejects::Rejects;
-use super::source::{Source, SourceError};
+use super::source::{Said, Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
 use crate::model::{Lang, Phrase, phrase};
@@ -150,20 +150,14 @@ pub struct Preview {
     pub map: String,
 }
 
-/// Looks at the header of a file and says what its columns likely are.
-///
-/// # Errors
-/// Where it cannot be read as CSV.
-pub fn preview(
-    catalog: &Catalog,
-    entity: &str,
-    file: &str,
-    reader: impl Read,
-) -> Result<Preview, SourceError> {
-    let source = Source::open(reader, file, None, false)?;
+/// What the columns of a file likely are, by its header.
+#[must_use]
+pub fn preview(catalog: &Catalog, entity: &str, source: &Source<'_>) -> Preview {
     let columns = headers::suggest(catalog, entity, source.headers());
-    let map = headers::automatic(catalog, entity, &columns).to_toml();
-    Ok(Preview { dialect: source.dialect(), columns, map })
+    let mut map = headers::automatic(catalog, entity, &columns);
+    // What was guessed is written down, so that it can be put right.
+    map.encoding = source.encoding().filter(|encoding| !encoding.is_utf8());
+    Preview { dialect: source.dialect(), columns, map: map.to_toml() }
 }
 
 /// Imports a CSV file, or says what an import would do. Rows that cannot be taken go to `rejects`
@@ -178,15 +172,25 @@ pub fn run(
     listener: &mut dyn Listener,
     rejects: Option<&mut dyn Write>,
 ) -> Result<ImportReport, ImportError> {
+    allowed(session, &options.entity)?;
+    let source = Source::open(reader, &options.file, &Said::by(options.map.as_ref()))?;
+    run_source(session, source, options, listener, rejects)
+}
+
+/// Imports a file that has been opened, of whatever format.
+///
+/// # Errors
+/// Where the map cannot be used, a right is missing, or the database cannot be written.
+pub fn run_source(
+    session: &mut Session,
+    source: Source<'_>,
+    options: &ImportOptions,
+    listener: &mut dyn Listener,
+    rejects: Option<&mut dyn Write>,
+) -> Result<ImportReport, ImportError> {
     let catalog = Arc::clone(session.catalog());
     allowed(session, &options.entity)?;
     let given = options.map.as_ref();
-    let source = Source::open(
-        reader,
-        &options.file,
-        given.and_then(|map| map.dialect),
-        given.is_some_and(|map| map.fill_short),
-    )?;
     let (mut map, columns) = match given {
         Some(map) => (map.clone(), Vec::new()),
         None => {
@@ -222,20 +226,22 @@ pub fn run(
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
-    std::thread::scope(|scope| {
+    let told = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
-            cook(source, kitchen, chunk, &sender);
+            let told = cook(source, kitchen, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
+            told
         });
         let done = write(session, &recipe, options, receiver, &mut out);
         let read = reading.join();
         done?;
-        read.map_err(|_| GateError::Internal("the thread that reads the file broke".to_owned()))?;
-        Ok::<(), ImportError>(())
+        let broke = |_| GateError::Internal("the thread that reads the file broke".to_owned());
+        Ok::<_, ImportError>(read.map_err(broke)?)
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;
+    report.notices.splice(0..0, told);
     tally.settle(&mut report);
     if let Some(rejects) = rejects {
         rejects.finish().map_err(ImportError::Rejects)?;
@@ -249,31 +255,32 @@ fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
 
 type Parcel = Result<Vec<Draft>, SourceError>;
 
-/// Reads rows and makes drafts until the file ends or nobody wants them any more.
-fn cook<R: Read>(
-    mut source: Source<R>,
+/// Reads rows and makes drafts until the file ends or nobody wants them any more; yields what is to be
+/// said of the file.
+fn cook(
+    mut source: Source<'_>,
     kitchen: Option<Kitchen<'_>>,
     chunk: usize,
     sender: &SyncSender<Parcel>,
-) {
-    let Some(kitchen) = kitchen else { return };
+) -> Vec<Phrase> {
+    let Some(kitchen) = kitchen else { return Vec::new() };
     let mut drafts = Vec::with_capacity(chunk);
     loop {
         match source.next_row() {
             Ok(Some(row)) => drafts.push(kitchen.draft(row)),
             Ok(None) => {
                 let _ = sender.send(Ok(drafts));
-                return;
+                return source.told();
             }
             Err(error) => {
                 let _ = sender.send(Err(error));
-                return;
+                return source.told();
             }
         }
         if drafts.len() == chunk {
             let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
             if sender.send(Ok(full)).is_err() {
-                return;
+                return source.told();
             }
         }
     }

@@ -11,6 +11,7 @@ mod tests;
 use rust_decimal::Decimal;
 
 use super::dialect::Dialect;
+use super::read::Encoding;
 use crate::model::{Currency, Phrase, phrase};
 
 /// What is wrong with a map file.
@@ -106,6 +107,10 @@ pub struct ImportMap {
     pub keys: Vec<Spot>,
     /// How the cells are set apart; found out without.
     pub dialect: Option<Dialect>,
+    /// The encoding of the text; found out without.
+    pub encoding: Option<Encoding>,
+    /// The sheet of a workbook; the first that has anything in it without.
+    pub sheet: Option<String>,
     /// How dates are written.
     pub dates: Option<DateStyle>,
     /// The currency of amounts that name none; the company's without.
@@ -152,6 +157,12 @@ impl ImportMap {
             let _ = writeln!(out, "entity = {}", quoted(&entity.text));
         }
         let _ = writeln!(out, "key = [{}]", list(&self.keys));
+        if let Some(encoding) = self.encoding {
+            let _ = writeln!(out, "encoding = {}", quoted(encoding.name()));
+        }
+        if let Some(sheet) = &self.sheet {
+            let _ = writeln!(out, "sheet = {}", quoted(sheet));
+        }
         if !self.ignore.is_empty() {
             let _ = writeln!(out, "ignore = [{}]", list(&self.ignore));
         }
