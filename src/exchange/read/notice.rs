@@ -32,7 +32,7 @@ pub enum Notice {
         /// What it says: `#DIV/0!`.
         says: String,
     },
-    /// Cells that take the value of the merged cells they are in.
+    /// Merged cells that go down over rows, which all have their value.
     Merged {
         /// How many ranges.
         ranges: u64,
@@ -99,7 +99,7 @@ impl Notice {
                 says
             ),
             Self::Merged { ranges } => phrase!(
-                "{ranges} ranges of merged cells: each of their cells has their value",
+                "{ranges} ranges of merged cells: every row of them has their value",
                 ranges = *ranges
             ),
             Self::Passed { names, records } => phrase!(
