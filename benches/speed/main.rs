@@ -23,6 +23,7 @@ mod memory;
 mod process;
 mod rights;
 mod search;
+mod sheet;
 mod table;
 mod wide;
 
@@ -51,7 +52,7 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),
@@ -59,6 +60,7 @@ const SECTIONS: [(&str, Section); 10] = [
     ("frame", frame::run),
     ("process", process::run),
     ("import", import::run),
+    ("sheet", sheet::run),
     ("memory", memory::run),
     ("crowd", crowd::run),
     ("audit", audit::run),
