@@ -74,7 +74,19 @@ fn workbook(bench: &Bench) -> PathBuf {
     }
     bench.say("making a workbook");
     let mut sheet = String::from("<sheetData>");
-    let head = ["Name", "Status", "Industry", "Phones", "E-mail", "Street", "City", "Country", "Employees", "Revenue", "External id"];
+    let head = [
+        "Name",
+        "Status",
+        "Industry",
+        "Phones",
+        "E-mail",
+        "Street",
+        "City",
+        "Country",
+        "Employees",
+        "Revenue",
+        "External id",
+    ];
     let text = |out: &mut String, text: &str| {
         *out += "<c t=\"inlineStr\"><is><t>";
         *out += &text.replace('&', "&amp;").replace('<', "&lt;");
@@ -88,7 +100,8 @@ fn workbook(bench: &Bench) -> PathBuf {
         let c = customers.next();
         sheet += &format!("<row r=\"{number}\">");
         let (name, status, industry) = (&*c.name, &*c.status, &*c.industry);
-        for cell in [name, status, industry, &*c.phone, &*c.mail, &*c.street, &*c.city, &*c.country] {
+        for cell in [name, status, industry, &*c.phone, &*c.mail, &*c.street, &*c.city, &*c.country]
+        {
             text(&mut sheet, cell);
         }
         sheet += &format!("<c><v>{}</v></c><c><v>{}</v></c>", c.employees, c.employees * 90_000);
@@ -96,7 +109,8 @@ fn workbook(bench: &Bench) -> PathBuf {
         sheet += "</row>";
     }
     sheet += "</sheetData>";
-    let mut out = book::book(BufWriter::new(File::create(&path).unwrap()), &[("Customers", &[&sheet])], &[]);
+    let mut out =
+        book::book(BufWriter::new(File::create(&path).unwrap()), &[("Customers", &[&sheet])], &[]);
     out.flush().unwrap();
     path
 }

@@ -28,7 +28,11 @@ pub fn cards(text: &str) -> Vec<Vcard> {
         let next = find(&body[11..], "begin:vcard").map(|at| at + 11);
         let end = find(body, "end:vcard").map(|at| at + 9);
         let end = match (end, next) {
-            (Some(end), Some(next)) if next < end => nested(body, end),
+            // Version 2.1 has cards in cards; anything else was cut off before the next.
+            (Some(end), Some(next)) if next < end && holds_agent(&body[..next]) => {
+                nested(body, end)
+            }
+            (Some(end), Some(next)) => end.min(next),
             (Some(end), _) => end,
             (None, Some(next)) => next,
             (None, None) => body.len(),
@@ -38,6 +42,11 @@ pub fn cards(text: &str) -> Vec<Vcard> {
         rest = &body[end..];
     }
     found
+}
+
+fn holds_agent(text: &str) -> bool {
+    let text = text.trim_end().as_bytes();
+    text.len() > 6 && text[text.len() - 6..].eq_ignore_ascii_case(b"agent:")
 }
 
 /// Where a card ends that has another inside it (`AGENT` of version 2.1).
@@ -85,7 +94,21 @@ fn card(text: &str, line: u64) -> Option<Vcard> {
     for entry in &parsed.entries {
         reading.enter(entry, &mut card);
     }
+    // The library knows days without hyphens only, in version 4.0.
+    if card.birthday.len() < 5 {
+        card.birthday = written_birthday(text).unwrap_or(card.birthday);
+    }
     Some(card)
+}
+
+/// The day of birth as it stands in the text, without its time.
+fn written_birthday(text: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .find(|line| line.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("bday")))?;
+    let value = line.split_once(':')?.1.trim();
+    let day = value.split_once('T').map_or(value, |(day, _)| day);
+    Some(day.trim_start_matches("--").to_owned())
 }
 
 fn encoded(text: &str) -> bool {

@@ -179,7 +179,7 @@ pub(super) struct Decoding<R> {
     filled: usize,
     out: Vec<u8>,
     given: usize,
-    ended: bool,
+    finished: bool,
 }
 
 impl<R: Read> Decoding<R> {
@@ -192,47 +192,43 @@ impl<R: Read> Decoding<R> {
             filled: 0,
             out: Vec::new(),
             given: 0,
-            ended: false,
+            finished: false,
         }
     }
 
     /// Decodes the next piece.
     fn more(&mut self) -> io::Result<()> {
-        if self.at == self.filled && !self.ended {
+        if self.at == self.filled {
             self.filled = self.inner.read(&mut self.raw)?;
             self.at = 0;
-            self.ended = self.filled == 0;
         }
+        // Only the very end brings nothing; the decoder then lets go what it holds back.
+        let end = self.filled == 0;
         self.given = 0;
         self.out.clear();
         self.out.resize(4 * (self.filled - self.at).max(16), 0);
         let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
             &self.raw[self.at..self.filled],
             &mut self.out[..],
-            self.ended,
+            end,
         );
         self.at += read;
         self.out.truncate(written);
-        if let DecoderResult::Malformed(..) = result {
-            self.out.push(0xff);
+        match result {
+            DecoderResult::Malformed(..) => self.out.push(0xff),
+            DecoderResult::InputEmpty => self.finished = end,
+            DecoderResult::OutputFull => {}
         }
         Ok(())
-    }
-
-    fn finished(&self) -> bool {
-        self.ended && self.at == self.filled
     }
 }
 
 impl<R: Read> Read for Decoding<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let mut last = false;
         while self.given == self.out.len() {
-            if last {
+            if self.finished {
                 return Ok(0);
             }
-            // Once more at the end, for what the decoder holds back.
-            last = self.finished();
             self.more()?;
         }
         let part = (self.out.len() - self.given).min(buf.len());
