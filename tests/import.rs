@@ -153,8 +153,12 @@ const OUTCOMES: &[(&str, &str, &str)] = &[
         "contact",
         "error 500 | row 2: owner: no user \"Jane Doe\"",
     ),
-    ("exports/salesforce_accounts.csv", "customer", "test.csv:72: the file is not UTF-8"),
-    ("chinese/customers_zh_gb18030.csv", "customer", "test.csv:1: the file is not UTF-8"),
+    ("exports/salesforce_accounts.csv", "customer", "create 417, error 6 | row 415: industry: "),
+    (
+        "chinese/customers_zh_gb18030.csv",
+        "customer",
+        "error 2000 | row 2: segment: \"A\" is not among the choices",
+    ),
     (
         "chinese/customers_zh_utf8.csv",
         "customer",

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::encoding;
-use crate::model::Phrase;
+use crate::model::{Phrase, phrase};
 
 /// How much of a file is looked at, in bytes.
 pub(in crate::exchange) const HEAD: usize = 64 * 1024;
@@ -89,19 +89,19 @@ impl Format {
 pub struct Strange(pub Phrase);
 
 /// Beginnings of files that hold no rows, and what people call them.
-const STRANGE: [(&[u8], &str); 12] = [
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"\xfd7zXZ", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed file"),
-    (b"Rar!", "a compressed file"),
-    (b"SQLite format 3\0", "a database"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\0", "a program"),
+const STRANGE: [(&[u8], fn() -> Phrase); 12] = [
+    (b"%PDF", || phrase!("a PDF document")),
+    (b"\x89PNG", || phrase!("a picture")),
+    (b"\xff\xd8\xff", || phrase!("a picture")),
+    (b"GIF8", || phrase!("a picture")),
+    (b"\x1f\x8b", || phrase!("a compressed file")),
+    (b"BZh", || phrase!("a compressed file")),
+    (b"\xfd7zXZ", || phrase!("a compressed file")),
+    (b"7z\xbc\xaf", || phrase!("a compressed file")),
+    (b"Rar!", || phrase!("a compressed file")),
+    (b"SQLite format 3\0", || phrase!("a database")),
+    (b"\x7fELF", || phrase!("a program")),
+    (b"MZ\x90\0", || phrase!("a program")),
 ];
 
 /// The format of a file by its `head` and, of a zip file, the names in its `tail`.
@@ -120,7 +120,7 @@ pub(in crate::exchange) fn sniff(head: &[u8], tail: &[u8]) -> Result<Format, Str
         return Ok(Format::Xls);
     }
     if let Some((_, what)) = STRANGE.iter().find(|(start, _)| head.starts_with(start)) {
-        return Err(Strange(Phrase::word(what)));
+        return Err(Strange(what()));
     }
     let text = encoding::glance(head);
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
@@ -133,10 +133,10 @@ pub(in crate::exchange) fn sniff(head: &[u8], tail: &[u8]) -> Result<Format, Str
         return Ok(Format::Icalendar);
     }
     if begins("<!doctype html") || begins("<html") {
-        return Err(Strange(Phrase::word("a web page")));
+        return Err(Strange(phrase!("a web page")));
     }
     if begins("<?xml") {
-        return Err(Strange(Phrase::word("an XML file")));
+        return Err(Strange(phrase!("an XML file")));
     }
     Ok(json(text).unwrap_or(Format::Csv))
 }
@@ -154,15 +154,20 @@ fn zipped(head: &[u8], tail: &[u8]) -> Result<Format, Strange> {
     if names("xl/workbook.xml") || names("xl/worksheets") || names("xl/_rels") {
         return Ok(Format::Xlsx);
     }
-    Err(Strange(Phrase::word(match () {
-        () if names("word/document.xml") => "a text document",
-        () if names("ppt/presentation.xml") => "a presentation",
-        () if names("mimetypeapplication/vnd.oasis.opendocument.text") => "a text document",
-        () if names("content.xml") => return Ok(Format::Ods),
-        // A zip file without its list of names was cut off; the reader says so.
-        () if !tail_is_whole(tail) => return Ok(Format::Xlsx),
-        () => "a zip file",
-    })))
+    // A zip file without its list of names was cut off; the reader says so.
+    if names("content.xml") && !names("opendocument.text") {
+        return Ok(Format::Ods);
+    }
+    if !tail_is_whole(tail) {
+        return Ok(Format::Xlsx);
+    }
+    Err(Strange(if names("word/document.xml") || names("opendocument.text") {
+        phrase!("a text document")
+    } else if names("ppt/presentation.xml") {
+        phrase!("a presentation")
+    } else {
+        phrase!("a zip file")
+    }))
 }
 
 fn tail_is_whole(tail: &[u8]) -> bool {
@@ -176,6 +181,10 @@ fn json(text: &str) -> Option<Format> {
     let next = chars.find(|c| !c.is_whitespace());
     match (first, next) {
         ('[', None | Some('{' | ']')) => Some(Format::Json),
+        // An array of something else holds no records, but is no line of cells either.
+        ('[', _) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
+            Some(Format::Json)
+        }
         ('{', Some('"')) => {
             // Where the first line is an object of its own, every line is one.
             let line = text.lines().next().unwrap_or_default();
