@@ -154,10 +154,10 @@ fn zipped(head: &[u8], tail: &[u8]) -> Result<Format, Strange> {
     if names("xl/workbook.xml") || names("xl/worksheets") || names("xl/_rels") {
         return Ok(Format::Xlsx);
     }
-    // A zip file without its list of names was cut off; the reader says so.
     if names("content.xml") && !names("opendocument.text") {
         return Ok(Format::Ods);
     }
+    // A zip file without its list of names was cut off; the reader says so.
     if !tail_is_whole(tail) {
         return Ok(Format::Xlsx);
     }
