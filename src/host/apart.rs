@@ -30,7 +30,7 @@ const MEMORY: u64 = 512 << 20;
 const OUTPUT: u64 = 1 << 30;
 
 /// So long it may take.
-const TIME: Duration = Duration::from_secs(60);
+const TIME: Duration = Duration::from_mins(1);
 
 /// Reads files in processes of a program that knows [`serve`].
 #[derive(Debug, Clone)]

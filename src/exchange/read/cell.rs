@@ -1,6 +1,6 @@
 //! A cell of a workbook -> the text that a person would type for it.
 //!
-//! Numbers without the noise of floating point, dates as ISO, percentages as such. Start at [`Text`].
+//! Numbers without the noise of floating point, dates as ISO, percentages as such. Start at [`Written`].
 
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ pub(super) fn shown(style: &Style) -> Shown {
 
 /// The text of a cell.
 #[derive(Debug, Default)]
-pub(super) struct Text {
+pub(super) struct Written {
     /// It.
     pub text: String,
     /// It is text in the sheet too, not a number or a date.
@@ -42,7 +42,7 @@ pub(super) struct Text {
     pub error: bool,
 }
 
-impl Text {
+impl Written {
     /// Empties it.
     pub fn clear(&mut self) {
         self.text.clear();
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn told(value: &Data, shown: Shown) -> String {
-        let mut text = Text::default();
+        let mut text = Written::default();
         text.write(value, shown);
         text.text
     }

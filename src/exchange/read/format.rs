@@ -30,7 +30,7 @@ pub enum Format {
     Xlsb,
     /// A workbook of Excel 97 to 2003.
     Xls,
-    /// An OpenDocument spreadsheet.
+    /// A spreadsheet of `OpenDocument`.
     Ods,
 }
 

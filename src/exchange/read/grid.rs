@@ -5,7 +5,7 @@
 use calamine::Dimensions;
 
 use super::Stop;
-use super::cell::Text;
+use super::cell::Written;
 use super::frames::Sink;
 use super::notice::{Left, Notice, Refusal};
 use super::text::MOST_COLUMNS;
@@ -22,7 +22,7 @@ struct Line {
     row: u32,
     /// So many of the cells are used; the others are kept for their memory.
     used: usize,
-    cells: Vec<Text>,
+    cells: Vec<Written>,
 }
 
 impl Line {
@@ -34,7 +34,7 @@ impl Line {
         self.used = 0;
     }
 
-    fn cells(&self) -> &[Text] {
+    fn cells(&self) -> &[Written] {
         &self.cells[..self.used]
     }
 
@@ -102,7 +102,12 @@ impl<'n> Grid<'n> {
     }
 
     /// The place for the text of the next cell; rows must come from the top down.
-    pub fn cell(&mut self, row: u32, column: u32, sink: &mut Sink<'_>) -> Result<&mut Text, Stop> {
+    pub fn cell(
+        &mut self,
+        row: u32,
+        column: u32,
+        sink: &mut Sink<'_>,
+    ) -> Result<&mut Written, Stop> {
         if row > LAST_ROW {
             return Err(Refusal::broken(self.place(), "rows beyond the last one").into());
         }
@@ -120,7 +125,7 @@ impl<'n> Grid<'n> {
         // A cell far to the right makes its row too wide to be taken, not a million cells long.
         let column = (column as usize).min(MOST_COLUMNS + 1);
         if column >= self.line.cells.len() {
-            self.line.cells.resize_with(column + 1, Text::default);
+            self.line.cells.resize_with(column + 1, Written::default);
         }
         self.line.used = self.line.used.max(column + 1);
         Ok(&mut self.line.cells[column])
@@ -145,7 +150,7 @@ impl<'n> Grid<'n> {
         let waiting = std::mem::take(&mut self.waiting);
         let at = header_among(&waiting);
         let header = &waiting[at];
-        let filled = |cell: &Text| !cell.text.trim().is_empty();
+        let filled = |cell: &Written| !cell.text.trim().is_empty();
         let cells = header.cells();
         let left = cells.iter().position(filled).unwrap_or(0);
         let width = cells.iter().rposition(filled).map_or(0, |last| last + 1 - left);
@@ -214,7 +219,7 @@ impl<'n> Grid<'n> {
                     .map_or_else(String::new, |cell| cell.text.clone());
             } else if !merge.value.is_empty() {
                 if column >= self.line.cells.len() {
-                    self.line.cells.resize_with(column + 1, Text::default);
+                    self.line.cells.resize_with(column + 1, Written::default);
                 }
                 self.line.used = self.line.used.max(column + 1);
                 let cell = &mut self.line.cells[column];

@@ -191,9 +191,8 @@ fn has_merged_cells(reader: &mut BufReader<File>) -> Result<bool, Stop> {
     for name in names {
         let Ok(mut part) = archive.by_name(&name) else { continue };
         let mut kept = 0;
-        loop {
-            // What is broken is told by the reader of the format, with its place.
-            let Ok(read) = part.read(&mut buffer[kept..]) else { break };
+        // What is broken is told by the reader of the format, with its place.
+        while let Ok(read) = part.read(&mut buffer[kept..]) {
             if read == 0 {
                 break;
             }
