@@ -3,7 +3,7 @@
 //! Five ideas carry the house: one schema, one gate, a change is data, one query language, one
 //! action table. Imports between the rooms go down only, which `tests/architecture.rs` holds:
 //!
-//! `model` < `syntax` `secret` < `schema` < `query` < `policy` `term` `matching` < `gate` < `action` `capture` `exchange` `report` `demo` <
+//! `model` < `syntax` `secret` `vcard` < `schema` < `query` < `policy` `term` `matching` < `gate` < `action` `capture` `exchange` `report` `demo` <
 //! `tui` `cli` < `host` `config` < `main`.
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
@@ -26,3 +26,4 @@ pub mod secret;
 pub mod syntax;
 pub mod term;
 pub mod tui;
+pub mod vcard;

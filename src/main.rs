@@ -12,6 +12,7 @@ use std::sync::Arc;
 use kontor::cli::{self, CliError, Entry, Env, Facts, Invocation, Outcome, Served, Surroundings};
 use kontor::config::{self, ConfigError, Environment, Flags, Settings, Switch};
 use kontor::gate::{Gate, OpenOptions, SeatToken, Via};
+use kontor::host::apart::{self, Process};
 use kontor::host::local::{self, LocalError, Opening};
 use kontor::host::{Bar, Doorway, Keeper, OsEntropy, SystemClock, Terminal, Watch};
 use kontor::model::{Clock, Lang, Phrase};
@@ -22,6 +23,11 @@ const FAULT: u8 = 255;
 #[expect(clippy::disallowed_methods, reason = "arguments and streams are handed in from here")]
 fn main() -> ExitCode {
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    if apart::asked(&args) {
+        // Before anything of the program is looked at: settings, database, people.
+        let read = catch_unwind(|| apart::serve(&args, io::stdin(), io::stdout()));
+        return ExitCode::from(read.unwrap_or(FAULT));
+    }
     let status = catch_unwind(AssertUnwindSafe(|| {
         let read = Environment::read();
         let environment = if cli::serves(&args) { read.of_others() } else { read };
@@ -178,6 +184,7 @@ fn command(
             err: &mut err,
             input: &mut io::stdin().lock(),
             progress: &mut Bar::new(watched),
+            apart: &Process::of(std::env::current_exe().ok()),
             width: if terminal { width(environment) } else { None },
             color: match settings.color {
                 Switch::Auto => terminal,

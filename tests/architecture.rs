@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The rooms from the ground up. A room may use the rooms of the lines above its own.
 const FLOORS: [&[&str]; 11] = [
     &["model"],
-    &["syntax", "secret"],
+    &["syntax", "secret", "vcard"],
     &["schema"],
     &["query"],
     &["policy", "term", "matching"],

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use common::shared;
 use kontor::exchange::export::{ExportFormat, ExportRequest};
-use kontor::exchange::{ImportMap, RowFate, Source};
+use kontor::exchange::{ImportMap, RowFate, Said, Source};
 use office::{Office, office};
 
 #[test]
@@ -26,7 +26,7 @@ fn the_csv_acceptance_set_is_read_as_it_should_be() {
         let json = json.replace("1234567890", "2095257564");
         let expected: serde_json::Value = serde_json::from_str(&json).unwrap();
         let expected = expected.as_array().cloned().unwrap_or_else(|| vec![expected]);
-        let mut source = Source::open(File::open(&path).unwrap(), &name, None, false).unwrap();
+        let mut source = Source::open(File::open(&path).unwrap(), &name, &Said::default()).unwrap();
         let headers = source.headers().to_vec();
         for wanted in expected {
             let row = source.next_row().unwrap().unwrap();

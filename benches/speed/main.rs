@@ -24,6 +24,7 @@ mod memory;
 mod process;
 mod rights;
 mod search;
+mod sheet;
 mod table;
 mod wide;
 
@@ -60,6 +61,7 @@ const SECTIONS: [(&str, Section); 11] = [
     ("frame", frame::run),
     ("process", process::run),
     ("import", import::run),
+    ("sheet", sheet::run),
     ("memory", memory::run),
     ("crowd", crowd::run),
     ("audit", audit::run),

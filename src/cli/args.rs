@@ -282,6 +282,8 @@ fn command(matches: &ArgMatches) -> Command {
             make_options: flag(inner, "make-options"),
             skip_errors: flag(inner, "skip-errors"),
             resume: flag(inner, "resume"),
+            encoding: string(inner, "encoding"),
+            sheet: string(inner, "sheet"),
             errors: path(inner, "errors"),
             suggest: flag(inner, "suggest"),
             alone: flag(inner, "alone"),

@@ -385,6 +385,10 @@ pub struct ImportArgs {
     pub skip_errors: bool,
     /// Go on with what was begun.
     pub resume: bool,
+    /// The encoding of the text.
+    pub encoding: Option<String>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// Where rows with errors go.
     pub errors: Option<PathBuf>,
     /// Print a map file to start from.

@@ -11,6 +11,7 @@ use super::entry::{Entry, Prompt};
 use super::output::Paper;
 use super::served::Served;
 use crate::action::KeysFrom;
+use crate::exchange::read::Apart;
 use crate::gate::{Gate, OpenOptions, Session, Thresholds, Tongue, Via};
 use crate::model::{Clock, Entropy, Lang, Phrase, WeekStart};
 use crate::term::{Clean, said};
@@ -25,6 +26,8 @@ pub struct Env<'a> {
     pub input: &'a mut dyn BufRead,
     /// Tells how far long work is.
     pub progress: &'a mut dyn Progress,
+    /// Reads files apart from the program.
+    pub apart: &'a dyn Apart,
     /// Cells in a line where `out` is a terminal; none elsewhere: then nothing is cut.
     pub width: Option<usize>,
     /// Emphasis may be used on `out`.

@@ -1,4 +1,4 @@
-//! Data in and out: CSV imports that are planned like any other change, and exports.
+//! Data in and out: imports of files of any format that are planned like any other change, and exports.
 //!
 //! An import never writes by itself: it builds edits and hands them to the gate, so validation,
 //! history, undo and dry runs are the gate's. Start at [`json`] for the shape of records in JSON.
@@ -12,6 +12,7 @@ pub mod import;
 pub mod json;
 mod keys;
 mod map;
+pub mod read;
 mod recipe;
 mod rejects;
 pub mod rows;
@@ -28,5 +29,5 @@ pub use dialect::Dialect;
 pub use headers::{Certainty, Suggestion, automatic, suggest};
 pub use map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 pub use shapes::{Shape, recognise};
-pub use source::{Flaw, Row, Source, SourceError};
+pub use source::{Flaw, Row, Said, Source, SourceError};
 pub use verdict::{Distinct, ImportReport, NewChoice, Progress, RowFate, RowVerdict};

@@ -1,62 +1,74 @@
-//! A CSV file as a stream of rows, whatever its dialect.
+//! A file of any format as headers and a stream of rows.
 //!
-//! Knows delimiters, quotes, byte order marks and ragged rows; knows nothing of entities or fields.
-//! Holds one row at a time. Start at [`Source::open`].
+//! The seam between reading and importing: whatever a file is, an import sees columns, rows of cells with
+//! their number, and what is wrong with each. Holds one row at a time. Start at [`Source::of_file`], or at
+//! [`Source::open`] for lines of cells from anywhere.
 
 use std::collections::HashMap;
-use std::io::{Chain, Cursor, Read};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use csv::StringRecord;
 
-use super::dialect::{self, Dialect};
+use super::dialect::Dialect;
+use super::map::ImportMap;
+use super::read::text::{Lines, MOST_COLUMNS, SAMPLE};
+use super::read::{
+    Apart, Damage, Encoding, Format, Frame, HEAD, Order, Refusal, Sure, next_frame, sniff, verdict,
+};
 use crate::model::{Phrase, phrase};
 
-/// How much of a file is looked at before anything is believed about it, in bytes.
-const SAMPLE: usize = 64 * 1024;
-
-/// Longest row that is believed, in bytes: beyond it a quote was likely left open.
-const LONGEST_ROW: usize = 4 * 1024 * 1024;
-
-/// Most columns that are believed: beyond it the delimiter or a line's end is not what it seems.
-const MOST_COLUMNS: usize = 2_000;
-
-/// Why a file cannot be read as CSV.
+/// Why the rows of a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// There is nothing in it.
-    #[error("{file}: the file is empty")]
+    #[error("{}", self.phrase())]
     Empty {
         /// The file.
         file: String,
     },
     /// Its first line names too many columns.
-    #[error("{file}:1: {columns} columns; {MOST_COLUMNS} at most can be imported")]
+    #[error("{}", self.phrase())]
     Wide {
         /// The file.
         file: String,
         /// How many there are.
         columns: usize,
     },
-    /// It is text in another encoding.
-    #[error("{file}:{line}: the file is not UTF-8{}", guess.map(|g| format!(" but {g}")).unwrap_or_default())]
-    NotUtf8 {
-        /// The file.
-        file: String,
-        /// The first line that is not, from 1.
-        line: usize,
-        /// What it is, where that can be told.
-        guess: Option<&'static str>,
-    },
     /// It is not text at all.
-    #[error("{file}:{line}: there is a NUL byte: this is not a text file")]
+    #[error("{}", self.phrase())]
     Binary {
         /// The file.
         file: String,
         /// The line, from 1.
         line: usize,
     },
+    /// A row does not end.
+    #[error("{}", self.phrase())]
+    Endless {
+        /// The file.
+        file: String,
+        /// The row.
+        row: u64,
+    },
+    /// It holds no rows but something else.
+    #[error("{}", self.phrase())]
+    Strange {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: Phrase,
+    },
+    /// It was refused by whoever read it.
+    #[error("{}", self.phrase())]
+    Refused {
+        /// The file.
+        file: String,
+        /// Why.
+        refusal: Refusal,
+    },
     /// It cannot be read.
-    #[error("{file}: {error}")]
+    #[error("{}", self.phrase())]
     Read {
         /// The file.
         file: String,
@@ -79,16 +91,17 @@ impl SourceError {
                     most = MOST_COLUMNS
                 ),
             ),
-            Self::NotUtf8 { file, line, guess } => (
-                format!("{file}:{line}"),
-                match guess {
-                    Some(guess) => phrase!("the file is not UTF-8 but {guess}", guess = *guess),
-                    None => phrase!("the file is not UTF-8"),
-                },
-            ),
             Self::Binary { file, line } => {
                 (format!("{file}:{line}"), phrase!("there is a NUL byte: this is not a text file"))
             }
+            Self::Endless { file, row } => (
+                file.clone(),
+                phrase!("row {row} is longer than 64 MB: is a quote left open?", row = *row),
+            ),
+            Self::Strange { file, what } => {
+                (file.clone(), phrase!("this is {what}, which holds no rows", what))
+            }
+            Self::Refused { file, refusal } => (file.clone(), refusal.phrase()),
             Self::Read { file, error } => (file.clone(), Phrase::io(error)),
         };
         phrase!("{name}: {message}", name = place, message)
@@ -98,16 +111,15 @@ impl SourceError {
     #[must_use]
     pub fn hint(&self) -> Option<Phrase> {
         match self {
-            Self::NotUtf8 { .. } => Some(phrase!(
-                "save it as \"CSV UTF-8\", or convert it first: iconv -f GB18030 -t UTF-8 FILE"
+            Self::Binary { .. } | Self::Strange { .. } => Some(phrase!(
+                "CSV, XLSX, XLS, ODS, JSON, NDJSON, vCard and iCalendar can be imported"
             )),
-            Self::Binary { .. } => {
-                Some(phrase!("export it as CSV in UTF-8 (workbooks and UTF-16 text are not CSV)"))
-            }
             Self::Empty { .. } => Some(phrase!("the first line must name the columns")),
             Self::Wide { .. } => {
                 Some(phrase!("remove the columns that no field needs; is the delimiter right?"))
             }
+            Self::Endless { .. } => None,
+            Self::Refused { refusal, .. } => refusal.hint(),
             Self::Read { error, .. } => Phrase::io_hint(error),
         }
     }
@@ -125,8 +137,10 @@ pub enum Flaw {
     },
     /// A NUL byte stands in it.
     Nul,
-    /// It is not UTF-8.
-    NotUtf8,
+    /// It is not in the encoding of the file, which is this.
+    Encoding(&'static str),
+    /// It is no record: a line of NDJSON that is no object.
+    NoRecord,
     /// It is longer than a row can be: likely a quote that nobody closed.
     TooLong,
     /// A quote that nobody closes has swallowed all that follows.
@@ -145,7 +159,8 @@ impl Flaw {
                 phrase!("the row has {cells} cells where the header has {header}", cells, header)
             }
             Self::Nul => phrase!("the row holds a NUL byte"),
-            Self::NotUtf8 => phrase!("the row is not UTF-8"),
+            Self::Encoding(encoding) => phrase!("the row is not {encoding}", encoding),
+            Self::NoRecord => phrase!("the row is no object of JSON"),
             Self::TooLong => phrase!("the row is longer than 4 MB: is a quote left open?"),
             Self::OpenQuote { lines } => phrase!(
                 "a quote is opened and never closed: the {lines} lines to the end of the file are in this row",
@@ -172,58 +187,165 @@ pub struct Row {
     pub flaw: Option<Flaw>,
 }
 
-/// A CSV file that is being read.
-pub struct Source<R: Read> {
-    reader: csv::Reader<Tail<Chain<Cursor<Vec<u8>>, R>>>,
-    headers: Vec<String>,
-    dialect: Dialect,
-    fill: bool,
-    number: u64,
-    file: String,
-    raw: csv::ByteRecord,
+/// What somebody said of a file; whatever was not said is found out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// How its cells are set apart.
+    pub dialect: Option<Dialect>,
+    /// Its encoding.
+    pub encoding: Option<Encoding>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Rows that are too short are taken as they are.
+    pub fill_short: bool,
 }
 
-impl<R: Read> Source<R> {
-    /// Looks at the beginning of `reader` and reads the header. `file` names it in messages; `given`
-    /// is the dialect where somebody said it; `fill` takes rows that are too short as they are.
+impl Said {
+    /// What a map file says.
+    #[must_use]
+    pub fn by(map: Option<&ImportMap>) -> Self {
+        map.map_or_else(Self::default, |map| Self {
+            dialect: map.dialect,
+            encoding: map.encoding,
+            sheet: map.sheet.clone(),
+            fill_short: map.fill_short,
+        })
+    }
+}
+
+enum Rows<'r> {
+    Lines(Box<Lines<'r>>),
+    Frames(BufReader<File>, Vec<u8>),
+}
+
+/// A file that is being read.
+pub struct Source<'r> {
+    rows: Rows<'r>,
+    format: Format,
+    headers: Vec<String>,
+    fill: bool,
+    file: String,
+    told: Vec<Phrase>,
+    damage: Damage,
+}
+
+impl<'r> Source<'r> {
+    /// Reads lines of cells. `file` names them in messages.
     ///
     /// # Errors
-    /// Where it is empty, not UTF-8, not text or cannot be read.
+    /// Where they are empty, not text or cannot be read.
     pub fn open(
-        mut reader: R,
+        reader: impl Read + Send + 'r,
         file: &str,
-        given: Option<Dialect>,
-        fill: bool,
+        said: &Said,
     ) -> Result<Self, SourceError> {
-        let mut sample = Vec::new();
-        (&mut reader)
-            .take(SAMPLE as u64)
-            .read_to_end(&mut sample)
-            .map_err(|error| SourceError::Read { file: file.to_owned(), error })?;
-        let complete = sample.len() < SAMPLE;
-        check_text(&sample, complete, file)?;
-        if sample.starts_with(b"\xef\xbb\xbf") {
-            sample.drain(..3);
+        Self::lines(reader, file, said, None)
+    }
+
+    /// Reads a file of any format, which its content decides. What is not lines of cells is read `apart`.
+    ///
+    /// # Errors
+    /// Where it is empty, of no format that is known, refused by its reader or cannot be read.
+    pub fn of_file(
+        mut file: File,
+        name: &str,
+        said: &Said,
+        apart: &dyn Apart,
+    ) -> Result<Self, SourceError> {
+        let read_error = |error| SourceError::Read { file: name.to_owned(), error };
+        let (head, tail) = ends(&mut file).map_err(read_error)?;
+        if head.is_empty() {
+            return Err(SourceError::Empty { file: name.to_owned() });
         }
-        let (declared, skip) = dialect::declared(&sample);
-        sample.drain(..skip);
-        let dialect = given.or(declared).unwrap_or_else(|| dialect::sniff(&sample, complete));
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(dialect.delimiter)
-            .quote(dialect.quote)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Tail { inner: Cursor::new(sample).chain(reader), last: 0, ended: false });
-        let mut raw = csv::ByteRecord::new();
-        let found = reader.read_byte_record(&mut raw).map_err(|error| read_error(file, error))?;
-        if !found || raw.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            return Err(SourceError::Empty { file: file.to_owned() });
+        let format = sniff(&head, &tail)
+            .map_err(|strange| SourceError::Strange { file: name.to_owned(), what: strange.0 })?;
+        let mut source = if format == Format::Csv {
+            let sample = first_letters(&mut file, &head).map_err(read_error)?;
+            file.rewind().map_err(read_error)?;
+            Self::lines(file, name, said, sample.as_deref())?
+        } else {
+            Self::frames(&file, (name, format), said, apart)?
+        };
+        if let Some(promised) = format.promised(name) {
+            source.told.insert(
+                0,
+                phrase!(
+                    "the name says {promised}, but the file is {format} and read as that",
+                    promised = promised.word(),
+                    format = format.word()
+                ),
+            );
         }
-        if raw.len() > MOST_COLUMNS {
-            return Err(SourceError::Wide { file: file.to_owned(), columns: raw.len() });
+        Ok(source)
+    }
+
+    fn lines(
+        reader: impl Read + Send + 'r,
+        file: &str,
+        said: &Said,
+        sample: Option<&[u8]>,
+    ) -> Result<Self, SourceError> {
+        let (lines, header) = Lines::open(reader, file, said, sample)?;
+        let mut told = Vec::new();
+        if !lines.encoding().is_utf8() && lines.encoding.sure != Sure::Guessed {
+            told.push(phrase!("read as {encoding}", encoding = lines.encoding().name()));
         }
-        let headers = name_columns(&raw);
-        Ok(Self { reader, headers, dialect, fill, number: 1, file: file.to_owned(), raw })
+        told.extend(lines.notices.iter().map(super::read::Notice::phrase));
+        Ok(Self {
+            headers: name_columns(header.iter().map(String::from_utf8_lossy)),
+            rows: Rows::Lines(Box::new(lines)),
+            format: Format::Csv,
+            fill: said.fill_short,
+            file: file.to_owned(),
+            told,
+            damage: Damage::default(),
+        })
+    }
+
+    fn frames(
+        file: &File,
+        (name, format): (&str, Format),
+        said: &Said,
+        apart: &dyn Apart,
+    ) -> Result<Self, SourceError> {
+        let refused = |refusal| match refusal {
+            Refusal::Empty => SourceError::Empty { file: name.to_owned() },
+            refusal => SourceError::Refused { file: name.to_owned(), refusal },
+        };
+        let order = Order {
+            format,
+            encoding: said.encoding.map(|encoding| encoding.name().to_owned()),
+            sheet: said.sheet.clone(),
+        };
+        let frames = apart.read(file, &order).map_err(refused)?;
+        let read_error = |error| SourceError::Read { file: name.to_owned(), error };
+        let mut frames = BufReader::with_capacity(1 << 16, frames);
+        frames.rewind().map_err(read_error)?;
+        if let Some(refusal) = verdict(&mut frames).map_err(read_error)? {
+            return Err(refused(refusal));
+        }
+        frames.rewind().map_err(read_error)?;
+        let mut told = vec![phrase!("read as {format}", format = format.word())];
+        let mut buffer = Vec::new();
+        let headers = loop {
+            match next_frame(&mut frames, &mut buffer).map_err(read_error)? {
+                Frame::Headers(headers) => break headers,
+                Frame::Notice(notice) => told.push(notice.phrase()),
+                _ => return Err(refused(Refusal::Died)),
+            }
+        };
+        if headers.len() > MOST_COLUMNS {
+            return Err(SourceError::Wide { file: name.to_owned(), columns: headers.len() });
+        }
+        Ok(Self {
+            headers: name_columns(headers.iter().map(|header| header.as_str().into())),
+            rows: Rows::Frames(frames, buffer),
+            format,
+            fill: true,
+            file: name.to_owned(),
+            told,
+            damage: Damage::default(),
+        })
     }
 
     /// The columns: trimmed, nameless ones called `column 3`, repeated ones `Name#2`.
@@ -232,10 +354,34 @@ impl<R: Read> Source<R> {
         &self.headers
     }
 
-    /// The dialect that was found.
+    /// The format that was found.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The encoding, of lines of cells.
+    #[must_use]
+    pub fn encoding(&self) -> Option<Encoding> {
+        match &self.rows {
+            Rows::Lines(lines) => Some(lines.encoding()),
+            Rows::Frames(..) => None,
+        }
+    }
+
+    /// The dialect that was found; of what has none, the usual one.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        self.dialect
+        match &self.rows {
+            Rows::Lines(lines) => lines.dialect,
+            Rows::Frames(..) => Dialect::default(),
+        }
+    }
+
+    /// What is to be said of the file, as far as it has been read.
+    #[must_use]
+    pub fn told(&self) -> Vec<Phrase> {
+        self.told.iter().cloned().chain(self.damage.told()).collect()
     }
 
     /// The next row that has anything in it; none at the end.
@@ -243,124 +389,99 @@ impl<R: Read> Source<R> {
     /// # Errors
     /// Where the file cannot be read; what is wrong with a row stands in it.
     pub fn next_row(&mut self) -> Result<Option<Row>, SourceError> {
-        loop {
-            let more = self
-                .reader
-                .read_byte_record(&mut self.raw)
-                .map_err(|error| read_error(&self.file, error))?;
-            if !more {
-                return Ok(None);
-            }
-            self.number += 1;
-            if self.raw.iter().all(|cell| cell.trim_ascii().is_empty()) {
-                continue;
-            }
-            return Ok(Some(self.row()));
-        }
+        let row = match &mut self.rows {
+            Rows::Lines(lines) => lines.next_row()?,
+            Rows::Frames(frames, buffer) => loop {
+                let file = || self.file.clone();
+                let frame = next_frame(frames, buffer)
+                    .map_err(|error| SourceError::Read { file: file(), error })?;
+                break match frame {
+                    Frame::Row(number, cells) => Some(Row { number, cells, flaw: None }),
+                    Frame::Broken(number, cells) => {
+                        Some(Row { number, cells, flaw: Some(Flaw::NoRecord) })
+                    }
+                    Frame::Notice(notice) => {
+                        self.told.push(notice.phrase());
+                        continue;
+                    }
+                    Frame::End => None,
+                    Frame::Refused(refusal) => {
+                        return Err(SourceError::Refused { file: file(), refusal });
+                    }
+                    Frame::Headers(_) => {
+                        return Err(SourceError::Refused { file: file(), refusal: Refusal::Died });
+                    }
+                };
+            },
+        };
+        Ok(row.map(|row| self.fitted(row)))
     }
 
-    /// Whether the row ends where the file does, inside a quote: so many lines are in it then. What goes on
-    /// over lines must stand in quotes, so the last byte of the file would be one.
-    fn left_open(&self) -> Option<u64> {
-        let tail = self.reader.get_ref();
-        let last = self.raw.iter().next_back()?;
-        let lines = memchr::memchr_iter(b'\n', last).count() as u64;
-        let open = tail.ended && tail.last != self.dialect.quote && lines > 0;
-        open.then_some(lines + u64::from(!last.ends_with(b"\n")))
-    }
-
-    fn row(&self) -> Row {
-        let header = self.headers.len();
-        let lossy =
-            || self.raw.iter().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}"));
-        let flawed = |flaw| Row {
-            number: self.number,
-            cells: lossy().map(|cell| cell.chars().take(4096).collect::<String>()).collect(),
-            flaw: Some(flaw),
-        };
-        if self.raw.as_slice().len() > LONGEST_ROW {
-            return flawed(Flaw::TooLong);
+    /// The row with as many cells as there are columns, or with the flaw that it has not.
+    fn fitted(&mut self, mut row: Row) -> Row {
+        if row.flaw.is_some() {
+            return row;
         }
-        if let Some(lines) = self.left_open() {
-            return flawed(Flaw::OpenQuote { lines });
-        }
-        if memchr::memchr(0, self.raw.as_slice()).is_some() {
-            return flawed(Flaw::Nul);
-        }
-        let Ok(mut cells) = StringRecord::from_byte_record(self.raw.clone()) else {
-            return flawed(Flaw::NotUtf8);
-        };
-        let given = cells.len();
-        if given > header && cells.iter().skip(header).all(|cell| cell.trim().is_empty()) {
-            cells.truncate(header);
+        self.damage.look(row.number, &row.cells);
+        let (given, header) = (row.cells.len(), self.headers.len());
+        if given > header && row.cells.iter().skip(header).all(|cell| cell.trim().is_empty()) {
+            row.cells.truncate(header);
         } else if given < header && self.fill {
             for _ in given..header {
-                cells.push_field("");
+                row.cells.push_field("");
             }
         } else if given != header {
-            return flawed(Flaw::Ragged { cells: given, header });
+            row.flaw = Some(Flaw::Ragged { cells: given, header });
         }
-        Row { number: self.number, cells, flaw: None }
+        row
     }
 }
 
-/// Hands bytes on and remembers how they ended.
-struct Tail<R> {
-    inner: R,
-    /// The last byte that does not end a line.
-    last: u8,
-    ended: bool,
+/// The first and the last bytes of a file.
+fn ends(file: &mut File) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    file.rewind()?;
+    (&mut *file).take(HEAD as u64).read_to_end(&mut head)?;
+    if head.starts_with(b"PK") {
+        let end = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(end.saturating_sub(HEAD as u64)))?;
+        (&mut *file).take(HEAD as u64).read_to_end(&mut tail)?;
+    }
+    Ok((head, tail))
 }
 
-impl<R: Read> Read for Tail<R> {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buf)?;
-        self.ended = read == 0 && !buf.is_empty();
-        let text = buf.iter().take(read).rfind(|byte| !matches!(byte, b'\n' | b'\r' | b' '));
-        if let Some(last) = text {
-            self.last = *last;
+/// Where a file begins with nothing but ASCII: the part in which other letters come up first, for that
+/// tells its encoding. None where the beginning tells it, or nothing does.
+fn first_letters(file: &mut File, head: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    if head.len() < SAMPLE || !head.is_ascii() || memchr::memchr(0, head).is_some() {
+        return Ok(None);
+    }
+    let mut piece = vec![0; 1 << 20];
+    let mut at = head.len() as u64;
+    file.seek(SeekFrom::Start(at))?;
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(None);
         }
-        Ok(read)
-    }
-}
-
-fn read_error(file: &str, error: csv::Error) -> SourceError {
-    let error = match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        // Rows of bytes of any length are read: nothing else can be wrong with them.
-        other => std::io::Error::other(format!("{other:?}")),
-    };
-    SourceError::Read { file: file.to_owned(), error }
-}
-
-fn check_text(sample: &[u8], complete: bool, file: &str) -> Result<(), SourceError> {
-    let line = |at: usize| memchr::memchr_iter(b'\n', &sample[..at]).count() + 1;
-    let file = file.to_owned();
-    if sample.is_empty() {
-        return Err(SourceError::Empty { file });
-    }
-    if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
-        return Err(SourceError::NotUtf8 { file, line: 1, guess: Some("UTF-16") });
-    }
-    if let Some(at) = memchr::memchr(0, sample) {
-        return Err(SourceError::Binary { file, line: line(at) });
-    }
-    match std::str::from_utf8(sample) {
-        Ok(_) => Ok(()),
-        // The sample may end inside a character.
-        Err(error) if error.error_len().is_none() && !complete => Ok(()),
-        Err(error) => {
-            Err(SourceError::NotUtf8 { file, line: line(error.valid_up_to()), guess: None })
+        if !piece[..read].is_ascii() {
+            let first = piece[..read].iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+            // From the beginning of its line, so that no letter is cut in two.
+            let line = memchr::memrchr(b'\n', &piece[..first]).map_or(0, |end| end + 1);
+            file.seek(SeekFrom::Start(at + line as u64))?;
+            let mut sample = Vec::new();
+            (&mut *file).take(SAMPLE as u64).read_to_end(&mut sample)?;
+            return Ok(Some(sample));
         }
+        at += read as u64;
     }
 }
 
-fn name_columns(raw: &csv::ByteRecord) -> Vec<String> {
+fn name_columns<'c>(cells: impl Iterator<Item = std::borrow::Cow<'c, str>>) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    raw.iter()
+    cells
         .enumerate()
-        .map(|(index, cell)| {
-            let text = String::from_utf8_lossy(cell);
+        .map(|(index, text)| {
             let text = text.trim().trim_start_matches('\u{feff}');
             if text.is_empty() {
                 return format!("column {}", index + 1);
@@ -377,7 +498,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &[u8]) -> (Vec<String>, Vec<Row>) {
-        let mut source = Source::open(text, "test.csv", None, false).unwrap();
+        let mut source = Source::open(text, "test.csv", &Said::default()).unwrap();
         let mut rows = Vec::new();
         while let Some(row) = source.next_row().unwrap() {
             rows.push(row);
@@ -422,7 +543,7 @@ mod tests {
         text.extend_from_slice(b"x\0y,1\n\xff\xfe,2\nlast,3\n");
         let (_, rows) = rows(&text);
         let tail: Vec<_> = rows[rows.len() - 3..].iter().map(|row| row.flaw).collect();
-        assert_eq!(tail, [Some(Flaw::Nul), Some(Flaw::NotUtf8), None]);
+        assert_eq!(tail, [Some(Flaw::Nul), Some(Flaw::Encoding("UTF-8")), None]);
     }
 
     #[test]
@@ -439,11 +560,10 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_named() {
+    fn what_is_no_table_is_refused() {
         for (text, expected) in [
-            (&b"name\ncaf\xe9\n"[..], "f.csv:2: the file is not UTF-8"),
-            (b"\xff\xfen\0a\0", "f.csv:1: the file is not UTF-8 but UTF-16"),
-            (b"a,b\n\0,1\n", "f.csv:2: there is a NUL byte: this is not a text file"),
+            (&b"a,\0\n1,1\n"[..], "f.csv:1: there is a NUL byte: this is not a text file"),
+            (b"a,b\n\0\x01\x02\x03,1\n", "f.csv:2: there is a NUL byte: this is not a text file"),
             (b"", "f.csv: the file is empty"),
             (b"\n\n", "f.csv: the file is empty"),
             // Attack: a first line of 100,000 cells. Each was compared with every field for minutes.
@@ -451,7 +571,7 @@ mod tests {
             (&vec![b','; 5_000], "f.csv: the file is empty"),
             (&b"x,".repeat(100_000), "f.csv:1: 100001 columns; 2000 at most can be imported"),
         ] {
-            let error = Source::open(text, "f.csv", None, false).err().unwrap();
+            let error = Source::open(text, "f.csv", &Said::default()).err().unwrap();
             assert_eq!(error.to_string(), expected);
         }
     }

@@ -144,14 +144,14 @@ impl Session {
                     let Some(now) = self.as_it_stands(merge, change)? else { continue };
                     change = now;
                 }
-                let obstacle = match self.forbidden_now(entry.change_set, merge.as_ref(), &change)?
-                {
-                    Some(refusal) => {
-                        plan.refused = true;
-                        Some(refusal.what)
-                    }
-                    None => self.obstacle(&change, entry.change_set)?,
-                };
+                let obstacle =
+                    match self.forbidden_now(entry.change_set, merge.as_ref(), &change)? {
+                        Some(refusal) => {
+                            plan.refused = true;
+                            Some(refusal.what)
+                        }
+                        None => self.obstacle(&change, entry.change_set)?,
+                    };
                 let Some(obstacle) = obstacle else { continue };
                 plan.in_the_way.insert(RecordRef::new(&change.entity, change.id));
                 match plan.obstacles.len() {

@@ -3,6 +3,7 @@
 //!
 //! Start at [`SystemClock`], or at [`local::run`] for the screens.
 
+pub mod apart;
 pub mod doorway;
 pub mod emit;
 pub mod files;

@@ -82,6 +82,7 @@ impl Shell {
                 err: &mut err,
                 input: &mut reader,
                 progress: &mut Quiet,
+                apart: &kontor::exchange::read::Inside,
                 width: self.width,
                 color: false,
                 lang: self.lang,

@@ -46,6 +46,7 @@ pub fn type_in(database: &Path, user: RecordId, words: &[&str]) -> Said {
             err: &mut err,
             input: &mut reader,
             progress: &mut Quiet,
+            apart: &kontor::exchange::read::Inside,
             width: None,
             color: false,
             lang: Lang::En,

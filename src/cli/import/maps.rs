@@ -3,7 +3,6 @@
 //! They are kept where preferences are: for the person alone, without history. Start at [`find`].
 
 use std::fs::File;
-use std::io::Seek;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::desk::Desk;
 use crate::cli::error::{CliError, Result};
 use crate::cli::exchange::file_error;
-use crate::exchange::import::preview;
+use crate::exchange::import::{ImportOptions, preview};
 use crate::exchange::{ImportMap, ImportReport, MapError};
 use crate::model::{Phrase, phrase};
 
@@ -91,15 +90,19 @@ pub(super) fn save(
 }
 
 /// Says which saved map fits a file for which none was named.
-pub(super) fn offer(desk: &mut Desk<'_, '_>, entity: &str, file: &mut File) -> Result<()> {
+pub(super) fn offer(
+    desk: &mut Desk<'_, '_>,
+    entity: &str,
+    file: (&str, &mut File),
+    said: &ImportOptions,
+) -> Result<()> {
     let saved = all(desk)?;
     if saved.is_empty() {
         return Ok(());
     }
-    let looked = preview(&desk.catalog, entity, "", &mut *file);
-    file.rewind().map_err(|source| file_error(Path::new("-"), source))?;
     // What is wrong with the file is told when it is read.
-    let Ok(preview) = looked else { return Ok(()) };
+    let Ok(mut source) = super::source(desk, file, said) else { return Ok(()) };
+    let Ok(preview) = preview(&desk.catalog, entity, &mut source) else { return Ok(()) };
     let fits = |saved: &Saved| saved.entity == entity && saved.headers == preview.headers;
     if let Some((name, _)) = saved.iter().find(|(_, saved)| fits(saved)) {
         desk.say(&phrase!(

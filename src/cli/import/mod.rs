@@ -21,13 +21,15 @@ use super::exchange::{create, file_error};
 use super::output::{OutputFormat, write_json};
 use super::{Env, Progress};
 use crate::exchange::import::{
-    Begun, ImportError, ImportOptions, Listener, begun, digest, preview, run,
+    Begun, ImportError, ImportOptions, Listener, begun, digest, preview, run_source,
 };
+use crate::exchange::read::Encoding;
 use crate::exchange::{
-    DateStyle, ImportMap, ImportReport, Mode, Progress as Rows, RowFate, RowVerdict,
+    DateStyle, ImportMap, ImportReport, Mode, Progress as Rows, RowFate, RowVerdict, Source,
 };
 use crate::gate::Via;
-use crate::model::phrase;
+use crate::model::{Phrase, phrase};
+use crate::policy::Right;
 use crate::term::Clean;
 use told::LISTED;
 
@@ -37,15 +39,19 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         Some("-") => "standard input".to_owned(),
         _ => args.file.display().to_string(),
     };
-    let mut file = open(&args.file, env)?;
+    let said = said(args)?;
     let looks = args.dry_run || args.suggest;
-    let content = if looks { None } else { Some(content(&mut file, &args.file)?) };
     let need = if looks { Need::File } else { Need::Create };
     let mut desk = Desk::open_via(env, need, Via::Import)?;
     let mut abouts = Vec::new();
     for noun in args.noun.split(',').map(str::trim) {
-        abouts.push(desk.entity(noun)?.name.to_string());
+        let about = desk.entity(noun)?.name.to_string();
+        // Before the file is looked at, for that may take long.
+        desk.session.permitted(Right::Import, &about)?;
+        abouts.push(about);
     }
+    let mut file = open(&args.file, desk.env)?;
+    let content = if looks { None } else { Some(content(&mut file, &args.file)?) };
     let mut maps = Vec::new();
     for word in &args.map {
         maps.extend(maps::find(&desk, word)?);
@@ -56,23 +62,22 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         let of = |map: &ImportMap| map.entity.as_ref().is_none_or(|entity| entity.text == about);
         let only = args.map.len() == 1 && maps.len() == 1 && !args.noun.contains(',');
         let map = if only { maps.first() } else { maps.iter().find(|map| of(map)) }.cloned();
+        let said = ImportOptions { map, ..said.clone() };
         if args.suggest {
-            suggest(&mut desk, &about, &name, &file, map)?;
-            file.rewind().map_err(|source| file_error(&args.file, source))?;
+            suggest(&mut desk, &about, (&name, &mut file), said)?;
             continue;
         }
-        if map.is_none() {
-            maps::offer(&mut desk, &about, &mut file)?;
+        if said.map.is_none() {
+            maps::offer(&mut desk, &about, (&name, &mut file), &said)?;
         }
         parts.push(ImportOptions {
             entity: about,
             file: name.clone(),
-            map,
             dry_run: args.dry_run,
             alone: args.alone,
             lang: desk.env.lang,
             content: content.clone(),
-            ..said(args)?
+            ..said
         });
     }
     if args.suggest {
@@ -215,7 +220,18 @@ fn said(args: &ImportArgs) -> Result<ImportOptions> {
         };
         defaults.push((field.trim().to_owned(), text.trim().to_owned()));
     }
+    let encoding = match &args.encoding {
+        Some(name) => Some(Encoding::named(name).ok_or_else(|| {
+            CliError::word(
+                phrase!("there is no encoding \"{name}\"", name),
+                Some(Encoding::known()),
+            )
+        })?),
+        None => None,
+    };
     Ok(ImportOptions {
+        encoding,
+        sheet: args.sheet.clone(),
         // Several fields of one key stand behind commas, as people write lists; keys of a map have a plus.
         keys: args.matching.iter().map(|key| key.replace(',', " + ")).collect(),
         mode: args.mode.as_deref().and_then(Mode::of_word),
@@ -259,7 +275,7 @@ fn go(
     options: &ImportOptions,
     errors: &mut Option<BufWriter<File>>,
 ) -> Result<Done> {
-    file.rewind().map_err(|source| file_error(&args.file, source))?;
+    let source = source(desk, (&options.file, file), options)?;
     let people = desk.format == OutputFormat::Table;
     let Desk { env, session, .. } = desk;
     let what = if options.dry_run { phrase!("Checking rows") } else { phrase!("Importing rows") };
@@ -276,7 +292,7 @@ fn go(
         kept: Vec::new(),
     };
     let rejects = errors.as_mut().map(|writer| writer as &mut dyn Write);
-    let report = run(session, file, options, &mut watch, rejects);
+    let report = run_source(session, source, options, &mut watch, rejects);
     let kept = watch.kept;
     env.progress.finish();
     let report = report.map_err(|error| failed(&error))?;
@@ -284,20 +300,41 @@ fn go(
     Ok((report, kept))
 }
 
+/// The rows of a file from its beginning, whatever its format; `file` with the name it is told by.
+fn source(
+    desk: &Desk<'_, '_>,
+    (name, file): (&str, &mut File),
+    options: &ImportOptions,
+) -> Result<Source<'static>> {
+    let wrong = |source| file_error(Path::new(name), source);
+    file.rewind().map_err(wrong)?;
+    let again = file.try_clone().map_err(wrong)?;
+    Source::of_file(again, name, &options.said(), desk.env.apart)
+        .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })
+}
+
 /// Prints a map to start from, or the one that was named.
 fn suggest(
     desk: &mut Desk<'_, '_>,
     about: &str,
-    name: &str,
-    file: &File,
-    map: Option<ImportMap>,
+    file: (&str, &mut File),
+    said: ImportOptions,
 ) -> Result<()> {
-    let text = match map {
+    let text = match &said.map {
         Some(map) => map.to_toml(),
         None => {
-            let preview = preview(&desk.catalog, about, name, file).map_err(|error| {
+            let mut source = source(desk, file, &said)?;
+            let mut preview = preview(&desk.catalog, about, &mut source).map_err(|error| {
                 CliError::Refused { message: error.phrase(), hint: error.hint() }
             })?;
+            let told = source.told();
+            if !told.is_empty() {
+                desk.say(&Phrase::lines(told))?;
+            }
+            if let Some(sheet) = said.sheet {
+                let sheet = toml::Value::from(sheet);
+                preview.map = format!("sheet = {sheet}\n{}", preview.map);
+            }
             if let Some(shape) = &preview.shape {
                 desk.say(&phrase!("recognised: {shape}", shape))?;
             }
@@ -314,15 +351,22 @@ const MOST: u64 = 1 << 30;
 /// The file, or for `-` all that comes by standard input, put by in a file without a name.
 fn open(path: &Path, env: &mut Env<'_>) -> Result<File> {
     if path == Path::new("-") {
-        let mut file = tempfile::tempfile().map_err(|source| file_error(path, source))?;
-        let taken = io::copy(&mut (&mut *env.input).take(MOST + 1), &mut file);
-        if taken.map_err(|source| file_error(path, source))? > MOST {
-            return Err(CliError::refused(phrase!("too much came by standard input")));
-        }
-        file.rewind().map_err(|source| file_error(path, source))?;
-        return Ok(file);
+        return put_by(&mut *env.input, path);
     }
-    File::open(path).map_err(|source| file_error(path, source))
+    let mut file = File::open(path).map_err(|source| file_error(path, source))?;
+    let what = file.metadata().map_err(|source| file_error(path, source))?;
+    // A pipe can be read once only, and the format is found out by reading.
+    if what.is_file() || what.is_dir() { Ok(file) } else { put_by(&mut file, path) }
+}
+
+fn put_by(from: &mut dyn Read, path: &Path) -> Result<File> {
+    let mut file = tempfile::tempfile().map_err(|source| file_error(path, source))?;
+    let taken = io::copy(&mut from.take(MOST + 1), &mut file);
+    if taken.map_err(|source| file_error(path, source))? > MOST {
+        return Err(CliError::refused(phrase!("too much came by standard input")));
+    }
+    file.rewind().map_err(|source| file_error(path, source))?;
+    Ok(file)
 }
 
 /// The digest of the file, by which an import is known again.

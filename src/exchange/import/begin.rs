@@ -2,23 +2,21 @@
 //!
 //! Start at [`Beginning::of`].
 
-use std::io::Read;
-
 use super::{ImportError, ImportOptions, Preview};
 use crate::exchange::headers::{self, Suggestion};
 use crate::exchange::map::{ImportMap, Spot};
 use crate::exchange::recipe::Recipe;
 use crate::exchange::sample;
 use crate::exchange::shapes;
-use crate::exchange::source::{Row, Source, SourceError};
+use crate::exchange::source::{Row, Said, Source, SourceError};
 use crate::exchange::verdict::ImportReport;
 use crate::model::{Phrase, phrase};
 use crate::schema::{Catalog, Entity};
 
-/// A file that is opened, looked at and understood.
-pub(super) struct Beginning<R: Read> {
+/// A file that is looked at and understood.
+pub(super) struct Beginning<'r> {
     /// The rows.
-    pub source: Source<R>,
+    pub source: Source<'r>,
     /// Rows that were looked at already: they come first.
     pub sample: Vec<Row>,
     /// The map.
@@ -37,16 +35,13 @@ struct Guess {
     notices: Vec<Phrase>,
 }
 
-impl<R: Read> Beginning<R> {
-    /// Opens a file and understands it.
-    pub fn of(reader: R, options: &ImportOptions, catalog: &Catalog) -> Result<Self, ImportError> {
-        let given = options.map.as_ref();
-        let mut source = Source::open(
-            reader,
-            &options.file,
-            given.and_then(|map| map.dialect),
-            given.is_some_and(|map| map.fill_short),
-        )?;
+impl<'r> Beginning<'r> {
+    /// Looks at a file and understands it.
+    pub fn of(
+        mut source: Source<'r>,
+        options: &ImportOptions,
+        catalog: &Catalog,
+    ) -> Result<Self, ImportError> {
         let rows = peek(&mut source)?;
         let mut report = ImportReport {
             entity: options.entity.clone(),
@@ -54,7 +49,7 @@ impl<R: Read> Beginning<R> {
             dry_run: options.dry_run,
             ..ImportReport::default()
         };
-        let mut map = match given {
+        let mut map = match &options.map {
             Some(map) => map.clone(),
             None => {
                 let guess = guess(catalog, &options.entity, source.headers(), &rows);
@@ -81,6 +76,17 @@ impl<R: Read> Beginning<R> {
 }
 
 impl ImportOptions {
+    /// What is said of the file, by the map and over that on the way.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        let mut said = Said::by(self.map.as_ref());
+        said.encoding = self.encoding.or(said.encoding);
+        if self.sheet.is_some() {
+            said.sheet.clone_from(&self.sheet);
+        }
+        said
+    }
+
     /// What was said on the way stands above the map.
     fn over(&self, map: &mut ImportMap) {
         if !self.keys.is_empty() {
@@ -88,6 +94,10 @@ impl ImportOptions {
         }
         if self.mode.is_some() {
             map.mode = self.mode;
+        }
+        map.encoding = self.encoding.or(map.encoding);
+        if self.sheet.is_some() {
+            map.sheet.clone_from(&self.sheet);
         }
         if self.dates.is_some() {
             map.dates.clone_from(&self.dates);
@@ -105,7 +115,7 @@ impl ImportOptions {
     }
 }
 
-fn peek<R: Read>(source: &mut Source<R>) -> Result<Vec<Row>, SourceError> {
+fn peek(source: &mut Source<'_>) -> Result<Vec<Row>, SourceError> {
     let mut rows = Vec::new();
     while rows.len() < sample::SAMPLE {
         match source.next_row()? {
@@ -138,12 +148,12 @@ fn guess(catalog: &Catalog, entity: &str, headers: &[String], rows: &[Row]) -> G
 pub(super) fn preview(
     catalog: &Catalog,
     entity: &str,
-    file: &str,
-    reader: impl Read,
+    source: &mut Source<'_>,
 ) -> Result<Preview, SourceError> {
-    let mut source = Source::open(reader, file, None, false)?;
-    let rows = peek(&mut source)?;
-    let guess = guess(catalog, entity, source.headers(), &rows);
+    let rows = peek(source)?;
+    let mut guess = guess(catalog, entity, source.headers(), &rows);
+    // What was guessed is written down, so that it can be put right.
+    guess.map.encoding = source.encoding().filter(|encoding| !encoding.is_utf8());
     Ok(Preview {
         dialect: source.dialect(),
         headers: source.headers().to_vec(),

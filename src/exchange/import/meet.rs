@@ -85,19 +85,17 @@ impl Importer<'_> {
 
     fn referred(&self, reference: &str) -> Result<RecordRef, RowProblem> {
         let record = self.bulk.session().catalog().parse_reference(reference);
-        record
-            .filter(|record| record.entity == self.recipe.entity)
-            .ok_or_else(|| RowProblem {
-                field: Some(Name::from("ref")),
-                label: None,
-                message: phrase!(
-                    "\"{reference}\" is no reference to a {entity}",
-                    reference,
-                    entity = &self.recipe.entity
-                ),
-                cell: reference.to_owned(),
-                hint: None,
-            })
+        record.filter(|record| record.entity == self.recipe.entity).ok_or_else(|| RowProblem {
+            field: Some(Name::from("ref")),
+            label: None,
+            message: phrase!(
+                "\"{reference}\" is no reference to a {entity}",
+                reference,
+                entity = &self.recipe.entity
+            ),
+            cell: reference.to_owned(),
+            hint: None,
+        })
     }
 
     /// The one record of a key; several are a problem that names them.

@@ -25,6 +25,7 @@ use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
 use super::headers::Suggestion;
 use super::map::{DateStyle, ImportMap, MapError, Mode};
+use super::read::Encoding;
 use super::recipe::Recipe;
 use super::rejects::Rejects;
 use super::source::{Row, Source, SourceError};
@@ -52,6 +53,10 @@ pub struct ImportOptions {
     pub file: String,
     /// Where the columns go; guessed without.
     pub map: Option<ImportMap>,
+    /// The encoding of the text, above that of the map.
+    pub encoding: Option<Encoding>,
+    /// The sheet of a workbook, above that of the map.
+    pub sheet: Option<String>,
     /// The fields a row is recognised by, instead of those of the map.
     pub keys: Vec<String>,
     /// Only say what would happen.
@@ -216,17 +221,17 @@ pub struct Preview {
     pub map: String,
 }
 
-/// Looks at the header of a file and says what its columns likely are.
+/// Looks at the beginning of a file and says what its columns likely are. What is read of `source` is read: to
+/// import the file it is opened anew.
 ///
 /// # Errors
-/// Where it cannot be read as CSV.
+/// Where it cannot be read.
 pub fn preview(
     catalog: &Catalog,
     entity: &str,
-    file: &str,
-    reader: impl Read,
+    source: &mut Source<'_>,
 ) -> Result<Preview, SourceError> {
-    begin::preview(catalog, entity, file, reader)
+    begin::preview(catalog, entity, source)
 }
 
 /// Imports a CSV file, or says what an import would do. Rows that cannot be taken go to `rejects`
@@ -241,10 +246,26 @@ pub fn run(
     listener: &mut dyn Listener,
     rejects: Option<&mut dyn Write>,
 ) -> Result<ImportReport, ImportError> {
+    allowed(session, &options.entity)?;
+    let source = Source::open(reader, &options.file, &options.said())?;
+    run_source(session, source, options, listener, rejects)
+}
+
+/// Imports a file that has been opened, of whatever format.
+///
+/// # Errors
+/// Where the map cannot be used, a right is missing, or the database cannot be written.
+pub fn run_source(
+    session: &mut Session,
+    source: Source<'_>,
+    options: &ImportOptions,
+    listener: &mut dyn Listener,
+    rejects: Option<&mut dyn Write>,
+) -> Result<ImportReport, ImportError> {
     let catalog = Arc::clone(session.catalog());
     allowed(session, &options.entity)?;
     let Beginning { source, sample, map, recipe, report } =
-        Beginning::of(reader, options, &catalog)?;
+        Beginning::of(source, options, &catalog)?;
     let (state, operation) = resume::course(session, options, &map)?;
     let before = state.rejected;
     let mut out = Outcome {
@@ -264,22 +285,24 @@ pub fn run(
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
-    std::thread::scope(|scope| {
+    let told = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
-            cook(sample, source, kitchen, chunk, &sender);
+            let told = cook(sample, source, kitchen, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
+            told
         });
         let work = Work { recipe: &recipe, options, course, operation };
         let done = write(session, work, receiver, &mut out);
         let read = reading.join();
         done?;
-        read.map_err(|_| GateError::Internal("the thread that reads the file broke".to_owned()))?;
-        Ok::<(), ImportError>(())
+        let broke = |_| GateError::Internal("the thread that reads the file broke".to_owned());
+        Ok::<_, ImportError>(read.map_err(broke)?)
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;
     told::remarks(&tally, &recipe, &mut report);
+    report.notices.splice(0..0, told);
     tally.settle(&mut report);
     if let Some(rejects) = rejects {
         rejects.finish().map_err(ImportError::Rejects)?;
@@ -293,15 +316,16 @@ fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
 
 type Parcel = Result<Vec<Draft>, SourceError>;
 
-/// Reads rows and makes drafts until the file ends or nobody wants them any more.
-fn cook<R: Read>(
+/// Reads rows and makes drafts until the file ends or nobody wants them any more; yields what is to be
+/// said of the file.
+fn cook(
     sample: Vec<Row>,
-    mut source: Source<R>,
+    mut source: Source<'_>,
     kitchen: Option<Kitchen<'_>>,
     chunk: usize,
     sender: &SyncSender<Parcel>,
-) {
-    let Some(kitchen) = kitchen else { return };
+) -> Vec<Phrase> {
+    let Some(kitchen) = kitchen else { return Vec::new() };
     let mut drafts = Vec::with_capacity(chunk);
     let mut first = sample.into_iter();
     loop {
@@ -309,17 +333,17 @@ fn cook<R: Read>(
             Ok(Some(row)) => drafts.push(kitchen.draft(row)),
             Ok(None) => {
                 let _ = sender.send(Ok(drafts));
-                return;
+                return source.told();
             }
             Err(error) => {
                 let _ = sender.send(Err(error));
-                return;
+                return source.told();
             }
         }
         if drafts.len() == chunk {
             let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
             if sender.send(Ok(full)).is_err() {
-                return;
+                return source.told();
             }
         }
     }

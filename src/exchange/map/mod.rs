@@ -12,6 +12,7 @@ mod write;
 use rust_decimal::Decimal;
 
 use super::dialect::Dialect;
+use super::read::Encoding;
 use crate::model::{Currency, Phrase, phrase};
 
 /// What is wrong with a map file.
@@ -160,6 +161,10 @@ pub struct ImportMap {
     pub add: bool,
     /// How the cells are set apart; found out without.
     pub dialect: Option<Dialect>,
+    /// The encoding of the text; found out without.
+    pub encoding: Option<Encoding>,
+    /// The sheet of a workbook; the first that has anything in it without.
+    pub sheet: Option<String>,
     /// How dates are written.
     pub dates: Option<DateStyle>,
     /// The currency of amounts that name none; the company's without.

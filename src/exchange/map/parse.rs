@@ -5,16 +5,19 @@ use toml_edit::{Item, TableLike, Value};
 
 use super::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use crate::exchange::dialect::Dialect;
+use crate::exchange::read::Encoding;
 use crate::exchange::similar::nearest;
 use crate::model::{Currency, Phrase, phrase};
 
-const TOP: [&str; 19] = [
+const TOP: [&str; 21] = [
     "entity",
     "mode",
     "key",
     "several",
     "delimiter",
     "quote",
+    "encoding",
+    "sheet",
     "dates",
     "currency",
     "empty",
@@ -125,6 +128,8 @@ impl Reader<'_> {
             ..ImportMap::default()
         };
         map.dialect = self.dialect(top);
+        map.encoding = self.encoding(top);
+        map.sheet = self.text(top, "sheet");
         for (key, item) in self.children(top, "skip_when") {
             let cells = self.cells(&key, item);
             map.skip_when.push((key, cells));
@@ -134,6 +139,20 @@ impl Reader<'_> {
             map.columns.push((key, targets));
         }
         map
+    }
+
+    fn encoding(&mut self, top: &dyn TableLike) -> Option<Encoding> {
+        let name = self.text(top, "encoding")?;
+        let found = Encoding::named(&name);
+        if found.is_none() {
+            let line = self.line_of(top, "encoding");
+            self.wrong(
+                line,
+                phrase!("there is no encoding \"{name}\"", name),
+                Some(Encoding::known()),
+            );
+        }
+        found
     }
 
     fn dialect(&mut self, top: &dyn TableLike) -> Option<Dialect> {

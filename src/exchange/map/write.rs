@@ -37,6 +37,12 @@ impl ImportMap {
             put("delimiter", one(dialect.delimiter).into());
             put("quote", one(dialect.quote).into());
         }
+        if let Some(encoding) = self.encoding {
+            put("encoding", encoding.name().into());
+        }
+        if let Some(sheet) = &self.sheet {
+            put("sheet", sheet.as_str().into());
+        }
         if let Some(dates) = &self.dates {
             put("dates", written(dates).into());
         }
