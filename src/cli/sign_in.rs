@@ -105,7 +105,7 @@ fn gate(env: &Env<'_>) -> Result<Gate> {
 }
 
 /// Does what needs a password given lately, and asks for it where somebody sits at the terminal.
-fn confirmed<T>(
+pub(super) fn confirmed<T>(
     desk: &mut Desk<'_, '_>,
     work: impl Fn(&mut Session) -> crate::gate::Result<T>,
 ) -> Result<T> {

@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 14] = [
+pub const CHAPTERS: [Chapter; 15] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -38,6 +38,7 @@ pub const CHAPTERS: [Chapter; 14] = [
     chapter!("users"),
     chapter!("rights"),
     chapter!("administration"),
+    chapter!("exports"),
     chapter!("team-over-ssh"),
     chapter!("sign-in"),
     chapter!("audit"),

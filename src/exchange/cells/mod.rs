@@ -5,8 +5,10 @@
 
 mod values;
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::guard;
 use super::map::Unfit;
 use super::recipe::{From, Ingredient, Key, Piece, Recipe, Slot};
 use super::similar::squash;
@@ -164,29 +166,30 @@ impl<'a> Kitchen<'a> {
     fn skipped(&self, row: &Row) -> Option<Phrase> {
         self.recipe.skip.iter().find_map(|(column, patterns)| {
             let cell = self.cell(row, *column);
-            patterns.iter().any(|pattern| fits(pattern, cell)).then(|| {
-                phrase!("{column} is \"{cell}\"", column = &self.recipe.headers[*column], cell)
+            patterns.iter().any(|pattern| fits(pattern, &cell)).then(|| {
+                phrase!(
+                    "{column} is \"{cell}\"",
+                    column = &self.recipe.headers[*column],
+                    cell = &*cell
+                )
             })
         })
     }
 
     /// A cell, trimmed; empty where it counts as empty. An apostrophe that keeps spreadsheets from
     /// taking a text for a formula is not part of it.
-    fn cell<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+    fn cell<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
         let cell = row.cells.get(column).unwrap_or_default().trim();
         if self.recipe.empty.iter().any(|empty| empty == cell) {
-            return "";
+            return "".into();
         }
-        match cell.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-            _ => cell,
-        }
+        guard::bare(cell)
     }
 
     fn key(&self, key: &Key, draft: &Draft) -> Option<String> {
         match key {
             Key::Reference(column) => {
-                Some(self.cell(&draft.row, *column).to_owned()).filter(|text| !text.is_empty())
+                Some(self.cell(&draft.row, *column).into_owned()).filter(|text| !text.is_empty())
             }
             Key::Slot(slot) => {
                 let fill = draft.fills.iter().find(|fill| fill.slot == *slot)?;
@@ -242,7 +245,7 @@ impl<'a> Kitchen<'a> {
     fn text(&self, ingredient: &Ingredient, row: &Row) -> String {
         match &ingredient.from {
             From::Column(column) => {
-                ingredient.values.meaning(self.cell(row, *column)).trim().to_owned()
+                ingredient.values.meaning(&self.cell(row, *column)).trim().to_owned()
             }
             From::Fixed(text) => text.clone(),
             From::Template(pieces) => self.compose(pieces, row),
@@ -255,7 +258,7 @@ impl<'a> Kitchen<'a> {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Cell(column, values) => {
-                    out.push_str(values.meaning(self.cell(row, *column)));
+                    out.push_str(values.meaning(&self.cell(row, *column)));
                 }
             }
         }
