@@ -14,5 +14,6 @@ pub(super) fn actions() -> Vec<Action> {
         report.footer(5).named("report.split"),
         report.footer(6).named("report.figure"),
         report.footer(7).named("report.chart"),
+        report.cli("report").named("report.export"),
     ]
 }

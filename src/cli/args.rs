@@ -14,7 +14,7 @@ use super::command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, DuplicatesArgs, ExportArgs, Globals, ImportArgs,
     Invocation, ListArgs, LogArgs, SchemaVerb, Verb,
 };
-use super::error::Result;
+use super::error::{CliError, Result};
 use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::output::OutputFormat;
@@ -22,7 +22,8 @@ use super::served::ServeArgs;
 use super::ssh_keys;
 use super::tree::{COMMANDS, VALUED, Word, tree};
 use super::usage;
-use crate::model::Lang;
+use crate::exchange::export::ExportFormat;
+use crate::model::{Lang, phrase};
 
 /// Understands the arguments; the first is the program's name.
 ///
@@ -37,7 +38,22 @@ pub fn parse(args: Vec<OsString>) -> Result<Invocation> {
         .map(|noun| Word { name: noun.clone(), about: String::new(), fields: Vec::new() })
         .collect();
     match tree(&entities).try_get_matches_from(&args) {
-        Ok(matches) => Ok(Invocation { globals: globals(&matches), command: command(&matches) }),
+        Ok(matches) => {
+            let (globals, command) = (globals(&matches), command(&matches));
+            if let Some((word, _)) = matches.subcommand().and_then(|(name, inner)| {
+                let word = string(inner, "format")?;
+                let of_files = ExportFormat::OF_FILES.contains(&word.as_str());
+                (of_files && !matches!(name, "export" | "report")).then_some((word, name))
+            }) {
+                let hint =
+                    phrase!("kontor export ENTITY FILE writes records in every format there is");
+                return Err(CliError::word(
+                    phrase!("nothing is printed as {word}", word),
+                    Some(hint),
+                ));
+            }
+            Ok(Invocation { globals, command })
+        }
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 let globals = globals_by_hand(&args);
@@ -123,6 +139,12 @@ fn field_flags(rest: Vec<OsString>, edits: bool) -> Vec<OsString> {
         words.push(pair);
     }
     words
+}
+
+/// A format that only files have.
+fn file_format(inner: &ArgMatches) -> Option<ExportFormat> {
+    let word = string(inner, "format")?;
+    ExportFormat::OF_FILES.contains(&word.as_str()).then(|| ExportFormat::from_word(&word))?
 }
 
 fn globals(matches: &ArgMatches) -> Globals {
@@ -267,7 +289,16 @@ fn command(matches: &ArgMatches) -> Command {
             name: string(inner, "name"),
             filter: string(inner, "where"),
             by: string(inner, "by"),
+            file: path(inner, "file"),
+            format: file_format(inner),
         },
+        "import" | "export" if inner.contains_id("full") => {
+            let file = path(inner, "full").unwrap_or_default();
+            match name {
+                "import" => Command::ImportFull { file },
+                _ => Command::ExportFull { file },
+            }
+        }
         "import" => Command::Import(ImportArgs {
             noun: string(inner, "entity").unwrap_or_default(),
             file: path(inner, "file").unwrap_or_default(),
@@ -294,6 +325,7 @@ fn command(matches: &ArgMatches) -> Command {
             file: path(inner, "file"),
             list: list(inner),
             exact: flag(inner, "exact"),
+            format: file_format(inner),
         }),
         "access" => Command::Access(access_verb(inner)),
         "schema" => Command::Schema(schema(inner)),

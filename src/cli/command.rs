@@ -12,6 +12,7 @@ use super::people::People;
 use super::removal::{EraseArgs, PurgeArgs};
 use super::served::ServeArgs;
 use super::ssh_keys::KeysVerb;
+use crate::exchange::export::ExportFormat;
 use crate::model::Lang;
 
 /// The flags that hold for every command.
@@ -153,6 +154,10 @@ pub enum Command {
         filter: Option<String>,
         /// In which groups.
         by: Option<String>,
+        /// Into which file.
+        file: Option<PathBuf>,
+        /// In a form that only files have.
+        format: Option<ExportFormat>,
     },
     /// Getting in and letting in: `sign-in`, `password`, `invite` ...
     People(People),
@@ -160,6 +165,16 @@ pub enum Command {
     Import(ImportArgs),
     /// `export`.
     Export(ExportArgs),
+    /// `import --full`.
+    ImportFull {
+        /// The file, or `-`.
+        file: PathBuf,
+    },
+    /// `export --full`.
+    ExportFull {
+        /// The file, or `-`.
+        file: PathBuf,
+    },
     /// `access`.
     Access(AccessVerb),
     /// `schema`.
@@ -410,6 +425,8 @@ pub struct ExportArgs {
     pub list: ListArgs,
     /// Cells exactly as they are, although a spreadsheet may take some for formulas.
     pub exact: bool,
+    /// In a form that only files have.
+    pub format: Option<ExportFormat>,
 }
 
 /// What `schema` was told.

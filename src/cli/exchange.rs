@@ -40,43 +40,75 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
             request.fields.push(field(about, word)?.name.clone());
         }
     }
-    let failed = |error| match error {
-        ExportError::Gate(error) => CliError::Gate(error),
-        ExportError::Write(error) => CliError::Output(error),
-        // Nobody else holds the progress of an export that is made here.
-        ExportError::Stopped => CliError::Output(std::io::ErrorKind::Interrupted.into()),
-    };
     let Desk { env, session, .. } = &mut desk;
-    let written = match &args.file {
-        Some(path) => {
-            let mut writer = match &env.served {
-                Some(served) => super::served::exports::create(served, path)?,
-                None => create(path)?,
-            };
-            let written = write_out(session, &request, format, &mut writer).map_err(failed)?;
-            writer.flush().map_err(|source| file_error(path, source))?;
-            written
-        }
-        None if env.width.is_some() => {
-            let mut writer = Washer { out: &mut *env.out, line: Vec::new() };
-            let written = write_out(session, &request, format, &mut writer).map_err(failed)?;
-            writer.wash()?;
-            written
-        }
-        None => write_out(session, &request, format, &mut *env.out).map_err(failed)?,
-    };
+    let records = written(env, args.file.as_deref(), format, |out| {
+        write_out(session, &request, format, out)
+    })?;
     if let Some(path) = &args.file {
         desk.say(&phrase!(
             "{written} records written to {path}.",
-            written,
+            written = records,
             path = path.display().to_string()
         ))?;
     }
     Ok(())
 }
 
+/// Writes what `work` makes into a file, a new one in the export folder for somebody outside, or to the
+/// output.
+pub(super) fn written<T>(
+    env: &mut Env<'_>,
+    file: Option<&Path>,
+    format: ExportFormat,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, ExportError>,
+) -> Result<T> {
+    let failed = |error| match error {
+        ExportError::Gate(error) => CliError::Gate(error),
+        ExportError::Write(error) => match file {
+            Some(path) => file_error(path, error),
+            None => CliError::Output(error),
+        },
+        ExportError::Unfit(what) => CliError::refused(what),
+        // Nobody else holds the progress of an export that is made here.
+        ExportError::Stopped => CliError::Output(std::io::ErrorKind::Interrupted.into()),
+    };
+    let Some(path) = file else {
+        if env.width.is_none() {
+            return work(&mut *env.out).map_err(failed);
+        }
+        if !format.is_text() {
+            return Err(CliError::Refused {
+                message: phrase!("a workbook is nothing for a terminal"),
+                hint: Some(phrase!("name a file")),
+            });
+        }
+        let mut writer = Washer { out: &mut *env.out, line: Vec::new() };
+        let done = work(&mut writer).map_err(failed)?;
+        writer.wash()?;
+        return Ok(done);
+    };
+    if let Some(served) = &env.served {
+        let mut writer = super::served::exports::create(served, path)?;
+        let done = work(&mut writer).map_err(failed)?;
+        writer.flush().map_err(|source| file_error(path, source))?;
+        return Ok(done);
+    }
+    let mut writer = create(path)?;
+    let done = work(&mut writer).map_err(failed)?;
+    writer.flush().map_err(|source| file_error(path, source))?;
+    Ok(done)
+}
+
 fn export_format(env: &Env<'_>, args: &ExportArgs) -> Result<ExportFormat> {
-    let word = match (env.format, &args.file) {
+    match args.format {
+        Some(format) => Ok(format),
+        None => format_of(env.format, args.file.as_deref()),
+    }
+}
+
+/// The format that is asked for, or that the ending of a file means; CSV without either.
+pub(super) fn format_of(format: Option<OutputFormat>, file: Option<&Path>) -> Result<ExportFormat> {
+    let word = match (format, file) {
         (Some(format), _) => format.word().to_owned(),
         (None, Some(path)) => {
             let extension = path.extension().map(|text| text.to_string_lossy().into_owned());
@@ -85,8 +117,9 @@ fn export_format(env: &Env<'_>, args: &ExportArgs) -> Result<ExportFormat> {
         (None, None) => "csv".to_owned(),
     };
     ExportFormat::from_word(&word).ok_or_else(|| {
-        let hint =
-            phrase!("csv, tsv, json, ndjson or markdown: by --format or by the file's ending");
+        let hint = phrase!(
+            "csv, tsv, xlsx, json, ndjson, markdown, html, vcard, vcard3 or ical: by --format or by the file's ending"
+        );
         CliError::word(phrase!("cannot export as {word}", word), Some(hint))
     })
 }

@@ -22,6 +22,7 @@ mod env;
 mod error;
 mod exchange;
 mod find;
+mod full;
 mod help;
 mod import;
 mod joining;
@@ -121,7 +122,11 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
     env.format = globals.format.or(env.format);
     env.view_as = globals.view_as;
     match invocation.command {
-        Command::Demo(_) | Command::Tutor | Command::ServeSession(_) | Command::SshKeys(_)
+        Command::Demo(_)
+        | Command::Tutor
+        | Command::ServeSession(_)
+        | Command::SshKeys(_)
+        | Command::ImportFull { .. }
             if env.view_as.is_some() =>
         {
             let hint = Some(phrase!("for example kontor --as ana deal list"));
@@ -180,13 +185,21 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
             past::restore_value(desk, &reference, &field, from, dry_run)?;
         }
         Command::Audit(verb) => audit::run(&mut Desk::open(env, Need::File)?, verb)?,
-        Command::Report { name, filter, by } => {
-            let desk = &mut Desk::open(env, Need::File)?;
-            report::report(desk, name.as_deref(), filter.as_deref(), by.as_deref())?;
+        Command::Report { name, filter, by, file, format } => {
+            let asked = report::Asked {
+                name: name.as_deref(),
+                filter: filter.as_deref(),
+                by: by.as_deref(),
+                file: file.as_deref(),
+                format,
+            };
+            report::report(&mut Desk::open(env, Need::File)?, &asked)?;
         }
         Command::People(asked) => sign_in::run(env, asked)?,
         Command::Import(args) => import::import(env, &args)?,
         Command::Export(args) => exchange::export(env, &args)?,
+        Command::ImportFull { file } => full::import(env, &file)?,
+        Command::ExportFull { file } => full::export(env, &file)?,
         Command::Demo(args) => return demo::demo(env, args),
         Command::Tutor => return demo::tutor(env),
         Command::Access(verb) => access::run(&mut Desk::open(env, Need::File)?, verb)?,

@@ -1,30 +1,46 @@
 //! `report`: counts and sums in groups, with how they are counted.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
 use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
+use super::exchange;
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
+use crate::exchange::export::{ExportFormat, grid};
 use crate::model::{Name, Phrase, phrase};
 use crate::report::{Cell, Line, ReportError, ReportRequest, Table, find, run};
 use crate::term::Clean;
 
-/// Prints a report, or which ones there are.
-pub(super) fn report(
-    desk: &mut Desk<'_, '_>,
-    name: Option<&str>,
-    filter: Option<&str>,
-    by: Option<&str>,
-) -> Result<()> {
-    let Some(name) = name else { return list(desk) };
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    pub name: Option<&'a str>,
+    pub filter: Option<&'a str>,
+    pub by: Option<&'a str>,
+    /// Into which file.
+    pub file: Option<&'a Path>,
+    /// In a form that only files have.
+    pub format: Option<ExportFormat>,
+}
+
+/// Prints a report or writes it into a file; without a name, which ones there are.
+pub(super) fn report(desk: &mut Desk<'_, '_>, asked: &Asked<'_>) -> Result<()> {
+    let Asked { filter, by, file, .. } = *asked;
+    let Some(name) = asked.name else { return list(desk) };
+    let written = writes(desk, asked)?;
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let report = find(&catalog, name).map_err(|error| told(error, filter))?;
     let request = ReportRequest { filter, by, lang: desk.env.lang };
     desk.session.note(&crate::gate::Event::report(&report.name, &report.entity));
     let table = run(&desk.session, report, &request).map_err(|error| told(error, filter))?;
-    if desk.leaves() {
+    if written.is_some() || desk.leaves() {
         let lines = table.lines.len() as u64;
-        desk.session.take_out_lines(&Name::from(report.entity.as_str()), lines, OUTPUT)?;
+        let target = file.map_or_else(|| OUTPUT.to_owned(), |file| file.display().to_string());
+        desk.session.take_out_lines(&Name::from(report.entity.as_str()), lines, &target)?;
+    }
+    if let Some(format) = written {
+        return write(desk, &table, format, file);
     }
     if desk.format.needs() == Needs::Json {
         write_json(&mut *desk.env.out, &table.json())?;
@@ -32,6 +48,46 @@ pub(super) fn report(
         return Ok(());
     }
     print(desk, &table)
+}
+
+/// The format that the report is written in, where it is not printed.
+fn writes(desk: &Desk<'_, '_>, asked: &Asked<'_>) -> Result<Option<ExportFormat>> {
+    let format = match (asked.format, asked.file) {
+        (Some(format), _) => Some(format),
+        (None, Some(file)) => Some(exchange::format_of(desk.env.format, Some(file))?),
+        // Cells for spreadsheets hold exact numbers.
+        (None, None) if matches!(desk.format, OutputFormat::Csv | OutputFormat::Tsv) => {
+            ExportFormat::from_word(desk.format.word())
+        }
+        (None, None) => None,
+    };
+    if format.is_some_and(|format| !format.is_table()) {
+        return Err(CliError::refused(phrase!("this format has no rows and columns")));
+    }
+    Ok(format)
+}
+
+fn write(
+    desk: &mut Desk<'_, '_>,
+    table: &Table,
+    format: ExportFormat,
+    file: Option<&Path>,
+) -> Result<()> {
+    let words = desk.words();
+    let written = exchange::written(desk.env, file, format, |out| {
+        if format == ExportFormat::Json {
+            write_json(&mut *out, &table.json())?;
+            writeln!(out)?;
+            return Ok(());
+        }
+        grid::write(&table.grid(), format, false, words, out)
+    });
+    written?;
+    if let Some(path) = file {
+        let path = path.display().to_string();
+        desk.say(&phrase!("The report is written to {path}.", path))?;
+    }
+    Ok(())
 }
 
 fn told(error: ReportError, filter: Option<&str>) -> CliError {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 mod arg;
 
 use super::output::OutputFormat;
+use crate::exchange::export::ExportFormat;
 use arg::{assignments, many, plain, text};
 pub(super) use arg::{dry_run, file, file_option, flag, option, references, required};
 
@@ -110,6 +111,11 @@ fn after_help(entities: &[Word]) -> String {
     text
 }
 
+/// The words of all formats: those that a command prints in, then those of files.
+fn formats() -> Vec<&'static str> {
+    OutputFormat::WORDS.into_iter().chain(ExportFormat::OF_FILES).collect()
+}
+
 fn globals() -> [Arg; 6] {
     let global = |arg: Arg| arg.global(true).help_heading("Everywhere");
     [
@@ -133,7 +139,7 @@ fn globals() -> [Arg; 6] {
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
-                .value_parser(OutputFormat::WORDS)
+                .value_parser(formats())
                 .help("How to print"),
         ),
         global(
@@ -300,12 +306,17 @@ fn data() -> Vec<Command> {
         Command::new("report")
             .about("Numbers about deals: pipeline, won, forecast, velocity")
             .arg(Arg::new("name").value_name("NAME").help("The report; without it, which there are"))
+            .arg(file("file", "FILE", "The file, in the format of its ending; standard output without it"))
             .arg(option("by", "GROUP", "In groups: one of the report's, a field, or none"))
             .arg(option("where", "QUERY", "Only over the records that satisfy this")),
         Command::new("import")
             .about("Bring records in from a file, planned row by row and undoable as one change")
-            .arg(required("entity", "ENTITY", "What the rows are: customer, deal ...; several behind commas, in order"))
-            .arg(file("file", "FILE", "The file (CSV, workbook, JSON, vCard, iCalendar), or - for standard input").required(true))
+            .arg(about("What the rows are: customer, deal ...; several behind commas, in order"))
+            .arg(
+                file("file", "FILE", "The file (CSV, workbook, JSON, vCard, iCalendar), or - for standard input")
+                    .required_unless_present("full"),
+            )
+            .arg(full("Make the database anew of everything that export --full wrote"))
             .arg(file_option("map", "MAP", "How headers and values map to fields: a TOML file or a saved map").action(ArgAction::Append))
             .arg(option("encoding", "NAME", "The encoding of its text, where what is found is wrong: gb18030"))
             .arg(option("sheet", "NAME", "The sheet of a workbook; the first with anything in it without"))
@@ -325,8 +336,9 @@ fn data() -> Vec<Command> {
             .arg(dry_run()),
         Command::new("export")
             .about("Write records out for spreadsheets, other programs and importing again")
-            .arg(required("entity", "ENTITY", "What to write out"))
-            .arg(file("file", "FILE", "The file; standard output without it"))
+            .arg(about("What to write out"))
+            .arg(file("file", "FILE", "The file, in the format of its ending; standard output without it"))
+            .arg(full("Everything, to be brought into a new file by import --full"))
             .args(list_args(false))
             .arg(flag("exact", "Cells as they are, although a spreadsheet may take some for formulas")),
         Command::new("schema")
@@ -356,6 +368,16 @@ fn data() -> Vec<Command> {
             )
             .subcommand(Command::new("export").about("Print the company's schema file as it was applied")),
     ]
+}
+
+/// What stands for all there is, in one file.
+fn full(help: &'static str) -> Arg {
+    file_option("full", "FILE", help).conflicts_with("entity")
+}
+
+/// The entity, where it is not everything.
+fn about(help: &'static str) -> Arg {
+    Arg::new("entity").value_name("ENTITY").help(help).required_unless_present("full")
 }
 
 fn audit() -> Command {

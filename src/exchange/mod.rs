@@ -7,6 +7,8 @@ mod cells;
 mod dates;
 mod dialect;
 pub mod export;
+pub mod full;
+mod guard;
 mod headers;
 pub mod import;
 pub mod json;

@@ -11,12 +11,14 @@ mod arrival;
 mod as_of;
 mod ask;
 mod audit;
+mod content_hash;
 mod credentials;
 mod defaults;
 mod doctor;
 mod duplicates;
 mod erase;
 mod error;
+mod everything;
 mod explain;
 mod guard;
 mod joining;
@@ -60,11 +62,13 @@ pub use audit::{
     Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
     Thresholds, Unusual, Verified, audit_head, unseen,
 };
+pub use content_hash::ContentHash;
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, content_hash, examine};
 pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
 pub use erase::{ErasePlan, Erased, Mentioned};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
+pub use everything::{Contents, Item, Restore, RestoreError, Restored};
 pub use explain::{Able, Advice, Asked, Explained, Given};
 pub use joining::{Joining, Point, Standing, Step, UserKey};
 pub use latest::Doubt;

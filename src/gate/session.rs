@@ -190,7 +190,7 @@ impl Gate {
     }
 }
 
-fn make_folder(path: &Path) -> Result<()> {
+pub(super) fn make_folder(path: &Path) -> Result<()> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
     };
@@ -223,7 +223,7 @@ fn create(store: &Store, options: &OpenOptions) -> Result<()> {
 }
 
 /// The catalogue of a file, and the stamp it belongs to.
-fn load_catalog(store: &Store) -> Result<(Catalog, String)> {
+pub(super) fn load_catalog(store: &Store) -> Result<(Catalog, String)> {
     // Another process may replace the schema between two reads: the stamp must be the same around them.
     let (company, file, stamp) = loop {
         let stamp = store.setting(settings::STAMP)?.unwrap_or_default();

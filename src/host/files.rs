@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{Chosen, GateError, Session};
 use crate::model::{Phrase, phrase};
-use crate::tui::request::{self, Answer, Reply, Request, To};
+use crate::tui::request::{self, Answer, Reply, Request, To, write_report};
 
 /// Where files may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,19 @@ fn carry_out(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer
             request.target = path.display().to_string();
             write(session, of, &request, *format, (path, progress))
         }
+        Request::ExportReport { report, format, to: To::File { path, over } } => {
+            let Some(path) = &reach.file(path) else {
+                return Err(failed(path, phrase!("it lies out of reach"), None));
+            };
+            if path.is_dir() {
+                return Err(fault(path, phrase!("is a folder"), phrase!("name a file in it")));
+            }
+            if !over && path.exists() {
+                return Ok(Reply::Exists);
+            }
+            let target = path.display().to_string();
+            into_file(path, |out| write_report(session, report, *format, &target, out).map(|()| 0))
+        }
         other => request::answer(session, other),
     }
 }
@@ -83,6 +96,14 @@ fn write(
     format: ExportFormat,
     (path, progress): (&Path, &Progress),
 ) -> Answer {
+    into_file(path, |out| export_chosen(session, of, request, format, (out, progress)))
+}
+
+/// Has a file written beside its place, which it takes when it is whole.
+fn into_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::result::Result<u64, ExportError>,
+) -> Answer {
     let failed = |error: &std::io::Error| failed(path, Phrase::io(error), Phrase::io_hint(error));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
@@ -90,10 +111,11 @@ fn write(
     let file = tempfile::Builder::new().prefix(".kontor-").tempfile_in(folder);
     let mut file = file.map_err(|error| failed(&error))?;
     let mut writer = BufWriter::new(file.as_file_mut());
-    let records = match export_chosen(session, of, request, format, (&mut writer, progress)) {
+    let records = match write(&mut writer) {
         Ok(records) => records,
         Err(ExportError::Stopped) => return Ok(Reply::Stopped),
         Err(ExportError::Gate(error)) => return Err(error),
+        Err(ExportError::Unfit(what)) => return Err(request::unfit(what)),
         Err(ExportError::Write(error)) => return Err(failed(&error)),
     };
     writer.flush().map_err(|error| failed(&error))?;

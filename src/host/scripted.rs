@@ -316,9 +316,12 @@ impl Script {
 
     /// The answer of the session of that side; none of a view that has ended.
     fn answer(&mut self, side: Side, request: &Request) -> Option<Answer> {
-        if matches!(request, Request::Export { to: To::File { .. }, .. })
-            && let Err(error) = self.folder()
-        {
+        let to_file = matches!(
+            request,
+            Request::Export { to: To::File { .. }, .. }
+                | Request::ExportReport { to: To::File { .. }, .. }
+        );
+        if to_file && let Err(error) = self.folder() {
             return Some(Err(GateError::Internal(error.to_string())));
         }
         // Without a folder there is nothing that could be written.

@@ -4,6 +4,7 @@
 
 mod change;
 mod clock;
+mod grid;
 mod io;
 mod money;
 mod name;
@@ -16,6 +17,7 @@ mod week;
 
 pub use change::{Base, Change, ChangeSet, Edit, FieldChange, Input, Op, Shift, Target};
 pub use clock::{Clock, Entropy};
+pub use grid::{Datum, Grid, GridHead};
 pub use money::{Currency, Money, SCALE};
 pub use name::{Name, RecordId, RecordRef};
 pub(crate) use phrase::phrase;

@@ -6,6 +6,7 @@
 
 mod definition;
 mod figures;
+mod grid;
 mod table;
 
 use crate::gate::{ErrorKind, GateError, Session};

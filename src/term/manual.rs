@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 17] = [
+pub const CHAPTERS: [Chapter; 18] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -39,6 +39,7 @@ pub const CHAPTERS: [Chapter; 17] = [
     chapter!("rights"),
     chapter!("administration"),
     chapter!("moving"),
+    chapter!("exports"),
     chapter!("team-over-ssh"),
     chapter!("sign-in"),
     chapter!("audit"),

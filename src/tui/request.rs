@@ -21,7 +21,7 @@ use crate::gate::{
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};
 use crate::query::{Query, ValuesAt};
-use crate::report::{Report, ReportError, ReportRequest, Table};
+use crate::report::{Report, ReportRequest, Table};
 use crate::secret::Secret;
 use crate::tui::form::Lookup;
 use crate::tui::guard::Attempt;
@@ -31,11 +31,15 @@ mod account;
 mod audit;
 mod copy;
 mod look_up;
+mod report;
 
 pub use account::{Account, OnAccount};
 pub use audit::LogPart;
+pub use copy::unfit;
 use copy::{copied, written_here};
 use look_up::{look_up, values};
+use report::copied_report;
+pub use report::{AskedReport, write_report};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,6 +172,15 @@ pub enum Request {
         to: To,
         /// How far it is, and whether it is to stop.
         progress: Arc<Progress>,
+    },
+    /// Writes a report out; [`Reply::Exported`].
+    ExportReport {
+        /// Which, and how it is looked at.
+        report: Box<AskedReport>,
+        /// In which form.
+        format: ExportFormat,
+        /// Where to.
+        to: To,
     },
     /// Shows once more who one is, or signs in again where the session has ended.
     Unlock(Box<Attempt>),
@@ -458,14 +471,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
                 session.note(&crate::gate::Event::report(&report.name, &report.entity));
             }
             let asked = ReportRequest { filter: filter.as_deref(), by: by.as_deref(), lang: *lang };
-            let table = crate::report::run(session, report, &asked).map_err(|error| {
-                let (what, hint) = (error.phrase(), error.hint());
-                match error {
-                    ReportError::Gate(error) => error,
-                    _ => GateError::NotFound { what, hint },
-                }
-            })?;
-            Reply::Report(Box::new(table))
+            Reply::Report(Box::new(report::measured(session, report, &asked)?))
         }
         Request::Capture(sought) => Reply::Captured(Box::new(who::find(session, sought)?)),
         Request::Save { edits, why } => Reply::Saved(session.save(edits.clone(), why)?),
@@ -508,6 +514,10 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
                 ..ExportRequest::all("")
             };
             copied(session, of, &request, *format, progress)?
+        }
+        Request::ExportReport { report, format, to } => {
+            written_here(to)?;
+            copied_report(session, report, *format)?
         }
         Request::Rows { of, fields, lang, progress } => {
             let request = ExportRequest {

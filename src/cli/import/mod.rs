@@ -349,7 +349,7 @@ fn suggest(
 const MOST: u64 = 1 << 30;
 
 /// The file, or for `-` all that comes by standard input, put by in a file without a name.
-fn open(path: &Path, env: &mut Env<'_>) -> Result<File> {
+pub(super) fn open(path: &Path, env: &mut Env<'_>) -> Result<File> {
     if path == Path::new("-") {
         return put_by(&mut *env.input, path);
     }

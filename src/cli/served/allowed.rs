@@ -81,6 +81,9 @@ fn allowed(command: &Command) -> Result<()> {
         Command::Entity { .. } => Ok(()),
         // The name of the file is looked at where it is made.
         Command::Export(_) => Ok(()),
+        // Everything goes nowhere but where the file lies.
+        Command::ExportFull { .. } => Err(no("export --full")),
+        Command::ImportFull { .. } => Err(no("import --full")),
         Command::Import(args) => import(args),
         Command::Tui => Err(refused(
             phrase!("the command says nothing to do"),

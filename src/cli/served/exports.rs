@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use super::Served;
 use crate::cli::error::{CliError, Result};
+use crate::exchange::export::ExportFormat;
 use crate::model::{Phrase, phrase};
 
-const ENDINGS: [&str; 5] = ["csv", "tsv", "json", "ndjson", "md"];
 const LONGEST: usize = 100;
 
 /// Makes the file that somebody named.
@@ -30,7 +30,7 @@ pub(in crate::cli) fn create(served: &Served, name: &Path) -> Result<BufWriter<F
         return Err(CliError::Refused {
             message: phrase!("this is no name for an export"),
             hint: Some(phrase!(
-                "letters, digits, - and _, then .csv, .tsv, .json, .ndjson or .md; no folders"
+                "letters, digits, - and _, then .csv, .tsv, .xlsx, .json, .ndjson, .md, .html, .vcf or .ics; no folders"
             )),
         });
     }
@@ -51,7 +51,7 @@ fn is_name(name: &Path) -> bool {
     !stem.is_empty()
         && !stem.starts_with(['.', ' ', '-'])
         && stem.chars().all(plain)
-        && ENDINGS.contains(&ending)
+        && ExportFormat::endings().any(|known| known == ending)
 }
 
 /// The person's own folder in the export folder; a link that lies in its place is not followed.

@@ -5,9 +5,11 @@
 
 mod values;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::guard;
 use super::map::Unfit;
 use super::recipe::{From, Ingredient, Key, KeyPart, Piece, Recipe, Slot};
 use super::similar::squash;
@@ -266,23 +268,24 @@ impl<'a> Kitchen<'a> {
         }
         self.recipe.skip.iter().find_map(|(column, patterns)| {
             let cell = self.cell(row, *column);
-            patterns.iter().any(|pattern| fits(pattern, cell)).then(|| {
-                phrase!("{column} is \"{cell}\"", column = &self.recipe.headers[*column], cell)
+            patterns.iter().any(|pattern| fits(pattern, &cell)).then(|| {
+                phrase!(
+                    "{column} is \"{cell}\"",
+                    column = &self.recipe.headers[*column],
+                    cell = &*cell
+                )
             })
         })
     }
 
     /// A cell, trimmed; empty where it counts as empty. An apostrophe that keeps spreadsheets from
     /// taking a text for a formula is not part of it.
-    fn cell<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+    fn cell<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
         let cell = row.cells.get(column).unwrap_or_default().trim();
         if self.recipe.empty.iter().any(|empty| empty == cell) {
-            return "";
+            return "".into();
         }
-        match cell.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-            _ => cell,
-        }
+        guard::bare(cell)
     }
 
     fn key(&self, key: &Key, draft: &Draft) -> Vec<String> {
@@ -293,7 +296,7 @@ impl<'a> Kitchen<'a> {
         match key {
             Key::Reference(column) => {
                 let text = self.cell(&draft.row, *column);
-                if text.is_empty() { Vec::new() } else { vec![text.to_owned()] }
+                if text.is_empty() { Vec::new() } else { vec![text.into_owned()] }
             }
             Key::Slot(slot) => match filled(*slot) {
                 Some(What::Value(Value::Points(points))) => {
@@ -366,7 +369,7 @@ impl<'a> Kitchen<'a> {
         }
         match &ingredient.from {
             From::Column(column) => {
-                ingredient.values.meaning(self.cell(row, *column)).trim().to_owned()
+                ingredient.values.meaning(&self.cell(row, *column)).trim().to_owned()
             }
             From::Fixed(text) => text.clone(),
             From::Template(pieces) => self.compose(pieces, row),
@@ -379,7 +382,7 @@ impl<'a> Kitchen<'a> {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Cell(column, values) => {
-                    out.push_str(values.meaning(self.cell(row, *column)));
+                    out.push_str(values.meaning(&self.cell(row, *column)));
                 }
             }
         }

@@ -4,7 +4,15 @@
 //! the number of records. What is written is exact data for files and pipes; a terminal gets it
 //! through a sanitising writer. Start at [`export`].
 
+mod book;
+mod calendar;
+mod card;
+mod columns;
+mod format;
+pub mod grid;
+mod page;
 mod progress;
+mod shape;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -13,49 +21,19 @@ use crate::model::phrase;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::json;
 use crate::gate::{
     Chosen, Count, ErrorKind, Event, GateError, LARGE_EXPORT, ListRequest, Place, Session, Window,
 };
-use crate::model::{Lang, Name, Record};
+use crate::model::{Lang, Name, Phrase, Record};
 use crate::policy::Right;
 use crate::query::{Query, SortKey};
-use crate::schema::{Catalog, Entity, Format, Origin};
+use crate::schema::{Entity, Format, Origin};
+pub use format::ExportFormat;
 pub use progress::Progress;
-use sheet::{Cells, Sheet};
+use shape::{Of, Shape};
 
 /// How many records are read at once.
 const PAGE: usize = 500;
-
-/// A format to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// Comma-separated, RFC 4180.
-    Csv,
-    /// Tab-separated, quoted like CSV.
-    Tsv,
-    /// One JSON array of records.
-    Json,
-    /// One JSON record a line.
-    Ndjson,
-    /// A Markdown table, for people.
-    Markdown,
-}
-
-impl ExportFormat {
-    /// The format of this word or file extension.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "csv" => Self::Csv,
-            "tsv" | "tab" => Self::Tsv,
-            "json" => Self::Json,
-            "ndjson" | "jsonl" => Self::Ndjson,
-            "markdown" | "md" => Self::Markdown,
-            _ => return None,
-        })
-    }
-}
 
 /// What to write out.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,13 +48,13 @@ pub struct ExportRequest {
     pub fields: Vec<Name>,
     /// At most how many records.
     pub limit: Option<u64>,
-    /// In CSV and TSV: cells as they are, although a spreadsheet may take some for formulas, and links
-    /// as references instead of titles.
+    /// In CSV, TSV and workbooks: cells as they are, although a spreadsheet may take some for formulas, and
+    /// links as references instead of titles.
     pub exact: bool,
     /// In TSV: rows for a spreadsheet to paste, not for importing again. Headers are labels, values are
     /// as people read them, and a record is one line whatever is in it.
     pub pasted: bool,
-    /// The language of labels in Markdown and in pasted rows.
+    /// The language of labels in Markdown, on pages and in pasted rows.
     pub lang: Lang,
     /// Where it goes, for the audit log: a file or `clipboard`; its folder is left out there.
     pub target: String,
@@ -109,6 +87,9 @@ pub enum ExportError {
     /// It cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// The format has no room for it; what was written so far is no whole file.
+    #[error("{0}")]
+    Unfit(Phrase),
     /// Somebody wished that it stops; what was written so far is no whole file.
     #[error("stopped")]
     Stopped,
@@ -120,6 +101,7 @@ impl ExportError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Gate(error) => error.kind(),
+            Self::Unfit(_) => ErrorKind::Invalid,
             Self::Write(_) | Self::Stopped => ErrorKind::File,
         }
     }
@@ -256,7 +238,8 @@ fn write_pages(
     })?;
     let fields = fields(entity, request)?;
     let words = Format { lang: request.lang, zone: session.moment().zone };
-    let mut shape = Shape::begin(&catalog, entity, &fields, request, format, words, writer)?;
+    let of = Of { catalog: &catalog, entity, fields: &fields, words };
+    let mut shape = Shape::begin(of, request, format, writer)?;
     // Noted before the first record leaves: whoever stops an export halfway has it all the same. Where
     // the records cannot be counted ahead, what was written is noted however it ends.
     let note = |records| {
@@ -275,6 +258,7 @@ fn write_pages(
             if written + rows.len() as u64 > LARGE_EXPORT {
                 session.demand_confirmed()?;
             }
+            shape.look(session, &rows)?;
             for record in &rows {
                 shape.record(record)?;
             }
@@ -319,107 +303,6 @@ fn fields(entity: &Entity, request: &ExportRequest) -> Result<Vec<Name>, GateErr
         }
     }
     Ok(request.fields.iter().filter(|name| *name != "ref").cloned().collect())
-}
-
-/// A file that is being written.
-enum Shape<'w> {
-    Sheet(Box<Sheet<'w>>),
-    Json {
-        out: &'w mut dyn Write,
-        catalog: &'w Catalog,
-        fields: &'w [Name],
-        first: bool,
-    },
-    Lines {
-        out: &'w mut dyn Write,
-        catalog: &'w Catalog,
-        fields: &'w [Name],
-    },
-    Markdown {
-        out: &'w mut dyn Write,
-        words: Format,
-        entity: &'w Entity,
-        catalog: &'w Catalog,
-        fields: &'w [Name],
-    },
-}
-
-impl<'w> Shape<'w> {
-    fn begin(
-        catalog: &'w Catalog,
-        entity: &'w Entity,
-        fields: &'w [Name],
-        request: &ExportRequest,
-        format: ExportFormat,
-        words: Format,
-        out: &'w mut dyn Write,
-    ) -> io::Result<Self> {
-        Ok(match format {
-            ExportFormat::Csv | ExportFormat::Tsv => {
-                let delimiter = if format == ExportFormat::Csv { b',' } else { b'\t' };
-                let cells = match (request.pasted, request.exact) {
-                    (true, _) => Cells::Pasted,
-                    (false, true) => Cells::Exact,
-                    (false, false) => Cells::Usual,
-                };
-                let words = if request.pasted { words } else { Format { lang: Lang::En, ..words } };
-                let sheet = Sheet::begin(catalog, entity, fields, words, cells, delimiter, out)?;
-                Self::Sheet(Box::new(sheet))
-            }
-            ExportFormat::Json => {
-                out.write_all(b"[")?;
-                Self::Json { out, catalog, fields, first: true }
-            }
-            ExportFormat::Ndjson => Self::Lines { out, catalog, fields },
-            ExportFormat::Markdown => {
-                let label = |name: &'w Name| {
-                    entity.field(name).map_or(name.as_str(), |field| field.label.get(words.lang))
-                };
-                let labels: Vec<String> = fields.iter().map(|name| cell(label(name))).collect();
-                writeln!(out, "| Ref | {} |", labels.join(" | "))?;
-                writeln!(out, "|{}", " --- |".repeat(fields.len() + 1))?;
-                Self::Markdown { out, words, entity, catalog, fields }
-            }
-        })
-    }
-
-    fn record(&mut self, record: &Record) -> io::Result<()> {
-        match self {
-            Self::Sheet(sheet) => sheet.record(record),
-            Self::Json { out, catalog, fields, first } => {
-                out.write_all(if *first { b"\n" } else { b",\n" })?;
-                *first = false;
-                Ok(serde_json::to_writer(out, &json::record(catalog, record, fields))?)
-            }
-            Self::Lines { out, catalog, fields } => {
-                serde_json::to_writer(&mut *out, &json::record(catalog, record, fields))?;
-                out.write_all(b"\n")
-            }
-            Self::Markdown { out, words, entity, catalog, fields } => {
-                write!(out, "| {} |", catalog.reference(&record.reference()))?;
-                for name in *fields {
-                    let value = json::cell(record, name);
-                    let text = match entity.field(name) {
-                        Some(field) => words.line(catalog, field, &value),
-                        None => words.plain(catalog, &value),
-                    };
-                    write!(out, " {} |", cell(&text))?;
-                }
-                writeln!(out)
-            }
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Sheet(sheet) => sheet.finish(),
-            Self::Json { out, first, .. } => {
-                out.write_all(if first { b"]\n" } else { b"\n]\n" })?;
-                out.flush()
-            }
-            Self::Lines { out, .. } | Self::Markdown { out, .. } => out.flush(),
-        }
-    }
 }
 
 /// Text that stays in its cell of a Markdown table and is no markup there.

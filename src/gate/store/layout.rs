@@ -76,6 +76,15 @@ impl Store {
 
     /// Makes all tables of a new file; inside a write.
     pub fn create_all(&self, catalog: &Catalog) -> Result<()> {
+        self.create_tables(catalog)?;
+        for entity in catalog.entities() {
+            self.create_indexes(entity)?;
+        }
+        Ok(())
+    }
+
+    /// The same without the indexes of entities, which whoever fills the file makes in the end.
+    pub fn create_tables(&self, catalog: &Catalog) -> Result<()> {
         self.run(BOOKKEEPING)?;
         self.run(super::own::TABLE)?;
         self.run(super::events::TABLES)?;
@@ -83,9 +92,6 @@ impl Store {
         super::search::create(&self.conn).map_err(|error| self.fault(error))?;
         for entity in catalog.entities() {
             self.create_entity(entity)?;
-        }
-        for entity in catalog.entities() {
-            self.create_indexes(entity)?;
         }
         Ok(())
     }

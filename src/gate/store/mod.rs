@@ -3,6 +3,7 @@
 //! [`Store`] is a connection with our settings on it. `layout` derives tables from the catalogue,
 //! `codec` turns values into columns and back, `rows` reads records, `list` pages them, `writer` writes
 //! them, `history` keeps what happened, `past` reads it, `chain` checks it, `compile` turns queries into SQL, `search` finds,
+//! `contents` reads all there is and `refill` puts it into a new file,
 //! `own` keeps what is a person's own, `credential` how people sign in, `logins` and `people` read what rights rest on, `veil` lays what a person may see
 //! before the tables. Nothing here decides who may do what: that was asked before.
 
@@ -12,6 +13,7 @@ pub mod codec;
 pub mod columns;
 pub mod compile;
 pub mod content;
+pub mod contents;
 pub mod credential;
 pub mod distinct;
 pub mod events;
@@ -26,6 +28,7 @@ pub mod open;
 pub mod own;
 pub mod past;
 pub mod people;
+pub mod refill;
 pub mod removal;
 pub mod rows;
 pub mod search;

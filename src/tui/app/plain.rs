@@ -260,7 +260,7 @@ impl Announced {
             self.place.clear();
         } else if !self.reminder.0.is_empty() {
             self.reminder = (String::new(), String::new());
-        } else if !self.message.is_empty() && !(self.what.is_empty() && self.names.is_empty()) {
+        } else if !(self.message.is_empty() || self.what.is_empty() && self.names.is_empty()) {
             self.what.clear();
             self.names.clear();
             self.place.clear();

@@ -1,5 +1,5 @@
-//! The marked records into a file or the clipboard: in which form, where to. As rows for a spreadsheet they
-//! go to the clipboard without a question.
+//! The marked records, or a report, into a file or the clipboard: in which form, where to. As rows for a
+//! spreadsheet records go to the clipboard without a question.
 //!
 //! A file is written only by somebody who sits at the computer, as a whole or not at all, and over
 //! another one only after a yes. How far it is is seen; Esc stops it, and then nothing is written. Start at [`Export`].
@@ -21,7 +21,7 @@ use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::paint;
-use crate::tui::request::{Answer, Reply, Request, Slot, To};
+use crate::tui::request::{Answer, AskedReport, Reply, Request, Slot, To};
 use crate::tui::theme::Role;
 use crate::tui::widget::pick::{Pick, PickRow, Picked};
 use crate::tui::widget::{Act, TextEdit, draw, keys};
@@ -30,13 +30,24 @@ const TOTAL: Slot = Slot("export.total", 0);
 const WRITE: Slot = Slot("export.write", 0);
 /// How often it is looked at how far it is.
 const LOOK_EVERY: TimeDelta = TimeDelta::milliseconds(200);
-/// The forms that are offered, with the ending of a file.
-const FORMS: [(ExportFormat, &str, &str); 4] = [
-    (ExportFormat::Csv, "CSV", "csv"),
-    (ExportFormat::Tsv, "TSV", "tsv"),
-    (ExportFormat::Markdown, "Markdown", "md"),
-    (ExportFormat::Json, "JSON", "json"),
+/// The forms that are offered, and whether to the clipboard too.
+const FORMS: [(ExportFormat, &str, bool); 9] = [
+    (ExportFormat::Csv, "CSV", true),
+    (ExportFormat::Xlsx, "XLSX", false),
+    (ExportFormat::Tsv, "TSV", true),
+    (ExportFormat::Markdown, "Markdown", true),
+    (ExportFormat::Html, "HTML", false),
+    (ExportFormat::Json, "JSON", true),
+    (ExportFormat::Ndjson, "NDJSON", false),
+    (ExportFormat::Vcard, "vCard", false),
+    (ExportFormat::Ical, "iCalendar", false),
 ];
+
+/// What is written out.
+enum What {
+    Records(Chosen),
+    Report(Box<AskedReport>),
+}
 
 enum Step {
     /// In which form, and whether to the clipboard.
@@ -49,7 +60,7 @@ enum Step {
 
 /// The marked records into a file or the clipboard.
 pub struct Export {
-    of: Chosen,
+    of: What,
     fields: Vec<Name>,
     form: usize,
     step: Step,
@@ -67,18 +78,39 @@ impl Export {
     /// These records with these fields (all that can be imported again where none is named).
     #[must_use]
     pub fn new(of: Chosen, fields: Vec<Name>, ctx: &Context) -> Self {
+        let entity = entity_of(&of).and_then(|name| ctx.catalog.entity(&name));
+        let fits =
+            |format: ExportFormat| entity.map_or(format.is_table(), |entity| format.suits(entity));
+        let total = match &of {
+            Chosen::These(records) => Some(records.len() as u64),
+            Chosen::All { .. } => None,
+        };
+        Self::asking(What::Records(of), fields, total, &fits, ctx)
+    }
+
+    /// This report, as it is looked at.
+    #[must_use]
+    pub fn report(report: AskedReport, ctx: &Context) -> Self {
+        let of = What::Report(Box::new(report));
+        Self::asking(of, Vec::new(), None, &ExportFormat::is_table, ctx)
+    }
+
+    fn asking(
+        of: What,
+        fields: Vec<Name>,
+        total: Option<u64>,
+        fits: &dyn Fn(ExportFormat) -> bool,
+        ctx: &Context,
+    ) -> Self {
         let row = |n: usize, copied: bool| {
             let key = if copied { "export.copied" } else { "export.file" };
             let label = ctx.tf(key, &[("form", FORMS[n].1)]);
             PickRow::new((n, copied), Clean::line(&label))
         };
-        let files = (0..FORMS.len()).filter(|_| !ctx.usual.manners.served).map(|n| row(n, false));
-        let rows = files.chain((0..FORMS.len()).map(|n| row(n, true))).collect();
-        let step = Step::Form(Pick::narrowing(rows, ""));
-        let total = match &of {
-            Chosen::These(records) => Some(records.len() as u64),
-            Chosen::All { .. } => None,
-        };
+        let offered = || (0..FORMS.len()).filter(|n| fits(FORMS[*n].0));
+        let files = offered().filter(|_| !ctx.usual.manners.served).map(|n| row(n, false));
+        let copies = offered().filter(|n| FORMS[*n].2).map(|n| row(n, true));
+        let step = Step::Form(Pick::narrowing(files.chain(copies).collect(), ""));
         Self {
             of,
             fields,
@@ -97,7 +129,7 @@ impl Export {
     #[must_use]
     pub fn rows(of: Chosen, fields: Vec<Name>) -> Self {
         Self {
-            of,
+            of: What::Records(of),
             fields,
             form: 0,
             step: Step::Rows,
@@ -109,21 +141,33 @@ impl Export {
         }
     }
 
+    fn is_report(&self) -> bool {
+        matches!(self.of, What::Report(_))
+    }
+
     fn write(&mut self, to: To, ctx: &Context) -> Cmds {
         self.step = Step::Writing;
         self.progress = Arc::default();
         self.look_at = Some(ctx.now + LOOK_EVERY);
+        let format = FORMS[self.form].0;
+        let of = match &self.of {
+            What::Records(of) => of,
+            What::Report(report) => {
+                let request = Request::ExportReport { report: report.clone(), format, to };
+                return vec![Cmd::Ask(WRITE, request)];
+            }
+        };
         let request = Request::Export {
-            of: self.of.clone(),
+            of: of.clone(),
             fields: self.fields.clone(),
-            format: FORMS[self.form].0,
+            format,
             lang: ctx.lang(),
             to,
             progress: Arc::clone(&self.progress),
         };
         let mut cmds = Cmds::new();
         // Deleted ones are not counted but by looking.
-        if let Chosen::All { list, .. } = &self.of
+        if let Chosen::All { list, .. } = of
             && !list.deleted
         {
             let (entity, filter) = (list.entity.clone(), list.filter.clone());
@@ -142,8 +186,13 @@ impl Export {
         if copied {
             return self.write(To::Clipboard, ctx);
         }
-        let name = entity_of(&self.of).map_or_else(|| "records".to_owned(), |n| n.to_string());
-        self.path = format!("{name}-{}.{}", ctx.today().format("%Y-%m-%d"), FORMS[form].2);
+        let name = match &self.of {
+            What::Records(of) => entity_of(of).map(|name| name.to_string()),
+            What::Report(report) => Some(report.report.name.clone()),
+        };
+        let name = name.unwrap_or_else(|| "records".to_owned());
+        let ending = FORMS[form].0.ending();
+        self.path = format!("{name}-{}.{ending}", ctx.today().format("%Y-%m-%d"));
         self.ask_path();
         Cmds::new()
     }
@@ -163,7 +212,8 @@ impl Layer for Export {
             return Cmds::new();
         }
         self.step = Step::Writing;
-        let entity = entity_of(&self.of).and_then(|name| ctx.catalog.entity(&name));
+        let What::Records(of) = &self.of else { return Cmds::new() };
+        let entity = entity_of(of).and_then(|name| ctx.catalog.entity(&name));
         let mut fields = std::mem::take(&mut self.fields);
         if let Some(entity) = entity {
             if fields.is_empty() {
@@ -173,7 +223,7 @@ impl Layer for Export {
             fields.retain(|name| *name != entity.title);
             fields.insert(0, entity.title.clone());
         }
-        let (of, progress) = (self.of.clone(), Arc::clone(&self.progress));
+        let (of, progress) = (of.clone(), Arc::clone(&self.progress));
         vec![Cmd::Ask(WRITE, Request::Rows { of, fields, lang: ctx.lang(), progress })]
     }
 
@@ -245,6 +295,17 @@ impl Layer for Export {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match answer {
+            Ok(Reply::Exported { text: Some(text), .. }) if self.is_report() => {
+                vec![
+                    Cmd::Close,
+                    Cmd::Copy(text),
+                    Cmd::Say(Role::Good, ctx.t("export.report_copied").to_owned()),
+                ]
+            }
+            Ok(Reply::Exported { text: None, .. }) if self.is_report() => {
+                let said = ctx.tf("export.report_written", &[("path", self.path.as_str())]);
+                vec![Cmd::Close, Cmd::Say(Role::Good, said)]
+            }
             Ok(Reply::Exported { records, text: Some(text) }) => {
                 let n = ctx.strings.count("list.count", usize::try_from(records).unwrap_or(0));
                 let said = ctx.tf("export.is_copied", &[("records", &n)]);
@@ -261,8 +322,8 @@ impl Layer for Export {
             }
             Ok(Reply::Count(Count::Exactly(n))) => {
                 let out = match &self.of {
-                    Chosen::All { but, .. } => but.len() as u64,
-                    Chosen::These(_) => 0,
+                    What::Records(Chosen::All { but, .. }) => but.len() as u64,
+                    _ => 0,
                 };
                 self.total = Some(n.saturating_sub(out));
                 Cmds::new()

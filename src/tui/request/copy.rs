@@ -47,6 +47,7 @@ pub(super) fn copied(
         Ok(records) => records,
         Err(ExportError::Stopped) => return Ok(Reply::Stopped),
         Err(ExportError::Gate(error)) => return Err(error),
+        Err(ExportError::Unfit(what)) => return Err(unfit(what)),
         Err(ExportError::Write(error)) => {
             return Err(GateError::File {
                 path: "clipboard".into(),
@@ -80,4 +81,9 @@ impl Write for Bounded {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What a format has no room for.
+pub fn unfit(what: Phrase) -> GateError {
+    GateError::NotFound { what, hint: None }
 }

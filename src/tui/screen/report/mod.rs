@@ -13,12 +13,13 @@ use self::period::{Period, Span};
 use crate::action::{Key, Place, Situation};
 use crate::model::Value;
 use crate::report::{Report, Shape, Table};
+use crate::tui::bulk::Export;
 use crate::tui::context::Context;
 use crate::tui::figures;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer, ListStart};
 use crate::tui::overlay::choose::Choose;
-use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::request::{Answer, AskedReport, Reply, Request, Slot};
 use crate::tui::rows::Step;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
@@ -113,6 +114,19 @@ impl Reports {
             block: false,
         };
         vec![Cmd::Ask(NUMBERS, request)]
+    }
+
+    /// The report as it is looked at, into a file or the clipboard.
+    fn export(&self, ctx: &Context) -> Cmds {
+        let Some(report) = self.report(ctx) else { return Cmds::new() };
+        let narrowed = self.narrowed(ctx);
+        let asked = AskedReport {
+            report: report.clone(),
+            filter: (!narrowed.is_empty()).then(|| narrowed.join(" and ")),
+            by: self.look().by,
+            lang: ctx.lang(),
+        };
+        vec![Cmd::Push(Box::new(Export::report(asked, ctx)))]
     }
 
     fn turn(&mut self, by: isize, ctx: &Context) -> Cmds {
@@ -286,6 +300,7 @@ impl Layer for Reports {
             "report.split" => self.choose_split(ctx),
             "report.figure" => self.choose_figure(ctx),
             "report.chart" => self.choose_shape(ctx),
+            "report.export" => self.export(ctx),
             "list.mine" => {
                 self.mine = !self.mine;
                 self.ask(ctx)
