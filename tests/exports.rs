@@ -136,8 +136,7 @@ fn comes_back(desk: &mut Desk, format: ExportFormat, exact: bool) {
     export(&desk.session, &request, format, &mut bytes).unwrap();
     let told = String::from_utf8_lossy(&bytes).into_owned();
     for record in &before {
-        let mut edit =
-            Edit::update(record.reference(), record.meta.version).typed("name", "Emptied");
+        let mut edit = Edit::update("thing", record.id).typed("name", "Emptied");
         for (name, _) in &FIELDS[1..] {
             edit = edit.typed(*name, "");
         }

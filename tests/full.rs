@@ -200,7 +200,7 @@ fn history_that_was_altered_with_new_sums_is_seen_by_its_chain() {
     let text = String::from_utf8(bytes).unwrap();
     let forged = text.replacen("\"why\":\"a site\"", "\"why\":\"b site\"", 1);
     assert_ne!(forged, text);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = kontor::secret::hex;
     let mut lines: Vec<&str> = forged.split_inclusive('\n').collect();
     let end = lines.pop().unwrap();
     let sum = hex(&Sha256::digest(lines[1..].concat().as_bytes()));
@@ -241,11 +241,9 @@ fn everything_is_for_administrators_alone_and_noted() {
     let shell = Shell::company();
     let all = shell.folder.path().join("all.ndjson");
     let all = all.to_str().unwrap();
-    for who in ["bo"] {
-        let said = shell.type_in(&["--as", who, "export", "--full", all]);
-        assert_eq!(said.status, 1, "{said:?}");
-        assert!(!Path::new(all).exists());
-    }
+    let said = shell.type_in(&["--as", "bo", "export", "--full", all]);
+    assert_eq!(said.status, 1, "{said:?}");
+    assert!(!Path::new(all).exists());
     let said = shell.type_in(&["export", "--full", all]);
     assert_eq!(said.status, 0, "{said:?}");
     let hash = said.err.lines().last().unwrap().to_owned();

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use common::shared;
 use kontor::exchange::export::{ExportFormat, ExportRequest};
 use kontor::exchange::import::{ImportOptions, run};
-use kontor::exchange::{ImportReport, RowFate, RowVerdict, Source};
+use kontor::exchange::{ImportReport, RowFate, RowVerdict, Said, Source};
 use kontor::schema::FieldType;
 use office::{Office, Verdicts, office};
 
@@ -166,7 +166,7 @@ fn nothing_is_lost(office: &Office, path: &Path, report: &ImportReport, verdicts
     let told: BTreeSet<&String> =
         report.columns.iter().map(|column| &column.header).chain(&report.unmentioned).collect();
     let data = bytes(path);
-    let mut source = Source::open(data.as_slice(), "test.csv", None, false).unwrap();
+    let mut source = Source::open(data.as_slice(), "test.csv", &Said::default()).unwrap();
     let headers = source.headers().to_vec();
     for header in &headers {
         assert!(told.contains(header), "{}: {header} is not spoken of", path.display());

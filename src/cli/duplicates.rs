@@ -14,6 +14,7 @@ use super::env::Env;
 use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row};
 use crate::exchange::twins::{Lists, fit};
+use crate::exchange::{Said, Source};
 use crate::gate::{TwinPair, why};
 use crate::matching::{Pair, Pool, Reason, Scan, clusters, one_to_one, reasons};
 use crate::model::{Fill, Name, Phrase, RecordRef, phrase};
@@ -338,7 +339,7 @@ fn file_rule(args: &DuplicatesArgs) -> Result<DuplicateRule> {
         let name = path.display().to_string();
         let file = File::open(path)
             .map_err(|source| CliError::File { path: Phrase::raw(&name), source })?;
-        let source = crate::exchange::Source::open(file, &name, None, true)
+        let source = Source::open(file, &name, &Said { fill_short: true, ..Said::default() })
             .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
         heads.extend_from_slice(source.headers());
     }

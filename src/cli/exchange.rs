@@ -7,6 +7,7 @@ use std::path::Path;
 use super::command::ExportArgs;
 use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
+use super::output::OutputFormat;
 use super::{Env, list};
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export as write_out};
 use crate::model::{Phrase, phrase};

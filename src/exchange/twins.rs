@@ -7,7 +7,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::similar::squash;
-use super::source::{Source, SourceError};
+use super::source::{Said, Source, SourceError};
 use crate::matching::{Cells, Pool};
 use crate::schema::DuplicateRule;
 
@@ -28,13 +28,17 @@ impl Lists {
     ///
     /// # Errors
     /// Where a file is no table of text.
-    pub fn read<R: Read>(
+    pub fn read<R: Read + Send>(
         rule: &DuplicateRule,
         files: Vec<(String, R)>,
     ) -> Result<Self, SourceError> {
         let mut sources = Vec::new();
         for (name, reader) in files {
-            sources.push(Source::open(reader, &name, None, true)?);
+            sources.push(Source::open(
+                reader,
+                &name,
+                &Said { fill_short: true, ..Said::default() },
+            )?);
         }
         let heads: Vec<&[String]> = sources.iter().map(Source::headers).collect();
         let mut kept = rule.clone();

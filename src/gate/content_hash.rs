@@ -26,7 +26,7 @@ impl ContentHash {
     /// The hash over all that was taken in, in hexadecimal digits.
     #[must_use]
     pub fn finish(self) -> String {
-        super::everything::digits(&self.0.finalize())
+        crate::secret::hex(&self.0.finalize())
     }
 }
 

@@ -10,7 +10,6 @@
 mod item;
 mod restore;
 
-pub(super) use item::digits;
 pub use item::{Bytes, Item, Occurred, Trace};
 pub use restore::{Restore, RestoreError, Restored};
 

@@ -13,10 +13,10 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Doubt, Entry, ErasePlan, Erased, GateError, Grant, Groups, HistoryRequest, Hit,
-    Joining, Kept, Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result,
-    SearchRequest, SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook,
-    UndoPiece, UndoPlan, Wanted,
+    Decided, Doubt, Entry, ErasePlan, Erased, Grant, Groups, HistoryRequest, Hit, Joining, Kept,
+    Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result, SearchRequest,
+    SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan,
+    Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};

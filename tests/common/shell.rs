@@ -27,6 +27,7 @@ pub struct Shell {
 #[derive(Debug)]
 pub struct Said {
     pub out: String,
+    #[allow(dead_code)]
     pub err: String,
     pub status: u8,
 }
@@ -58,6 +59,7 @@ impl Shell {
         shell
     }
 
+    #[allow(dead_code)]
     pub fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();

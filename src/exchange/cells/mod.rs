@@ -362,7 +362,7 @@ impl<'a> Kitchen<'a> {
 
     fn text(&self, ingredient: &Ingredient, row: &Row) -> String {
         let holds = |(column, patterns): &(usize, Vec<String>)| {
-            patterns.iter().any(|pattern| fits(pattern, self.cell(row, *column)))
+            patterns.iter().any(|pattern| fits(pattern, &self.cell(row, *column)))
         };
         if !ingredient.when.is_empty() && !ingredient.when.iter().any(holds) {
             return String::new();

@@ -36,7 +36,7 @@ const WIDEST: usize = 60;
 
 /// A workbook that is being written.
 pub(super) struct Book {
-    book: Workbook,
+    workbook: Workbook,
     sheet: Option<Worksheet>,
     name: String,
     sheets: usize,
@@ -90,7 +90,7 @@ impl Book {
             )));
         }
         let mut book = Self {
-            book: Workbook::new(),
+            workbook: Workbook::new(),
             sheet: None,
             name: sheet_name(name),
             sheets: 0,
@@ -109,7 +109,7 @@ impl Book {
     fn turn(&mut self) -> Result<(), ExportError> {
         self.close()?;
         self.sheets += 1;
-        let mut sheet = self.book.new_worksheet_with_constant_memory().map_err(failed)?;
+        let mut sheet = self.workbook.new_worksheet_with_constant_memory().map_err(failed)?;
         let name = if self.sheets == 1 {
             self.name.clone()
         } else {
@@ -135,7 +135,7 @@ impl Book {
         if let Some(last) = self.heads.len().checked_sub(1) {
             sheet.autofilter(0, 0, self.row - 1, last as u16).map_err(failed)?;
         }
-        self.book.push_worksheet(sheet);
+        self.workbook.push_worksheet(sheet);
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl Book {
         // The library wants a writer of its own thread; a file without a name is one, and no memory.
         let mut file: File = tempfile::tempfile()?;
         let mut writer = BufWriter::new(&mut file);
-        self.book.save_to_writer(&mut writer).map_err(failed)?;
+        self.workbook.save_to_writer(&mut writer).map_err(failed)?;
         writer.flush()?;
         drop(writer);
         file.rewind()?;

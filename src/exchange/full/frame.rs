@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::secret::hex;
+
 /// The number of the format that is written; others are refused.
 pub const FORMAT: u32 = 1;
 
@@ -70,8 +72,7 @@ impl End {
         let mut seal = Sha256::new();
         seal.update(head.as_bytes());
         seal.update(format!("{lines} {records} {sound} {hash}").as_bytes());
-        let seal = seal.finalize();
-        let seal = seal.iter().map(|byte| format!("{byte:02x}")).collect();
+        let seal = hex(&seal.finalize());
         Self { end: Counts { lines, records, sound, sha256: hash.to_owned(), seal } }
     }
 

@@ -11,6 +11,7 @@ use super::{ImportError, ImportOptions};
 use crate::exchange::map::ImportMap;
 use crate::exchange::verdict::{ImportReport, RowFate};
 use crate::gate::{GateError, Session};
+use crate::secret::hex;
 
 /// An import that was begun and not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +42,6 @@ pub fn digest(reader: &mut dyn Read) -> io::Result<String> {
         }
     }
     Ok(hex(&hash.finalize()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The import of a file (by its digest) as this entity that the person began and did not end.

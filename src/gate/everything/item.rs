@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Name, Value};
+use crate::secret::hex;
 
 /// One piece of the content of a file. The order in a file is that of the variants; within one of them
 /// by key or number, records by the name of their entity first.
@@ -112,7 +113,7 @@ pub struct Bytes(pub Vec<u8>);
 
 impl Serialize for Bytes {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&digits(&self.0))
+        out.serialize_str(&hex(&self.0))
     }
 }
 
@@ -129,16 +130,6 @@ impl<'de> Deserialize<'de> for Bytes {
         let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(pair).collect();
         bytes.map(Bytes).ok_or_else(wrong)
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn digits(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl Item {

@@ -193,7 +193,7 @@ impl Restore {
                         Item::Counter { name, value } => store.put_counter(&name, value)?,
                         Item::Last { entity, number } => last.push((entity, number)),
                         Item::Own { user, key, value, at } => {
-                            store.put_own(user, &key, &value, at)?
+                            store.put_own(user, &key, &value, at)?;
                         }
                         Item::Change(entry) => {
                             *changes += 1;

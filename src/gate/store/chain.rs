@@ -4,7 +4,6 @@
 //! them. Nothing is held in memory but what waits between the two. Both read what stood in the file when
 //! the check began: entries are only ever added, so that two connections see the same ones up to there.
 
-use std::fmt::Write;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rusqlite::types::ValueRef;
@@ -15,6 +14,7 @@ use super::history::{CHANGE, Header, Line, Mark, ROWS, SCHEMA};
 use super::{Store, fault, open};
 use crate::gate::error::{GateError, Result};
 use crate::model::{Phrase, phrase};
+use crate::secret::hex;
 
 /// What checking the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,10 +237,7 @@ impl Store {
         if rows.next.is_some() {
             chain.broken = Some((chain.changes as i64 + 1, lone_rows()));
         }
-        for byte in &previous {
-            // Writing to a String cannot fail.
-            let _ = write!(chain.head, "{byte:02x}");
-        }
+        chain.head = hex(&previous);
         Ok(chain)
     }
 

@@ -5,8 +5,6 @@
 //! undo rightly moves (version, last change), what is put away, history, counters, settings and all that
 //! can be made anew (sort keys, the search index). Start at [`Store::content_hash`].
 
-use std::fmt::Write;
-
 use rusqlite::params_from_iter;
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
@@ -14,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Store;
 use super::layout::quoted;
 use crate::gate::error::Result;
+use crate::secret::hex;
 
 /// Columns that say nothing of what a record is.
 const MOVES: [&str; 5] = ["sort_key", "version", "updated_at", "updated_by", "deleted_at"];
@@ -65,12 +64,7 @@ impl Store {
                 self.digest(&sql, &[entity], &names, &mut hash)?;
             }
         }
-        let digits = hash.finalize();
-        let hash = digits.iter().fold(String::with_capacity(64), |mut digits, byte| {
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        });
-        Ok(Content { hash, records })
+        Ok(Content { hash: hex(&hash.finalize()), records })
     }
 
     /// The tables of records, by name.
