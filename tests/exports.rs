@@ -57,12 +57,12 @@ const FIELDS: [(&str, &str); 19] = [
 
 fn things() -> Desk {
     let mut desk = desk();
-    let fields: String = FIELDS
-        .iter()
-        .map(|(name, rest)| {
-            format!("[[entity.thing.field]]\nname = \"{name}\"\nlabel = {{ en = \"{name}\", zh = \"{name}\" }}\n{rest}\n")
-        })
-        .collect();
+    let field = |(name, rest): &(&str, &str)| {
+        format!(
+            "[[entity.thing.field]]\nname = \"{name}\"\nlabel = {{ en = \"{name}\", zh = \"{name}\" }}\n{rest}\n"
+        )
+    };
+    let fields = FIELDS.iter().map(field).collect::<Vec<_>>().concat();
     let toml = COMPANY.replace("FIELDS", &fields);
     let plan = desk.session.plan_schema("company.toml", &toml).unwrap();
     desk.session.apply_schema(&plan, false).unwrap();
@@ -149,7 +149,7 @@ fn comes_back(desk: &mut Desk, format: ExportFormat, exact: bool) {
     let options =
         ImportOptions { entity: "thing".into(), file: "things".into(), ..ImportOptions::default() };
     let report =
-        run(&mut session, &File::open(&path).unwrap(), &options, &mut Nobody, None).unwrap();
+        run(&mut session, File::open(&path).unwrap(), &options, &mut Nobody, None).unwrap();
     assert_eq!(report.count(RowFate::Error), 0, "{:?}\n{told}", report.problems);
     desk.session.refresh().unwrap();
     for (one, other) in before.iter().zip(all(desk)) {

@@ -138,10 +138,10 @@ fn what_may_not_be_done_by_hand_is_an_error_of_its_row() {
         .unwrap();
     match import(&mut ana, csv, &options("activity", calls)) {
         Ok((_, told)) => {
-            assert_eq!(told[0].contains("error"), !by_hand.problems().is_empty(), "{told:?}")
+            assert_eq!(told[0].contains("error"), !by_hand.problems().is_empty(), "{told:?}");
         }
         Err(error) => {
-            assert!(matches!(error, ImportError::Gate { error: GateError::Denied(_), .. }))
+            assert!(matches!(error, ImportError::Gate { error: GateError::Denied(_), .. }));
         }
     }
 }

@@ -60,7 +60,7 @@ fn differs(one: &BTreeMap<String, Vec<String>>, other: &BTreeMap<String, Vec<Str
 }
 
 fn merge(session: &mut Session, survivor: &RecordRef, merged: &[&RecordRef]) -> i64 {
-    let merged = merged.iter().map(|record| RecordRef::clone(record)).collect();
+    let merged = merged.iter().copied().cloned().collect();
     let plan = session.plan_merge(&Merge::new(survivor.clone(), merged)).unwrap();
     plan.check().unwrap();
     session.merge(&plan).unwrap().change_set.unwrap()

@@ -9,7 +9,7 @@ mod shell;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
-use kontor::gate::{DueFor, GateError, Merge, Purge, Via};
+use kontor::gate::{DueFor, GateError, HistoryRequest, Merge, Purge, Via};
 use kontor::model::{Edit, RecordRef};
 use shell::Shell;
 
@@ -62,7 +62,7 @@ fn purging_removes_rows_links_and_history_and_the_chain_verifies() {
     assert_eq!(desk.session.plan_purge(&all()).unwrap().records(), []);
     delete(&mut desk, &acme);
     let plan = desk.session.plan_purge(&all()).unwrap();
-    assert_eq!(plan.records(), [acme.clone()]);
+    assert_eq!(plan.records(), std::slice::from_ref(&acme));
     let purged = desk.session.purge(&plan, |_| true).unwrap();
     assert_eq!((purged.records, purged.kept), (1, false));
     assert!(purged.rows >= 3, "{purged:?}");
@@ -142,7 +142,7 @@ fn a_person_is_erased_to_the_last_byte() {
     assert_eq!(plan.drafts(), 1);
     // The merge that made one of them names only their numbers.
     assert_eq!(plan.named_in_log(), 0);
-    let number = desk.session.history(&Default::default()).unwrap()[0].change_set;
+    let number = desk.session.history(&HistoryRequest::default()).unwrap()[0].change_set;
     let erased = desk.session.erase(&plan).unwrap();
     assert!(!erased.kept);
     assert_eq!(erased.mentions, 3);
@@ -161,7 +161,7 @@ fn a_person_is_erased_to_the_last_byte() {
     assert_eq!(bytes_hold(&desk, &secrets), Vec::<String>::new());
     sound(&desk);
     // Nothing brings it back: neither undo of the erasing nor of what was before.
-    let newest = desk.session.history(&Default::default()).unwrap()[0].change_set;
+    let newest = desk.session.history(&HistoryRequest::default()).unwrap()[0].change_set;
     assert!(newest > number);
     for number in 1..=newest {
         if let Ok(plan) = desk.session.plan_undo(Some(number))

@@ -53,7 +53,7 @@ impl Bench {
 
 type Section = fn(&mut Bench);
 
-const SECTIONS: [(&str, Section); 11] = [
+const SECTIONS: [(&str, Section); 12] = [
     ("search", search::run),
     ("lists", lists::run),
     ("wide", wide::run),
