@@ -26,6 +26,7 @@ const COMPANY: &str = r#"
 label = { en = "Thing", zh = "东西" }
 plural = { en = "Things", zh = "东西" }
 prefix = "TH"
+title = "name"
 FIELDS
 "#;
 

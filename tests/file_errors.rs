@@ -86,10 +86,10 @@ const CASES: &[Case] = &[
         ["路径中有一段是文件，不是文件夹", "提示：请检查路径是否写对"],
     ),
     case(
-        "import customer latin.csv",
-        1,
-        ["latin.csv:3: the file is not UTF-8", "Hint: save it as \"CSV UTF-8\""],
-        ["latin.csv:3：文件不是 UTF-8", "提示：请另存为“CSV UTF-8”"],
+        "import customer latin.csv --encoding klingon",
+        2,
+        ["there is no encoding \"klingon\"", "Hint: utf-8, utf-16le"],
+        ["没有编码“klingon”", "提示：utf-8、utf-16le"],
     ),
     case(
         "import customer open.csv",

@@ -14,6 +14,7 @@ use common::{options, shared};
 use kontor::exchange::full::{self, FullError};
 use kontor::gate::{Gate, ListRequest, RestoreError, Restored, SearchRequest, Session, Via};
 use kontor::model::Edit;
+use kontor::secret::Secret;
 use shell::Shell;
 
 const COMPANY: &str = r#"
@@ -27,6 +28,7 @@ options = [{ value = "gold", label = { en = "Gold", zh = "金" } }]
 label = { en = "Site", zh = "工地" }
 plural = { en = "Sites", zh = "工地" }
 prefix = "SI"
+title = "name"
 [[entity.site.field]]
 name = "name"
 type = "text"
@@ -279,6 +281,7 @@ fn nothing_of_how_people_get_in_leaves() {
     let mut session = gate.session(Via::Cli).unwrap();
     let user = Edit::create("user").typed("name", "Ana").typed("login", "ana");
     let user = session.save(vec![user], "new").unwrap().records[0].clone().unwrap();
+    session.set_password(None, &Secret::from("a long own password"), "here").unwrap();
     let code = session.invite(user.id, std::time::Duration::from_hours(1)).unwrap();
     let contents = session.everything("all").unwrap();
     let mut bytes = Vec::new();

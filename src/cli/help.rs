@@ -105,8 +105,12 @@ impl Page {
         if !default.is_empty() {
             add(phrase!(" [default: {default}]", default = default.join(", ")));
         }
-        let possible: Vec<String> =
-            arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        let possible: Vec<String> = arg
+            .get_possible_values()
+            .iter()
+            .filter(|value| !value.is_hide_set())
+            .map(|value| value.get_name().to_owned())
+            .collect();
         if !possible.is_empty() {
             add(phrase!(" [possible values: {possible}]", possible = possible.join(", ")));
         }

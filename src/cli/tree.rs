@@ -3,6 +3,7 @@
 //! Entities are words of the catalogue, so the tree takes them from its caller: one for parsing (the
 //! word that was typed), all of them for help and documents.
 
+use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use std::path::PathBuf;
 
@@ -113,9 +114,11 @@ fn after_help(entities: &[Word]) -> String {
     text
 }
 
-/// The words of all formats: those that a command prints in, then those of files.
-fn formats() -> Vec<&'static str> {
-    OutputFormat::WORDS.into_iter().chain(ExportFormat::OF_FILES).collect()
+/// The words of all formats: those that every command prints in, then those of files, which only `export` and
+/// `report` take and tell of.
+fn formats() -> Vec<PossibleValue> {
+    let of_files = ExportFormat::OF_FILES.map(|word| PossibleValue::new(word).hide(true));
+    OutputFormat::WORDS.into_iter().map(PossibleValue::new).chain(of_files).collect()
 }
 
 fn globals() -> [Arg; 6] {

@@ -85,7 +85,7 @@ pub(super) fn data() -> Vec<Command> {
         Command::new("report")
             .about("Numbers about deals: pipeline, won, forecast, velocity")
             .arg(Arg::new("name").value_name("NAME").help("The report; without it, which there are"))
-            .arg(file("file", "FILE", "The file, in the format of its ending; standard output without it"))
+            .arg(file("file", "FILE", "The file, in the format of its ending (csv, tsv, xlsx, json, ndjson, md, html, vcf, ics); standard output without it"))
             .arg(option("by", "GROUP", "In groups: one of the report's, a field, or none"))
             .arg(option("where", "QUERY", "Only over the records that satisfy this")),
         Command::new("import")
@@ -116,7 +116,7 @@ pub(super) fn data() -> Vec<Command> {
         Command::new("export")
             .about("Write records out for spreadsheets, other programs and importing again")
             .arg(about("What to write out"))
-            .arg(file("file", "FILE", "The file, in the format of its ending; standard output without it"))
+            .arg(file("file", "FILE", "The file, in the format of its ending (csv, tsv, xlsx, json, ndjson, md, html, vcf, ics); standard output without it"))
             .arg(full("Everything, to be brought into a new file by import --full"))
             .args(list_args(false))
             .arg(flag("exact", "Cells as they are, although a spreadsheet may take some for formulas")),

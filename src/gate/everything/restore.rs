@@ -145,7 +145,6 @@ impl Restore {
     /// Makes the tables, now that the company's schema is known.
     fn lay_out(&mut self) -> std::result::Result<(), RestoreError> {
         let store = &self.store;
-        store.begin_bulk()?;
         let settings = std::mem::take(&mut self.settings);
         let catalog = store.transact(|| {
             store.run(
@@ -162,6 +161,7 @@ impl Restore {
             }
             Ok(catalog)
         })?;
+        store.begin_bulk()?;
         self.catalog = Some(Arc::new(catalog));
         Ok(())
     }
