@@ -83,12 +83,14 @@ struct Start<'t> {
     quotes: usize,
     /// From the sign to where the next cell may begin.
     rest: &'t str,
+    /// A sign at the very beginning, and somewhere behind it the stroke that calls another program.
+    calls: bool,
 }
 
 impl Start<'_> {
     /// Whether it is more than a number or the number of a phone.
     fn computes(&self) -> bool {
-        !(is_phone(self.rest) || is_number(self.rest))
+        self.calls || !(is_phone(self.rest) || is_number(self.rest))
     }
 
     /// Whether it does something. In the middle of a text, dashes and signs are mostly those of a list or a
@@ -119,7 +121,8 @@ fn starts(text: &str) -> impl Iterator<Item = Start<'_>> {
             let quotes = inner.len() - inner.trim_start_matches('\'').len();
             let sign = &inner[quotes..];
             if sign.starts_with(SIGNS) {
-                return Some(Start { at, mark, quotes, rest: sign });
+                let calls = at == 0 && text.contains('|');
+                return Some(Start { at, mark, quotes, rest: sign, calls });
             }
         }
     })

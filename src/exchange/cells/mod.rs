@@ -288,6 +288,14 @@ impl<'a> Kitchen<'a> {
         guard::bare(cell)
     }
 
+    /// A cell of a long text, in which leading spaces mean something.
+    fn block<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
+        if self.cell(row, column).is_empty() {
+            return "".into();
+        }
+        guard::bare(row.cells.get(column).unwrap_or_default().trim_end())
+    }
+
     fn key(&self, key: &Key, draft: &Draft) -> Vec<String> {
         let filled = |slot: usize| {
             let fill = draft.fills.iter().find(|fill| fill.slot == slot && !fill.only_new);
@@ -336,7 +344,7 @@ impl<'a> Kitchen<'a> {
     fn fill(&self, slot: &Slot, row: &Row) -> Result<Option<What>, RowProblem> {
         let mut texts = Vec::with_capacity(slot.ingredients.len());
         for ingredient in &slot.ingredients {
-            let text = self.text(ingredient, row);
+            let text = self.text(slot, ingredient, row);
             if !text.is_empty() {
                 texts.push((ingredient, text));
             }
@@ -360,7 +368,7 @@ impl<'a> Kitchen<'a> {
         Ok((!value.is_null()).then_some(What::Value(value)))
     }
 
-    fn text(&self, ingredient: &Ingredient, row: &Row) -> String {
+    fn text(&self, slot: &Slot, ingredient: &Ingredient, row: &Row) -> String {
         let holds = |(column, patterns): &(usize, Vec<String>)| {
             patterns.iter().any(|pattern| fits(pattern, &self.cell(row, *column)))
         };
@@ -368,6 +376,13 @@ impl<'a> Kitchen<'a> {
             return String::new();
         }
         match &ingredient.from {
+            From::Column(column) if slot.field.kind == FieldType::LongText => {
+                let cell = self.block(row, *column);
+                match ingredient.values.meaning(cell.trim()) {
+                    same if same == cell.trim() => cell.into_owned(),
+                    meant => meant.to_owned(),
+                }
+            }
             From::Column(column) => {
                 ingredient.values.meaning(&self.cell(row, *column)).trim().to_owned()
             }

@@ -165,9 +165,10 @@ impl Kitchen<'_> {
         texts: &[(&Ingredient, String)],
     ) -> Result<Option<What>, RowProblem> {
         let mut address = Address::default();
-        // Files that have both repeat the parts in the whole.
-        let in_parts = texts.iter().any(|(ingredient, _)| ingredient.part.is_some());
-        for given in texts.iter().filter(|(i, _)| i.part.is_some() == in_parts) {
+        // Files that have both mostly repeat the parts in the whole: that fills only what the parts leave open.
+        let (parts, wholes): (Vec<_>, Vec<_>) =
+            texts.iter().partition(|(ingredient, _)| ingredient.part.is_some());
+        for given in parts.into_iter().chain(wholes) {
             let (ingredient, text) = given;
             let lines: Vec<&str> =
                 text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

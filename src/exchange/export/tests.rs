@@ -4,7 +4,8 @@ use super::*;
 fn formats_have_words_and_extensions() {
     assert_eq!(ExportFormat::from_word("CSV"), Some(ExportFormat::Csv));
     assert_eq!(ExportFormat::from_word("md"), Some(ExportFormat::Markdown));
-    assert_eq!(ExportFormat::from_word("xlsx"), None);
+    assert_eq!(ExportFormat::from_word("XLSX"), Some(ExportFormat::Xlsx));
+    assert_eq!(ExportFormat::from_word("docx"), None);
 }
 
 #[test]
