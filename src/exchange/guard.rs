@@ -85,6 +85,8 @@ struct Start<'t> {
     rest: &'t str,
     /// A sign at the very beginning, and somewhere behind it the stroke that calls another program.
     calls: bool,
+    /// The stroke that calls another program stands right behind a name at its end.
+    named: bool,
 }
 
 impl Start<'_> {
@@ -100,7 +102,9 @@ impl Start<'_> {
             let called = |(at, _): (usize, &str)| {
                 self.rest[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_'))
             };
-            return self.rest.contains(['!', '\'']) || self.rest.match_indices('(').any(called);
+            return self.named
+                || self.rest.contains(['!', '\''])
+                || self.rest.match_indices('(').any(called);
         }
         true
     }
@@ -122,7 +126,9 @@ fn starts(text: &str) -> impl Iterator<Item = Start<'_>> {
             let sign = &inner[quotes..];
             if sign.starts_with(SIGNS) {
                 let calls = at == 0 && text.contains('|');
-                return Some(Start { at, mark, quotes, rest: sign, calls });
+                let stroke = end.is_some_and(|end| rest[end..].starts_with('|'));
+                let named = stroke && sign.ends_with(char::is_alphabetic);
+                return Some(Start { at, mark, quotes, rest: sign, calls, named });
             }
         }
     })

@@ -141,7 +141,11 @@ impl Kitchen<'_> {
             let (ingredient, text) = given;
             let separators: &[char] =
                 if slot.field.kind == FieldType::Email { &[';', ',', '\n'] } else { &[';', '\n'] };
-            for part in parts(text, ingredient, separators) {
+            let parts = match slot.field.kind {
+                FieldType::Url if ingredient.split.is_none() => addresses(text),
+                _ => parts(text, ingredient, separators),
+            };
+            for part in parts {
                 let value = self.coerce(slot, part.to_owned());
                 let Value::Points(found) = self.accepted(slot, given, value)? else { continue };
                 for mut point in found {
@@ -193,6 +197,27 @@ impl Kitchen<'_> {
         }
         Ok((!address.is_empty()).then(|| What::Parts(Box::new(address))))
     }
+}
+
+/// The web addresses of a cell. A semicolon may be part of one: another begins only behind a blank or with a
+/// beginning of its own.
+fn addresses(text: &str) -> Vec<&str> {
+    let begins = |rest: &str| {
+        let next = rest.split(';').next().unwrap_or_default();
+        rest.starts_with(char::is_whitespace) || next.contains("://") || next.starts_with("www.")
+    };
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let mut from = 0;
+        for (at, _) in line.match_indices(';') {
+            if begins(&line[at + 1..]) {
+                found.push(&line[from..at]);
+                from = at + 1;
+            }
+        }
+        found.push(&line[from..]);
+    }
+    found.into_iter().map(str::trim).filter(|address| !address.is_empty()).collect()
 }
 
 /// The pieces of a cell that holds several values.
