@@ -393,7 +393,7 @@ fn marked_records_are_exported_to_a_file_and_the_clipboard() {
     script.typed("markdown clip");
     script.press("enter").unwrap();
     expect(&script, "2 records copied");
-    assert!(script.copied.as_deref().unwrap().starts_with("| Ref | Name |"));
+    assert!(script.copied.as_deref().unwrap().starts_with("| Reference | Name |"));
 }
 
 #[test]
