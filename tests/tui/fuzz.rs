@@ -323,6 +323,12 @@ fn standing(text: &str) -> Option<bool> {
     Some(at > 0)
 }
 
+/// Whether a question is on the screen, however it is broken into lines.
+fn asks(script: &Script, question: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    letters(&script.text()).contains(&letters(question))
+}
+
 /// Esc leads to the base screen, however deep one is. The question before unsaved entries is answered.
 fn leave_all(script: &mut Script, told: &mut Told) {
     script.resize(80, 24);
@@ -338,6 +344,9 @@ fn leave_all(script: &mut Script, told: &mut Told) {
         if script.app().depth() >= before && script.text().contains(ctx.t("form.leave.discard")) {
             told.note("down down enter".into());
             script.press("down down enter").unwrap();
+        } else if script.app().depth() >= before && asks(script, ctx.t("matrix.leave")) {
+            told.note("y".into());
+            script.press("y").unwrap();
         }
     }
     panic!("Esc leads nowhere:\n{}", script.text());

@@ -231,8 +231,10 @@ impl Announced {
     /// itself and what just happened go last. Only what is too long alone is cut.
     fn fit(&self, room: usize) -> Clean {
         let mut left = self.clone();
-        // Beside what must be cut anyhow its name and place stay.
-        let long = self.what.first().is_some_and(|first| term::width(first) > room);
+        // Beside what must be cut anyhow its name and place stay; so does the place beside what would just fit
+        // without it.
+        let place = term::width(&self.place) + 2;
+        let long = self.what.first().is_some_and(|first| term::width(first) + place > room);
         loop {
             let text = Clean::line(&left.whole());
             if text.width() <= room || !left.shorten(long) {

@@ -112,14 +112,19 @@ impl Filter {
                 (gap.as_str(), style(Role::Text)),
                 (note.as_str(), style(Role::Muted)),
             ];
-            paint::pieces(buf, place, &parts, ctx);
+            // How many there are stands at its end and keeps its room.
+            let which = match chosen && more {
+                true => format!("{}/{} ", n + 1, self.proposals.len()),
+                false => String::new(),
+            };
+            let room = width.saturating_sub(which.len() as u16);
+            paint::pieces(buf, Rect { width: room, ..place }, &parts, ctx);
             if chosen {
                 seen.place(*n, self.proposals.len());
                 seen.tells(format!("{} {}", text.as_str(), note.as_str()));
                 seen.told.title = Some(ctx.t("filter.proposal").to_owned());
             }
             if chosen && more {
-                let which = format!("{}/{} ", n + 1, self.proposals.len());
                 paint::aligned(buf, place, &which, style(Role::Muted), Side::Right, ctx);
             }
         }
