@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use kontor::gate::{Count, ListRequest, Session, Via, content_hash};
+use kontor::gate::{Count, ListRequest, Session, Via, living_hash};
 use kontor::model::{Edit, RecordId, Value};
 
 struct House {
@@ -52,7 +52,7 @@ impl House {
     }
 
     fn hash(&self) -> String {
-        content_hash(&self.database()).unwrap().hash
+        living_hash(&self.database()).unwrap().hash
     }
 
     fn session(&self) -> Session {
@@ -268,5 +268,5 @@ fn the_hash_tells_content_and_nothing_else() {
     // Another file with the same content has the same hash but for who made it when.
     let copy = house.folder.path().join("copy.db");
     std::fs::copy(house.database(), &copy).unwrap();
-    assert_eq!(content_hash(Path::new(&copy)).unwrap().hash, before);
+    assert_eq!(living_hash(Path::new(&copy)).unwrap().hash, before);
 }

@@ -143,7 +143,7 @@ pub(super) fn doctor(env: &mut Env<'_>) -> Result<()> {
 
 /// Prints the hash of what the file says.
 pub(super) fn content(env: &mut Env<'_>) -> Result<()> {
-    let content = crate::gate::content_hash(&env.database)?;
+    let content = crate::gate::living_hash(&env.database)?;
     if env.format == Some(super::output::OutputFormat::Json) {
         let all = json!({ "hash": content.hash, "records": content.records });
         super::output::write_json(&mut *env.out, &all)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::{Phrase, phrase};
 
 use super::error::{GateError, Result};
-use super::store::content::Content;
+use super::store::living::Living;
 use super::store::{fault, open, ticket};
 
 /// How much a finding matters.
@@ -91,18 +91,18 @@ pub fn examine(path: &Path) -> Vec<Finding> {
     findings
 }
 
-/// The hash of what a file says, without changing it: see [`Content`].
+/// The hash of a file's living records, without changing it: see [`Living`].
 ///
 /// # Errors
 /// Where there is no such file, or it cannot be read.
-pub fn content_hash(path: &Path) -> Result<Content> {
+pub fn living_hash(path: &Path) -> Result<Living> {
     if open::look(path)? == open::Found::Nothing {
         return Err(GateError::NotFound {
             what: phrase!("there is no database here yet"),
             hint: Some(phrase!("it is made when the first record is added")),
         });
     }
-    open::connect(path)?.content_hash()
+    open::connect(path)?.living_hash()
 }
 
 fn told(what: &'static str, error: &GateError) -> Finding {

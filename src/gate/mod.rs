@@ -64,7 +64,7 @@ pub use audit::{
 };
 pub use content_hash::ContentHash;
 pub use credentials::WayIn;
-pub use doctor::{Finding, Severity, content_hash, examine};
+pub use doctor::{Finding, Severity, examine, living_hash};
 pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
 pub use erase::{ErasePlan, Erased, Mentioned};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
@@ -91,7 +91,7 @@ pub use schema_change::check_schema;
 pub use seats::{LARGE_EXPORT, LONGEST_INVITE, SeatInfo};
 pub use session::{Actor, Gate, Interrupt, OpenOptions, Session, Via};
 pub use sign_in::{Denial, SeatToken, SignInError};
-pub use store::content::Content;
+pub use store::living::Living;
 pub use store::veil::MASK;
 pub use takeout::READING;
 pub use unfinished::Unfinished;

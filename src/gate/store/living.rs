@@ -3,7 +3,7 @@
 //! Two files that say the same have the same hash, however they came to: it covers every stored field of
 //! every living record with its number, and the side tables (links, tags, points). It leaves out what an
 //! undo rightly moves (version, last change), what is put away, history, counters, settings and all that
-//! can be made anew (sort keys, the search index). Start at [`Store::content_hash`].
+//! can be made anew (sort keys, the search index). Start at [`Store::living_hash`].
 
 use rusqlite::params_from_iter;
 use rusqlite::types::ValueRef;
@@ -17,19 +17,19 @@ use crate::secret::hex;
 /// Columns that say nothing of what a record is.
 const MOVES: [&str; 5] = ["sort_key", "version", "updated_at", "updated_by", "deleted_at"];
 
-/// What a file says, in one number.
+/// The living records of a file, in one number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
-    /// SHA-256 over the content, in hexadecimal digits.
+pub struct Living {
+    /// SHA-256 over them, in hexadecimal digits.
     pub hash: String,
     /// How many living records there are.
     pub records: u64,
 }
 
 impl Store {
-    /// The hash of the content. Needs no schema: it reads the tables that stand in the file, their columns
+    /// The hash of the living records. Needs no schema: it reads the tables that stand in the file, their columns
     /// in the order of their names, rows in the order of their numbers.
-    pub fn content_hash(&self) -> Result<Content> {
+    pub fn living_hash(&self) -> Result<Living> {
         let mut hash = Sha256::new();
         hash.update(b"kontor content 1");
         let mut records = 0;
@@ -64,7 +64,7 @@ impl Store {
                 self.digest(&sql, &[entity], &names, &mut hash)?;
             }
         }
-        Ok(Content { hash: hex(&hash.finalize()), records })
+        Ok(Living { hash: hex(&hash.finalize()), records })
     }
 
     /// The tables of records, by name.
