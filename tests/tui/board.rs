@@ -344,10 +344,10 @@ fn cards_stay_while_the_name_of_a_field_is_typed() {
     script.press("b right /").unwrap();
     for letters in ["sta", "ge", " ", "= qualification"] {
         script.typed(letters);
-        expect(&script, "Three presses");
+        expect(&script, "Müller Maschinenb");
         expect_not(&script, "no cards");
     }
     script.press("enter").unwrap();
-    expect(&script, "Three presses");
-    expect_not(&script, "Spare pumps");
+    expect(&script, "Müller Maschinenb");
+    expect_not(&script, "Nordic Pumps");
 }
