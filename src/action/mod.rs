@@ -37,7 +37,7 @@ pub use situation::{Place, Reason, Situation, ViewHere};
 pub use table::Table;
 
 use crate::model::{Name, phrase};
-use crate::policy::Right;
+use crate::policy::{Extra, Right, is_granted};
 use crate::schema::{Catalog, Entity};
 use crate::term::Strings;
 
@@ -358,6 +358,17 @@ impl Action {
             at.allowed(right, entity)?;
         }
         self.when.map_or(Ok(()), |when| when(at))
+    }
+
+    /// Whether any role lets the person do it on some record of that kind: where none does, it is offered
+    /// only for what was shared, which nobody knows before the record is looked at.
+    fn is_granted(&self, at: &Situation<'_>) -> bool {
+        let (Some(right), Some(entity)) = (self.right, self.about(at)) else { return true };
+        let extra = |extra: &Extra| extra.right == right && extra.entity == entity.name;
+        right != Right::Edit
+            || at.person.is_administrator()
+            || at.person.roles.iter().any(|role| is_granted(role, right, entity))
+            || at.person.extra.iter().any(extra)
     }
 
     /// The entity on which its right is asked: the one it makes a record of, else the one it is done on.

@@ -83,7 +83,9 @@ impl Table {
         }
         let mut useful: Vec<&Action> = self
             .at(at.place)
-            .filter(|action| action.rank > 0 && action.available(at).is_ok())
+            .filter(|action| {
+                action.rank > 0 && action.available(at).is_ok() && action.is_granted(at)
+            })
             .collect();
         useful.sort_by_key(|action| action.rank);
         useful

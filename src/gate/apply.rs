@@ -194,7 +194,7 @@ impl Session {
         let told = |(by, at, number): (String, chrono::DateTime<chrono::Utc>, i64), what: Fill| {
             let day = at.with_timezone(&self.zone()).format("%Y-%m-%d %H:%M").to_string();
             phrase!(
-                "{record}: {by} changed {what} on {day} (change set {number})",
+                "{record}: {by} changed {what} on {day} · change set {number}",
                 record = &name,
                 by = by,
                 what = what,

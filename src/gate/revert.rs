@@ -245,16 +245,17 @@ impl Session {
 }
 
 fn refuse(why: &str, obstacles: &[Phrase]) -> Result<()> {
-    if obstacles.is_empty() {
-        return Ok(());
-    }
-    Err(GateError::NotUndoable {
-        reason: phrase!(
+    let reason = match obstacles {
+        [] => return Ok(()),
+        // What stands in the way says of which record: the change need not be named too.
+        [one] => phrase!("cannot be taken back: {obstacle}", obstacle = one.clone()),
+        several => phrase!(
             "\u{201c}{why}\u{201d} cannot be taken back:\n  {obstacles}",
             why = why,
-            obstacles = lines(obstacles)
+            obstacles = lines(several)
         ),
-    })
+    };
+    Err(GateError::NotUndoable { reason })
 }
 
 /// Obstacles below each other.

@@ -148,9 +148,22 @@ pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Co
     if let Some((role, text)) = said {
         let style = ctx.style(role);
         let room = Rect { width: area.width.saturating_sub(1), ..area };
+        let text = whole_pieces(text, usize::from(room.width.saturating_sub(1)));
         let taken = paint::pieces(buf, room, &[(" ", style), (text, style)], ctx);
         paint::text(buf, after(area, taken), " ", style, ctx);
     }
+}
+
+/// As many of the pieces that ` · ` sets apart as there is room for: half a piece says nothing.
+fn whole_pieces(text: &str, room: usize) -> &str {
+    let mut text = text;
+    while term::width(text) > room {
+        match text.rsplit_once(" · ") {
+            Some((before, _)) => text = before,
+            None => break,
+        }
+    }
+    text
 }
 
 /// Cells that are told of what would be repeated.
@@ -181,7 +194,7 @@ pub fn footer(area: Rect, buf: &mut Buffer, at: &Situation<'_>, ctx: &Context) -
     for (n, action) in ctx.actions.footer(at).into_iter().take(HINTS).enumerate() {
         if let Some(what) = repeats(at, ctx).filter(|_| n == REPEAT_AT) {
             let key = ctx.key_of("record.repeat");
-            let word = term::truncate(what, REPEATED);
+            let word = term::truncate(whole_pieces(what, REPEATED), REPEATED);
             let width = (term::width(&key) + 1 + term::width(&word)) as u16;
             if !key.is_empty() && width + reserved <= rest.width {
                 draw_hint(buf, rest, &key, &word, ctx);
@@ -269,4 +282,19 @@ fn draw_hint(buf: &mut Buffer, area: Rect, key: &str, word: &str, ctx: &Context)
         (word, ctx.style(Role::Muted)),
     ];
     paint::pieces(buf, area, &parts, ctx)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_pieces;
+
+    #[test]
+    fn a_line_is_shortened_by_whole_pieces() {
+        assert_eq!(
+            whole_pieces("may not · r asks · Sales manager", 80),
+            "may not · r asks · Sales manager"
+        );
+        assert_eq!(whole_pieces("may not · r asks · Sales manager", 31), "may not · r asks");
+        assert_eq!(whole_pieces("may not · r asks · Sales manager", 4), "may not");
+    }
 }

@@ -30,6 +30,8 @@ enum Asked {
     Again,
     /// The same place again with this record under the cursor.
     At(RecordId),
+    /// Where the record under the cursor went, which the same rows do not show any more.
+    Gone(RecordId),
     /// More after the last.
     After,
     /// More before the first.
@@ -252,7 +254,7 @@ impl Rows {
 
     fn ask(&mut self, asked: Asked, window: Window) -> Request {
         self.asked = Some(asked);
-        if matches!(asked, Asked::Start | Asked::End | Asked::At(_)) {
+        if matches!(asked, Asked::Start | Asked::End | Asked::At(_) | Asked::Gone(_)) {
             self.owed = 0;
         }
         let usual = if self.request.limit == 0 { PAGE } else { self.request.limit };
@@ -320,8 +322,8 @@ impl Rows {
     pub fn take(&mut self, reply: Reply, height: usize) -> Option<Request> {
         match reply {
             Reply::Page(page) => {
-                self.take_page(page, height);
-                self.step(Step::By(0), height)
+                let gone = self.take_page(page, height);
+                gone.or_else(|| self.step(Step::By(0), height))
             }
             Reply::Count(count) => {
                 self.total = Some(count);
@@ -335,6 +337,14 @@ impl Rows {
         }
     }
 
+    /// The record whose place was asked for is not there: asks for the beginning. What only moved out of
+    /// the rows shown leaves them as they are.
+    pub fn lost(&mut self) -> Option<Request> {
+        let gone = matches!(self.asked, Some(Asked::Gone(_)));
+        self.failed();
+        (!gone).then(|| self.load())
+    }
+
     /// The last question was not answered: it may be asked again.
     pub fn failed(&mut self) {
         self.asked = None;
@@ -342,8 +352,9 @@ impl Rows {
         self.landed = true;
     }
 
-    fn take_page(&mut self, page: Page, height: usize) {
-        let Some(asked) = self.asked.take() else { return };
+    /// Takes rows in; where to look for the record under the cursor if it is not among them any more.
+    fn take_page(&mut self, page: Page, height: usize) -> Option<Request> {
+        let asked = self.asked.take()?;
         self.landed = true;
         if page.at_start && page.at_end {
             self.total = Some(Count::Exactly(page.rows.len() as u64));
@@ -381,10 +392,25 @@ impl Rows {
                     self.before.map(|before| before.saturating_sub(more as u64))
                 };
             }
-            Asked::Start | Asked::End | Asked::Again | Asked::At(_) => {
+            Asked::Again => {
+                let kept = self.current().map(|record| record.id);
+                let all = page.at_start && page.at_end;
+                self.replace(asked, page, height);
+                // A value it is sorted by was changed: it stands further up or down.
+                let gone = kept.filter(|id| !all && !self.has(*id))?;
+                return Some(self.ask(Asked::Gone(gone), Window::From(gone)));
+            }
+            // What does not belong to the list any more is not followed.
+            Asked::Gone(id) if !page.rows.iter().any(|row| row.id == id) => {}
+            Asked::Start | Asked::End | Asked::At(_) | Asked::Gone(_) => {
                 self.replace(asked, page, height);
             }
         }
+        None
+    }
+
+    fn has(&self, id: RecordId) -> bool {
+        self.records.iter().any(|record| record.id == id)
     }
 
     fn replace(&mut self, asked: Asked, page: Page, height: usize) {
@@ -400,7 +426,7 @@ impl Rows {
         self.selected = match asked {
             Asked::End => last,
             Asked::Again => kept.and_then(|id| find(&self.records, id)).unwrap_or(offset).min(last),
-            Asked::At(id) => find(&self.records, id).unwrap_or(0),
+            Asked::At(id) | Asked::Gone(id) => find(&self.records, id).unwrap_or(0),
             Asked::Start | Asked::After | Asked::Before => 0,
         };
         self.before = match (asked, self.at_start) {

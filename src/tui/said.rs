@@ -60,7 +60,17 @@ impl Context {
                 self.tf("error.too_slow", &[("seconds", &seconds.to_string())])
             }
             GateError::SchemaChanged => self.t("error.schema_changed").to_owned(),
-            GateError::NotUndoable { reason } => self.strings.said(reason),
+            GateError::NotUndoable { reason } => {
+                // The first line says what is refused, each further one why.
+                let text = sentence(&self.strings.said(reason));
+                match text.split_once('\n') {
+                    Some((what, why)) => {
+                        let why: Vec<&str> = why.lines().map(str::trim).collect();
+                        format!("{what} {}", why.join(" · "))
+                    }
+                    None => text,
+                }
+            }
             GateError::File { path, what, .. } => format!("{path}: {}", self.strings.said(what)),
             GateError::Internal(text) => self.tf("error.internal", &[("text", text)]),
             GateError::SignIn(denied) => self.strings.said(&denied.0.phrase()),

@@ -295,3 +295,59 @@ fn only_cards_that_are_seen_are_fetched() {
     script.press("k g g").unwrap();
     expect(&script, "Deal 199");
 }
+
+/// The reference that the line above the footer begins with.
+fn told(script: &Script) -> String {
+    let text = script.text();
+    let line = text.lines().rev().find(|line| line.trim_start().starts_with("D-"));
+    line.and_then(|line| line.split_whitespace().next()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_card_that_sorts_away_keeps_the_cursor() {
+    let mut office = office();
+    let muller = office.muller.clone();
+    for n in 0..30 {
+        let deal =
+            Edit::create("deal").typed("name", format!("Line {n}")).typed("stage", "proposal");
+        let amount = format!("{} EUR", 200_000 + n * 1000);
+        office.desk.add(deal.with("customer", link(&muller)).typed("amount", amount));
+    }
+    let mut script = office.open(80, 24);
+    script.press("b right right a").unwrap();
+    let card = told(&script);
+    script.press("esc").unwrap();
+    let card = if card.is_empty() { told(&script) } else { card };
+    assert!(!card.is_empty(), "{}", script.text());
+    script.press("a").unwrap();
+    script.typed("1");
+    script.press("enter").unwrap();
+    expect(&script, "Saved");
+    script.press("left right").unwrap();
+    assert_eq!(told(&script), card, "{}", script.text());
+    // It does stand elsewhere: another one is the first now.
+    script.press("home").unwrap();
+    assert_ne!(told(&script), card, "{}", script.text());
+    script.press("end u").unwrap();
+    script.press("home").unwrap();
+    assert_eq!(told(&script), card, "{}", script.text());
+    script.press("a").unwrap();
+    script.typed("1");
+    script.press("enter u left right").unwrap();
+    assert_eq!(told(&script), card, "{}", script.text());
+}
+
+#[test]
+fn cards_stay_while_the_name_of_a_field_is_typed() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("b right /").unwrap();
+    for letters in ["sta", "ge", " ", "= qualification"] {
+        script.typed(letters);
+        expect(&script, "Müller Maschinenb");
+        expect_not(&script, "no cards");
+    }
+    script.press("enter").unwrap();
+    expect(&script, "Müller Maschinenb");
+    expect_not(&script, "Nordic Pumps");
+}

@@ -75,6 +75,12 @@ fn the_palette_finds_an_action_a_screen_a_view_and_a_record() {
         script.press("enter").unwrap();
         expect(&script, "New Deal");
     }
+    // A record of that name goes before a line whose example has the word.
+    let mut script = office.open(80, 24);
+    script.press(":").unwrap();
+    script.typed("muller");
+    assert!(line_with(&script, "│ ▌").contains("Müller"), "{}", script.text());
+    expect_not(&script, "Jot down");
     let mut script = office.open(80, 24);
     script.press(":").unwrap();
     script.typed("contacts");
@@ -369,4 +375,20 @@ fn the_vim_preset_counts_at_once() {
     assert_eq!(place(&script), "11 of 40");
     script.press("5 G").unwrap();
     assert_eq!(place(&script), "5 of 40");
+}
+
+#[test]
+fn saving_over_a_list_that_nothing_fits_says_so() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n c").unwrap();
+    script.typed("Nix2");
+    script.press("tab").unwrap();
+    script.typed("qqq");
+    expect(&script, "Nothing fits");
+    script.press("ctrl-s").unwrap();
+    expect(&script, "nothing is chosen for “qqq”");
+    expect(&script, "Nix2");
+    script.press("ctrl-s").unwrap();
+    expect_not(&script, "nothing is chosen for");
 }

@@ -115,10 +115,16 @@ impl Filter {
 
     /// Whether the last word may be the beginning of a condition: `sta` on the way to `stage = won`.
     pub fn may_go_on(&self, entity: &Entity) -> bool {
-        let word = self.edit.text().rsplit([' ', '(', '.']).next().unwrap_or_default();
+        let text = self.edit.text();
+        let word = text.trim_end().rsplit([' ', '(', '.']).next().unwrap_or_default();
+        // Behind a space the name is whole, and its comparison is still to come.
+        let whole = text.ends_with(' ');
+        let begins = |name: &str| if whole { name == word } else { name.starts_with(word) };
         self.open
             && !word.is_empty()
-            && entity.fields.iter().any(|field| field.name.starts_with(word))
+            && entity.fields.iter().any(|field| {
+                begins(&field.name) || begins(&field.label.en) || begins(&field.label.zh)
+            })
     }
 
     /// Puts another text in its place.

@@ -3,6 +3,8 @@
 use super::editor::{Editor, Reply, Side};
 use super::popup::{Leaving, Pickable, Popup};
 use super::{Event, Focus, Form, at};
+use crate::model::Phrase;
+use crate::schema::Invalid;
 use crate::tui::key::{Key, KeyCode};
 use crate::tui::widget::Pick;
 use crate::tui::widget::pick::Picked;
@@ -18,6 +20,10 @@ impl Form {
         events: &mut Vec<Event>,
     ) {
         let Some(mut popup) = self.popup.take() else { return };
+        if action == Some("form.save") && !matches!(popup, Popup::Leave(_) | Popup::Conflict(_)) {
+            self.save_over(popup, ctx, events);
+            return;
+        }
         // Tab takes what is selected and goes on, as in any list.
         let tab =
             key.is(KeyCode::Tab) && matches!(popup, Popup::Choices { .. } | Popup::Records { .. });
@@ -121,6 +127,30 @@ impl Form {
             self.step(1, true, ctx, events);
         } else if taken {
             self.taken(ctx, events);
+        }
+    }
+
+    /// Saves from a list or a page that lies over the form: what is selected by words is taken first; words
+    /// that nothing fits are told at their field, and nothing is saved.
+    fn save_over(&mut self, popup: Popup, ctx: &Context, events: &mut Vec<Event>) {
+        let (words, selects) = match &popup {
+            Popup::Choices { pick, .. } => (pick.query.text().trim(), pick.selected().is_some()),
+            Popup::Records { pick, .. } => (pick.query.text().trim(), pick.selected().is_some()),
+            _ => ("", false),
+        };
+        let words = words.to_owned();
+        if words.is_empty() {
+            self.save(ctx, events);
+        } else if selects {
+            self.popup = Some(popup);
+            self.popup_key(Key::plain(KeyCode::Enter), None, ctx, events);
+            // A form of one field is left with what was taken.
+            if !self.single {
+                self.save(ctx, events);
+            }
+        } else if let Some(slot) = self.focused().and_then(|index| self.slots.get_mut(index)) {
+            let message = Phrase::raw(ctx.tf("form.pick.none_of", &[("words", &words)]));
+            slot.trouble = Some(Invalid { message, hint: None });
         }
     }
 

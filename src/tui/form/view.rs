@@ -96,6 +96,7 @@ impl Form {
                 ctx.tf("form.new", &[("entity", label)])
             }
             Heading::Edit(record, title) => {
+                let title = ctx.format.title(&record.entity, title);
                 format!("{title}  {}", ctx.catalog.reference(record)).trim().to_owned()
             }
             Heading::Own(text) => text.clone(),
@@ -107,6 +108,7 @@ impl Form {
     pub fn place_of(&self, ctx: &Context) -> (Vec<String>, String) {
         match &self.heading {
             Heading::Edit(record, title) => {
+                let title = ctx.format.title(&record.entity, title);
                 let name = Clean::line(title).into_string();
                 let trail = [name, ctx.t("form.edit").to_owned()];
                 let trail = trail.into_iter().filter(|step| !step.is_empty());

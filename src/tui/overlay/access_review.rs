@@ -51,7 +51,7 @@ fn or_never(at: Option<DateTime<Utc>>, ctx: &Context) -> String {
 /// Whose grant, and what.
 fn named(grant: &Grant, ctx: &Context) -> String {
     let what = match &grant.what {
-        Granted::Role(_, name) => name.clone(),
+        Granted::Role(_, name) => ctx.format.title("role", name).to_owned(),
         Granted::Request(_, what, until) => {
             ctx.tf("review.for_a_while", &[("what", what), ("day", &day(*until, ctx))])
         }

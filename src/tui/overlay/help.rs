@@ -58,9 +58,11 @@ impl Offer {
         let here = ctx.keymap.keys_at(&action.id, at.place, &ctx.actions);
         // Elsewhere its keys are worth knowing too.
         let keys = if action.is_at(at.place) { here } else { ctx.keymap.keys_of(&action.id) };
+        // What stands behind the colon of a line to be typed is an example: nobody looks for its words.
+        let named = title.split([':', '：']).next().filter(|_| action.id.starts_with("capture."));
         Self {
             ranked: Ranked::new(
-                &title,
+                named.unwrap_or(&title),
                 &format!("{} {}", action.id, action.id.replace(['.', '-'], " ")),
             ),
             id: action.id.clone(),

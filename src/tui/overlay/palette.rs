@@ -129,10 +129,13 @@ impl Palette {
             if !typed.is_empty() {
                 rows.sort_by_key(|(score, _)| -score);
             }
-            // The section with what fits best comes first; records fit by what the search says.
+            // The section with what fits best comes first; records fit by their names, else by what the
+            // search says.
             let best = match (typed.is_empty(), n) {
                 (true, _) => -(n as i32),
-                (false, RECORDS_OF) => 15,
+                (false, RECORDS_OF) => {
+                    rows.iter().filter_map(|(_, row)| named(row, typed)).max().unwrap_or(0).max(15)
+                }
                 (false, _) => rows.first().map_or(0, |(score, _)| *score),
             };
             sections.push((
@@ -171,6 +174,11 @@ impl Palette {
             Entry::Record(record) => vec![Cmd::CloseAndOpen(record.clone())],
         }
     }
+}
+
+/// How well the name of a found record fits.
+fn named(row: &Row<Entry>, typed: &str) -> Option<i32> {
+    Ranked::new(&row.label, "").fit(typed).map(|fit| fit.score)
 }
 
 /// A found record: what it is called, its reference where the keys of actions stand, its kind.

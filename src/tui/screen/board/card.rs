@@ -23,6 +23,8 @@ pub(super) struct Warnings {
     pub late: Option<i64>,
     /// Nobody has set a next task.
     pub no_task: bool,
+    /// The next step is known for all that.
+    pub step: bool,
 }
 
 impl Warnings {
@@ -32,7 +34,8 @@ impl Warnings {
         let mut told = Vec::new();
         told.extend(self.late.map(|n| days("board.late", n)));
         told.extend(self.stale.map(|n| days("board.stale", n)));
-        told.extend(self.no_task.then(|| ctx.t("board.no_task").to_owned()));
+        let key = if self.step { "board.step_no_task" } else { "board.no_task" };
+        told.extend(self.no_task.then(|| ctx.t(key).to_owned()));
         told
     }
 }
@@ -84,6 +87,7 @@ pub(super) fn warnings(
         no_task: standing.is_some()
             && entity.field("next_task").is_some()
             && record.get("next_task").is_null(),
+        step: !record.get("next_step").is_null(),
     }
 }
 
@@ -114,9 +118,10 @@ pub(super) fn lines(
     let second = Clean::line(&second.collect::<Vec<_>>().join("  "));
     let days = |key: &str, n: i64| Clean::line(&ctx.tf(key, &[("n", &n.to_string())]));
     let next = match record.get("next_step") {
-        Value::Text(step) if open => {
-            Some(Words::plain(Clean::line(&ctx.tf("board.next", &[("step", step)]))))
-        }
+        Value::Text(step) if open => Some(Words {
+            warning: warnings.no_task.then(|| Clean::line("!")),
+            ..Words::plain(Clean::line(&ctx.tf("board.next", &[("step", step)])))
+        }),
         _ if warnings.no_task => Some(Words {
             warning: Some(Clean::line("!")),
             ..Words::plain(Clean::line(ctx.t("board.no_task")))

@@ -67,6 +67,11 @@ impl Board {
         if self.line.error().is_some() {
             return asks.into_iter().collect();
         }
+        // The cards before stay while the name of a field is being typed.
+        let goes_on = self.entity(ctx).is_some_and(|entity| self.line.may_go_on(entity));
+        if typed == Typed::Changed && goes_on {
+            return asks.into_iter().collect();
+        }
         let before = std::mem::replace(&mut self.filter, self.line.text().trim().to_owned());
         let mut cmds = if self.filter == before { Cmds::new() } else { self.anew(ctx) };
         cmds.extend(asks);

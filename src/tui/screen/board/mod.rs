@@ -484,10 +484,10 @@ impl Layer for Board {
             }
             (Slot(PAGE, n), Err(error)) => {
                 let Some(column) = self.columns.get_mut(n) else { return Cmds::new() };
-                column.rows.failed();
                 if error.kind() == crate::gate::ErrorKind::NotFound {
-                    return vec![Cmd::Ask(slot, column.rows.load())];
+                    return column.rows.lost().map(|ask| Cmd::Ask(slot, ask)).into_iter().collect();
                 }
+                column.rows.failed();
                 self.problem = Some(State::of(&error, ctx));
                 Cmds::new()
             }

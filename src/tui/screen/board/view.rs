@@ -143,7 +143,9 @@ impl Strip {
         let weighted = ctx.tf("board.weighted_short", &[("sum", &weighted)]);
         // That there are other currencies is never left out.
         let [tight, close] = [&short, &weighted].map(|sum| sum.replace(" +", "+"));
-        fitting(&[(&long, &weighted), (&short, &weighted), (&tight, &close)], room)
+        let closest = close.replace(' ', "");
+        let pairs = [(&long, &weighted), (&short, &weighted), (&tight, &close), (&tight, &closest)];
+        fitting(&pairs.map(|(sum, aside)| (sum.as_str(), aside.as_str())), room)
     }
 }
 

@@ -129,6 +129,7 @@ pub(super) fn draw(
         agenda::draw_item(shown, item, row, buf, selected == Some(n), ctx);
         if selected == Some(n) {
             seen.cursor = Some(row.as_position());
+            seen.tells(agenda::told(shown, item, ctx));
         }
         seen.hit(row, Target::Row(n));
     }

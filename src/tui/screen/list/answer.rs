@@ -59,7 +59,7 @@ impl List {
             }
             // A record that went away meanwhile: the place is lost, the beginning is not.
             (PAGE, Err(error)) if error.kind() == ErrorKind::NotFound => {
-                vec![Cmd::Ask(PAGE, self.rows.load())]
+                self.rows.lost().map(|ask| Cmd::Ask(PAGE, ask)).into_iter().collect()
             }
             (_, Err(error)) => {
                 self.fail(slot, &error, ctx);

@@ -116,6 +116,6 @@ impl List {
     pub(super) fn lost_track(&mut self, n: usize) -> Cmds {
         let group = self.groups.as_mut().and_then(|groups| groups.list.get_mut(n));
         let Some(rows) = group.and_then(|group| group.rows.as_mut()) else { return Cmds::new() };
-        vec![Cmd::Ask(Slot(GROUP_PAGE, n), rows.load())]
+        rows.lost().map(|ask| Cmd::Ask(Slot(GROUP_PAGE, n), ask)).into_iter().collect()
     }
 }

@@ -155,6 +155,7 @@ pub(super) fn draw(of: &Schedule, area: Rect, buf: &mut Buffer, ctx: &Context) -
                 if selected {
                     seen.cursor = Some(Position { x: row.x, y });
                     seen.place(*n, of.shown(ctx).len());
+                    seen.tells(told(shown, item, ctx));
                 }
                 seen.hit(row, Target::Row(*n));
             }
@@ -230,6 +231,18 @@ pub(in crate::tui::screen) fn draw_item(
     if owner {
         column(owner_width, &name_of(&item.record, "owner"), Role::Muted, buf);
     }
+}
+
+/// An item as plain mode tells it: what it is before when it is due, as there may be no room for all of it.
+pub(in crate::tui::screen) fn told(shown: Shown, item: &Item, ctx: &Context) -> String {
+    let parts = [
+        cell::title(ctx, &item.record).into_string(),
+        when(shown, item, ctx).0,
+        choice(&item.record, "kind", ctx),
+        linked(&item.record, ctx),
+        mark(item, ctx).0,
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// Where the title begins.
