@@ -101,13 +101,12 @@ fn workbook(bench: &Bench) -> PathBuf {
     for number in 2..ROWS + 2 {
         let c = customers.next();
         sheet += &format!("<row r=\"{number}\">");
-        let (name, status, industry) = (&c.name, &c.status, &c.industry);
-        for cell in [name, status, industry, &*c.phone, &*c.mail, &*c.street, &*c.city, &*c.country]
-        {
+        let (name, status, industry) = (c.name.as_str(), c.status, c.industry);
+        for cell in [name, status, industry, &c.phone, &c.mail, &c.street, c.city, c.country] {
             text(&mut sheet, cell);
         }
         sheet += &format!("<c><v>{}</v></c><c><v>{}</v></c>", c.employees, c.employees * 90_000);
-        text(&mut sheet, &c.external_id.to_string());
+        text(&mut sheet, &c.external_id);
         sheet += "</row>";
     }
     sheet += "</sheetData>";

@@ -113,9 +113,10 @@ impl Filter {
                 (note.as_str(), style(Role::Muted)),
             ];
             // How many there are stands at its end and keeps its room.
-            let which = match chosen && more {
-                true => format!("{}/{} ", n + 1, self.proposals.len()),
-                false => String::new(),
+            let which = if chosen && more {
+                format!("{}/{} ", n + 1, self.proposals.len())
+            } else {
+                String::new()
             };
             let room = width.saturating_sub(which.len() as u16);
             paint::pieces(buf, Rect { width: room, ..place }, &parts, ctx);
