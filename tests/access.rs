@@ -586,6 +586,31 @@ fn a_right_is_granted_on_fewer_records_than_were_asked_for() {
     assert!(given.source.condition.contains("team in"), "{given:?}");
 }
 
+/// A right on all of an entity is that one: who is granted it sees no record more.
+#[test]
+fn a_right_on_all_records_shows_none_of_them() {
+    let mut company = Company::new();
+    company.customer("Ana's", "ana", "");
+    let bens = company.customer("Ben's", "ben", "");
+    for right in
+        [Right::Edit, Right::Delete, Right::Merge, Right::Purge, Right::Erase, Right::Export]
+    {
+        let mut ana = company.as_user("ana");
+        let wish = Wanted { record: None, ..wanted(right, &bens, DAY) };
+        let request = ana.ask_access(&wish).unwrap().records[0].clone().unwrap().id;
+        let decided = Decided::Approve { lasts: None, width: None };
+        company.admin.decide_access(request, &decided, "").unwrap();
+        ana.refresh().unwrap();
+        assert_eq!(names(&ana), ["Ana's"], "{right:?}");
+        let read = ana.explain(company.user("ana"), &asked(Right::Read, &bens));
+        assert!(read.is_err() || !read.unwrap().allowed, "{right:?}");
+        let wrote = told(ana.save(vec![Edit::update("customer", bens.id).typed("name", "X")], "x"));
+        assert!(wrote.contains("there is no such record"), "{right:?}: {wrote}");
+        let gone = told(ana.save(vec![Edit::delete("customer", bens.id)], "x"));
+        assert!(gone.contains("there is no such record"), "{right:?}: {gone}");
+    }
+}
+
 #[test]
 fn a_request_about_what_is_not_there_is_not_granted() {
     let mut company = Company::new();

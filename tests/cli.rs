@@ -614,6 +614,25 @@ fn a_file_is_imported_after_a_dry_run() {
 }
 
 #[test]
+fn an_export_that_fails_leaves_the_file_that_was_there() {
+    let shell = Shell::company();
+    let kept = shell.file("kept.vcf", "my good file");
+    let said = shell.type_in(&["export", "deal", kept.to_str().unwrap()]);
+    assert_ne!(said.status, 0, "{said:?}");
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "my good file");
+    // One that works takes its place, through a link too, and nothing is left beside it.
+    let link = shell.folder.path().join("link.csv");
+    std::os::unix::fs::symlink(&kept, &link).unwrap();
+    shell.done(&["export", "customer", link.to_str().unwrap(), "--columns", "name"]);
+    assert!(std::fs::read_to_string(&kept).unwrap().contains("Borealis"));
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    let names = std::fs::read_dir(shell.folder.path()).unwrap();
+    let left = names
+        .filter(|one| one.as_ref().unwrap().file_name().to_string_lossy().starts_with(".kontor-"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn an_export_goes_to_a_file_or_the_output() {
     let shell = with_customers();
     let out = shell.done(&["export", "customer", "--columns", "name", "--sort", "-name"]);

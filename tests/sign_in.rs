@@ -409,10 +409,79 @@ fn a_large_export_needs_the_password_again() {
     };
     assert_eq!(write(&admin).unwrap(), 1_000);
     admin.save(make(1), "x").unwrap();
-    let told = write(&admin).unwrap_err().to_string();
+    let exports = || {
+        let filter = Some(admin.audit_query("kind = export").unwrap());
+        let asked = AuditRequest { filter, limit: 500, ..AuditRequest::default() };
+        admin.audit(&asked).unwrap().entries.iter().map(|entry| entry.count).collect::<Vec<_>>()
+    };
+    let noted = exports();
+    // Before a byte is written, and nothing is said to have left.
+    let mut out = Vec::new();
+    let refused = export(&admin, &ExportRequest::all("product"), ExportFormat::Csv, &mut out);
+    let told = refused.unwrap_err().to_string();
     assert!(told.contains("needs your password again"), "{told}");
+    assert!(out.is_empty(), "{} bytes", out.len());
+    assert_eq!(exports(), noted);
+    // So many as may leave without it do.
+    let few = ExportRequest { limit: Some(1_000), ..ExportRequest::all("product") };
+    assert_eq!(export(&admin, &few, ExportFormat::Csv, &mut out).unwrap(), 1_000);
     admin.confirm_identity(&Secret::from(ADMIN)).unwrap();
     assert_eq!(write(&admin).unwrap(), 1_001);
+}
+
+#[test]
+fn a_request_is_approved_with_the_password_given_lately() {
+    use kontor::gate::{Decided, Wanted};
+    let (world, _, anna) = World::with_anna();
+    let mut admin = world.session("admin", ADMIN);
+    admin.save(vec![Edit::update("user", anna).typed("roles", "Sales rep")], "x").unwrap();
+    let mut session = world.session("anna", ANNA);
+    let wanted = Wanted {
+        right: kontor::policy::Right::Purge,
+        entity: "customer".into(),
+        record: None,
+        field: None,
+        reason: "tidying up".into(),
+        lasts: 86_400,
+    };
+    let request = session.ask_access(&wanted).unwrap().records[0].clone().unwrap().id;
+    world.wait(600);
+    let approve = Decided::Approve { lasts: None, width: None };
+    let refused = admin.decide_access(request, &approve, "").err().map(denial);
+    assert_eq!(refused, Some(Denial::ConfirmNeeded));
+    admin.confirm_identity(&Secret::from(ADMIN)).unwrap();
+    admin.decide_access(request, &approve, "").unwrap();
+    // Taking a right away needs none; giving it again by taking that back does.
+    world.wait(600);
+    let denied = admin.decide_access(request, &Decided::Deny, "").unwrap().change_set;
+    let back = admin.plan_undo(denied).and_then(|plan| admin.undo(&plan));
+    assert_eq!(back.err().map(denial), Some(Denial::ConfirmNeeded));
+}
+
+#[test]
+fn nobody_ends_the_session_of_who_may_do_more() {
+    let (world, _, anna) = World::with_anna();
+    let mut admin = world.session("admin", ADMIN);
+    admin.save(vec![Edit::update("user", anna).typed("roles", "Power user")], "x").unwrap();
+    let session = world.session("anna", ANNA);
+    let theirs = admin.seats().unwrap().into_iter().find(|seat| seat.mine).unwrap().number;
+    let refused = session.end_seat(theirs).unwrap_err().to_string();
+    assert!(refused.contains("administrator"), "{refused}");
+    admin.demand_confirmed().unwrap();
+    let own = session.seats().unwrap().into_iter().find(|seat| seat.mine).unwrap().number;
+    admin.end_seat(own).unwrap();
+}
+
+#[test]
+fn screens_that_were_open_before_the_first_password_come_from_here() {
+    let world = World::new();
+    let mut screens = world.gate.session(Via::Tui).unwrap();
+    let mut elsewhere = world.gate.session(Via::Cli).unwrap();
+    elsewhere.set_password(None, &Secret::from(ADMIN), "elsewhere").unwrap();
+    assert_eq!(reads(&screens).err().map(denial), Some(Denial::Needed));
+    screens.unlock_screen(&Secret::from(ADMIN), None).unwrap();
+    let mine = screens.seats().unwrap().into_iter().find(|seat| seat.mine).unwrap();
+    assert_eq!(mine.host, "local");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::access_args::AccessVerb;
 use super::desk::{Desk, entity, field};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
+use super::sign_in::confirmed;
 use super::{likely, refs};
 use crate::gate::{
     AccessRequest, Asked, Decided, Explained, Grant, Granted, RequestState, Traced, UNUSED_DAYS,
@@ -61,7 +62,8 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, verb: AccessVerb) -> Result<()> {
             };
             let request = Name::from("access_request");
             for record in refs::records(desk, Some(&request), &refs)? {
-                let applied = desk.session.decide_access(record.id, &decided, &note)?;
+                let applied =
+                    confirmed(desk, |session| session.decide_access(record.id, &decided, &note))?;
                 let request = desk.reference(&record);
                 if desk.format.needs() != Needs::Human {
                     let shape = json!({

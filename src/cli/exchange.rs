@@ -9,7 +9,9 @@ use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
 use super::output::OutputFormat;
 use super::{Env, list};
-use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, export as write_out};
+use crate::exchange::export::{
+    ExportError, ExportFormat, ExportRequest, demand, export as write_out,
+};
 use crate::model::{Phrase, phrase};
 use crate::term::Clean;
 
@@ -41,6 +43,7 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
             request.fields.push(field(about, word)?.name.clone());
         }
     }
+    super::sign_in::confirmed(&mut desk, |session| demand(session, &request))?;
     let Desk { env, session, .. } = &mut desk;
     let records = written(env, args.file.as_deref(), format, |out| {
         write_out(session, &request, format, out)
@@ -94,9 +97,36 @@ pub(super) fn written<T>(
         writer.flush().map_err(|source| file_error(path, source))?;
         return Ok(done);
     }
-    let mut writer = create(path)?;
+    let broken = |source| file_error(path, source);
+    let known = path.metadata().ok();
+    // What is no file of its own (a pipe, a device) is written to as it comes; of a folder that is told.
+    if known.as_ref().is_some_and(|known| !known.is_file()) {
+        let mut writer = create(path)?;
+        let done = work(&mut writer).map_err(failed)?;
+        writer.flush().map_err(broken)?;
+        return Ok(done);
+    }
+    if known.is_some() {
+        // What nobody may write to is not put aside either.
+        File::options().write(true).open(path).map_err(broken)?;
+    }
+    // Beside its place, which it takes when it is whole: a failed export leaves the old file as it was.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kontor-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder.tempfile_in(folder.unwrap_or_else(|| Path::new("."))).map_err(broken)?;
+    let mut writer = BufWriter::new(file.as_file());
     let done = work(&mut writer).map_err(failed)?;
-    writer.flush().map_err(|source| file_error(path, source))?;
+    writer.flush().map_err(broken)?;
+    drop(writer);
+    if let Some(known) = known {
+        file.as_file().set_permissions(known.permissions()).map_err(broken)?;
+    }
+    file.as_file().sync_all().map_err(broken)?;
+    file.persist(&place).map_err(|failed| broken(failed.error))?;
     Ok(done)
 }
 

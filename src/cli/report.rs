@@ -8,6 +8,7 @@ use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::exchange;
 use super::output::{Head, Needs, OutputFormat, Row, write_json};
+use super::sign_in::confirmed;
 use crate::exchange::export::{ExportFormat, grid};
 use crate::model::{Name, Phrase, phrase};
 use crate::report::{Cell, Line, ReportError, ReportRequest, Table, find, run};
@@ -37,7 +38,8 @@ pub(super) fn report(desk: &mut Desk<'_, '_>, asked: &Asked<'_>) -> Result<()> {
     if written.is_some() || desk.leaves() {
         let lines = table.lines.len() as u64;
         let target = file.map_or_else(|| OUTPUT.to_owned(), |file| file.display().to_string());
-        desk.session.take_out_lines(&Name::from(report.entity.as_str()), lines, &target)?;
+        let about = Name::from(report.entity.as_str());
+        confirmed(desk, |session| session.take_out_lines(&about, lines, &target))?;
     }
     if let Some(format) = written {
         return write(desk, &table, format, file);

@@ -17,7 +17,7 @@ use crate::schema::Catalog;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Words that mean somebody, or nobody, in queries and commands.
-const OURS: [&str; 2] = ["me", "none"];
+const OURS: [&str; 6] = ["me", "none", "everybody", "nobody", "system", "unowned"];
 /// Under this a person's choice of a language is kept.
 const LANGUAGE: &str = "language";
 
@@ -27,6 +27,14 @@ pub(super) fn user_problems<'v>(
     value: impl Fn(&str) -> Option<&'v Value>,
 ) -> Vec<(Name, Phrase, Option<Phrase>)> {
     let mut problems = Vec::new();
+    for field in ["name", "login"] {
+        let text = value(field).and_then(Value::as_text).unwrap_or_default();
+        if let Some(word) = of_two_scripts(text) {
+            let what = phrase!("{word} is written in letters of several scripts", word);
+            let hint = phrase!("write each word in one: Latin, Cyrillic or Greek");
+            problems.push((field.into(), what, Some(hint)));
+        }
+    }
     if let Some(text) = value("login").and_then(Value::as_text)
         && let Some((what, hint)) = login_problem(catalog, text)
     {
@@ -80,6 +88,23 @@ fn login_problem(catalog: &Catalog, login: &str) -> Option<(Phrase, Phrase)> {
             phrase!("a login has neither spaces nor signs that do not show"),
             phrase!("write it in one word, for example anna.lind"),
         )
+    })
+}
+
+/// The first word that holds letters of two scripts whose letters look alike: nobody could tell it from a word
+/// in one of them, and so not one person from another.
+fn of_two_scripts(text: &str) -> Option<&str> {
+    let script = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Some(0),
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(1),
+        '\u{400}'..='\u{52f}' => Some(2),
+        _ => None,
+    };
+    let words = text.split(|sign: char| !sign.is_alphanumeric());
+    words.into_iter().find(|word| {
+        let mut scripts = word.chars().filter_map(script);
+        let first = scripts.next();
+        scripts.any(|script| Some(script) != first)
     })
 }
 
@@ -207,6 +232,8 @@ mod tests {
             "me",
             "ME",
             "none",
+            "Nobody",
+            "system",
             "-a",
             "-",
             "anna lind",
@@ -215,6 +242,16 @@ mod tests {
             "\u{a0}anna",
         ] {
             assert!(login_problem(&catalog, bad).is_some(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_letters_of_two_scripts_is_found() {
+        for good in ["Administrator", "Анна Lind", "Ωμέγα", "Žižek", "李静 Li", ""] {
+            assert_eq!(of_two_scripts(good), None, "{good}");
+        }
+        for bad in ["Administr\u{430}tor", "Anna \u{41b}ind", "\u{391}nna", "\u{430}\u{3bf}"] {
+            assert!(of_two_scripts(bad).is_some(), "{bad}");
         }
     }
 

@@ -285,7 +285,8 @@ impl Session {
     /// Decides about a request.
     ///
     /// # Errors
-    /// Where the actor may not decide about it, or cannot grant what they do not have.
+    /// Where the actor may not decide about it, or cannot grant what they do not have; approving needs the
+    /// password given lately.
     pub fn decide_access(
         &mut self,
         request: RecordId,
@@ -309,6 +310,8 @@ impl Session {
                 if let Some(refusal) = self.may_not_grant(&record)? {
                     return Err(self.noted_refusal(refusal));
                 }
+                // It gives rights, as a role does.
+                self.demand_confirmed()?;
                 let asked = match record.get("lasts") {
                     Value::Duration(seconds) => *seconds,
                     _ => 0,
@@ -394,7 +397,7 @@ impl Session {
         if grants {
             return match self.may_not_grant(&record)? {
                 Some(refusal) => Err(self.noted_refusal(refusal)),
-                None => Ok(()),
+                None => self.demand_confirmed(),
             };
         }
         // Less than it was: who asked may, and who decides.

@@ -355,7 +355,9 @@ impl Session {
         }
         let host = match &self.hold.by {
             Held::Seat(seat) => seat.host.clone(),
-            Held::Open | Held::Given => String::new(),
+            // Screens that were open before anybody had a password run on this machine.
+            Held::Open => "local".to_owned(),
+            Held::Given => String::new(),
         };
         let account = self.account(self.me())?;
         let proven = self.knock(&account, password, Code::from(code))?;
@@ -420,7 +422,8 @@ impl Session {
     /// Ends a seat: one's own, or that of another.
     ///
     /// # Errors
-    /// [`GateError::NotFound`], also where it is another's and the right to manage users is missing.
+    /// [`GateError::NotFound`], also where it is another's and the right to manage users is missing; a refusal
+    /// where they may do more, as everywhere.
     pub fn end_seat(&self, number: i64) -> Result<()> {
         let missing = || GateError::NotFound {
             what: phrase!("there is no session {number}", number),
@@ -431,7 +434,7 @@ impl Session {
         }
         let seat = self.store.seat(number)?.ok_or_else(missing)?;
         if seat.user != self.me() {
-            self.demand_users()?;
+            self.demand_user(seat.user)?;
         }
         let now = self.now_millis();
         self.store.write("ending a session", || self.store.end_seat(number, now))?;

@@ -76,7 +76,7 @@ fn sources_named(person: &Person, right: Right, entity: &Name) -> Vec<Source> {
     }
     let whole = |extra: &&super::Extra| extra.entity == *entity && extra.field.is_none();
     for extra in person.extra.iter().filter(whole) {
-        if super::reach::covers(extra.right, right) {
+        if super::reach::covers(extra, right) {
             found.push(Source {
                 by: Ground::Request(extra.request),
                 scope: None,

@@ -1,6 +1,6 @@
 //! Which records a right reaches, as conditions in the query language.
 
-use super::{Person, Right, Scope, Special, Width};
+use super::{Extra, Person, Right, Scope, Special, Width};
 use crate::model::{Name, RecordId};
 use crate::schema::Entity;
 
@@ -126,7 +126,7 @@ pub(super) fn reach_named(person: &Person, right: Right, entity: &Name) -> Reach
         add("shared = team and owner = my team".to_owned(), Ground::Shared);
     }
     for extra in &person.extra {
-        if extra.entity != *entity || extra.field.is_some() || !covers(extra.right, right) {
+        if extra.entity != *entity || extra.field.is_some() || !covers(extra, right) {
             continue;
         }
         match extra.record {
@@ -154,9 +154,10 @@ fn limit(entity: &Name) -> Option<&'static str> {
     (*entity == "view").then_some(VIEWS)
 }
 
-/// Whoever may change or hand on a record may see it.
-pub(super) fn covers(granted: Right, asked: Right) -> bool {
-    granted == asked || asked == Right::Read
+/// Whoever was let at one record may see that one; a right on all of an entity is that right and no other,
+/// on what the person sees.
+pub(super) fn covers(granted: &Extra, asked: Right) -> bool {
+    granted.right == asked || (asked == Right::Read && granted.record.is_some())
 }
 
 /// The conditions of a scope, one for each way to a record.

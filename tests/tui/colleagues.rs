@@ -196,3 +196,16 @@ fn a_denial_reaches_who_asked_with_what_was_said() {
     let mut admin = office.desk.gate.session(Via::Cli).unwrap();
     assert!(admin.decide_access(request.id, &Decided::Deny, "").is_err());
 }
+
+/// Who asked is not told that they cannot approve it: they can take it back.
+#[test]
+fn a_request_of_ones_own_opens_without_an_error() {
+    let office = company();
+    ask(&office, "Rita", "curious");
+    let mut script = open(&office, "Rita");
+    script.press("g x enter").unwrap();
+    expect(&script, "Withdraw");
+    expect_not(&script, "! ");
+    script.press("enter").unwrap();
+    expect(&script, "Decided");
+}

@@ -115,6 +115,28 @@ fn a_key_locks_at_once_where_there_is_a_password() {
     assert!(script.text().contains("Müller"));
 }
 
+/// The first password is set elsewhere while the screens are open: they lock as others do.
+#[test]
+fn screens_from_before_the_first_password_lock() {
+    let mut office = super::office();
+    let session = office.desk.gate.session(Via::Tui).unwrap();
+    let theme = Theme::built_in("dark", ColourDepth::Palette);
+    let screen = Screen { width: 80, height: 24, theme, lang: Lang::En, ascii: false };
+    let manners = Manners::default().locking_within(Some(10));
+    let mut script = Script::start_with(session, &screen, manners);
+    office.desk.session.set_password(None, &Secret::from(PASSWORD), "elsewhere").unwrap();
+    script.press("g c").unwrap();
+    assert!(is_blank(&script), "{}", script.text());
+    script.typed(PASSWORD);
+    script.press("enter").unwrap();
+    assert!(!is_blank(&script), "{}", script.text());
+    script.wait(TimeDelta::minutes(10));
+    assert!(is_blank(&script), "{}", script.text());
+    script.typed(PASSWORD);
+    script.press("enter , x").unwrap();
+    assert!(is_blank(&script), "{}", script.text());
+}
+
 #[test]
 fn a_session_that_was_ended_shows_nothing_more() {
     let (office, token) = locked_office();

@@ -128,10 +128,7 @@ pub fn export(
         deleted: false,
     };
     let mut left = request.limit.unwrap_or(u64::MAX);
-    let expected = || match session.count(&request.entity, request.filter.as_ref(), request.limit) {
-        Ok(Count::Exactly(n) | Count::AtLeast(n)) => Some(n),
-        Err(_) => None,
-    };
+    let leave = counted(session, &request.entity, list.filter.as_ref(), request.limit);
     let pages = |fields: &[Name]| {
         if left == 0 {
             return Ok(None);
@@ -146,7 +143,33 @@ pub fn export(
         }
         Ok(Some(page.rows))
     };
-    write_pages(session, request, format, (writer, &Progress::default()), (expected, pages))
+    write_pages(session, request, format, (writer, &Progress::default()), (leave, pages))
+}
+
+/// Asks ahead of [`export`] what it would ask: the right, and the password given lately where more records
+/// than [`LARGE_EXPORT`] would leave. Who is refused here has opened no file yet.
+///
+/// # Errors
+/// A missing right; [`crate::gate::Denial::ConfirmNeeded`].
+pub fn demand(session: &Session, request: &ExportRequest) -> Result<(), GateError> {
+    let permitted = session.permitted(Right::Export, &request.entity)?;
+    let filter = both(request.filter.clone(), permitted);
+    let enough = request.limit.unwrap_or(u64::MAX).min(LARGE_EXPORT + 1);
+    match counted(session, &request.entity, filter.as_ref(), Some(enough)) {
+        Some(leave) if leave > LARGE_EXPORT => session.demand_confirmed(),
+        _ => Ok(()),
+    }
+}
+
+/// How many records would leave, where they can be counted ahead.
+fn counted(
+    session: &Session,
+    entity: &Name,
+    filter: Option<&Query>,
+    most: Option<u64>,
+) -> Option<u64> {
+    let (Count::Exactly(n) | Count::AtLeast(n)) = session.count(entity, filter, most).ok()?;
+    Some(n.min(most.unwrap_or(u64::MAX)))
 }
 
 /// As [`export`], for chosen records; what the request says of entity, filter, order and limit does not
@@ -201,15 +224,18 @@ pub fn export_chosen(
     };
     let (filter, expected) = match chosen {
         Chosen::All { list, but } if !list.deleted => {
-            let count = session.count(&list.entity, list.filter.as_ref(), None).ok();
-            let all = count.map(|(Count::Exactly(n) | Count::AtLeast(n))| n);
+            let within = match &narrowed {
+                Chosen::All { list, .. } => list.filter.as_ref(),
+                Chosen::These(_) => None,
+            };
+            let all = counted(session, &list.entity, within, None);
             (list.filter.clone(), all.map(|all| all.saturating_sub(but.len() as u64)))
         }
         Chosen::All { list, .. } => (list.filter.clone(), None),
         Chosen::These(records) => (None, Some(records.len() as u64)),
     };
     let request = ExportRequest { entity, filter, ..request.clone() };
-    write_pages(session, &request, format, (writer, progress), (|| expected, pages))
+    write_pages(session, &request, format, (writer, progress), (expected, pages))
 }
 
 /// The records that satisfy both.
@@ -227,7 +253,7 @@ fn write_pages(
     format: ExportFormat,
     (writer, progress): (&mut dyn Write, &Progress),
     (expected, mut pages): (
-        impl FnOnce() -> Option<u64>,
+        Option<u64>,
         impl FnMut(&[Name]) -> Result<Option<Vec<Record>>, GateError>,
     ),
 ) -> Result<u64, ExportError> {
@@ -239,6 +265,11 @@ fn write_pages(
     let fields = fields(entity, request)?;
     let words = Format { lang: request.lang, zone: session.moment().zone };
     let of = Of { catalog: &catalog, entity, fields: &fields, words };
+    // Before anything is written and noted: who is refused has got nothing.
+    let mut confirmed = expected.is_some_and(|leave| leave > LARGE_EXPORT);
+    if confirmed {
+        session.demand_confirmed()?;
+    }
     let mut shape = Shape::begin(of, request, format, writer)?;
     // Noted before the first record leaves: whoever stops an export halfway has it all the same. Where
     // the records cannot be counted ahead, what was written is noted however it ends.
@@ -250,13 +281,13 @@ fn write_pages(
             request.filter.as_ref(),
         ));
     };
-    let expected = expected();
     expected.into_iter().for_each(note);
     let mut written = 0;
     let mut write = || -> Result<(), ExportError> {
         while let Some(rows) = pages(&fields)? {
-            if written + rows.len() as u64 > LARGE_EXPORT {
+            if !confirmed && written + rows.len() as u64 > LARGE_EXPORT {
                 session.demand_confirmed()?;
+                confirmed = true;
             }
             shape.look(session, &rows)?;
             for record in &rows {

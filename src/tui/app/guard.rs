@@ -107,6 +107,8 @@ impl App {
                 // What put it up is over.
                 (self.guard, self.said) = (None, None);
                 self.touched = self.ctx.now;
+                // Whoever was let in has a password, also where nobody had one when the screens opened.
+                self.has_password_now();
                 self.changed(None);
                 let waiting = self.unconfirmed.take().filter(|_| again);
                 if let Some(entry) = self.stack.iter_mut().find(|one| Some(one.id) == waiting) {

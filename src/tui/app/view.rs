@@ -143,20 +143,17 @@ impl App {
         if let Some(seen) = layer.prompt(area, buf, &self.ctx) {
             return seen;
         }
-        // What is told of the focused item stands beside a reminder: that may wait for hours.
-        if let Some((role, text)) = layer.status(&self.ctx) {
-            let rest = self.draw_reminder_beside(area, buf);
-            chrome::status(rest, buf, Some((role, &text)), &self.ctx);
-            return Seen::default();
-        }
-        if self.draw_reminder(area, buf) {
-            return Seen::default();
-        }
         // On the home screen what waits comes first; elsewhere the screen has the word.
         let first = self.wishes_told().filter(|_| layer.place() == Place::Home);
         let said = first.or_else(|| layer.status(&self.ctx));
         let said = said.or_else(|| self.wishes_told()).or_else(|| self.watch_told());
-        chrome::status(area, buf, said.as_ref().map(|(r, text)| (*r, text.as_str())), &self.ctx);
+        // All of it stands beside a reminder: that may wait for hours.
+        if let Some((role, text)) = said {
+            let rest = self.draw_reminder_beside(area, buf);
+            chrome::status(rest, buf, Some((role, &text)), &self.ctx);
+        } else if !self.draw_reminder(area, buf) {
+            chrome::status(area, buf, None, &self.ctx);
+        }
         Seen::default()
     }
 

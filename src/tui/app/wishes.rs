@@ -83,9 +83,11 @@ impl App {
         if !ctx.person.may(Special::Roles) {
             return None;
         }
-        let waiting = self.wishes.requests.iter().filter(|one| {
-            one.state == RequestState::Open && one.asker.id != me && one.obstacle.is_none()
-        });
+        let waiting = self
+            .wishes
+            .requests
+            .iter()
+            .filter(|one| one.state == RequestState::Open && one.asker.id != me);
         match waiting.count() {
             0 => None,
             n => Some((Role::Warning, ctx.strings.count("access.waiting", n))),

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::access_queue::what;
 use crate::action::{Key, KeyCode, Place};
-use crate::gate::{AccessRequest, Decided, RequestState};
+use crate::gate::{AccessRequest, Decided, RequestState, Wanted};
 use crate::policy::{Right, Scope, Width};
 use crate::term::Clean;
 use crate::tui::context::Context;
@@ -58,11 +58,24 @@ pub struct AccessDecide {
     problem: Option<String>,
 }
 
+/// What else is to be known of how far a right would reach.
+fn reaches(wanted: &Wanted) -> Option<&'static str> {
+    match (wanted.right, wanted.record, &wanted.field) {
+        (Right::Read | Right::Create | Right::Import, ..) | (_, _, Some(_)) => None,
+        (_, Some(_), None) => Some("access.with_reading"),
+        (_, None, None) => Some("access.what_is_seen"),
+    }
+}
+
 impl AccessDecide {
     /// Shows a request, and what the person may make of it.
     #[must_use]
-    pub fn new(request: AccessRequest, ctx: &Context) -> Self {
+    pub fn new(mut request: AccessRequest, ctx: &Context) -> Self {
         let own = request.asker.id == ctx.person.user;
+        if own {
+            // That one cannot approve it is no news to who asked, and no reason not to withdraw it.
+            request.obstacle = None;
+        }
         let stands = matches!(request.state, RequestState::Open | RequestState::Approved);
         let mut verdicts = Vec::new();
         if stands && own {
@@ -144,6 +157,11 @@ impl AccessDecide {
             ("access.lasts", ctx.format.duration(wanted.lasts)),
             ("access.asked_at", ctx.format.near_instant(request.asked_at, ctx.now)),
         ];
+        if request.state == RequestState::Open
+            && let Some(key) = reaches(wanted)
+        {
+            told.insert(2, ("access.reaches", ctx.t(key).to_owned()));
+        }
         let state = super::access_queue::state(request, ctx);
         if request.state != RequestState::Open {
             told.push(("access.state", state));
@@ -221,6 +239,11 @@ impl Layer for AccessDecide {
             self.note.apply(Act::Insert(text.to_owned()));
         }
         Cmds::new()
+    }
+
+    fn confirmed(&mut self, _ctx: &Context) -> Cmds {
+        self.problem = None;
+        self.send()
     }
 
     fn reply(&mut self, _slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
