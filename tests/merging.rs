@@ -466,6 +466,13 @@ fn merging_on_the_command_line() {
     assert_eq!(told.status, 0, "{told:?}");
     assert!(shell.type_in(&["show", "C-3"]).err.contains("C-3 was merged into C-1"));
     assert_eq!(shell.type_in(&["undo"]).status, 0);
+    // One that cannot be merged is named, and the whole says that it did not all go.
+    std::fs::write(&file, "C-1,C-2\nC-3,C-99\n").unwrap();
+    let told = shell.type_in(&["merge", "--from", &file, "--yes"]);
+    assert_eq!(told.status, 1, "{told:?}");
+    assert!(told.out.contains("there is no such record"), "{told:?}");
+    assert!(told.err.contains("1 merged, 1 refused"), "{told:?}");
+    assert_eq!(shell.type_in(&["undo"]).status, 0);
     for wrong in ["C-1,C-1\n", "C-1,C-2\nC-3,C-2\n", "C-1,C-2\nC-2,C-1\n", "C-1\n", "C-1,X-9\n"] {
         std::fs::write(shell.folder.path().join("wrong.csv"), wrong).unwrap();
         let path = shell.folder.path().join("wrong.csv").display().to_string();

@@ -123,11 +123,15 @@ fn a_person_is_erased_to_the_last_byte() {
     let twin = desk.add(Edit::create("contact").typed("name", "X. Quillfeather"));
     let plan = desk.session.plan_merge(&Merge::new(person.clone(), vec![twin.clone()])).unwrap();
     desk.session.merge(&plan).unwrap();
-    let call =
-        desk.add(Edit::create("task").typed("name", "Call Xantippe back").typed("about", "P-1"));
+    let call = desk.add(
+        Edit::create("task")
+            .typed("name", "Call Xantippe Quillfeather back")
+            .typed("description", "Xantippe wants more")
+            .typed("about", "P-1"),
+    );
     let deal = desk.add(
         Edit::create("deal")
-            .typed("name", "Pumps for Xantippe Quillfeather")
+            .typed("name", "Pumps for her")
             .typed("description", "She said: 0711/888 77 66 after five"),
     );
     let other = desk.add(Edit::create("task").typed("name", "Xantippe street"));
@@ -138,14 +142,18 @@ fn a_person_is_erased_to_the_last_byte() {
     let plan = desk.session.plan_erase(&person).unwrap();
     assert_eq!(plan.records(), [person.clone(), twin.clone()]);
     let mentioned: usize = plan.mentions().iter().map(|m| m.records.len()).sum();
-    assert_eq!(mentioned, 3, "{:?}", plan.mentions());
+    assert_eq!(mentioned, 2, "{:?}", plan.mentions());
+    // A first name alone is told, and stays.
+    let left: Vec<_> =
+        plan.left().iter().map(|m| (m.field.as_str(), m.records.as_slice())).collect();
+    assert_eq!(left, [("description", &[call.id][..])]);
     assert_eq!(plan.drafts(), 1);
     // The merge that made one of them names only their numbers.
     assert_eq!(plan.named_in_log(), 0);
     let number = desk.session.history(&HistoryRequest::default()).unwrap()[0].change_set;
     let erased = desk.session.erase(&plan).unwrap();
     assert!(!erased.kept);
-    assert_eq!(erased.mentions, 3);
+    assert_eq!(erased.mentions, 2);
     let left = desk.session.get(&person).unwrap();
     assert_eq!(left.get("name").as_text(), Some("[erased]"));
     assert!(left.get("emails").is_null() && left.meta.deleted_at.is_some());
@@ -153,11 +161,11 @@ fn a_person_is_erased_to_the_last_byte() {
         desk.session.get(record).unwrap().get(field).as_text().unwrap_or_default().to_owned()
     };
     assert_eq!(text(&desk, &call, "name"), "Call [erased] back");
-    assert_eq!(text(&desk, &deal, "name"), "Pumps for [erased]");
+    assert_eq!(text(&desk, &deal, "name"), "Pumps for her");
     assert_eq!(text(&desk, &deal, "description"), "She said: [erased] after five");
     assert_eq!(text(&desk, &other, "name"), "Xantippe street");
     assert!(desk.find("quillfeather").is_empty());
-    let secrets = ["quillfeather", "8887766", "888 77 66", "call xantippe", "for xantippe"];
+    let secrets = ["quillfeather", "8887766", "888 77 66", "call xantippe"];
     assert_eq!(bytes_hold(&desk, &secrets), Vec::<String>::new());
     sound(&desk);
     // Nothing brings it back: neither undo of the erasing nor of what was before.
@@ -187,6 +195,54 @@ fn a_namesake_and_a_colleague_keep_their_names() {
         assert_eq!(desk.session.get(record).unwrap().get("name").as_text(), Some("Ana Roth"));
     }
     sound(&desk);
+}
+
+#[test]
+fn erasing_leaves_others_alone() {
+    let mut desk = desk();
+    let fang = desk.add(Edit::create("contact").typed("name", "王芳"));
+    desk.add(Edit::create("contact").typed("name", "王芳菲"));
+    let linked = Edit::create("task").typed("name", "王芳菲与王芳").with("about", link(&fang));
+    let linked = desk.add(linked);
+    let apart = desk.add(Edit::create("task").typed("name", "问王芳"));
+    let max = desk.add(Edit::create("contact").typed("name", "Max Miller"));
+    let other = desk.add(Edit::create("contact").typed("name", "Max Miller"));
+    let call = Edit::create("task").typed("name", "Max Miller ordered 5");
+    let call = desk.add(call.with("about", link(&other)));
+    let own = Edit::create("task").typed("name", "Max Miller rang").with("about", link(&max));
+    let own = desk.add(own);
+    let plan = desk.session.plan_erase(&fang).unwrap();
+    assert_eq!(plan.left()[0].records, [apart.id], "{:?}", plan.left());
+    desk.session.erase(&plan).unwrap();
+    let plan = desk.session.plan_erase(&max).unwrap();
+    assert!(plan.mentions().is_empty(), "{:?}", plan.mentions());
+    assert_eq!(plan.left()[0].records, [call.id, own.id]);
+    desk.session.erase(&plan).unwrap();
+    let name = |record: &RecordRef| {
+        desk.session.get(record).unwrap().get("name").as_text().unwrap_or_default().to_owned()
+    };
+    assert_eq!(name(&linked), "王芳菲与[erased]");
+    assert_eq!(name(&apart), "问王芳");
+    assert_eq!(name(&call), "Max Miller ordered 5");
+    assert_eq!(name(&other), "Max Miller");
+    sound(&desk);
+}
+
+#[test]
+fn only_persons_are_erased_and_never_come_back() {
+    let shell = Shell::company();
+    shell.done(&["contact", "add", "name=Xantippe Quillfeather"]);
+    shell.done(&["deal", "add", "name=Pumps", "customer=C-1"]);
+    let told = shell.type_in(&["erase", "D-1", "--confirm", "D-1"]);
+    assert_eq!(told.status, 1, "{told:?}");
+    assert!(told.err.contains("kontor purge"), "{told:?}");
+    shell.done(&["erase", "P-1", "--confirm", "P-1"]);
+    let told = shell.type_in(&["show", "P-1"]);
+    assert!(told.out.contains("erased; it cannot be brought back"), "{told:?}");
+    assert!(!told.out.contains("restore"), "{told:?}");
+    let told = shell.type_in(&["contact", "restore", "P-1"]);
+    assert_eq!(told.status, 1, "{told:?}");
+    assert!(told.err.contains("it was erased"), "{told:?}");
 }
 
 #[test]

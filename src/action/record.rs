@@ -59,10 +59,10 @@ pub(super) fn actions() -> Vec<Action> {
     ]
 }
 
-/// What can be merged can be somebody.
+/// Only records that are persons are erased.
 fn is_person(at: &Situation<'_>) -> Result<(), Reason> {
     match at.subject() {
-        Some(entity) if !crate::gate::is_mergeable(entity) => {
+        Some(entity) if !crate::gate::is_erasable(entity) => {
             Err(Reason::plain("reason.not_erased"))
         }
         _ => Ok(()),

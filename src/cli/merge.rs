@@ -265,17 +265,18 @@ fn pairs(desk: &mut Desk<'_, '_>, path: &Path, args: &MergeArgs) -> Result<()> {
     } else {
         !args.dry_run && args.yes
     };
-    let (mut written, mut operation) = (0, None);
+    let (mut written, mut left, mut operation) = (0, 0, None);
     if applies && change > 0 {
         let what = desk.env.told(&phrase!("Writing records"));
         desk.env.progress.start(what, Some(change));
         let mut next = Some(0);
-        outcomes.clear();
+        outcomes.retain(|outcome| outcome.fate == Fate::Refused);
         while let Some(from) = next {
             let seen = (seen.as_slice(), at.unwrap_or_default());
             let ran = desk.session.run(&many, "merge records", seen, from, operation)?;
             operation = ran.operation;
             written += ran.written;
+            left += ran.left.len() as u64;
             outcomes.extend(ran.left);
             next = ran.next;
             desk.env.progress.at(written);
@@ -290,7 +291,7 @@ fn pairs(desk: &mut Desk<'_, '_>, path: &Path, args: &MergeArgs) -> Result<()> {
             "change_set": operation,
             "dry_run": args.dry_run,
             "change": change,
-            "refused": tally.of(Fate::Refused),
+            "refused": tally.of(Fate::Refused) + left,
             "written": written,
         });
         write_json(&mut *desk.env.out, &all)?;
@@ -298,14 +299,18 @@ fn pairs(desk: &mut Desk<'_, '_>, path: &Path, args: &MergeArgs) -> Result<()> {
     } else {
         super::many::outcomes(desk, &outcomes, SHOWN)?;
     }
-    let refused = tally.of(Fate::Refused);
+    let refused = tally.of(Fate::Refused) + left;
     if let Some(number) = operation {
-        return desk.say(&phrase!(
+        let message = phrase!(
             "{written} merged, {refused} refused; `kontor undo {number}` takes it back.",
             written,
             refused,
             number
-        ));
+        );
+        if refused > 0 {
+            return Err(CliError::refused(message));
+        }
+        return desk.say(&message);
     }
     let message =
         phrase!("{change} can be merged, {refused} cannot. Nothing was written.", change, refused);

@@ -11,7 +11,7 @@ use super::refs;
 use super::sign_in::confirmed;
 use super::tree::{dry_run, flag, option, required};
 use crate::gate::{
-    Act, Chosen, Due, DueFor, ErasePlan, Fate, Many, Place, Purge, PurgePlan, Tally,
+    Act, Chosen, Due, DueFor, ErasePlan, Fate, Many, Mentioned, Place, Purge, PurgePlan, Tally,
 };
 use crate::model::{Name, Op, Phrase, phrase};
 use crate::term::Clean;
@@ -305,6 +305,20 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, args: &EraseArgs) -> Result<()> {
     older_pages(desk, erased.kept)
 }
 
+/// Where texts name a person, and in which records.
+fn told_mention(desk: &Desk<'_, '_>, mentioned: &Mentioned, most: usize) -> Result<[String; 2]> {
+    let about = entity(&desk.catalog, &mentioned.entity)?;
+    let lang = desk.env.lang;
+    let label = about.field(&mentioned.field).map_or("", |field| field.label.get(lang));
+    let names = mentioned.records.iter().take(most).map(|id| format!("{}-{id}", about.prefix));
+    let names: Vec<String> = names.collect();
+    let more = if mentioned.records.len() > most { " …" } else { "" };
+    Ok([
+        format!("{} · {label}", about.plural.get(lang)),
+        format!("{}: {}{more}", mentioned.records.len(), names.join(" ")),
+    ])
+}
+
 /// What was found of a person.
 fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
     if desk.format == OutputFormat::Json {
@@ -315,6 +329,15 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
                 "records": mentioned.records.len(),
             })
         });
+        let left = plan.left().iter().map(|mentioned| {
+            let prefix = desk.catalog.entity(&mentioned.entity).map_or("", |e| e.prefix.as_str());
+            let refs = mentioned.records.iter().map(|id| format!("{prefix}-{id}"));
+            json!({
+                "entity": mentioned.entity.as_str(),
+                "field": mentioned.field.as_str(),
+                "records": refs.collect::<Vec<_>>(),
+            })
+        });
         let refs = |records: &[crate::model::RecordRef]| -> Vec<String> {
             records.iter().map(|record| desk.reference(record)).collect()
         };
@@ -322,6 +345,7 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
             "records": refs(plan.records()),
             "values": plan.values(),
             "mentions": mentions.collect::<Vec<_>>(),
+            "left": left.collect::<Vec<_>>(),
             "history_rows": plan.rows(),
             "drafts": plan.drafts(),
             "named_in_log": plan.named_in_log(),
@@ -340,20 +364,7 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
     let values = phrase!("{n} values", n = plan.values());
     rows.push(vec![desk.word(&phrase!("Fields")), desk.word(&values)]);
     for mentioned in plan.mentions() {
-        let about = entity(&desk.catalog, &mentioned.entity)?;
-        let lang = desk.env.lang;
-        let label = about.field(&mentioned.field).map_or("", |field| field.label.get(lang));
-        let names: Vec<String> = mentioned
-            .records
-            .iter()
-            .take(NAMED)
-            .map(|id| format!("{}-{id}", about.prefix))
-            .collect();
-        let more = if mentioned.records.len() > NAMED { " …" } else { "" };
-        rows.push(vec![
-            format!("{} · {label}", about.plural.get(lang)),
-            format!("{}: {}{more}", mentioned.records.len(), names.join(" ")),
-        ]);
+        rows.push(Vec::from(told_mention(desk, mentioned, NAMED)?));
     }
     let rest = [
         (phrase!("History"), phrase!("{n} rows lose their content", n = plan.rows())),
@@ -367,6 +378,10 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
         Head::left("found", phrase!("What is found and removed")),
     ];
     table(desk, heads, rows)?;
+    for mentioned in plan.left() {
+        let [place, records] = told_mention(desk, mentioned, usize::MAX)?;
+        desk.say(&phrase!("Stays, and may name the person: {place}: {records}", place, records))?;
+    }
     if plan.named_in_log() > 0 {
         desk.say(&phrase!(
             "Stays: {n} entries of the log whose reason names them; the chain covers it.",

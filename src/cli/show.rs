@@ -117,7 +117,9 @@ fn full(desk: &mut Desk<'_, '_>, entity: &Entity, record: &Record, present: bool
     let way = if told { Some(desk.session.way_in_of(record.id)?) } else { None }
         .filter(|way| way.password || !way.demanded_by.is_empty());
     let paper = desk.env.paper();
-    let page = Sheet { catalog: &catalog, words, paper };
+    let erased =
+        record.meta.deleted_at.is_some() && desk.session.was_erased(&record.reference())?;
+    let page = Sheet { catalog: &catalog, words, paper, erased };
     let out = &mut *desk.env.out;
     page.title(out, entity, record)?;
     page.fields(out, entity, record)?;
@@ -161,6 +163,7 @@ struct Sheet<'c> {
     catalog: &'c Catalog,
     words: Format,
     paper: Paper,
+    erased: bool,
 }
 
 impl Sheet<'_> {
@@ -179,7 +182,9 @@ impl Sheet<'_> {
             Lang::Zh => format!("（{label}）"),
         };
         write!(out, "{bold}{reference}  {}{plain}  {label}", title.as_str())?;
-        if record.meta.deleted_at.is_some() {
+        if self.erased {
+            write!(out, "  {}", self.told(&phrase!("erased; it cannot be brought back")))?;
+        } else if record.meta.deleted_at.is_some() {
             let deleted = phrase!(
                 "deleted, kontor {entity} restore {reference} brings it back",
                 entity = &entity.name,

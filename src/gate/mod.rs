@@ -66,7 +66,7 @@ pub use content_hash::ContentHash;
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine, living_hash};
 pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
-pub use erase::{ErasePlan, Erased, Mentioned};
+pub use erase::{ErasePlan, Erased, Mentioned, is_erasable};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use everything::{Contents, Item, Restore, RestoreError, Restored};
 pub use explain::{Able, Advice, Asked, Explained, Given};

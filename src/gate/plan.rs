@@ -271,7 +271,7 @@ impl Session {
                 if current.meta.deleted_at.is_some() == deleting {
                     return Ok(Planned::without(Verdict::Same));
                 }
-                self.refuse_merged(entity, &current, &mut report)?;
+                self.refuse_gone(entity, &current, &mut report)?;
                 Ok(Planned {
                     verdict: if deleting { Verdict::Delete } else { Verdict::Restore },
                     change: Some(Change {

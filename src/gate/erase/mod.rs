@@ -1,10 +1,12 @@
 //! Erasing what the file holds of a person.
 //!
 //! The record, and those that were merged into it, are emptied of all that was ever entered and put away; what is
-//! left is their number, whose links of deals and orders lead to, and who looked after it. Texts of other records
-//! that name the person lose the name, history loses every value of them (its rows give way to digests, so that the
-//! chain still verifies), and so do drafts, the words of the search index and in the end the bytes of the
-//! file. The log keeps that somebody erased it, without a word of what. It cannot be taken back.
+//! left is their number, whose links of deals and orders lead to, and who looked after it. Texts of records that
+//! are linked to the person lose the name, all texts lose addresses and numbers that nobody else has; other
+//! mentions are told and stay, for somebody to decide (see [`names`]). History loses every value of them (its rows
+//! give way to digests, so that the chain still verifies), and so do drafts, the words of the search index and in
+//! the end the bytes of the file. The log keeps that somebody erased it, without a word of what. It cannot be
+//! taken back.
 //!
 //! **Rights.** The right to erase, on the record; texts of other records change only where it reaches those
 //! too, or anybody could wipe words out of what is not theirs by erasing a record of that name. What people keep
@@ -17,6 +19,7 @@
 //! [`Session::plan_erase`].
 
 mod names;
+mod others;
 mod remove;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,12 +59,12 @@ pub struct ErasePlan {
     /// How many fields of theirs hold something.
     values: u64,
     mentions: Vec<Mentioned>,
+    left: Vec<Mentioned>,
     rows: u64,
     drafts: u64,
     named_in_log: u64,
     alike: Vec<Hit>,
     copies: Vec<String>,
-    names: Names,
 }
 
 impl ErasePlan {
@@ -89,10 +92,16 @@ impl ErasePlan {
         self.values
     }
 
-    /// Texts of other records that name the person.
+    /// Texts of other records that lose what names the person.
     #[must_use]
     pub fn mentions(&self) -> &[Mentioned] {
         &self.mentions
+    }
+
+    /// Texts of other records that may name the person and stay as they are, for somebody to decide.
+    #[must_use]
+    pub fn left(&self) -> &[Mentioned] {
+        &self.left
     }
 
     /// How many rows of history hold something of them.
@@ -146,6 +155,8 @@ pub struct Erased {
 pub(super) struct Found {
     /// The texts by record: field, before.
     texts: BTreeMap<RecordRef, Vec<(Name, String)>>,
+    /// Texts that are told and stay, by record and field.
+    left: BTreeSet<(RecordRef, Name)>,
     /// Rows of history.
     rows: BTreeSet<i64>,
 }
@@ -159,18 +170,13 @@ impl Session {
         self.ready()?;
         let entity = self.whole_entity(&record.entity)?;
         let people = self.people_of(&entity, record)?;
-        let names = Names::of(&entity, &people);
+        let names = self.names_of(&entity, &people)?;
         let found = self.mentions(&people, &names)?;
         let title = people.first().map(|p| p.get(&entity.title).as_text().unwrap_or_default());
-        let mut mentions: BTreeMap<(Name, Name), Vec<RecordId>> = BTreeMap::new();
-        for (of, texts) in &found.texts {
-            if !self.sees(of)? {
-                continue;
-            }
-            for (field, _) in texts {
-                mentions.entry((of.entity.clone(), field.clone())).or_default().push(of.id);
-            }
-        }
+        let cut = found.texts.iter();
+        let cut = cut.flat_map(|(of, texts)| texts.iter().map(move |(field, _)| (of, field)));
+        let mentions = self.mentioned(cut)?;
+        let left = self.mentioned(found.left.iter().map(|(of, field)| (of, field)))?;
         let mut rows = found.rows.len() as u64;
         for person in &people {
             rows += self.store.told_of_record(&person.reference())?;
@@ -178,7 +184,7 @@ impl Session {
         let mut named_in_log = BTreeSet::new();
         if self.actor().person().is_administrator() {
             self.store.each_reason(|number, text| {
-                if names.names(text, false) {
+                if names.tells(text, false) || names.names(text, false) {
                     named_in_log.insert(number);
                 }
             })?;
@@ -187,18 +193,41 @@ impl Session {
             record: record.clone(),
             title: title.unwrap_or_default().to_owned(),
             values: people.iter().map(|person| filled(&entity, person).count() as u64).sum(),
-            mentions: mentions
-                .into_iter()
-                .map(|((entity, field), records)| Mentioned { entity, field, records })
-                .collect(),
+            mentions,
+            left,
             rows,
             drafts: self.own_that_name(&people, &names)?.len() as u64,
             named_in_log: named_in_log.len() as u64,
             alike: self.alike(&entity, &people, &names)?,
             copies: self.copies(),
             records: people.iter().map(Record::reference).collect(),
-            names,
         })
+    }
+
+    /// Whether what the file held of a record that the person sees was erased.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn was_erased(&self, record: &RecordRef) -> Result<bool> {
+        Ok(self.sees(record)? && self.store.is_erased(record)?)
+    }
+
+    /// Texts by entity and field, as far as the person sees them.
+    fn mentioned<'a>(
+        &self,
+        texts: impl Iterator<Item = (&'a RecordRef, &'a Name)>,
+    ) -> Result<Vec<Mentioned>> {
+        let mut by_field: BTreeMap<(Name, Name), Vec<RecordId>> = BTreeMap::new();
+        for (of, field) in texts {
+            let shown = self.shown.entity(&of.entity).is_some_and(|e| e.field(field).is_some());
+            if shown && self.sees(of)? {
+                by_field.entry((of.entity.clone(), field.clone())).or_default().push(of.id);
+            }
+        }
+        let mentioned = by_field.into_iter();
+        Ok(mentioned
+            .map(|((entity, field), records)| Mentioned { entity, field, records })
+            .collect())
     }
 
     /// The record, and those that were merged into it, as they stand in the file.
@@ -214,10 +243,12 @@ impl Session {
         if !self.reaches(Right::Read, entity, &person)? || !self.sees(record)? {
             return Err(none());
         }
-        if !is_mergeable(entity) {
+        if !is_erasable(entity) {
             return Err(GateError::NotFound {
                 what: phrase!("{entity} are not erased", entity = &entity.plural.lower()),
-                hint: Some(phrase!("name the contact, lead or customer that is the person")),
+                hint: Some(phrase!(
+                    "only persons are erased: contacts, leads, customers; `kontor purge` removes what is deleted"
+                )),
             });
         }
         if let Some(into) = self.survivor_of(record)? {
@@ -263,9 +294,6 @@ impl Session {
     /// Texts and history of other records that name them, as far as the right to erase reaches those.
     fn mentions(&self, people: &[Record], names: &Names) -> Result<Found> {
         let mut found = Found::default();
-        if names.is_empty() {
-            return Ok(found);
-        }
         let close = self.pointing_at(people)?;
         let own = |record: &RecordRef| people.iter().any(|person| person.reference() == *record);
         for entity in self.catalog.entities() {
@@ -273,12 +301,18 @@ impl Session {
                 let mut named = Vec::new();
                 self.store.each_text(entity, &field.sql_column(), |id, text| {
                     let record = RecordRef::new(&entity.name, id);
-                    if names.names(text, close.contains(&record)) && !own(&record) {
-                        named.push((record, text.to_owned()));
+                    let near = close.contains(&record);
+                    let (cut, told) = (names.names(text, near), names.tells(text, near));
+                    if (cut || told) && !own(&record) {
+                        named.push((record, text.to_owned(), cut, told));
                     }
                 })?;
-                for (record, text) in named {
-                    if self.may_wipe(&record)? {
+                for (record, text, cut, told) in named {
+                    let wiped = cut && self.may_wipe(&record)?;
+                    if told || !wiped {
+                        found.left.insert((record.clone(), field.name.clone()));
+                    }
+                    if wiped {
                         found.texts.entry(record).or_default().push((field.name.clone(), text));
                     }
                 }
@@ -338,7 +372,7 @@ impl Session {
         Ok(self.sees(record)? && self.reaches(Right::Erase, entity, &found)?)
     }
 
-    /// The records that point at them: there a first name alone is theirs.
+    /// The records that point at them: there the whole name is theirs.
     fn pointing_at(&self, people: &[Record]) -> Result<BTreeSet<RecordRef>> {
         let mut close = BTreeSet::new();
         for from in self.catalog.entities() {
@@ -358,7 +392,8 @@ impl Session {
         Ok(close)
     }
 
-    /// What people keep for themselves that is about them: whose, and under which key.
+    /// What people keep for themselves that is about them: whose, and under which key. Drafts of other records are
+    /// somebody's work, and stay.
     fn own_that_name(&self, people: &[Record], names: &Names) -> Result<Vec<(RecordId, String)>> {
         let all = self.actor().person().is_administrator();
         let marks: Vec<String> =
@@ -366,7 +401,8 @@ impl Session {
         let own = self.store.all_own()?.into_iter().filter(|(user, key, text)| {
             let about = marks.iter().any(|mark| key.contains(mark));
             let mine = all || *user == self.me();
-            about || (mine && (names.names_json(text, false) || names.names(key, false)))
+            let work = key.starts_with("draft.");
+            about || (mine && !work && (names.names_json(text, true) || names.names(key, true)))
         });
         Ok(own.map(|(user, key, _)| (user, key)).collect())
     }
@@ -378,7 +414,7 @@ impl Session {
             let mut named = Vec::new();
             self.store.each_text(party, &party.title_field().sql_column(), |id, title| {
                 let record = RecordRef::new(&party.name, id);
-                if names.names(title, false) && people.iter().all(|p| p.reference() != record) {
+                if names.is_called(title) && people.iter().all(|p| p.reference() != record) {
                     named.push((record, title.to_owned()));
                 }
             })?;
@@ -423,6 +459,13 @@ impl Session {
         copies.sort();
         copies
     }
+}
+
+/// Whether records of an entity are persons, whose data can be erased: they can be written to or called, or what
+/// identifies a person is marked so.
+#[must_use]
+pub fn is_erasable(entity: &Entity) -> bool {
+    is_mergeable(entity) && (is_party(entity) || entity.fields.iter().any(|field| field.personal))
 }
 
 /// Who can be written to or called: records that are somebody.

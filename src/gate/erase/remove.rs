@@ -33,7 +33,7 @@ impl Session {
     fn erase_within(&self, plan: &ErasePlan) -> Result<Erased> {
         let entity = self.whole_entity(&plan.record.entity)?;
         let people = self.people_of(&entity, &plan.record)?;
-        let names = &plan.names;
+        let names = &self.names_of(&entity, &people)?;
         let found = self.mentions(&people, names)?;
         let mut erased = Erased::default();
         let mut changes = Vec::new();

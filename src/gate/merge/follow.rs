@@ -1,6 +1,7 @@
 //! Where a reference leads whose record was merged into another.
 
 use super::Session;
+use crate::gate::erase::ERASED;
 use crate::gate::error::Result;
 use crate::gate::store::merged::{MERGED_INTO, MOST_HOPS};
 use crate::gate::trouble::Report;
@@ -35,13 +36,19 @@ impl Session {
         Ok(self.survivor_of(&record)?.unwrap_or(record))
     }
 
-    /// A record that was merged does not come back by itself: reports it.
-    pub(in crate::gate) fn refuse_merged(
+    /// A record that was merged does not come back by itself, and one that was erased never: reports it.
+    pub(in crate::gate) fn refuse_gone(
         &self,
         entity: &Entity,
         record: &Record,
         report: &mut Report<'_>,
     ) -> Result<()> {
+        let emptied = record.get(&entity.title).as_text() == Some(ERASED);
+        if emptied && self.store.is_erased(&record.reference())? {
+            let hint = phrase!("what was erased does not come back");
+            report.push(None, phrase!("it was erased"), Some(hint));
+            return Ok(());
+        }
         let Some(into) = record.get(MERGED_INTO).as_link() else { return Ok(()) };
         let writings = self.store.writings(&record.reference())?;
         let merge = writings.iter().rev().find(|wrote| wrote.field == *MERGED_INTO);

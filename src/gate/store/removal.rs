@@ -164,6 +164,19 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// Whether what a record held of a person was erased, as the log says.
+    pub fn is_erased(&self, record: &RecordRef) -> Result<bool> {
+        let kind = crate::gate::audit::EventKind::Erased.word();
+        self.conn
+            .prepare_cached(
+                "SELECT EXISTS(SELECT 1 FROM _change WHERE kind = ? AND entity = ? AND record = ?)",
+            )
+            .and_then(|mut s| {
+                s.query_row(params![kind, record.entity.as_str(), record.id.0], |row| row.get(0))
+            })
+            .map_err(|error| self.fault(error))
+    }
+
     /// Takes the row of a record out of its table, with all that hangs on it in side tables and search index;
     /// inside a write.
     pub fn remove_record(&self, entity: &Entity, id: RecordId) -> Result<()> {

@@ -70,7 +70,9 @@ impl Erasing {
         let values = plan.values().to_string();
         let found = [("records", records.as_str()), ("title", plan.title()), ("values", &values)];
         lines.push((Role::Text, ctx.tf("erase.record", &found)));
-        for mentioned in plan.mentions() {
+        let cut = plan.mentions().iter().map(|mentioned| (mentioned, Role::Text, "erase.mention"));
+        let left = plan.left().iter().map(|mentioned| (mentioned, Role::Muted, "erase.left"));
+        for (mentioned, role, key) in cut.chain(left) {
             let entity = ctx.catalog.entity(&mentioned.entity);
             let plural = entity.map_or(mentioned.entity.as_str(), |e| e.plural.get(ctx.lang()));
             let field = entity.and_then(|entity| entity.field(&mentioned.field));
@@ -78,7 +80,7 @@ impl Erasing {
             let prefix = entity.map_or("", |entity| entity.prefix.as_str());
             let which = names(&mut mentioned.records.iter().map(|id| format!("{prefix}-{id}")));
             let found = [("entity", plural), ("field", field), ("which", &which)];
-            lines.push((Role::Text, ctx.tf("erase.mention", &found)));
+            lines.push((role, ctx.tf(key, &found)));
         }
         let (rows, drafts) = (plan.rows().to_string(), plan.drafts().to_string());
         let found = [("rows", rows.as_str()), ("drafts", &drafts)];
