@@ -633,6 +633,55 @@ fn an_export_that_fails_leaves_the_file_that_was_there() {
 }
 
 #[test]
+fn the_error_file_takes_no_other_s_place_before_there_is_something_to_put_there() {
+    let shell = Shell::new();
+    shell.done(&["customer", "list"]);
+    let text = "name,status\nAcme,active\nBolt,nonsense\n";
+    let rows = shell.file("rows.csv", text);
+    let rows = rows.to_str().unwrap();
+    let same = shell.type_in(&["import", "customer", rows, "--errors", rows, "--dry-run"]);
+    assert_eq!(same.status, 2, "{same:?}");
+    assert!(same.err.contains("is what is imported"), "{same:?}");
+    assert_eq!(std::fs::read_to_string(rows).unwrap(), text);
+    let old = shell.file("old.csv", "kept");
+    let good = shell.file("good.csv", "name\nAcme\n");
+    let (old, good) = (old.to_str().unwrap(), good.to_str().unwrap());
+    shell.done(&["import", "customer", good, "--errors", old, "--dry-run"]);
+    let no_map = shell.folder.path().join("none.toml");
+    let no_map = no_map.to_str().unwrap();
+    let wrong = ["import", "customer", rows, "--errors", old, "--map", no_map];
+    assert_ne!(shell.type_in(&wrong).status, 0);
+    shell.done(&["import", "customer", good, "--errors", old]);
+    assert_eq!(std::fs::read_to_string(old).unwrap(), "kept");
+    let said = shell.type_in(&["import", "customer", rows, "--errors", old, "--dry-run"]);
+    assert_eq!(said.status, 1, "{said:?}");
+    let written = std::fs::read_to_string(old).unwrap();
+    assert!(written.starts_with("name,status,error\nBolt,nonsense,"), "{written}");
+    let names = std::fs::read_dir(shell.folder.path()).unwrap();
+    let left = names.filter(|name| {
+        let name = name.as_ref().unwrap().file_name();
+        name.to_string_lossy().contains("unfinished")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn cards_make_the_company_that_is_not_there_and_are_known_by_their_mail() {
+    let shell = Shell::new();
+    let card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Byron\r\nN:Byron;Ada;;;\r\nORG:Engines Ltd\r\n\
+                EMAIL:ada@example.com\r\nEND:VCARD\r\n";
+    let file = shell.file("phone.vcf", card);
+    let file = file.to_str().unwrap();
+    shell.done(&["customer", "list"]);
+    shell.done(&["import", "contact", file]);
+    shell.done(&["import", "contact", file]);
+    let contacts = ["contact", "list", "--columns", "name,customer", "--format", "csv"];
+    let told = shell.done(&contacts);
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.contains("Ada Byron,Engines Ltd") || told.contains("Ada Byron,C-1"), "{told}");
+}
+
+#[test]
 fn an_export_goes_to_a_file_or_the_output() {
     let shell = with_customers();
     let out = shell.done(&["export", "customer", "--columns", "name", "--sort", "-name"]);

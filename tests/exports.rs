@@ -12,11 +12,12 @@ mod shell;
 use std::fs::{self, File};
 
 use common::{Desk, desk, shared};
-use kontor::exchange::RowFate;
 use kontor::exchange::export::{ExportFormat, ExportRequest, export};
-use kontor::exchange::import::{ImportOptions, Listener, run};
+use kontor::exchange::import::{ImportOptions, Listener, run_source};
+use kontor::exchange::read::Inside;
+use kontor::exchange::{RowFate, Source};
 use kontor::gate::{ListRequest, Via};
-use kontor::model::{Edit, Name, Record};
+use kontor::model::{Edit, Name, Record, Value};
 use kontor::schema::{Catalog, FieldType};
 use proptest::prelude::*;
 use shell::Shell;
@@ -126,7 +127,24 @@ struct Nobody;
 impl Listener for Nobody {}
 
 /// The formats that are read again.
-const FORMS: [ExportFormat; 2] = [ExportFormat::Csv, ExportFormat::Tsv];
+const FORMS: [ExportFormat; 5] = [
+    ExportFormat::Csv,
+    ExportFormat::Tsv,
+    ExportFormat::Xlsx,
+    ExportFormat::Json,
+    ExportFormat::Ndjson,
+];
+
+/// What a format keeps of a value: all, but that JSON says a number or address as it is and not as it was typed.
+fn kept(value: &Value, format: ExportFormat) -> Value {
+    let mut value = value.clone();
+    if let Value::Points(points) = &mut value
+        && matches!(format, ExportFormat::Json | ExportFormat::Ndjson)
+    {
+        points.iter_mut().for_each(|point| point.raw = None);
+    }
+    value
+}
 
 /// Writes all things out, empties them, brings them in again, and compares.
 fn comes_back(desk: &mut Desk, format: ExportFormat, exact: bool) {
@@ -149,16 +167,18 @@ fn comes_back(desk: &mut Desk, format: ExportFormat, exact: bool) {
     session.refresh().unwrap();
     let options =
         ImportOptions { entity: "thing".into(), file: "things".into(), ..ImportOptions::default() };
-    let report =
-        run(&mut session, File::open(&path).unwrap(), &options, &mut Nobody, None).unwrap();
-    assert_eq!(report.count(RowFate::Error), 0, "{:?}\n{told}", report.problems);
+    let file = File::open(&path).unwrap();
+    let source = Source::of_file(file, "things", &options.said(), &Inside).unwrap();
+    let report = run_source(&mut session, source, &options, &mut Nobody, None).unwrap();
+    assert_eq!(report.count(RowFate::Error), 0, "{format:?} {:?}\n{told}", report.problems);
     desk.session.refresh().unwrap();
     for (one, other) in before.iter().zip(all(desk)) {
         for name in fields(&catalog) {
             let kind = &catalog.entity("thing").unwrap().field(&name).unwrap().kind;
             let bookkeeping = ["version", "updated_at", "updated_by"].contains(&name.as_str());
             if !bookkeeping && !matches!(kind, FieldType::Links { .. }) {
-                assert_eq!(one.get(&name), other.get(&name), "{format:?} {exact} {name}\n{told}");
+                let (one, other) = (kept(one.get(&name), format), kept(other.get(&name), format));
+                assert_eq!(one, other, "{format:?} {exact} {name}\n{told}");
             }
         }
     }

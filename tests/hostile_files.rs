@@ -31,6 +31,7 @@ fn outcome(file: File, name: &str) -> String {
                 rows += 1;
                 flawed += u64::from(row.flaw.is_some());
             }
+            assert!(source.next_row().unwrap().is_none(), "after the end stands nothing");
             format!("{rows} rows, {flawed} flawed")
         }
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::keys::is_key;
 use super::map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
+use super::read::Format;
 use super::similar::{nearest, squash};
 use crate::model::{Address, Currency, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType};
@@ -165,6 +166,8 @@ pub(super) struct Recipe {
     pub headers: Vec<String>,
     /// Columns that nobody mentioned.
     pub unmentioned: Vec<String>,
+    /// The format of the file.
+    pub format: Format,
 }
 
 /// What goes wrong is gathered here.
@@ -313,6 +316,7 @@ impl Compiler<'_> {
             used,
             headers: self.headers.to_vec(),
             unmentioned,
+            format: Format::Csv,
         }
     }
 

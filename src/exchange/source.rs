@@ -216,6 +216,8 @@ impl Said {
 enum Rows<'r> {
     Lines(Box<Lines<'r>>),
     Frames(BufReader<File>, Vec<u8>),
+    /// All frames are read: nothing stands after the last.
+    Ended,
 }
 
 /// A file that is being read.
@@ -365,7 +367,7 @@ impl<'r> Source<'r> {
     pub fn encoding(&self) -> Option<Encoding> {
         match &self.rows {
             Rows::Lines(lines) => Some(lines.encoding()),
-            Rows::Frames(..) => None,
+            Rows::Frames(..) | Rows::Ended => None,
         }
     }
 
@@ -374,7 +376,7 @@ impl<'r> Source<'r> {
     pub fn dialect(&self) -> Dialect {
         match &self.rows {
             Rows::Lines(lines) => lines.dialect,
-            Rows::Frames(..) => Dialect::default(),
+            Rows::Frames(..) | Rows::Ended => Dialect::default(),
         }
     }
 
@@ -384,13 +386,14 @@ impl<'r> Source<'r> {
         self.told.iter().cloned().chain(self.damage.told()).collect()
     }
 
-    /// The next row that has anything in it; none at the end.
+    /// The next row that has anything in it; none at the end, however often it is asked for.
     ///
     /// # Errors
     /// Where the file cannot be read; what is wrong with a row stands in it.
     pub fn next_row(&mut self) -> Result<Option<Row>, SourceError> {
         let row = match &mut self.rows {
             Rows::Lines(lines) => lines.next_row()?,
+            Rows::Ended => None,
             Rows::Frames(frames, buffer) => loop {
                 let file = || self.file.clone();
                 let frame = next_frame(frames, buffer)
@@ -414,6 +417,9 @@ impl<'r> Source<'r> {
                 };
             },
         };
+        if row.is_none() && matches!(self.rows, Rows::Frames(..)) {
+            self.rows = Rows::Ended;
+        }
         Ok(row.map(|row| self.fitted(row)))
     }
 

@@ -6,10 +6,11 @@
 
 mod choices;
 mod maps;
+mod rejects;
 mod told;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use super::command::ImportArgs;
 use super::desk::{Desk, Need};
 use super::error::{CliError, Result};
-use super::exchange::{create, file_error};
+use super::exchange::file_error;
 use super::output::{OutputFormat, write_json};
 use super::{Env, Progress};
 use crate::exchange::import::{
@@ -31,6 +32,7 @@ use crate::gate::Via;
 use crate::model::{Phrase, phrase};
 use crate::policy::Right;
 use crate::term::Clean;
+use rejects::ErrorFile;
 use told::LISTED;
 
 /// Brings records in from a file.
@@ -88,8 +90,8 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     }
     let begun = before(&desk, args, &parts)?;
     let mut errors = match (&args.errors, &begun) {
-        (Some(path), Some((_, begun))) => Some(reopen(path, begun)?),
-        (Some(path), None) => Some(create(path)?),
+        (Some(path), Some((_, begun))) => Some(ErrorFile::go_on(path, &args.file, begun.rejected)?),
+        (Some(path), None) => Some(ErrorFile::begin(path, &args.file)?),
         (None, _) => None,
     };
     // What was begun was planned then.
@@ -101,22 +103,24 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
                 args.make_options && choices::make(&mut desk, &part.entity, &report.new_choices)?;
         }
         if made {
-            restart(args, &mut errors)?;
+            restart(&mut errors, false)?;
             plans = plan(&mut desk, &mut file, args, &parts, &mut errors)?;
         }
         let bad = plans.iter().any(|(report, _)| report.count(RowFate::Error) > 0);
         if bad && !args.skip_errors {
-            settle(args, errors)?;
+            settle(errors)?;
             return tell(&mut desk, args, &plans, true);
         }
-        restart(args, &mut errors)?;
+    }
+    if !args.dry_run && begun.is_none() {
+        restart(&mut errors, true)?;
     }
     let done = if args.dry_run {
         plan(&mut desk, &mut file, args, &parts, &mut errors)?
     } else {
         apply(&mut desk, &mut file, args, parts, begun, &mut errors)?
     };
-    settle(args, errors)?;
+    settle(errors)?;
     if let Some(name) = &args.save_map {
         for (report, _) in &done {
             maps::save(&mut desk, name, &report.entity, report)?;
@@ -134,7 +138,7 @@ fn plan(
     file: &mut File,
     args: &ImportArgs,
     parts: &[ImportOptions],
-    errors: &mut Option<BufWriter<File>>,
+    errors: &mut Option<ErrorFile>,
 ) -> Result<Vec<Done>> {
     let mut promised = Arc::default();
     let mut plans = Vec::new();
@@ -154,7 +158,7 @@ fn apply(
     args: &ImportArgs,
     parts: Vec<ImportOptions>,
     begun: Option<(usize, Begun)>,
-    errors: &mut Option<BufWriter<File>>,
+    errors: &mut Option<ErrorFile>,
 ) -> Result<Vec<Done>> {
     let first = begun.as_ref().map_or(0, |(part, _)| *part);
     let mut under = None;
@@ -273,7 +277,7 @@ fn go(
     file: &mut File,
     args: &ImportArgs,
     options: &ImportOptions,
-    errors: &mut Option<BufWriter<File>>,
+    errors: &mut Option<ErrorFile>,
 ) -> Result<Done> {
     let source = source(desk, (&options.file, file), options)?;
     let people = desk.format == OutputFormat::Table;
@@ -376,33 +380,14 @@ fn content(file: &mut File, path: &Path) -> Result<String> {
     Ok(digest)
 }
 
-/// The error file of an import that goes on, cut where the database has account of it.
-fn reopen(path: &Path, begun: &Begun) -> Result<BufWriter<File>> {
-    let wrong = |source| file_error(path, source);
-    let mut file =
-        File::options().write(true).create(true).truncate(false).open(path).map_err(wrong)?;
-    let there = file.metadata().map_err(wrong)?.len();
-    // A file that is shorter is not the one: then this part begins it.
-    file.set_len(if there < begun.rejected { 0 } else { begun.rejected }).map_err(wrong)?;
-    file.seek(SeekFrom::End(0)).map_err(wrong)?;
-    Ok(BufWriter::new(file))
+/// Empties the error file for the next pass, which is the last where it is `kept`.
+fn restart(errors: &mut Option<ErrorFile>, kept: bool) -> Result<()> {
+    errors.as_mut().map_or(Ok(()), |errors| errors.restart(kept))
 }
 
-/// Empties the error file for the next pass.
-fn restart(args: &ImportArgs, errors: &mut Option<BufWriter<File>>) -> Result<()> {
-    if let Some(path) = &args.errors {
-        *errors = None;
-        *errors = Some(create(path)?);
-    }
-    Ok(())
-}
-
-/// Writes what is still held back of the error file.
-fn settle(args: &ImportArgs, errors: Option<BufWriter<File>>) -> Result<()> {
-    if let (Some(mut writer), Some(path)) = (errors, &args.errors) {
-        writer.flush().map_err(|source| file_error(path, source))?;
-    }
-    Ok(())
+/// Puts the error file in its place.
+fn settle(errors: Option<ErrorFile>) -> Result<()> {
+    errors.map_or(Ok(()), ErrorFile::finish)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

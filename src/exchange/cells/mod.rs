@@ -11,6 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::guard;
 use super::map::Unfit;
+use super::read::Format;
 use super::recipe::{From, Ingredient, Key, KeyPart, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
@@ -279,13 +280,13 @@ impl<'a> Kitchen<'a> {
     }
 
     /// A cell, trimmed; empty where it counts as empty. An apostrophe that keeps spreadsheets from
-    /// taking a text for a formula is not part of it.
+    /// taking a text of lines of cells for a formula is not part of it.
     fn cell<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
         let cell = row.cells.get(column).unwrap_or_default().trim();
         if self.recipe.empty.iter().any(|empty| empty == cell) {
             return "".into();
         }
-        guard::bare(cell)
+        self.bare(cell)
     }
 
     /// A cell of a long text, in which leading spaces mean something.
@@ -293,7 +294,13 @@ impl<'a> Kitchen<'a> {
         if self.cell(row, column).is_empty() {
             return "".into();
         }
-        guard::bare(row.cells.get(column).unwrap_or_default().trim_end())
+        self.bare(row.cells.get(column).unwrap_or_default().trim_end())
+    }
+
+    /// A cell without the apostrophes of lines of cells; nothing else can be taken for a formula, so nothing
+    /// else has any.
+    fn bare<'c>(&self, cell: &'c str) -> Cow<'c, str> {
+        if self.recipe.format == Format::Csv { guard::bare(cell) } else { cell.into() }
     }
 
     fn key(&self, key: &Key, draft: &Draft) -> Vec<String> {

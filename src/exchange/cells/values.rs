@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::{Kitchen, RemarkKind, RowProblem, What};
 use crate::exchange::dates::{self, Reading};
 use crate::exchange::map::DateStyle;
+use crate::exchange::read::Format;
 use crate::exchange::recipe::{Ingredient, Slot};
 use crate::schema::{FieldType, Invalid};
 
@@ -49,6 +50,13 @@ impl Kitchen<'_> {
                     self.remark(slot, RemarkKind::NewChoice, text);
                 }
                 value
+            }
+            // Where people type minutes, JSON has seconds.
+            FieldType::Duration
+                if matches!(self.recipe.format, Format::Json | Format::Ndjson)
+                    && text.parse::<u64>().is_ok() =>
+            {
+                self.coerce(slot, format!("{text}s"))
             }
             _ => self.coerce(slot, text.clone()),
         };

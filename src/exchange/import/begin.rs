@@ -5,6 +5,7 @@
 use super::{ImportError, ImportOptions, Preview};
 use crate::exchange::headers::{self, Suggestion};
 use crate::exchange::map::{ImportMap, Spot};
+use crate::exchange::read::Format;
 use crate::exchange::recipe::Recipe;
 use crate::exchange::sample;
 use crate::exchange::shapes;
@@ -52,7 +53,7 @@ impl<'r> Beginning<'r> {
         let mut map = match &options.map {
             Some(map) => map.clone(),
             None => {
-                let guess = guess(catalog, &options.entity, source.headers(), &rows);
+                let guess = guess(catalog, &options.entity, &source, &rows);
                 report.columns = guess.columns;
                 report.shape = guess.shape.map(|shape| shape.label.clone());
                 report.notices = guess.notices;
@@ -62,6 +63,7 @@ impl<'r> Beginning<'r> {
         options.over(&mut map);
         let mut recipe = Recipe::compile(&map, catalog, &options.entity, source.headers())
             .map_err(ImportError::Map)?;
+        recipe.format = source.format();
         sample::settle_dates(&mut recipe, &rows);
         report.unmentioned.clone_from(&recipe.unmentioned);
         report.headers.clone_from(&recipe.headers);
@@ -126,7 +128,8 @@ fn peek(source: &mut Source<'_>) -> Result<Vec<Row>, SourceError> {
     Ok(rows)
 }
 
-fn guess(catalog: &Catalog, entity: &str, headers: &[String], rows: &[Row]) -> Guess {
+fn guess(catalog: &Catalog, entity: &str, source: &Source<'_>, rows: &[Row]) -> Guess {
+    let headers = source.headers();
     let mut columns = headers::suggest(catalog, entity, headers);
     let shapes = shapes::recognise(headers);
     if let Some(shape) = shapes.iter().find(|shape| shape.entity() == entity) {
@@ -136,12 +139,32 @@ fn guess(catalog: &Catalog, entity: &str, headers: &[String], rows: &[Row]) -> G
     if let Some(entity) = catalog.entity(entity) {
         sample::by_values(entity, &mut columns, rows);
     }
-    let map = headers::automatic(catalog, entity, &columns);
+    let mut map = headers::automatic(catalog, entity, &columns);
+    if source.format() == Format::Vcard {
+        as_address_book(&mut map);
+    }
     let other = shapes.first().and_then(|shape| {
         let entity = catalog.entity(shape.entity()).map(Entity::told)?;
         Some(phrase!("the file looks like {shape}: that is {entity}", shape = &shape.label, entity))
     });
     Guess { map, columns, shape: None, notices: other.into_iter().collect() }
+}
+
+/// Cards are taken as the exports of address books are: people are recognised by their mail address too, and
+/// the company that somebody works for is made where it is not there.
+fn as_address_book(map: &mut ImportMap) {
+    let mut mails = false;
+    for target in map.columns.iter_mut().flat_map(|(_, targets)| targets) {
+        let field = target.field.text.as_str();
+        mails |= field.split('.').next() == Some("emails");
+        if field == "customer" {
+            target.by = vec![headers::spot("name")];
+            target.create_missing = true;
+        }
+    }
+    if mails {
+        map.keys.push(headers::spot("emails"));
+    }
 }
 
 /// Looks at the beginning of a file and says what its columns likely are.
@@ -151,7 +174,7 @@ pub(super) fn preview(
     source: &mut Source<'_>,
 ) -> Result<Preview, SourceError> {
     let rows = peek(source)?;
-    let mut guess = guess(catalog, entity, source.headers(), &rows);
+    let mut guess = guess(catalog, entity, source, &rows);
     // What was guessed is written down, so that it can be put right.
     guess.map.encoding = source.encoding().filter(|encoding| !encoding.is_utf8());
     Ok(Preview {

@@ -22,13 +22,31 @@ pub(super) fn shown(style: &Style) -> Shown {
     let Some(format) = &style.number_format else { return Shown::Plain };
     let code = format.format_code.as_str();
     // Percentages are built in and need no code.
-    if matches!(format.format_id, Some(9 | 10)) || code.contains('%') {
+    if matches!(format.format_id, Some(9 | 10)) || multiplies(code) {
         return Shown::Percent;
     }
     if code.len() > 1 && code.bytes().all(|byte| byte == b'0') {
         return Shown::Padded(code.len().min(20));
     }
     Shown::Plain
+}
+
+/// Whether a code shows a hundred times the number: with a percent sign that is no mere text, as it is in
+/// quotes or behind a backslash.
+fn multiplies(code: &str) -> bool {
+    let mut chars = code.chars();
+    let mut quoted = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '\\' | '_' | '*' if !quoted => {
+                chars.next();
+            }
+            '%' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The text of a cell.
@@ -239,5 +257,15 @@ mod tests {
             "2021-01-01 10:00"
         );
         assert_eq!(told(&Data::DurationIso("PT10H10M10S".into()), Shown::Plain), "10:10:10");
+    }
+
+    #[test]
+    fn only_a_percent_sign_that_is_no_text_multiplies() {
+        for code in ["0%", "0.00%", "0\" pct\"%", "[Red]0.0%"] {
+            assert!(multiplies(code), "{code}");
+        }
+        for code in ["0", "0.####\" %\"", "0\\%", "\"100% \"0", "0_%"] {
+            assert!(!multiplies(code), "{code}");
+        }
     }
 }

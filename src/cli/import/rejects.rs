@@ -1,0 +1,187 @@
+//! The error file while it is being written: beside its place, where it comes to stand at the end.
+//!
+//! What stands in its place stays until there are rows to put there. An import that was killed leaves what it
+//! had written, and goes on with that. Start at [`ErrorFile::begin`].
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::error::{CliError, Result};
+use crate::cli::exchange::file_error;
+use crate::model::phrase;
+
+/// What the name of an unfinished error file ends with.
+const UNFINISHED: &str = ".unfinished";
+
+/// An error file that is being written.
+pub(super) struct ErrorFile {
+    /// As it was named.
+    named: PathBuf,
+    /// Where it comes to stand.
+    place: PathBuf,
+    /// Where it is written: none where its place is no file, a pipe say, and it goes straight there.
+    aside: Option<PathBuf>,
+    writer: BufWriter<File>,
+    /// It is kept although the import does not come to its end: that may be gone on with.
+    kept: bool,
+}
+
+impl ErrorFile {
+    /// Begins an error file; `input` is what is imported.
+    ///
+    /// # Errors
+    /// Where it is the input, or cannot be written.
+    pub fn begin(named: &Path, input: &Path) -> Result<Self> {
+        let (place, aside) = whereabouts(named, input)?;
+        let file = match &aside {
+            Some(aside) => anew(aside),
+            None => File::options().write(true).open(&place),
+        };
+        let file = file.map_err(|source| file_error(named, source))?;
+        let writer = BufWriter::new(file);
+        Ok(Self { named: named.to_owned(), place, aside, writer, kept: false })
+    }
+
+    /// Goes on with the error file of an import that was stopped, cut behind the bytes that the database has
+    /// account of.
+    ///
+    /// # Errors
+    /// Where it is the input, or cannot be written.
+    pub fn go_on(named: &Path, input: &Path, bytes: u64) -> Result<Self> {
+        let mut found = Self::begin_kept(named, input)?;
+        found.cut(bytes).map_err(|source| file_error(named, source))?;
+        Ok(found)
+    }
+
+    fn begin_kept(named: &Path, input: &Path) -> Result<Self> {
+        let wrong = |source| file_error(named, source);
+        let (place, aside) = whereabouts(named, input)?;
+        let Some(aside) = aside else { return Self::begin(named, input) };
+        // One that was stopped in order stands in its place already.
+        if !is_file(&aside) && is_file(&place) {
+            let mut copy = anew(&aside).map_err(wrong)?;
+            io::copy(&mut File::open(&place).map_err(wrong)?, &mut copy).map_err(wrong)?;
+        }
+        let file =
+            if is_file(&aside) { File::options().write(true).open(&aside) } else { anew(&aside) };
+        let writer = BufWriter::new(file.map_err(wrong)?);
+        Ok(Self { named: named.to_owned(), place, aside: Some(aside), writer, kept: true })
+    }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        if self.aside.is_none() {
+            return Ok(());
+        }
+        let file = self.writer.get_mut();
+        // A file that is shorter is not the one: then this part begins it.
+        let there = file.metadata()?.len();
+        file.set_len(if there < bytes { 0 } else { bytes })?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+
+    /// Empties it for the next pass; with the last, which writes records, it is `kept` whatever comes.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn restart(&mut self, kept: bool) -> Result<()> {
+        self.kept = kept;
+        let done = self.writer.flush().and_then(|()| self.cut(0));
+        done.map_err(|source| file_error(&self.named, source))
+    }
+
+    /// Puts it in its place, if there is anything in it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(mut self) -> Result<()> {
+        self.put().map_err(|source| file_error(&self.named, source))
+    }
+
+    fn put(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        let Some(aside) = &self.aside else { return Ok(()) };
+        if self.writer.get_ref().metadata()?.len() == 0 {
+            self.kept = false;
+            return Ok(());
+        }
+        if let Ok(old) = fs::metadata(&self.place) {
+            fs::set_permissions(aside, old.permissions())?;
+        }
+        fs::rename(aside, &self.place)?;
+        self.aside = None;
+        Ok(())
+    }
+}
+
+impl Write for ErrorFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Drop for ErrorFile {
+    fn drop(&mut self) {
+        let Some(aside) = &self.aside else { return };
+        let empty = self.writer.flush().is_ok()
+            && self.writer.get_ref().metadata().is_ok_and(|about| about.len() == 0);
+        if empty || !self.kept {
+            // What cannot be removed is only in the way of nobody.
+            let _ = fs::remove_file(aside);
+        }
+    }
+}
+
+/// Where the file comes to stand, links followed, and where it is written until then.
+fn whereabouts(named: &Path, input: &Path) -> Result<(PathBuf, Option<PathBuf>)> {
+    let place = named.canonicalize().unwrap_or_else(|_| named.to_owned());
+    if is_same(&place, input) {
+        return Err(CliError::word(
+            phrase!("{path} is what is imported", path = named.display().to_string()),
+            Some(phrase!("name another file for the rows that cannot be imported")),
+        ));
+    }
+    if place.is_dir() {
+        return Err(file_error(named, io::ErrorKind::IsADirectory.into()));
+    }
+    if place.exists() && !place.is_file() {
+        return Ok((place, None));
+    }
+    let mut aside = place.clone().into_os_string();
+    aside.push(UNFINISHED);
+    Ok((place, Some(aside.into())))
+}
+
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => {
+            one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_same(one: &Path, other: &Path) -> bool {
+    other.canonicalize().is_ok_and(|other| one == other)
+}
+
+/// A file of one's own, and no link that somebody laid there.
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_file())
+}
+
+fn anew(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
