@@ -141,7 +141,9 @@ fn kept(value: &Value, format: ExportFormat) -> Value {
     if let Value::Points(points) = &mut value
         && matches!(format, ExportFormat::Json | ExportFormat::Ndjson)
     {
-        points.iter_mut().for_each(|point| point.raw = None);
+        for point in points {
+            point.raw = None;
+        }
     }
     value
 }

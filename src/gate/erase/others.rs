@@ -19,7 +19,7 @@ impl Session {
         let own = |record: &RecordRef| people.iter().any(|person| person.reference() == *record);
         let called = titles(entity, people);
         let mut others =
-            Others { region: self.catalog.company.region.to_string(), ..Others::default() };
+            Others { region: self.catalog.company.region.clone(), ..Others::default() };
         let moment = self.moment();
         let parties = self.catalog.entities();
         for party in parties.filter(|party| is_party(party) || party.name == "user") {
