@@ -1,5 +1,5 @@
 //! A table that is no list of records, a report say: heads and lines of typed cells, in any format that has
-//! rows and columns. Start at [`write`].
+//! rows and columns. Start at [`write()`].
 
 use std::io::Write;
 

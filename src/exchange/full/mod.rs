@@ -3,7 +3,7 @@
 //! The first line says what it is, the last how much there is, with the hash over the lines between them (the
 //! hash of the content, as [`crate::gate::Session::content_hash`] has it) and a seal over the first and the
 //! last. Between them stands one [`Item`] a line. Nothing is held in memory but a line, and pieces of a few
-//! megabytes while a file is filled. Start at [`write`] and [`read`].
+//! megabytes while a file is filled. Start at [`write()`] and [`read`].
 
 mod frame;
 mod read;

@@ -2,7 +2,7 @@
 //!
 //! Knows formats, encodings and dialects; knows nothing of entities and fields. Start at
 //! [`Source::of_file`](super::Source::of_file), which looks at what a file is ([`format`]), reads lines of
-//! cells itself ([`text`]) and has everything else read apart ([`apart`]).
+//! cells itself (`text`) and has everything else read apart ([`apart`]).
 
 pub mod apart;
 mod calendar;

@@ -1,6 +1,6 @@
 //! Reads `[duplicates.NAME]`: when two records are the same, laid over what was said before by name.
 //!
-//! Start at [`read_all`]. Rules of an entity are held against its fields; those of a file that no entity is for
+//! Start at `read_all`. Rules of an entity are held against its fields; those of a file that no entity is for
 //! ([`shape`]) are not.
 
 use rust_decimal::Decimal;
