@@ -154,13 +154,17 @@ pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Co
     }
 }
 
-/// As many of the pieces that ` · ` sets apart as there is room for: half a piece says nothing.
+/// Cells in which the beginning of a piece still says something.
+const WORTH: usize = 30;
+
+/// As many of the pieces that ` · ` sets apart as there is room for: a few letters of one say nothing. The
+/// last may still be too long.
 fn whole_pieces(text: &str, room: usize) -> &str {
     let mut text = text;
     while term::width(text) > room {
         match text.rsplit_once(" · ") {
-            Some((before, _)) => text = before,
-            None => break,
+            Some((before, _)) if term::width(before) + 3 + WORTH > room => text = before,
+            _ => break,
         }
     }
     text

@@ -92,12 +92,12 @@ fn grants_are_reviewed_and_lead_to_the_user() {
     let mut office = office();
     user(&mut office, "Clerk", "[entity.customer]\nread = \"all\"\nedit = \"own\"\n");
     let add = |name: &str| Edit::create("user").typed("name", name).typed("login", name);
-    office.desk.add(add("nobody"));
+    office.desk.add(add("newcomer"));
     let mut script = office.open(120, 40);
     script.press("g X").unwrap();
     expect(&script, "Review of grants");
     expect(&script, "Administrator  Administrator");
-    expect(&script, "nobody  no role");
+    expect(&script, "newcomer  no role");
     expect(&script, "Clerk  Clerk");
     script.typed("Clerk");
     expect(&script, "Given by Administrator on 2026-11-23");
