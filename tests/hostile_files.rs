@@ -244,9 +244,12 @@ fn json_that_is_deep_or_long() {
     }
     file.write_all(b"\"}]").unwrap();
     file.rewind().unwrap();
-    assert_eq!(
-        outcome(file, "long.json"),
-        "long.json: reading it takes more than 512 MB of memory"
+    // On a slow machine the minute is over first.
+    let told = outcome(file, "long.json");
+    let limits = ["512 MB of memory", "a minute"];
+    assert!(
+        limits.iter().any(|limit| told == format!("long.json: reading it takes more than {limit}")),
+        "{told}"
     );
 
     let wide = (0..5_000).map(|n| format!("\"k{n}\":1,")).collect::<Vec<_>>().concat();
