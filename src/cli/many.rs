@@ -72,21 +72,8 @@ pub(super) fn run(
     list.deleted = act.op == Op::Restore;
     let of = Chosen::All { list: Box::new(list), but: std::collections::BTreeSet::new() };
     let many = Many::Same { of, act };
-    let (mut tally, mut seen, mut outcomes) = (Tally::default(), Vec::<Seen>::new(), Vec::new());
-    let (mut place, mut at, mut missing) = (Some(Place::Start), None, None);
-    let what = desk.env.told(&phrase!("Looking at records"));
-    desk.env.progress.start(what, None);
-    while let Some(from) = place {
-        let look = desk.session.look(&many, &from, &tally)?;
-        at.get_or_insert(look.at);
-        tally.add(&look.tally);
-        seen.extend(look.seen);
-        outcomes.extend(look.outcomes);
-        missing = missing.or(look.missing);
-        place = look.next;
-        desk.env.progress.at(tally.all());
-    }
-    desk.env.progress.finish();
+    let mut looked = look(desk, &many, None)?;
+    let tally = looked.tally;
     let change = tally.of(Fate::Change);
     if !wide.dry_run && change > WIDE && !wide.yes {
         return Err(CliError::Refused {
@@ -94,29 +81,85 @@ pub(super) fn run(
             hint: Some(phrase!("--yes does it, --dry-run shows what would become of them")),
         });
     }
-    let mut written = 0;
-    let mut operation = None;
+    let mut done = Done::default();
     if !wide.dry_run && change > 0 {
-        let why = format!("{verb} {name} --where");
-        let what = desk.env.told(&phrase!("Writing records"));
-        desk.env.progress.start(what, Some(change));
-        let mut next = Some(0);
-        outcomes.clear();
-        while let Some(from) = next {
-            let seen = (seen.as_slice(), at.unwrap_or_default());
-            let ran = desk.session.run(&many, &why, seen, from, operation)?;
-            operation = ran.operation;
-            written += ran.written;
-            outcomes.extend(ran.left);
-            next = ran.next;
-            desk.env.progress.at(written);
-            if let Some(error) = ran.error {
-                return Err(error.into());
-            }
-        }
-        desk.env.progress.finish();
+        looked.outcomes.clear();
+        done = write(desk, &many, &format!("{verb} {name} --where"), &looked)?;
+        looked.outcomes.append(&mut done.left);
     }
-    print(desk, &outcomes, tally, (wide.dry_run, written, operation), missing)
+    let Looked { outcomes, missing, .. } = looked;
+    print(desk, &outcomes, tally, (wide.dry_run, done.written, done.operation), missing)
+}
+
+/// What a look at many records says.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// How many there are of each fate.
+    pub tally: Tally,
+    /// What becomes of the first of them.
+    pub outcomes: Vec<Outcome>,
+    /// The right that was missing first.
+    pub missing: Option<Missing>,
+    seen: Vec<Seen>,
+    at: i64,
+}
+
+/// Looks at all of many records; `all` of them where that is known before.
+pub(super) fn look(desk: &mut Desk<'_, '_>, many: &Many, all: Option<u64>) -> Result<Looked> {
+    let mut looked = Looked::default();
+    let (mut place, mut at) = (Some(Place::Start), None);
+    let what = desk.env.told(&phrase!("Looking at records"));
+    desk.env.progress.start(what, all);
+    while let Some(from) = place {
+        let look = desk.session.look(many, &from, &looked.tally)?;
+        looked.at = *at.get_or_insert(look.at);
+        looked.tally.add(&look.tally);
+        looked.seen.extend(look.seen);
+        looked.outcomes.extend(look.outcomes);
+        looked.missing = looked.missing.or(look.missing);
+        place = look.next;
+        desk.env.progress.at(looked.tally.all());
+    }
+    desk.env.progress.finish();
+    Ok(looked)
+}
+
+/// What was written of many records.
+#[derive(Default)]
+pub(super) struct Done {
+    /// How many were.
+    pub written: u64,
+    /// What was left alone after all, and why.
+    pub left: Vec<Outcome>,
+    /// The change set.
+    pub operation: Option<i64>,
+}
+
+/// Does what was looked at, as one operation.
+pub(super) fn write(
+    desk: &mut Desk<'_, '_>,
+    many: &Many,
+    why: &str,
+    looked: &Looked,
+) -> Result<Done> {
+    let mut done = Done::default();
+    let what = desk.env.told(&phrase!("Writing records"));
+    desk.env.progress.start(what, Some(looked.tally.of(Fate::Change)));
+    let mut next = Some(0);
+    while let Some(from) = next {
+        let seen = (looked.seen.as_slice(), looked.at);
+        let ran = desk.session.run(many, why, seen, from, done.operation)?;
+        done.operation = ran.operation;
+        done.written += ran.written;
+        done.left.extend(ran.left);
+        next = ran.next;
+        desk.env.progress.at(done.written);
+        if let Some(error) = ran.error {
+            return Err(error.into());
+        }
+    }
+    desk.env.progress.finish();
+    Ok(done)
 }
 
 fn print(

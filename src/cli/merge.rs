@@ -9,11 +9,12 @@ use serde_json::{Value as Json, json};
 
 use super::desk::{Desk, entity, field};
 use super::error::{CliError, Result};
+use super::many::{Done, Looked, look, write};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
 use super::tree::{dry_run, file_option, flag, option};
 use crate::exchange::json as shape;
-use crate::gate::{Fate, Many, Merge, MergePlan, MergedFrom, Place, Seen, Tally};
+use crate::gate::{Fate, Many, Merge, MergePlan, MergedFrom};
 use crate::model::{Phrase, RecordRef, phrase};
 use crate::schema::Field;
 use crate::term::Clean;
@@ -242,50 +243,25 @@ fn as_json(desk: &Desk<'_, '_>, plan: &MergePlan) -> Json {
 fn pairs(desk: &mut Desk<'_, '_>, path: &Path, args: &MergeArgs) -> Result<()> {
     let merges = Arc::new(read(desk, path)?);
     let many = Many::Merge(Arc::clone(&merges));
-    let (mut tally, mut seen, mut outcomes) = (Tally::default(), Vec::<Seen>::new(), Vec::new());
-    let (mut place, mut at, mut missing) = (Some(Place::Start), None, None);
-    let what = desk.env.told(&phrase!("Looking at records"));
-    desk.env.progress.start(what, Some(merges.len() as u64));
-    while let Some(from) = place {
-        let look = desk.session.look(&many, &from, &tally)?;
-        at.get_or_insert(look.at);
-        tally.add(&look.tally);
-        seen.extend(look.seen);
-        outcomes.extend(look.outcomes);
-        missing = missing.or(look.missing);
-        place = look.next;
-        desk.env.progress.at(tally.all());
-    }
-    desk.env.progress.finish();
+    let mut looked = look(desk, &many, Some(merges.len() as u64))?;
+    let tally = looked.tally;
     let change = tally.of(Fate::Change);
     let asks = !args.dry_run && !args.yes && change > 0;
     let applies = if asks && looks(desk) {
-        super::many::outcomes(desk, &outcomes, SHOWN)?;
+        super::many::outcomes(desk, &looked.outcomes, SHOWN)?;
         agreed(desk)?
     } else {
         !args.dry_run && args.yes
     };
-    let (mut written, mut left, mut operation) = (0, 0, None);
+    let mut done = Done::default();
     if applies && change > 0 {
-        let what = desk.env.told(&phrase!("Writing records"));
-        desk.env.progress.start(what, Some(change));
-        let mut next = Some(0);
-        outcomes.retain(|outcome| outcome.fate == Fate::Refused);
-        while let Some(from) = next {
-            let seen = (seen.as_slice(), at.unwrap_or_default());
-            let ran = desk.session.run(&many, "merge records", seen, from, operation)?;
-            operation = ran.operation;
-            written += ran.written;
-            left += ran.left.len() as u64;
-            outcomes.extend(ran.left);
-            next = ran.next;
-            desk.env.progress.at(written);
-            if let Some(error) = ran.error {
-                return Err(error.into());
-            }
-        }
-        desk.env.progress.finish();
+        looked.outcomes.retain(|outcome| outcome.fate == Fate::Refused);
+        done = write(desk, &many, "merge records", &looked)?;
     }
+    let Looked { mut outcomes, missing, .. } = looked;
+    let Done { written, left: kept, operation } = done;
+    let left = kept.len() as u64;
+    outcomes.extend(kept);
     if desk.format == OutputFormat::Json {
         let all = json!({
             "change_set": operation,
