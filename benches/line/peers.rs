@@ -175,6 +175,9 @@ pub fn aerc(kontor: &Path, data: &Path) -> Option<Program> {
             measured(OPEN, "\r"),
             measured(LEAVE, "q"),
             measured(SORT, ":sort from\r"),
+            // What is left after a filter stands above its window where the list was scrolled: nothing
+            // would be drawn, and nothing measured.
+            then("g"),
             // It filters when what was typed is entered.
             measured(FILTER, "\\k\r"),
             measured(LETTER, "\\ko\r"),
