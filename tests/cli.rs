@@ -503,8 +503,24 @@ fn records_are_found_by_name_number_and_pinyin() {
     }
     assert_eq!(shell.done(&["find", "ab", "--in", "customer", "--format", "ids"]), "C-2\n");
     assert_eq!(shell.json(&["who", "+49 (711) 555-010"])[0]["ref"], "C-1");
+    // People read a number as it stands everywhere else, programs what is stored.
+    assert!(shell.done(&["who", "0711 555010"]).contains("+49 711 555 010"));
+    assert_eq!(shell.json(&["who", "0711 555010"])[0]["matched"], "+49711555010");
     let nothing = shell.type_in(&["who", "nobody@example.org"]);
     assert_eq!((nothing.status, nothing.out.as_str()), (1, ""));
+}
+
+#[test]
+fn a_field_that_holds_several_is_named_by_one_of_them_too() {
+    let shell = with_customers();
+    shell.done(&["customer", "edit", "C-1", "phone=+49 711 555010"]);
+    let list = shell.done(&["customer", "list", "--columns", "name,phone", "--format", "csv"]);
+    assert!(list.starts_with("name,phones\n"), "{list}");
+    assert!(list.contains("+49 711 555010"), "{list}");
+    // What no field is called stays an error that says what there is.
+    let wrong = shell.type_in(&["customer", "list", "--sort", "-amount"]);
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.err.contains("Sort by name"), "{}", wrong.err);
 }
 
 #[test]

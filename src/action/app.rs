@@ -43,6 +43,7 @@ pub(super) fn actions() -> Vec<Action> {
         app.named("app.quit"),
         app.named("tutor.skip"),
         app.named("tutor.back"),
+        app.named("tutor.more"),
     ]
 }
 

@@ -242,7 +242,8 @@ pub(super) fn field<'c>(entity: &'c Entity, word: &str) -> Result<&'c Field> {
                 || field.label.en.to_lowercase().replace(' ', "_") == wanted
         })
     };
-    entity.field(&wanted).or_else(by_label).ok_or_else(|| {
+    let several = || entity.field_of_several(&wanted);
+    entity.field(&wanted).or_else(by_label).or_else(several).ok_or_else(|| {
         let names = entity.fields.iter().map(|field| field.name.as_str());
         let hint = likely(&wanted, names).map_or_else(
             || phrase!("kontor schema show {entity} lists them", entity = &entity.name),

@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
-use super::output::{Head, OutputFormat, Row};
+use super::output::{Head, Needs, OutputFormat, Row};
 use crate::gate::{Hit, SearchRequest};
 use crate::model::{RecordRef, phrase};
+use crate::schema::display::phone;
 
 /// Finds records by anything.
 pub(super) fn find(
@@ -58,6 +59,9 @@ fn print(desk: &mut Desk<'_, '_>, hits: &[Hit], text: &str) -> Result<()> {
             let entity = desk.catalog.entity(&hit.record.entity);
             let label = entity.map_or("", |entity| entity.label.get(desk.env.lang)).to_owned();
             let matched = hit.matched.clone().unwrap_or_default();
+            // People read a number as it stands everywhere else.
+            let human = desk.format.needs() == Needs::Human;
+            let matched = if human { phone(&matched) } else { matched };
             let json = json!({
                 "ref": reference,
                 "entity": hit.record.entity.as_str(),

@@ -129,8 +129,12 @@ fn print(desk: &mut Desk<'_, '_>, table: &Table) -> Result<()> {
     heads.extend(table.heads.iter().map(|head| Head::right(&head.name, Phrase::raw(&head.label))));
     let grouped = table.group.is_some();
     let row = |line: &Line| {
-        let cell = |(cell, head): (&Cell, &crate::report::Head)| cell.text(head.kind, &words);
-        let cells: Vec<String> = line.cells.iter().zip(&table.heads).map(cell).collect();
+        let cell = |(n, (cell, head)): (usize, (&Cell, &crate::report::Head))| {
+            // People compare what stands below each other.
+            if people { table.levelled(n, cell) } else { cell.clone() }.text(head.kind, &words)
+        };
+        let cells: Vec<String> =
+            line.cells.iter().zip(&table.heads).enumerate().map(cell).collect();
         let label = grouped.then(|| line.label.clone());
         let cells = label.into_iter().chain(cells).collect();
         Row { reference: line.label.clone(), cells, json: Json::Null }

@@ -211,6 +211,21 @@ impl Session {
         self.change_schema(&plan.file, &plan.company, keep_in_notes, &why, None)
     }
 
+    /// What taking a change set back does to the schema, for those who may change that: a difference each.
+    pub(super) fn schema_taken_back(&self, operation: i64) -> Result<Vec<Phrase>> {
+        if self.demand_special(Special::Schema).is_err() {
+            return Ok(Vec::new());
+        }
+        let Some((before, after)) = self.store.replaced_text(operation, "schema")? else {
+            return Ok(Vec::new());
+        };
+        // A text that this program reads no more has nothing to tell; the plan says why it is in the way.
+        let (Ok(now), Ok(then)) = (check_schema("", &after), check_schema("", &before)) else {
+            return Ok(Vec::new());
+        };
+        Ok(diff(&now, &then).iter().map(Difference::phrase).collect())
+    }
+
     /// Puts the schema back that a schema change replaced, and the values it converted.
     pub(super) fn undo_schema(
         &mut self,

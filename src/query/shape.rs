@@ -60,7 +60,8 @@ pub fn parse_columns(
             }
             None => (word, None),
         };
-        let field = names::field(entity, word).ok_or_else(|| unknown(entity, word, range))?;
+        let field = names::field(entity, word).or_else(|| entity.field_of_several(word));
+        let field = field.ok_or_else(|| unknown(entity, word, range))?;
         if columns.iter().all(|known| known.field != field.name) {
             columns.push(Shown { field: field.name.clone(), width });
         }

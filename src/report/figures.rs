@@ -313,7 +313,14 @@ fn cell(take: &Take, value: Summary) -> Cell {
             number,
             if matches!(take, Take::Days(..)) { DAY_PLACES } else { PLACES },
         )),
-        Summary::Money(amounts) => Cell::Money(amounts),
+        Summary::Money(mut amounts) => {
+            if matches!(take, Take::Mean(_)) {
+                for (_, amount) in &mut amounts {
+                    *amount = rounded(*amount, PLACES);
+                }
+            }
+            Cell::Money(amounts)
+        }
         Summary::Value(Value::Null) => Cell::Empty,
         Summary::Value(value) => Cell::Value(value),
         Summary::Masked => Cell::Masked,

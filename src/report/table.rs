@@ -162,6 +162,21 @@ fn grouped(count: u64) -> String {
 }
 
 impl Table {
+    /// A number of a column with as many decimal places as the whole column has: what stands below each other
+    /// is compared.
+    #[must_use]
+    pub fn levelled(&self, column: usize, cell: &Cell) -> Cell {
+        let Cell::Number(number) = cell else { return cell.clone() };
+        let lines = self.lines.iter().chain([&self.total]);
+        let places = lines.filter_map(|line| match line.cells.get(column) {
+            Some(Cell::Number(other)) => Some(other.normalize().scale()),
+            _ => None,
+        });
+        let mut number = number.normalize();
+        number.rescale(places.max().unwrap_or_default());
+        Cell::Number(number)
+    }
+
     /// The report for other programs: `{"report", "by", "rows": [...], "total": {...},
     /// "definitions": {...}}`; every row has the label of its group under the group's name.
     #[must_use]

@@ -33,6 +33,17 @@ impl Label {
 }
 
 impl Entity {
+    /// The field that holds several of what a word names: `phone` is one of the `phones`.
+    #[must_use]
+    pub fn field_of_several(&self, word: &str) -> Option<&Field> {
+        let word = word.to_lowercase();
+        let stem = word.strip_suffix('y').unwrap_or(&word);
+        let plurals = [format!("{word}s"), format!("{word}es"), format!("{stem}ies")];
+        let named = |text: &str| plurals.contains(&text.to_lowercase());
+        let mut several = self.fields.iter().filter(|field| field.kind.holds_several());
+        several.find(|field| named(&field.name) || named(&field.label.en))
+    }
+
     /// The entity within a sentence of the command line: by its name in English, which is what is typed,
     /// by its label in Chinese.
     #[must_use]

@@ -154,6 +154,34 @@ pub fn status(area: Rect, buf: &mut Buffer, said: Option<(Role, &str)>, ctx: &Co
     }
 }
 
+/// Lines at most of something that was said.
+const SAID: usize = 3;
+
+/// Draws what was said: on the line of messages, and on lines above it as far as that is too short.
+pub fn said(area: Rect, buf: &mut Buffer, (role, text): (Role, &str), ctx: &Context) {
+    let room = usize::from(area.width.saturating_sub(2));
+    let mut lines = if term::width(text) > room { term::wrap(text, room) } else { Vec::new() };
+    if lines.len() > SAID {
+        let rest = lines.split_off(SAID - 1).join(" ");
+        lines.push(rest);
+    }
+    // Of a small screen something has to be left.
+    if lines.len() < 2 || usize::from(area.y) < lines.len() + 2 {
+        return status(area, buf, Some((role, text)), ctx);
+    }
+    let style = ctx.style(role);
+    let top = area.y + 1 - lines.len() as u16;
+    for (n, line) in lines.iter().enumerate() {
+        let row = Rect { y: top + n as u16, height: 1, ..area };
+        for place in row.intersection(buf.area).positions() {
+            buf[place].reset();
+            buf[place].set_style(ctx.style(Role::Text));
+        }
+        let room = Rect { width: row.width.saturating_sub(1), ..row };
+        paint::pieces(buf, room, &[(" ", style), (line, style)], ctx);
+    }
+}
+
 /// Cells in which the beginning of a piece still says something.
 const WORTH: usize = 30;
 

@@ -24,9 +24,19 @@ pub struct Placed<'a> {
     pub align: Align,
 }
 
-/// The least that a title takes: more on wide screens, where a further column would say less than a
-/// whole name.
+/// The width from which on the title gets more before further columns come.
+const ROOMY: u16 = 80;
+/// What a whole name takes, nearly always.
+const WHOLE: u16 = 40;
+
+/// The least that a title takes: up to a whole name on wide screens, where a further column would say less
+/// than that.
 fn least_title(width: u16) -> u16 {
+    (TITLE.0 + width.saturating_sub(ROOMY) / 2).min(WHOLE).min(width)
+}
+
+/// The least that a title takes beside columns somebody chose: those are wanted.
+fn least_beside_own(width: u16) -> u16 {
     (width / 6).clamp(TITLE.0, 32).min(width)
 }
 
@@ -94,7 +104,7 @@ pub fn own<'a>(entity: &'a Entity, shown: &[Shown], skip: usize, width: u16) -> 
         .filter(|field| field.name != title.name)
         .skip(skip)
         .collect();
-    let mut title_width = said(title).unwrap_or(least_title(width)).min(width);
+    let mut title_width = said(title).unwrap_or(least_beside_own(width)).min(width);
     let mut taken = title_width;
     let mut chosen: Vec<(&Field, u16, Align)> = Vec::new();
     for field in fields {
@@ -160,6 +170,20 @@ mod tests {
     use super::*;
     use crate::model::Lang;
     use crate::term;
+
+    #[test]
+    fn on_wide_screens_a_name_is_whole_before_a_further_column_comes() {
+        let catalog = crate::schema::load(None).expect("the shipped schema");
+        for entity in catalog.entities().filter(|entity| entity.is_listed()) {
+            // A list of 200 columns with the record beside it, and without.
+            for (width, least) in [(76, 18), (113, 34), (160, 40), (196, 40)] {
+                let columns = placed(entity, width);
+                assert!(columns[0].width >= least, "{} at {width}", entity.name);
+                let right = columns.last().map_or(0, |last| last.x + last.width);
+                assert!(right <= width, "{} at {width}", entity.name);
+            }
+        }
+    }
 
     /// Whichever columns somebody chooses: a head that is cut says less than a short one.
     #[test]

@@ -17,6 +17,7 @@ use super::screen::form::Start;
 use crate::action::log;
 use crate::gate::Kept;
 use crate::model::{Name, RecordRef, Value};
+use crate::term::Clean;
 
 /// What all keys of forms begin with.
 pub(super) const FORMS: &str = "draft.form.";
@@ -43,8 +44,11 @@ enum For {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Unfinished {
     of: For,
-    /// What stood over it.
-    pub title: String,
+    /// What stood over it, in the language it was written in.
+    title: String,
+    /// Whose it is or what about, in nobody's language.
+    #[serde(default)]
+    subject: String,
     /// Into how many fields something was entered.
     pub fields: usize,
     /// What was entered, as the form keeps it.
@@ -71,7 +75,7 @@ impl Unfinished {
     pub(super) fn new(
         start: &Start,
         key: String,
-        title: String,
+        (title, subject): (String, String),
         fields: usize,
         entered: String,
         ctx: &Context,
@@ -84,7 +88,7 @@ impl Unfinished {
             Start::Task(record) => For::Task(record),
         };
         let (by, since) = (Some(ctx.instance.name.clone()), Some(ctx.now.timestamp_millis()));
-        Self { of, title, fields, entered, by, since, key, at: ctx.now, elsewhere: false }
+        Self { of, title, subject, fields, entered, by, since, key, at: ctx.now, elsewhere: false }
     }
 
     /// The same, let go of: whoever comes next may go on with it.
@@ -133,6 +137,30 @@ impl Unfinished {
                 known(&record).then_some(Start::Log(kind, record))
             }
             For::Task(record) => known(&record).then_some(Start::Task(record)),
+        }
+    }
+
+    /// What it was for, in the person's language: `New contact: Anna Meier`.
+    pub(super) fn heading(&self, ctx: &Context) -> String {
+        let subject = Clean::line(&self.subject).into_string();
+        let about = |key| ctx.tf(key, &[("title", &subject)]);
+        match &self.of {
+            For::New(entity, _) => {
+                let Some(entity) = ctx.catalog.entity(entity) else { return self.title.clone() };
+                let label = entity.label.get(ctx.lang());
+                let new = ctx.tf("form.new", &[("entity", label)]);
+                if subject.is_empty() {
+                    return new;
+                }
+                ctx.tf("said.about", &[("name", &new), ("text", &subject)])
+            }
+            _ if subject.is_empty() => self.title.clone(),
+            For::Edit(record) => {
+                let title = ctx.format.title(&record.entity, &subject);
+                format!("{title}  {}", ctx.catalog.reference(record))
+            }
+            For::Log(..) => about("form.log"),
+            For::Task(_) => about("form.task"),
         }
     }
 

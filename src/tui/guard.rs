@@ -260,7 +260,7 @@ impl Guard {
                 Stage::Password(PasswordSheet::new(rules, false, Some(why)))
             }
             Owed::Factor(made, roles) => {
-                let why = ctx.tf("guard.demanded", &[("roles", &roles.join(", "))]);
+                let why = ctx.tf("guard.demanded", &[("roles", &ctx.listed(&roles))]);
                 Stage::Factor(FactorSheet::new(made, why))
             }
             Owed::Codes(codes) => Stage::Codes(CodesSheet::new(codes)),

@@ -108,6 +108,31 @@ impl Context {
         }
     }
 
+    /// What is told of something, after its name: `Stage: Proposal`.
+    #[must_use]
+    pub fn about(&self, name: &str, text: &str) -> String {
+        self.tf("said.about", &[("name", name), ("text", text)])
+    }
+
+    /// Names one after the other, as the language lists them.
+    #[must_use]
+    pub fn listed<T: std::borrow::Borrow<str>>(&self, names: &[T]) -> String {
+        names.join(self.t("said.list"))
+    }
+
+    /// Things told one after the other, as the language sets them apart.
+    #[must_use]
+    pub fn in_turn<T: std::borrow::Borrow<str>>(&self, told: &[T]) -> String {
+        told.join(self.t("said.then"))
+    }
+
+    /// A sentence and the next; after a full-width stop there is room already.
+    #[must_use]
+    pub fn sentences(&self, first: &str, next: &str) -> String {
+        let gap = if first.ends_with(['。', '！', '？']) { "" } else { " " };
+        format!("{first}{gap}{next}")
+    }
+
     fn with_hint(&self, what: String, hint: Option<&Phrase>) -> String {
         let text = match hint {
             Some(hint) => format!("{what} · {}", self.strings.said(hint)),

@@ -281,3 +281,20 @@ fn a_lost_link_lets_go_of_what_was_not_saved_at_once() {
     all.open[other].press("esc down down enter").unwrap();
     assert!(kept(&office).is_empty());
 }
+
+#[test]
+fn what_was_not_finished_says_whose_it_is_in_the_language_of_now() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    script.press("n p").unwrap();
+    script.typed("Bo Berg");
+    pause(&mut script);
+    drop(script);
+    let mut script = again(&office, 80, 24, Lang::Zh);
+    expect(&script, "新建联系人：Bo Berg");
+    expect_not(&script, "New Contact");
+    script.press("esc l c").unwrap();
+    drop(script);
+    let script = again(&office, 80, 24, Lang::En);
+    expect_not(&script, "新建");
+}

@@ -105,6 +105,40 @@ fn the_palette_finds_an_action_a_screen_a_view_and_a_record() {
 }
 
 #[test]
+fn the_palette_finds_chapters_of_the_manual() {
+    let office = office();
+    for (lang, words, title) in [(Lang::En, "keys", "Keys"), (Lang::Zh, "anjian", "按键")] {
+        let mut script = office.open_as(80, 24, "dark", ColourDepth::Palette, lang);
+        script.press(":").unwrap();
+        script.typed(words);
+        assert!(line_with(&script, "│ ▌").contains(title), "{}", script.text());
+        script.press("enter").unwrap();
+        expect(&script, if lang == Lang::Zh { "手册" } else { "Manual" });
+        expect(&script, title);
+    }
+}
+
+#[test]
+fn why_something_cannot_be_done_is_told_in_full() {
+    let office = office();
+    let mut script = office.open(40, 24);
+    script.press(":").unwrap();
+    script.typed("card one stage on");
+    expect(&script, "not on this screen");
+}
+
+#[test]
+fn what_is_said_goes_on_in_a_further_line() {
+    let office = office();
+    let mut script = office.open(40, 24);
+    script.press("g c space D u").unwrap();
+    let told: String = script.text().split_whitespace().collect();
+    assert!(told.contains("Takenback:delete(C-2安邦科技有限公司)"), "{}", script.text());
+    script.press("down").unwrap();
+    expect_not(&script, "Taken back");
+}
+
+#[test]
 fn initials_and_pinyin_find_actions() {
     let office = office();
     let mut script = office.open(80, 24);

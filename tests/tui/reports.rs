@@ -1,7 +1,7 @@
 //! The reports: numbers, periods, groups, charts, and the records behind a number.
 
-use super::{SIZES, expect, expect_not, office};
-use kontor::model::Lang;
+use super::{SIZES, expect, expect_not, link, office};
+use kontor::model::{Edit, Lang};
 use kontor::term::ColourDepth;
 
 #[test]
@@ -108,4 +108,33 @@ fn groups_figures_and_shapes_are_chosen() {
     expect(&script, "Weighted: amount x probability of each deal");
     script.press("m").unwrap();
     expect(&script, "Reports › Pipeline › Mine");
+}
+
+#[test]
+fn amounts_in_several_currencies_have_a_mean_in_each() {
+    let mut office = office();
+    for (name, amount, begun, closed) in [
+        ("A", "1000 EUR", "2026-11-18", "2026-11-20"),
+        ("B", "4000 EUR", "2026-11-17", "2026-11-20"),
+        ("C", "700 CNY", "2026-11-17", "2026-11-20"),
+        ("D", "900 EUR", "2026-08-18", "2026-08-20"),
+    ] {
+        office.desk.add(
+            Edit::create("deal")
+                .typed("name", name)
+                .with("customer", link(&office.muller))
+                .typed("stage", "won")
+                .typed("won_reason", "price")
+                .typed("engaged_on", begun)
+                .typed("closed_on", closed)
+                .typed("amount", amount),
+        );
+    }
+    let mut script = office.open(120, 40);
+    script.press("g r tab").unwrap();
+    expect(&script, "Reports › Won deals");
+    expect(&script, "€2,500 +1");
+    // What stands below each other has the same decimal places.
+    expect(&script, "2.0");
+    expect(&script, "2.7");
 }

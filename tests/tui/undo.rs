@@ -86,3 +86,17 @@ fn what_was_done_before_a_change_of_the_schema_is_asked_about() {
     script.press("y").unwrap();
     expect(&script, "Taken back");
 }
+
+#[test]
+fn what_becomes_of_the_schema_is_named_field_by_field() {
+    let mut office = office();
+    change_the_schema(&mut office);
+    let mut script = office.open(80, 24);
+    script.press("U").unwrap();
+    expect(&script, "This changes the fields of everybody who uses this file.");
+    expect(&script, "customer.tier: field removed");
+    script.press("u").unwrap();
+    expect(&script, "customer.tier: field removed");
+    expect(&script, "[No]");
+    expect_not(&script, "Nothing to show");
+}

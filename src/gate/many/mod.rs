@@ -239,4 +239,6 @@ pub struct UndoLook {
     pub outcomes: Vec<Outcome>,
     /// Set where it changes the schema or rights.
     pub doubt: Option<Doubt>,
+    /// What becomes of the schema, a difference each.
+    pub schema: Vec<Phrase>,
 }

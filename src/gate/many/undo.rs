@@ -58,6 +58,7 @@ impl Session {
             });
         }
         let doubt = self.reshapes(plan.change_set)?;
-        Ok(UndoLook { plan, outcomes, doubt })
+        let schema = self.schema_taken_back(plan.change_set)?;
+        Ok(UndoLook { plan, outcomes, doubt, schema })
     }
 }

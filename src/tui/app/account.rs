@@ -46,7 +46,7 @@ impl App {
         if let Ok(Reply::Account(OnAccount::WayIn(way))) = answer {
             let owes = way.owes_factor();
             if owes && !self.owes {
-                let roles = way.demanded_by.join(", ");
+                let roles = self.ctx.listed(&way.demanded_by);
                 let text = self.ctx.tf("account.owed", &[("roles", &roles)]);
                 self.say(Role::Warning, &text);
             }

@@ -29,8 +29,17 @@ impl App {
 
     /// One step of the tutor on, or back.
     pub(super) fn turn(&mut self, forward: bool) {
+        self.to_tutor(|tutor| tutor.turn(forward));
+    }
+
+    /// The next part of a text that is longer than the panel.
+    pub(super) fn read_on(&mut self) {
+        self.to_tutor(Tutor::read_on);
+    }
+
+    fn to_tutor(&mut self, tell: impl FnOnce(&mut Tutor)) {
         match self.tutor.as_mut() {
-            Some(tutor) => tutor.turn(forward),
+            Some(tutor) => tell(tutor),
             None => {
                 let text = self.ctx.t("said.no_tutor").to_owned();
                 self.say(Role::Muted, &text);

@@ -100,6 +100,7 @@ impl App {
             "app.undo" => self.push(Box::new(Write::undo())),
             "tutor.skip" => self.turn(true),
             "tutor.back" => self.turn(false),
+            "tutor.more" => self.read_on(),
             "go.home" => self.go(&Name::from("home"), || Box::new(Home::default())),
             "home.blocks" => {
                 self.go(&Name::from("home"), || Box::new(Home::default()));

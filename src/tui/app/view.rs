@@ -137,7 +137,7 @@ impl App {
             return Seen::default();
         }
         if let Some((role, text, _)) = &self.said {
-            chrome::status(area, buf, Some((*role, text)), &self.ctx);
+            chrome::said(area, buf, (*role, text), &self.ctx);
             return Seen::default();
         }
         if let Some(seen) = layer.prompt(area, buf, &self.ctx) {

@@ -76,7 +76,7 @@ impl App {
             };
             let mut text = ctx.tf(key, &[("request", &request)]);
             if !one.note.is_empty() {
-                text = format!("{text}: {}", one.note);
+                text = self.ctx.about(&text, &one.note);
             }
             return Some((role, crate::term::Clean::line(&text).into_string()));
         }

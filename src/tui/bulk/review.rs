@@ -77,6 +77,8 @@ pub struct Review {
     /// It begins as soon as it is looked at.
     at_once: bool,
     undo: Option<UndoPlan>,
+    /// What becomes of the schema, a line each.
+    pub(super) schema: Vec<String>,
     /// Why it is asked about: said above the question, whose answer is No until it is changed.
     pub(super) doubt: Option<String>,
 }
@@ -118,6 +120,7 @@ impl Review {
             yes: false,
             at_once: false,
             undo: None,
+            schema: Vec::new(),
             doubt: None,
         }
     }
@@ -181,6 +184,7 @@ impl Review {
             self.doubt = look.doubt.as_ref().map(|doubt| doubted(doubt, ctx));
         }
         self.outcomes = look.outcomes;
+        self.schema = look.schema.iter().map(|what| ctx.strings.said(what)).collect();
         if !look.plan.obstacles.is_empty() {
             let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
             self.problem = Some(obstacles.collect::<Vec<_>>().join(" · "));

@@ -129,11 +129,15 @@ impl Review {
                 seen.tells(format!("! {problem}"));
                 return seen;
             }
-            let key = match self.phase {
-                Phase::Looking | Phase::Running => return seen,
-                Phase::Ready | Phase::Over => "bulk.nothing",
+            return match self.phase {
+                Phase::Looking | Phase::Running => seen,
+                Phase::Ready | Phase::Over if !self.schema.is_empty() => {
+                    self.draw_schema(area, buf, ctx)
+                }
+                Phase::Ready | Phase::Over => {
+                    State::empty(ctx.t("bulk.nothing")).draw(buf, area, ctx)
+                }
             };
-            return State::empty(ctx.t(key)).draw(buf, area, ctx);
         }
         let height = usize::from(area.height);
         let shown = rows.len();
@@ -160,6 +164,27 @@ impl Review {
             let text = ctx.tf("bulk.beyond", &[("n", &grouped(beyond))]);
             paint::text(buf, place, &text, ctx.style(Role::Muted), ctx);
         }
+        seen
+    }
+
+    /// What becomes of the schema where no record is concerned, as far as there is room.
+    fn draw_schema(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
+        let mut seen = Seen::default();
+        let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
+        let fit = usize::from(area.height);
+        let cut = self.schema.len() > fit;
+        let told = if cut { fit.saturating_sub(1) } else { fit };
+        for (n, what) in self.schema.iter().take(told).enumerate() {
+            let what = Clean::line(what);
+            paint::text(buf, paint::row(inside, n as u16), &what, ctx.style(Role::Text), ctx);
+        }
+        if cut {
+            let left = grouped((self.schema.len() - told) as u64);
+            let text = ctx.tf("bulk.beyond", &[("n", &left)]);
+            paint::text(buf, paint::row(inside, told as u16), &text, ctx.style(Role::Muted), ctx);
+        }
+        seen.cursor = (!area.is_empty()).then(|| area.as_position());
+        seen.tells(self.schema.join(" · "));
         seen
     }
 

@@ -22,7 +22,7 @@ pub fn act(act: &Act, entity: &str, ctx: &Context) -> String {
             .iter()
             .map(|turn| input(entity.and_then(|e| e.field(field)), turn, ctx))
             .collect();
-        let names = names.join(", ");
+        let names = ctx.listed(&names);
         parts.push(ctx.tf("bulk.turns", &[("field", &label(entity, field, ctx)), ("who", &names)]));
     }
     Clean::line(&parts.join(" · ")).into_string()
@@ -111,7 +111,7 @@ pub fn outcome(outcome: &Outcome, ctx: &Context) -> String {
     }
     if !outcome.reasons.is_empty() {
         let reasons = outcome.reasons.iter().map(|(field, reason)| match field {
-            Some(field) => format!("{}: {}", label(entity, field, ctx), ctx.strings.said(reason)),
+            Some(field) => ctx.about(&label(entity, field, ctx), &ctx.strings.said(reason)),
             None => ctx.strings.said(reason),
         });
         return Clean::line(&reasons.collect::<Vec<_>>().join(" · ")).into_string();
@@ -125,7 +125,8 @@ pub fn outcome(outcome: &Outcome, ctx: &Context) -> String {
                 let field = entity.and_then(|entity| entity.field(&change.field));
                 let value = |value| field.map_or_else(String::new, |f| shown(f, value, ctx));
                 let (before, after) = (value(&change.before), value(&change.after));
-                format!("{}: {before} {arrow} {after}", label(entity, &change.field, ctx))
+                let name = label(entity, &change.field, ctx);
+                ctx.about(&name, &format!("{before} {arrow} {after}"))
             });
             Clean::line(&fields.collect::<Vec<_>>().join(" · ")).into_string()
         }

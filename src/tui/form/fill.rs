@@ -90,10 +90,10 @@ impl Form {
             .filter_map(|slot| entity.field(&self.slots[*slot].field))
             .map(|field| field.label.get(ctx.lang()))
             .collect();
-        let mut notice = ctx.tf("form.card.filled", &[("fields", &labels.join(", "))]);
+        let mut notice = ctx.tf("form.card.filled", &[("fields", &ctx.listed(&labels))]);
         if !card.rest.is_empty() {
-            notice.push(' ');
-            notice.push_str(&ctx.tf("form.card.unused", &[("lines", &card.rest.join(" / "))]));
+            let unused = ctx.tf("form.card.unused", &[("lines", &card.rest.join(" / "))]);
+            notice = ctx.sentences(&notice, &unused);
         }
         self.notices = vec![Notice { wrong: false, text: notice }];
         for slot in filled {

@@ -35,7 +35,7 @@ impl Form {
             self.refresh(ctx);
         }
         if !gone.is_empty() {
-            let text = ctx.tf("form.gone", &[("fields", &gone.join(", "))]);
+            let text = ctx.tf("form.gone", &[("fields", &ctx.listed(&gone))]);
             self.notices.push(Notice::wrong(text));
         }
     }

@@ -128,7 +128,7 @@ impl Form {
             self.notices.push(Notice::wrong(ctx.t("form.draft.changed")));
         }
         if !lost.is_empty() {
-            let fields = lost.join(", ");
+            let fields = ctx.listed(&lost);
             self.notices.push(Notice::wrong(ctx.tf("form.draft.lost", &[("fields", &fields)])));
         }
         let place = entered.focus.and_then(|(draft, field)| {

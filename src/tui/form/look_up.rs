@@ -8,12 +8,15 @@ use crate::model::{Link, Name, RecordRef, Value, text};
 use crate::policy::{Decision, Right, decide};
 use crate::schema::duplicates::OnCreate;
 use crate::schema::{Catalog, Entity};
+use crate::term::{self, Clean};
 use crate::tui::Context;
 
 /// Rows of a picker.
 const PICKED: usize = 20;
 /// Likely duplicates shown.
 const DUPLICATES: usize = 3;
+/// Cells in which the beginning of a reason says something.
+const WORTH: usize = 14;
 /// Letters from which on a name is worth looking for.
 const LETTERS: usize = 3;
 
@@ -208,4 +211,26 @@ fn can_promise(catalog: &Catalog, entity: &Name) -> bool {
                     || field.is_given()
             })
     })
+}
+
+/// A record that is likely the same, in `room` cells: what tells most is left out last, the key never.
+pub(super) fn alike(hit: &Hit, room: usize, ctx: &Context) -> String {
+    let reference = ctx.catalog.reference(&hit.record);
+    let (title, more) = (Clean::line(&hit.title), Clean::line(&hit.subtitle));
+    let why = hit.why.as_ref().map(|why| Clean::line(&ctx.strings.said(why)));
+    let why = why.unwrap_or_else(|| Clean::line(ctx.t("form.similar")));
+    let named = format!("{reference} {title}");
+    let whole = if more.is_empty() { named.clone() } else { format!("{named} ({more})") };
+    let told = |what: &str| ctx.tf("form.duplicate", &[("what", what)]);
+    let because = |what: &str| ctx.tf("form.duplicate_why", &[("what", what), ("why", &why)]);
+    let left = room.saturating_sub(term::width(&told("")));
+    let what = if term::width(&because(&whole)) <= left {
+        because(&whole)
+    } else if term::width(&named) + WORTH <= left {
+        // The beginning of the reason says more than the town.
+        term::truncate(&because(&named), left)
+    } else {
+        term::truncate(&named, left)
+    };
+    told(&what)
 }

@@ -182,6 +182,8 @@ enum Source {
 enum Heading {
     New(Name),
     Edit(RecordRef, String),
+    /// What is done (a string with a title in it) with the record of that title.
+    About(&'static str, String),
     /// Already in the user's language.
     Own(String),
 }

@@ -11,6 +11,7 @@ use super::editor::At;
 use crate::gate::{FieldConflict, Hit};
 use crate::model::{Link, Name};
 use crate::policy::{FieldAccess, field_access, people_field};
+use crate::schema::display::phone;
 use crate::term::Clean;
 use crate::tui::widget::pick::place;
 use crate::tui::widget::{Calendar, Pick, PickRow};
@@ -224,12 +225,12 @@ pub(super) fn record_rows(
             let title = ctx.format.title(&hit.record.entity, &hit.title);
             let title = if title.is_empty() { &reference } else { title };
             let mut row = PickRow::new(Pickable::Record(link), Clean::line(title));
-            let more: Vec<&str> =
-                [hit.subtitle.as_str(), hit.matched.as_deref().unwrap_or_default()]
-                    .into_iter()
-                    .filter(|text| !text.is_empty())
-                    .chain([reference.as_str()])
-                    .collect();
+            let matched = hit.matched.as_deref().map(phone).unwrap_or_default();
+            let more: Vec<&str> = [hit.subtitle.as_str(), &matched]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .chain([reference.as_str()])
+                .collect();
             row.note = Clean::line(&more.join("  "));
             row
         })
@@ -390,7 +391,7 @@ fn who_may_edit(at: At<'_>) -> String {
     };
     let roles: Vec<&str> =
         ctx.person.roles.iter().map(|role| ctx.format.title("role", &role.name)).collect();
-    ctx.tf(key, &[("roles", &roles.join(", "))])
+    ctx.tf(key, &[("roles", &ctx.listed(&roles))])
 }
 
 fn draw_help(top: u16, buf: &mut Buffer, screen: Rect, at: At<'_>) -> Seen {

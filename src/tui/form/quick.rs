@@ -56,14 +56,14 @@ impl Form {
     }
 }
 
-fn heading(key: &str, entity: &Entity, about: Option<&Record>, ctx: &Context) -> Heading {
+fn heading(key: &'static str, entity: &Entity, about: Option<&Record>, ctx: &Context) -> Heading {
     let title = about.and_then(|about| {
         let kind = ctx.catalog.entity(&about.entity)?;
         let title = about.get(&kind.title).as_text().map(str::to_owned);
         title.or_else(|| Some(ctx.catalog.reference(&about.reference())))
     });
     match title {
-        Some(title) => Heading::Own(ctx.tf(key, &[("title", &title)])),
+        Some(title) => Heading::About(key, title),
         None => Heading::New(entity.name.clone()),
     }
 }

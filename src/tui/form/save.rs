@@ -169,7 +169,9 @@ impl Form {
             .map(|hint| format!(" ({})", ctx.strings.said(hint)))
             .unwrap_or_default();
         match field {
-            Some(field) => format!("{field}: {}{hint}", ctx.strings.said(&problem.message)),
+            Some(field) => {
+                ctx.about(&field, &format!("{}{hint}", ctx.strings.said(&problem.message)))
+            }
             None => format!("{}{hint}", ctx.strings.said(&problem.message)),
         }
     }

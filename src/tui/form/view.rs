@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::editor::At;
+use super::look_up::alike;
 use super::{Focus, Form, Heading, Slot, at, sections};
 use crate::schema::FieldType;
 use crate::term::{self, Clean};
@@ -99,8 +100,25 @@ impl Form {
                 let title = ctx.format.title(&record.entity, title);
                 format!("{title}  {}", ctx.catalog.reference(record)).trim().to_owned()
             }
+            Heading::About(key, title) => ctx.tf(key, &[("title", title)]),
             Heading::Own(text) => text.clone(),
         })
+    }
+
+    /// Whose it is or what about, in nobody's language: the name of the record, as far as it has one.
+    #[must_use]
+    pub fn subject(&self, ctx: &Context) -> String {
+        let named = || {
+            let record = &self.drafts.first()?.record;
+            let entity = ctx.catalog.entity(&record.entity)?;
+            record.get(&entity.title).as_text().map(str::to_owned)
+        };
+        match &self.heading {
+            Heading::New(_) => named().unwrap_or_default(),
+            Heading::Edit(_, title) | Heading::About(_, title) | Heading::Own(title) => {
+                title.clone()
+            }
+        }
     }
 
     /// The same as a step of the way: the record stands before it already, so what is done to it is told.
@@ -114,7 +132,7 @@ impl Form {
                 let trail = trail.into_iter().filter(|step| !step.is_empty());
                 (trail.collect(), ctx.catalog.reference(record))
             }
-            Heading::New(_) | Heading::Own(_) => {
+            Heading::New(_) | Heading::About(..) | Heading::Own(_) => {
                 (vec![self.title(ctx).into_string()], String::new())
             }
         }
@@ -140,7 +158,7 @@ impl Form {
             let labels: Vec<&str> =
                 troubled.iter().filter_map(|slot| self.label_of(slot, ctx)).collect();
             let text = ctx.strings.count("form.errors", troubled.len());
-            let text = Clean::line(&format!("! {text}: {}", labels.join(", ")));
+            let text = Clean::line(&format!("! {}", ctx.about(&text, &ctx.listed(&labels))));
             paint::text(buf, paint::row(inside, 0), &text, ctx.style(Role::Error), ctx);
             taken += 1;
         }
@@ -161,18 +179,7 @@ impl Form {
             }
             let row = paint::row(inside, taken);
             let chosen = self.focus == Focus::Found(index);
-            let reference = ctx.catalog.reference(&hit.record);
-            let (title, more) = (Clean::line(&hit.title), Clean::line(&hit.subtitle));
-            let more = if more.is_empty() { String::new() } else { format!(" ({more})") };
-            let why = hit.why.as_ref().map(|why| Clean::line(&ctx.strings.said(why)));
-            let why = why.unwrap_or_else(|| Clean::line(ctx.t("form.similar")));
-            let values = [
-                ("ref", reference.as_str()),
-                ("title", title.as_str()),
-                ("more", more.as_str()),
-                ("why", why.as_str()),
-            ];
-            let text = ctx.tf("form.duplicate", &values);
+            let text = alike(hit, usize::from(row.width).saturating_sub(2), ctx);
             let style = ctx.style(if chosen { Role::Selected } else { Role::Info });
             let marker = if chosen { ctx.glyphs().cursor } else { "?" };
             paint::pieces(buf, row, &[(marker, style), (" ", style), (&text, style)], ctx);

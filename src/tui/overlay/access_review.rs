@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Key, Place};
 use crate::gate::{Grant, Granted, UNUSED_DAYS};
-use crate::model::{Lang, RecordRef};
+use crate::model::RecordRef;
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -96,7 +96,7 @@ fn told(grant: &Grant, ctx: &Context) -> [String; 2] {
             let words: Vec<String> =
                 grant.unused.iter().map(|traced| ctx.said_right(&traced.word())).collect();
             let (n, all) = (n.to_string(), grant.traced.to_string());
-            let words = words.join(if ctx.lang() == Lang::Zh { "、" } else { ", " });
+            let words = ctx.listed(&words);
             let values = [("n", n.as_str()), ("all", &all), ("days", &days), ("what", &words)];
             ctx.tf("review.unused", &values)
         }

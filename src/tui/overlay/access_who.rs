@@ -49,7 +49,7 @@ pub(in crate::tui) fn ground(by: &Ground, ctx: &Context) -> String {
 fn row(able: &Able, ctx: &Context) -> PickRow<RecordRef> {
     let mut row = PickRow::new(RecordRef::new("user", able.user), Clean::line(&able.name));
     let by: Vec<String> = able.grounds.iter().map(|source| ground(&source.by, ctx)).collect();
-    row.note = Clean::line(&by.join(", "));
+    row.note = Clean::line(&ctx.listed(&by));
     row
 }
 

@@ -90,7 +90,7 @@ impl AccountFactor {
             ctx.t("account.no_password").to_owned()
         }];
         if !way.demanded_by.is_empty() {
-            told.push(ctx.tf("account.demanded", &[("roles", &way.demanded_by.join(", "))]));
+            told.push(ctx.tf("account.demanded", &[("roles", &ctx.listed(&way.demanded_by))]));
         }
         told
     }

@@ -60,7 +60,8 @@ impl Drafts {
     fn fill(&mut self, ctx: &Context) {
         let at = self.pick.selected().map(|row| row.key.clone());
         let row = |unfinished: &Unfinished| {
-            let mut row = PickRow::new(unfinished.key.clone(), Clean::line(&unfinished.title));
+            let mut row =
+                PickRow::new(unfinished.key.clone(), Clean::line(&unfinished.heading(ctx)));
             let doomed = self.doomed.as_ref() == Some(&unfinished.key);
             let note = if doomed { ctx.t("drafts.again").to_owned() } else { unfinished.note(ctx) };
             row.note = Clean::line(&note);

@@ -95,7 +95,7 @@ impl Erasing {
             lines.push((Role::Muted, ctx.tf("erase.log", &[("n", &n)])));
         }
         if !plan.copies().is_empty() {
-            let which = plan.copies().join(", ");
+            let which = ctx.listed(plan.copies());
             lines.push((Role::Muted, ctx.tf("erase.copies", &[("which", &which)])));
         }
         let reference = ctx.catalog.reference(&self.record);

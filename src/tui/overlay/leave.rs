@@ -159,7 +159,7 @@ impl Leave {
         for (links, key) in [(&has.teams, "leave.leads"), (&has.people, "leave.manages")] {
             if !links.is_empty() {
                 let names: Vec<&str> = links.iter().map(|link| link.title.as_str()).collect();
-                lines.push((Role::Text, ctx.tf(key, &[("names", &names.join(", "))])));
+                lines.push((Role::Text, ctx.tf(key, &[("names", &ctx.listed(&names))])));
             }
         }
         if lines.is_empty() {

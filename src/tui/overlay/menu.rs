@@ -18,6 +18,8 @@ use crate::tui::widget::{Act, Done, TextEdit, draw, keys};
 
 /// The cells for keys before the words.
 const KEYS: u16 = 14;
+/// Lines at most for why the selected row cannot be chosen.
+const REASON: u16 = 3;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub struct Menu<K> {
     walks: bool,
     /// Why some of it could not be had.
     pub problem: Option<State>,
+    /// Some of it is still being looked for.
+    pub waits: bool,
 }
 
 impl<K> Default for Menu<K> {
@@ -65,6 +69,7 @@ impl<K> Default for Menu<K> {
             at: 0,
             walks: false,
             problem: None,
+            waits: false,
         }
     }
 }
@@ -172,10 +177,12 @@ impl<K> Menu<K> {
             _ => {}
         }
         if self.rows.is_empty() {
-            paint::text(buf, list, ctx.t("pick.nothing"), ctx.style(Role::Muted), ctx);
-            seen.tells(ctx.t("pick.nothing"));
+            let said = ctx.t(if self.waits { "word.searching" } else { "pick.nothing" });
+            paint::text(buf, list, said, ctx.style(Role::Muted), ctx);
+            seen.tells(said);
             return seen;
         }
+        list.height -= self.draw_reason(list, buf, ctx);
         let height = usize::from(list.height).max(1);
         let own = self.lines.iter().position(|line| matches!(line, Line::Row(n) if *n == self.at));
         let own = own.unwrap_or(0);
@@ -204,6 +211,31 @@ impl<K> Menu<K> {
         seen
     }
 
+    /// Says below the rows why the selected one cannot be chosen, where its own line is too short for that;
+    /// the lines that takes.
+    fn draw_reason(&self, list: Rect, buf: &mut Buffer, ctx: &Context) -> u16 {
+        let Some((row, why)) = self.selected().and_then(|row| Some((row, row.not.as_ref()?)))
+        else {
+            return 0;
+        };
+        let room = usize::from(list.width - keys_width(&row.keys, list.width));
+        if term::width(&row.label) + 2 + term::width(why) <= room {
+            return 0;
+        }
+        let lines = term::wrap(why, usize::from(list.width.saturating_sub(2)));
+        let height = (lines.len() as u16).min(REASON).min(list.height.saturating_sub(2));
+        for (line, y) in lines.iter().take(usize::from(height)).zip(list.bottom() - height..) {
+            let place = Rect {
+                x: list.x + 2.min(list.width),
+                y,
+                height: 1,
+                width: list.width.saturating_sub(2),
+            };
+            paint::text(buf, place, line, ctx.style(Role::Warning), ctx);
+        }
+        height
+    }
+
     fn draw_row(&self, buf: &mut Buffer, line: Rect, n: usize, ctx: &Context) {
         let row = &self.rows[n];
         let chosen = n == self.at;
@@ -213,8 +245,7 @@ impl<K> Menu<K> {
             buf.set_style(line.intersection(buf.area), ctx.style(Role::Selected));
             paint::text(buf, line, ctx.glyphs().cursor, style(Role::Selected), ctx);
         }
-        let wanted = (term::width(&row.keys) as u16 + 3).max(KEYS);
-        let keys_width = wanted.min(line.width / 2).max(KEYS.min(line.width));
+        let keys_width = keys_width(&row.keys, line.width);
         let keys = Rect { x: line.x + 2, width: keys_width.saturating_sub(3), ..line };
         let key_role = if row.not.is_some() { Role::Disabled } else { Role::Key };
         paint::text(buf, keys, &row.keys, style(key_role), ctx);
@@ -242,6 +273,12 @@ impl<K> Menu<K> {
             paint::aligned(buf, room, &note, style(role), Side::Right, ctx);
         }
     }
+}
+
+/// The cells before the words of a row with these keys.
+fn keys_width(keys: &str, width: u16) -> u16 {
+    let wanted = (term::width(keys) as u16 + 3).max(KEYS);
+    wanted.min(width / 2).max(KEYS.min(width))
 }
 
 /// A text in pieces that fit what was typed and pieces that do not.

@@ -118,7 +118,8 @@ impl Merging {
         let names: Vec<String> =
             plan.wish().merged.iter().map(|record| ctx.catalog.reference(record)).collect();
         let survivor = ctx.catalog.reference(&plan.wish().survivor);
-        let text = ctx.tf("merge.sure", &[("merged", &names.join(", ")), ("survivor", &survivor)]);
+        let text =
+            ctx.tf("merge.sure", &[("merged", &ctx.listed(&names)), ("survivor", &survivor)]);
         vec![Cmd::Push(Box::new(Confirm::new(SURE, text)))]
     }
 
@@ -134,7 +135,7 @@ impl Merging {
         let names: Vec<String> = merged.map(|record| ctx.catalog.reference(record)).collect();
         let survivor = wish.as_ref().map(|wish| ctx.catalog.reference(&wish.survivor));
         let values = [
-            ("merged", names.join(", ")),
+            ("merged", ctx.listed(&names)),
             ("survivor", survivor.unwrap_or_default()),
             ("key", ctx.key_of("app.undo")),
         ];
@@ -205,7 +206,7 @@ impl Merging {
         let told = row.checked_sub(1).and_then(|row| self.plan.as_ref()?.fields().get(row));
         let Some(told) = told else {
             let name = self.values(0, ctx).into_iter().find(|(is_it, _)| *is_it);
-            return format!("{label}: {}", name.map(|(_, name)| name).unwrap_or_default());
+            return ctx.about(&label, &name.map(|(_, name)| name).unwrap_or_default());
         };
         let entity = self.records.first().and_then(|r| ctx.catalog.entity(&r.entity));
         let field = entity.and_then(|entity| entity.field(&told.field));
@@ -214,7 +215,7 @@ impl Merging {
             MergedFrom::One(record) => ctx.catalog.reference(record),
             MergedFrom::United => ctx.t("merge.united").to_owned(),
         };
-        format!("{label}: {after} ({whose})")
+        ctx.about(&label, &format!("{after} ({whose})"))
     }
 
     /// What stands below the rows: what moves, what is wrong, what can be pressed.
@@ -234,12 +235,12 @@ impl Merging {
             if moves.is_empty() {
                 add(Role::Muted, ctx.t("merge.moves_nothing"));
             } else {
-                add(Role::Text, &ctx.tf("merge.moves", &[("what", &moves.join(", "))]));
+                add(Role::Text, &ctx.tf("merge.moves", &[("what", &ctx.listed(&moves))]));
             }
             for problem in plan.problems() {
                 let what = ctx.strings.said(&problem.message);
                 let record = ctx.strings.said(&problem.record);
-                add(Role::Error, &Clean::line(&format!("! {record}: {what}")));
+                add(Role::Error, &Clean::line(&format!("! {}", ctx.about(&record, &what))));
             }
         }
         if let Some(problem) = &self.problem {

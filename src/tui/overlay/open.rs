@@ -121,7 +121,7 @@ fn addresses(record: &Record, named: bool, ctx: &Context) -> Vec<Address> {
             let label = field.label.get(ctx.lang());
             let of =
                 if named { format!(" · {}", cell::title(ctx, record)) } else { String::new() };
-            let shown = Clean::line(&format!("{label}: {shown}{of}")).into_string();
+            let shown = Clean::line(&ctx.about(label, &format!("{shown}{of}"))).into_string();
             out.push(Address { shown, text: point.value.clone(), link: link(field, point) });
         }
     }

@@ -1,4 +1,5 @@
-//! The palette: everything that can be done, every screen, saved view and record, found by typing.
+//! The palette: everything that can be done, every screen, saved view, record and chapter of the manual, found
+//! by typing.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,10 +13,12 @@ use crate::gate::{Hit, ListRequest, SearchRequest};
 use crate::model::{Name, Record, RecordRef};
 use crate::query::Query;
 use crate::term::Clean;
+use crate::term::manual::{CHAPTERS, Chapter};
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer, ListStart};
 use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::screen::manual::Manual;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::views::{self, Views};
@@ -34,6 +37,7 @@ enum Entry {
     Action(Name),
     View(usize),
     Record(RecordRef),
+    Chapter(usize),
 }
 
 /// A saved view.
@@ -51,6 +55,8 @@ pub struct Palette {
     offers: Vec<Offer>,
     views: Vec<View>,
     hits: Vec<Hit>,
+    /// The chapters of the manual, in their order.
+    chapters: Vec<(&'static str, Ranked)>,
 }
 
 /// The sections, in the order they have without words.
@@ -58,6 +64,7 @@ const SCREENS: usize = 0;
 const VIEWS_OF: usize = 1;
 const ACTIONS: usize = 2;
 const RECORDS_OF: usize = 3;
+const CHAPTERS_OF: usize = 4;
 
 impl Palette {
     /// All that can be done, from where the user is.
@@ -73,8 +80,13 @@ impl Palette {
             })
             .map(|action| Offer::new(action, at, ctx))
             .collect();
-        let mut palette =
-            Self { menu: Menu::default(), offers, views: Vec::new(), hits: Vec::new() };
+        let chapter = |chapter: &Chapter| {
+            let title = chapter.title(ctx.lang());
+            (title, Ranked::new(title, &chapter.name.replace('-', " ")))
+        };
+        let chapters = CHAPTERS.iter().map(chapter).collect();
+        let (menu, views, hits) = (Menu::default(), Vec::new(), Vec::new());
+        let mut palette = Self { menu, offers, views, hits, chapters };
         palette.fill(ctx);
         palette
     }
@@ -86,7 +98,7 @@ impl Palette {
 
     fn sections(&self, ctx: &Context) -> Vec<(String, Vec<Row<Entry>>)> {
         let typed = self.menu.query.text().trim();
-        let mut found: [Vec<(i32, Row<Entry>)>; 4] = Default::default();
+        let mut found: [Vec<(i32, Row<Entry>)>; 5] = Default::default();
         let known = help::recent(ctx);
         let mut last: Vec<(usize, Row<Entry>)> = Vec::new();
         for offer in &self.offers {
@@ -121,10 +133,25 @@ impl Palette {
         if !typed.is_empty() {
             found[RECORDS_OF].extend(self.hits.iter().map(|hit| (0, record(hit, ctx))));
         }
+        // Without words the manual is one of the screens.
+        let chapters = self.chapters.iter().enumerate().filter(|_| !typed.is_empty());
+        for (n, (title, ranked)) in chapters {
+            if let Some(fit) = ranked.fit(typed) {
+                let row = Row {
+                    key: Entry::Chapter(n),
+                    keys: String::new(),
+                    label: (*title).to_owned(),
+                    hits: fit.hits,
+                    note: ctx.t("manual.title").to_owned(),
+                    not: None,
+                };
+                found[CHAPTERS_OF].push((fit.score, row));
+            }
+        }
         last.sort_by_key(|(place, _)| *place);
         let last = last.into_iter().map(|(_, row)| row).collect();
         let mut sections = vec![(1000, ctx.t("menu.recent").to_owned(), last)];
-        let heads = ["menu.screens", "menu.views", "menu.actions", "menu.records"];
+        let heads = ["menu.screens", "menu.views", "menu.actions", "menu.records", "manual.title"];
         for (n, (mut rows, head)) in found.into_iter().zip(heads).enumerate() {
             if !typed.is_empty() {
                 rows.sort_by_key(|(score, _)| -score);
@@ -150,8 +177,9 @@ impl Palette {
 
     fn typed(&mut self, ctx: &Context) -> Cmds {
         self.menu.problem = None;
-        self.fill(ctx);
         let text = self.menu.query.text().trim().to_owned();
+        self.menu.waits = !text.is_empty();
+        self.fill(ctx);
         if text.is_empty() {
             self.hits.clear();
             return vec![Cmd::Forget(HITS)];
@@ -172,6 +200,7 @@ impl Palette {
                 vec![Cmd::Close, Cmd::OpenList(Box::new(start))]
             }
             Entry::Record(record) => vec![Cmd::CloseAndOpen(record.clone())],
+            Entry::Chapter(n) => vec![Cmd::Close, Cmd::Push(Box::new(Manual::on(*n)))],
         }
     }
 }
@@ -269,6 +298,7 @@ impl Layer for Palette {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        self.menu.waits &= slot != HITS;
         match answer {
             Ok(Reply::Hits(hits)) => {
                 self.hits = hits;

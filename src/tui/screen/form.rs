@@ -168,8 +168,8 @@ impl FormScreen {
     /// What is entered, as it is kept.
     fn unfinished(&self, key: String, entered: String, ctx: &Context) -> Option<Unfinished> {
         let form = self.form.as_ref()?;
-        let title = form.title(ctx).into_string();
-        Some(Unfinished::new(&self.start, key, title, form.entered(), entered, ctx))
+        let told = (form.title(ctx).into_string(), form.subject(ctx));
+        Some(Unfinished::new(&self.start, key, told, form.entered(), entered, ctx))
     }
 
     /// Says that what is kept is still being written.
@@ -208,7 +208,9 @@ impl FormScreen {
             several => {
                 let choices = several
                     .iter()
-                    .map(|one| (one.key.clone(), format!("{}  {}", one.title, one.note(ctx))))
+                    .map(|one| {
+                        (one.key.clone(), format!("{}  {}", one.heading(ctx), one.note(ctx)))
+                    })
                     .collect();
                 let choose = Choose::new(OFFER, ctx.t("drafts.title").to_owned(), choices);
                 vec![Cmd::Push(Box::new(choose))]

@@ -290,10 +290,17 @@ impl UndoList {
                     let wrapped = text.wrap(usize::from(inside.width));
                     lines.extend(wrapped.into_iter().map(|l| (Role::Warning, l.to_string())));
                 }
-                let n = ctx
-                    .strings
-                    .count("list.count", usize::try_from(look.plan.records).unwrap_or(usize::MAX));
-                lines.push((Role::Label, ctx.tf("undo.restores", &[("records", &n)])));
+                if look.schema.is_empty() {
+                    let records = usize::try_from(look.plan.records).unwrap_or(usize::MAX);
+                    let n = ctx.strings.count("list.count", records);
+                    lines.push((Role::Label, ctx.tf("undo.restores", &[("records", &n)])));
+                } else {
+                    lines.push((Role::Label, ctx.t("undo.schema").to_owned()));
+                }
+                for what in &look.schema {
+                    let what = Clean::line(&ctx.strings.said(what)).into_string();
+                    lines.push((Role::Text, what));
+                }
                 for outcome in &look.outcomes {
                     let name = ctx.catalog.reference(&outcome.record);
                     let title = Clean::line(&outcome.title);
@@ -301,7 +308,7 @@ impl UndoList {
                     lines.push((Role::Text, format!("{name} {title}  {what}")));
                 }
                 let beyond = look.plan.records.saturating_sub(look.outcomes.len() as u64);
-                if beyond > 0 {
+                if beyond > 0 && look.schema.is_empty() {
                     let n = crate::tui::screen::list::grouped(beyond);
                     lines.push((Role::Muted, ctx.tf("bulk.beyond", &[("n", &n)])));
                 }

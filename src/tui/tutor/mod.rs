@@ -33,6 +33,8 @@ pub struct Tutor {
     praised: bool,
     /// Actions done since the step began.
     ran: BTreeSet<Name>,
+    /// Which part of the text is shown, where the panel is too low for all of it.
+    part: usize,
     /// What the last answers said.
     record: bool,
     data: bool,
@@ -42,7 +44,8 @@ impl Tutor {
     /// At the first step.
     #[must_use]
     pub fn new(lesson: Lesson) -> Self {
-        Self { lesson, at: 0, praised: false, ran: BTreeSet::new(), record: false, data: false }
+        let ran = BTreeSet::new();
+        Self { lesson, at: 0, praised: false, ran, part: 0, record: false, data: false }
     }
 
     /// The step the user is at.
@@ -67,6 +70,11 @@ impl Tutor {
         let last = self.lesson.steps.len().saturating_sub(1);
         let to = if forward { self.at + 1 } else { self.at.saturating_sub(1) };
         self.go(to.min(last), false);
+    }
+
+    /// The next part of the text, after the last the first again.
+    pub(super) fn read_on(&mut self) {
+        self.part += 1;
     }
 
     fn go(&mut self, to: usize, praised: bool) {

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use super::Tutor;
+use super::lesson::Step;
 use crate::term;
 use crate::tui::chrome::SMALLEST;
 use crate::tui::context::Context;
@@ -17,10 +18,10 @@ const LINES: u16 = 4;
 const LETTER: &str = "\u{2e3}";
 
 impl Tutor {
-    /// The rows the panel takes from a screen of this size; none where little would be left.
+    /// The rows the panel takes from a screen of this size; on low ones the text is read part by part.
     #[must_use]
     pub fn height(size: Size) -> u16 {
-        let most = size.height.saturating_sub(SMALLEST.height + 4);
+        let most = size.height.saturating_sub(SMALLEST.height + 1);
         (LINES + 1).min(most)
     }
 
@@ -36,6 +37,20 @@ impl Tutor {
         let title = ctx.tf("tutor.title", &[("n", &at), ("of", &of)]);
         let name = step.title.get(ctx.lang());
         let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let lines = wrapped(&self.told(step, ctx), usize::from(inner.width));
+        let room = usize::from(area.height) - 1;
+        let parts = lines.len().div_ceil(room.max(1)).max(1);
+        let part = self.part % parts;
+        let turn = if parts > 1 {
+            let (n, of) = ((part + 1).to_string(), parts.to_string());
+            let key = ctx.key_of("tutor.more");
+            ctx.tf("tutor.more", &[("key", &key), ("n", &n), ("of", &of)])
+        } else {
+            let (skip, back) = (ctx.key_of("tutor.skip"), ctx.key_of("tutor.back"));
+            ctx.tf("tutor.turn", &[("skip", &skip), ("back", &back)])
+        };
+        let turn = format!(" {turn} ");
+        let width = term::width(&turn) as u16;
         let left = [
             (" ", ctx.style(Role::Title)),
             (title.as_str(), ctx.style(Role::Accent)),
@@ -43,25 +58,27 @@ impl Tutor {
             (name, ctx.style(Role::Title)),
             (" ", ctx.style(Role::Title)),
         ];
-        let taken = paint::pieces(buf, inner, &left, ctx);
-        let (skip, back) = (ctx.key_of("tutor.skip"), ctx.key_of("tutor.back"));
-        let turn = format!(" {} ", ctx.tf("tutor.turn", &[("skip", &skip), ("back", &back)]));
-        let width = term::width(&turn) as u16;
-        if taken + width < inner.width {
-            let place = Rect { x: inner.right() - width, width, height: 1, ..inner };
+        // That there is more to read matters more than what the step is called.
+        let kept = if parts > 1 { width.min(inner.width) } else { 0 };
+        let head = Rect { width: inner.width - kept, ..inner };
+        let taken = paint::pieces(buf, head, &left, ctx);
+        if parts > 1 || taken + width < inner.width {
+            let place = Rect { x: inner.right().saturating_sub(width), width, height: 1, ..inner };
             paint::text(buf, place, &turn, ctx.style(Role::Muted), ctx);
         }
-        let mut text = with_keys(step.text.get(ctx.lang()), ctx);
-        if self.praised {
-            // After a full-width mark there is room already.
-            let gap = if ctx.lang() == crate::model::Lang::Zh { "" } else { " " };
-            text = format!("{}{gap}{text}", ctx.t("tutor.praise"));
-        }
-        let lines = wrapped(&text, usize::from(inner.width));
-        for (n, line) in lines.iter().take(usize::from(area.height) - 1).enumerate() {
+        for (n, line) in lines.iter().skip(part * room).take(room).enumerate() {
             let place = paint::row(inner, n as u16 + 1);
-            self.draw_line(place, buf, line, n == 0, ctx);
+            self.draw_line(place, buf, line, part == 0 && n == 0, ctx);
         }
+    }
+
+    /// What the step tells, after a word of praise for the one before.
+    fn told(&self, step: &Step, ctx: &Context) -> String {
+        let text = with_keys(step.text.get(ctx.lang()), ctx);
+        if !self.praised {
+            return text;
+        }
+        ctx.sentences(ctx.t("tutor.praise"), &text)
     }
 
     fn draw_line(&self, area: Rect, buf: &mut Buffer, line: &str, first: bool, ctx: &Context) {

@@ -128,7 +128,8 @@ pub(super) struct Running {
     count: u64,
     sum: i64,
     filled: u64,
-    money: Vec<(crate::model::Currency, i64)>,
+    /// By currency: the sum, and of how many.
+    money: Vec<(crate::model::Currency, i64, u64)>,
     best: Option<Value>,
     scaled: bool,
     is_money: bool,
@@ -158,18 +159,17 @@ impl Running {
                 if let Some(value) = number(0)? {
                     self.filled += 1;
                     self.sum = self.sum.saturating_add(value);
-                    if let Some(currency) = currency {
-                        match self.money.iter_mut().find(|(known, _)| *known == currency) {
-                            Some((_, sum)) => *sum = sum.saturating_add(value),
-                            None => self.money.push((currency, value)),
-                        }
-                    }
+                    self.in_currency(currency, value, 1);
                 }
             }
             Measure::Mean(name) => {
                 self.scaled = entity.field(name).is_some_and(is_scaled);
-                self.sum = self.sum.saturating_add(number(0)?.unwrap_or(0));
-                self.count += number(1)?.unwrap_or(0) as u64;
+                let (sum, count) = (number(0)?, number(1)?.unwrap_or(0) as u64);
+                self.sum = self.sum.saturating_add(sum.unwrap_or(0));
+                self.count += count;
+                if let Some(sum) = sum {
+                    self.in_currency(currency, sum, count);
+                }
             }
             Measure::MeanDays { .. } => {
                 self.sum = self.sum.saturating_add(number(0)?.unwrap_or(0));
@@ -213,17 +213,33 @@ impl Running {
         Ok(())
     }
 
+    fn in_currency(&mut self, currency: Option<crate::model::Currency>, value: i64, count: u64) {
+        let Some(currency) = currency else { return };
+        match self.money.iter_mut().find(|(known, ..)| *known == currency) {
+            Some((_, sum, of)) => {
+                *sum = sum.saturating_add(value);
+                *of += count;
+            }
+            None => self.money.push((currency, value, count)),
+        }
+    }
+
     pub(super) fn finish(mut self, measure: &Measure) -> Summary {
         match measure {
             Measure::Count => Summary::Count(self.count),
-            Measure::Sum(_) | Measure::Weighted { .. }
+            Measure::Sum(_) | Measure::Weighted { .. } | Measure::Mean(_)
                 if self.is_money || !self.money.is_empty() =>
             {
-                self.money.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
+                self.money.sort_by_key(|(_, amount, _)| std::cmp::Reverse(*amount));
+                // Amounts in several currencies have a mean in each.
+                let of = |amount, count: u64| match measure {
+                    Measure::Mean(_) => codec::unscaled(amount) / Decimal::from(count.max(1)),
+                    _ => codec::unscaled(amount),
+                };
                 Summary::Money(
                     self.money
                         .into_iter()
-                        .map(|(currency, amount)| (currency, codec::unscaled(amount)))
+                        .map(|(currency, amount, count)| (currency, of(amount, count)))
                         .collect(),
                 )
             }

@@ -29,7 +29,7 @@ pub(in crate::tui::form) struct LineEditor {
 
 impl LineEditor {
     pub(super) fn new(at: At<'_>, value: &Value) -> Self {
-        let edit = TextEdit::line(&at.editable(value));
+        let edit = TextEdit::line(&at.begun(value));
         let replaces = at.field.kind != FieldType::Text;
         Self { kept: (edit.text().to_owned(), value.clone()), edit, whole: false, replaces }
     }

@@ -62,6 +62,17 @@ impl At<'_> {
         self.ctx.format.editable(&self.ctx.catalog, self.field, value)
     }
 
+    /// What an editor begins with: what ships with every file in the person's language. As long as nobody
+    /// changes it, what is stored stays as it is.
+    pub(super) fn begun(&self, value: &Value) -> String {
+        match value {
+            Value::Text(text) if self.field.kind == FieldType::Text => {
+                self.ctx.format.title(&self.entity.name, text).to_owned()
+            }
+            value => self.editable(value),
+        }
+    }
+
     /// Understands what is typed for the field.
     pub(super) fn understand(&self, text: &str) -> Result<Value, Invalid> {
         self.understand_over(text, &Value::Null)

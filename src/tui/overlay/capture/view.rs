@@ -241,7 +241,7 @@ pub(super) fn told(trouble: &Trouble, found: &Found, ctx: &Context) -> String {
             if found.hits.len() > NAMED {
                 names.push(ctx.glyphs().cut.to_owned());
             }
-            names.join(", ")
+            ctx.listed(&names)
         }
         Trouble::Nobody => ctx.tf("capture.nobody", &[("words", &words)]),
         Trouble::NoWho => ctx.t("capture.no_who").to_owned(),

@@ -43,12 +43,8 @@ impl InPlace {
         let cursor = draw::edited(buf, area, &self.edit, style);
         let mut seen = Seen { cursor: Some(cursor), types: true, ..Seen::default() };
         let problem = self.problem.as_ref().map(|problem| format!(" ! {problem}"));
-        seen.tells(format!(
-            "{}: {}{}",
-            self.label(ctx),
-            self.edit.text(),
-            problem.unwrap_or_default()
-        ));
+        let typed = format!("{}{}", self.edit.text(), problem.unwrap_or_default());
+        seen.tells(ctx.about(self.label(ctx), &typed));
         seen
     }
 
@@ -72,7 +68,7 @@ impl InPlace {
             field.and_then(|field| ctx.strings.find(&format!("form.hint.{}", field.kind.word())));
         match self.meaning(ctx) {
             Some(meaning) => (Role::Info, format!("{label} = {meaning}")),
-            None => (Role::Info, format!("{label}: {}", hint.unwrap_or_default())),
+            None => (Role::Info, ctx.about(label, hint.unwrap_or_default())),
         }
     }
 

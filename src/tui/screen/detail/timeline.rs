@@ -58,7 +58,7 @@ fn activity(record: &Record, when: String, ctx: &Context) -> Told {
     let subject = shown("subject");
     let body = shown("body");
     let words = match (subject.is_empty(), body.is_empty()) {
-        (false, false) => format!("{subject}: {body}"),
+        (false, false) => ctx.about(&subject, &body),
         _ => subject + &body,
     };
     Told {
@@ -102,10 +102,10 @@ pub(in crate::tui) fn fields(entry: &Entry, ctx: &Context) -> String {
             let (before, after) = (shown(&change.before), shown(&change.after));
             let arrow = ctx.glyphs().arrow;
             let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-            format!("{name}: {} {arrow} {}", dash(before), dash(after))
+            ctx.about(name, &format!("{} {arrow} {}", dash(before), dash(after)))
         })
         .collect();
-    Clean::line(&parts.join(", ")).into_string()
+    Clean::line(&ctx.in_turn(&parts)).into_string()
 }
 
 /// A line of the timeline: the name of a day, or an item of it.
@@ -192,7 +192,8 @@ pub fn draw(
         let style = |role| ctx.style(if chosen { Role::Selected } else { role });
         let first = paint::row(place, 0);
         let marker = if chosen { ctx.glyphs().cursor } else { " " };
-        let who = if told.who.is_empty() { String::new() } else { format!(", {}", told.who) };
+        let then = ctx.t("said.then");
+        let who = if told.who.is_empty() { String::new() } else { format!("{then}{}", told.who) };
         let parts = [
             (marker, style(Role::Accent)),
             ("  ", style(Role::Text)),

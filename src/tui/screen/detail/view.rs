@@ -270,7 +270,7 @@ fn draw_fields(
         if focused && n == detail.at {
             seen.cursor = Some(Position { x: area.x, y });
             seen.place(n, lines.len());
-            seen.tells(if value.is_empty() { name.clone() } else { format!("{name}: {value}") });
+            seen.tells(if value.is_empty() { name.clone() } else { ctx.about(name, value) });
             paint::text(
                 buf,
                 Rect { x: area.x, ..line },

@@ -82,7 +82,7 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
     if matches!(home.blocks.get(home.focus)?.what, What::Team) {
         let person = filled.people.get(filled.at)?;
         let kinds = person.kinds.iter().map(|(kind, count)| format!("{kind} {count}"));
-        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let kinds = ctx.listed(&kinds.collect::<Vec<_>>());
         let told = ctx.tf("said.about", &[("name", &person.name), ("text", &kinds)]);
         return Some((Role::Muted, Clean::line(&told).into_string()));
     }
@@ -93,7 +93,7 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
     }
     let hidden = |n: &usize| shown.iter().all(|(shown, _)| shown != n);
     let names = (0..home.blocks.len()).filter(hidden).map(|n| home.title(n, ctx));
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names = ctx.listed(&names.collect::<Vec<_>>());
     Some((Role::Muted, ctx.tf("home.more", &[("names", &names)])))
 }
 

@@ -150,7 +150,7 @@ impl List {
         // A list takes words as they are written; the search forgives mistakes.
         let text = if filtered && self.condition(ctx).is_some_and(|query| query.words().is_some()) {
             let further = ctx.tf("list.look_further", &[("key", &ctx.key_of("app.find"))]);
-            format!("{text} {further}")
+            ctx.sentences(&text, &further)
         } else {
             text
         };

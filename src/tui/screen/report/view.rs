@@ -34,7 +34,7 @@ pub(super) fn draw(screen: &Reports, area: Rect, buf: &mut Buffer, ctx: &Context
     };
     let all = table.lines.len() as u16 + 2;
     let (numbers, chart) = if area.width >= BESIDE_FROM && !ctx.plain {
-        let width = wanted(table).clamp(area.width * 2 / 5, area.width * 3 / 5);
+        let width = wanted(table, ctx).clamp(area.width * 2 / 5, area.width * 3 / 5);
         let left = Rect { width, ..body };
         let right = Rect { x: body.x + width + 1, width: body.width - width - 1, ..body };
         paint::upright(buf, Rect { x: body.x + width, width: 1, ..body }, ctx);
@@ -96,7 +96,7 @@ fn widths(table: &Table, ctx: &Context) -> (u16, Vec<u16>) {
     let label = named.unwrap_or(0).max(group);
     let columns = table.heads.iter().enumerate().map(|(n, head)| {
         let main = figures::currency(table, n, ctx);
-        let text = |cell: &Cell| figures::cell(cell, head.kind, main, ctx);
+        let text = |cell: &Cell| figures::cell(&table.levelled(n, cell), head.kind, main, ctx);
         let of = |line: &Line| line.cells.get(n).map_or(0, |cell| term::width(&text(cell)));
         all.clone().map(of).max().unwrap_or(0).max(term::width(&head.label)) as u16
     });
@@ -118,9 +118,10 @@ pub(super) fn currencies(screen: &Reports, ctx: &Context) -> Option<String> {
         .then(|| ctx.tf("said.about", &[("name", &line.label), ("text", &sums.join(" · "))]))
 }
 
-/// Cells that all columns would take, roughly: to share the screen with the chart.
-fn wanted(table: &Table) -> u16 {
-    30 + table.heads.iter().map(|head| (term::width(&head.label) as u16).max(12) + GAP).sum::<u16>()
+/// Cells that all columns take, the rest is for the chart beside them.
+fn wanted(table: &Table, ctx: &Context) -> u16 {
+    let (label, columns) = widths(table, ctx);
+    label + columns.iter().map(|column| column + GAP).sum::<u16>() + 4
 }
 
 /// Columns that fit beside the names: the drawn one always, the others from the left.
@@ -194,7 +195,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
         let cell = |n: &usize| {
             let kind = table.heads[*n].kind;
             let main = figures::currency(table, *n, ctx);
-            let text = |cell: &Cell| figures::cell(cell, kind, main, ctx);
+            let text = |cell: &Cell| figures::cell(&table.levelled(*n, cell), kind, main, ctx);
             line.cells.get(*n).map(text).unwrap_or_default()
         };
         let texts: Vec<String> = shown.iter().map(cell).collect();

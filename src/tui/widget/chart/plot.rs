@@ -48,18 +48,26 @@ fn numbers(buf: &mut Buffer, plot: Rect, points: &[Point], tops: &[(Rect, u16)],
     order.sort_by(|a, b| points[*b].value.total_cmp(&points[*a].value));
     for n in order {
         let (Some(point), Some((place, height))) = (points.get(n), tops.get(n)) else { continue };
-        let wide = term::width(&point.shown) as u16;
-        if *height == 0 || *height >= place.height || wide > plot.width {
+        if *height == 0 || *height >= place.height {
             continue;
         }
-        let middle = place.x + place.width / 2;
-        let x = middle.saturating_sub(wide / 2).clamp(plot.x, plot.right() - wide);
-        let over = Rect { x, y: place.bottom() - height - 1, width: wide, height: 1 };
-        // A cell apart from other numbers, so that two do not read as one.
-        let apart = Rect { x: x.saturating_sub(1).max(plot.x), width: wide + 2, ..over };
-        let free = |at: Position| buf.cell(at).is_none_or(|cell| cell.symbol() == " ");
-        if apart.intersection(plot).positions().all(free) {
-            paint::text(buf, over, &point.shown, ctx.style(Role::Text), ctx);
+        // Which currency it is stands at the axis too.
+        let bare = point.shown.trim_start_matches(|c: char| !c.is_ascii_digit());
+        for text in [point.shown.as_str(), bare] {
+            let wide = term::width(text) as u16;
+            if wide > plot.width {
+                continue;
+            }
+            let middle = place.x + place.width / 2;
+            let x = middle.saturating_sub(wide / 2).clamp(plot.x, plot.right() - wide);
+            let over = Rect { x, y: place.bottom() - height - 1, width: wide, height: 1 };
+            // A cell apart from other numbers, so that two do not read as one.
+            let apart = Rect { x: x.saturating_sub(1).max(plot.x), width: wide + 2, ..over };
+            let free = |at: Position| buf.cell(at).is_none_or(|cell| cell.symbol() == " ");
+            if apart.intersection(plot).positions().all(free) {
+                paint::text(buf, over, text, ctx.style(Role::Text), ctx);
+                break;
+            }
         }
     }
 }
