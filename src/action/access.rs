@@ -40,7 +40,8 @@ fn may_view(at: &Situation<'_>) -> Result<(), Reason> {
     if at.viewing.is_some() {
         return Err(Reason::plain("reason.viewing_already"));
     }
-    policy::demand(at.person, Special::ViewAs).map_err(|refusal| Reason::Told(refusal.what))?;
+    policy::demand(at.person, Special::ViewAs)
+        .map_err(|refusal| Reason::Refused(Box::new(refusal)))?;
     match &at.record {
         Some(record) if record.entity != "user" => Err(Reason::plain("reason.no_user")),
         Some(record) if record.id == at.person.user => Err(Reason::plain("reason.oneself")),

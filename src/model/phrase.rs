@@ -1,7 +1,8 @@
 //! A text for people with what is filled in: the English text is the key of its translation.
 //!
 //! Whoever finds something wrong says it in English and goes on; the screens look the text up in the
-//! user's language when they show it. Made by `phrase!("has more than {n} tags", n = 200)`.
+//! user's language when they show it. Made by `phrase!("has more than {n} tags", n = 200)`; where a number may
+//! be one, by `phrase!("{n} {n?record|records}", n)`.
 
 use std::fmt;
 use std::ops::Deref;
@@ -163,12 +164,23 @@ fn filled(text: &str, with: &[(&'static str, Fill)], show: impl Fn(&Fill) -> Str
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let hole = rest[open + 1..].split_once('}');
-        let found = hole.and_then(|(name, after)| {
-            with.iter().find(|(known, _)| *known == name).map(|(_, fill)| (fill, after))
+        let found = hole.and_then(|(hole, after)| {
+            // `{n?record|records}` is the one word or the other, by the number that fills `{n}`.
+            let (name, words) = match hole.split_once('?') {
+                Some((name, words)) => (name, words.split_once('|')),
+                None => (hole, None),
+            };
+            let (_, fill) = with.iter().find(|(known, _)| *known == name)?;
+            Some((fill, words, after))
         });
         out.push_str(&rest[..open]);
-        if let Some((fill, after)) = found {
-            out.push_str(&show(fill));
+        if let Some((fill, words, after)) = found {
+            let shown = show(fill);
+            out.push_str(match words {
+                Some((one, _)) if shown == "1" => one,
+                Some((_, several)) => several,
+                None => &shown,
+            });
             rest = after;
         } else {
             out.push('{');

@@ -38,7 +38,7 @@ impl AccessWho {
 /// What gives a right, in a few words.
 pub(in crate::tui) fn ground(by: &Ground, ctx: &Context) -> String {
     match by {
-        Ground::Role(name) => name.clone(),
+        Ground::Role(name) => ctx.format.title("role", name).to_owned(),
         Ground::Owner => ctx.t("access.owner").to_owned(),
         Ground::Collaborator => ctx.t("access.collaborator").to_owned(),
         Ground::Shared => ctx.t("access.shared").to_owned(),
@@ -49,7 +49,7 @@ pub(in crate::tui) fn ground(by: &Ground, ctx: &Context) -> String {
 fn row(able: &Able, ctx: &Context) -> PickRow<RecordRef> {
     let mut row = PickRow::new(RecordRef::new("user", able.user), Clean::line(&able.name));
     let by: Vec<String> = able.grounds.iter().map(|source| ground(&source.by, ctx)).collect();
-    row.note = Clean::line(&by.join(", "));
+    row.note = Clean::line(&by.join(ctx.t("said.between")));
     row
 }
 
