@@ -293,7 +293,7 @@ fn who_cannot_leave_and_who_cannot_take_over() {
     let plan = |user, transfer: Option<Transfer>| {
         company.desk.session.plan_leaving(user, transfer.as_ref()).map_err(|error| told(&error))
     };
-    assert!(plan(bo, None).unwrap_err().contains("1 records to hand on"));
+    assert!(plan(bo, None).unwrap_err().contains("1 record to hand on"));
     assert!(plan(bo, Some(Transfer::To(bo))).unwrap_err().contains("cannot take over"));
     assert!(plan(RecordId(1), None).unwrap_err().contains("nobody lets themself go"));
     assert!(plan(ana, None).unwrap().deactivates());

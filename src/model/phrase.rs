@@ -270,6 +270,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_word_goes_with_its_number() {
+        let told = |n: usize| phrase!("{n} {n?record is|records are} gone", n).to_string();
+        assert_eq!(told(1), "1 record is gone");
+        assert_eq!([told(0), told(21)], ["0 records are gone", "21 records are gone"]);
+        let chinese = phrase!("{n} {n?record|records}", n = 1).told(&|_| Some("{n} 条记录"), true);
+        assert_eq!(chinese, "1 条记录");
+        // What is filled in stands for itself, whatever it looks like.
+        assert_eq!(phrase!("{a}", a = "{n?x|y}"), "{n?x|y}");
+    }
+
+    #[test]
     fn holes_are_filled_in_both_languages_and_not_looked_into_again() {
         let inner = phrase!("a {kind}", kind = "{n}");
         let label = Fill::Label { en: "Stage".into(), zh: "阶段".into() };

@@ -581,15 +581,8 @@ fn the_changes_of_a_record_are_taken_back_and_put_back_on_its_screen() {
     let mut script = office.open(80, 24);
     script.press("g c /").unwrap();
     script.typed("Second");
-    script.press("enter enter shift-tab").unwrap();
-    for _ in 0..8 {
-        if script.text().contains("Second AG")
-            && script.app().place() == kontor::action::Place::Changes
-        {
-            break;
-        }
-        script.press("tab").unwrap();
-    }
+    // The tab of changes is the last one.
+    script.press("enter enter shift-tab shift-tab").unwrap();
     // Below the newest: what the name was before it.
     script.press("down R").unwrap();
     expect(&script, "The values from before are back.");

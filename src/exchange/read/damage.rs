@@ -172,7 +172,7 @@ mod tests {
             ),
             "{told:?}"
         );
-        assert!(told[1].starts_with("1 rows look like UTF-8"), "{told:?}");
+        assert!(told[1].starts_with("1 row looks like UTF-8"), "{told:?}");
         assert_eq!(told.len(), 2);
     }
 }

@@ -88,7 +88,7 @@ impl Notice {
                 all = all.join(", ")
             ),
             Self::Above { rows, header } => phrase!(
-                "the header is row {header}; {rows} {rows?row|rows} above it are left out",
+                "the header is row {header}; {rows} {rows?row above it is|rows above it are} left out",
                 header = *header,
                 rows = *rows
             ),
