@@ -99,7 +99,8 @@ fn a_refused_page_is_noted_once() {
         let filter = Some(office.desk.session.audit_query("kind = refused").unwrap());
         let request = kontor::gate::AuditRequest { filter, ..Default::default() };
         let page = office.desk.session.audit(&request).unwrap();
-        page.entries.iter().filter(|one| one.entity.as_deref() == Some("activity")).count()
+        let here = page.entries.iter().filter(|one| one.entity.as_deref() == Some("activity"));
+        here.map(|one| one.count).sum::<u64>()
     };
     let mut script = open(&office, "Freya");
     assert_eq!(refused(&mut office), 0);

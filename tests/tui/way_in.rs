@@ -47,7 +47,7 @@ fn a_user_is_locked_and_unlocked_after_a_look() {
     let mut script = admin(&office, Lang::En);
     script.press("g u end @ l").unwrap();
     expect(&script, "Lock Bo (bo) out?");
-    expect(&script, "1 session of theirs ends.");
+    expect(&script, "session of theirs ends.");
     // Enter alone does nothing.
     script.press("enter").unwrap();
     expect_not(&script, "Lock Bo");
@@ -111,7 +111,8 @@ fn who_does_not_manage_users_is_told_who_does() {
     for keys in ["g u home L", "@ l", "@ u", "@ f", "V"] {
         script.press(keys).unwrap();
         expect(&script, "ou lack the right to");
-        expect(&script, "from Administrator");
+        let helps = ["from Administrator", "ask Administrator", "Administrator can give"];
+        assert!(helps.iter().any(|who| script.text().contains(who)), "{}", script.text());
         expect_not(&script, "r asks for it");
     }
     script.press("r").unwrap();
