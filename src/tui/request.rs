@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +14,8 @@ use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
     Decided, Doubt, Entry, ErasePlan, Erased, GetsIn, Grant, Groups, HistoryRequest, Hit, Joining,
     Kept, Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result,
-    SearchRequest, SeatInfo, Seen, Session, Tally, TeamNode, Thresholds, Timeline, Transfer,
-    UndoLook, UndoPiece, UndoPlan, Wanted,
+    SearchRequest, SeatInfo, Seen, Session, Tally, TeamNode, Thresholds, Timeline, UndoLook,
+    UndoPiece, UndoPlan, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};
@@ -31,6 +30,7 @@ mod account;
 mod audit;
 mod copy;
 mod look_up;
+mod parts;
 mod report;
 
 pub use account::{Account, OnAccount};
@@ -38,6 +38,7 @@ pub use audit::LogPart;
 pub use copy::unfit;
 use copy::{copied, written_here};
 use look_up::{look_up, values};
+pub use parts::{HandOn, To, WayInChange, Whose};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
 
@@ -51,51 +52,6 @@ const NAMED: usize = 2;
 const AT_ONCE: u64 = 500;
 /// So long an invitation holds.
 const INVITED: Duration = Duration::from_hours(72);
-
-/// Where an export goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum To {
-    /// Into the clipboard.
-    Clipboard,
-    /// Into a file.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Over one that is there.
-        over: bool,
-    },
-}
-
-/// Whose sessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// One's own.
-    Mine,
-    /// All that one may see.
-    All,
-}
-
-/// What is changed about how somebody else gets in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayInChange {
-    /// Nobody gets in as them, and their sessions end.
-    Lock,
-    /// They can try again.
-    Unlock,
-    /// They need no second factor any more, as they lost it.
-    FactorOff,
-}
-
-/// Who takes over what somebody had who leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HandOn {
-    /// They have nothing.
-    Nothing,
-    /// A person or a team.
-    To(Transfer),
-    /// As typed: `address.city = Berlin -> ana; cho`.
-    Rules(String),
-}
 
 /// What a layer asks.
 #[derive(Debug, Clone)]
