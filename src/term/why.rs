@@ -103,6 +103,13 @@ impl Reason<'_> {
         self.strings.find(&key).unwrap_or_else(|| self.right(what)).to_owned()
     }
 
+    /// What a further detail of an entry of the log is called.
+    #[must_use]
+    pub fn detail(&self, key: &str) -> String {
+        let known = self.strings.find(&format!("audit.key.{key}")).map(str::to_owned);
+        known.unwrap_or_else(|| key.replace('_', " "))
+    }
+
     /// A right on something, as requests name it: `create customer`, `edit customer.status`, `read D-88`.
     #[must_use]
     pub fn wanted(&self, text: &str) -> String {
