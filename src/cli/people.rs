@@ -36,6 +36,7 @@ pub enum People {
 
 impl People {
     /// The command, as it is typed.
+    #[must_use]
     pub fn command(&self) -> &'static str {
         match self {
             Self::SignIn { .. } => "sign-in",

@@ -14,11 +14,13 @@ const UNDO: Slot = Slot("change.undo", 0);
 const RESTORE: Slot = Slot("change.restore", 0);
 
 /// Whether a question was asked from here: keys wait for its answer.
+#[must_use]
 pub fn asked(slot: Slot) -> bool {
     slot == UNDO || slot == RESTORE
 }
 
 /// What an action does with the change under the cursor; none where it is about something else.
+#[must_use]
 pub fn act(action: &str, entry: Option<&Entry>, ctx: &Context) -> Option<Cmds> {
     match (action, entry) {
         ("history.take-back", Some(entry)) => {
@@ -45,6 +47,7 @@ fn restore(entry: &Entry, ctx: &Context) -> Cmds {
 }
 
 /// What is said and shown of an answer to what was [`asked`].
+#[must_use]
 pub fn answered(answer: Answer, ctx: &Context) -> Cmds {
     match answer {
         Ok(Reply::Undone(look)) => {
