@@ -492,7 +492,7 @@ fn a_team_hands_on_to_those_who_make_such_records() {
         let planned = company.desk.session.plan_leaving(user, Some(&Transfer::Team(team.id)));
         let customers = |share: &&kontor::gate::Share| share.entity == "customer";
         let leaving = planned.unwrap();
-        let takers = leaving.shares.iter().filter(customers).filter_map(|share| share.to.clone());
+        let takers = leaving.shares().iter().filter(customers).filter_map(|share| share.to.clone());
         takers.map(|to| to.title).collect::<Vec<_>>()
     };
     let north = shares(&mut company, "North");
