@@ -224,7 +224,8 @@ fn plan(desk: &mut Desk<'_, '_>, places: &[PathBuf]) -> Result<Vec<Edit>> {
             (phrase!("name"), &before.name, &role.name),
             (phrase!("description"), &before.description, &role.description),
         ];
-        let texts = texts.into_iter().filter(|(_, old, new)| old != new);
+        // Of a new one they are no difference.
+        let texts = texts.into_iter().filter(|(_, old, new)| present.is_some() && old != new);
         let texts = texts.map(|(what, old, new)| (what, old.clone(), new.clone())).collect();
         told.push((role.key.clone(), found, texts));
         let set = |edit: Edit, field: &str, old: &str, new: &str| {

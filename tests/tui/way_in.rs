@@ -136,10 +136,11 @@ fn teams_stand_below_each_other_with_who_leads_and_how_many() {
         all.push_str(&script.text());
     }
     insta::assert_snapshot!("team-tree", all);
-    let mut script = office.open(80, 24);
+    let mut script = office.open(160, 40);
     script.press("g T down enter").unwrap();
     expect(&script, "Teams › North");
-    // The list of teams has it in its footer.
-    script.press("esc g k").unwrap();
-    expect(&script, "tree");
+    // The footer has it with teams, and with nothing else.
+    expect(&script, "g T tree");
+    script.press("g c").unwrap();
+    expect_not(&script, "g T tree");
 }

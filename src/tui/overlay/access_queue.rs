@@ -97,7 +97,7 @@ fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
     let what = what(wanted, ctx);
     let values = [
         ("who", request.asker.title.as_str()),
-        ("right", &right),
+        ("right", right),
         ("what", &what),
         ("lasts", &lasts),
     ];

@@ -41,10 +41,10 @@ fn row(node: &TeamNode, widest: usize, ctx: &Context) -> PickRow<RecordRef> {
     let name = term::truncate(&name, NAME);
     let padding = " ".repeat(widest.saturating_sub(term::width(&name)));
     let lead = match &node.manager {
-        Some(manager) => ctx.tf("teams.led_by", &[("name", &manager.title)]),
-        None => ctx.t("teams.led_by_nobody").to_owned(),
+        Some(manager) => ctx.tf("team_tree.led_by", &[("name", &manager.title)]),
+        None => ctx.t("team_tree.led_by_nobody").to_owned(),
     };
-    let members = ctx.strings.count("teams.members", node.members.len());
+    let members = ctx.strings.count("team_tree.members", node.members.len());
     let text = format!("{name}{padding}  {members}  {lead}");
     let mut row = PickRow::new(node.team.target(), Clean::line(&text));
     row.note = Clean::line(&ctx.catalog.reference(&node.team.target()));
@@ -93,7 +93,7 @@ impl Layer for TeamTree {
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let (title, none) = (ctx.t("teams.title"), ctx.t("teams.none"));
+        let (title, none) = (ctx.t("team_tree.title"), ctx.t("team_tree.none"));
         if let Some(problem) = &self.problem {
             return problem.framed(buf, area, title, ctx);
         }
