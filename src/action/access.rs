@@ -25,6 +25,7 @@ pub(super) fn actions() -> Vec<Action> {
         asks.keeps().cli("access request").named("access.request"),
         asks.cli("access requests").named("access.requests"),
         asks.cli("access review").named("access.review"),
+        plain(Group::Go, &[]).footer(5).with("team").cli("team tree").named("go.team-tree"),
         plain(Group::Access, USERS).on(Need::Record).when(may_view).named("access.view-as"),
         plain(Group::Access, &Place::ALL).when(views).named("access.view-end"),
     ]

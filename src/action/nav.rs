@@ -62,7 +62,6 @@ pub(super) fn actions() -> Vec<Action> {
         plain(Group::Go, Place::SCREENS).named("nav.forward"),
         plain(Group::Go, &[]).named("go.home"),
         plain(Group::Go, &[]).named("go.reports"),
-        plain(Group::Go, &[]).footer(5).with("team").cli("team tree").named("go.team-tree"),
         plain(Group::Go, &[Place::List, Place::Board, Place::Home, Place::Schedule, Place::Detail])
             .when(has_board)
             .named("go.board"),
