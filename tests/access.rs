@@ -117,6 +117,47 @@ fn stands(session: &Session, condition: &str) -> Vec<(String, String)> {
     page.rows.iter().map(|row| (text(row, "state"), text(row, "decision"))).collect()
 }
 
+/// What is about nothing cannot be granted, and that is nobody's refusal.
+#[test]
+fn a_request_about_nothing_is_denied_without_a_refusal_of_who_decides() {
+    let mut company = Company::new();
+    let missing = RecordRef::new("deal", RecordId(99_999));
+    company.as_user("ana").ask_access(&wanted(Right::Edit, &missing, DAY)).unwrap();
+    company.admin.refresh().unwrap();
+    let waiting = company.admin.access_requests(true).unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].obstacle.as_ref().unwrap().contains("there is no D-99999"));
+    let approve = Decided::Approve { lasts: None, width: None };
+    let told = told(company.admin.decide_access(waiting[0].record.id, &approve, ""));
+    assert!(told.contains("there is no D-99999"), "{told}");
+    let filter = Some(company.admin.audit_query("kind = refused").unwrap());
+    let page = company.admin.audit(&AuditRequest { filter, ..Default::default() }).unwrap();
+    assert!(page.entries.is_empty(), "{:?}", page.entries);
+    // Whoever may not decide is told the same of what is there and what is not.
+    let error = company.as_user("ben").decide_access(waiting[0].record.id, &approve, "");
+    assert!(!crate::told(error).contains("D-99999"));
+    company.admin.decide_access(waiting[0].record.id, &Decided::Deny, "no such deal").unwrap();
+}
+
+/// A change set that is in one's history because some of it is one's own is not called unknown.
+#[test]
+fn what_is_partly_ones_own_is_not_said_to_be_unknown() {
+    let mut company = Company::new();
+    let mine = company.customer("Ana's", "ana", "North");
+    let theirs = company.customer("Admin's", "Administrator", "");
+    let both = [&mine, &theirs].map(|of| Edit::update("customer", of.id).typed("status", "active"));
+    let both = company.admin.save(both.to_vec(), "both").unwrap().change_set.unwrap();
+    let hers = Edit::update("customer", theirs.id).typed("name", "Hers");
+    let hers = company.admin.save(vec![hers], "hers").unwrap().change_set.unwrap();
+    let ana = company.as_user("ana");
+    let error = told(ana.plan_undo(Some(both)));
+    assert!(error.contains("is not yours: Administrator"), "{error}");
+    // Of what she does not see at all she is told nothing, as of what is not there.
+    let unseen = told(ana.plan_undo(Some(hers))).replace(&hers.to_string(), "N");
+    let none = told(ana.plan_undo(Some(9_999))).replace("9999", "N");
+    assert_eq!(unseen, none);
+}
+
 #[test]
 fn a_decision_is_told_with_the_roles_behind_it() {
     let mut company = Company::new();

@@ -420,11 +420,19 @@ fn roles_go_through_files_and_come_back_by_one_undo() {
     shell.done(&["role", "export", "--out", &out]);
     let said = shell.type_in(&["role", "plan", &out]);
     assert_eq!((said.out.as_str(), said.status), ("", 0));
-    assert!(said.err.contains("No right differs."), "{said:?}");
+    assert!(said.err.contains("Nothing differs."), "{said:?}");
     let rep = folder.join("sales_rep.toml");
     let text = std::fs::read_to_string(&rep).unwrap();
     std::fs::write(&rep, text.replace("[entity.lead]\n", "[entity.lead]\nexport = \"all\"\n"))
         .unwrap();
+    // What it is called and what is said of it are told like its rights.
+    let kept = std::fs::read_to_string(&rep).unwrap();
+    std::fs::write(&rep, kept.replace("description = \"", "description = \"New: ")).unwrap();
+    let planned = shell.json(&["role", "plan", &out]);
+    assert_eq!(planned.as_array().unwrap().len(), 2, "{planned}");
+    assert_eq!(planned[0]["right"], "description");
+    assert!(planned[0]["after"].as_str().unwrap().starts_with("New: "), "{planned}");
+    std::fs::write(&rep, kept).unwrap();
     let auditor = "key = \"auditor\"\nname = \"Auditor\"\nspecial = [\"audit\"]\n";
     std::fs::write(folder.join("auditor.toml"), auditor).unwrap();
     let planned = shell.json(&["role", "plan", &out]);

@@ -155,7 +155,7 @@ fn what_spreadsheets_hold() {
          - the name says CSV, but the file is XLSX and read as that\n\
          - read as XLSX\n\
          - sheet \"Rows\" is read, of: Empty, Rows; --sheet NAME takes another\n\
-         - the header is row 3; 1 rows above it are left out\n\
+         - the header is row 3; 1 row above it is left out\n\
          - 1 ranges of merged cells: every row of them has their value\n\
          - 1 cells hold an error of their formula, first Rows!G4: #DIV/0!"
     );
@@ -214,7 +214,7 @@ fn tasks_and_events_keep_their_instants() {
          - read as iCalendar\n\
          - 1 repetitions cannot be kept as they are, first: Visit: FREQ=SECONDLY\n\
          - 1 times are in an unknown time zone and taken for local ones, first: Nowhere/Land\n\
-         - 1 entries are neither tasks nor events, first: VJOURNAL Diary"
+         - 1 entry is neither tasks nor events, first: VJOURNAL Diary"
     );
 }
 

@@ -184,7 +184,7 @@ fn what_fits_nowhere_is_kept_in_the_description() {
     assert_eq!(office.column("customer", "description"), ["hello\nkind: Platinum", "kind: Gold"]);
     let notices = report.notices.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(
-        notices.contains("1 rows go without, as there is no user like \"Nobody\""),
+        notices.contains("1 row goes without, as there is no user like \"Nobody\""),
         "{notices}"
     );
 }

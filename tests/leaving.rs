@@ -293,7 +293,7 @@ fn who_cannot_leave_and_who_cannot_take_over() {
     let plan = |user, transfer: Option<Transfer>| {
         company.desk.session.plan_leaving(user, transfer.as_ref()).map_err(|error| told(&error))
     };
-    assert!(plan(bo, None).unwrap_err().contains("1 records to hand on"));
+    assert!(plan(bo, None).unwrap_err().contains("1 record to hand on"));
     assert!(plan(bo, Some(Transfer::To(bo))).unwrap_err().contains("cannot take over"));
     assert!(plan(RecordId(1), None).unwrap_err().contains("nobody lets themself go"));
     assert!(plan(ana, None).unwrap().deactivates());
@@ -469,6 +469,35 @@ fn a_team_hands_on_to_those_who_can_work_with_it() {
         .plan_leaving(company.user("ana"), Some(&Transfer::Team(lookers.id)))
         .unwrap_err();
     assert!(told(&error).contains("nobody of Lookers may edit"), "{error:?}");
+}
+
+/// Who edits customers for others without making any (Finance) is given none while somebody works with them;
+/// where nobody of the team makes them, who edits takes over.
+#[test]
+fn a_team_hands_on_to_those_who_make_such_records() {
+    let mut company = Company::new();
+    let finance = |name: &str, team: &str| {
+        let edit = Edit::create("user").typed("name", name).typed("login", name);
+        edit.typed("roles", "Finance").typed("teams", team)
+    };
+    company.desk.add(finance("fin", "North"));
+    company.desk.add(Edit::create("team").typed("name", "Money"));
+    company.desk.add(finance("freya", "Money"));
+    for n in 0..6 {
+        company.customer(&format!("C{n}"), "bo", "Bonn");
+    }
+    let shares = |company: &mut Company, team: &str| {
+        let team = company.desk.session.resolve("team", team).unwrap();
+        let user = company.user("bo");
+        let planned = company.desk.session.plan_leaving(user, Some(&Transfer::Team(team.id)));
+        let customers = |share: &&kontor::gate::Share| share.entity == "customer";
+        let leaving = planned.unwrap();
+        let takers = leaving.shares().iter().filter(customers).filter_map(|share| share.to.clone());
+        takers.map(|to| to.title).collect::<Vec<_>>()
+    };
+    let north = shares(&mut company, "North");
+    assert!(!north.contains(&"fin".to_owned()) && !north.is_empty(), "{north:?}");
+    assert_eq!(shares(&mut company, "Money"), ["freya"]);
 }
 
 /// However many pieces it was written in, a leave is one entry of the log, which counts its kinds.

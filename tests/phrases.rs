@@ -147,7 +147,11 @@ fn help_texts() -> BTreeSet<String> {
 }
 
 fn holes(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(hole, _)| hole.split('?').next().unwrap_or(hole))
+        .collect()
 }
 
 #[test]

@@ -41,6 +41,60 @@ fn a_line_is_split_by_spaces_and_quotes_and_nothing_else() {
     assert_eq!(words("find 张伟 　x"), ["find", "张伟", "　x"]);
 }
 
+/// What is refused is called what was typed.
+#[test]
+fn a_refused_command_is_named_as_it_was_typed() {
+    let mut shell = Shell::company();
+    for (line, name) in [
+        ("invite bo", "invite"),
+        ("session list", "session list"),
+        ("session end 3", "session end"),
+        ("password", "password"),
+        ("join", "join"),
+        ("sign-in", "sign-in"),
+        ("sign-out", "sign-out"),
+        ("second-factor on", "second-factor"),
+        ("role plan x.toml", "role plan"),
+        ("role apply x.toml", "role apply"),
+    ] {
+        let said = shell.ssh("alice", line);
+        refused(&said, 1, &format!("error: {name} cannot be run over SSH"));
+    }
+}
+
+/// The roles one has can be taken out as files; the others by whoever may know what others may do.
+#[test]
+fn of_roles_only_ones_own_are_taken_out() {
+    let mut shell = Shell::company();
+    shell.done(&["user", "add", "name=Rita", "login=rita", "roles=Restricted"]);
+    let said = shell.ssh("rita", "role export");
+    assert_eq!(said.status, 0, "{said:?}");
+    assert!(said.out.contains("key = \"restricted\""), "{said:?}");
+    assert!(!said.out.contains("key = \"administrator\""), "{said:?}");
+    assert!(!said.out.contains("key = \"finance\""), "{said:?}");
+    let why = "what others may do is told to those who manage users";
+    refused(&shell.ssh("rita", "role export finance"), 1, why);
+    assert!(shell.done(&["role", "export"]).contains("key = \"finance\""));
+}
+
+/// A list that is refused at all stands in the log, once for each time it was asked for.
+#[test]
+fn a_refused_list_is_in_the_log() {
+    let mut shell = Shell::company();
+    shell.done(&["user", "add", "name=Freya", "login=freya", "roles=Finance"]);
+    let log = |shell: &Shell| shell.json(&["audit", "list", "--where", "kind = refused"]);
+    assert_eq!(log(&shell).as_array().unwrap().len(), 0);
+    let said = shell.ssh("freya", "activity list");
+    refused(&said, 1, "you lack the right to read records");
+    assert!(said.err.contains("Ask for it: kontor access request activity read --why '...'"));
+    let entries = log(&shell);
+    assert_eq!(entries.as_array().unwrap().len(), 1, "{entries}");
+    assert_eq!(entries[0]["entity"], "activity");
+    // Dots say nothing: who asks says what for.
+    let said = shell.ssh("freya", "access request activity read --why '...'");
+    refused(&said, 1, "no reason is given");
+}
+
 #[test]
 fn a_line_that_is_none_is_refused() {
     for (line, why) in [

@@ -25,6 +25,7 @@ pub(super) fn actions() -> Vec<Action> {
         asks.keeps().cli("access request").named("access.request"),
         asks.cli("access requests").named("access.requests"),
         asks.cli("access review").named("access.review"),
+        plain(Group::Go, &[]).footer(5).with("team").cli("team tree").named("go.team-tree"),
         plain(Group::Access, USERS).on(Need::Record).when(may_view).named("access.view-as"),
         plain(Group::Access, &Place::ALL).when(views).named("access.view-end"),
     ]
@@ -40,7 +41,8 @@ fn may_view(at: &Situation<'_>) -> Result<(), Reason> {
     if at.viewing.is_some() {
         return Err(Reason::plain("reason.viewing_already"));
     }
-    policy::demand(at.person, Special::ViewAs).map_err(|refusal| Reason::Told(refusal.what))?;
+    policy::demand(at.person, Special::ViewAs)
+        .map_err(|refusal| Reason::Refused(Box::new(refusal)))?;
     match &at.record {
         Some(record) if record.entity != "user" => Err(Reason::plain("reason.no_user")),
         Some(record) if record.id == at.person.user => Err(Reason::plain("reason.oneself")),

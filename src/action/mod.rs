@@ -181,6 +181,8 @@ pub struct Action {
     pub counted: bool,
     /// It changes what is no record: what a person keeps for themselves, a role before it is saved.
     pub keeps: bool,
+    /// The kind of record that it stands in the footer with, where it does not with all.
+    pub with: Option<&'static str>,
 }
 
 /// How one action is declared; [`Action`] with everything usual left out.
@@ -197,6 +199,7 @@ pub(crate) const fn plain(group: Group, places: &'static [Place]) -> Declared {
         when: None,
         counted: false,
         keeps: false,
+        with: None,
     }
 }
 
@@ -214,6 +217,7 @@ pub(crate) struct Declared {
     when: Option<Condition>,
     counted: bool,
     keeps: bool,
+    with: Option<&'static str>,
 }
 
 impl Declared {
@@ -273,6 +277,12 @@ impl Declared {
         self
     }
 
+    /// It stands in the footer where records of that kind are shown.
+    const fn with(mut self, entity: &'static str) -> Self {
+        self.with = Some(entity);
+        self
+    }
+
     /// The action with this name.
     fn named(self, id: impl Into<Name>) -> Action {
         Action {
@@ -289,6 +299,7 @@ impl Declared {
             when: self.when,
             counted: self.counted,
             keeps: self.keeps,
+            with: self.with,
         }
     }
 }
@@ -303,7 +314,9 @@ impl Action {
                 Place::Form | Place::Filter | Place::Overlay | Place::Review | Place::Peek
             )
         } else {
+            // The changes of a record are a part of its screen.
             self.places.contains(&place)
+                || (place == Place::Changes && self.places.contains(&Place::Detail))
         }
     }
 

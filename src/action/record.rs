@@ -9,6 +9,7 @@ pub(super) fn actions() -> Vec<Action> {
     let here = plain(Group::Record, Place::RECORDS);
     let read = plain(Group::Record, Place::READ);
     let new = plain(Group::New, Place::SCREENS).writes(Right::Create);
+    let of_users = plain(Group::Access, &[Place::List, Place::Detail]).on(Need::Record).keeps();
     vec![
         here.on(Need::Changeable).writes(Right::Edit).footer(3).cli("edit").named("record.edit"),
         here.on(Need::OpenTask).writes(Right::Edit).footer(4).cli("task done").named("task.done"),
@@ -55,6 +56,9 @@ pub(super) fn actions() -> Vec<Action> {
             .when(may_leave)
             .cli("user joined")
             .named("user.joined"),
+        of_users.when(may_lock).cli("user lock").named("user.lock"),
+        of_users.when(may_unlock).cli("user unlock").named("user.unlock"),
+        of_users.when(may_take_factor).cli("second-factor off").named("user.factor-off"),
         new.footer(2).cli("add").named("new.here"),
     ]
 }
@@ -79,6 +83,32 @@ fn may_leave(at: &Situation<'_>) -> Result<(), Reason> {
         Some(entity) if entity.name == "user" => policy::demand(at.person, Special::Users)
             .map_err(|refusal| Reason::Refused(Box::new(refusal))),
         _ => Err(Reason::plain("reason.no_user")),
+    }
+}
+
+/// Whoever manages users locks others out.
+fn may_lock(at: &Situation<'_>) -> Result<(), Reason> {
+    may_leave(at)?;
+    match &at.record {
+        Some(record) if record.id == at.person.user => Err(Reason::plain("reason.lock_oneself")),
+        _ => Ok(()),
+    }
+}
+
+/// Whoever manages users lets them in again, and who has the right to do only that.
+fn may_unlock(at: &Situation<'_>) -> Result<(), Reason> {
+    match may_leave(at) {
+        Err(Reason::Refused(_)) if at.person.may(Special::Unlock) => Ok(()),
+        other => other,
+    }
+}
+
+/// Whoever manages users takes the second factor of somebody who lost it off; one's own has its own sheet.
+fn may_take_factor(at: &Situation<'_>) -> Result<(), Reason> {
+    may_leave(at)?;
+    match &at.record {
+        Some(record) if record.id == at.person.user => Err(Reason::plain("reason.own_factor")),
+        _ => Ok(()),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Place {
     Schedule,
     /// One record.
     Detail,
+    /// The changes of a record, within its screen: whatever is done there is done here.
+    Changes,
     /// The numbers of a report.
     Reports,
     /// Change sets.
@@ -47,13 +49,14 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Home,
         Self::Arrange,
         Self::List,
         Self::Board,
         Self::Schedule,
         Self::Detail,
+        Self::Changes,
         Self::Reports,
         Self::History,
         Self::Audit,
@@ -78,6 +81,7 @@ impl Place {
             Self::Board => "place.board",
             Self::Schedule => "place.schedule",
             Self::Detail => "place.detail",
+            Self::Changes => "place.changes",
             Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Audit => "place.audit",

@@ -84,7 +84,11 @@ impl Table {
         let mut useful: Vec<&Action> = self
             .at(at.place)
             .filter(|action| {
-                action.rank > 0 && action.available(at).is_ok() && action.is_granted(at)
+                let here = |kind| at.subject().is_some_and(|entity| entity.name == kind);
+                action.rank > 0
+                    && action.with.is_none_or(here)
+                    && action.available(at).is_ok()
+                    && action.is_granted(at)
             })
             .collect();
         useful.sort_by_key(|action| action.rank);

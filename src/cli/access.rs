@@ -198,8 +198,11 @@ fn why(
     }
     printer.finish()?;
     for (role, level) in &told.field {
-        let line =
-            phrase!("{role}: field access {access}", role, access = Phrase::word(level.word()));
+        let line = phrase!(
+            "{role}: field access {access}",
+            role = shipped::role_told(role),
+            access = Phrase::word(level.word())
+        );
         writeln!(desk.env.out, "{}", desk.env.told(&line))?;
     }
     if let Some(hint) = advice(&told) {
@@ -229,10 +232,10 @@ fn verdict(desk: &Desk<'_, '_>, told: &Explained, what: &str) -> Phrase {
 
 /// What would help, as one line.
 fn advice(told: &Explained) -> Option<Phrase> {
-    let people = told.advice.givers.join(", ");
-    if told.allowed || people.is_empty() {
+    if told.allowed || told.advice.givers.is_empty() {
         return None;
     }
+    let people = Fill::List(told.advice.givers.iter().cloned().map(Fill::Text).collect());
     Some(if told.advice.roles.is_empty() {
         phrase!("No role grants it as it is; {people} can change that.", people)
     } else {
@@ -260,7 +263,7 @@ fn source(desk: &Desk<'_, '_>, source: &Source) -> Vec<String> {
 
 fn ground(desk: &Desk<'_, '_>, by: &Ground) -> String {
     match by {
-        Ground::Role(name) => name.clone(),
+        Ground::Role(name) => desk.role(name),
         Ground::Owner => desk.word(&phrase!("being its owner")),
         Ground::Collaborator => desk.word(&phrase!("being its collaborator")),
         Ground::Shared => desk.word(&phrase!("its being shared")),
@@ -322,7 +325,7 @@ fn who(desk: &mut Desk<'_, '_>, reference: &str, right: &str) -> Result<()> {
                 able.grounds.iter().map(|source| ground(desk, &source.by)).collect();
             let grounds: Vec<Json> = able.grounds.iter().map(ground_json).collect();
             Row {
-                cells: vec![reference.clone(), able.name.clone(), by.join(", ")],
+                cells: vec![reference.clone(), able.name.clone(), by.join(desk.between())],
                 json: json!({ "ref": reference, "name": able.name, "given": grounds }),
                 reference,
             }
@@ -369,9 +372,10 @@ fn grant_row(desk: &Desk<'_, '_>, grant: &Grant) -> Row {
         desk.word(&phrase!("{name} (inactive)", name = &grant.name))
     };
     let (what, role, request, until) = match &grant.what {
-        Granted::Role(_, role) => (role.clone(), Some(role), None, None),
+        Granted::Role(_, role) => (desk.role(role), Some(role), None, None),
         Granted::Request(request, what, until) => {
             let reference = desk.reference(request);
+            let what = desk.called(|words| words.wanted(what)).unwrap_or_else(|| what.clone());
             let told = phrase!(
                 "{what} until {day} ({request})",
                 what,
@@ -412,7 +416,7 @@ fn unused_words(desk: &Desk<'_, '_>, grant: &Grant) -> Phrase {
             .unwrap_or_else(|| traced.word()),
     };
     let words: Vec<String> = grant.unused.iter().map(told).collect();
-    let between = if desk.called(|_| String::new()).is_some() { "、" } else { ", " };
+    let between = desk.between();
     match words.len() {
         0 => Phrase::raw(""),
         n if n == grant.traced => phrase!("all {n}", n),

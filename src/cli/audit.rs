@@ -100,7 +100,8 @@ fn row(desk: &Desk<'_, '_>, catalog: &Catalog, entry: &AuditEntry) -> Row {
     }
     for (key, text) in &entry.detail {
         what.push_str(if what.is_empty() { "" } else { between });
-        what.push_str(&format!("{}{colon}{text}", key.replace('_', " ")));
+        let key = desk.called(|words| words.detail(key)).unwrap_or_else(|| key.replace('_', " "));
+        what.push_str(&format!("{key}{colon}{text}"));
     }
     let cells = vec![
         entry.number.to_string(),

@@ -12,6 +12,7 @@ use super::{Env, likely};
 use crate::gate::{Gate, GateError, Session, Via};
 use crate::model::{Lang, Link, Phrase, RecordRef, Value, phrase};
 use crate::query::Query;
+use crate::schema::display::shipped;
 use crate::schema::{Catalog, Entity, Field, Format};
 use crate::term::{Reason, Strings};
 
@@ -134,6 +135,17 @@ impl<'e, 'w> Desk<'e, 'w> {
         }
         let strings = Strings::new(self.env.lang);
         Some(told(&Reason { strings: &strings, catalog: &self.catalog }))
+    }
+
+    /// What stands between several, as people read it.
+    pub fn between(&self) -> &'static str {
+        if self.called(|_| String::new()).is_some() { "、" } else { ", " }
+    }
+
+    /// What a role is called, as people read it.
+    pub fn role(&self, name: &str) -> String {
+        self.called(|_| shipped::role(self.env.lang, name).to_owned())
+            .unwrap_or_else(|| name.to_owned())
     }
 
     /// A right on an entity.

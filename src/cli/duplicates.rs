@@ -55,6 +55,8 @@ fn own_rule(desk: &Desk<'_, '_>, file: &Path, entity: &Name) -> Result<Duplicate
     let mut rules =
         over(&desk.catalog, &file.display().to_string(), &text).map_err(|e| unsound(&e))?;
     rules.remove(entity.as_str()).ok_or_else(|| {
+        let known = desk.catalog.entity(entity);
+        let entity = known.map_or_else(|| entity.into(), |known| Fill::from(&known.plural));
         CliError::refused(phrase!("nothing says when two {entity} are the same", entity))
     })
 }
@@ -183,7 +185,7 @@ fn list(
     }
     printer.finish()?;
     desk.say(&phrase!(
-        "{records} records compared; pairs: {pairs}, groups: {groups}.",
+        "{records} {records?record|records} compared; pairs: {pairs}, groups: {groups}.",
         pairs = pairs.len(),
         records = pool.len(),
         groups = numbers.iter().max().copied().unwrap_or(0)
@@ -311,7 +313,7 @@ fn of_files(env: &mut Env<'_>, args: &DuplicatesArgs) -> Result<()> {
     }
     printer.finish()?;
     env.say(&phrase!(
-        "{records} rows compared by {columns}; pairs: {pairs}.",
+        "{records} {records?row|rows} compared by {columns}; pairs: {pairs}.",
         pairs = all,
         records = lists.rows.len(),
         columns = Fill::list(lists.columns.iter().map(String::as_str))

@@ -176,8 +176,7 @@ impl CliError {
         }
         if let Some(missing) = self.missing() {
             // On a line of its own and whole: it is there to be copied.
-            let why = said(lang, &phrase!("for {words}", words = &missing.words));
-            let command = format!("kontor access request {} --why '{why}'", missing.words);
+            let command = format!("kontor access request {} --why '...'", missing.words);
             let text = said(lang, &phrase!("Ask for it: {command}", command));
             writeln!(err, "{}", Clean::line(&text).as_str())?;
         }

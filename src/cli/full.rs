@@ -58,7 +58,7 @@ pub(super) fn export(env: &mut Env<'_>, file: &Path) -> Result<()> {
     }
     let full::Written { records, changes, hash, .. } = written;
     desk.say(&phrase!(
-        "{records} records and {changes} entries of history written.\ncontent {hash}",
+        "{records} {records?record|records} and {changes} {changes?entry|entries} of history written.\ncontent {hash}",
         records,
         changes,
         hash
@@ -107,7 +107,7 @@ pub(super) fn import(env: &mut Env<'_>, file: &Path) -> Result<()> {
         ))?;
     }
     env.say(&phrase!(
-        "{records} records and {changes} entries of history are in {path} now.\ncontent {hash}",
+        "{records} {records?record|records} and {changes} {changes?entry|entries} of history are in {path} now.\ncontent {hash}",
         records = restored.records,
         changes = restored.changes,
         path = Phrase::raw(database.display().to_string()),

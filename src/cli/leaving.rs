@@ -148,7 +148,7 @@ pub(super) fn owns(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
         desk.say(&phrase!("Manages: {people}", people = names(&found.people)))?;
     }
     let n = found.to_hand_on();
-    desk.say(&phrase!("{n} records would have to be handed on.", n))
+    desk.say(&phrase!("{n} {n?record|records} would have to be handed on.", n))
 }
 
 /// Has somebody come back: they may sign in again, with what is theirs now.
@@ -183,7 +183,10 @@ pub(super) fn leave(desk: &mut Desk<'_, '_>, args: &LeaveArgs) -> Result<()> {
         name_left(desk, &refused)?;
         let n = tally.of(Fate::Refused);
         return Err(CliError::Refused {
-            message: phrase!("{n} records cannot be handed on so. Nothing was written.", n),
+            message: phrase!(
+                "{n} {n?record|records} cannot be handed on so. Nothing was written.",
+                n
+            ),
             hint: None,
         });
     }
@@ -219,7 +222,10 @@ pub(super) fn leave(desk: &mut Desk<'_, '_>, args: &LeaveArgs) -> Result<()> {
     }
     name_left(desk, &left)?;
     Err(CliError::Refused {
-        message: phrase!("{n} records were left: somebody changed them meanwhile", n = left.len()),
+        message: phrase!(
+            "{n} {n?record was|records were} left: somebody changed them meanwhile",
+            n = left.len()
+        ),
         hint: Some(phrase!("the same command again hands on what is left")),
     })
 }
@@ -315,7 +321,7 @@ fn print(
             number
         )),
         None if dry_run => desk.say(&phrase!(
-            "{name} would leave; {n} records would be written. Nothing was written.",
+            "{name} would leave; {n} {n?record|records} would be written. Nothing was written.",
             name,
             n = leaving.edits().len()
         )),

@@ -7,17 +7,27 @@ use super::command::ListArgs;
 use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::output::{OutputFormat, Printer, write_json};
-use crate::gate::{Chosen, Count, ListRequest, Window};
+use crate::gate::{Chosen, Count, GateError, ListRequest, Window};
 use crate::model::{Name, Record, RecordId, phrase};
-use crate::policy::{self, Decision, Right};
+use crate::policy::{self, Decision, Need, Right};
 use crate::query::parse_sort;
 use crate::schema::Entity;
 
 /// Rows of the first page, so that something stands there at once, and of each later one.
 const PAGES: (usize, usize) = (200, 1000);
 
-/// Prints the records of an entity.
+/// Prints the records of an entity; that they may not be seen at all is noted.
 pub(super) fn list(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Result<()> {
+    let listed = listed(desk, noun, args);
+    if let Err(CliError::Gate(GateError::Denied(refusal))) = &listed
+        && matches!(refusal.need, Need::Entity(Right::Read, _))
+    {
+        desk.session.refuse(&refusal.need)?;
+    }
+    listed
+}
+
+fn listed(desk: &mut Desk<'_, '_>, noun: &str, args: &ListArgs) -> Result<()> {
     let catalog = std::sync::Arc::clone(&desk.catalog);
     let entity = super::desk::entity(&catalog, noun)?;
     if let Some(text) = &args.as_of {

@@ -201,7 +201,7 @@ fn preview(desk: &mut Desk<'_, '_>, plan: &MergePlan) -> Result<()> {
         desk.say(&phrase!(
             "Moves: {n} {entity} ({field})",
             n,
-            entity = &from.plural,
+            entity = if n == 1 { &from.label } else { &from.plural },
             field = label
         ))?;
     }

@@ -155,7 +155,12 @@ pub(super) fn undo(
     let (number, records) = (plan.change_set, plan.records);
     let about = match records {
         1 => phrase!("change set {number} ({why}, 1 record)", number, why),
-        _ => phrase!("change set {number} ({why}, {records} records)", number, why, records),
+        _ => phrase!(
+            "change set {number} ({why}, {records} {records?record|records})",
+            number,
+            why,
+            records
+        ),
     };
     let about = match plan.done {
         0 => about,
@@ -201,7 +206,7 @@ pub(super) fn undo(
     if around {
         let n = left.len();
         desk.say(&phrase!(
-            "{n} records stay as they are, as somebody changed them since: {records}\n  {obstacles}",
+            "{n} {n?record stays as it is|records stay as they are}, as somebody changed them since: {records}\n  {obstacles}",
             n,
             records = named(&left),
             obstacles = Fill::lines(plan.obstacles.iter())

@@ -34,6 +34,23 @@ pub enum People {
     Session(SeatVerb),
 }
 
+impl People {
+    /// The command, as it is typed.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "sign-in",
+            Self::SignOut => "sign-out",
+            Self::Password => "password",
+            Self::SecondFactor(_) => "second-factor",
+            Self::Invite { .. } => "invite",
+            Self::Join => "join",
+            Self::Session(SeatVerb::List) => "session list",
+            Self::Session(SeatVerb::End(_)) => "session end",
+        }
+    }
+}
+
 /// What `second-factor` was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecondFactor {

@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::command::ConfigVerb;
 use super::documents::catalog;
+use super::entry::Entry;
 use super::env::{Env, Surroundings};
 use super::error::{CliError, Result};
 use super::keys::keymap;
 use super::output::{Head, Needs, Printer, Row};
 use crate::action::{KeysFrom, Table};
-use crate::gate::{Severity, examine};
+use crate::gate::{Gate, Severity, Via, examine};
 use crate::model::{Phrase, phrase};
 use crate::term::{Clean, said};
 
@@ -177,18 +178,37 @@ fn terminal(about: &Surroundings) -> [Finding; 4] {
     })
 }
 
-fn database(env: &Env<'_>) -> Vec<Finding> {
+fn database(env: &mut Env<'_>) -> Vec<Finding> {
     let path = env.database.display().to_string();
     let size = std::fs::metadata(&env.database)
         .map_or_else(|_| phrase!("not there yet"), |about| Phrase::raw(size(about.len())));
     let mut findings = vec![Finding::sound("database", phrase!("{path}, {size}", path, size))];
+    let counts = may_count(env);
     findings.extend(examine(&env.database).into_iter().map(|found| Finding {
         name: found.what,
         sound: found.severity != Severity::Bad,
-        text: found.found,
+        text: match found.severity {
+            Severity::Fine if found.what == "history" && !counts => phrase!("chain sound"),
+            _ => found.found,
+        },
         advice: found.advice,
     }));
     findings
+}
+
+/// Whether whoever asks may know how much was changed in the file: where people sign in, that is for those who
+/// may know what others do.
+fn may_count(env: &mut Env<'_>) -> bool {
+    let Ok(gate) = Gate::open(&env.database, env.open_options(false)) else { return true };
+    if gate.needs_sign_in().is_ok_and(|needs| !needs) {
+        return true;
+    }
+    // Nobody is asked to sign in for it.
+    let (from, state) = (env.from(), env.state.as_deref());
+    let kept =
+        Entry { prompt: &mut *env.prompt, state, lang: env.lang, from: &from }.kept(gate.path());
+    let session = kept.and_then(|token| gate.session_by(&token, Via::Cli).ok());
+    session.is_some_and(|session| session.has_insight())
 }
 
 /// A size in whole kB or MB, rounded up.

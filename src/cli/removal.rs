@@ -152,11 +152,13 @@ pub(super) fn purge(desk: &mut Desk<'_, '_>, args: &PurgeArgs) -> Result<()> {
         };
     }
     if args.dry_run {
-        return desk
-            .say(&phrase!("{n} records would be removed for good. Nothing was removed.", n));
+        return desk.say(&phrase!(
+            "{n} {n?record|records} would be removed for good. Nothing was removed.",
+            n
+        ));
     }
     if !args.yes {
-        let question = phrase!("Remove {n} records for good? Type {n}: ", n);
+        let question = phrase!("Remove {n} {n?record|records} for good? Type {n}: ", n);
         asked_for(desk, &question, &n.to_string())?;
     }
     removed(desk, &plan)
@@ -178,7 +180,7 @@ fn removed(desk: &mut Desk<'_, '_>, plan: &PurgePlan) -> Result<()> {
         writeln!(desk.env.out)?;
     }
     desk.say(&phrase!(
-        "{n} records removed for good, {rows} rows of history emptied.",
+        "{n} {n?record|records} removed for good, {rows} {rows?row|rows} of history emptied.",
         n = purged.records,
         rows = purged.rows
     ))?;
@@ -295,7 +297,7 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, args: &EraseArgs) -> Result<()> {
         writeln!(desk.env.out)?;
     }
     desk.say(&phrase!(
-        "{record} is erased: {values} values, {mentions} texts of other records, {rows} rows of history, {drafts} drafts.",
+        "{record} is erased: {values} {values?value|values}, {mentions} {mentions?text|texts} of other records, {rows} {rows?row|rows} of history, {drafts} {drafts?draft|drafts}.",
         record = reference,
         values = erased.values,
         mentions = erased.mentions,
@@ -361,13 +363,16 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
         let what = desk.word(&phrase!("the record, emptied and put away"));
         rows.push(vec![desk.reference(record), what]);
     }
-    let values = phrase!("{n} values", n = plan.values());
+    let values = phrase!("{n} {n?value|values}", n = plan.values());
     rows.push(vec![desk.word(&phrase!("Fields")), desk.word(&values)]);
     for mentioned in plan.mentions() {
         rows.push(Vec::from(told_mention(desk, mentioned, NAMED)?));
     }
     let rest = [
-        (phrase!("History"), phrase!("{n} rows lose their content", n = plan.rows())),
+        (
+            phrase!("History"),
+            phrase!("{n} {n?row loses its content|rows lose their content}", n = plan.rows()),
+        ),
         (phrase!("Drafts and settings"), phrase!("{n} are forgotten", n = plan.drafts())),
     ];
     for (what, found) in rest {
@@ -384,7 +389,7 @@ fn told_erase(desk: &mut Desk<'_, '_>, plan: &ErasePlan) -> Result<()> {
     }
     if plan.named_in_log() > 0 {
         desk.say(&phrase!(
-            "Stays: {n} entries of the log whose reason names them; the chain covers it.",
+            "Stays: {n} {n?entry|entries} of the log whose reason names them; the chain covers it.",
             n = plan.named_in_log()
         ))?;
     }
@@ -458,7 +463,7 @@ pub(super) fn retention(desk: &mut Desk<'_, '_>, apply: bool, yes: bool) -> Resu
         return desk.say(&phrase!("--apply does it. Nothing was written."));
     }
     if !yes {
-        let question = phrase!("Do this with {n} records? Type {n}: ", n);
+        let question = phrase!("Do this with {n} {n?record|records}? Type {n}: ", n);
         asked_for(desk, &question, &n.to_string())?;
     }
     for due in &due {

@@ -37,7 +37,7 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, verb: RoleVerb) -> Result<()> {
             let catalog = Arc::clone(&desk.catalog);
             let heads = heads(Phrase::raw(&a.name), Phrase::raw(&b.name));
             let found = compare(&a.rights, &b.rights, &catalog);
-            differences(desk, heads, &[(a.key, found)])
+            differences(desk, heads, &[(a.key, found, Vec::new())])
         }
         RoleVerb::Give { role, users, revoke, dry_run } => {
             give(desk, &role, &users, revoke, dry_run)
@@ -130,11 +130,20 @@ fn matrix(desk: &mut Desk<'_, '_>, word: &str) -> Result<()> {
 }
 
 fn export(desk: &mut Desk<'_, '_>, words: &[String], out: Option<&Path>) -> Result<()> {
-    let roles = if words.is_empty() {
+    let mut roles = if words.is_empty() {
         all(desk)?
     } else {
         words.iter().map(|word| named(desk, word)).collect::<Result<Vec<_>>>()?
     };
+    // Whoever may know what others may do takes all of them out, anybody the roles that they have.
+    if !desk.session.has_insight() {
+        let person = desk.session.actor().person();
+        let own = |role: &Record| person.roles.iter().any(|own| own.id == role.id);
+        if !words.is_empty() && !roles.iter().all(own) {
+            desk.session.demand_insight()?;
+        }
+        roles.retain(own);
+    }
     let out = out.filter(|out| out.as_os_str() != "-");
     for (number, role) in roles.iter().enumerate() {
         let role = document(role, desk);
@@ -153,7 +162,11 @@ fn export(desk: &mut Desk<'_, '_>, words: &[String], out: Option<&Path>) -> Resu
     }
     if let Some(folder) = out {
         let folder = folder.display().to_string();
-        desk.say(&phrase!("{count} roles are written to {folder}.", count = roles.len(), folder))?;
+        desk.say(&phrase!(
+            "{count} {count?role is|roles are} written to {folder}.",
+            count = roles.len(),
+            folder
+        ))?;
     }
     Ok(())
 }
@@ -207,7 +220,14 @@ fn plan(desk: &mut Desk<'_, '_>, places: &[PathBuf]) -> Result<Vec<Edit>> {
             // Of a new role only what it grants is worth a line.
             found.retain(|difference| !matches!(difference.after.as_str(), "none" | "no" | ""));
         }
-        told.push((role.key.clone(), found));
+        let texts = [
+            (phrase!("name"), &before.name, &role.name),
+            (phrase!("description"), &before.description, &role.description),
+        ];
+        // Of a new one they are no difference.
+        let texts = texts.into_iter().filter(|(_, old, new)| present.is_some() && old != new);
+        let texts = texts.map(|(what, old, new)| (what, old.clone(), new.clone())).collect();
+        told.push((role.key.clone(), found, texts));
         let set = |edit: Edit, field: &str, old: &str, new: &str| {
             if old == new { edit } else { edit.with(field, Value::from(new)) }
         };
@@ -242,6 +262,9 @@ fn apply(desk: &mut Desk<'_, '_>, files: &[PathBuf]) -> Result<()> {
     })
 }
 
+/// What differs of a role: its key, its rights, and its texts, each with what it was and will be.
+type Differs = (String, Vec<RoleDifference>, Vec<(Phrase, String, String)>);
+
 fn heads(before: Phrase, after: Phrase) -> Vec<Head> {
     vec![
         Head::left("role", phrase!("Role")),
@@ -252,13 +275,21 @@ fn heads(before: Phrase, after: Phrase) -> Vec<Head> {
     ]
 }
 
-fn differences(
-    desk: &mut Desk<'_, '_>,
-    heads: Vec<Head>,
-    found: &[(String, Vec<RoleDifference>)],
-) -> Result<()> {
+fn differences(desk: &mut Desk<'_, '_>, heads: Vec<Head>, found: &[Differs]) -> Result<()> {
     let mut rows = Vec::new();
-    for (role, differences) in found {
+    for (role, differences, texts) in found {
+        for (what, before, after) in texts {
+            let shape: Json = json!({
+                "role": role, "entity": "", "right": what.as_str(), "before": before,
+                "after": after,
+            });
+            let word = desk.word(what);
+            rows.push(Row {
+                reference: role.clone(),
+                cells: vec![role.clone(), String::new(), word, before.clone(), after.clone()],
+                json: shape,
+            });
+        }
         for difference in differences {
             let (entity, right) = aspect(&difference.aspect);
             let word = desk.word(&right);
@@ -285,7 +316,7 @@ fn differences(
     }
     printer.finish()?;
     if none && desk.format == OutputFormat::Table {
-        desk.say(&phrase!("No right differs."))?;
+        desk.say(&phrase!("Nothing differs."))?;
     }
     Ok(())
 }

@@ -289,8 +289,7 @@ pub(super) fn ways(way: &WayIn) -> Vec<Phrase> {
 fn invite(env: &mut Env<'_>, login: &str, valid: &str, newcomer: Newcomer) -> Result<()> {
     let valid = period(valid)?;
     let desk = &mut Desk::open(env, Need::File)?;
-    crate::policy::demand(desk.session.actor().person(), Special::Users)
-        .map_err(GateError::from)?;
+    desk.session.demand_special(Special::Users)?;
     let known = match desk.session.user_by_login(login)? {
         // A name or a reference means somebody who is there.
         None if newcomer.name.is_none() => {

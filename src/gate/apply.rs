@@ -95,15 +95,10 @@ impl Session {
                 GateError::NotFound { what: phrase!("there is nothing to undo"), hint: None }
             })?,
         };
-        let unknown = || GateError::NotFound {
-            what: phrase!("there is no change set {operation}", operation = operation),
-            hint: Some(phrase!("`kontor history` lists them")),
-        };
         self.ready()?;
-        let entry = self.store.operation(operation)?.ok_or_else(unknown)?;
-        if !self.knows(operation) {
-            return Err(unknown());
-        }
+        let Some(entry) = self.store.operation(operation)?.filter(|_| self.knows(operation)) else {
+            return Err(self.unknown_operation(operation)?);
+        };
         let mut plan = UndoPlan {
             change_set: entry.change_set,
             why: entry.why.clone(),
@@ -154,6 +149,9 @@ impl Session {
                     };
                 let Some(obstacle) = obstacle else { continue };
                 plan.in_the_way.insert(RecordRef::new(&change.entity, change.id));
+                if plan.obstacles.contains(&obstacle) {
+                    continue;
+                }
                 match plan.obstacles.len() {
                     0..=TOLD => plan.obstacles.push(obstacle),
                     more if more == TOLD + 1 => plan.obstacles.push(phrase!("and more")),

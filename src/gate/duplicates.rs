@@ -130,7 +130,7 @@ impl Session {
             GateError::NotFound {
                 what: phrase!(
                     "nothing says when two {entity} are the same",
-                    entity = entity.told()
+                    entity = &entity.plural
                 ),
                 hint: Some(phrase!(
                     "rules are there for {known}; a company adds [duplicates.{name}] to its schema",

@@ -175,10 +175,14 @@ impl Session {
             let granted =
                 |right| person.roles.iter().any(|role| policy::is_granted(role, right, entity));
             if granted(Right::Read) && granted(Right::Edit) {
-                able.push(*member);
+                able.push((*member, granted(Right::Create)));
             }
         }
-        Ok(able)
+        // Who also makes such records works with them; who only edits them serves those who do.
+        if able.iter().any(|(_, makes)| *makes) {
+            able.retain(|(_, makes)| *makes);
+        }
+        Ok(able.into_iter().map(|(member, _)| member).collect())
     }
 
     /// The name of a user, and their roles with what these grant.
@@ -194,7 +198,9 @@ impl Session {
         Ok((person.name, person.roles.to_vec()))
     }
 
-    fn has_insight(&self) -> bool {
+    /// Whether the actor may know what others may do.
+    #[must_use]
+    pub fn has_insight(&self) -> bool {
         Need::INSIGHT.into_iter().any(|special| self.may(special))
     }
 
@@ -204,8 +210,11 @@ impl Session {
         user == self.actor().person().user || self.has_insight()
     }
 
-    /// Whether the actor may know what others may do.
-    pub(super) fn demand_insight(&self) -> Result<()> {
+    /// Demands that the actor may know what others may do.
+    ///
+    /// # Errors
+    /// The refusal, which is noted.
+    pub fn demand_insight(&self) -> Result<()> {
         if self.has_insight() {
             return Ok(());
         }

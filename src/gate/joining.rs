@@ -11,6 +11,7 @@ use super::error::Result;
 use super::session::Session;
 use crate::model::{Fill, Link, Phrase, RecordId, RecordRef, Value, phrase};
 use crate::policy::Special;
+use crate::schema::display::shipped;
 use crate::secret::Secret;
 
 /// What somebody needs to work.
@@ -179,8 +180,8 @@ impl Session {
 
         let roles = self.store.roles_of(user)?;
         let own = |id: RecordId| record.get("roles").links().iter().any(|link| link.id == id);
-        let names = roles.iter().filter(|role| own(role.id)).map(|role| role.name.clone());
-        let names: Vec<Fill> = names.map(Fill::Text).collect();
+        let names = roles.iter().filter(|role| own(role.id));
+        let names: Vec<Fill> = names.map(|role| shipped::role_told(&role.name)).collect();
         add(
             Point::Role,
             if names.is_empty() { Standing::Missing } else { Standing::Done },
@@ -240,7 +241,7 @@ impl Session {
             (false, Some(role)) => add(
                 Point::SecondFactor,
                 Standing::Awaited,
-                phrase!("off, and the role {role} demands it", role = role),
+                phrase!("off, and the role {role} demands it", role = shipped::role_told(role)),
             ),
             (false, None) => add(Point::SecondFactor, Standing::Optional, phrase!("off")),
         }

@@ -240,7 +240,11 @@ impl Session {
                 let left = self.belongings(user)?.to_hand_on();
                 if left > 0 {
                     let hint = phrase!("say who takes over: a person, a team, or by rules");
-                    let what = phrase!("{name} has {n} records to hand on", name = title, n = left);
+                    let what = phrase!(
+                        "{name} has {n} {n?record|records} to hand on",
+                        name = title,
+                        n = left
+                    );
                     return Err(wrong(what, Some(hint)));
                 }
             }

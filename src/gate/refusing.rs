@@ -75,7 +75,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::advice_about`].
-    pub fn refuse(&self, need: &Need) -> Result<Option<Phrase>> {
+    pub fn refuse(&self, need: &Need) -> Result<Option<(Phrase, Phrase)>> {
         let advice = self.advice_about(need)?;
         let refusal = match need {
             // Of a record that is not seen (any more) nothing is told but its kind.
@@ -88,11 +88,11 @@ impl Session {
         Ok(advice)
     }
 
-    /// What to do about what the actor lacks; none where a record is asked about that they do not see.
+    /// What to do about what the actor lacks, in full and in few words; none where a record is asked about that they do not see.
     ///
     /// # Errors
     /// An unknown entity.
-    pub fn advice_about(&self, need: &Need) -> Result<Option<Phrase>> {
+    pub fn advice_about(&self, need: &Need) -> Result<Option<(Phrase, Phrase)>> {
         self.ready()?;
         if let Need::Entity(_, entity) | Need::Record(_, entity, _) = need {
             self.entity(entity)?;
@@ -102,7 +102,25 @@ impl Session {
         {
             return Ok(None);
         }
-        Ok(self.advised(Refusal::of(need.clone())).hint)
+        let hint = self.advised(Refusal::of(need.clone())).hint;
+        let brief = self.brief(need)?;
+        Ok(hint.map(|hint| (hint, brief)))
+    }
+
+    /// The first role that would help and the first who gives it, for where there is little room.
+    fn brief(&self, need: &Need) -> Result<Phrase> {
+        let advice = self.advice_on(need)?;
+        let person = match need {
+            Need::Give(_) => self.administrators()?.into_iter().next(),
+            _ => advice.givers.into_iter().next(),
+        };
+        let person = person.unwrap_or_default();
+        Ok(match advice.roles.first() {
+            Some(role) => {
+                phrase!("role {role}, from {person}", role = shipped::role_told(role), person)
+            }
+            None => phrase!("ask {person}", person),
+        })
     }
 
     /// The roles that would give the actor what they lack, which they do not have already, and who gives

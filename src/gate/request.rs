@@ -186,7 +186,7 @@ impl Session {
             let hint = phrase!("they go with {whole}: ask for that", whole = &part.of);
             return Err(invalid(message, hint));
         }
-        if wanted.reason.trim().is_empty() {
+        if !wanted.reason.chars().any(char::is_alphanumeric) {
             let hint = phrase!("say in a few words what the right is needed for");
             return Err(invalid(phrase!("no reason is given"), hint));
         }
@@ -310,6 +310,9 @@ impl Session {
                 if let Some(refusal) = self.may_not_grant(&record)? {
                     return Err(self.noted_refusal(refusal));
                 }
+                if let Some(what) = self.void(&record)? {
+                    return Err(refused(&told, what, Some(phrase!("deny it instead"))));
+                }
                 // It gives rights, as a role does.
                 self.demand_confirmed()?;
                 let asked = match record.get("lasts") {
@@ -395,8 +398,14 @@ impl Session {
         let decision = after.map_or_else(|| record.get("decision"), |field| &field.after);
         let grants = decision.as_text() == Some("approved") && change.op != Op::Delete;
         if grants {
-            return match self.may_not_grant(&record)? {
-                Some(refusal) => Err(self.noted_refusal(refusal)),
+            if let Some(refusal) = self.may_not_grant(&record)? {
+                return Err(self.noted_refusal(refusal));
+            }
+            return match self.void(&record)? {
+                Some(what) => {
+                    let name = record.get("name").as_text().unwrap_or_default();
+                    Err(refused(name, what, None))
+                }
                 None => self.demand_confirmed(),
             };
         }
@@ -418,12 +427,7 @@ impl Session {
             return Ok(Some(Refusal { hint: self.others_decide()?, ..plain(what) }));
         }
         let wanted = wanted(request);
-        let Some(entity) = self.catalog.entity(&wanted.entity) else {
-            return Ok(Some(plain(phrase!(
-                "there is no entity {entity}",
-                entity = &wanted.entity
-            ))));
-        };
+        let Some(entity) = self.catalog.entity(&wanted.entity) else { return Ok(None) };
         // What one was granted for a while is not handed on.
         let own = Person { extra: Vec::new(), ..me.clone() };
         let holds = match wanted.record {
@@ -434,10 +438,7 @@ impl Session {
                 let projection = Projection::unveiled(&self.catalog, entity, &moment);
                 match self.store.record(&projection, id)? {
                     Some(record) => self.has(&own, wanted.right, entity, &record)?,
-                    None => {
-                        let gone = self.catalog.reference(&RecordRef::new(&entity.name, id));
-                        return Ok(Some(plain(phrase!("there is no {record}", record = gone))));
-                    }
+                    None => policy::reach(&own, wanted.right, entity) == Reach::All,
                 }
             }
         };
@@ -449,11 +450,29 @@ impl Session {
             );
             return Ok(Some(Refusal { hint: self.others_decide()?, ..plain(what) }));
         }
+        Ok(None)
+    }
+
+    /// Why there is nothing to grant by a request, whoever decides about it, if so: what it is about is gone,
+    /// or who asked. For who may grant it otherwise.
+    fn void(&self, request: &Record) -> Result<Option<Phrase>> {
+        let wanted = wanted(request);
+        let Some(entity) = self.catalog.entity(&wanted.entity) else {
+            return Ok(Some(phrase!("there is no entity {entity}", entity = &wanted.entity)));
+        };
+        if let Some(id) = wanted.record {
+            let moment = self.moment();
+            let projection = Projection::unveiled(&self.catalog, entity, &moment);
+            if self.store.record(&projection, id)?.is_none() {
+                let gone = self.catalog.reference(&RecordRef::new(&entity.name, id));
+                return Ok(Some(phrase!("there is no {record}", record = gone)));
+            }
+        }
         let Some(asker) = asker(request) else {
-            return Ok(Some(plain(phrase!("nobody is known to have asked"))));
+            return Ok(Some(phrase!("nobody is known to have asked")));
         };
         match person(&self.store, &self.catalog, asker, self.moment().now) {
-            Err(GateError::SignedOut { what }) => Ok(Some(plain(what))),
+            Err(GateError::SignedOut { what }) => Ok(Some(what)),
             other => other.map(|_| None),
         }
     }
@@ -485,7 +504,10 @@ impl Session {
     fn understood(&self, record: &Record) -> Result<AccessRequest> {
         let state = RequestState::of(record, self.moment().now);
         let obstacle = match state {
-            RequestState::Open => self.may_not_grant(record)?.map(|refusal| refusal.what),
+            RequestState::Open => match self.may_not_grant(record)? {
+                Some(refusal) => Some(refusal.what),
+                None => self.void(record)?,
+            },
             _ => None,
         };
         Ok(AccessRequest {

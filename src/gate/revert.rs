@@ -91,10 +91,7 @@ impl Session {
             return Err(GateError::Internal(format!("change set {operation} is another's")));
         }
         let entry = self.store.operation(change_set)?.filter(|_| self.knows(change_set));
-        let entry = entry.ok_or_else(|| GateError::NotFound {
-            what: phrase!("there is no change set {operation}", operation = change_set),
-            hint: None,
-        })?;
+        let Some(entry) = entry else { return Err(self.unknown_operation(change_set)?) };
         if operation.is_none() {
             let by = entry.undone_by;
             let told =
@@ -116,6 +113,29 @@ impl Session {
         let me = self.actor().person().user;
         self.store.is_operation_of(operation, me).unwrap_or_default()
             || (self.may(Special::Audit) && self.sees_any_of(operation).unwrap_or_default())
+    }
+
+    /// That the person does not take an operation back: there is none, as far as they know; or it is in the
+    /// history of records that they see, and another's.
+    pub(super) fn unknown_operation(&self, operation: i64) -> Result<GateError> {
+        let theirs = match self.store.operation(operation)? {
+            Some(entry) if self.sees_any_of(operation)? => Some(entry.by),
+            _ => None,
+        };
+        Ok(match theirs {
+            Some(name) => GateError::NotFound {
+                what: phrase!(
+                    "change set {operation} is not yours: {name} or who sees the audit log takes it back",
+                    operation,
+                    name
+                ),
+                hint: Some(phrase!("`kontor restore-value` puts single values back")),
+            },
+            None => GateError::NotFound {
+                what: phrase!("there is no change set {operation}", operation),
+                hint: Some(phrase!("`kontor history` lists them")),
+            },
+        })
     }
 
     /// Takes back what the person was just writing when a part of it failed: nothing is asked, since

@@ -143,8 +143,11 @@ impl Session {
         }
     }
 
-    /// Whether the actor has a special right.
-    pub(super) fn demand_special(&self, special: Special) -> Result<()> {
+    /// Whether the actor has a special right; a refusal is noted and says which roles have it.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn demand_special(&self, special: Special) -> Result<()> {
         self.ready()?;
         policy::demand(&self.actor.0, special).map_err(|refusal| self.refused(refusal))
     }

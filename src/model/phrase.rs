@@ -1,7 +1,8 @@
 //! A text for people with what is filled in: the English text is the key of its translation.
 //!
 //! Whoever finds something wrong says it in English and goes on; the screens look the text up in the
-//! user's language when they show it. Made by `phrase!("has more than {n} tags", n = 200)`.
+//! user's language when they show it. Made by `phrase!("has more than {n} tags", n = 200)`; where a number may
+//! be one, by `phrase!("{n} {n?record|records}", n)`.
 
 use std::fmt;
 use std::ops::Deref;
@@ -163,12 +164,23 @@ fn filled(text: &str, with: &[(&'static str, Fill)], show: impl Fn(&Fill) -> Str
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let hole = rest[open + 1..].split_once('}');
-        let found = hole.and_then(|(name, after)| {
-            with.iter().find(|(known, _)| *known == name).map(|(_, fill)| (fill, after))
+        let found = hole.and_then(|(hole, after)| {
+            // `{n?record|records}` is the one word or the other, by the number that fills `{n}`.
+            let (name, words) = match hole.split_once('?') {
+                Some((name, words)) => (name, words.split_once('|')),
+                None => (hole, None),
+            };
+            let (_, fill) = with.iter().find(|(known, _)| *known == name)?;
+            Some((fill, words, after))
         });
         out.push_str(&rest[..open]);
-        if let Some((fill, after)) = found {
-            out.push_str(&show(fill));
+        if let Some((fill, words, after)) = found {
+            let shown = show(fill);
+            out.push_str(match words {
+                Some((one, _)) if shown == "1" => one,
+                Some((_, several)) => several,
+                None => &shown,
+            });
             rest = after;
         } else {
             out.push('{');
@@ -256,6 +268,17 @@ fills!(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_goes_with_its_number() {
+        let told = |n: usize| phrase!("{n} {n?record is|records are} gone", n).to_string();
+        assert_eq!(told(1), "1 record is gone");
+        assert_eq!([told(0), told(21)], ["0 records are gone", "21 records are gone"]);
+        let chinese = phrase!("{n} {n?record|records}", n = 1).told(&|_| Some("{n} 条记录"), true);
+        assert_eq!(chinese, "1 条记录");
+        // What is filled in stands for itself, whatever it looks like.
+        assert_eq!(phrase!("{a}", a = "{n?x|y}"), "{n?x|y}");
+    }
 
     #[test]
     fn holes_are_filled_in_both_languages_and_not_looked_into_again() {

@@ -3,6 +3,7 @@
 use super::strings::Strings;
 use crate::model::{Lang, Name};
 use crate::schema::Catalog;
+use crate::schema::display::shipped;
 
 /// Tells what changes were for.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +65,9 @@ impl Reason<'_> {
                 let key = format!("why.{what}_entity");
                 self.strings.fill(&key, &[("entity", &self.named(entity))])
             }
+            ("grant" | "revoke", rest) if rest.starts_with("role ") => self
+                .strings
+                .fill(&format!("why.{what}_role"), &[("role", self.role_of(&rest[5..]))]),
             ("edit" | "delete" | "restore", rest) if rest.ends_with(" --where") => {
                 let entity = self.named(rest.trim_end_matches(" --where"));
                 self.strings.fill(&format!("why.{what}_where"), &[("entity", &entity)])
@@ -99,6 +103,13 @@ impl Reason<'_> {
         self.strings.find(&key).unwrap_or_else(|| self.right(what)).to_owned()
     }
 
+    /// What a further detail of an entry of the log is called.
+    #[must_use]
+    pub fn detail(&self, key: &str) -> String {
+        let known = self.strings.find(&format!("audit.key.{key}")).map(str::to_owned);
+        known.unwrap_or_else(|| key.replace('_', " "))
+    }
+
     /// A right on something, as requests name it: `create customer`, `edit customer.status`, `read D-88`.
     #[must_use]
     pub fn wanted(&self, text: &str) -> String {
@@ -114,6 +125,11 @@ impl Reason<'_> {
             told.push_str(&self.field_label(&Name::from(field)));
         }
         told.trim_end().to_owned()
+    }
+
+    /// What a role that ships is called, by its key; another one keeps its key.
+    fn role_of<'w>(&self, key: &'w str) -> &'w str {
+        shipped::role_by_key(self.strings.lang, key).unwrap_or(key)
     }
 
     /// What a right is called, an ordinary one or a special one; the word itself where it is none.

@@ -362,7 +362,8 @@ impl App {
     fn paste(&mut self, text: &str) {
         self.pressed.clear();
         self.count = None;
-        if Place::SCREENS.contains(&self.place()) {
+        let place = self.place();
+        if place == Place::Changes || Place::SCREENS.contains(&place) {
             // A screen has no use for text, unless it tells of a person or a company.
             if self.only_looks() {
                 return;

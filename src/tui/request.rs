@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +12,10 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    Decided, Doubt, Entry, ErasePlan, Erased, Grant, Groups, HistoryRequest, Hit, Joining, Kept,
-    Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result, SearchRequest,
-    SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan,
-    Wanted,
+    Decided, Doubt, Entry, ErasePlan, Erased, GetsIn, Grant, Groups, HistoryRequest, Hit, Joining,
+    Kept, Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result,
+    SearchRequest, SeatInfo, Seen, Session, Tally, TeamNode, Thresholds, Timeline, UndoLook,
+    UndoPiece, UndoPlan, Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};
@@ -31,6 +30,7 @@ mod account;
 mod audit;
 mod copy;
 mod look_up;
+mod parts;
 mod report;
 
 pub use account::{Account, OnAccount};
@@ -38,6 +38,7 @@ pub use audit::LogPart;
 pub use copy::unfit;
 use copy::{copied, written_here};
 use look_up::{look_up, values};
+pub use parts::{HandOn, To, WayInChange, Whose};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
 
@@ -51,40 +52,6 @@ const NAMED: usize = 2;
 const AT_ONCE: u64 = 500;
 /// So long an invitation holds.
 const INVITED: Duration = Duration::from_hours(72);
-
-/// Where an export goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum To {
-    /// Into the clipboard.
-    Clipboard,
-    /// Into a file.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Over one that is there.
-        over: bool,
-    },
-}
-
-/// Whose sessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// One's own.
-    Mine,
-    /// All that one may see.
-    All,
-}
-
-/// Who takes over what somebody had who leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HandOn {
-    /// They have nothing.
-    Nothing,
-    /// A person or a team.
-    To(Transfer),
-    /// As typed: `address.city = Berlin -> ana; cho`.
-    Rules(String),
-}
 
 /// What a layer asks.
 #[derive(Debug, Clone)]
@@ -231,6 +198,12 @@ pub enum Request {
     Joining(RecordId),
     /// Invite a user.
     Invite(RecordId),
+    /// How a user gets in.
+    GetsIn(RecordId),
+    /// Changes how a user gets in; [`Reply::Changed`].
+    ChangeWayIn(WayInChange, RecordId),
+    /// The teams below each other.
+    Teams,
     /// What it would be that a user leaves.
     PlanLeaving {
         /// Who.
@@ -309,6 +282,7 @@ impl Request {
                 | Self::EndSeat(_)
                 | Self::Refused(_)
                 | Self::Invite(_)
+                | Self::ChangeWayIn(..)
         )
     }
 
@@ -383,6 +357,12 @@ pub enum Reply {
     Joining(Box<Joining>),
     /// To [`Request::Invite`]: the code, and until when it holds, for people.
     Invited(Box<(Secret, String)>),
+    /// To [`Request::GetsIn`].
+    GetsIn(Box<GetsIn>),
+    /// To [`Request::ChangeWayIn`]: it is done.
+    Changed,
+    /// To [`Request::Teams`].
+    Teams(Vec<TeamNode>),
     /// To [`Request::PlanLeaving`].
     Leaving(Box<Leaving>),
     /// To [`Request::PlanErase`].
@@ -411,8 +391,8 @@ pub enum Reply {
     View(Box<View>),
     /// To [`Request::AccessRequests`].
     AccessRequests(Vec<AccessRequest>),
-    /// To [`Request::Advise`] and [`Request::Refused`].
-    Advice(Option<Phrase>),
+    /// To [`Request::Advise`] and [`Request::Refused`]: in full, and in few words.
+    Advice(Option<(Phrase, Phrase)>),
     /// To [`Request::Audit`].
     Audit(AuditPage),
     /// To [`Request::Anomalies`].
@@ -546,6 +526,16 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Belongings(user) => Reply::Belongings(Box::new(session.belongings(*user)?)),
         Request::Joining(user) => Reply::Joining(Box::new(session.joining(*user)?)),
         Request::Invite(user) => Reply::Invited(Box::new(session.invite_for(*user, INVITED)?)),
+        Request::GetsIn(user) => Reply::GetsIn(Box::new(session.gets_in(*user)?)),
+        Request::ChangeWayIn(change, user) => {
+            match change {
+                WayInChange::Lock => session.lock(*user)?,
+                WayInChange::Unlock => session.unlock(*user)?,
+                WayInChange::FactorOff => session.drop_totp(Some(*user))?,
+            }
+            Reply::Changed
+        }
+        Request::Teams => Reply::Teams(session.teams()?),
         Request::PlanLeaving { user, hand_on } => {
             let transfer = match hand_on {
                 HandOn::Nothing => None,

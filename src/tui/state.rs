@@ -83,6 +83,12 @@ impl State {
         Self::failed(what, hint.into_iter().chain([next("state.failed_next")]).collect())
     }
 
+    /// What was missing, where it is a refusal.
+    #[must_use]
+    pub fn need(&self) -> Option<&Need> {
+        self.need.as_ref()
+    }
+
     /// As one line, for where there is no more room.
     #[must_use]
     pub fn line(&self) -> (Role, String) {

@@ -59,8 +59,7 @@ fn listing_is_no_way_around_the_right_to_export() {
         assert_eq!((said.status, said.out.as_str()), (1, ""), "{words}: {}", said.err);
         let told = "more than 200 records at once are an export";
         assert!(said.err.contains(told), "{words}: {}", said.err);
-        let ask =
-            "\nAsk for it: kontor access request customer export --why 'for customer export'\n";
+        let ask = "\nAsk for it: kontor access request customer export --why '...'\n";
         assert!(said.err.contains(ask), "{words}: {}", said.err);
     }
     assert_eq!(exports(&scene.desk.session), []);

@@ -63,7 +63,56 @@ fn the_refusal_on_the_screen_is_asked_for() {
     expect(&script, "Right          delete");
     // After anything else the old refusal is gone.
     script.press("esc D j r").unwrap();
-    expect(&script, "Right          edit");
+    expect(&script, "There is nothing here to ask a right for.");
+    // What the screens had once as a snapshot for an administrator, who has nothing to ask for.
+    let mut all = String::new();
+    for lang in [Lang::En, Lang::Zh] {
+        let mut script = open_of(&office, "Freya", 80, 24, lang);
+        script.press("g c D r").unwrap();
+        all.push_str(&script.text());
+    }
+    insta::assert_snapshot!("access-ask", all);
+    let mut script = office.open(80, 24);
+    script.press("g c r").unwrap();
+    expect(&script, "There is nothing here to ask a right for.");
+}
+
+/// What is marked is what is refused, not what the cursor is on; an empty list names nothing to ask for.
+#[test]
+fn the_refusal_of_marked_ones_is_not_about_the_one_under_the_cursor() {
+    let office = company();
+    let mut script = open(&office, "Freya");
+    script.press("g c space space & r").unwrap();
+    expect(&script, "Ask for a right: Customers");
+    expect(&script, "merge");
+    let mut script = open(&office, "Rita");
+    script.press("g c r").unwrap();
+    expect_not(&script, "Ask for a right");
+}
+
+/// A page that is refused is one refusal in the log, however often it asks again.
+#[test]
+fn a_refused_page_is_noted_once() {
+    let mut office = company();
+    let refused = |office: &mut Office| {
+        office.desk.session.refresh().unwrap();
+        let filter = Some(office.desk.session.audit_query("kind = refused").unwrap());
+        let request = kontor::gate::AuditRequest { filter, ..Default::default() };
+        let page = office.desk.session.audit(&request).unwrap();
+        let here = page.entries.iter().filter(|one| one.entity.as_deref() == Some("activity"));
+        here.map(|one| one.count).sum::<u64>()
+    };
+    let mut script = open(&office, "Freya");
+    assert_eq!(refused(&mut office), 0);
+    script.press("g a").unwrap();
+    expect(&script, "read records (Activities)");
+    assert_eq!(refused(&mut office), 1);
+    for _ in 0..3 {
+        office.desk.add(Edit::create("customer").typed("name", "New"));
+        script.changed();
+    }
+    expect(&script, "read records (Activities)");
+    assert_eq!(refused(&mut office), 1);
 }
 
 #[test]

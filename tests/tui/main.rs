@@ -39,6 +39,7 @@ mod undo;
 mod viewing;
 mod views;
 mod walk;
+mod way_in;
 
 use chrono::TimeDelta;
 use common::{Desk, desk, noon};
@@ -558,4 +559,36 @@ fn history_puts_the_values_from_before_a_change_back() {
     // Of a creation there is nothing before.
     script.press("G R").unwrap();
     expect(&script, "Only a change of fields");
+}
+
+/// On the tab of changes it is the change under the cursor, as in the list of changes.
+#[test]
+fn the_changes_of_a_record_are_taken_back_and_put_back_on_its_screen() {
+    let mut office = office();
+    let muller = office.muller.clone();
+    for name in ["First AG", "Second AG"] {
+        let rename = Edit::update("customer", muller.id).typed("name", name);
+        office.desk.session.save(vec![rename], "renamed").unwrap();
+    }
+    // Something newer, elsewhere, that must stay.
+    let other = RecordRef::new("customer", RecordId(3));
+    let rename = Edit::update("customer", other.id).typed("name", "Elsewhere");
+    office.desk.session.save(vec![rename], "renamed").unwrap();
+    let name = |office: &mut Office, of: &RecordRef| {
+        office.desk.session.refresh().unwrap();
+        office.desk.session.get(of).unwrap().get("name").clone()
+    };
+    let mut script = office.open(80, 24);
+    script.press("g c /").unwrap();
+    script.typed("Second");
+    // The tab of changes is the last one.
+    script.press("enter enter shift-tab shift-tab").unwrap();
+    // Below the newest: what the name was before it.
+    script.press("down R").unwrap();
+    expect(&script, "The values from before are back.");
+    assert_eq!(name(&mut office, &muller), Value::from("Müller Maschinenbau AG"));
+    script.press("home u").unwrap();
+    expect(&script, "Taken back");
+    assert_eq!(name(&mut office, &muller), Value::from("Second AG"));
+    assert_eq!(name(&mut office, &other), Value::from("Elsewhere"));
 }

@@ -42,6 +42,7 @@ fn is_stroke(c: char) -> bool {
 /// Where no place can be told: a line that is typed into, or nothing that one could stand on.
 const WITHOUT_PLACE: &[&str] = &[
     "access-queue",
+    "team-tree-none-yet",
     "sessions",
     "account-password",
     "account-factor",

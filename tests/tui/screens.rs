@@ -52,7 +52,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("role-save", "~ g j down enter down down right space ctrl-s"),
     ("role-compare", "g j down enter c"),
     ("access-who", "g c down W"),
-    ("access-ask", "g c down r"),
+    ("team-tree-none-yet", "g T"),
     ("access-queue", "g x"),
     ("access-review", "g X"),
     ("sessions", ", S"),

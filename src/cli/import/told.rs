@@ -133,7 +133,10 @@ pub(super) fn tell(
         lines.push(phrase!("recognised: {shape}", shape));
     }
     if report.resumed > 0 {
-        lines.push(phrase!("goes on: {rows} rows were done before", rows = report.resumed));
+        lines.push(phrase!(
+            "goes on: {rows} {rows?row was|rows were} done before",
+            rows = report.resumed
+        ));
     }
     for column in &report.columns {
         let target: Fill = match &column.field {
@@ -155,7 +158,7 @@ pub(super) fn tell(
     for new in report.new_choices.iter().take(LISTED) {
         let field = own.and_then(|own| own.field(&new.field)).map(Field::told);
         lines.push(phrase!(
-            "no such choice yet: {field} \"{value}\", {rows} rows",
+            "no such choice yet: {field} \"{value}\", {rows} {rows?row|rows}",
             field = field.unwrap_or_else(|| (&new.field).into()),
             value = &new.value,
             rows = new.rows
@@ -177,7 +180,7 @@ pub(super) fn tell(
             }
         });
         lines.push(phrase!(
-            "{rows} rows, {what}: {problem} [{examples}]",
+            "{rows} {rows?row|rows}, {what}: {problem} [{examples}]",
             rows = problem.rows,
             what,
             problem = &problem.problem,
@@ -197,19 +200,20 @@ pub(super) fn tell(
     lines.push(match report.change_set {
         Some(number) => {
             phrase!(
-                "{rows} rows: {counts}. `kontor undo {number}` takes it back.",
+                "{rows} {rows?row|rows}: {counts}. `kontor undo {number}` takes it back.",
                 rows,
                 counts,
                 number
             )
         }
+        None if report.rows == 0 => phrase!("There were no rows. Nothing was written."),
         None if report.dry_run => {
-            phrase!("{rows} rows: {counts}. Nothing was written.", rows, counts)
+            phrase!("{rows} {rows?row|rows}: {counts}. Nothing was written.", rows, counts)
         }
         None if report.resumed > 0 => {
-            phrase!("{rows} rows: {counts}. All was written before.", rows, counts)
+            phrase!("{rows} {rows?row|rows}: {counts}. All was written before.", rows, counts)
         }
-        None => phrase!("{rows} rows: {counts}.", rows, counts),
+        None => phrase!("{rows} {rows?row|rows}: {counts}.", rows, counts),
     });
     desk.say(&Phrase::lines(lines))?;
     let errors = report.count(RowFate::Error);

@@ -72,9 +72,10 @@ fn allowed(command: &Command) -> Result<()> {
             Ok(())
         }
         // Roles as files are files on this computer.
-        Command::Entity { verb: Verb::Role(RoleVerb::Plan(_) | RoleVerb::Apply(_)), .. }
-        | Command::Entity { verb: Verb::Role(RoleVerb::Export { out: Some(_), .. }), .. } => {
-            Err(no("role apply"))
+        Command::Entity { verb: Verb::Role(RoleVerb::Plan(_)), .. } => Err(no("role plan")),
+        Command::Entity { verb: Verb::Role(RoleVerb::Apply(_)), .. } => Err(no("role apply")),
+        Command::Entity { verb: Verb::Role(RoleVerb::Export { out: Some(_), .. }), .. } => {
+            Err(no("role export --out"))
         }
         // What gets somebody in is handed out where the file lies.
         Command::Entity { verb: Verb::Password { .. }, .. } => Err(no("user password")),
@@ -100,7 +101,7 @@ fn allowed(command: &Command) -> Result<()> {
         Command::Man { .. } => Err(no("man")),
         Command::ServeSession(_) => Err(no("serve-session")),
         Command::SshKeys(_) => Err(no("ssh-keys")),
-        Command::People(_) => Err(no("sign-in")),
+        Command::People(people) => Err(no(people.command())),
     }
 }
 

@@ -17,9 +17,9 @@ use self::key::Key;
 use super::Env;
 use super::error::{CliError, Result};
 use super::output::{Head, Printer, Row};
-use crate::gate::{Event, EventKind, Gate, GateError, Via};
+use crate::gate::{Event, EventKind, Gate, Via};
 use crate::model::{Phrase, RecordId, RecordRef, phrase};
-use crate::policy::{self, Special};
+use crate::policy::Special;
 
 /// What to do with keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ pub(super) fn run(env: &mut Env<'_>, verb: KeysVerb, config: Option<PathBuf>) ->
     super::desk::prepare(&env.database, false, true)?;
     let gate = Gate::open(&env.database, env.open_options(false))?;
     let session = env.session(&gate, Via::Cli)?;
-    policy::demand(session.actor().person(), Special::Users).map_err(GateError::from)?;
+    session.demand_special(Special::Users)?;
     let database = env.database.clone();
     let database = absolute(&database)?;
     match verb {

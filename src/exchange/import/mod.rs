@@ -160,7 +160,7 @@ impl ImportError {
                 phrase!("the error file cannot be written: {error}", error = Phrase::io(error))
             }
             Self::Begun(begun) => phrase!(
-                "the import of {file} was begun (change set {number}) and stopped after {rows} rows",
+                "the import of {file} was begun (change set {number}) and stopped after {rows} {rows?row|rows}",
                 file = &begun.file,
                 number = begun.operation,
                 rows = begun.rows

@@ -20,7 +20,7 @@ pub(super) fn remarks(tally: &Tally, recipe: &Recipe, report: &mut ImportReport)
                 rows,
             }),
             RemarkKind::NoLink => report.notices.push(phrase!(
-                "{field}: {rows} rows go without, as there is no {to} like \"{cell}\"",
+                "{field}: {rows} {rows?row goes|rows go} without, as there is no {to} like \"{cell}\"",
                 field,
                 rows,
                 to = slot.link.as_ref().map_or_else(|| "record".into(), |rule| rule.to.as_str().to_owned()),

@@ -64,7 +64,7 @@ impl Damage {
         let mut told = Vec::new();
         if let Some(Seen { row, cell, rows }) = &self.marks {
             told.push(phrase!(
-                "{rows} rows have question marks where letters were, first in row {row}: \"{cell}\"; they were lost when the file was written, so write it again as UTF-8",
+                "{rows} {rows?row has|rows have} question marks where letters were, first in row {row}: \"{cell}\"; they were lost when the file was written, so write it again as UTF-8",
                 rows = *rows,
                 row = *row,
                 cell
@@ -72,7 +72,7 @@ impl Damage {
         }
         if let Some(Seen { row, cell, rows }) = &self.replaced {
             told.push(phrase!(
-                "{rows} rows hold the sign for lost letters (U+FFFD), first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
+                "{rows} {rows?row holds|rows hold} the sign for lost letters (U+FFFD), first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
                 rows = *rows,
                 row = *row,
                 cell
@@ -80,7 +80,7 @@ impl Damage {
         }
         if let Some(Seen { row, cell, rows }) = &self.misread {
             told.push(phrase!(
-                "{rows} rows look like UTF-8 that was read in another encoding, first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
+                "{rows} {rows?row looks|rows look} like UTF-8 that was read in another encoding, first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
                 rows = *rows,
                 row = *row,
                 cell
@@ -172,7 +172,7 @@ mod tests {
             ),
             "{told:?}"
         );
-        assert!(told[1].starts_with("1 rows look like UTF-8"), "{told:?}");
+        assert!(told[1].starts_with("1 row looks like UTF-8"), "{told:?}");
         assert_eq!(told.len(), 2);
     }
 }

@@ -88,7 +88,7 @@ impl Notice {
                 all = all.join(", ")
             ),
             Self::Above { rows, header } => phrase!(
-                "the header is row {header}; {rows} rows above it are left out",
+                "the header is row {header}; {rows} {rows?row above it is|rows above it are} left out",
                 header = *header,
                 rows = *rows
             ),
@@ -103,7 +103,7 @@ impl Notice {
                 ranges = *ranges
             ),
             Self::Passed { names, records } => phrase!(
-                "pictures, sounds and keys are left out: {names}, in {records} records",
+                "pictures, sounds and keys are left out: {names}, in {records} {records?record|records}",
                 names = names.join(", "),
                 records = *records
             ),
@@ -126,12 +126,12 @@ impl Notice {
                         first
                     ),
                     Left::Component => phrase!(
-                        "{count} entries are neither tasks nor events, first: {first}",
+                        "{count} {count?entry is|entries are} neither tasks nor events, first: {first}",
                         count,
                         first
                     ),
                     Left::Values => phrase!(
-                        "{count} values are beyond those that have columns, first: {first}",
+                        "{count} {count?value is|values are} beyond those that have columns, first: {first}",
                         count,
                         first
                     ),

@@ -13,7 +13,8 @@ use crate::query::Query;
 pub enum Transfer {
     /// One person.
     To(RecordId),
-    /// The active members of a team who may edit such records: each record goes to whom has the fewest open ones of its entity, then
+    /// The active members of a team whose roles let them make and edit such records (edit, where nobody of the
+    /// team makes them): each record goes to whom has the fewest open ones of its entity, then
     /// to whom was given the fewest, then to the lowest number.
     Team(RecordId),
     /// The first condition that fits says who; a condition is about each entity that has its fields.

@@ -65,6 +65,14 @@ pub fn role(lang: Lang, text: &str) -> &str {
     known(&ROLES, lang, text)
 }
 
+/// The name of a built-in role by its key: `sales_rep`.
+#[must_use]
+pub fn role_by_key(lang: Lang, key: &str) -> Option<&'static str> {
+    let same = |name: &str| name.to_lowercase().replace(' ', "_") == key;
+    let (english, chinese) = ROLES.iter().find(|(name, _)| same(name))?;
+    Some(if lang == Lang::Zh { chinese } else { english })
+}
+
 /// The name of a role in both languages.
 #[must_use]
 pub fn role_told(name: &str) -> Fill {

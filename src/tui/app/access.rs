@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::{APP, App};
 use crate::action::Reason;
-use crate::model::RecordRef;
-use crate::policy::{Missing, Need, Right};
+use crate::model::{Phrase, RecordRef};
+use crate::policy::{self, Missing, Need, Reach, Right};
 use crate::tui::message::Ended;
 use crate::tui::overlay::access_ask::AccessAsk;
 use crate::tui::overlay::access_queue::AccessQueue;
@@ -20,7 +20,8 @@ const ADVICE: Slot = Slot("advice", 0);
 
 /// A right that was missing, as the status line tells it.
 pub(super) struct Refused {
-    missing: Missing,
+    /// What can be asked for; none where only a role gives it.
+    missing: Option<Missing>,
     told: String,
 }
 
@@ -64,8 +65,13 @@ impl App {
         let Reason::Refused(refusal) = why else { return };
         let Some(top) = self.stack.last() else { return };
         let at = top.layer.situation(&self.ctx);
-        // On the record under the cursor, where it is one of those.
-        let need = match (&refusal.need, &at.record) {
+        // On the record under the cursor, where it is one of those; what is marked goes before it.
+        let subject = match top.layer.subjects().as_slice() {
+            [one] if at.marks > 0 => Some(one.clone()),
+            _ if at.marks > 0 => None,
+            _ => at.record,
+        };
+        let need = match (&refusal.need, &subject) {
             (Need::Entity(right, entity), Some(record))
                 if record.entity == *entity && *right != Right::Create =>
             {
@@ -73,9 +79,8 @@ impl App {
             }
             (need, _) => need.clone(),
         };
-        if let Some(missing) = Missing::of(&need, &self.ctx.catalog) {
-            self.refused = Some(Refused { missing, told: told.to_owned() });
-        }
+        let missing = Missing::of(&need, &self.ctx.catalog);
+        self.refused = Some(Refused { missing, told: told.to_owned() });
         self.ask(APP, ADVICE, Request::Refused(need));
     }
 
@@ -87,7 +92,8 @@ impl App {
             Ok(_) => None,
         };
         if let Some(missing) = missing {
-            self.refused = Some(Refused { missing: missing.clone(), told: String::new() });
+            let missing = Some(missing.clone());
+            self.refused = Some(Refused { missing, told: String::new() });
         }
     }
 
@@ -97,14 +103,17 @@ impl App {
         if slot != ADVICE {
             return false;
         }
-        let (Ok(Reply::Advice(Some(hint))), Some(refused)) = (answer, &self.refused) else {
+        let (Ok(Reply::Advice(advice)), Some(refused)) = (answer, &self.refused) else {
             return true;
         };
-        let hint = self.ctx.strings.said(hint);
-        let longer = format!("{} · {hint}", refused.told);
-        let fits = crate::term::width(&longer) + 4 <= usize::from(self.size.width);
-        if fits && self.said.as_ref().is_some_and(|(_, said, _)| *said == refused.told) {
-            self.say(Role::Warning, &longer);
+        if self.said.as_ref().is_none_or(|(_, said, _)| *said != refused.told) {
+            return true;
+        }
+        let longer = |hint: &Phrase| format!("{} · {}", refused.told, self.ctx.strings.said(hint));
+        let fits = |text: &String| crate::term::width(text) + 4 <= usize::from(self.size.width);
+        let told = advice.iter().flat_map(|(whole, brief)| [whole, brief]).map(longer).find(fits);
+        if let Some(told) = told {
+            self.say(Role::Warning, &told);
         }
         true
     }
@@ -116,7 +125,13 @@ impl App {
             let area = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
             top.layer.view(area, &mut Buffer::empty(area), &self.ctx).denied
         });
-        let told = self.refused.take().map(|told| told.missing);
+        let told = match self.refused.take() {
+            Some(Refused { missing: None, .. }) if shown.is_none() => {
+                let text = self.ctx.t("access.only_roles").to_owned();
+                return self.say(Role::Muted, &text);
+            }
+            told => told.and_then(|told| told.missing),
+        };
         let missing = match shown {
             Some(need) => match Missing::of(&need, &self.ctx.catalog) {
                 Some(missing) => Some(missing),
@@ -130,10 +145,12 @@ impl App {
         let here = || {
             let at = self.stack.last()?.layer.situation(&self.ctx);
             let entity = at.subject()?.name.clone();
-            let need = match &at.record {
-                Some(record) => Need::Record(Right::Edit, entity, record.id),
-                None => Need::Entity(Right::Edit, entity),
-            };
+            // Who may edit all of them has nothing to ask for here.
+            let known = self.ctx.catalog.entity(&entity)?;
+            if policy::reach(at.person, Right::Edit, known) == Reach::All {
+                return None;
+            }
+            let need = Need::Record(Right::Edit, entity, at.record.as_ref()?.id);
             Missing::of(&need, &self.ctx.catalog)
         };
         match missing.or_else(here) {

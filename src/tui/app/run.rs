@@ -4,6 +4,7 @@ use super::{App, Entry};
 use crate::action::board::board_field;
 use crate::action::{Place, Reason, log};
 use crate::model::{Edit, Name, RecordRef};
+use crate::policy::Missing;
 use crate::schema::Entity;
 use crate::tui::bulk::Export;
 use crate::tui::layer::{Cmd, ListStart};
@@ -22,7 +23,9 @@ use crate::tui::overlay::prefer::Prefer;
 use crate::tui::overlay::reminder;
 use crate::tui::overlay::seats::Seats;
 use crate::tui::overlay::snooze::Snooze;
-use crate::tui::request::Whose;
+use crate::tui::overlay::team_tree::TeamTree;
+use crate::tui::overlay::way_in::ChangesWayIn;
+use crate::tui::request::{WayInChange, Whose};
 use crate::tui::screen::audit::Audit;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
@@ -54,7 +57,8 @@ impl App {
         }
         if let Some(why) = refused {
             let mut text = help::reason(&why, &self.ctx);
-            if matches!(why, Reason::Refused(_)) {
+            let asks = |need: &crate::policy::Need| Missing::of(need, &self.ctx.catalog).is_some();
+            if matches!(&why, Reason::Refused(refusal) if asks(&refusal.need)) {
                 text = format!("{text} · {}", self.ctx.t("access.ask_for_it"));
             }
             self.say(Role::Warning, &text);
@@ -116,6 +120,7 @@ impl App {
                 let audit = Audit::new(&self.ctx);
                 self.push(Box::new(audit));
             }
+            "go.team-tree" => self.push(Box::new(TeamTree::default())),
             "go.undo" => self.push(Box::new(UndoList::default())),
             "go.board" => self.go_board(),
             "record.history" => {
@@ -147,6 +152,9 @@ impl App {
                     self.push(Box::new(Joins::new(user.id)));
                 }
             }
+            "user.lock" => self.change_way_in(WayInChange::Lock),
+            "user.unlock" => self.change_way_in(WayInChange::Unlock),
+            "user.factor-off" => self.change_way_in(WayInChange::FactorOff),
             "record.delete" => self.write_each("delete", Edit::delete),
             "record.restore" => self.write_each("restore", Edit::restore),
             "task.done" => {
@@ -168,6 +176,13 @@ impl App {
             "settings.week" => self.push(Box::new(Prefer::week(&self.ctx))),
             "record.copy-reference" => self.copy_references(),
             _ => self.run_family(id),
+        }
+    }
+
+    /// Asks whether the way in of the user under the cursor is to be changed.
+    fn change_way_in(&mut self, change: WayInChange) {
+        if let Some(user) = self.subject().filter(|of| of.entity == "user") {
+            self.push(Box::new(ChangesWayIn::new(change, user.id)));
         }
     }
 
@@ -299,7 +314,8 @@ impl App {
             // From one record people mean the board of deals, unless its kind has one of its own.
             let own = |entity: &&Entity| {
                 board_field(entity).is_some()
-                    && (at.place != Place::Detail || entity.board.is_some())
+                    && (!matches!(at.place, Place::Detail | Place::Changes)
+                        || entity.board.is_some())
             };
             at.entity.filter(own)
         });

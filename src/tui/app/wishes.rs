@@ -8,8 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{APP, App};
 use crate::gate::{AccessRequest, RequestState};
-use crate::policy::Special;
-use crate::tui::overlay::access_queue::LOOKED;
+use crate::tui::overlay::access_queue::{LOOKED, waits_for_me};
 use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::theme::Role;
 
@@ -80,14 +79,7 @@ impl App {
             }
             return Some((role, crate::term::Clean::line(&text).into_string()));
         }
-        if !ctx.person.may(Special::Roles) {
-            return None;
-        }
-        let waiting = self
-            .wishes
-            .requests
-            .iter()
-            .filter(|one| one.state == RequestState::Open && one.asker.id != me);
+        let waiting = self.wishes.requests.iter().filter(|one| waits_for_me(one, ctx));
         match waiting.count() {
             0 => None,
             n => Some((Role::Warning, ctx.strings.count("access.waiting", n))),

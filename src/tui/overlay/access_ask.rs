@@ -167,6 +167,7 @@ impl Layer for AccessAsk {
                 vec![Cmd::Written(None), Cmd::Close, Cmd::Say(Role::Good, text)]
             }
             Ok(Reply::Advice(advice)) => {
+                let advice = advice.map(|(whole, _)| whole);
                 self.advice = advice;
                 Cmds::new()
             }

@@ -8,6 +8,7 @@ use super::access_decide::AccessDecide;
 use crate::action::{Key, Place};
 use crate::gate::{AccessRequest, RequestState, Wanted};
 use crate::model::{RecordId, RecordRef};
+use crate::policy::Special;
 use crate::term::Clean;
 use crate::tui::context::Context;
 use crate::tui::hit::Seen;
@@ -69,6 +70,13 @@ pub(super) fn what(wanted: &Wanted, ctx: &Context) -> String {
     }
 }
 
+/// Whether a request waits for this person to decide: not their own, and only where they may decide at all.
+pub(in crate::tui) fn waits_for_me(request: &AccessRequest, ctx: &Context) -> bool {
+    request.state == RequestState::Open
+        && request.asker.id != ctx.person.user
+        && ctx.person.may(Special::Roles)
+}
+
 /// How a request stands.
 pub(super) fn state(request: &AccessRequest, ctx: &Context) -> String {
     match (request.state, request.until) {
@@ -76,6 +84,7 @@ pub(super) fn state(request: &AccessRequest, ctx: &Context) -> String {
             ctx.tf("access.until", &[("day", &ctx.format.near_instant(until, ctx.now))])
         }
         (RequestState::Denied, _) => ctx.t("access.denied").to_owned(),
+        _ if request.asker.id == ctx.person.user => ctx.t("access.waits_others").to_owned(),
         _ => ctx.t("access.waits").to_owned(),
     }
 }
@@ -85,7 +94,14 @@ fn row(request: &AccessRequest, ctx: &Context) -> PickRow<RecordId> {
     let right = role::right(wanted.right, ctx);
     let lasts = ctx.format.duration(wanted.lasts);
     let note = Clean::line(&state(request, ctx));
-    let text = format!("{}  {right} {}, {lasts}", request.asker.title, what(wanted, ctx));
+    let what = what(wanted, ctx);
+    let values = [
+        ("who", request.asker.title.as_str()),
+        ("right", right),
+        ("what", &what),
+        ("lasts", &lasts),
+    ];
+    let text = ctx.tf("access.row", &values);
     // All of it is told where it is decided; how it stands is never cut away.
     let room = ROW.saturating_sub(note.width());
     let with_reason = format!("{text}  {}", wanted.reason);
@@ -147,7 +163,12 @@ impl Layer for AccessQueue {
     }
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
-        let title = ctx.t("access.requests");
+        let waiting = self.requests.iter().filter(|one| waits_for_me(one, ctx)).count();
+        let title = match waiting {
+            0 => ctx.t("access.requests").to_owned(),
+            n => ctx.tf("access.requests_waiting", &[("n", &n.to_string())]),
+        };
+        let title = title.as_str();
         if let Some(problem) = &self.problem {
             let inner = paint::frame(buf, paint::centered(area, 70, 9), title, ctx);
             return problem.draw(buf, inner, ctx);

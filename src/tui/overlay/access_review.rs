@@ -53,7 +53,8 @@ fn named(grant: &Grant, ctx: &Context) -> String {
     let what = match &grant.what {
         Granted::Role(_, name) => ctx.format.title("role", name).to_owned(),
         Granted::Request(_, what, until) => {
-            ctx.tf("review.for_a_while", &[("what", what), ("day", &day(*until, ctx))])
+            let what = ctx.said_right(what);
+            ctx.tf("review.for_a_while", &[("what", &what), ("day", &day(*until, ctx))])
         }
         Granted::Nothing => ctx.t("review.no_role").to_owned(),
     };

@@ -38,7 +38,7 @@ impl AccessWho {
 /// What gives a right, in a few words.
 pub(in crate::tui) fn ground(by: &Ground, ctx: &Context) -> String {
     match by {
-        Ground::Role(name) => name.clone(),
+        Ground::Role(name) => ctx.format.title("role", name).to_owned(),
         Ground::Owner => ctx.t("access.owner").to_owned(),
         Ground::Collaborator => ctx.t("access.collaborator").to_owned(),
         Ground::Shared => ctx.t("access.shared").to_owned(),

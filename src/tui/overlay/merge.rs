@@ -227,7 +227,9 @@ impl Merging {
         if let Some(plan) = &self.plan {
             let moves = plan.moves().iter().map(|moved| {
                 let entity = ctx.catalog.entity(&moved.entity);
-                let plural = entity.map_or(moved.entity.as_str(), |e| e.plural.get(ctx.lang()));
+                let plural = entity.map_or(moved.entity.as_str(), |e| {
+                    if moved.records == 1 { &e.label } else { &e.plural }.get(ctx.lang())
+                });
                 let field = words::label(entity, &moved.field, ctx);
                 format!("{} {plural} ({field})", moved.records)
             });

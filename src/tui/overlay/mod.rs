@@ -31,4 +31,6 @@ mod rank;
 pub mod reminder;
 pub mod seats;
 pub mod snooze;
+pub mod team_tree;
+pub mod way_in;
 pub mod which;

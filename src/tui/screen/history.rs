@@ -3,12 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::change;
 use super::detail::timeline;
 use crate::action::{Key, Place, Situation};
 use crate::gate::{Entry, HistoryRequest};
 use crate::model::{Op, RecordRef};
 use crate::term::Clean;
-use crate::tui::bulk::{Deed, Review, words};
+use crate::tui::bulk::words;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -20,8 +21,6 @@ use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PAGE: Slot = Slot("history.page", 0);
-const UNDO: Slot = Slot("history.undo", 0);
-const RESTORE: Slot = Slot("history.restore", 0);
 /// Change sets asked for at a time.
 const AT_A_TIME: usize = 100;
 
@@ -59,22 +58,6 @@ impl History {
         let request =
             HistoryRequest { record: self.of.clone(), before, mine: false, limit: AT_A_TIME };
         vec![Cmd::Ask(PAGE, Request::History(request))]
-    }
-
-    /// Puts back what the record of a change held before it.
-    fn restore(&self, ctx: &Context) -> Cmds {
-        let entry = self.entries.get(self.at).filter(|entry| entry.op == Some(Op::Update));
-        let Some((entry, record)) = entry.and_then(|entry| Some((entry, entry.record.clone()?)))
-        else {
-            return vec![Cmd::Say(Role::Warning, ctx.t("history.nothing-before").to_owned())];
-        };
-        let entity = ctx.catalog.entity(&record.entity);
-        let typed = |name: &&crate::model::Name| {
-            entity.and_then(|entity| entity.field(name)).is_some_and(|field| !field.is_given())
-        };
-        let fields = entry.fields.iter().map(|field| &field.field).filter(typed).cloned().collect();
-        let change_set = entry.change_set;
-        vec![Cmd::Ask(RESTORE, Request::Restore { record, fields, change_set })]
     }
 
     fn step(&mut self, by: isize) -> Cmds {
@@ -123,7 +106,7 @@ impl Layer for History {
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
-        slot == UNDO || slot == RESTORE || self.entries.is_empty() || self.owed > 0
+        change::asked(slot) || self.entries.is_empty() || self.owed > 0
     }
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
@@ -136,16 +119,14 @@ impl Layer for History {
             "nav.top" => self.step(isize::MIN),
             "nav.bottom" => self.step(isize::MAX),
             "nav.open" => self.subjects().into_iter().map(Cmd::Open).collect(),
-            "history.take-back" => match self.entries.get(self.at) {
-                Some(entry) => vec![Cmd::Ask(UNDO, Request::Undo(Some(entry.change_set)))],
-                None => Cmds::new(),
-            },
-            "history.restore" => self.restore(ctx),
-            _ => return None,
+            _ => return change::act(action, self.entries.get(self.at), ctx),
         })
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if change::asked(slot) {
+            return change::answered(answer, ctx);
+        }
         match answer {
             Ok(Reply::History(entries)) => {
                 let older = self.entries.last().map(|entry| entry.change_set);
@@ -161,25 +142,6 @@ impl Layer for History {
                     self.at = self.at.min(self.entries.len().saturating_sub(1));
                 }
                 if self.owed > 0 { self.step(0) } else { Cmds::new() }
-            }
-            Ok(Reply::Undone(look)) => {
-                let said = taken_back(&look.plan, &look.outcomes, ctx);
-                vec![Cmd::Say(Role::Good, said), Cmd::Written(None)]
-            }
-            Ok(Reply::Doubted(plan, doubt)) => {
-                vec![Cmd::Push(Box::new(Review::of_undo(&plan, &doubt, ctx)))]
-            }
-            Ok(Reply::Saved(applied)) => {
-                let said = if applied.change_set.is_some() {
-                    Cmd::Say(Role::Good, ctx.t("history.put-back").to_owned())
-                } else {
-                    Cmd::Say(Role::Muted, ctx.t("history.same-now").to_owned())
-                };
-                vec![said, Cmd::Written(None)]
-            }
-            Ok(Reply::Large(plan)) => {
-                let review = Review::new(Deed::undo(plan.change_set, &plan.why, ctx)).at_once();
-                vec![Cmd::Push(Box::new(review))]
             }
             Ok(_) => Cmds::new(),
             Err(error) if slot == PAGE => {

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod board;
+pub mod change;
 pub mod detail;
 pub mod form;
 pub mod history;

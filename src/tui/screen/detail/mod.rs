@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::change;
 use super::list::open_task;
 use crate::action::{Key, Place, Situation};
-use crate::gate::{GateError, HistoryRequest, ListRequest, Timeline, TimelineItem};
+use crate::gate::{Entry, GateError, HistoryRequest, ListRequest, Timeline, TimelineItem};
 use crate::model::{Name, Record, RecordRef, Value};
 use crate::query::Query;
 use crate::schema::{Entity, Field, FieldType};
@@ -283,6 +284,14 @@ impl Detail {
         }
     }
 
+    /// The change under the cursor, where its changes are walked.
+    fn change(&self) -> Option<&Entry> {
+        match self.history.as_ref()?.items.get(self.at)? {
+            TimelineItem::Change(entry) => Some(entry),
+            TimelineItem::Activity(_) => None,
+        }
+    }
+
     fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
         if slot == RECORD {
             self.problem = Some(State::of(error, ctx));
@@ -304,7 +313,10 @@ impl Detail {
 
 impl Layer for Detail {
     fn place(&self) -> Place {
-        Place::Detail
+        match self.parts.get(self.part) {
+            Some(Part::History) => Place::Changes,
+            _ => Place::Detail,
+        }
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
@@ -331,7 +343,7 @@ impl Layer for Detail {
     }
 
     fn situation<'a>(&'a self, ctx: &'a Context) -> Situation<'a> {
-        let mut at = ctx.situation(Place::Detail);
+        let mut at = ctx.situation(self.place());
         // What is made here is of the kind that is looked at.
         at.entity = match self.parts.get(self.part) {
             Some(Part::Related(entity, _)) => ctx.catalog.entity(entity),
@@ -384,7 +396,7 @@ impl Layer for Detail {
             RECORD => self.record.is_none(),
             COUNTS => !self.counted,
             PAGE => self.rows.as_ref().is_some_and(Rows::are_awaited),
-            _ => false,
+            _ => change::asked(slot),
         }
     }
 
@@ -406,6 +418,9 @@ impl Layer for Detail {
                 let task = self.related().filter(|row| open_task(ctx, row).is_some());
                 let task = task.map(Record::reference)?;
                 vec![Cmd::Push(Box::new(Write::task_done(vec![task])))]
+            }
+            _ if matches!(self.parts.get(self.part), Some(Part::History)) => {
+                return change::act(action, self.change(), ctx);
             }
             _ => return None,
         })
@@ -442,6 +457,9 @@ impl Layer for Detail {
     }
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
+        if change::asked(slot) {
+            return change::answered(answer, ctx);
+        }
         if answer.is_ok() {
             self.troubles.remove(&slot);
         }

@@ -12,6 +12,8 @@ use crate::tui::request::{Answer, Reply, Request, Slot};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 
+/// The list was refused: it is noted.
+const REFUSED: Slot = Slot("list.refused", 0);
 /// So many near matches are shown at most.
 const NEAR_ONES: usize = 20;
 
@@ -61,10 +63,8 @@ impl List {
             (PAGE, Err(error)) if error.kind() == ErrorKind::NotFound => {
                 self.rows.lost().map(|ask| Cmd::Ask(PAGE, ask)).into_iter().collect()
             }
-            (_, Err(error)) => {
-                self.fail(slot, &error, ctx);
-                Cmds::new()
-            }
+            (REFUSED, _) => Cmds::new(),
+            (_, Err(error)) => self.fail(slot, &error, ctx),
             // The rows before stay while the name of a field is being typed.
             (PAGE, Ok(Reply::Page(page))) if page.rows.is_empty() && self.may_go_on(ctx) => {
                 self.rows.failed();
@@ -88,11 +88,17 @@ impl List {
         }
     }
 
-    fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) {
-        if slot == PAGE || slot == GROUPS {
-            self.rows.failed();
-            self.problem = Some(State::of(error, ctx));
+    fn fail(&mut self, slot: Slot, error: &GateError, ctx: &Context) -> Cmds {
+        if slot != PAGE && slot != GROUPS {
+            return Cmds::new();
         }
+        self.rows.failed();
+        let stood = self.problem.as_ref().is_some_and(|state| state.need().is_some());
+        let state = State::of(error, ctx);
+        // It is one refusal however often the page that is refused asks again.
+        let refused = state.need().cloned().filter(|_| !stood);
+        self.problem = Some(state);
+        refused.map(|need| Cmd::Ask(REFUSED, Request::Refused(need))).into_iter().collect()
     }
 
     /// Where no row has the words that were typed: asks what is near to them, as the search does.

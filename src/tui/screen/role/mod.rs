@@ -241,18 +241,19 @@ fn told(difference: &RoleDifference, ctx: &Context) -> String {
         let known = ctx.catalog.entity(name);
         known.map_or_else(|| name.to_string(), |known| known.plural.get(ctx.lang()).to_owned())
     };
+    let between = if ctx.lang() == Lang::Zh { "" } else { " " };
     let what = match &difference.aspect {
         Aspect::Everything => ctx.t("matrix.all_rights").to_owned(),
         Aspect::TwoFactor => ctx.t("matrix.two_factor").to_owned(),
         Aspect::Special(special) => view::special(*special, ctx).to_owned(),
         Aspect::Right(name, right) => {
-            format!("{} {}", entity(name), view::right(*right, ctx))
+            format!("{}{between}{}", entity(name), view::right(*right, ctx))
         }
-        Aspect::Narrow(name) => format!("{} {}", entity(name), ctx.t("matrix.where")),
+        Aspect::Narrow(name) => format!("{}{between}{}", entity(name), ctx.t("matrix.where")),
         Aspect::Field(name, field) => {
             let label = ctx.catalog.entity(name).and_then(|known| known.field(field));
             let label = label.map_or(field.as_str(), |known| known.label.get(ctx.lang()));
-            format!("{} {label}", entity(name))
+            format!("{}{between}{label}", entity(name))
         }
     };
     let word = |word: &str| match &difference.aspect {
@@ -260,6 +261,7 @@ fn told(difference: &RoleDifference, ctx: &Context) -> String {
             .map_or_else(|| word.to_owned(), |scope| view::long(scope, *right, ctx)),
         Aspect::Field(..) => FieldAccess::of_word(word)
             .map_or_else(|| word.to_owned(), |level| fields::access(level, ctx).to_owned()),
+        Aspect::Narrow(_) if word.is_empty() => "-".to_owned(),
         Aspect::Narrow(_) => word.to_owned(),
         _ => ctx.t(if word == "yes" { "matrix.yes" } else { "matrix.no" }).to_owned(),
     };
@@ -288,7 +290,9 @@ impl Layer for RoleMatrix {
             Some(ctx.catalog.entity(&page.entity)?.plural.get(ctx.lang()).to_owned())
         }));
         let right = match &self.other {
-            Some((name, _)) => ctx.tf("matrix.against", &[("role", name)]),
+            Some((name, _)) => {
+                ctx.tf("matrix.against", &[("role", ctx.format.title("role", name))])
+            }
             None if self.is_changed() => ctx.t("matrix.changed").to_owned(),
             None => String::new(),
         };
@@ -439,7 +443,7 @@ impl Layer for RoleMatrix {
                 let choices = self.known.iter().filter(|role| role.id != self.of.id);
                 let choices = choices.map(|role| {
                     let name = role.get("name").as_text().unwrap_or_default();
-                    (role.id.to_string(), name.to_owned())
+                    (role.id.to_string(), ctx.format.title("role", name).to_owned())
                 });
                 let title = ctx.t("matrix.compare").to_owned();
                 let list = Choose::listing(COMPARE, title, choices.collect());
