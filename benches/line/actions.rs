@@ -7,16 +7,23 @@ pub struct Step {
     pub action: Option<&'static str>,
     /// The bytes that are typed.
     pub keys: &'static str,
+    /// How often, each time measured: the cost of a row hangs on what stands in it.
+    pub times: usize,
 }
 
 /// A step that is measured.
 pub const fn measured(action: &'static str, keys: &'static str) -> Step {
-    Step { action: Some(action), keys }
+    Step { action: Some(action), keys, times: 1 }
+}
+
+/// A step that is measured on several rows.
+pub const fn on_rows(action: &'static str, keys: &'static str) -> Step {
+    Step { action: Some(action), keys, times: 8 }
 }
 
 /// A step that prepares another.
 pub const fn then(keys: &'static str) -> Step {
-    Step { action: None, keys }
+    Step { action: None, keys, times: 1 }
 }
 
 pub const DOWN: &str = "cursor down";

@@ -20,7 +20,7 @@ use std::time::Duration;
 use self::actions::{ACTIONS, Step};
 use self::pty::Terminal;
 
-/// Times that every action is done; the table holds the middle one.
+/// Times that all actions are done; the table holds the middle one of each.
 const ROUNDS: usize = 5;
 
 /// How long nothing is done.
@@ -110,7 +110,7 @@ fn measure(program: &Program, bytes: &mut Bytes, show: bool) {
     std::thread::sleep(IDLE);
     let idle = terminal.sent() - before;
     bytes.entry(actions::IDLE).or_default().push(idle);
-    for step in &program.steps {
+    for step in program.steps.iter().flat_map(|step| std::iter::repeat_n(step, step.times)) {
         let before = terminal.sent();
         terminal.press(step.keys);
         let sent = if idle == 0 {

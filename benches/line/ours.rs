@@ -8,7 +8,7 @@ use super::Program;
 use super::actions::{
     CELL, CELL_LETTER, CELL_OUT, CLEAR, DELETE, DOWN, END, FILTER, FORM, FORM_LETTER, FORM_OUT,
     HELP, HELP_OUT, LEAVE, LETTER, MARK, MOVE, OPEN, PAGE_DOWN, PAGE_UP, PALETTE, PALETTE_LETTER,
-    SCROLL, SORT, TAB, TOP, UP, measured, then,
+    SCROLL, SORT, TAB, TOP, UP, measured, on_rows, then,
 };
 
 /// The program under test.
@@ -30,9 +30,8 @@ pub fn program(kontor: &Path, data: &Path) -> Program {
         ready: "Kontor",
         steps: vec![
             then("gc"),
-            measured(DOWN, "j"),
-            then("j"),
-            measured(UP, "k"),
+            on_rows(DOWN, "j"),
+            on_rows(UP, "k"),
             measured(PAGE_DOWN, "\x1b[6~"),
             measured(PAGE_UP, "\x1b[5~"),
             measured(END, "G"),

@@ -9,7 +9,7 @@ use super::Program;
 use super::actions::{
     CELL, CELL_LETTER, CELL_OUT, CLEAR, DELETE, DOWN, END, FILTER, FORM, FORM_LETTER, FORM_OUT,
     HELP, HELP_OUT, LEAVE, LETTER, MARK, MOVE, OPEN, PAGE_DOWN, PAGE_UP, PALETTE, PALETTE_LETTER,
-    SCROLL, SORT, TAB, TOP, UP, measured, then,
+    SCROLL, SORT, TAB, TOP, UP, measured, on_rows, then,
 };
 
 /// Where a program is, if it is installed.
@@ -70,9 +70,8 @@ pub fn visidata(kontor: &Path, data: &Path) -> Option<Program> {
         ready: "segment",
         steps: vec![
             then("\x0c"),
-            measured(DOWN, "j"),
-            then("j"),
-            measured(UP, "k"),
+            on_rows(DOWN, "j"),
+            on_rows(UP, "k"),
             measured(PAGE_DOWN, "\x06"),
             measured(PAGE_UP, "\x02"),
             measured(END, "G"),
@@ -161,9 +160,8 @@ pub fn aerc(kontor: &Path, data: &Path) -> Option<Program> {
         command,
         ready: "Connected",
         steps: vec![
-            measured(DOWN, "j"),
-            then("j"),
-            measured(UP, "k"),
+            on_rows(DOWN, "j"),
+            on_rows(UP, "k"),
             measured(PAGE_DOWN, "\x06"),
             measured(PAGE_UP, "\x02"),
             measured(END, "G"),

@@ -37,7 +37,7 @@ pub fn markdown(columns: &[Column]) -> String {
         let _ = writeln!(out, "| {what} | {} |", names.join(" | "));
         let _ = writeln!(out, "|---|{}", "--:|".repeat(names.len()));
     };
-    head(&mut out, "bytes at 80x24, middle of five");
+    head(&mut out, "bytes at 80x24, the middle one");
     for action in ACTIONS {
         let cells: Vec<String> = columns
             .iter()

@@ -29,15 +29,15 @@ impl App {
 
     /// One step of the tutor on, or back.
     pub(super) fn turn(&mut self, forward: bool) {
-        self.to_tutor(|tutor| tutor.turn(forward));
+        self.tell_tutor(|tutor| tutor.turn(forward));
     }
 
     /// The next part of a text that is longer than the panel.
     pub(super) fn read_on(&mut self) {
-        self.to_tutor(Tutor::read_on);
+        self.tell_tutor(Tutor::read_on);
     }
 
-    fn to_tutor(&mut self, tell: impl FnOnce(&mut Tutor)) {
+    fn tell_tutor(&mut self, tell: impl FnOnce(&mut Tutor)) {
         match self.tutor.as_mut() {
             Some(tutor) => tell(tutor),
             None => {
