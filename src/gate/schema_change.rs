@@ -213,7 +213,7 @@ impl Session {
 
     /// What taking a change set back does to the schema, for those who may change that: a difference each.
     pub(super) fn schema_taken_back(&self, operation: i64) -> Result<Vec<Phrase>> {
-        if self.demand_special(Special::Schema).is_err() {
+        if !self.may(Special::Schema) {
             return Ok(Vec::new());
         }
         let Some((before, after)) = self.store.replaced_text(operation, "schema")? else {

@@ -52,14 +52,19 @@ fn the_work_of_others_is_not_known() {
     let open = scene.desk.add(Edit::create("lead").typed("name", "Open").typed("owner", ""));
     let edit = Edit::update("lead", open.id).typed("name", "Renamed");
     let set = scene.desk.session.save(vec![edit], "secret reason").unwrap().change_set.unwrap();
+    let hidden = scene.desk.add(Edit::create("lead").typed("name", "Hidden").typed("owner", "zoe"));
+    let edit = Edit::update("lead", hidden.id).typed("name", "Still hidden");
+    let unseen = scene.desk.session.save(vec![edit], "secret reason").unwrap().change_set.unwrap();
     let mut mallory = scene.attacker();
     let told = |error: GateError| format!("{error:?}");
-    let there = told(mallory.plan_undo(Some(set)).unwrap_err());
-    assert!(!there.contains("secret"), "{there}");
+    // Of what she does not see nothing is told but what is told of a number that nobody has.
     assert_eq!(
-        there.replace(&set.to_string(), "N"),
+        told(mallory.plan_undo(Some(unseen)).unwrap_err()).replace(&unseen.to_string(), "N"),
         told(mallory.plan_undo(Some(9_999)).unwrap_err()).replace("9999", "N")
     );
+    // What stands in the history of a record that she sees is another's, and why it was done is not said.
+    let seen = told(mallory.plan_undo(Some(set)).unwrap_err());
+    assert!(seen.contains("NotFound") && !seen.contains("secret"), "{seen}");
     let piece = told(mallory.undo_piece(set, None).unwrap_err());
     assert!(!piece.contains("secret"), "{piece}");
     assert_eq!(scene.desk.session.get(&open).unwrap().get("name").as_text(), Some("Renamed"));
