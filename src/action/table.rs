@@ -36,6 +36,7 @@ impl Table {
         let mut actions = record::actions();
         actions.extend(record::of_entities(catalog));
         actions.extend(bulk::actions());
+        actions.extend(super::duplicate::actions());
         actions.extend(log::actions());
         actions.extend(super::capture::actions());
         actions.extend(list::actions());

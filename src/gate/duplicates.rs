@@ -4,10 +4,14 @@
 //! they do not see, nor of values they may not read. A scan goes piece by piece: [`Session::read_for_duplicates`]
 //! until all is read, then [`Scan`](crate::matching::Scan), then [`Session::distinct`]. One record is looked up by its
 //! points, name and keys ([`Session::twins`]); many, as an import has them, are held against all at once
-//! ([`TwinIndex`]).
+//! ([`TwinIndex`]). A screen goes through what was found as a [`DuplicateQueue`].
+
+mod hunt;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
+
+pub use hunt::{DuplicateQueue, Hunt, HuntStep, TwinsNow};
 
 use super::error::{GateError, Result};
 use super::read::{Count, Cursor, ListRequest, SearchRequest, Window};
@@ -59,6 +63,7 @@ pub struct TwinPair {
 }
 
 /// Records on their way into a pool.
+#[derive(Debug)]
 pub struct DuplicateReading {
     entity: Name,
     request: ListRequest,
@@ -361,6 +366,27 @@ impl Session {
             return Ok(None);
         }
         self.save(edits, "not a duplicate").map(Some)
+    }
+
+    /// Forgets of pairs that they are no duplicates, for everybody. With history, and taken back like any change;
+    /// none where nothing was known.
+    ///
+    /// # Errors
+    /// A record that is not there for the person, a missing right; see [`Session::save`].
+    pub fn bring_together(&mut self, pairs: &[(RecordRef, RecordRef)]) -> Result<Option<Applied>> {
+        let mut edits = Vec::new();
+        for (one, other) in pairs {
+            for record in [one, other] {
+                self.get(record)?;
+            }
+            let (a, b) = (one.id.0.min(other.id.0), one.id.0.max(other.id.0));
+            let marks = self.store.distinct_marks(&one.entity, a, b)?;
+            edits.extend(marks.into_iter().map(|mark| Edit::delete(ENTITY, mark)));
+        }
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        self.save(edits, "maybe a duplicate").map(Some)
     }
 
     /// Refuses a record that is there already, where the rule of its entity blocks those.

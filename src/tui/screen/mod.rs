@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod board;
 pub mod detail;
+pub mod duplicates;
 pub mod form;
 pub mod history;
 pub mod home;
