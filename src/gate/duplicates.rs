@@ -8,7 +8,7 @@
 
 mod hunt;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 pub use hunt::{DuplicateQueue, Hunt, HuntStep, TwinsNow};
@@ -116,6 +116,27 @@ impl TwinIndex {
                 twin(self.pool.rule(), catalog, record, String::new(), &judged)
             })
             .collect()
+    }
+}
+
+/// Records that a plan makes, where the rule of their entity blocks a second one.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pools: HashMap<Name, Pool>,
+    next: Option<(Arc<DuplicateRule>, Name, Cells)>,
+}
+
+/// So many records that are made together are held against each other.
+const TOGETHER: usize = 2_000;
+
+impl Made {
+    /// The record that was looked at last is made.
+    pub fn remember(&mut self) {
+        let Some((rule, entity, cells)) = self.next.take() else { return };
+        let pool = self.pools.entry(entity).or_insert_with(|| Pool::new(rule));
+        if pool.len() < TOGETHER {
+            pool.add(0, &cells, false);
+        }
     }
 }
 
@@ -394,8 +415,10 @@ impl Session {
         &self,
         entity: &Entity,
         draft: &Record,
+        made: &mut Made,
         report: &mut Report<'_>,
     ) -> Result<()> {
+        made.next = None;
         let blocks = self
             .catalog
             .duplicate_rule(&entity.name)
@@ -405,7 +428,9 @@ impl Session {
             return Ok(());
         }
         let twins = self.twins(draft)?;
-        let Some(twin) = twins.into_iter().find(|twin| twin.certain) else { return Ok(()) };
+        let Some(twin) = twins.into_iter().find(|twin| twin.certain) else {
+            return self.refuse_made(entity, draft, made, report);
+        };
         let reference = self.shown.reference(&twin.record);
         let why = why(&twin.reasons);
         report.push(
@@ -418,6 +443,35 @@ impl Session {
             ),
             Some(phrase!("change {reference} instead, if it is the same", reference)),
         );
+        Ok(())
+    }
+
+    /// The same against those that are made with it.
+    fn refuse_made(
+        &self,
+        entity: &Entity,
+        draft: &Record,
+        made: &mut Made,
+        report: &mut Report<'_>,
+    ) -> Result<()> {
+        let rule = self.duplicate_rule(&entity.name)?;
+        let shown = self.entity(&entity.name)?;
+        let cells = cells(&rule, &self.places(shown, &rule), draft);
+        if let Some(pool) = made.pools.get_mut(&entity.name) {
+            let all = match self.count(&entity.name, None, Some(COUNTED))? {
+                Count::Exactly(n) | Count::AtLeast(n) => n,
+            };
+            pool.settle_few(usize::try_from(all).unwrap_or(usize::MAX).saturating_add(pool.len()));
+            let found = pool.against_all(&cells).into_iter().next();
+            let certain = found.filter(|(_, judged)| judged.score >= rule.certain.get());
+            if let Some((_, judged)) = certain {
+                let why = why(&self.told_reasons(&entity.name, &rule, &judged));
+                let what = phrase!("duplicate of another one that is made with it: {why}", why);
+                report.push(None, what, Some(phrase!("make one of them only")));
+                return Ok(());
+            }
+        }
+        made.next = Some((rule, entity.name.clone(), cells));
         Ok(())
     }
 

@@ -98,12 +98,10 @@ impl Duplicates {
         let records = self.here();
         let pairs = pairs_of(&records);
         if self.sift.apart {
-            self.settling = true;
-            return vec![Cmd::Ask(SAID, Request::Twins(Twins::Together(pairs)))];
+            return self.say_of(&records, Twins::Together(pairs), ctx);
         }
         let Some(case) = self.case().filter(|case| case.records.len() > 2) else {
-            self.settling = true;
-            return vec![Cmd::Ask(SAID, Request::Twins(Twins::Apart(pairs)))];
+            return self.say_of(&records, Twins::Apart(pairs), ctx);
         };
         let named = |id: &i64| {
             let name = Clean::line(&format!("{} {}", self.told(*id, ctx), self.name(*id)));
@@ -116,17 +114,21 @@ impl Duplicates {
     }
 
     /// One of several is none of the others, or none is.
-    pub(super) fn part(&mut self, choice: &str) -> Cmds {
-        let records = self.here();
+    pub(super) fn part(&mut self, choice: &str, ctx: &Context) -> Cmds {
+        let mut records = self.here();
         let mut pairs = pairs_of(&records);
         if let Ok(id) = choice.parse::<i64>() {
             pairs.retain(|(one, other)| one.id.0 == id || other.id.0 == id);
+            records.retain(|record| record.id.0 == id);
         }
-        if pairs.is_empty() {
-            return Cmds::new();
-        }
-        self.settling = true;
-        vec![Cmd::Ask(SAID, Request::Twins(Twins::Apart(pairs)))]
+        if pairs.is_empty() { Cmds::new() } else { self.say_of(&records, Twins::Apart(pairs), ctx) }
+    }
+
+    fn say_of(&mut self, records: &[RecordRef], what: Twins, ctx: &Context) -> Cmds {
+        let names: Vec<String> =
+            records.iter().map(|record| ctx.catalog.reference(record)).collect();
+        (self.said_of, self.settling) = (names.join(", "), true);
+        vec![Cmd::Ask(SAID, Request::Twins(what))]
     }
 
     /// It was said that they are no duplicates, or that they may be.
@@ -136,10 +138,8 @@ impl Duplicates {
             (true, false) => "duplicates.said",
             (true, true) => "duplicates.unsaid",
         };
-        let records: Vec<String> =
-            self.here().iter().map(|record| ctx.catalog.reference(record)).collect();
-        let values = [("records", records.join(", ")), ("key", ctx.key_of("app.undo"))];
-        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let undo = ctx.key_of("app.undo");
+        let values = [("records", self.said_of.as_str()), ("key", &undo)];
         vec![Cmd::Written(None), Cmd::Say(Role::Good, ctx.tf(key, &values))]
     }
 

@@ -89,6 +89,8 @@ pub struct Duplicates {
     left: usize,
     marks: BTreeSet<Vec<i64>>,
     skipped: BTreeSet<Vec<i64>>,
+    /// What it was said of last that it is no duplicate, or may be one.
+    said_of: String,
     /// Why merges were refused, by the record that was to be left.
     refused: BTreeMap<i64, String>,
     beside: Beside,
@@ -125,6 +127,7 @@ impl Duplicates {
             left: 0,
             marks: BTreeSet::new(),
             skipped: BTreeSet::new(),
+            said_of: String::new(),
             refused: BTreeMap::new(),
             beside: Beside::default(),
             whole: false,
@@ -433,7 +436,7 @@ impl Layer for Duplicates {
                 self.note_refused(choice, ctx);
                 self.refresh(ctx)
             }
-            WHICH => self.part(choice),
+            WHICH => self.part(choice, ctx),
             _ => Cmds::new(),
         }
     }

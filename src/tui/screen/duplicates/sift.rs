@@ -1,6 +1,8 @@
 //! Which cases are shown: by how likely they are, by names and references, open ones or those that are known to be
 //! different. Start at [`Sift`].
 
+use std::collections::BTreeSet;
+
 use super::Duplicates;
 use crate::matching::Case;
 use crate::model::{RecordId, RecordRef, text};
@@ -139,14 +141,10 @@ impl Duplicates {
         let apart = queue.known_apart();
         self.apart = apart.len();
         let open = queue.cases();
-        let there = |marks: &mut std::collections::BTreeSet<Vec<i64>>| {
-            marks.retain(|known| open.iter().any(|case| case.records == *known));
-        };
-        if !self.marks.is_empty() {
-            there(&mut self.marks);
-        }
-        if !self.skipped.is_empty() {
-            there(&mut self.skipped);
+        if !self.marks.is_empty() || !self.skipped.is_empty() {
+            let there: BTreeSet<&Vec<i64>> = open.iter().map(|case| &case.records).collect();
+            self.marks.retain(|records| there.contains(records));
+            self.skipped.retain(|records| there.contains(records));
         }
         self.cases = if self.sift.apart { apart } else { open };
         self.sift_here(here, ctx);
