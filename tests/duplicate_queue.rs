@@ -126,8 +126,10 @@ fn told(session: &Session, queue: &DuplicateQueue) -> String {
 #[test]
 fn scores_and_reasons_say_nothing_of_what_is_hidden_or_masked() {
     for word in ["hidden", "masked"] {
-        let rights =
-            format!("[entity.customer]\nread = \"all\"\nfields = {{ phones = \"{word}\" }}\n");
+        let rights = format!(
+            "[entity.customer]\nread = \"all\"\nedit = \"all\"\nmerge = \"all\"\n\
+             fields = {{ phones = \"{word}\" }}\n"
+        );
         let mut seen = Vec::new();
         // The same numbers on both, other ones, none: nothing of it may make a difference.
         for phones in
@@ -149,6 +151,7 @@ fn scores_and_reasons_say_nothing_of_what_is_hidden_or_masked() {
                 vec![RecordRef::new("customer", RecordId(2))],
             );
             let (records, plan) = session.compare(&pair).unwrap();
+            assert!(plan.problems().is_empty(), "{:?}", plan.problems());
             let fields: Vec<&str> =
                 plan.fields().iter().map(|field| field.field.as_str()).collect();
             let shown: Vec<String> =
@@ -183,8 +186,8 @@ fn only_pairs_of_which_both_are_seen_and_looking_at_them_is_no_event() {
     // Both are shown, and that they may not be merged is told without being noted.
     let events = |desk: &Desk| {
         let db = rusqlite::Connection::open(desk.gate.path()).unwrap();
-        let sql = "SELECT count(*) FROM _change WHERE kind = 'refused'";
-        db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+        let sql = "SELECT (SELECT count(*) FROM _change) + (SELECT total(count) FROM _noted)";
+        db.query_row(sql, [], |row| row.get::<_, f64>(0)).unwrap() as i64
     };
     let before = events(&desk);
     let (records, plan) = own.compare(&Merge::new(one.clone(), vec![two.clone()])).unwrap();
@@ -192,6 +195,9 @@ fn only_pairs_of_which_both_are_seen_and_looking_at_them_is_no_event() {
     assert!(plan.problems()[0].missing.is_some(), "{:?}", plan.problems());
     assert!(plan.fields().is_empty());
     assert_eq!(events(&desk), before);
+    // Whoever asks to merge them is refused, and that is noted.
+    own.plan_merge(&Merge::new(one, vec![two])).unwrap();
+    assert!(events(&desk) > before);
 }
 
 #[test]

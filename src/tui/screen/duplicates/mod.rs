@@ -171,8 +171,11 @@ impl Duplicates {
     }
 
     fn ask_hunt(&self) -> Cmds {
-        let hunt = self.hunt.clone().map(|hunt| Request::Twins(Twins::Hunt(hunt)));
-        hunt.map(|hunt| Cmd::Ask(HUNT, Request::Quietly(Box::new(hunt)))).into_iter().collect()
+        let Some(hunt) = self.hunt.clone() else { return Cmds::new() };
+        let next = Request::Twins(Twins::Hunt(hunt));
+        // Somebody waits for the first answer; what takes long goes on behind all other questions.
+        let begins = self.far == Far::Reading(0, 0);
+        vec![Cmd::Ask(HUNT, if begins { next } else { Request::Quietly(Box::new(next)) })]
     }
 
     fn heard(&mut self, step: HuntStep, ctx: &Context) -> Cmds {
