@@ -274,7 +274,10 @@ mod tests {
         let rule = rule();
         let mut pool = Pool::new(Arc::clone(&rule));
         for n in 0..300_i64 {
-            let (name, phone) = (format!("Firma{n} Number{}", n * 7), format!("+49301{n:06}"));
+            let mixed = (n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let letter = |at: u64| char::from(b'a' + ((mixed >> at) % 26) as u8);
+            let name: String = (0..12).map(|at| letter(at * 5)).collect();
+            let phone = format!("+1{:010}", mixed % 10_000_000_000);
             pool.add(n, &cells(&rule, [&name, &phone]), false);
         }
         for (n, values) in (1001..).zip(of) {
