@@ -37,7 +37,7 @@ fn a_queue_is_gone_through_and_taken_back() {
     let mut office = office_with_twins();
     let mut script = office.open(80, 24);
     script.press("g c g w").unwrap();
-    expect(&script, "Duplicates › Customers");
+    expect(&script, "Customers › Duplicates");
     expect(&script, "3 open:");
     expect(&script, "Müller Maschinenbau");
     expect(&script, "3 x Orbit Mills");

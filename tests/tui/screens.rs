@@ -76,7 +76,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("reports-split", "g r s"),
     ("duplicates", "~ n c 'Müller Maschinenbau' ctrl-s g c n c 'Nordic Pumps' ctrl-s g c g w"),
     ("duplicates-none", "g c g w"),
-    ("duplicates-merge", "~ n c 'Müller Maschinenbau' ctrl-s g c g w M"),
+    ("duplicates-merge", "~ n c 'Müller Maschinenbau' ctrl-s g c g w space M"),
     ("history", "g z"),
     ("audit", "g A"),
     ("audit-entry", "g A enter"),

@@ -108,7 +108,7 @@ pub fn merges(counts: &MergeCounts, deed: &Deed, ctx: &Context) -> Vec<String> {
         .iter()
         .map(|(field, n)| format!("{} {}", number(*n), label(entity.as_ref(), field, ctx)));
     let lost: Vec<String> = lost.collect();
-    let away = ctx.tf("merge.away", &[("n", &number(counts.away))]);
+    let away = ctx.strings.count("merge.away", usize::try_from(counts.away).unwrap_or(usize::MAX));
     let loses = match lost.as_slice() {
         [] => ctx.t("merge.loses_nothing").to_owned(),
         lost => ctx.tf("merge.loses", &[("what", &lost.join(", "))]),

@@ -20,7 +20,7 @@ use crate::tui::theme::Role;
 const LABEL: [u16; 2] = [18, 12];
 const VALUE: u16 = 15;
 /// From this width on what the survivor would get has a column of its own.
-const WIDE: u16 = 76;
+const WIDE: u16 = 84;
 /// Before a field that differs.
 const DIFFERS: &str = "<>";
 /// Fields of the system that say something of a record.
@@ -121,8 +121,10 @@ impl Beside {
             });
             (survives, words::shown(field, value, ctx))
         });
-        let after = planned.map_or_else(|| own(0), |told| &told.after);
-        let (values, after) = (values.collect(), words::shown(field, after, ctx));
+        // What is worked out of others is not known before it is done.
+        let after = planned.map(|told| &told.after).or_else(|| (!differs).then(|| own(0)));
+        let after = after.map(|after| words::shown(field, after, ctx)).unwrap_or_default();
+        let values = values.collect();
         Line { label, values, after, differs }
     }
 

@@ -357,8 +357,6 @@ impl Layer for Duplicates {
     }
 
     fn heading(&self, ctx: &Context) -> Heading {
-        let plural = self.entity(ctx).map(|entity| entity.plural.get(ctx.lang()).to_owned());
-        let trail = [Some(ctx.t("duplicates.title").to_owned()), plural];
         let filter = self.sift.filter();
         let aside = if filter.is_empty() || self.typing.is_some() {
             String::new()
@@ -371,7 +369,7 @@ impl Layer for Duplicates {
             let (n, total) = (grouped(self.at as u64 + 1), grouped(self.shown.len() as u64));
             ctx.tf("list.position", &[("n", &n), ("total", &total)])
         };
-        Heading { trail: trail.into_iter().flatten().collect(), aside, right }
+        Heading { trail: vec![ctx.t("duplicates.title").to_owned()], aside, right }
     }
 
     fn status(&self, ctx: &Context) -> Option<(Role, String)> {
