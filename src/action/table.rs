@@ -36,7 +36,6 @@ impl Table {
         let mut actions = record::actions();
         actions.extend(record::of_entities(catalog));
         actions.extend(bulk::actions());
-        actions.extend(super::duplicate::actions());
         actions.extend(log::actions());
         actions.extend(super::capture::actions());
         actions.extend(list::actions());
@@ -54,6 +53,7 @@ impl Table {
         actions.extend(super::account::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());
+        actions.extend(super::duplicate::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();
         Self { actions, by_id }
     }
