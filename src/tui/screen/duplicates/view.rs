@@ -8,6 +8,7 @@ use super::sift::Band;
 use super::{Duplicates, Far};
 use crate::gate::why;
 use crate::matching::{Case, Reason};
+use crate::model::Lang;
 use crate::term::{self, Clean, grouped};
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
@@ -338,8 +339,8 @@ impl Duplicates {
         let speaks = ctx.strings.said(&why(&reasons));
         let mut said = format!("{score} {band}: {speaks}");
         if !against.is_empty() {
-            let but = against.join(", ");
-            said = format!("{said}; {}", ctx.tf("duplicates.but", &[("what", &but)]));
+            let but = against.join(if ctx.lang() == Lang::Zh { "、" } else { ", " });
+            said = format!("{said}{}", ctx.tf("duplicates.but", &[("what", &but)]));
         }
         lines.push((Role::Info, said));
         let mut y = 0;
