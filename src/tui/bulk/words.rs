@@ -92,10 +92,9 @@ pub fn label(entity: Option<&Entity>, name: &str, ctx: &Context) -> String {
 /// has any more.
 #[must_use]
 pub fn merges(counts: &MergeCounts, deed: &Deed, ctx: &Context) -> Vec<String> {
-    let number = |n: u64| grouped(n);
     let moved = counts.moved.iter().map(|(entity, n)| {
         let entity = ctx.catalog.entity(entity).map(|known| known.plural.get(ctx.lang()));
-        format!("{} {}", number(*n), entity.unwrap_or_default())
+        format!("{} {}", grouped(*n), entity.unwrap_or_default())
     });
     let moved: Vec<String> = moved.collect();
     let moves = match moved.as_slice() {
@@ -106,7 +105,7 @@ pub fn merges(counts: &MergeCounts, deed: &Deed, ctx: &Context) -> Vec<String> {
     let lost = counts
         .lost
         .iter()
-        .map(|(field, n)| format!("{} {}", number(*n), label(entity.as_ref(), field, ctx)));
+        .map(|(field, n)| format!("{} {}", grouped(*n), label(entity.as_ref(), field, ctx)));
     let lost: Vec<String> = lost.collect();
     let away = ctx.strings.count("merge.away", usize::try_from(counts.away).unwrap_or(usize::MAX));
     let loses = match lost.as_slice() {
