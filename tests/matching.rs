@@ -238,6 +238,13 @@ fn a_rule_that_blocks_refuses_what_is_there_already() {
     );
     let plan = desk.session.plan(vec![nordic("Baltic Paper AS")], "").unwrap();
     assert!(plan.problems().is_empty());
+    // Two that are made together are held against each other, too; three of other names are not.
+    let two = vec![nordic("Baltic Paper AS"), nordic("Baltic Paper"), nordic("Tatra Foods")];
+    let plan = desk.session.plan(two, "").unwrap();
+    let told: Vec<(usize, &str)> =
+        plan.problems().iter().map(|problem| (problem.edit, problem.message.as_str())).collect();
+    let why = "duplicate of another one that is made with it: Name the same but for legal form or small words";
+    assert_eq!(told, [(1, why)]);
 }
 
 #[test]

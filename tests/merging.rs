@@ -480,3 +480,42 @@ fn merging_on_the_command_line() {
         assert_ne!(told.status, 0, "{wrong}: {told:?}");
     }
 }
+
+#[test]
+fn nobody_is_in_a_campaign_twice_after_a_merge_and_unmerging_brings_both_back() {
+    let mut desk = desk();
+    let link = |of: &RecordRef| Value::Link(kontor::model::Link::new(&of.entity, of.id));
+    let [spring, autumn] =
+        ["Spring", "Autumn"].map(|name| desk.add(Edit::create("campaign").typed("name", name)));
+    let [kept, gone] = ["Anna Muster", "Anna M."]
+        .map(|name| desk.add(Edit::create("contact").typed("name", name)));
+    let mut member = |of: &RecordRef, within: &RecordRef, status: &str| {
+        desk.add(
+            Edit::create("campaign_member")
+                .typed("name", "Anna")
+                .with("contact", link(of))
+                .with("campaign", link(within))
+                .typed("status", status),
+        )
+    };
+    let early = member(&kept, &spring, "sent");
+    let late = member(&gone, &spring, "attended");
+    let own = member(&kept, &autumn, "sent");
+    let other = member(&gone, &autumn, "sent");
+    let before = content(desk.gate.path());
+    let number = merge(&mut desk.session, &kept, &[&gone]);
+    let is_there =
+        |desk: &Desk, of: &RecordRef| desk.session.get(of).unwrap().meta.deleted_at.is_none();
+    // The one that has come further stays; of equals the survivor's own.
+    for (of, stays) in [(&early, false), (&late, true), (&own, true), (&other, false)] {
+        assert_eq!(is_there(&desk, of), stays, "{of:?}");
+    }
+    assert_eq!(contact_of(&desk, &late), kept);
+    undo(&mut desk.session, number).unwrap();
+    let after = content(desk.gate.path());
+    assert_eq!(before, after, "{}", differs(&before, &after));
+}
+
+fn contact_of(desk: &Desk, member: &RecordRef) -> RecordRef {
+    link(&desk.session, member, "contact").unwrap()
+}

@@ -7,7 +7,10 @@ pub(super) fn actions() -> Vec<Action> {
     let list = plain(Group::List, &[Place::List]);
     let header = plain(Group::List, &[Place::Header]);
     let named = plain(Group::List, &[Place::List, Place::Header]);
-    let shown = plain(Group::List, &[Place::List, Place::Board, Place::Home, Place::Audit]);
+    let shown = plain(
+        Group::List,
+        &[Place::List, Place::Board, Place::Home, Place::Audit, Place::Duplicates],
+    );
     vec![
         shown.footer(8).named("list.filter"),
         list.named("list.sort"),

@@ -12,6 +12,7 @@ pub mod app;
 pub mod board;
 pub mod bulk;
 pub mod capture;
+pub mod duplicate;
 pub mod form;
 mod home;
 pub mod key;

@@ -28,6 +28,7 @@ const MOVES: &[Place] = &[
     Place::Reports,
     Place::History,
     Place::Audit,
+    Place::Duplicates,
     Place::Manual,
     Place::Header,
     Place::Cell,
@@ -35,8 +36,15 @@ const MOVES: &[Place] = &[
     Place::Peek,
 ];
 /// Screens with parts to step through.
-const PARTS: &[Place] =
-    &[Place::Detail, Place::Home, Place::Board, Place::Reports, Place::Audit, Place::Manual];
+const PARTS: &[Place] = &[
+    Place::Detail,
+    Place::Home,
+    Place::Board,
+    Place::Reports,
+    Place::Audit,
+    Place::Duplicates,
+    Place::Manual,
+];
 
 /// The actions of this family that need no catalogue.
 pub(super) fn actions() -> Vec<Action> {

@@ -27,6 +27,8 @@ pub enum Place {
     History,
     /// The audit log.
     Audit,
+    /// Records that are likely the same.
+    Duplicates,
     /// The manual.
     Manual,
     /// A form.
@@ -60,6 +62,7 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Audit,
+        Self::Duplicates,
         Self::Manual,
         Self::Form,
         Self::Header,
@@ -85,6 +88,7 @@ impl Place {
             Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Audit => "place.audit",
+            Self::Duplicates => "place.duplicates",
             Self::Manual => "place.manual",
             Self::Form => "place.form",
             Self::Header => "place.header",
@@ -113,6 +117,7 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Audit,
+        Self::Duplicates,
     ];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =

@@ -53,6 +53,7 @@ impl Table {
         actions.extend(super::account::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());
+        actions.extend(super::duplicate::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();
         Self { actions, by_id }
     }

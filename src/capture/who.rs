@@ -209,17 +209,7 @@ fn look(session: &Session, line: &Line, words: &str) -> Result<(Vec<Hit>, Fit)> 
     if let Some(record) = catalog.parse_reference(words) {
         let record = session.followed(record)?;
         return Ok(match session.title(&record)? {
-            Some(title) => {
-                let hit = Hit {
-                    record,
-                    title,
-                    subtitle: String::new(),
-                    score: 0,
-                    matched: None,
-                    why: None,
-                };
-                (vec![hit], Fit::Exact)
-            }
+            Some(title) => (vec![Hit::plain(record, title)], Fit::Exact),
             None => (Vec::new(), Fit::None),
         });
     }
@@ -282,14 +272,7 @@ fn users(session: &Session, word: &str) -> Result<Vec<Hit>> {
         let me = session.actor().person();
         let record = RecordRef::new("user", me.user);
         let title = me.name.clone();
-        return Ok(vec![Hit {
-            record,
-            title,
-            subtitle: String::new(),
-            score: 0,
-            matched: None,
-            why: None,
-        }]);
+        return Ok(vec![Hit::plain(record, title)]);
     }
     let (hits, _) = best(session, &word.replace(['_', '-'], " "), vec![Name::from("user")])?;
     Ok(hits)

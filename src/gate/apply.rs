@@ -79,6 +79,26 @@ impl Session {
         }
     }
 
+    /// Writes changes that are no edits of anybody, marked as what they are; inside a write. Yields the operation.
+    pub(super) fn write_as(
+        &self,
+        what: &'static str,
+        (why, operation): (&str, Option<i64>),
+        changes: Vec<crate::model::Change>,
+    ) -> Result<i64> {
+        let mut stamp = self.stamp(why, None, operation);
+        stamp.what = what;
+        let written = self.store.write_changes(
+            &self.catalog,
+            &self.moment(),
+            changes.into_iter(),
+            &stamp,
+            &*self.options.entropy,
+            &mut super::store::writer::Created::new(),
+        )?;
+        Ok(written.operation)
+    }
+
     /// The stamp of a write of the program's own kind (a schema change).
     pub(super) fn stamp_now(&self, why: &str) -> Stamp {
         self.stamp(why, None, None)

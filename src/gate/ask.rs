@@ -57,10 +57,11 @@ impl Session {
         } else {
             &request.sort
         };
+        let led = self.led(request.filter.as_ref())?;
         let listing = super::store::list::Listing {
             catalog: &self.shown,
             entity,
-            filters: request.filter.iter().collect(),
+            filters: led.as_ref().or(request.filter.as_ref()).into_iter().collect(),
             sort,
             fields: &request.fields,
             moment: &moment,
@@ -81,9 +82,19 @@ impl Session {
     pub fn count(&self, entity: &str, filter: Option<&Query>, cap: Option<u64>) -> Result<Count> {
         let entity = self.entity(entity)?;
         self.demand_sight(entity)?;
-        let filters: Vec<&Query> = filter.into_iter().collect();
+        let led = self.led(filter)?;
+        let filters: Vec<&Query> = led.as_ref().or(filter).into_iter().collect();
         let moment = self.moment();
         self.store.limited(|| self.store.count(&self.shown, entity, &filters, &moment, cap))
+    }
+
+    /// A query about the records that have the places of those it names, where any of them was merged away; as far
+    /// as the person sees both.
+    fn led(&self, filter: Option<&Query>) -> Result<Option<Query>> {
+        let Some(filter) = filter else { return Ok(None) };
+        filter.led(&self.shown, &mut |record| {
+            Ok(self.survivor_of(record)?.map(|survivor| survivor.id))
+        })
     }
 
     /// The search box: best first.
@@ -95,7 +106,9 @@ impl Session {
             self.demand(Right::Read, &self.entity(entity)?.name)?;
         }
         let moment = self.moment();
-        let narrow = Narrow::to(&self.shown, &request.filter, &moment);
+        let led = self.led(request.filter.as_ref())?;
+        let filter = if led.is_some() { &led } else { &request.filter };
+        let narrow = Narrow::to(&self.shown, filter, &moment);
         self.store.limited(|| {
             self.finder(&moment).search(request, &narrow).map_err(|error| self.store.fault(error))
         })
@@ -173,6 +186,9 @@ impl Session {
         self.demand_sight(entity)?;
         let moment = self.moment();
         let mut request = request.clone();
+        if let Some(led) = self.led(request.filter.as_ref())? {
+            request.filter = Some(led);
+        }
         for measure in request.measures.iter_mut().filter(|measure| measure.is_masked(entity)) {
             // Dots have no sum; their place is kept.
             *measure = Measure::Count;

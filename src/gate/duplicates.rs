@@ -4,10 +4,14 @@
 //! they do not see, nor of values they may not read. A scan goes piece by piece: [`Session::read_for_duplicates`]
 //! until all is read, then [`Scan`](crate::matching::Scan), then [`Session::distinct`]. One record is looked up by its
 //! points, name and keys ([`Session::twins`]); many, as an import has them, are held against all at once
-//! ([`TwinIndex`]).
+//! ([`TwinIndex`]). A screen goes through what was found as a [`DuplicateQueue`].
 
-use std::collections::{BTreeSet, HashSet};
+mod hunt;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+
+pub use hunt::{DuplicateQueue, Hunt, HuntStep, TwinsNow};
 
 use super::error::{GateError, Result};
 use super::read::{Count, Cursor, ListRequest, SearchRequest, Window};
@@ -59,6 +63,7 @@ pub struct TwinPair {
 }
 
 /// Records on their way into a pool.
+#[derive(Debug)]
 pub struct DuplicateReading {
     entity: Name,
     request: ListRequest,
@@ -111,6 +116,27 @@ impl TwinIndex {
                 twin(self.pool.rule(), catalog, record, String::new(), &judged)
             })
             .collect()
+    }
+}
+
+/// Records that a plan makes, where the rule of their entity blocks a second one.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pools: HashMap<Name, Pool>,
+    next: Option<(Arc<DuplicateRule>, Name, Cells)>,
+}
+
+/// So many records that are made together are held against each other.
+const TOGETHER: usize = 2_000;
+
+impl Made {
+    /// The record that was looked at last is made.
+    pub fn remember(&mut self) {
+        let Some((rule, entity, cells)) = self.next.take() else { return };
+        let pool = self.pools.entry(entity).or_insert_with(|| Pool::new(rule));
+        if pool.len() < TOGETHER {
+            pool.add(0, &cells, false);
+        }
     }
 }
 
@@ -363,13 +389,36 @@ impl Session {
         self.save(edits, "not a duplicate").map(Some)
     }
 
+    /// Forgets of pairs that they are no duplicates, for everybody. With history, and taken back like any change;
+    /// none where nothing was known.
+    ///
+    /// # Errors
+    /// A record that is not there for the person, a missing right; see [`Session::save`].
+    pub fn bring_together(&mut self, pairs: &[(RecordRef, RecordRef)]) -> Result<Option<Applied>> {
+        let mut edits = Vec::new();
+        for (one, other) in pairs {
+            for record in [one, other] {
+                self.get(record)?;
+            }
+            let (a, b) = (one.id.0.min(other.id.0), one.id.0.max(other.id.0));
+            let marks = self.store.distinct_marks(&one.entity, a, b)?;
+            edits.extend(marks.into_iter().map(|mark| Edit::delete(ENTITY, mark)));
+        }
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        self.save(edits, "maybe a duplicate").map(Some)
+    }
+
     /// Refuses a record that is there already, where the rule of its entity blocks those.
     pub(super) fn refuse_twin(
         &self,
         entity: &Entity,
         draft: &Record,
+        made: &mut Made,
         report: &mut Report<'_>,
     ) -> Result<()> {
+        made.next = None;
         let blocks = self
             .catalog
             .duplicate_rule(&entity.name)
@@ -379,7 +428,9 @@ impl Session {
             return Ok(());
         }
         let twins = self.twins(draft)?;
-        let Some(twin) = twins.into_iter().find(|twin| twin.certain) else { return Ok(()) };
+        let Some(twin) = twins.into_iter().find(|twin| twin.certain) else {
+            return self.refuse_made(entity, draft, made, report);
+        };
         let reference = self.shown.reference(&twin.record);
         let why = why(&twin.reasons);
         report.push(
@@ -392,6 +443,35 @@ impl Session {
             ),
             Some(phrase!("change {reference} instead, if it is the same", reference)),
         );
+        Ok(())
+    }
+
+    /// The same against those that are made with it.
+    fn refuse_made(
+        &self,
+        entity: &Entity,
+        draft: &Record,
+        made: &mut Made,
+        report: &mut Report<'_>,
+    ) -> Result<()> {
+        let rule = self.duplicate_rule(&entity.name)?;
+        let shown = self.entity(&entity.name)?;
+        let cells = cells(&rule, &self.places(shown, &rule), draft);
+        if let Some(pool) = made.pools.get_mut(&entity.name) {
+            let all = match self.count(&entity.name, None, Some(COUNTED))? {
+                Count::Exactly(n) | Count::AtLeast(n) => n,
+            };
+            pool.settle_few(usize::try_from(all).unwrap_or(usize::MAX).saturating_add(pool.len()));
+            let found = pool.against_all(&cells).into_iter().next();
+            let certain = found.filter(|(_, judged)| judged.score >= rule.certain.get());
+            if let Some((_, judged)) = certain {
+                let why = why(&self.told_reasons(&entity.name, &rule, &judged));
+                let what = phrase!("duplicate of another one that is made with it: {why}", why);
+                report.push(None, what, Some(phrase!("make one of them only")));
+                return Ok(());
+            }
+        }
+        made.next = Some((rule, entity.name.clone(), cells));
         Ok(())
     }
 

@@ -67,7 +67,9 @@ pub use audit::{
 pub use content_hash::ContentHash;
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine, living_hash};
-pub use duplicates::{DuplicateReading, Twin, TwinIndex, TwinPair, why};
+pub use duplicates::{
+    DuplicateQueue, DuplicateReading, Hunt, HuntStep, Twin, TwinIndex, TwinPair, TwinsNow, why,
+};
 pub use erase::{ErasePlan, Erased, Mentioned, is_erasable};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use everything::{Contents, Item, Restore, RestoreError, Restored};
@@ -76,7 +78,9 @@ pub use gets_in::GetsIn;
 pub use joining::{Joining, Point, Standing, Step, UserKey};
 pub use latest::Doubt;
 pub use leaving::{Belongings, HandedAs, Holding, Leaving, Share, Transfer};
-pub use many::{Act, Chosen, Fate, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook};
+pub use many::{
+    Act, Chosen, Fate, Look, Many, MergeCounts, Outcome, Place, Ran, Seen, Tally, UndoLook,
+};
 pub use merge::{Merge, MergeField, MergePlan, MergedFrom, Moved, is_mergeable};
 pub use own::Kept;
 pub use person::Tongue;

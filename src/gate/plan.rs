@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::defaults::{Follows, LookedAt, why_needed};
+use super::duplicates::Made;
 use super::error::{FieldConflict, GateError, Result};
 use super::guard::Wish;
 use super::person::user_problems;
@@ -97,6 +98,8 @@ pub(super) struct Ahead {
     claimed: HashSet<(Name, Name, String)>,
     /// Linked records that defaults were taken from.
     pub(super) looked_at: LookedAt,
+    /// Records that are made, where another one like them is not to be made.
+    pub(super) made: Made,
 }
 
 impl Ahead {
@@ -120,6 +123,7 @@ impl Ahead {
             changed: HashMap::new(),
             claimed: HashSet::new(),
             looked_at: LookedAt::default(),
+            made: Made::default(),
         }
     }
 
@@ -302,6 +306,7 @@ impl Session {
         report: &mut Report<'_>,
     ) -> Result<Planned> {
         let rules = self.rules(entity)?;
+        let problems = report.problems.len();
         let set = self.understand(catalog, entity, edit, None, &ahead.creates, report)?;
         self.judge(catalog, &Wish { entity, current: None, set: &set }, report)?;
         let mut draft = blank(entity, moment);
@@ -334,7 +339,10 @@ impl Session {
         let ended = Ended { catalog, entity, rules: &rules, current: None, moment };
         let next = self.plan_next(&ended, &mut draft, ahead)?;
         if self.via != Via::System {
-            self.refuse_twin(entity, &draft, report)?;
+            self.refuse_twin(entity, &draft, &mut ahead.made, report)?;
+        }
+        if report.problems.len() == problems {
+            ahead.made.remember();
         }
         let fields = draft
             .fields

@@ -21,7 +21,6 @@ use super::store::merged::MERGED_INTO;
 use super::store::removal::words_of;
 use super::store::rows::Projection;
 use super::store::search::Tokens;
-use super::store::writer::Created;
 use crate::model::{Change, FieldChange, Link, Name, Op, RecordId, RecordRef, Value, phrase};
 use crate::policy::{Decision, Right, decide, is_guarded};
 use crate::query::Query;
@@ -317,18 +316,7 @@ impl Session {
         if changes.is_empty() {
             return Ok(());
         }
-        let mut stamp = self.stamp("remove records for good", None, None);
-        stamp.what = PURGE;
-        self.store
-            .write_changes(
-                &self.catalog,
-                &self.moment(),
-                changes.into_iter(),
-                &stamp,
-                &*self.options.entropy,
-                &mut Created::new(),
-            )
-            .map(|_| ())
+        self.write_as(PURGE, ("remove records for good", None), changes).map(|_| ())
     }
 
     /// Forgets what anybody had begun to write of a record.

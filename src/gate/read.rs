@@ -117,6 +117,26 @@ pub struct Hit {
     pub why: Option<Phrase>,
 }
 
+impl Hit {
+    /// A record that was named or listed, not searched for.
+    #[must_use]
+    pub fn plain(record: RecordRef, title: String) -> Self {
+        Self { record, title, subtitle: String::new(), score: 0, matched: None, why: None }
+    }
+
+    /// With what tells it from namesakes.
+    #[must_use]
+    pub fn with_subtitle(self, subtitle: String) -> Self {
+        Self { subtitle, ..self }
+    }
+
+    /// With why it is likely the same.
+    #[must_use]
+    pub fn because(self, why: Phrase) -> Self {
+        Self { why: Some(why), ..self }
+    }
+}
+
 /// What is measured of a group of records.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Measure {

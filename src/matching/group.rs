@@ -27,6 +27,13 @@ const FOR: f64 = 0.5;
 /// join strangers.
 #[must_use]
 pub fn clusters(pool: &Pool, pairs: &[Pair]) -> Vec<Cluster> {
+    clusters_apart(pool, pairs, &HashSet::new())
+}
+
+/// The same where some pairs are known not to be the same (the smaller place first): no group holds both of
+/// one.
+#[must_use]
+pub fn clusters_apart(pool: &Pool, pairs: &[Pair], apart: &HashSet<(u32, u32)>) -> Vec<Cluster> {
     let mut home: HashMap<u32, usize> = HashMap::new();
     let mut groups: Vec<Vec<u32>> = Vec::new();
     let mut inner: Vec<Vec<Pair>> = Vec::new();
@@ -46,7 +53,10 @@ pub fn clusters(pool: &Pool, pairs: &[Pair]) -> Vec<Cluster> {
         if groups[into].len() < groups[from].len() {
             std::mem::swap(&mut into, &mut from);
         }
-        if !fit(pool, &groups[into], &groups[from]) {
+        let known = |a: &u32, b: &u32| apart.contains(&(*a.min(b), *a.max(b)));
+        let strangers = !apart.is_empty()
+            && groups[into].iter().any(|a| groups[from].iter().any(|b| known(a, b)));
+        if strangers || !fit(pool, &groups[into], &groups[from]) {
             continue;
         }
         let moved = std::mem::take(&mut groups[from]);

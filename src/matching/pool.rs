@@ -52,6 +52,11 @@ impl Cells {
         cells
     }
 
+    /// Whether a record in normal form is this.
+    pub(super) fn is(&self, other: View<'_>) -> bool {
+        self.text == other.text && self.ends == other.ends
+    }
+
     /// The record as it is compared.
     #[must_use]
     pub fn view(&self) -> View<'_> {
@@ -205,11 +210,34 @@ impl Pool {
     #[must_use]
     pub fn view(&self, at: usize) -> View<'_> {
         let fields = self.rule.fields.len().min(FIELDS);
-        let end = self.starts.get(at + 1).copied().unwrap_or(self.text.len());
-        View {
-            text: &self.text[self.starts[at]..end],
-            ends: &self.ends[at * fields..(at + 1) * fields],
+        let ends = &self.ends[at * fields..(at + 1) * fields];
+        let start = self.starts[at];
+        let long = ends.last().map_or(0, |end| usize::from(end & END));
+        View { text: &self.text[start..start + long], ends }
+    }
+
+    /// Puts a record as it is now in place of what it was; what was counted stays.
+    pub fn renew(&mut self, at: usize, cells: &Cells) {
+        let fields = self.rule.fields.len().min(FIELDS);
+        self.starts[at] = self.text.len();
+        self.text.push_str(&cells.text);
+        self.ends[at * fields..(at + 1) * fields].copy_from_slice(&cells.ends);
+    }
+
+    /// Some of the records in little memory, weighed as among all of them: in this order, each once.
+    #[must_use]
+    pub fn only(self, these: &[u32]) -> Self {
+        let mut few = Self::new(Arc::clone(&self.rule));
+        for at in these.iter().map(|at| *at as usize) {
+            let view = self.view(at);
+            few.starts.push(few.text.len());
+            few.text.push_str(view.text);
+            few.ends.extend_from_slice(view.ends);
+            few.ids.push(self.ids[at]);
+            few.sides.push(self.sides[at]);
         }
+        (few.counts, few.told) = (self.counts, self.told);
+        few
     }
 
     /// Holds two records against each other.

@@ -53,6 +53,7 @@ pub(crate) mod compute;
 mod count;
 pub(crate) mod evaluate;
 mod expression;
+mod follow;
 mod formula;
 mod names;
 pub(crate) mod path;

@@ -75,6 +75,10 @@ impl Reason<'_> {
             ("delete" | "restore", of) if !of.is_empty() => {
                 self.strings.fill(&format!("why.{what}_of"), &[("of", &self.named(of))])
             }
+            ("merge", rest) if rest.contains(" into ") => {
+                let (merged, survivor) = rest.split_once(" into ").unwrap_or((rest, ""));
+                self.strings.fill("why.merge", &[("merged", merged), ("survivor", survivor)])
+            }
             ("schema", file) if !file.is_empty() => {
                 self.strings.fill("why.schema_of", &[("file", file)])
             }

@@ -32,6 +32,7 @@ mod copy;
 mod look_up;
 mod parts;
 mod report;
+mod twins;
 
 pub use account::{Account, OnAccount};
 pub use audit::LogPart;
@@ -41,6 +42,7 @@ use look_up::{look_up, values};
 pub use parts::{HandOn, To, WayInChange, Whose};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
+pub use twins::{OnTwins, Twins};
 
 /// Which of a layer's questions a request is: the newest of a slot overtakes the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,6 +221,8 @@ pub enum Request {
     PlanMerge(Box<Merge>),
     /// Makes one record of several as it was looked at.
     Merge(Box<MergePlan>),
+    /// About records that are likely the same.
+    Twins(Twins),
     /// What taking back a change set would do, with so many records in full.
     LookUndo(i64, usize),
     /// Values that stand in a field or names of records, for completion.
@@ -261,8 +265,10 @@ impl Request {
     /// True where it writes: such a request is never overtaken or stopped.
     #[must_use]
     pub fn writes(&self) -> bool {
-        if let Self::Account(account) = self {
-            return account.writes();
+        match self {
+            Self::Account(account) => return account.writes(),
+            Self::Twins(twins) => return twins.writes(),
+            _ => {}
         }
         matches!(
             self,
@@ -371,6 +377,8 @@ pub enum Reply {
     Erased(Erased),
     /// To [`Request::PlanMerge`].
     MergePlan(Box<MergePlan>),
+    /// To [`Request::Twins`].
+    Twins(OnTwins),
     /// To [`Request::Lacks`]: each that is missing, and why.
     Lacks(Vec<(Right, Refusal)>),
     /// To [`Request::LookUndo`].
@@ -548,6 +556,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::Erase(plan) => Reply::Erased(session.erase(plan)?),
         Request::PlanMerge(wish) => Reply::MergePlan(Box::new(session.plan_merge(wish)?)),
         Request::Merge(plan) => Reply::Saved(session.merge(plan)?),
+        Request::Twins(twins) => Reply::Twins(twins.answer(session)?),
         Request::LookUndo(change_set, limit) => {
             Reply::UndoLook(Box::new(session.look_undo(Some(*change_set), *limit)?))
         }

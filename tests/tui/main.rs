@@ -14,6 +14,7 @@ mod colleagues;
 mod common;
 mod detail;
 mod drafts;
+mod duplicates;
 mod fuzz;
 mod guard;
 mod home;

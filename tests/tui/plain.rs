@@ -50,6 +50,7 @@ const WITHOUT_PLACE: &[&str] = &[
     "audit-entry",
     "audit-nothing-fits",
     "audit-unusual",
+    "duplicates-none",
     "customers-filter-wrong",
     "customers-empty",
     "customers-view-save",

@@ -420,8 +420,7 @@ impl Session {
             })?;
             for (record, title) in named {
                 if self.sees(&record)? {
-                    let subtitle = String::new();
-                    alike.push(Hit { record, title, subtitle, score: 0, matched: None, why: None });
+                    alike.push(Hit::plain(record, title));
                 }
             }
         }

@@ -9,7 +9,6 @@ use crate::gate::session::Session;
 use crate::gate::store::history::ERASE;
 use crate::gate::store::removal::words_of;
 use crate::gate::store::search::Tokens;
-use crate::gate::store::writer::Created;
 use crate::model::{Change, FieldChange, Op, Record, RecordRef, Value};
 
 impl Session {
@@ -86,16 +85,7 @@ impl Session {
             changes.push(Change { entity, id, op: Op::Update, version: 0, fields });
         }
         let reference = self.catalog.reference(&plan.record);
-        let mut stamp = self.stamp(&format!("erase {reference}"), None, None);
-        stamp.what = ERASE;
-        self.store.write_changes(
-            &self.catalog,
-            &self.moment(),
-            changes.into_iter(),
-            &stamp,
-            &*self.options.entropy,
-            &mut Created::new(),
-        )?;
+        self.write_as(ERASE, (&format!("erase {reference}"), None), changes)?;
         for person in &people {
             erased.rows += self.store.erase_history(&person.entity, person.id)? as u64;
         }

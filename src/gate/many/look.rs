@@ -97,6 +97,7 @@ impl Session {
             fields: planned.change.as_ref().map_or_else(Vec::new, |c| c.fields.clone()),
             reasons,
             conflict: None,
+            lost: Vec::new(),
         };
         if let Some(entity) = self.catalog.entity(&record.entity) {
             self.shade(entity, &mut outcome.fields);

@@ -19,10 +19,10 @@ use std::sync::Arc;
 use super::error::{Conflict, GateError};
 use super::latest::Doubt;
 use super::leaving::Leaving;
-use super::merge::Merge;
+use super::merge::{Merge, MergePlan};
 use super::read::{Cursor, ListRequest};
 use super::write::UndoPlan;
-use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef};
+use crate::model::{Edit, FieldChange, Input, Name, Op, Phrase, RecordId, RecordRef, Value};
 use crate::policy::Missing;
 
 /// Records handled at a time.
@@ -152,6 +152,42 @@ pub struct Outcome {
     pub reasons: Vec<(Option<Name>, Phrase)>,
     /// Base, theirs and mine, where both changed the same fields.
     pub conflict: Option<Box<Conflict>>,
+    /// Values that nobody has any more afterwards (merges only).
+    pub lost: Vec<(Name, Value)>,
+}
+
+/// What merges do beside the fields of those that are left, as far as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MergeCounts {
+    /// Records that are put away.
+    pub away: u64,
+    /// How many records move, by their entity.
+    pub moved: BTreeMap<Name, u64>,
+    /// How many values nobody has any more afterwards, by field.
+    pub lost: BTreeMap<Name, u64>,
+}
+
+impl MergeCounts {
+    /// Counts one more.
+    pub(super) fn count(&mut self, plan: &MergePlan) {
+        self.away += plan.wish().merged.len() as u64;
+        for moved in plan.moves() {
+            *self.moved.entry(moved.entity.clone()).or_default() += moved.records;
+        }
+        for (field, _) in plan.lost() {
+            *self.lost.entry(field).or_default() += 1;
+        }
+    }
+
+    /// Counts those of a further piece.
+    pub fn add(&mut self, more: &Self) {
+        self.away += more.away;
+        for (all, more) in [(&mut self.moved, &more.moved), (&mut self.lost, &more.lost)] {
+            for (name, n) in more {
+                *all.entry(name.clone()).or_default() += n;
+            }
+        }
+    }
 }
 
 /// How many records have which fate.
@@ -207,6 +243,8 @@ pub struct Look {
     pub reasons: BTreeMap<Phrase, u64>,
     /// The first right that was missing, where somebody may ask for it.
     pub missing: Option<Missing>,
+    /// What merges do beside.
+    pub merges: MergeCounts,
     /// Every record of this piece, in order.
     pub seen: Vec<Seen>,
     /// The newest change there was.

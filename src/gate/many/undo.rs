@@ -55,6 +55,7 @@ impl Session {
                 fields: change.fields,
                 reasons: Vec::new(),
                 conflict: None,
+                lost: Vec::new(),
             });
         }
         let doubt = self.reshapes(plan.change_set)?;

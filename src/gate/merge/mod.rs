@@ -134,6 +134,24 @@ impl MergePlan {
         &self.fields
     }
 
+    /// The values that nobody has any more afterwards, as far as the person sees them: of the records that are
+    /// put away, where the survivor has another.
+    #[must_use]
+    pub fn lost(&self) -> Vec<(Name, Value)> {
+        let mut lost = Vec::new();
+        for field in &self.fields {
+            // What is hidden behind dots is told of no more than that.
+            for value in &field.values {
+                let stays =
+                    value == &field.after || value.is_null() || values::holds(&field.after, value);
+                if !stays && !lost.contains(&(field.field.clone(), value.clone())) {
+                    lost.push((field.field.clone(), value.clone()));
+                }
+            }
+        }
+        lost
+    }
+
     /// What moves to the survivor.
     #[must_use]
     pub fn moves(&self) -> &[Moved] {
@@ -176,6 +194,27 @@ impl Session {
     /// # Errors
     /// A denied right or an unknown entity; what is wrong with the records stands in the plan.
     pub fn plan_merge(&self, wish: &Merge) -> Result<MergePlan> {
+        let planned = self.think_merge(wish)?;
+        if let Some(refusal) = &planned.plan.refused {
+            self.note(&super::audit::Event::refused(refusal));
+        }
+        Ok(planned)
+    }
+
+    /// Records side by side, with what making one of them would do; that it may not be done is no event, as it was
+    /// not asked for.
+    ///
+    /// # Errors
+    /// A record that is not there for the person; a denied right.
+    pub fn compare(&self, wish: &Merge) -> Result<(Vec<Record>, MergePlan)> {
+        let mut records = Vec::new();
+        for record in std::iter::once(&wish.survivor).chain(&wish.merged) {
+            records.push(self.get(record)?);
+        }
+        Ok((records, self.think_merge(wish)?))
+    }
+
+    fn think_merge(&self, wish: &Merge) -> Result<MergePlan> {
         self.ready()?;
         let catalog = Arc::clone(&self.catalog);
         let entity = self.whole_entity(&wish.survivor.entity)?;
@@ -204,9 +243,6 @@ impl Session {
         };
         let group = self.merge_group(&entity, wish, &mut report)?;
         let Some(group) = group.filter(|_| report.problems.is_empty()) else {
-            if let Some(refusal) = &plan.refused {
-                self.note(&super::audit::Event::refused(refusal));
-            }
             return Ok(planned);
         };
         let fields = self.merged_values(&entity, &group, &wish.take, &mut report)?;
@@ -225,9 +261,6 @@ impl Session {
         }
         for record in &group {
             planned.records.push(self.get(&record.reference())?);
-        }
-        if let Some(refusal) = &planned.plan.refused {
-            self.note(&super::audit::Event::refused(refusal));
         }
         Ok(planned)
     }

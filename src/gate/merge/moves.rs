@@ -14,6 +14,10 @@ use crate::schema::{Catalog, Entity, Field, FieldType};
 /// The entity of saved views, and the field that holds their query.
 const VIEW: (&str, &str) = ("view", "query");
 
+/// Entities of which there is one record for each of those who are in something, and the link to what they are
+/// in. After a merge the one that is left is not in it twice.
+const MEMBERSHIPS: [(&str, &str); 1] = [("campaign_member", "campaign")];
+
 /// Every field by which a record of `entity` can be pointed at.
 fn pointers<'c>(
     catalog: &'c Catalog,
@@ -107,6 +111,59 @@ impl Session {
             .collect())
     }
 
+    /// The memberships that are put away because the one that is left has another in the same thing: the one that
+    /// has come furthest stays, of equals the survivor's own.
+    pub(super) fn doubled(
+        &self,
+        entity: &Entity,
+        survivor: RecordId,
+        gone: &[RecordRef],
+    ) -> Result<Vec<Change>> {
+        let mut away = Vec::new();
+        for (name, within) in MEMBERSHIPS {
+            let Some(members) = self.catalog.entity(name) else { continue };
+            let moment = self.moment();
+            let projection = Projection::unveiled(&self.catalog, members, &moment);
+            for (_, field) in pointers(&self.catalog, entity).filter(|(of, _)| of.name == name) {
+                let mut best: BTreeMap<RecordId, (usize, RecordId)> = BTreeMap::new();
+                let own = RecordRef::new(&entity.name, survivor);
+                for of in std::iter::once(&own).chain(gone) {
+                    for id in self.store.pointing(members, field, of)? {
+                        let Some(member) = self.store.record(&projection, id)? else { continue };
+                        let Some(thing) = member.get(within).as_link() else { continue };
+                        if member.meta.deleted_at.is_some() {
+                            continue;
+                        }
+                        let reached = how_far(members, &member);
+                        match best.get_mut(&thing.id) {
+                            None => {
+                                best.insert(thing.id, (reached, id));
+                            }
+                            // Where it was in it twice before, that is for others to say.
+                            Some(_) if *of == own => {}
+                            Some((far, known)) => {
+                                let loses = if reached > *far {
+                                    *far = reached;
+                                    std::mem::replace(known, id)
+                                } else {
+                                    id
+                                };
+                                away.push(Change {
+                                    entity: members.name.clone(),
+                                    id: loses,
+                                    op: Op::Delete,
+                                    version: 0,
+                                    fields: Vec::new(),
+                                });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(away)
+    }
+
     /// Saved views whose query names a record that goes.
     fn renamed_in_views(
         &self,
@@ -132,6 +189,17 @@ impl Session {
         }
         Ok(renamed)
     }
+}
+
+/// How far a membership has come, by the order of the choices of its first select.
+fn how_far(members: &Entity, member: &Record) -> usize {
+    let status = members.fields.iter().find(|field| field.kind == FieldType::Select);
+    status
+        .and_then(|field| {
+            let value = member.get(&field.name).as_text()?;
+            field.choices.iter().position(|choice| choice.value == value)
+        })
+        .unwrap_or(0)
 }
 
 /// A query in which references of records that are gone have become the survivor's; what stands in quotes is

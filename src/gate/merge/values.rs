@@ -161,12 +161,13 @@ impl Session {
         let access = self.access(entity, field);
         let mut values: Vec<Value> =
             group.iter().map(|record| record.get(&field.name).clone()).collect();
+        if access == FieldAccess::Masked {
+            // Before they are held against each other: that they differ is not to be seen either.
+            values.iter_mut().chain([&mut after]).for_each(crate::gate::ask::mask);
+        }
         let differ = values.iter().any(|value| Some(value) != values.first());
         if access <= FieldAccess::Hidden || !differ || (field.origin == Origin::System && !held) {
             return Ok(None);
-        }
-        if access == FieldAccess::Masked {
-            values.iter_mut().chain([&mut after]).for_each(crate::gate::ask::mask);
         }
         // What is linked to is named as far as the person sees it.
         for value in values.iter_mut().chain([&mut after]) {
@@ -241,6 +242,13 @@ fn unite(all: &mut Value, more: &Value) {
         }
         _ => {}
     }
+}
+
+/// Whether all of several values are among those of another.
+pub(super) fn holds(all: &Value, some: &Value) -> bool {
+    let mut together = all.clone();
+    unite(&mut together, some);
+    matches!(some, Value::List(_) | Value::Points(_) | Value::Links(_)) && together == *all
 }
 
 /// Links in the order in which the file yields them.

@@ -7,7 +7,6 @@ use super::{Merge, MergePlan, Session};
 use crate::gate::error::{Conflict, FieldConflict, GateError, Result};
 use crate::gate::many::{Fate, Look, Outcome, Ran, Seen, Tally};
 use crate::gate::store::history::MERGE;
-use crate::gate::store::writer::Created;
 use crate::gate::write::Applied;
 use crate::model::{Change, Op, Phrase, phrase};
 
@@ -57,18 +56,7 @@ impl Session {
 
     /// Writes one merge that was planned just now; inside a write. Yields its operation.
     fn write_merge(&self, plan: &MergePlan, why: &str, operation: Option<i64>) -> Result<i64> {
-        let mut stamp = self.stamp(why, None, operation);
-        stamp.what = MERGE;
-        let changes = self.changes_of(plan)?.into_iter();
-        let written = self.store.write_changes(
-            &self.catalog,
-            &self.moment(),
-            changes,
-            &stamp,
-            &*self.options.entropy,
-            &mut Created::new(),
-        )?;
-        Ok(written.operation)
+        self.write_as(MERGE, (why, operation), self.changes_of(plan)?)
     }
 
     /// The changes of a merge in the order in which they can be written and, turned round, taken back:
@@ -89,6 +77,7 @@ impl Session {
             }
         }
         changes.extend(self.moving(&entity, survivor, &plan.wish.merged)?);
+        changes.extend(self.doubled(&entity, survivor, &plan.wish.merged)?);
         changes.extend(deleted);
         changes.extend(plan.change.clone());
         Ok(changes)
@@ -144,6 +133,9 @@ impl Session {
             let plan = self.plan_many(wish, merges.len())?;
             let fate = if plan.problems().is_empty() { Fate::Change } else { Fate::Refused };
             look.tally.count(fate);
+            if fate == Fate::Change {
+                look.merges.count(&plan);
+            }
             for problem in plan.problems() {
                 *look.reasons.entry(problem.message.clone()).or_default() += 1;
                 look.missing = look.missing.or_else(|| problem.missing.as_deref().cloned());
@@ -193,6 +185,7 @@ impl Session {
             fields,
             reasons: reasons.collect(),
             conflict: None,
+            lost: plan.lost(),
         })
     }
 

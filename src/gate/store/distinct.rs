@@ -25,6 +25,21 @@ impl Store {
             .map_err(|error| self.fault(error))
     }
 
+    /// The marks that say of two records of an entity that they are no duplicates.
+    pub fn distinct_marks(&self, entity: &str, one: i64, other: i64) -> Result<Vec<RecordId>> {
+        self.conn
+            .prepare_cached(
+                "SELECT id FROM main.not_duplicate WHERE entity = ? AND min(one, other) = ? \
+                 AND max(one, other) = ? AND deleted_at IS NULL",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![entity, one, other], |row| row.get(0).map(RecordId))?
+                    .collect()
+            })
+            .map_err(|error| self.fault(error))
+    }
+
     /// The records that have a contact point in a field (`customer.phones`), newest first; whether the person
     /// sees them is for the caller to ask.
     pub fn with_point(&self, field: &str, norm: &str, limit: usize) -> Result<Vec<RecordId>> {

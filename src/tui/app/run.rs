@@ -29,6 +29,7 @@ use crate::tui::request::{WayInChange, Whose};
 use crate::tui::screen::audit::Audit;
 use crate::tui::screen::board::Board;
 use crate::tui::screen::detail::Detail;
+use crate::tui::screen::duplicates::Duplicates;
 use crate::tui::screen::form::{FormScreen, Start};
 use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
@@ -121,6 +122,7 @@ impl App {
                 self.push(Box::new(audit));
             }
             "go.team-tree" => self.push(Box::new(TeamTree::default())),
+            "go.duplicates" => self.go_duplicates(),
             "go.undo" => self.push(Box::new(UndoList::default())),
             "go.board" => self.go_board(),
             "record.history" => {
@@ -306,6 +308,15 @@ impl App {
             at.entity.or_else(|| at.subject()).map(|entity| entity.name.clone())
         });
         self.make_here(entity.as_deref().unwrap_or("customer"));
+    }
+
+    /// The duplicates of the kind that the screen is about, where those can be looked for.
+    fn go_duplicates(&mut self) {
+        let Some(top) = self.stack.last() else { return };
+        let at = top.layer.situation(&self.ctx);
+        let of = at.subject().map(|entity| entity.name.clone());
+        let screen = Duplicates::new(of.as_ref(), &self.ctx);
+        self.push(Box::new(screen));
     }
 
     fn go_board(&mut self) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{entity_of, words};
-use crate::gate::{Act, Chosen, Leaving, Many};
+use crate::gate::{Act, Chosen, Leaving, Many, Merge};
 use crate::model::{Edit, Name, Op};
 use crate::tui::context::Context;
 
@@ -106,6 +106,27 @@ impl Deed {
         let why = leaving.why();
         let what = What::Many(Arc::new(Many::Leave(leaving)));
         Self { what, why, title, repeat: None }
+    }
+
+    /// Many merges.
+    #[must_use]
+    pub fn merge(merges: Vec<Merge>, title: String) -> Self {
+        let what = What::Many(Arc::new(Many::Merge(Arc::new(merges))));
+        Self { what, why: "merge records".to_owned(), title, repeat: None }
+    }
+
+    /// Whether it makes one record of several, again and again.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        matches!(&self.what, What::Many(many) if matches!(**many, Many::Merge(_)))
+    }
+
+    /// The entity whose records become one, where that is what is done.
+    #[must_use]
+    pub fn merged_entity(&self) -> Option<Name> {
+        let What::Many(many) = &self.what else { return None };
+        let Many::Merge(merges) = &**many else { return None };
+        merges.first().map(|merge| merge.survivor.entity.clone())
     }
 
     /// Taking back a change set.

@@ -27,6 +27,10 @@ pub const WIDE: u64 = 2;
 /// What the layer below hears when a deed is done.
 pub const DONE: &str = "bulk.done";
 
+/// What the layer below hears when merges were looked at or done, with those that were left: a line for each of
+/// them, the reference of the one that was to be left, a tab, and why.
+pub const MERGED: &str = "bulk.merged";
+
 /// The entity of what was chosen; none where it is of several.
 #[must_use]
 pub fn entity_of(chosen: &Chosen) -> Option<Name> {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{DONE, Deed, WIDE, What, is_one};
+use super::{DONE, Deed, MERGED, WIDE, What, is_one, words};
 use crate::action::{Key, KeyCode, Lookup, Situation};
 use crate::gate::{
-    Chosen, Count, Doubt, Fate, GateError, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook,
-    UndoPiece, UndoPlan, Via,
+    Chosen, Count, Doubt, Fate, GateError, Look, Many, MergeCounts, Outcome, Place, Ran, Seen,
+    Tally, UndoLook, UndoPiece, UndoPlan, Via,
 };
 use crate::model::Phrase;
 use crate::term::Clean;
@@ -55,6 +55,10 @@ pub struct Review {
     pub(super) tally: Tally,
     pub(super) reasons: BTreeMap<Phrase, u64>,
     pub(super) outcomes: Vec<Outcome>,
+    /// What merges do beside.
+    pub(super) merges: MergeCounts,
+    /// Merges that were refused, as [`MERGED`] tells them.
+    left: String,
     seen: Vec<Seen>,
     seen_for_run: Arc<Vec<Seen>>,
     at: Option<i64>,
@@ -105,6 +109,8 @@ impl Review {
             tally: Tally::default(),
             reasons: BTreeMap::new(),
             outcomes: Vec::new(),
+            merges: MergeCounts::default(),
+            left: String::new(),
             seen: Vec::new(),
             seen_for_run: Arc::default(),
             at: None,
@@ -160,6 +166,8 @@ impl Review {
         for (reason, count) in look.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }
+        self.merges.add(&look.merges);
+        self.note_left(&look.outcomes, ctx);
         self.outcomes.extend(look.outcomes);
         self.seen.extend(look.seen);
         match look.next {
@@ -201,7 +209,8 @@ impl Review {
         self.seen_for_run = Arc::new(std::mem::take(&mut self.seen));
         let change = self.tally.of(Fate::Change);
         let clean = change == self.tally.all();
-        self.yes = clean && change < WIDE && self.doubt.is_none();
+        // A merge is looked at before it is done, however few they are.
+        self.yes = clean && change < WIDE && self.doubt.is_none() && !self.deed.is_merge();
         if self.at_once && clean && self.doubt.is_none() {
             return self.go(ctx);
         }
@@ -286,6 +295,7 @@ impl Review {
             self.unconfirmed = true;
             return vec![Cmd::Confirm];
         }
+        self.note_left(&ran.left, ctx);
         self.outcomes.extend(ran.left);
         if let Some(error) = ran.error {
             self.problem = Some(ctx.said(&error));
@@ -336,10 +346,28 @@ impl Review {
         (Role::Good, ctx.tf("bulk.done", &values))
     }
 
+    /// Remembers which merges are left, and why.
+    fn note_left(&mut self, outcomes: &[Outcome], ctx: &Context) {
+        if !self.deed.is_merge() {
+            return;
+        }
+        let left = outcomes.iter().filter(|one| matches!(one.fate, Fate::Refused | Fate::Conflict));
+        for outcome in left {
+            let reference = ctx.catalog.reference(&outcome.record);
+            self.left.push_str(&format!("{reference}\t{}\n", words::outcome(outcome, ctx)));
+        }
+    }
+
     /// Goes away; what was done is said and told to the layer below.
     fn leave(&self, ctx: &Context) -> Cmds {
         if self.is_undo() {
             return vec![Cmd::Close];
+        }
+        if self.deed.is_merge() {
+            let tells = (self.written > 0).then(|| self.said(ctx));
+            let tells = tells.map(|(role, text)| Cmd::Say(role, text));
+            let told = Cmd::CloseAndTell(MERGED, self.left.clone());
+            return [told].into_iter().chain(tells).collect();
         }
         if self.written == 0 {
             let said = (self.phase != Phase::Looking && self.tally.of(Fate::Change) == 0)
@@ -451,6 +479,7 @@ impl Layer for Review {
         }
         self.phase = Phase::Looking;
         (self.tally, self.at) = (Tally::default(), None);
+        (self.merges, self.left) = (MergeCounts::default(), String::new());
         self.reasons.clear();
         self.seen.clear();
         self.start(ctx)

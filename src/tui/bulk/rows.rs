@@ -104,6 +104,14 @@ impl Review {
                 text.wrap(width).into_iter().take(3).map(|line| (Role::Error, line.to_string())),
             );
         }
+        if self.deed.is_merge() && matches!(self.phase, Phase::Looking | Phase::Ready) {
+            for line in words::merges(&self.merges, &self.deed, ctx) {
+                let lines_of = Clean::line(&line).wrap(width);
+                lines.extend(
+                    lines_of.into_iter().take(2).map(|line| (Role::Info, line.to_string())),
+                );
+            }
+        }
         if self.phase != Phase::Running {
             let mut reasons: Vec<(&Phrase, &u64)> = self.reasons.iter().collect();
             reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));

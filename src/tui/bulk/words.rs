@@ -1,9 +1,10 @@
 //! Acts and what becomes of records, in words for people.
 
-use crate::gate::{Act, Fate, Outcome};
+use super::Deed;
+use crate::gate::{Act, Fate, MergeCounts, Outcome};
 use crate::model::{Input, Name, Op, Shift, Value};
 use crate::schema::{Entity, Field, FieldType};
-use crate::term::Clean;
+use crate::term::{Clean, grouped};
 use crate::tui::context::Context;
 
 /// What an act does: `Stage = Proposal`, `Tags + vip`.
@@ -87,6 +88,33 @@ pub fn label(entity: Option<&Entity>, name: &str, ctx: &Context) -> String {
     field.map_or_else(|| name.to_owned(), |field| field.label.get(ctx.lang()).to_owned())
 }
 
+/// What many merges do beside the fields of those that are left: what moves to them, and which values nobody
+/// has any more.
+#[must_use]
+pub fn merges(counts: &MergeCounts, deed: &Deed, ctx: &Context) -> Vec<String> {
+    let moved = counts.moved.iter().map(|(entity, n)| {
+        let entity = ctx.catalog.entity(entity).map(|known| known.plural.get(ctx.lang()));
+        format!("{} {}", grouped(*n), entity.unwrap_or_default())
+    });
+    let moved: Vec<String> = moved.collect();
+    let moves = match moved.as_slice() {
+        [] => ctx.t("merge.moves_nothing").to_owned(),
+        moved => ctx.tf("merge.moves", &[("what", &moved.join(", "))]),
+    };
+    let entity = deed.merged_entity().and_then(|name| ctx.catalog.entity(&name).cloned());
+    let lost = counts
+        .lost
+        .iter()
+        .map(|(field, n)| format!("{} {}", grouped(*n), label(entity.as_ref(), field, ctx)));
+    let lost: Vec<String> = lost.collect();
+    let away = ctx.strings.count("merge.away", usize::try_from(counts.away).unwrap_or(usize::MAX));
+    let loses = match lost.as_slice() {
+        [] => ctx.t("merge.loses_nothing").to_owned(),
+        lost => ctx.tf("merge.loses", &[("what", &lost.join(", "))]),
+    };
+    vec![format!("{away} {moves}"), loses]
+}
+
 /// What becomes of a record: fields before and after, or why not.
 #[must_use]
 pub fn outcome(outcome: &Outcome, ctx: &Context) -> String {
@@ -128,7 +156,12 @@ pub fn outcome(outcome: &Outcome, ctx: &Context) -> String {
                 let name = label(entity, &change.field, ctx);
                 ctx.about(&name, &format!("{before} {arrow} {after}"))
             });
-            Clean::line(&fields.collect::<Vec<_>>().join(" · ")).into_string()
+            let lost = outcome.lost.iter().map(|(name, value)| {
+                let field = entity.and_then(|entity| entity.field(name));
+                let value = field.map_or_else(String::new, |field| shown(field, value, ctx));
+                ctx.tf("merge.goes", &[("field", &label(entity, name, ctx)), ("value", &value)])
+            });
+            Clean::line(&fields.chain(lost).collect::<Vec<_>>().join(" · ")).into_string()
         }
     }
 }

@@ -6,6 +6,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::planned::Planned;
 use crate::action::{Key, KeyCode, Place};
 use crate::gate::ErasePlan;
 use crate::model::RecordRef;
@@ -15,7 +16,6 @@ use crate::tui::hit::Seen;
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widget::{TextEdit, draw, keys};
 
@@ -27,33 +27,19 @@ const NAMED: usize = 6;
 /// A person whose data is to be erased.
 pub struct Erasing {
     record: RecordRef,
-    plan: Option<Box<ErasePlan>>,
+    planned: Planned<ErasePlan>,
     typed: TextEdit,
-    failed: Option<State>,
-    problem: Option<String>,
-    doing: bool,
-    unconfirmed: bool,
 }
 
 impl Erasing {
     /// Of this record.
     #[must_use]
     pub fn new(record: RecordRef) -> Self {
-        Self {
-            record,
-            plan: None,
-            typed: TextEdit::line(""),
-            failed: None,
-            problem: None,
-            doing: false,
-            unconfirmed: false,
-        }
+        Self { record, planned: Planned::nothing(), typed: TextEdit::line("") }
     }
 
     fn go(&mut self) -> Cmds {
-        let Some(plan) = self.plan.clone().filter(|_| !self.doing) else { return Cmds::new() };
-        self.doing = true;
-        vec![Cmd::Ask(DO, Request::Erase(plan))]
+        self.planned.go(DO, Request::Erase)
     }
 
     /// What was found, and what stays.
@@ -118,7 +104,7 @@ impl Layer for Erasing {
     }
 
     fn refresh(&mut self, ctx: &Context) -> Cmds {
-        if self.doing { Cmds::new() } else { self.start(ctx) }
+        if self.planned.is_doing() { Cmds::new() } else { self.start(ctx) }
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
@@ -126,7 +112,7 @@ impl Layer for Erasing {
     }
 
     fn confirmed(&mut self, _ctx: &Context) -> Cmds {
-        if std::mem::take(&mut self.unconfirmed) { self.go() } else { Cmds::new() }
+        if self.planned.confirmed() { self.go() } else { Cmds::new() }
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
@@ -139,10 +125,10 @@ impl Layer for Erasing {
                 return Some(self.go());
             }
             let told = ctx.tf("erase.type", &[("reference", &reference)]);
-            self.problem = Some(told);
+            self.planned.problem = Some(told);
             return Some(Cmds::new());
         }
-        self.problem = None;
+        self.planned.problem = None;
         self.typed.apply(keys::act(key)?);
         Some(Cmds::new())
     }
@@ -154,22 +140,15 @@ impl Layer for Erasing {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
-            (_, Ok(Reply::ErasePlan(plan))) => self.plan = Some(plan),
+            (_, Ok(Reply::ErasePlan(plan))) => self.planned.take(plan),
             (_, Ok(Reply::Erased(erased))) => {
                 let reference = ctx.catalog.reference(&self.record);
                 let key = if erased.kept { "erase.done_kept" } else { "erase.done" };
                 let said = ctx.tf(key, &[("reference", &reference)]);
                 return vec![Cmd::Written(None), Cmd::Close, Cmd::Say(Role::Good, said)];
             }
-            (DO, Err(error)) => {
-                self.doing = false;
-                if error.wants_password() {
-                    self.unconfirmed = true;
-                    return vec![Cmd::Confirm];
-                }
-                self.problem = Some(ctx.said(&error));
-            }
-            (_, Err(error)) => self.failed = Some(State::of(&error, ctx)),
+            (DO, Err(error)) => return self.planned.refused(&error, ctx).unwrap_or_default(),
+            (_, Err(error)) => self.planned.fail(&error, ctx),
             _ => {}
         }
         Cmds::new()
@@ -177,17 +156,15 @@ impl Layer for Erasing {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let title = ctx.t("erase.title");
-        if let Some(failed) = &self.failed {
-            return failed.framed(buf, area, title, ctx);
+        if let Some(seen) = self.planned.instead(area, buf, title, ctx) {
+            return seen;
         }
-        let Some(plan) = &self.plan else {
-            return State::awaited(ctx)
-                .map_or_else(Seen::default, |state| state.framed(buf, area, title, ctx));
-        };
+        let Some(plan) = self.planned.plan() else { return Seen::default() };
         let width = 76.min(area.width);
         let room = usize::from(width.saturating_sub(4));
         let mut lines: Vec<(Role, String)> = Vec::new();
-        let problem = self.problem.clone().map(|problem| (Role::Error, format!("! {problem}")));
+        let problem =
+            self.planned.problem.clone().map(|problem| (Role::Error, format!("! {problem}")));
         for (role, line) in self.lines(plan, ctx).into_iter().chain(problem) {
             let line = Clean::line(&line).into_string();
             lines.extend(term::wrap(&line, room).into_iter().map(|line| (role, line)));

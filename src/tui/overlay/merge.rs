@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::confirm::Confirm;
+use super::planned::Planned;
 use crate::action::{Key, KeyCode, Place};
 use crate::gate::{Merge, MergeField, MergePlan, MergedFrom};
 use crate::model::{Name, RecordRef};
@@ -18,7 +19,6 @@ use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Layer};
 use crate::tui::paint;
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::state::State;
 use crate::tui::theme::Role;
 
 const PLAN: Slot = Slot("merge.plan", 0);
@@ -36,30 +36,16 @@ pub struct Merging {
     survivor: usize,
     /// Whose value a field has, where it was chosen.
     take: Vec<(Name, RecordRef)>,
-    plan: Option<Box<MergePlan>>,
-    failed: Option<State>,
-    problem: Option<String>,
+    planned: Planned<MergePlan>,
     /// The row under the cursor: the survivor, then the fields.
     at: usize,
-    doing: bool,
-    unconfirmed: bool,
 }
 
 impl Merging {
     /// Of these records, the first is left unless another is chosen.
     #[must_use]
     pub fn new(records: Vec<RecordRef>) -> Self {
-        Self {
-            records,
-            survivor: 0,
-            take: Vec::new(),
-            plan: None,
-            failed: None,
-            problem: None,
-            at: 0,
-            doing: false,
-            unconfirmed: false,
-        }
+        Self { records, survivor: 0, take: Vec::new(), planned: Planned::nothing(), at: 0 }
     }
 
     fn wish(&self) -> Option<Merge> {
@@ -74,16 +60,16 @@ impl Merging {
     }
 
     fn rows(&self) -> usize {
-        1 + self.plan.as_ref().map_or(0, |plan| plan.fields().len())
+        1 + self.planned.plan().map_or(0, |plan| plan.fields().len())
     }
 
     fn field(&self) -> Option<&MergeField> {
-        self.plan.as_ref()?.fields().get(self.at.checked_sub(1)?)
+        self.planned.plan()?.fields().get(self.at.checked_sub(1)?)
     }
 
     /// The next choice in the row under the cursor, or the one before it.
     fn choose(&mut self, back: bool, ctx: &Context) -> Cmds {
-        self.problem = None;
+        self.planned.problem = None;
         let step = |at: usize, all: usize| (at + if back { all - 1 } else { 1 }) % all.max(1);
         if self.at == 0 {
             self.survivor = step(self.survivor, self.records.len());
@@ -111,7 +97,7 @@ impl Merging {
     }
 
     fn sure(&self, ctx: &Context) -> Cmds {
-        let Some(plan) = &self.plan else { return Cmds::new() };
+        let Some(plan) = self.planned.plan() else { return Cmds::new() };
         if !plan.problems().is_empty() {
             return Cmds::new();
         }
@@ -124,9 +110,7 @@ impl Merging {
     }
 
     fn go(&mut self) -> Cmds {
-        let Some(plan) = self.plan.clone().filter(|_| !self.doing) else { return Cmds::new() };
-        self.doing = true;
-        vec![Cmd::Ask(DO, Request::Merge(plan))]
+        self.planned.go(DO, Request::Merge)
     }
 
     fn done(&self, ctx: &Context) -> Cmds {
@@ -150,7 +134,7 @@ impl Merging {
 
     /// The name of a row.
     fn label(&self, row: usize, ctx: &Context) -> String {
-        let field = row.checked_sub(1).and_then(|nth| self.plan.as_ref()?.fields().get(nth));
+        let field = row.checked_sub(1).and_then(|nth| self.planned.plan()?.fields().get(nth));
         match field {
             None => ctx.t("merge.survivor").to_owned(),
             Some(told) => {
@@ -162,7 +146,7 @@ impl Merging {
 
     /// The values of a row: of each record whether it is the one, and what it is.
     fn values(&self, row: usize, ctx: &Context) -> Vec<(bool, String)> {
-        let Some(plan) = &self.plan else { return Vec::new() };
+        let Some(plan) = self.planned.plan() else { return Vec::new() };
         let entity = self.records.first().and_then(|r| ctx.catalog.entity(&r.entity));
         let mut values = Vec::new();
         // The gate has the survivor first, the screen has them as they were marked.
@@ -203,7 +187,7 @@ impl Merging {
     /// A row on one line: what survives, and whose it is.
     fn line(&self, row: usize, ctx: &Context) -> String {
         let label = self.label(row, ctx);
-        let told = row.checked_sub(1).and_then(|row| self.plan.as_ref()?.fields().get(row));
+        let told = row.checked_sub(1).and_then(|row| self.planned.plan()?.fields().get(row));
         let Some(told) = told else {
             let name = self.values(0, ctx).into_iter().find(|(is_it, _)| *is_it);
             return ctx.about(&label, &name.map(|(_, name)| name).unwrap_or_default());
@@ -224,7 +208,7 @@ impl Merging {
         let mut add = |role, text: &str| {
             lines.extend(crate::term::wrap(text, width).into_iter().map(|line| (role, line)));
         };
-        if let Some(plan) = &self.plan {
+        if let Some(plan) = self.planned.plan() {
             let moves = plan.moves().iter().map(|moved| {
                 let entity = ctx.catalog.entity(&moved.entity);
                 let plural = entity.map_or(moved.entity.as_str(), |e| {
@@ -245,7 +229,7 @@ impl Merging {
                 add(Role::Error, &Clean::line(&format!("! {}", ctx.about(&record, &what))));
             }
         }
-        if let Some(problem) = &self.problem {
+        if let Some(problem) = &self.planned.problem {
             add(Role::Error, &format!("! {problem}"));
         }
         add(Role::Muted, ctx.t("merge.hint"));
@@ -267,7 +251,7 @@ impl Layer for Merging {
     }
 
     fn refresh(&mut self, _ctx: &Context) -> Cmds {
-        if self.doing { Cmds::new() } else { self.ask() }
+        if self.planned.is_doing() { Cmds::new() } else { self.ask() }
     }
 
     fn awaits(&self, slot: Slot, _key: Option<Key>) -> bool {
@@ -275,7 +259,7 @@ impl Layer for Merging {
     }
 
     fn confirmed(&mut self, _ctx: &Context) -> Cmds {
-        if std::mem::take(&mut self.unconfirmed) { self.go() } else { Cmds::new() }
+        if self.planned.confirmed() { self.go() } else { Cmds::new() }
     }
 
     fn told(&mut self, what: &str, _choice: &str, _ctx: &Context) -> Cmds {
@@ -309,21 +293,15 @@ impl Layer for Merging {
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
             (_, Ok(Reply::MergePlan(plan))) => {
-                self.plan = Some(plan);
+                self.planned.take(plan);
                 self.at = self.at.min(self.rows() - 1);
             }
             (DO, Ok(_)) => return self.done(ctx),
             (DO, Err(error)) => {
-                self.doing = false;
-                if error.wants_password() {
-                    self.unconfirmed = true;
-                    return vec![Cmd::Confirm];
-                }
                 // What somebody changed meanwhile is shown as it is now.
-                self.problem = Some(ctx.said(&error));
-                return self.ask();
+                return self.planned.refused(&error, ctx).unwrap_or_else(|| self.ask());
             }
-            (_, Err(error)) => self.failed = Some(State::of(&error, ctx)),
+            (_, Err(error)) => self.planned.fail(&error, ctx),
             _ => {}
         }
         Cmds::new()
@@ -331,12 +309,8 @@ impl Layer for Merging {
 
     fn view(&self, area: Rect, buf: &mut Buffer, ctx: &Context) -> Seen {
         let title = ctx.t("merge.title");
-        if let Some(failed) = &self.failed {
-            return failed.framed(buf, area, title, ctx);
-        }
-        if self.plan.is_none() {
-            return State::awaited(ctx)
-                .map_or_else(Seen::default, |state| state.framed(buf, area, title, ctx));
+        if let Some(seen) = self.planned.instead(area, buf, title, ctx) {
+            return seen;
         }
         let width = 100.min(area.width);
         let below = self.below(usize::from(width.saturating_sub(4)), ctx);

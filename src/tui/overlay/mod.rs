@@ -26,6 +26,7 @@ mod menu;
 pub mod merge;
 pub mod open;
 pub mod palette;
+mod planned;
 pub mod prefer;
 mod rank;
 pub mod reminder;

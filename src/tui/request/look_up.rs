@@ -59,8 +59,7 @@ fn twins(session: &Session, held: &Held, lookup: &Lookup) -> Result<Vec<Hit>> {
     };
     let hit = |twin: Twin| -> Result<Hit> {
         let (subtitle, why) = (subtitle(&twin.record)?, why(&twin.reasons));
-        let (record, title) = (twin.record, twin.title);
-        Ok(Hit { record, title, subtitle, score: 0, matched: None, why: Some(why) })
+        Ok(Hit::plain(twin.record, twin.title).with_subtitle(subtitle).because(why))
     };
     twins.into_iter().take(lookup.limit).map(hit).collect()
 }
@@ -99,14 +98,8 @@ fn recent(session: &Session, lookup: &Lookup, filter: Option<&Query>) -> Result<
             [Some(entity.title.clone()), entity.subtitle.clone()].into_iter().flatten().collect();
         for row in session.list(&request)?.rows {
             let text = |field: &str| said(row.get(field));
-            hits.push(Hit {
-                record: row.reference(),
-                title: text(&entity.title),
-                subtitle: entity.subtitle.as_deref().map(text).unwrap_or_default(),
-                score: 0,
-                matched: None,
-                why: None,
-            });
+            let subtitle = entity.subtitle.as_deref().map(text).unwrap_or_default();
+            hits.push(Hit::plain(row.reference(), text(&entity.title)).with_subtitle(subtitle));
         }
     }
     Ok(hits)

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod board;
 pub mod change;
 pub mod detail;
+pub mod duplicates;
 pub mod form;
 pub mod history;
 pub mod home;
