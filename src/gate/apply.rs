@@ -10,7 +10,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::error::{GateError, Result};
+use super::foresee::Proposal;
 use super::merge::Unmerging;
+use super::plan::Terms;
 use super::session::{ADMINISTRATOR, Session};
 use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
@@ -125,6 +127,11 @@ impl Session {
             return Ok(plan);
         }
         let merge = self.unmerging(entry.change_set)?;
+        let untouched = self.store.is_untouched_since(entry.change_set)?;
+        if untouched && merge.is_none() && self.actor().person().is_administrator() {
+            // Nobody wrote anything since, and the person may do all.
+            return Ok(plan);
+        }
         // What was stopped half way goes on from there.
         let mut from = self.undo_progress(entry.change_set)?;
         // Only the last change of a field within the operation must still stand; the ones before it
@@ -150,6 +157,7 @@ impl Session {
                             plan.refused = true;
                             Some(refusal.what)
                         }
+                        None if untouched => None,
                         None => self.obstacle(&change, entry.change_set)?,
                     };
                 let Some(obstacle) = obstacle else { continue };
@@ -205,9 +213,8 @@ impl Session {
         match change.op {
             Op::Update => {
                 let moment = self.moment();
-                let projection =
-                    super::store::rows::Projection::unveiled(&self.catalog, entity, &moment);
-                let Some(present) = self.store.record(&projection, change.id)? else {
+                let stands = self.store.as_stored(&self.catalog, &moment, entity, change.id)?;
+                let Some(present) = stands else {
                     return Ok(Some(phrase!("{record} is gone", record = &name)));
                 };
                 for field in &change.fields {
@@ -262,6 +269,10 @@ pub struct Bulk<'s> {
     followed: Vec<Followed>,
     /// A note on how far the work is stands in the file.
     noted: bool,
+    /// So much is written that the connection is set for it.
+    many: bool,
+    /// A setting that changes with the last piece of what is written, or is forgotten.
+    ends_with: Option<(String, Option<String>)>,
 }
 
 /// What the file is to keep of how far a work is: made of how many changes of a plan were written before
@@ -288,6 +299,8 @@ impl<'s> Bulk<'s> {
             records: 0,
             followed: Vec::new(),
             noted: false,
+            many: false,
+            ends_with: None,
         }
     }
 
@@ -336,6 +349,14 @@ impl<'s> Bulk<'s> {
     /// As [`Session::plan`].
     pub fn plan(&self, edits: Vec<Edit>) -> Result<Plan> {
         self.session.plan(edits, &self.why)
+    }
+
+    /// The same where some of it was foreseen.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub fn plan_all(&self, proposals: Vec<Proposal>) -> Result<Plan> {
+        self.session.plan_all(proposals, &self.why, Terms::default())
     }
 
     /// Writes the sound edits of a plan; refused ones are left out. Yields one entry per edit.
@@ -397,6 +418,11 @@ impl<'s> Bulk<'s> {
             }
         }
         Ok(records)
+    }
+
+    /// A setting changes (or is forgotten) in the very transaction that writes the last of what is written next.
+    pub(super) fn ends_with(&mut self, key: String, value: Option<String>) {
+        self.ends_with = Some((key, value));
     }
 
     /// What is written takes back this operation.
@@ -488,6 +514,11 @@ impl<'s> Bulk<'s> {
                     )?;
                     self.session.settle_rights(&written.records)?;
                     noting(&written)?;
+                    match self.ends_with.as_ref().filter(|_| rest.peek().is_none()) {
+                        Some((key, Some(value))) => store.set_setting(key, value)?,
+                        Some((key, None)) => store.forget_setting(key)?,
+                        None => {}
+                    }
                     Ok(written)
                 })?
             };
@@ -503,6 +534,10 @@ impl<'s> Bulk<'s> {
             self.session.wrote.insert(written.operation);
             self.records += written.records.len() as u64;
             records.extend(written.records);
+            if !self.many && !alone && self.records > MANY {
+                self.many = true;
+                self.session.store.begin_pieces()?;
+            }
             if !alone && rest.peek().is_some() {
                 // A moment for those who wait for the ticket: they look for it about as often.
                 std::thread::sleep(Duration::from_millis(2));
@@ -537,7 +572,8 @@ impl<'s> Bulk<'s> {
     }
 
     fn settle_down(&mut self) -> Result<()> {
-        if self.alone.is_none() && self.records > MANY {
+        if std::mem::take(&mut self.many) {
+            self.session.store.finish_pieces()?;
             return self.session.store.learn();
         }
         let Some(alone) = self.alone.take() else { return Ok(()) };

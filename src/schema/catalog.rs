@@ -402,6 +402,12 @@ impl Entity {
         self.by_name.get(name).map(|&index| &self.fields[index])
     }
 
+    /// Where a field of that name stands among the fields.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
     /// The field that names a record.
     #[must_use]
     pub fn title_field(&self) -> &Field {

@@ -15,6 +15,7 @@ use super::read::Format;
 use super::recipe::{From, Ingredient, Key, KeyPart, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
+use crate::gate::Foreseen;
 use crate::model::{Address, Fill as Say, Input, Name, Phrase, Value, phrase};
 use crate::query::Moment;
 use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
@@ -107,6 +108,8 @@ pub(super) struct Draft {
     pub mark: u64,
     /// What a person should know of its cells.
     pub remarks: Vec<Remark>,
+    /// The record it makes if there is none yet, foreseen while those before it are written.
+    pub foreseen: Option<Box<Foreseen>>,
 }
 
 /// What a person should know of a cell, although it is no problem or is one that can be mended for all.
@@ -182,6 +185,7 @@ impl<'a> Kitchen<'a> {
             skip: None,
             mark: 0,
             remarks: Vec::new(),
+            foreseen: None,
         };
         if let Some(flaw) = draft.row.flaw {
             draft.problems.push(RowProblem::of_row(flaw.phrase()));

@@ -1,19 +1,26 @@
 //! Drafts whose links are known -> edits for the gate.
 
 use super::piece::{Importer, Missing, Ready};
-use crate::exchange::cells::What;
-use crate::gate::GateError;
+use crate::exchange::cells::{Draft, What};
+use crate::exchange::recipe::Recipe;
+use crate::gate::{GateError, Proposal};
 use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value, text};
 use crate::schema::FieldType;
 
 impl Importer<'_> {
-    pub(super) fn edits(&self, ready: &Ready) -> Result<Vec<Edit>, GateError> {
+    pub(super) fn proposals(&self, ready: &mut Ready) -> Result<Vec<Proposal>, GateError> {
         let mut edits = Vec::with_capacity(ready.missing.list.len() + ready.drafts.len());
         for (entity, name) in &ready.missing.list {
             let title = self.bulk.session().catalog().entity(entity).map(|e| e.title.clone());
-            edits.push(Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name));
+            let edit = Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name);
+            edits.push(Proposal::Edit(edit));
         }
-        for (draft, target) in ready.drafts.iter().zip(&ready.targets) {
+        for (draft, target) in ready.drafts.iter_mut().zip(&ready.targets) {
+            // What was foreseen is a new record.
+            if let Some(foreseen) = draft.foreseen.take().filter(|_| target.is_none()) {
+                edits.push(Proposal::Foreseen(foreseen));
+                continue;
+            }
             let mut edit = match target {
                 Some(id) => Edit::update(&self.recipe.entity, *id),
                 None => Edit::create(&self.recipe.entity),
@@ -40,7 +47,7 @@ impl Importer<'_> {
                     edit = edit.with(&slot.field.name, value);
                 }
             }
-            edits.push(edit);
+            edits.push(Proposal::Edit(edit));
         }
         Ok(edits)
     }
@@ -92,6 +99,20 @@ impl Importer<'_> {
             links.next().map(Value::Link)
         }
     }
+}
+
+/// The edit of a row that makes a record and links to none.
+pub(super) fn unlinked(recipe: &Recipe, draft: &Draft) -> Option<Edit> {
+    let mut edit = Edit::create(&recipe.entity);
+    for fill in &draft.fills {
+        let value = match &fill.what {
+            What::Value(value) => value.clone(),
+            What::Parts(parts) => Value::Address(parts.clone()),
+            What::Links(_) => return None,
+        };
+        edit = edit.with(&recipe.slots[fill.slot].field.name, value);
+    }
+    Some(edit)
 }
 
 /// What is there with what a row puts to it: what is there first, nothing twice.

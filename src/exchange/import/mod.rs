@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::Dialect;
@@ -30,7 +31,7 @@ use super::recipe::Recipe;
 use super::rejects::Rejects;
 use super::source::{Row, Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
-use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
+use crate::gate::{Bulk, Count, ErrorKind, Foresight, GateError, Session};
 use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::Right;
 use crate::schema::{Catalog, Label};
@@ -285,15 +286,19 @@ pub fn run_source(
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
+    // A dry run has nothing to do meanwhile.
+    let foresight = if options.dry_run { None } else { session.foresight(&options.entity)? };
+    let vain = AtomicBool::new(false);
     let told = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
-            let told = cook(sample, source, kitchen, chunk, &sender);
+            let seer = foresight.map(|foresight| Seer { foresight, recipe: &recipe, vain: &vain });
+            let told = cook((sample, source), kitchen, seer, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
             told
         });
-        let work = Work { recipe: &recipe, options, course, operation };
+        let work = Work { recipe: &recipe, options, course, operation, vain: &vain };
         let done = write(session, work, receiver, &mut out);
         let read = reading.join();
         done?;
@@ -316,23 +321,60 @@ fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
 
 type Parcel = Result<Vec<Draft>, SourceError>;
 
+/// Foresees the records that rows make.
+struct Seer<'a> {
+    foresight: Foresight,
+    recipe: &'a Recipe,
+    /// Most rows are about records that are there: it is in vain.
+    vain: &'a AtomicBool,
+}
+
+impl Seer<'_> {
+    fn look(&self, drafts: &mut [Draft]) {
+        if self.vain.load(Ordering::Relaxed) {
+            return;
+        }
+        for piece in drafts.chunks_mut(CHUNK) {
+            let (mut edits, mut places) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+            for (place, draft) in piece.iter().enumerate() {
+                if draft.problems.is_empty()
+                    && draft.skip.is_none()
+                    && let Some(edit) = edits::unlinked(self.recipe, draft)
+                {
+                    edits.push(edit);
+                    places.push(place);
+                }
+            }
+            for (place, foreseen) in places.into_iter().zip(self.foresight.foresee(edits)) {
+                piece[place].foreseen = foreseen;
+            }
+        }
+    }
+}
+
 /// Reads rows and makes drafts until the file ends or nobody wants them any more; yields what is to be
 /// said of the file.
 fn cook(
-    sample: Vec<Row>,
-    mut source: Source<'_>,
+    (sample, mut source): (Vec<Row>, Source<'_>),
     kitchen: Option<Kitchen<'_>>,
+    seer: Option<Seer<'_>>,
     chunk: usize,
     sender: &SyncSender<Parcel>,
 ) -> Vec<Phrase> {
     let Some(kitchen) = kitchen else { return Vec::new() };
+    let send = |mut drafts: Vec<Draft>| {
+        if let Some(seer) = &seer {
+            seer.look(&mut drafts);
+        }
+        sender.send(Ok(drafts))
+    };
     let mut drafts = Vec::with_capacity(chunk);
     let mut first = sample.into_iter();
     loop {
         match first.next().map_or_else(|| source.next_row(), |row| Ok(Some(row))) {
             Ok(Some(row)) => drafts.push(kitchen.draft(row)),
             Ok(None) => {
-                let _ = sender.send(Ok(drafts));
+                let _ = send(drafts);
                 return source.told();
             }
             Err(error) => {
@@ -342,7 +384,7 @@ fn cook(
         }
         if drafts.len() == chunk {
             let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
-            if sender.send(Ok(full)).is_err() {
+            if send(full).is_err() {
                 return source.told();
             }
         }
@@ -412,6 +454,8 @@ struct Work<'w> {
     course: Course,
     /// The operation that it goes on with.
     operation: Option<i64>,
+    /// Told to whoever foresees records that it is in vain.
+    vain: &'w AtomicBool,
 }
 
 fn write(
@@ -420,7 +464,7 @@ fn write(
     receiver: Receiver<Parcel>,
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
-    let Work { recipe, options, course, operation } = work;
+    let Work { recipe, options, course, operation, vain } = work;
     let why = format!("import {}", options.file);
     let mut bulk = match operation {
         Some(operation) => session.bulk_on(&why, operation)?,
@@ -442,7 +486,7 @@ fn write(
         fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
     let mut importer = Importer::new(bulk, recipe, options, fresh, course);
-    let mut done = feed(&mut importer, receiver, out);
+    let mut done = feed(&mut importer, receiver, vain, out);
     if options.dry_run {
         out.report.promised = importer.promises();
     }
@@ -466,12 +510,14 @@ fn write(
 fn feed(
     importer: &mut Importer<'_>,
     receiver: Receiver<Parcel>,
+    vain: &AtomicBool,
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
     for parcel in receiver {
         out.settle_rejects()?;
         importer.take(parcel?, out)?;
         let progress = out.report.progress();
+        vain.store(progress.created * 2 < progress.rows, Ordering::Relaxed);
         if out.listener.progress(&progress).is_break() {
             out.report.stopped = true;
             return Ok(());

@@ -359,12 +359,12 @@ impl<'s> Importer<'s> {
     /// Plans and writes; yields the rows that must be planned again.
     fn settle(
         &mut self,
-        ready: Ready,
+        mut ready: Ready,
         absent: Absent,
         out: &mut Outcome<'_>,
     ) -> Result<Vec<Draft>, ImportError> {
-        let edits = self.edits(&ready)?;
-        let plan = self.bulk.plan(edits)?;
+        let proposals = self.proposals(&mut ready)?;
+        let plan = self.bulk.plan_all(proposals)?;
         let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
         let mut judged = Judged::of(&plan, ready.missing.list.len(), entity);
         for (row, slot) in &ready.promised {

@@ -10,12 +10,12 @@
 //! held by user 7, `_o0` by nobody, `_t3` by team 3, `_c7` with user 7 as collaborator, `_p49711` a phone number by its beginning, `_n7115` by its beginning
 //! after the country code, `_r1055` by its end.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 use super::sight::NOBODYS;
+use crate::model::Value;
 use crate::model::text::{fold, is_han, is_joined, readings};
-use crate::model::{Name, Value};
 use crate::schema::{Entity, Field, FieldType};
 
 /// Longer words are cut: nobody types more, and a token must stay small.
@@ -188,14 +188,14 @@ impl Tokens {
     }
 
     /// Reads the searchable fields of a record, the title first, then who holds it.
-    pub fn read(&mut self, entity: &Entity, fields: &BTreeMap<Name, Value>) {
+    pub fn read<'v>(&mut self, entity: &Entity, get: &dyn Fn(&str) -> Option<&'v Value>) {
         for field in searched(entity) {
-            if let Some(value) = fields.get(&field.name) {
+            if let Some(value) = get(&field.name) {
                 self.value(field, value, field.name == entity.title);
             }
         }
         for (field, mark) in HOLDERS {
-            let links = match fields.get(field) {
+            let links = match get(field) {
                 Some(Value::Link(link)) => std::slice::from_ref(link),
                 Some(Value::Links(links)) => links,
                 _ if field == "owner" => {
