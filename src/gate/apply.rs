@@ -17,7 +17,7 @@ use super::session::{ADMINISTRATOR, Session};
 use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
-use super::write::{Applied, Followed, Plan, UndoPlan};
+use super::write::{Applied, Followed, Plan, Settled, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
 use crate::policy::{Refusal, is_guarded};
 
@@ -116,13 +116,16 @@ impl Session {
             obstacles: Vec::new(),
             in_the_way: BTreeSet::new(),
             refused: false,
+            settled: None,
         };
         if let Some(by) = entry.undone_by {
+            plan.settled = Some(Settled::TakenBack(by));
             plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
             return Ok(plan);
         }
         let (kind, _) = self.store.kind_of(entry.change_set)?;
         if kind == ERASE || kind == PURGE || self.store.is_all_erased(entry.change_set)? {
+            plan.settled = Some(Settled::ForGood);
             plan.obstacles.push(phrase!("what was removed for good does not come back"));
             return Ok(plan);
         }

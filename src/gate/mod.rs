@@ -98,7 +98,9 @@ pub use store::veil::MASK;
 pub use takeout::READING;
 pub use unfinished::Unfinished;
 pub use values::ValuesRequest;
-pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
+pub use write::{
+    Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, Settled, UndoPlan, Verdict,
+};
 
 /// The version of SQLite that is built in, `3.51.3`.
 #[must_use]

@@ -41,7 +41,8 @@ impl Importer<'_> {
                 if let Some(mut value) = value {
                     if let Some(id) = target.filter(|_| slot.add && fill.adds()) {
                         let record = RecordRef { entity: self.recipe.entity.clone(), id };
-                        let there = self.bulk.session().get(&record)?;
+                        let field = std::slice::from_ref(&slot.field.name);
+                        let there = self.bulk.session().get_fields(&record, field)?;
                         value = joined(there.get(&slot.field.name), value);
                     }
                     edit = edit.with(&slot.field.name, value);
@@ -62,7 +63,8 @@ impl Importer<'_> {
         let present = match target {
             Some(id) => {
                 let record = RecordRef { entity: self.recipe.entity.clone(), id };
-                self.bulk.session().get(&record)?.get(field).clone()
+                let session = self.bulk.session();
+                session.get_fields(&record, std::slice::from_ref(field))?.get(field).clone()
             }
             None => Value::Null,
         };

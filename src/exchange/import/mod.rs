@@ -5,6 +5,7 @@
 //! [`run`].
 
 mod begin;
+mod cook;
 mod course;
 mod edits;
 mod family;
@@ -14,13 +15,14 @@ mod meet;
 mod piece;
 mod resume;
 mod told;
+mod twins;
 
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
@@ -29,13 +31,14 @@ use super::map::{DateStyle, ImportMap, MapError, Mode};
 use super::read::Encoding;
 use super::recipe::Recipe;
 use super::rejects::Rejects;
-use super::source::{Row, Source, SourceError};
+use super::source::{Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
-use crate::gate::{Bulk, Count, ErrorKind, Foresight, GateError, Session};
+use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
 use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::Right;
 use crate::schema::{Catalog, Label};
 use begin::Beginning;
+use cook::{Parcel, Seer, cook};
 use course::Course;
 use piece::Importer;
 
@@ -43,7 +46,7 @@ pub use resume::{Begun, begun, digest};
 
 /// How many rows are planned and written at once; more where the file is taken alone.
 const CHUNK: usize = 500;
-const CHUNK_ALONE: usize = 40_000;
+const CHUNK_ALONE: usize = 20_000;
 
 /// What to import and how.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +87,8 @@ pub struct ImportOptions {
     pub resume: bool,
     /// The change set that this import is a further part of, where one file is imported as several entities.
     pub under: Option<i64>,
+    /// Rows without a key make records although records that are as good as certainly the same are there.
+    pub keep_duplicates: bool,
     /// A further part follows: the database keeps account of the import until then.
     pub goes_on: bool,
     /// In a dry run: what the parts before would have made, by entity and folded name.
@@ -194,7 +199,10 @@ impl ImportError {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
             Self::Gate { error, .. } => error.hint(),
-            Self::Rejects(_) | Self::NotBegun => None,
+            Self::Rejects(_) => None,
+            Self::NotBegun => Some(phrase!(
+                "a file that was changed is another one; without --resume it is imported from its beginning"
+            )),
             Self::Begun(begun) => Some(phrase!(
                 "--resume goes on; `kontor undo {number}` takes back what was written",
                 number = begun.operation
@@ -306,7 +314,7 @@ pub fn run_source(
         Ok::<_, ImportError>(read.map_err(broke)?)
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;
-    told::remarks(&tally, &recipe, &mut report);
+    told::remarks(&tally, &recipe, &catalog.company.region, &mut report);
     report.notices.splice(0..0, told);
     tally.settle(&mut report);
     if let Some(rejects) = rejects {
@@ -317,78 +325,6 @@ pub fn run_source(
 
 fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
     session.permitted(Right::Import, entity).map(|_| ())
-}
-
-type Parcel = Result<Vec<Draft>, SourceError>;
-
-/// Foresees the records that rows make.
-struct Seer<'a> {
-    foresight: Foresight,
-    recipe: &'a Recipe,
-    /// Most rows are about records that are there: it is in vain.
-    vain: &'a AtomicBool,
-}
-
-impl Seer<'_> {
-    fn look(&self, drafts: &mut [Draft]) {
-        if self.vain.load(Ordering::Relaxed) {
-            return;
-        }
-        for piece in drafts.chunks_mut(CHUNK) {
-            let (mut edits, mut places) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
-            for (place, draft) in piece.iter().enumerate() {
-                if draft.problems.is_empty()
-                    && draft.skip.is_none()
-                    && let Some(edit) = edits::unlinked(self.recipe, draft)
-                {
-                    edits.push(edit);
-                    places.push(place);
-                }
-            }
-            for (place, foreseen) in places.into_iter().zip(self.foresight.foresee(edits)) {
-                piece[place].foreseen = foreseen;
-            }
-        }
-    }
-}
-
-/// Reads rows and makes drafts until the file ends or nobody wants them any more; yields what is to be
-/// said of the file.
-fn cook(
-    (sample, mut source): (Vec<Row>, Source<'_>),
-    kitchen: Option<Kitchen<'_>>,
-    seer: Option<Seer<'_>>,
-    chunk: usize,
-    sender: &SyncSender<Parcel>,
-) -> Vec<Phrase> {
-    let Some(kitchen) = kitchen else { return Vec::new() };
-    let send = |mut drafts: Vec<Draft>| {
-        if let Some(seer) = &seer {
-            seer.look(&mut drafts);
-        }
-        sender.send(Ok(drafts))
-    };
-    let mut drafts = Vec::with_capacity(chunk);
-    let mut first = sample.into_iter();
-    loop {
-        match first.next().map_or_else(|| source.next_row(), |row| Ok(Some(row))) {
-            Ok(Some(row)) => drafts.push(kitchen.draft(row)),
-            Ok(None) => {
-                let _ = send(drafts);
-                return source.told();
-            }
-            Err(error) => {
-                let _ = sender.send(Err(error));
-                return source.told();
-            }
-        }
-        if drafts.len() == chunk {
-            let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
-            if send(full).is_err() {
-                return source.told();
-            }
-        }
-    }
 }
 
 /// Where verdicts go.
@@ -485,7 +421,9 @@ fn write(
         // Repeated keys within the file are told apart by the first key only.
         fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
+    let twins = twins::index(bulk.session(), recipe, options)?;
     let mut importer = Importer::new(bulk, recipe, options, fresh, course);
+    importer.hold_against(twins);
     let mut done = feed(&mut importer, receiver, vain, out);
     if options.dry_run {
         out.report.promised = importer.promises();

@@ -16,7 +16,7 @@ use crate::exchange::keys::is_key;
 use crate::exchange::map::Unfit;
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Applied, Bulk, GateError, Note};
+use crate::gate::{Applied, Bulk, GateError, Note, TwinIndex};
 use crate::model::{Name, RecordId, RecordRef, phrase, text};
 
 /// How often rows are planned again because somebody changed their records meanwhile.
@@ -50,6 +50,8 @@ pub(super) struct Importer<'s> {
     keeps_names: bool,
     /// Missing linked records that a dry run would have made.
     made: HashSet<(Name, String)>,
+    /// What rows without a key are held against.
+    pub(super) twins: Option<TwinIndex>,
 }
 
 /// What to do about links to records of the same entity that are not there.
@@ -122,7 +124,13 @@ impl<'s> Importer<'s> {
             names: HashSet::new(),
             keeps_names: options.dry_run && options.goes_on,
             made: HashSet::new(),
+            twins: None,
         }
+    }
+
+    /// Rows without a key are held against the records that are there.
+    pub fn hold_against(&mut self, twins: Option<TwinIndex>) {
+        self.twins = twins;
     }
 
     /// How many records were written so far.
