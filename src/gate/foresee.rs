@@ -87,6 +87,7 @@ impl Session {
 impl Foresight {
     /// What records would be that are made; none for those of which there is more to say, and for all where
     /// something is in the way: whoever plans them is told.
+    #[must_use]
     pub fn foresee(&self, edits: Vec<Edit>) -> Vec<Option<Box<Foreseen>>> {
         let count = edits.len();
         let terms = Terms { foreseen: true, ..Terms::default() };

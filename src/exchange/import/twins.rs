@@ -71,7 +71,7 @@ impl Importer<'_> {
             record = session.catalog().reference(&twin.record),
             why = why(&twin.reasons)
         );
-        let (note, record) = (Some(note), Some(twin.record));
-        Some(RowVerdict { note, record, ..plain(draft, RowFate::Duplicate) })
+        let (record, note) = (Some(twin.record), Some(note));
+        Some(RowVerdict { record, note, ..plain(draft, RowFate::Duplicate) })
     }
 }

@@ -63,6 +63,7 @@ impl Store {
         entropy: &dyn Entropy,
         created: &mut Created,
     ) -> Result<Written> {
+        created.reserve(changes.len());
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
             scope.spawn(move || {

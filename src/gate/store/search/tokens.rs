@@ -175,9 +175,14 @@ pub struct Tokens {
     pub text: String,
     /// Words (letters only) that typo search may lead to.
     pub words: Vec<String>,
-    seen: HashSet<u64>,
+    /// The first tokens there were, which most records have no more of, and the others.
+    seen: Vec<u64>,
+    more: HashSet<u64>,
     hasher: RandomState,
 }
+
+/// So many tokens are looked through one by one.
+const FEW: usize = 96;
 
 impl Tokens {
     /// Forgets the last record; keeps the memory.
@@ -185,6 +190,7 @@ impl Tokens {
         self.text.clear();
         self.words.clear();
         self.seen.clear();
+        self.more.clear();
     }
 
     /// Reads the searchable fields of a record, the title first, then who holds it.
@@ -244,10 +250,17 @@ impl Tokens {
     }
 
     fn token(&mut self, token: &str) {
-        if self.seen.insert(self.hasher.hash_one(token)) {
-            self.text.push_str(token);
-            self.text.push(' ');
+        let mark = self.hasher.hash_one(token);
+        if self.seen.contains(&mark) {
+            return;
         }
+        if self.seen.len() < FEW {
+            self.seen.push(mark);
+        } else if !self.more.insert(mark) {
+            return;
+        }
+        self.text.push_str(token);
+        self.text.push(' ');
     }
 
     fn word(&mut self, word: &str, depth: Depth) {
