@@ -74,7 +74,10 @@ impl Session {
                     self.understand_input(coercion, (entity, field), input, present, report)?
                 }
             };
-            let Some(value) = value else { continue };
+            let Some(mut value) = value else { continue };
+            if trusted && let Some(current) = current {
+                keep_spelling(current.get(name), &mut value);
+            }
             if self.links_exist(catalog, field, &value, creates, report)? {
                 set.insert(name.clone(), value);
             }
@@ -137,5 +140,15 @@ impl Session {
                 None
             }
         })
+    }
+}
+
+/// A file that has phones, mails and addresses in their plain form only says nothing against how they are spelt.
+fn keep_spelling(present: &Value, value: &mut Value) {
+    let (Value::Points(present), Value::Points(points)) = (present, value) else { return };
+    for point in points.iter_mut().filter(|point| point.raw.is_none()) {
+        if let Some(known) = present.iter().find(|known| known.value == point.value) {
+            point.raw.clone_from(&known.raw);
+        }
     }
 }
