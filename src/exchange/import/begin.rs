@@ -12,6 +12,7 @@ use crate::exchange::shapes;
 use crate::exchange::source::{Row, Said, Source, SourceError};
 use crate::exchange::verdict::ImportReport;
 use crate::model::{Phrase, phrase};
+use crate::schema::duplicates::OnCreate;
 use crate::schema::{Catalog, Entity};
 
 /// A file that is looked at and understood.
@@ -73,9 +74,17 @@ impl<'r> Beginning<'r> {
         report.headers.clone_from(&recipe.headers);
         report.map = ImportMap { entity: Some(headers::spot(&options.entity)), ..map.clone() };
         if recipe.keys.is_empty() {
-            report.notices.push(phrase!(
-                "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"
-            ));
+            let rule = catalog.duplicate_rule(&options.entity);
+            let looks = rule.is_some_and(|rule| rule.on_create != OnCreate::Report);
+            report.notices.push(if looks && !options.keep_duplicates {
+                phrase!(
+                    "no key: every row makes a new record that is not as good as certainly there; --match external_id (or another field) recognises records that are there"
+                )
+            } else {
+                phrase!(
+                    "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"
+                )
+            });
         }
         Ok(Self { source, sample: rows, map, recipe, report })
     }
