@@ -13,7 +13,7 @@ use super::error::{GateError, Result};
 use super::foresee::Proposal;
 use super::merge::Unmerging;
 use super::plan::Terms;
-use super::session::{ADMINISTRATOR, Session};
+use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
@@ -131,7 +131,8 @@ impl Session {
         }
         let merge = self.unmerging(entry.change_set)?;
         let untouched = self.store.is_untouched_since(entry.change_set)?;
-        if untouched && merge.is_none() && self.actor().person().is_administrator() {
+        let by_people = entry.via != Via::System.word();
+        if untouched && by_people && merge.is_none() && self.actor().person().is_administrator() {
             // Nobody wrote anything since, and the person may do all.
             return Ok(plan);
         }
@@ -160,7 +161,7 @@ impl Session {
                             plan.refused = true;
                             Some(refusal.what)
                         }
-                        None if untouched => None,
+                        None if untouched && !makes_built_in(&change) => None,
                         None => self.obstacle(&change, entry.change_set)?,
                     };
                 let Some(obstacle) = obstacle else { continue };
@@ -248,7 +249,7 @@ impl Session {
                 }
                 Ok(None)
             }
-            Op::Delete if change.entity == "user" && change.id == ADMINISTRATOR => {
+            Op::Delete if makes_built_in(change) => {
                 Ok(Some(phrase!("the built-in administrator cannot be deleted")))
             }
             // To take back a creation is to delete what somebody may have worked on since.
@@ -259,6 +260,11 @@ impl Session {
             Op::Create | Op::Restore => Ok(None),
         }
     }
+}
+
+/// Whether a change takes back that the built-in administrator came into being.
+pub(super) fn makes_built_in(change: &Change) -> bool {
+    change.op == Op::Delete && change.entity == "user" && change.id == ADMINISTRATOR
 }
 
 /// Plans applied one after the other that form one operation in history.

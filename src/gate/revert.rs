@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Bulk, PIECE};
+use super::apply::{Bulk, PIECE, makes_built_in};
 use super::error::{GateError, Result};
 use super::session::Session;
 use super::write::{Applied, UndoPlan};
@@ -184,7 +184,10 @@ impl Session {
                 return Err(self.noted_refusal(refusal));
             }
         }
-        if let Some(what) = looked_at.filter(|_| merge.is_some() || !self.untouched(operation)) {
+        let safe = merge.is_none()
+            && !changes.iter().any(makes_built_in)
+            && self.store.is_untouched_since(operation)?;
+        if let Some(what) = looked_at.filter(|_| !safe) {
             let mut obstacles = Vec::new();
             for change in &changes {
                 obstacles.extend(self.obstacle(change, operation)?);
@@ -230,10 +233,6 @@ impl Session {
             self.note_progress(why, &progress_key(again), None)?;
         }
         Ok(piece)
-    }
-
-    fn untouched(&self, operation: i64) -> bool {
-        self.store.is_untouched_since(operation).unwrap_or_default()
     }
 
     /// Where taking back an operation goes on, where it was begun and not ended.
