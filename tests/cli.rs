@@ -680,7 +680,7 @@ fn the_error_file_takes_no_other_s_place_before_there_is_something_to_put_there(
     let said = shell.type_in(&["import", "customer", rows, "--errors", old, "--dry-run"]);
     assert_eq!(said.status, 1, "{said:?}");
     let written = std::fs::read_to_string(old).unwrap();
-    assert!(written.starts_with("name,status,error\nBolt,nonsense,"), "{written}");
+    assert!(written.starts_with("name,status,error,error_row\nBolt,nonsense,"), "{written}");
     let names = std::fs::read_dir(shell.folder.path()).unwrap();
     let left = names.filter(|name| {
         let name = name.as_ref().unwrap().file_name();

@@ -47,9 +47,70 @@ pub fn run(bench: &mut Bench) {
         } else {
             bench.table.told("CSV import", &rows(size), &format!("{} (no sqlite3)", time(a)));
         }
+        again(bench, &ours, &csv, size);
+        back(bench, &ours, a, size);
         data::remove(&ours);
         data::remove(&theirs);
     }
+}
+
+/// A plan of the same rows, which are all there: beside the `sqlite3` program reading them and looking up their
+/// keys.
+fn again(bench: &mut Bench, ours: &Path, csv: &Path, size: u64) {
+    let map = bench.folder.join("keyed.toml");
+    std::fs::write(&map, MAP.replacen('\n', "\nkey = \"external_id\"\n", 1)).unwrap();
+    let mut command = process::command(bench, ours);
+    command.args(["import", "customer"]).arg(csv).arg("--map").arg(&map).arg("--dry-run");
+    let began = Instant::now();
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let took = began.elapsed();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let script = format!(
+        "CREATE TEMP TABLE read({HEAD});\n.mode csv\n.import --schema temp --skip 1 {} read\n\
+         SELECT count(*) FROM read r JOIN customer c ON c.external_id = r.external_id COLLATE NOCASE\
+         \x20AND c.deleted_at IS NULL;\n",
+        csv.display()
+    );
+    let Some(theirs) = told_to_sqlite3(ours, &script) else { return };
+    let times = ratio(took, theirs);
+    bench.table.must(
+        "plan of a CSV import, all rows there",
+        &rows(size),
+        &format!("{} against {}, x{times:.2}", time(took), time(theirs)),
+        "at most 2x reading and looking up the keys",
+        times <= 2.0,
+    );
+}
+
+/// Taking the import back, beside the import itself.
+fn back(bench: &mut Bench, ours: &Path, import: Duration, size: u64) {
+    let mut command = process::command(bench, ours);
+    let began = Instant::now();
+    let output = command.arg("undo").stdin(Stdio::null()).output().unwrap();
+    let took = began.elapsed();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let times = ratio(took, import);
+    bench.table.must(
+        "taking a CSV import back",
+        &rows(size),
+        &format!("{} against {}, x{times:.2}", time(took), time(import)),
+        "not slower than the import",
+        times <= 1.0,
+    );
+}
+
+/// How long the `sqlite3` program takes for a script; none where there is no such program.
+fn told_to_sqlite3(file: &Path, script: &str) -> Option<Duration> {
+    let began = Instant::now();
+    let mut child = Command::new("sqlite3")
+        .arg(file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    Some(began.elapsed())
 }
 
 const MAP: &str = r#"entity = "customer"
@@ -140,16 +201,7 @@ fn sqlite3(ours: &Path, theirs: &Path, csv: &Path) -> Option<Duration> {
         // Writing to a string cannot fail.
         let _ = writeln!(script, "CREATE INDEX i{number} ON customer({}){which};", keys.join(", "));
     }
-    let began = Instant::now();
-    let mut child = Command::new("sqlite3")
-        .arg(theirs)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .ok()?;
-    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success());
-    Some(began.elapsed())
+    told_to_sqlite3(theirs, &script)
 }
 
 /// A column that only our table has is stood in for by one of about the same values.

@@ -313,6 +313,7 @@ fn command(matches: &ArgMatches) -> Command {
             make_options: flag(inner, "make-options"),
             skip_errors: flag(inner, "skip-errors"),
             resume: flag(inner, "resume"),
+            keep_duplicates: flag(inner, "keep-duplicates"),
             encoding: string(inner, "encoding"),
             sheet: string(inner, "sheet"),
             errors: path(inner, "errors"),

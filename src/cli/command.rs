@@ -400,6 +400,8 @@ pub struct ImportArgs {
     pub skip_errors: bool,
     /// Go on with what was begun.
     pub resume: bool,
+    /// Make records although others that are as good as certainly the same are there.
+    pub keep_duplicates: bool,
     /// The encoding of the text.
     pub encoding: Option<String>,
     /// The sheet of a workbook.

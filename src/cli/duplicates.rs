@@ -23,6 +23,10 @@ use crate::schema::{DuplicateRule, SchemaError};
 
 /// Looks for duplicates, or keeps records apart.
 pub(super) fn run(env: &mut Env<'_>, args: &DuplicatesArgs) -> Result<()> {
+    if args.min.is_some_and(|min| !(0.0..=1.0).contains(&min)) {
+        let hint = Some(phrase!("1 is as good as certain: --min 0.9"));
+        return Err(CliError::word(phrase!("--min goes from 0 to 1"), hint));
+    }
     if !args.files.is_empty() {
         return of_files(env, args);
     }

@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::{CliError, Result};
+use crate::exchange::Beside;
 use crate::gate::{Denial, Duty, Gate, GateError, SeatToken, Session, SignInError, Via};
 use crate::model::{Lang, Phrase, phrase};
 use crate::secret::{self, Enrolment, Secret};
@@ -304,12 +305,9 @@ impl Entry<'_> {
             let folder = place.parent().unwrap_or(Path::new("."));
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             // A new file in its place: nobody who has the old one open reads the new token.
-            let mut file = tempfile::Builder::new()
-                .prefix(".seat-")
-                .permissions(fs::Permissions::from_mode(0o600))
-                .tempfile_in(folder)?;
-            writeln!(file, "{}", token.secret().reveal())?;
-            file.persist(&place).map(|_| ()).map_err(|error| error.error)
+            let beside = Beside::of(&place)?;
+            writeln!(beside.file(), "{}", token.secret().reveal())?;
+            beside.put()
         };
         write().map_err(|source| CliError::File {
             path: Phrase::raw(place.display().to_string()),

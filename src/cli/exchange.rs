@@ -9,6 +9,7 @@ use super::desk::{Desk, Need, entity, field};
 use super::error::{CliError, Result};
 use super::output::OutputFormat;
 use super::{Env, list};
+use crate::exchange::Beside;
 use crate::exchange::export::{
     ExportError, ExportFormat, ExportRequest, demand, export as write_out,
 };
@@ -39,7 +40,8 @@ pub(super) fn export(env: &mut Env<'_>, args: &ExportArgs) -> Result<()> {
     request.lang = desk.env.lang;
     request.target = args.file.as_ref().map_or("stdout".into(), |path| path.display().to_string());
     for word in which.columns.iter().flat_map(|text| text.split([',', ' '])) {
-        if !word.is_empty() {
+        // The reference comes first in any case.
+        if !word.is_empty() && word != "ref" {
             request.fields.push(field(about, word)?.name.clone());
         }
     }
@@ -112,21 +114,15 @@ pub(super) fn written<T>(
     }
     // Beside its place, which it takes when it is whole: a failed export leaves the old file as it was.
     let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kontor-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(folder.unwrap_or_else(|| Path::new("."))).map_err(broken)?;
-    let mut writer = BufWriter::new(file.as_file());
+    let beside = Beside::of(&place).map_err(broken)?;
+    let mut writer = BufWriter::new(beside.file());
     let done = work(&mut writer).map_err(failed)?;
     writer.flush().map_err(broken)?;
     drop(writer);
     if let Some(known) = known {
-        file.as_file().set_permissions(known.permissions()).map_err(broken)?;
+        beside.permit(known.permissions()).map_err(broken)?;
     }
-    file.as_file().sync_all().map_err(broken)?;
-    file.persist(&place).map_err(|failed| broken(failed.error))?;
+    beside.put().map_err(broken)?;
     Ok(done)
 }
 

@@ -12,7 +12,7 @@ use super::exchange::file_error;
 use super::import::open;
 use super::sign_in::confirmed;
 use crate::exchange::export::ExportError;
-use crate::exchange::full;
+use crate::exchange::{Beside, full};
 use crate::gate::Contents;
 use crate::model::{Phrase, phrase};
 
@@ -39,16 +39,12 @@ pub(super) fn export(env: &mut Env<'_>, file: &Path) -> Result<()> {
     let written = if stream {
         write(&mut desk, &contents, None)?
     } else {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let place = tempfile::Builder::new()
-            .prefix(".kontor-")
-            .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))
-            .map_err(|source| file_error(file, source))?;
-        let mut writer = BufWriter::new(place.as_file());
+        let beside = Beside::of(file).map_err(|source| file_error(file, source))?;
+        let mut writer = BufWriter::new(beside.file());
         let written = write(&mut desk, &contents, Some(&mut writer))?;
+        writer.flush().map_err(|source| file_error(file, source))?;
         drop(writer);
-        place.as_file().sync_all().map_err(|source| file_error(file, source))?;
-        place.persist_noclobber(file).map_err(|failed| file_error(file, failed.error))?;
+        beside.put_new().map_err(|source| file_error(file, source))?;
         written
     };
     if !written.sound {

@@ -7,7 +7,7 @@ use super::error::{CliError, Result};
 use super::output::{Head, OutputFormat, Row, write_json};
 use super::refs;
 use crate::exchange::json as shape;
-use crate::gate::{Entry, HistoryRequest, Via};
+use crate::gate::{Entry, HistoryRequest, Settled, Via};
 use crate::model::{Fill, Name, Op, Phrase, phrase};
 
 /// Prints change sets, newest first; of one record with its fields.
@@ -177,11 +177,18 @@ pub(super) fn undo(
                 about,
                 obstacles = Fill::lines(plan.obstacles.iter())
             ),
-            hint: Some(if plan.refused {
-                phrase!("whoever may change these records takes it back")
-            } else {
-                phrase!("take back the later changes first, or edit the fields by hand")
-            }),
+            hint: match plan.settled {
+                Some(Settled::TakenBack(by)) => {
+                    Some(phrase!("`kontor undo {number}` does it again", number = by))
+                }
+                Some(Settled::ForGood) => None,
+                None if plan.refused => {
+                    Some(phrase!("whoever may change these records takes it back"))
+                }
+                None => {
+                    Some(phrase!("take back the later changes first, or edit the fields by hand"))
+                }
+            },
         });
     }
     let change_set = match (dry_run, around) {

@@ -11,7 +11,8 @@ use super::refs;
 use super::sign_in::confirmed;
 use super::tree::{dry_run, flag, option, required};
 use crate::gate::{
-    Act, Chosen, Due, DueFor, ErasePlan, Fate, Many, Mentioned, Place, Purge, PurgePlan, Tally,
+    Act, Chosen, Due, DueFor, ErasePlan, Fate, GateError, Many, Mentioned, Place, Purge, PurgePlan,
+    Tally,
 };
 use crate::model::{Name, Op, Phrase, phrase};
 use crate::term::Clean;
@@ -143,6 +144,11 @@ pub(super) fn purge(desk: &mut Desk<'_, '_>, args: &PurgeArgs) -> Result<()> {
     }
     let n = plan.records().len();
     if n == 0 {
+        for record in wish.only.iter().flatten() {
+            if let Err(error @ GateError::NotFound { .. }) = desk.session.get(record) {
+                return Err(error.into());
+            }
+        }
         return match &wish.only {
             Some(_) => Err(CliError::Refused {
                 message: phrase!("none of them can be removed"),
@@ -275,7 +281,12 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, args: &EraseArgs) -> Result<()> {
     let reference = desk.reference(&record);
     match &args.confirm {
         Some(typed) if typed.trim().eq_ignore_ascii_case(&reference) => {}
-        Some(_) => return Err(CliError::refused(phrase!("--confirm names another record"))),
+        Some(_) => {
+            return Err(CliError::Refused {
+                message: phrase!("--confirm names another record"),
+                hint: Some(phrase!("--confirm {reference} erases it", reference)),
+            });
+        }
         None => {
             let question = phrase!(
                 "This cannot be taken back. Type {reference} to erase it: ",

@@ -64,7 +64,10 @@ fn writes(desk: &Desk<'_, '_>, asked: &Asked<'_>) -> Result<Option<ExportFormat>
         (None, None) => None,
     };
     if format.is_some_and(|format| !format.is_table()) {
-        return Err(CliError::refused(phrase!("this format has no rows and columns")));
+        return Err(CliError::Refused {
+            message: phrase!("this format has no rows and columns"),
+            hint: Some(phrase!("csv, tsv, xlsx, json, ndjson, md and html have")),
+        });
     }
     Ok(format)
 }

@@ -3,6 +3,7 @@
 //! An import never writes by itself: it builds edits and hands them to the gate, so validation,
 //! history, undo and dry runs are the gate's. Start at [`json`] for the shape of records in JSON.
 
+mod beside;
 mod cells;
 mod dates;
 mod dialect;
@@ -26,10 +27,12 @@ mod synonyms;
 pub mod twins;
 mod verdict;
 
+pub use beside::Beside;
 pub use cells::RowProblem;
 pub use dialect::Dialect;
 pub use headers::{Certainty, Suggestion, automatic, suggest};
 pub use map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 pub use shapes::{Shape, recognise};
+pub use similar::brief;
 pub use source::{Flaw, Row, Said, Source, SourceError};
 pub use verdict::{Distinct, ImportReport, NewChoice, Progress, RowFate, RowVerdict};

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use super::keys::is_key;
 use super::map::{DateStyle, ImportMap, MapError, Mode, Spot, Target, Unfit};
 use super::read::Format;
-use super::similar::{nearest, squash};
+use super::rejects::OwnColumns;
+use super::similar::{brief, nearest, squash};
 use crate::model::{Address, Currency, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType};
 
@@ -168,6 +169,19 @@ pub(super) struct Recipe {
     pub unmentioned: Vec<String>,
     /// The format of the file.
     pub format: Format,
+    /// Where a row names its country, and that of rows that do not.
+    pub country: Country,
+    /// The columns that an error file has besides.
+    pub own: Option<OwnColumns>,
+}
+
+/// The country of phones that are written without its code.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Country {
+    /// Where a row names it.
+    pub named: Option<From>,
+    /// What the map says of the others.
+    pub said: Option<String>,
 }
 
 /// What goes wrong is gathered here.
@@ -293,11 +307,14 @@ impl Compiler<'_> {
         }
         used.sort_unstable();
         used.dedup();
+        let own = OwnColumns::of(self.headers);
         let mentioned = |index: &usize| {
-            used.contains(index)
+            own.is_some_and(|own| own.has(*index))
+                || used.contains(index)
                 || ignored.contains(index)
                 || skip.iter().any(|(column, _)| column == index)
         };
+        let country = Country { named: self.named_country(), said: map.country.clone() };
         let unmentioned = (0..self.headers.len())
             .filter(|index| !mentioned(index))
             .map(|index| self.headers[index].clone())
@@ -317,7 +334,20 @@ impl Compiler<'_> {
             headers: self.headers.to_vec(),
             unmentioned,
             format: Format::Csv,
+            country,
+            own,
         }
+    }
+
+    /// Where rows name their country: what goes to that of an address; else a column that is called so.
+    fn named_country(&self) -> Option<From> {
+        let address = self.slots.iter().filter(|slot| slot.field.kind == FieldType::Address);
+        let mut ingredients = address.flat_map(|slot| &slot.ingredients);
+        let country = ingredients.find(|one| one.part.as_deref() == Some("country"));
+        country.map(|one| one.from.clone()).or_else(|| {
+            let called = |header: &String| super::synonyms::is_country(header);
+            self.headers.iter().position(called).map(From::Column)
+        })
     }
 
     fn column(&mut self, header: &Spot) -> Option<usize> {
@@ -329,7 +359,11 @@ impl Compiler<'_> {
         if found.is_none() {
             let near = nearest(&header.text, self.headers.iter().map(String::as_str));
             let hint = near.map_or_else(
-                || phrase!("the file has: {headers}", headers = self.headers.join(", ")),
+                || {
+                    let headers: Vec<String> =
+                        self.headers.iter().map(|head| brief(head)).collect();
+                    phrase!("the file has: {headers}", headers = headers.join(", "))
+                },
                 |near| phrase!("did you mean \"{near}\"?", near),
             );
             self.wrong(
@@ -520,14 +554,14 @@ impl Compiler<'_> {
             || {
                 phrase!(
                     "map one in a map file: \"{headers}\" = \"{title}\"",
-                    headers = &self.headers[0],
+                    headers = brief(&self.headers[0]),
                     title = &title
                 )
             },
             |near| {
                 phrase!(
                     "say so in a map file: \"{header}\" = \"{title}\"",
-                    header = near.header.as_str(),
+                    header = brief(&near.header),
                     title = &title
                 )
             },

@@ -42,6 +42,16 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// A header as it is told: files that are none of ours have headers of any length.
+#[must_use]
+pub fn brief(header: &str) -> String {
+    const MOST: usize = 60;
+    match header.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &header[..end]),
+        None => header.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

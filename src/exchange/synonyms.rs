@@ -21,6 +21,13 @@ pub(super) fn words_in(section: &str, address: &str) -> impl Iterator<Item = &'s
     words.into_iter().flatten().map(String::as_str)
 }
 
+/// Whether a column is called as that of a country is.
+pub(super) fn is_country(header: &str) -> bool {
+    let header = squash(header);
+    let known = words_in("any", "address.country").chain(["country code", "国家代码"]);
+    known.map(squash).any(|word| word == header)
+}
+
 /// The parts of a field that have synonyms for an entity: `first`, `mobile` ...
 pub(super) fn parts_of(entity: &str, field: &str) -> Vec<&'static str> {
     let mut parts: Vec<&'static str> = [entity, "any"]

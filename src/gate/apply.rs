@@ -10,12 +10,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::error::{GateError, Result};
+use super::foresee::Proposal;
 use super::merge::Unmerging;
-use super::session::{ADMINISTRATOR, Session};
+use super::plan::Terms;
+use super::session::{ADMINISTRATOR, Session, Via};
 use super::store::history::{ERASE, PURGE, Stamp};
 use super::store::ticket::Ticket;
 use super::store::writer::Created;
-use super::write::{Applied, Followed, Plan, UndoPlan};
+use super::write::{Applied, Followed, Plan, Settled, UndoPlan};
 use crate::model::{Change, Edit, Fill, Op, Phrase, RecordRef, Value};
 use crate::policy::{Refusal, is_guarded};
 
@@ -129,17 +131,26 @@ impl Session {
             obstacles: Vec::new(),
             in_the_way: BTreeSet::new(),
             refused: false,
+            settled: None,
         };
         if let Some(by) = entry.undone_by {
+            plan.settled = Some(Settled::TakenBack(by));
             plan.obstacles.push(phrase!("it was already taken back by change set {by}", by = by));
             return Ok(plan);
         }
         let (kind, _) = self.store.kind_of(entry.change_set)?;
         if kind == ERASE || kind == PURGE || self.store.is_all_erased(entry.change_set)? {
+            plan.settled = Some(Settled::ForGood);
             plan.obstacles.push(phrase!("what was removed for good does not come back"));
             return Ok(plan);
         }
         let merge = self.unmerging(entry.change_set)?;
+        let untouched = self.store.is_untouched_since(entry.change_set)?;
+        let by_people = entry.via != Via::System.word();
+        if untouched && by_people && merge.is_none() && self.actor().person().is_administrator() {
+            // Nobody wrote anything since, and the person may do all.
+            return Ok(plan);
+        }
         // What was stopped half way goes on from there.
         let mut from = self.undo_progress(entry.change_set)?;
         // Only the last change of a field within the operation must still stand; the ones before it
@@ -165,6 +176,7 @@ impl Session {
                             plan.refused = true;
                             Some(refusal.what)
                         }
+                        None if untouched && !makes_built_in(&change) => None,
                         None => self.obstacle(&change, entry.change_set)?,
                     };
                 let Some(obstacle) = obstacle else { continue };
@@ -223,9 +235,8 @@ impl Session {
         match change.op {
             Op::Update => {
                 let moment = self.moment();
-                let projection =
-                    super::store::rows::Projection::unveiled(&self.catalog, entity, &moment);
-                let Some(present) = self.store.record(&projection, change.id)? else {
+                let stands = self.store.as_stored(&self.catalog, &moment, entity, change.id)?;
+                let Some(present) = stands else {
                     return Ok(Some(phrase!("{record} is gone", record = &name)));
                 };
                 for field in &change.fields {
@@ -256,7 +267,7 @@ impl Session {
                 }
                 Ok(None)
             }
-            Op::Delete if change.entity == "user" && change.id == ADMINISTRATOR => {
+            Op::Delete if makes_built_in(change) => {
                 Ok(Some(phrase!("the built-in administrator cannot be deleted")))
             }
             // To take back a creation is to delete what somebody may have worked on since.
@@ -267,6 +278,11 @@ impl Session {
             Op::Create | Op::Restore => Ok(None),
         }
     }
+}
+
+/// Whether a change takes back that the built-in administrator came into being.
+pub(super) fn makes_built_in(change: &Change) -> bool {
+    change.op == Op::Delete && change.entity == "user" && change.id == ADMINISTRATOR
 }
 
 /// Plans applied one after the other that form one operation in history.
@@ -280,6 +296,10 @@ pub struct Bulk<'s> {
     followed: Vec<Followed>,
     /// A note on how far the work is stands in the file.
     noted: bool,
+    /// So much is written that the connection is set for it.
+    many: bool,
+    /// A setting that changes with the last piece of what is written, or is forgotten.
+    ends_with: Option<(String, Option<String>)>,
 }
 
 /// What the file is to keep of how far a work is: made of how many changes of a plan were written before
@@ -306,6 +326,8 @@ impl<'s> Bulk<'s> {
             records: 0,
             followed: Vec::new(),
             noted: false,
+            many: false,
+            ends_with: None,
         }
     }
 
@@ -354,6 +376,14 @@ impl<'s> Bulk<'s> {
     /// As [`Session::plan`].
     pub fn plan(&self, edits: Vec<Edit>) -> Result<Plan> {
         self.session.plan(edits, &self.why)
+    }
+
+    /// The same where some of it was foreseen.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub fn plan_all(&self, proposals: Vec<Proposal>) -> Result<Plan> {
+        self.session.plan_all(proposals, &self.why, Terms::default())
     }
 
     /// Writes the sound edits of a plan; refused ones are left out. Yields one entry per edit.
@@ -415,6 +445,11 @@ impl<'s> Bulk<'s> {
             }
         }
         Ok(records)
+    }
+
+    /// A setting changes (or is forgotten) in the very transaction that writes the last of what is written next.
+    pub(super) fn ends_with(&mut self, key: String, value: Option<String>) {
+        self.ends_with = Some((key, value));
     }
 
     /// What is written takes back this operation.
@@ -506,6 +541,11 @@ impl<'s> Bulk<'s> {
                     )?;
                     self.session.settle_rights(&written.records)?;
                     noting(&written)?;
+                    match self.ends_with.as_ref().filter(|_| rest.peek().is_none()) {
+                        Some((key, Some(value))) => store.set_setting(key, value)?,
+                        Some((key, None)) => store.forget_setting(key)?,
+                        None => {}
+                    }
                     Ok(written)
                 })?
             };
@@ -521,6 +561,10 @@ impl<'s> Bulk<'s> {
             self.session.wrote.insert(written.operation);
             self.records += written.records.len() as u64;
             records.extend(written.records);
+            if !self.many && !alone && self.records > MANY {
+                self.many = true;
+                self.session.store.begin_pieces()?;
+            }
             if !alone && rest.peek().is_some() {
                 // A moment for those who wait for the ticket: they look for it about as often.
                 std::thread::sleep(Duration::from_millis(2));
@@ -555,7 +599,8 @@ impl<'s> Bulk<'s> {
     }
 
     fn settle_down(&mut self) -> Result<()> {
-        if self.alone.is_none() && self.records > MANY {
+        if std::mem::take(&mut self.many) {
+            self.session.store.finish_pieces()?;
             return self.session.store.learn();
         }
         let Some(alone) = self.alone.take() else { return Ok(()) };

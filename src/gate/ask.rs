@@ -13,8 +13,7 @@ use super::store::rows::Projection;
 use super::store::search::{Finder, Narrow};
 use super::store::summary::Asked;
 use super::store::veil::MASK;
-use crate::model::phrase;
-use crate::model::{ContactPoint, Record, RecordId, RecordRef, Value};
+use crate::model::{ContactPoint, Name, Record, RecordId, RecordRef, Value, phrase};
 use crate::policy::{Decision, FieldAccess, Right, Special, decide};
 use crate::query::{Moment, Query, SortKey, parse_sort};
 use crate::schema::{Entity, Field, FieldType};
@@ -30,10 +29,18 @@ impl Session {
     /// # Errors
     /// [`GateError::NotFound`].
     pub fn get(&self, record: &RecordRef) -> Result<Record> {
+        self.get_fields(record, &[])
+    }
+
+    /// The same with some fields only (with none named: all): what is computed takes its time.
+    ///
+    /// # Errors
+    /// As [`Session::get`].
+    pub fn get_fields(&self, record: &RecordRef, fields: &[Name]) -> Result<Record> {
         let entity = self.entity(&record.entity)?;
         self.demand(Right::Read, &entity.name)?;
         let moment = self.moment();
-        let projection = Projection::new(&self.shown, entity, &[], &moment);
+        let projection = Projection::new(&self.shown, entity, fields, &moment);
         self.store.limited(|| self.store.record(&projection, record.id))?.ok_or_else(|| {
             GateError::NotFound {
                 what: phrase!("there is no {record}", record = self.shown.reference(record)),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::error::{GateError, Problem, Result};
 use super::session::{Session, Via};
-use super::store::rows::Projection;
+use super::store::rows::{Projection, Titles};
 use crate::model::{
     Change, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value, phrase, text,
 };
@@ -177,8 +177,9 @@ impl Session {
             Op::Update => Right::Edit,
         };
         let moment = self.moment();
-        let projection = Projection::unveiled(&self.catalog, entity, &moment);
-        let current = self.store.record(&projection, change.id)?;
+        let place = (entity, change.id);
+        let current =
+            self.store.as_stored_titled(&self.catalog, &moment, place, &mut Titles::new())?;
         if let Some(refusal) = self.forbidden(entity, right, None, current.as_ref())? {
             return Ok(Some(refusal));
         }
@@ -287,8 +288,8 @@ impl Session {
     /// Whether the actor may change a record that is linked to, or no longer to be.
     fn may_link(&self, entity: &Entity, id: RecordId) -> Result<bool> {
         let moment = self.moment();
-        let projection = Projection::unveiled(&self.catalog, entity, &moment);
-        match self.store.record(&projection, id)? {
+        let titles = &mut Titles::new();
+        match self.store.as_stored_titled(&self.catalog, &moment, (entity, id), titles)? {
             Some(record) => self.reaches(Right::Edit, entity, &record),
             None => Ok(true),
         }

@@ -20,6 +20,7 @@ mod erase;
 mod error;
 mod everything;
 mod explain;
+mod foresee;
 mod gets_in;
 mod guard;
 mod joining;
@@ -74,6 +75,7 @@ pub use erase::{ErasePlan, Erased, Mentioned, is_erasable};
 pub use error::{Conflict, ErrorKind, FieldConflict, GateError, Problem, Result};
 pub use everything::{Contents, Item, Restore, RestoreError, Restored};
 pub use explain::{Able, Advice, Asked, Explained, Given};
+pub use foresee::{Foreseen, Foresight, Proposal};
 pub use gets_in::GetsIn;
 pub use joining::{Joining, Point, Standing, Step, UserKey};
 pub use latest::Doubt;
@@ -104,7 +106,9 @@ pub use takeout::READING;
 pub use team_tree::TeamNode;
 pub use unfinished::Unfinished;
 pub use values::ValuesRequest;
-pub use write::{Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, UndoPlan, Verdict};
+pub use write::{
+    Applied, Followed, Plan, Planned, SchemaPlan, SchemaStep, Settled, UndoPlan, Verdict,
+};
 
 /// The version of SQLite that is built in, `3.51.3`.
 #[must_use]

@@ -11,17 +11,21 @@ use std::sync::Arc;
 use super::defaults::{Follows, LookedAt, why_needed};
 use super::duplicates::Made;
 use super::error::{FieldConflict, GateError, Result};
+use super::foresee::Proposal;
 use super::guard::Wish;
 use super::person::user_problems;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
-use super::store::rows::Projection;
+use super::store::rows::Titles;
 use super::trouble::Report;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
 use crate::policy::{FieldAccess, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
+
+/// So many edits are planned before the rights are looked at again.
+const OFTEN: usize = 250;
 
 /// The conditions and expressions of one entity, resolved.
 pub(super) struct Rules {
@@ -79,6 +83,8 @@ pub(super) struct Terms {
     pub also: Option<Right>,
     /// They hand on what somebody had who leaves: see [`super::leaving`].
     pub handing_on: bool,
+    /// They are only foreseen: what other edits decide is asked by the plan they go into, and so is noted.
+    pub foreseen: bool,
 }
 
 /// What earlier edits of the same plan will have done by the time a later one is written.
@@ -89,7 +95,7 @@ pub(super) struct Ahead {
     /// How many records come again because of edits so far.
     nexts: i64,
     /// For each create so far, whether it stands.
-    creates: Vec<bool>,
+    pub(super) creates: Vec<bool>,
     /// Records that several edits are about.
     again: HashSet<(Name, RecordId)>,
     /// Those of them that were changed, as they will be.
@@ -100,14 +106,18 @@ pub(super) struct Ahead {
     pub(super) looked_at: LookedAt,
     /// Records that are made, where another one like them is not to be made.
     pub(super) made: Made,
+    /// Titles of records that others link to.
+    titles: Titles,
 }
 
 impl Ahead {
-    fn of(edits: &[Edit], terms: Terms) -> Self {
+    fn of(proposals: &[Proposal], terms: Terms) -> Self {
         let mut seen = HashSet::new();
         let mut again = HashSet::new();
-        for edit in edits {
-            if let Target::Existing(id) = edit.target {
+        for proposal in proposals {
+            if let Proposal::Edit(edit) = proposal
+                && let Target::Existing(id) = edit.target
+            {
                 let key = (edit.entity.clone(), id);
                 if !seen.insert(key.clone()) {
                     again.insert(key);
@@ -124,6 +134,7 @@ impl Ahead {
             claimed: HashSet::new(),
             looked_at: LookedAt::default(),
             made: Made::default(),
+            titles: Titles::new(),
         }
     }
 
@@ -156,20 +167,43 @@ impl Session {
 
     /// As [`Session::plan`], on other terms.
     pub(super) fn plan_with(&self, edits: Vec<Edit>, why: &str, terms: Terms) -> Result<Plan> {
+        self.plan_all(edits.into_iter().map(Proposal::Edit).collect(), why, terms)
+    }
+
+    /// As [`Session::plan_with`], where some of it was foreseen.
+    pub(super) fn plan_all(
+        &self,
+        proposals: Vec<Proposal>,
+        why: &str,
+        terms: Terms,
+    ) -> Result<Plan> {
         if terms.handing_on {
             self.demand_special(Special::Users)?;
         }
+        self.ready()?;
         let moment = self.moment();
         let mut plan = Plan {
-            edits: Vec::with_capacity(edits.len()),
+            edits: Vec::with_capacity(proposals.len()),
             problems: Vec::new(),
             why: why.to_owned(),
             undoes: None,
             stamp: self.stamp.clone(),
             refused: None,
         };
-        let mut ahead = Ahead::of(&edits, terms);
-        for (index, edit) in edits.into_iter().enumerate() {
+        let mut ahead = Ahead::of(&proposals, terms);
+        for (index, proposal) in proposals.into_iter().enumerate() {
+            // Whoever plans very much may lose the right to meanwhile.
+            if index % OFTEN == OFTEN - 1 {
+                self.ready()?;
+            }
+            let edit = match proposal {
+                Proposal::Edit(edit) => edit,
+                Proposal::Foreseen(foreseen) => {
+                    let planned = self.accept((index, *foreseen), &mut ahead, &mut plan)?;
+                    plan.edits.push(planned);
+                    continue;
+                }
+            };
             let before = plan.problems.len();
             let mut planned = self.plan_edit(index, &edit, &moment, &mut ahead, &mut plan)?;
             if plan.problems.len() > before {
@@ -181,7 +215,7 @@ impl Session {
             }
             plan.edits.push(planned);
         }
-        if let Some(refusal) = &plan.refused {
+        if let Some(refusal) = plan.refused.as_ref().filter(|_| !terms.foreseen) {
             self.note(&super::audit::Event::refused(refusal));
         }
         Ok(plan)
@@ -207,7 +241,6 @@ impl Session {
             Op::Delete => Right::Delete,
             Op::Restore => Right::Restore,
         };
-        self.ready()?;
         ahead.handed_on = ahead.terms.handing_on && self.may_hand_on(edit);
         let mut report = Report {
             edit: index,
@@ -224,8 +257,8 @@ impl Session {
                 let found = match ahead.changed.remove(&(entity.name.clone(), id)) {
                     Some(changed) => Some(changed),
                     None => {
-                        let projection = Projection::unveiled(&catalog, entity, moment);
-                        self.store.record(&projection, id)?
+                        let titles = &mut ahead.titles;
+                        self.store.as_stored_titled(&catalog, moment, (entity, id), titles)?
                     }
                 };
                 // What a person may not see is not there.
@@ -309,17 +342,15 @@ impl Session {
         let problems = report.problems.len();
         let set = self.understand(catalog, entity, edit, None, &ahead.creates, report)?;
         self.judge(catalog, &Wish { entity, current: None, set: &set }, report)?;
-        let mut draft = blank(entity, moment);
-        for (field, value) in &set {
-            draft.fields.insert(field.clone(), value.clone());
-        }
+        let given: HashSet<Name> = set.keys().cloned().collect();
+        let mut draft = Record { fields: set, ..blank(entity, moment) };
         for (field, formula) in &rules.defaults {
-            if !set.contains_key(field) {
+            if !given.contains(field) {
                 let value = self.worked_out(formula, &draft, moment, ahead)?;
                 draft.fields.insert(field.clone(), value);
             }
         }
-        for follows in rules.follows.iter().filter(|follows| !set.contains_key(&follows.field)) {
+        for follows in rules.follows.iter().filter(|follows| !given.contains(&follows.field)) {
             let value = self.worked_out(&follows.with, &draft, moment, ahead)?;
             if !value.is_null() || draft.get(&follows.field).is_null() {
                 draft.fields.insert(follows.field.clone(), value);
@@ -350,7 +381,9 @@ impl Session {
             .filter(|(_, value)| !value.is_null())
             .map(|(field, after)| FieldChange { field, before: Value::Null, after })
             .collect::<Vec<_>>();
-        self.check_unique(entity, None, &fields, ahead, report)?;
+        if !ahead.terms.foreseen {
+            self.check_unique(entity, None, &fields, ahead, report)?;
+        }
         let change = Change {
             entity: entity.name.clone(),
             id: RecordId(-(ahead.creates.len() as i64) - 1),
@@ -504,7 +537,7 @@ impl Session {
         Ok(())
     }
 
-    fn check_unique(
+    pub(super) fn check_unique(
         &self,
         entity: &Entity,
         id: Option<RecordId>,

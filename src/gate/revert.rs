@@ -6,10 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Bulk, PIECE};
+use super::apply::{Bulk, PIECE, makes_built_in};
 use super::error::{GateError, Result};
 use super::session::Session;
-use super::store::rows::Projection;
 use super::write::{Applied, UndoPlan};
 use crate::model::{Change, Op, Phrase, RecordRef, phrase};
 use crate::policy::Special;
@@ -154,14 +153,26 @@ impl Session {
     ) -> Result<Applied> {
         let mut records = Vec::new();
         let mut under = None;
-        loop {
-            let piece = self.revert_piece(operation, why, under, None, asked, left)?;
+        let mut set = false;
+        let done = loop {
+            let piece = match self.revert_piece(operation, why, under, None, asked, left) {
+                Ok(piece) => piece,
+                Err(error) => break Err(error),
+            };
             under = piece.operation;
             records.extend(piece.records.into_iter().map(Some));
             if piece.done {
-                return Ok(Applied { change_set: under, records, followed: Vec::new() });
+                break Ok(Applied { change_set: under, records, followed: Vec::new() });
             }
+            if !std::mem::replace(&mut set, true) {
+                self.store.begin_pieces()?;
+            }
+        };
+        if set {
+            self.store.finish_pieces()?;
+            self.store.learn()?;
         }
+        done
     }
 
     fn revert_piece(
@@ -193,7 +204,10 @@ impl Session {
                 return Err(self.noted_refusal(refusal));
             }
         }
-        if let Some(what) = looked_at {
+        let safe = merge.is_none()
+            && !changes.iter().any(makes_built_in)
+            && self.store.is_untouched_since(operation)?;
+        if let Some(what) = looked_at.filter(|_| !safe) {
             let mut obstacles = Vec::new();
             for change in &changes {
                 obstacles.extend(self.obstacle(change, operation)?);
@@ -201,7 +215,8 @@ impl Session {
             refuse(what, &obstacles)?;
         }
         match from {
-            // A piece may have been cut off in its middle.
+            // A piece may have been cut off in its middle; not one of those that were just written.
+            Some(_) if under.is_some() => {}
             Some(_) => {
                 let mut due = Vec::with_capacity(changes.len());
                 for change in changes {
@@ -220,12 +235,14 @@ impl Session {
             let mut bulk = Bulk::new(self, why);
             bulk.takes_back(operation);
             bulk.go_on(under);
+            if next.is_some() || from.is_some() {
+                bulk.ends_with(key, next.map(|row| row.to_string()));
+            }
             let written = bulk.write(changes, &schema)?;
             piece.operation = bulk.operation();
             drop(bulk);
             piece.records = self.told_of(operation, written)?;
-        }
-        if next.is_some() || from.is_some() {
+        } else if next.is_some() || from.is_some() {
             self.note_progress(why, &key, next)?;
         }
         // What is done again is not half undone any more.
@@ -254,8 +271,8 @@ impl Session {
     fn is_due(&self, change: &Change) -> Result<bool> {
         let Some(entity) = self.catalog.entity(&change.entity) else { return Ok(true) };
         let moment = self.moment();
-        let projection = Projection::unveiled(&self.catalog, entity, &moment);
-        let Some(present) = self.store.record(&projection, change.id)? else { return Ok(true) };
+        let stands = self.store.as_stored(&self.catalog, &moment, entity, change.id)?;
+        let Some(present) = stands else { return Ok(true) };
         Ok(match change.op {
             Op::Update => change.fields.iter().any(|f| *present.get(&f.field) != f.after),
             Op::Delete => present.meta.deleted_at.is_none(),

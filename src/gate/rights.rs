@@ -30,7 +30,7 @@ use crate::schema::{Catalog, Entity, Field};
 #[derive(Default)]
 pub(super) struct Standing {
     /// The stamp of the rights that were read.
-    stamp: String,
+    pub(super) stamp: String,
     /// The state of the file in which the stamp was last looked at.
     checked: Cell<i64>,
     /// What the person sees of entities that they do not see whole.

@@ -293,6 +293,35 @@ pub struct Session {
 }
 
 impl Session {
+    /// Another session of the same person on the same file, for reading beside this one on another thread.
+    pub(super) fn beside(&self) -> Result<Self> {
+        let mut session = Self {
+            store: open::connect(self.store.path())?,
+            catalog: Arc::clone(&self.catalog),
+            shown: Arc::clone(&self.catalog),
+            stamp: self.stamp.clone(),
+            actor: self.actor.clone(),
+            via: self.via,
+            options: self.options.clone(),
+            week: self.week,
+            own_zone: None,
+            rules: RefCell::default(),
+            reaches: RefCell::default(),
+            standing: Standing::default(),
+            seen: Cell::new(0),
+            newest: Cell::new(None),
+            wrote: BTreeSet::new(),
+            vocabulary: self.vocabulary.clone(),
+            notes: super::audit::Notes::default(),
+            hold: Hold::new(self.hold.by.clone()),
+            viewing: None,
+        };
+        session.refresh()?;
+        session.take_rights()?;
+        session.demand_seat()?;
+        Ok(session)
+    }
+
     /// The catalogue as the person sees it; after another process changed the schema or their rights,
     /// `refresh` brings the new one.
     #[must_use]

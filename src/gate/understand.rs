@@ -11,7 +11,7 @@ use super::session::{Session, Via};
 use super::trouble::Report;
 use crate::model::{Edit, Input, Name, Record, Shift, Value, phrase};
 use crate::policy::{FieldAccess, Need, Refusal};
-use crate::schema::{Catalog, Entity, Field, FieldType, Origin};
+use crate::schema::{Catalog, Coercion, Entity, Field, FieldType, Origin};
 
 impl Session {
     /// Understands what an edit hands in for each field; `current` is the record it changes.
@@ -25,6 +25,7 @@ impl Session {
         report: &mut Report<'_>,
     ) -> Result<BTreeMap<Name, Value>> {
         let trusted = matches!(self.via, Via::Import | Via::System);
+        let coercion = &self.coercion();
         let mut set = BTreeMap::new();
         for (name, input) in &edit.set {
             // What is hidden from a person is not there for them.
@@ -64,16 +65,19 @@ impl Session {
                 (Input::Value(value), _) if numbered => Some(value.clone()),
                 (Input::Shift(shift), Some(current)) => {
                     let present = current.get(name);
-                    self.understand_shift(catalog, entity, field, shift, present, report)?
+                    self.understand_shift(coercion, (entity, field), shift, present, report)?
                 }
                 _ => {
                     // What is not seen tells nothing, its currency neither.
                     let seen = current.filter(|_| self.access(entity, field) >= FieldAccess::Read);
                     let present = seen.map_or(&Value::Null, |current| current.get(name));
-                    self.understand_input(catalog, entity, field, input, present, report)?
+                    self.understand_input(coercion, (entity, field), input, present, report)?
                 }
             };
-            let Some(value) = value else { continue };
+            let Some(mut value) = value else { continue };
+            if trusted && let Some(current) = current {
+                keep_spelling(current.get(name), &mut value);
+            }
             if self.links_exist(catalog, field, &value, creates, report)? {
                 set.insert(name.clone(), value);
             }
@@ -83,9 +87,8 @@ impl Session {
 
     fn understand_input(
         &self,
-        catalog: &Catalog,
-        entity: &Entity,
-        field: &Field,
+        coercion: &Coercion<'_>,
+        (entity, field): (&Entity, &Field),
         input: &Input,
         present: &Value,
         report: &mut Report<'_>,
@@ -95,9 +98,9 @@ impl Session {
             FieldType::Link { .. } | FieldType::Links { .. } | FieldType::LinkAny
         );
         if let (true, Input::Text(typed)) = (links, input) {
-            return self.understand_links(catalog, field, typed, report);
+            return self.understand_links(coercion.catalog, field, typed, report);
         }
-        Ok(match self.coercion().value_over(entity, field, input, present) {
+        Ok(match coercion.value_over(entity, field, input, present) {
             Ok(value) => Some(value),
             Err(invalid) => {
                 report.push(Some(&field.name), invalid.message, invalid.hint);
@@ -109,9 +112,8 @@ impl Session {
     /// What a field that holds `present` will hold.
     fn understand_shift(
         &self,
-        catalog: &Catalog,
-        entity: &Entity,
-        field: &Field,
+        coercion: &Coercion<'_>,
+        (entity, field): (&Entity, &Field),
         shift: &Shift,
         present: &Value,
         report: &mut Report<'_>,
@@ -120,15 +122,14 @@ impl Session {
         let known = |value| Box::new(Input::Value(value));
         let shift = match shift {
             Shift::Add(more) => self
-                .understand_input(catalog, entity, field, more, present, report)?
+                .understand_input(coercion, (entity, field), more, present, report)?
                 .map(|value| Shift::Add(known(value))),
             Shift::Remove(less) => self
-                .understand_input(catalog, entity, field, less, present, report)?
+                .understand_input(coercion, (entity, field), less, present, report)?
                 .map(|value| Shift::Remove(known(value))),
             other => Some(other.clone()),
         };
         let Some(shift) = shift else { return Ok(None) };
-        let coercion = self.coercion();
         let value = coercion
             .shifted(entity, field, present, &shift)
             .and_then(|value| coercion.value(entity, field, &Input::Value(value)));
@@ -139,5 +140,15 @@ impl Session {
                 None
             }
         })
+    }
+}
+
+/// A file that has phones, mails and addresses in their plain form only says nothing against how they are spelt.
+fn keep_spelling(present: &Value, value: &mut Value) {
+    let (Value::Points(present), Value::Points(points)) = (present, value) else { return };
+    for point in points.iter_mut().filter(|point| point.raw.is_none()) {
+        if let Some(known) = present.iter().find(|known| known.value == point.value) {
+            point.raw.clone_from(&known.raw);
+        }
     }
 }

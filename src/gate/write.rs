@@ -150,6 +150,17 @@ pub struct UndoPlan {
     pub in_the_way: BTreeSet<RecordRef>,
     /// Rights are missing among them: no later change stands in the way.
     pub refused: bool,
+    /// No later change stands in the way: it was taken back already, by this one, or removed for good.
+    pub settled: Option<Settled>,
+}
+
+/// Why there is nothing left to take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// It was taken back by this change set.
+    TakenBack(i64),
+    /// What it did was removed for good.
+    ForGood,
 }
 
 /// One step of a schema change.

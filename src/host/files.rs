@@ -5,6 +5,7 @@
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::exchange::Beside;
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
 use crate::gate::{Chosen, GateError, Session};
 use crate::model::{Phrase, phrase};
@@ -105,12 +106,8 @@ fn into_file(
     write: impl FnOnce(&mut dyn Write) -> std::result::Result<u64, ExportError>,
 ) -> Answer {
     let failed = |error: &std::io::Error| failed(path, Phrase::io(error), Phrase::io_hint(error));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    // In the same folder, so that it takes its place in one step.
-    let file = tempfile::Builder::new().prefix(".kontor-").tempfile_in(folder);
-    let mut file = file.map_err(|error| failed(&error))?;
-    let mut writer = BufWriter::new(file.as_file_mut());
+    let beside = Beside::of(path).map_err(|error| failed(&error))?;
+    let mut writer = BufWriter::new(beside.file());
     let records = match write(&mut writer) {
         Ok(records) => records,
         Err(ExportError::Stopped) => return Ok(Reply::Stopped),
@@ -120,8 +117,7 @@ fn into_file(
     };
     writer.flush().map_err(|error| failed(&error))?;
     drop(writer);
-    file.as_file().sync_all().map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
+    beside.put().map_err(|error| failed(&error))?;
     Ok(Reply::Exported { records, text: None })
 }
 

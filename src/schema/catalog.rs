@@ -277,11 +277,8 @@ impl Field {
     /// The name of the first SQL column of the field; company fields are prefixed with `x_`.
     #[must_use]
     pub fn sql_column(&self) -> String {
-        if self.origin == Origin::Company {
-            format!("x_{}", self.name)
-        } else {
-            self.name.to_string()
-        }
+        let own = if self.origin == Origin::Company { "x_" } else { "" };
+        format!("{own}{}", self.name)
     }
 
     /// All SQL columns of the field, with their declared types; none for computed fields.
@@ -402,6 +399,12 @@ impl Entity {
         self.by_name.get(name).map(|&index| &self.fields[index])
     }
 
+    /// Where a field of that name stands among the fields.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
     /// The field that names a record.
     #[must_use]
     pub fn title_field(&self) -> &Field {
@@ -411,11 +414,8 @@ impl Entity {
     /// The name of the SQL table; company entities are prefixed with `x_`.
     #[must_use]
     pub fn sql_table(&self) -> String {
-        if self.origin == Origin::Company {
-            format!("x_{}", self.name)
-        } else {
-            self.name.to_string()
-        }
+        let own = if self.origin == Origin::Company { "x_" } else { "" };
+        format!("{own}{}", self.name)
     }
 
     /// Fields that have a place in lists, the most important first.

@@ -17,6 +17,7 @@ pub mod load;
 mod meaning;
 mod part;
 mod recur;
+mod region;
 pub mod report;
 mod roll_up;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use export::{Part, export};
 pub use load::{AUDIT, SchemaError, load, nearest, with_audit};
 pub use part::PartOf;
 pub use recur::{Every, Recurs};
+pub use region::region_of;
 pub use report::Report;
 pub use roll_up::{RollUp, Take};
 pub use view::View;

@@ -2,7 +2,6 @@
 //!
 //! They are kept where preferences are: for the person alone, without history. Start at [`find`].
 
-use std::fs::File;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -93,7 +92,7 @@ pub(super) fn save(
 pub(super) fn offer(
     desk: &mut Desk<'_, '_>,
     entity: &str,
-    file: (&str, &mut File),
+    file: &mut super::Input<'_>,
     said: &ImportOptions,
 ) -> Result<()> {
     let saved = all(desk)?;
@@ -101,7 +100,7 @@ pub(super) fn offer(
         return Ok(());
     }
     // What is wrong with the file is told when it is read.
-    let Ok(mut source) = super::source(desk, file, said) else { return Ok(()) };
+    let Ok(mut source) = super::source(file, said) else { return Ok(()) };
     let Ok(preview) = preview(&desk.catalog, entity, &mut source) else { return Ok(()) };
     let fits = |saved: &Saved| saved.entity == entity && saved.headers == preview.headers;
     if let Some((name, _)) = saved.iter().find(|(_, saved)| fits(saved)) {

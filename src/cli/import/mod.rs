@@ -24,7 +24,7 @@ use super::{Env, Progress};
 use crate::exchange::import::{
     Begun, ImportError, ImportOptions, Listener, begun, digest, preview, run_source,
 };
-use crate::exchange::read::Encoding;
+use crate::exchange::read::{Encoding, Once};
 use crate::exchange::{
     DateStyle, ImportMap, ImportReport, Mode, Progress as Rows, RowFate, RowVerdict, Source,
 };
@@ -35,13 +35,33 @@ use crate::term::Clean;
 use rejects::ErrorFile;
 use told::LISTED;
 
-/// Brings records in from a file.
+/// Brings records in from a file. A look at what would come into a database that is not there yet is a look at
+/// a new one, which is gone afterwards.
 pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
+    let looks = args.dry_run || args.suggest;
+    if !looks || env.served.is_some() || env.database.exists() {
+        return bring_in(env, args);
+    }
+    let new = tempfile::tempdir().map_err(|source| file_error(&env.database, source))?;
+    let named = std::mem::replace(&mut env.database, new.path().join("new.db"));
+    let known = std::mem::replace(&mut env.database_named, false);
+    let done = bring_in(env, args);
+    (env.database, env.database_named) = (named, known);
+    done
+}
+
+fn bring_in(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     let name = match args.file.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => args.file.display().to_string(),
     };
     let said = said(args)?;
+    let unnamed = |name: &str| name.trim().is_empty();
+    if args.save_map.as_deref().is_some_and(unnamed)
+        || args.map.iter().any(|map| unnamed(&map.to_string_lossy()))
+    {
+        return Err(CliError::word(phrase!("a map needs a name"), None));
+    }
     let looks = args.dry_run || args.suggest;
     let need = if looks { Need::File } else { Need::Create };
     let mut desk = Desk::open_via(env, need, Via::Import)?;
@@ -54,6 +74,7 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     }
     let mut file = open(&args.file, desk.env)?;
     let content = if looks { None } else { Some(content(&mut file, &args.file)?) };
+    let mut file = Input { file, name: name.clone(), once: Once::new(desk.env.apart) };
     let mut maps = Vec::new();
     for word in &args.map {
         maps.extend(maps::find(&desk, word)?);
@@ -66,11 +87,11 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
         let map = if only { maps.first() } else { maps.iter().find(|map| of(map)) }.cloned();
         let said = ImportOptions { map, ..said.clone() };
         if args.suggest {
-            suggest(&mut desk, &about, (&name, &mut file), said)?;
+            suggest(&mut desk, &about, &mut file, said)?;
             continue;
         }
         if said.map.is_none() {
-            maps::offer(&mut desk, &about, (&name, &mut file), &said)?;
+            maps::offer(&mut desk, &about, &mut file, &said)?;
         }
         parts.push(ImportOptions {
             entity: about,
@@ -129,13 +150,22 @@ pub(super) fn import(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     tell(&mut desk, args, &done, false)
 }
 
+/// What is imported.
+struct Input<'a> {
+    file: File,
+    /// The name it is told by.
+    name: String,
+    /// Who reads it, where it is no lines of cells.
+    once: Once<'a>,
+}
+
 /// What came of one part: its report, and the verdicts that are shown.
 type Done = (ImportReport, Vec<RowVerdict>);
 
 /// Says what would become of all parts, each of which may build on those before it.
 fn plan(
     desk: &mut Desk<'_, '_>,
-    file: &mut File,
+    file: &mut Input<'_>,
     args: &ImportArgs,
     parts: &[ImportOptions],
     errors: &mut Option<ErrorFile>,
@@ -154,7 +184,7 @@ fn plan(
 /// Writes all parts as one change set, from where it was stopped.
 fn apply(
     desk: &mut Desk<'_, '_>,
-    file: &mut File,
+    file: &mut Input<'_>,
     args: &ImportArgs,
     parts: Vec<ImportOptions>,
     begun: Option<(usize, Begun)>,
@@ -243,6 +273,7 @@ fn said(args: &ImportArgs) -> Result<ImportOptions> {
         add: args.several.as_deref().map(|word| word == "add"),
         clear_blank: args.blank.as_deref().map(|word| word == "clear"),
         defaults,
+        keep_duplicates: args.keep_duplicates,
         ..ImportOptions::default()
     })
 }
@@ -274,12 +305,12 @@ fn before(
 /// Plans or applies the file once.
 fn go(
     desk: &mut Desk<'_, '_>,
-    file: &mut File,
+    file: &mut Input<'_>,
     args: &ImportArgs,
     options: &ImportOptions,
     errors: &mut Option<ErrorFile>,
 ) -> Result<Done> {
-    let source = source(desk, (&options.file, file), options)?;
+    let source = source(file, options)?;
     let people = desk.format == OutputFormat::Table;
     let Desk { env, session, .. } = desk;
     let what = if options.dry_run { phrase!("Checking rows") } else { phrase!("Importing rows") };
@@ -304,30 +335,36 @@ fn go(
     Ok((report, kept))
 }
 
-/// The rows of a file from its beginning, whatever its format; `file` with the name it is told by.
-fn source(
-    desk: &Desk<'_, '_>,
-    (name, file): (&str, &mut File),
-    options: &ImportOptions,
-) -> Result<Source<'static>> {
+/// The rows of a file from its beginning, whatever its format.
+fn source(input: &mut Input<'_>, options: &ImportOptions) -> Result<Source<'static>> {
+    let Input { file, name, once } = input;
     let wrong = |source| file_error(Path::new(name), source);
     file.rewind().map_err(wrong)?;
     let again = file.try_clone().map_err(wrong)?;
-    Source::of_file(again, name, &options.said(), desk.env.apart)
-        .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })
+    let source = Source::of_file(again, name, &options.said(), once)
+        .map_err(|error| CliError::Refused { message: error.phrase(), hint: error.hint() })?;
+    // What a map says of a sheet holds for the workbooks it is used for.
+    if options.sheet.is_some() && !source.format().is_workbook() {
+        let format = Phrase::raw(source.format().word());
+        return Err(CliError::word(
+            phrase!("{name} has no sheets: it is {format}", name = &*name, format),
+            Some(phrase!("leave --sheet out")),
+        ));
+    }
+    Ok(source)
 }
 
 /// Prints a map to start from, or the one that was named.
 fn suggest(
     desk: &mut Desk<'_, '_>,
     about: &str,
-    file: (&str, &mut File),
+    file: &mut Input<'_>,
     said: ImportOptions,
 ) -> Result<()> {
     let text = match &said.map {
         Some(map) => map.to_toml(),
         None => {
-            let mut source = source(desk, file, &said)?;
+            let mut source = source(file, &said)?;
             let mut preview = preview(&desk.catalog, about, &mut source).map_err(|error| {
                 CliError::Refused { message: error.phrase(), hint: error.hint() }
             })?;

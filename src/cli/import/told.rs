@@ -10,7 +10,7 @@ use crate::cli::command::ImportArgs;
 use crate::cli::desk::Desk;
 use crate::cli::error::{CliError, Result};
 use crate::cli::output::{Head, Row};
-use crate::exchange::{Distinct, ImportReport, RowFate, RowProblem, RowVerdict};
+use crate::exchange::{Distinct, ImportReport, RowFate, RowProblem, RowVerdict, brief};
 use crate::model::{Fill, Name, Phrase, phrase};
 use crate::schema::{Catalog, Entity, Field};
 
@@ -73,7 +73,7 @@ pub(super) fn described(catalog: &Catalog, report: &ImportReport, kept: &[RowVer
     let columns: Vec<Json> = report
         .columns
         .iter()
-        .map(|column| json!({ "header": column.header, "field": column.field }))
+        .map(|column| json!({ "header": column.header, "field": column.field.as_ref().filter(|_| column.is_sure()) }))
         .collect();
     let choices: Vec<Json> = report
         .new_choices
@@ -139,16 +139,34 @@ pub(super) fn tell(
         ));
     }
     for column in &report.columns {
+        let field = |address: &String| -> Fill {
+            let (name, part) = match address.split_once('.') {
+                Some((name, part)) => (name, Some(part)),
+                None => (address.as_str(), None),
+            };
+            let field = own.and_then(|own| own.field(name));
+            match (field, part) {
+                (Some(field), None) => field.told(),
+                (Some(field), Some(part)) => {
+                    phrase!("{field} ({part})", field = field.told(), part = part_word(part)).into()
+                }
+                (None, _) => address.into(),
+            }
+        };
         let target: Fill = match &column.field {
-            Some(name) => {
-                own.and_then(|own| own.field(name)).map_or_else(|| name.into(), Field::told)
+            Some(address) if column.is_sure() => field(address),
+            // Only a person can say so.
+            Some(address) => {
+                phrase!("left out (it may be {field}: a map says so)", field = field(address))
+                    .into()
             }
             None => phrase!("left out").into(),
         };
-        lines.push(phrase!("column {header} -> {target}", header = &column.header, target));
+        lines.push(phrase!("column {header} -> {target}", header = brief(&column.header), target));
     }
     if !report.unmentioned.is_empty() {
-        lines.push(phrase!("left out: {unmentioned}", unmentioned = report.unmentioned.join(", ")));
+        let unmentioned: Vec<String> = report.unmentioned.iter().map(|head| brief(head)).collect();
+        lines.push(phrase!("left out: {unmentioned}", unmentioned = unmentioned.join(", ")));
     }
     lines.extend(report.notices.iter().cloned());
     for (entity, n) in &report.made {
@@ -240,4 +258,13 @@ pub(super) fn tell(
         phrase!("{errors} rows were not imported", errors)
     };
     Err(CliError::Refused { message, hint: Some(hint) })
+}
+
+/// What a part of a field is called; the label of a phone as it stands.
+fn part_word(part: &str) -> Phrase {
+    const KNOWN: [&str; 13] = [
+        "street", "city", "postcode", "region", "country", "mobile", "work", "home", "fax",
+        "first", "middle", "last", "currency",
+    ];
+    KNOWN.into_iter().find(|word| *word == part).map_or_else(|| Phrase::raw(part), Phrase::word)
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::key::Key;
 use crate::cli::error::{CliError, Result};
+use crate::exchange::Beside;
 use crate::model::{Phrase, phrase};
 
 /// How our lines begin.
@@ -150,16 +151,15 @@ impl KeyFile {
     fn write(&self, text: &[u8]) -> Result<()> {
         let replace = || -> io::Result<()> {
             let folder = self.folder();
-            let mut new = tempfile::Builder::new().prefix(".kontor-keys-").tempfile_in(folder)?;
-            new.write_all(text)?;
+            let new = Beside::of(&self.path)?;
+            new.file().write_all(text)?;
             // sshd reads it as the account, so it stays that one's where another one writes it.
             let of = fs::metadata(&self.path).or_else(|_| fs::metadata(folder))?;
-            let mine = new.as_file().metadata()?;
+            let mine = new.file().metadata()?;
             if (of.uid(), of.gid()) != (mine.uid(), mine.gid()) {
-                std::os::unix::fs::fchown(new.as_file(), Some(of.uid()), Some(of.gid()))?;
+                std::os::unix::fs::fchown(new.file(), Some(of.uid()), Some(of.gid()))?;
             }
-            new.as_file().sync_all()?;
-            new.persist(&self.path).map_err(|error| error.error)?;
+            new.put()?;
             File::open(folder)?.sync_all()
         };
         replace().map_err(|source| at(&self.path, source))

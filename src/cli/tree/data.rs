@@ -108,6 +108,7 @@ pub(super) fn data() -> Vec<Command> {
             .arg(option("default", "FIELD=VALUE", "What new records get whose row says nothing").action(ArgAction::Append))
             .arg(flag("make-options", "Make the choices that a select field lacks (changes the schema)"))
             .arg(flag("skip-errors", "Import the sound rows although others cannot be imported"))
+            .arg(flag("keep-duplicates", "Make records of rows without a key although the same ones are there"))
             .arg(flag("resume", "Go on with an import of this file that was stopped"))
             .arg(file_option("errors", "FILE", "Where rows with errors go, each with its reason"))
             .arg(flag("suggest", "Print a map file to start from, made from the headers"))

@@ -15,9 +15,10 @@ use super::read::Format;
 use super::recipe::{From, Ingredient, Key, KeyPart, Piece, Recipe, Slot};
 use super::similar::squash;
 use super::source::Row;
+use crate::gate::Foreseen;
 use crate::model::{Address, Fill as Say, Input, Name, Phrase, Value, phrase};
 use crate::query::Moment;
-use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid};
+use crate::schema::{Catalog, Coercion, Entity, FieldType, Invalid, region_of};
 use values::parts;
 
 /// What is wrong with a cell or a row.
@@ -107,6 +108,8 @@ pub(super) struct Draft {
     pub mark: u64,
     /// What a person should know of its cells.
     pub remarks: Vec<Remark>,
+    /// The record it makes if there is none yet, foreseen while those before it are written.
+    pub foreseen: Option<Box<Foreseen>>,
 }
 
 /// What a person should know of a cell, although it is no problem or is one that can be mended for all.
@@ -127,6 +130,8 @@ pub(super) enum RemarkKind {
     EitherWay,
     /// A number that was read as the day a spreadsheet means by it.
     DayNumber,
+    /// A phone without a country code, in a row that names no country: it is taken for one of the company's own.
+    OwnCountry,
     /// It is not among the choices of its field.
     NewChoice,
     /// There is no such record to link to, and the row goes without it.
@@ -182,9 +187,15 @@ impl<'a> Kitchen<'a> {
             skip: None,
             mark: 0,
             remarks: Vec::new(),
+            foreseen: None,
         };
         if let Some(flaw) = draft.row.flaw {
             draft.problems.push(RowProblem::of_row(flaw.phrase()));
+            return draft;
+        }
+        if let Some(reason) = self.recipe.own.and_then(|own| own.unmended(&draft.row.cells)) {
+            let message = phrase!("not mended yet: {reason}", reason);
+            draft.problems.push(RowProblem::of_row(message));
             return draft;
         }
         draft.skip = self.skipped(&draft.row);
@@ -365,7 +376,9 @@ impl<'a> Kitchen<'a> {
         }
         let value = match &slot.field.kind {
             FieldType::Address => return self.address(slot, &texts),
-            FieldType::Email | FieldType::Phone | FieldType::Url => self.points(slot, &texts)?,
+            FieldType::Email | FieldType::Phone | FieldType::Url => {
+                self.points(slot, &texts, row)?
+            }
             FieldType::Money => self.money(slot, &texts)?,
             FieldType::Text | FieldType::LongText => {
                 self.accepted(slot, &texts[0], self.coerce(slot, words(slot, &texts)))?
@@ -395,6 +408,20 @@ impl<'a> Kitchen<'a> {
             }
             From::Fixed(text) => text.clone(),
             From::Template(pieces) => self.compose(pieces, row),
+        }
+    }
+
+    /// The region of phones that are written without a country code, and whether anybody said so.
+    pub(super) fn region(&self, row: &Row) -> (String, bool) {
+        let named = match &self.recipe.country.named {
+            Some(From::Column(column)) => region_of(&self.cell(row, *column)),
+            Some(From::Fixed(text)) => region_of(text),
+            Some(From::Template(pieces)) => region_of(&self.compose(pieces, row)),
+            None => None,
+        };
+        match named.or_else(|| self.recipe.country.said.clone()) {
+            Some(region) => (region, true),
+            None => (self.coercion.catalog.company.region.clone(), false),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::exchange::dates::{self, Reading};
 use crate::exchange::map::DateStyle;
 use crate::exchange::read::Format;
 use crate::exchange::recipe::{Ingredient, Slot};
+use crate::exchange::source::Row;
 use crate::schema::{FieldType, Invalid};
 
 impl Kitchen<'_> {
@@ -143,8 +144,13 @@ impl Kitchen<'_> {
         &self,
         slot: &Slot,
         texts: &[(&Ingredient, String)],
+        row: &Row,
     ) -> Result<Value, RowProblem> {
         let mut points: Vec<ContactPoint> = Vec::new();
+        let phones = slot.field.kind == FieldType::Phone;
+        // Most have their country code: of these nobody asks.
+        let national = texts.iter().any(|(_, text)| !text.starts_with('+'));
+        let region = (phones && national).then(|| self.region(row));
         for given in texts {
             let (ingredient, text) = given;
             let separators: &[char] =
@@ -154,7 +160,10 @@ impl Kitchen<'_> {
                 _ => parts(text, ingredient, separators),
             };
             for part in parts {
-                let value = self.coerce(slot, part.to_owned());
+                let value = match &region {
+                    Some((region, said)) => self.phone(slot, part, region, *said),
+                    None => self.coerce(slot, part.to_owned()),
+                };
                 let Value::Points(found) = self.accepted(slot, given, value)? else { continue };
                 for mut point in found {
                     if point.label.is_empty()
@@ -169,6 +178,17 @@ impl Kitchen<'_> {
             }
         }
         Ok(if points.is_empty() { Value::Null } else { Value::Points(points) })
+    }
+
+    /// A phone of a region; where nobody said that it is of that one, somebody is told.
+    fn phone(&self, slot: &Slot, text: &str, region: &str, said: bool) -> Result<Value, Invalid> {
+        let value = self.coercion.phones(text, region)?;
+        let Value::Points(points) = &value else { return Ok(value) };
+        let coded = text.contains('+') || text.starts_with("00") || text.starts_with("tel:+");
+        if !said && !coded && points.iter().any(|point| point.value.starts_with('+')) {
+            self.remark(slot, RemarkKind::OwnCountry, text);
+        }
+        Ok(value)
     }
 
     pub(super) fn address(

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::ExportError;
 use super::card::{date, utc};
+use crate::exchange::read::own_uid;
 use crate::model::{Name, Record, Value, phrase};
 use crate::schema::{Catalog, Entity, FieldType, Format, Standing};
 
@@ -81,7 +82,7 @@ impl<'w> Calendar<'w> {
         let mut add = |property, value: ICalendarValue| {
             entries.push(ICalendarEntry::new(property).with_value(value));
         };
-        let uid = format!("kontor:{}:{}", self.entity.name, record.id);
+        let uid = own_uid(&record.reference());
         add(ICalendarProperty::Uid, ICalendarValue::Text(uid));
         add(ICalendarProperty::Dtstamp, instant(record.meta.updated_at));
         add(ICalendarProperty::Created, instant(record.meta.created_at));

@@ -13,6 +13,7 @@ use calcard::vcard::{
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 use super::ExportError;
+use crate::exchange::read::own_uid;
 use crate::model::{Address, ContactPoint, Name, Record, Value, phrase};
 use crate::schema::{Catalog, Entity, Field, FieldType, Format};
 
@@ -59,7 +60,7 @@ impl<'w> Cards<'w> {
         let mut add = |entry: VCardEntry| card.entries.push(entry);
         let new = self.version == VCardVersion::V4_0;
         let reference = self.catalog.reference(&record.reference());
-        add(text(VCardProperty::Uid, &format!("kontor:{}:{}", self.entity.name, record.id)));
+        add(text(VCardProperty::Uid, &own_uid(&record.reference())));
         let title = self.entity.title_field();
         let name = self.words.line(self.catalog, title, record.get(&title.name));
         let name = if name.is_empty() { reference } else { name };

@@ -12,6 +12,7 @@ use crate::exchange::shapes;
 use crate::exchange::source::{Row, Said, Source, SourceError};
 use crate::exchange::verdict::ImportReport;
 use crate::model::{Phrase, phrase};
+use crate::schema::duplicates::OnCreate;
 use crate::schema::{Catalog, Entity};
 
 /// A file that is looked at and understood.
@@ -65,13 +66,25 @@ impl<'r> Beginning<'r> {
             .map_err(ImportError::Map)?;
         recipe.format = source.format();
         sample::settle_dates(&mut recipe, &rows);
+        if let Some(own) = recipe.own {
+            let mut place = 0..;
+            report.columns.retain(|_| place.next().is_none_or(|place| !own.has(place)));
+        }
         report.unmentioned.clone_from(&recipe.unmentioned);
         report.headers.clone_from(&recipe.headers);
         report.map = ImportMap { entity: Some(headers::spot(&options.entity)), ..map.clone() };
         if recipe.keys.is_empty() {
-            report.notices.push(phrase!(
-                "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"
-            ));
+            let rule = catalog.duplicate_rule(&options.entity);
+            let looks = rule.is_some_and(|rule| rule.on_create != OnCreate::Report);
+            report.notices.push(if looks && !options.keep_duplicates {
+                phrase!(
+                    "no key: every row makes a new record that is not as good as certainly there; --match external_id (or another field) recognises records that are there"
+                )
+            } else {
+                phrase!(
+                    "no key: every row makes a new record; --match external_id (or another field) recognises records that are there"
+                )
+            });
         }
         Ok(Self { source, sample: rows, map, recipe, report })
     }
@@ -153,10 +166,13 @@ fn guess(catalog: &Catalog, entity: &str, source: &Source<'_>, rows: &[Row]) -> 
 /// Cards are taken as the exports of address books are: people are recognised by their mail address too, and
 /// the company that somebody works for is made where it is not there.
 fn as_address_book(map: &mut ImportMap) {
-    let mut mails = false;
+    let (mut mails, mut phones, mut names) = (false, false, false);
     for target in map.columns.iter_mut().flat_map(|(_, targets)| targets) {
         let field = target.field.text.as_str();
-        mails |= field.split('.').next() == Some("emails");
+        let whole = field.split('.').next();
+        mails |= whole == Some("emails");
+        phones |= whole == Some("phones");
+        names |= whole == Some("name");
         if field == "customer" {
             target.by = vec![headers::spot("name")];
             target.create_missing = true;
@@ -164,6 +180,10 @@ fn as_address_book(map: &mut ImportMap) {
     }
     if mails {
         map.keys.push(headers::spot("emails"));
+    }
+    // Several may have the phone of their company.
+    if phones && names {
+        map.keys.push(headers::spot("name + phones"));
     }
 }
 

@@ -1,19 +1,26 @@
 //! Drafts whose links are known -> edits for the gate.
 
 use super::piece::{Importer, Missing, Ready};
-use crate::exchange::cells::What;
-use crate::gate::GateError;
+use crate::exchange::cells::{Draft, What};
+use crate::exchange::recipe::Recipe;
+use crate::gate::{GateError, Proposal};
 use crate::model::{Address, Edit, Link, Name, RecordId, RecordRef, Value, text};
 use crate::schema::FieldType;
 
 impl Importer<'_> {
-    pub(super) fn edits(&self, ready: &Ready) -> Result<Vec<Edit>, GateError> {
+    pub(super) fn proposals(&self, ready: &mut Ready) -> Result<Vec<Proposal>, GateError> {
         let mut edits = Vec::with_capacity(ready.missing.list.len() + ready.drafts.len());
         for (entity, name) in &ready.missing.list {
             let title = self.bulk.session().catalog().entity(entity).map(|e| e.title.clone());
-            edits.push(Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name));
+            let edit = Edit::create(entity).typed(title.unwrap_or_else(|| "name".into()), name);
+            edits.push(Proposal::Edit(edit));
         }
-        for (draft, target) in ready.drafts.iter().zip(&ready.targets) {
+        for (draft, target) in ready.drafts.iter_mut().zip(&ready.targets) {
+            // What was foreseen is a new record.
+            if let Some(foreseen) = draft.foreseen.take().filter(|_| target.is_none()) {
+                edits.push(Proposal::Foreseen(foreseen));
+                continue;
+            }
             let mut edit = match target {
                 Some(id) => Edit::update(&self.recipe.entity, *id),
                 None => Edit::create(&self.recipe.entity),
@@ -34,13 +41,14 @@ impl Importer<'_> {
                 if let Some(mut value) = value {
                     if let Some(id) = target.filter(|_| slot.add && fill.adds()) {
                         let record = RecordRef { entity: self.recipe.entity.clone(), id };
-                        let there = self.bulk.session().get(&record)?;
+                        let field = std::slice::from_ref(&slot.field.name);
+                        let there = self.bulk.session().get_fields(&record, field)?;
                         value = joined(there.get(&slot.field.name), value);
                     }
                     edit = edit.with(&slot.field.name, value);
                 }
             }
-            edits.push(edit);
+            edits.push(Proposal::Edit(edit));
         }
         Ok(edits)
     }
@@ -55,7 +63,8 @@ impl Importer<'_> {
         let present = match target {
             Some(id) => {
                 let record = RecordRef { entity: self.recipe.entity.clone(), id };
-                self.bulk.session().get(&record)?.get(field).clone()
+                let session = self.bulk.session();
+                session.get_fields(&record, std::slice::from_ref(field))?.get(field).clone()
             }
             None => Value::Null,
         };
@@ -92,6 +101,20 @@ impl Importer<'_> {
             links.next().map(Value::Link)
         }
     }
+}
+
+/// The edit of a row that makes a record and links to none.
+pub(super) fn unlinked(recipe: &Recipe, draft: &Draft) -> Option<Edit> {
+    let mut edit = Edit::create(&recipe.entity);
+    for fill in &draft.fills {
+        let value = match &fill.what {
+            What::Value(value) => value.clone(),
+            What::Parts(parts) => Value::Address(parts.clone()),
+            What::Links(_) => return None,
+        };
+        edit = edit.with(&recipe.slots[fill.slot].field.name, value);
+    }
+    Some(edit)
 }
 
 /// What is there with what a row puts to it: what is there first, nothing twice.

@@ -4,8 +4,9 @@
 
 use super::piece::{Importer, Recognised};
 use super::{ImportError, Outcome, plain};
-use crate::exchange::cells::{Draft, RowProblem, key_text};
+use crate::exchange::cells::{Draft, RowProblem, What, key_text};
 use crate::exchange::map::Mode;
+use crate::exchange::read::of_uid;
 use crate::exchange::recipe::{Key, KeyPart};
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::GateError;
@@ -38,6 +39,12 @@ impl Importer<'_> {
             match key {
                 Key::Reference(_) => {
                     for at in open {
+                        if let Some(record) = of_uid(&drafts[at].keys[index][0]) {
+                            if self.is_the_same(&record, &drafts[at])? {
+                                found[at] = Ok(Some((record.id, index)));
+                            }
+                            continue;
+                        }
                         found[at] = match self.referred(&drafts[at].keys[index][0]) {
                             // What it was merged into is the record that is meant.
                             Ok(record) => {
@@ -81,6 +88,37 @@ impl Importer<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a record that our own mark names is that of the row: it is there and is called the same, or has a
+    /// mail, phone or address on the web in common.
+    fn is_the_same(&self, record: &RecordRef, draft: &Draft) -> Result<bool, GateError> {
+        if record.entity != self.recipe.entity {
+            return Ok(false);
+        }
+        let there = match self.bulk.session().get(record) {
+            Ok(there) if there.meta.deleted_at.is_none() => there,
+            Ok(_) | Err(GateError::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let says = |fill: &crate::exchange::cells::Fill| {
+            let field = &self.recipe.slots[fill.slot].field;
+            match (&fill.what, there.get(&field.name)) {
+                (What::Value(Value::Text(new)), Value::Text(old)) => {
+                    self.is_title(&field.name) && text::fold(new) == text::fold(old)
+                }
+                (What::Value(Value::Points(new)), Value::Points(old)) => {
+                    new.iter().any(|new| old.iter().any(|old| new.value == old.value))
+                }
+                _ => false,
+            }
+        };
+        Ok(draft.fills.iter().any(says))
+    }
+
+    fn is_title(&self, field: &Name) -> bool {
+        let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
+        entity.is_some_and(|entity| entity.title == *field)
     }
 
     fn referred(&self, reference: &str) -> Result<RecordRef, RowProblem> {
@@ -129,9 +167,12 @@ impl Importer<'_> {
         let entity = &self.recipe.entity;
         let field = &self.recipe.slots[parts[0].slot].field.name;
         let first = session.lookup_all(entity, field, &texts[..1], CANDIDATES)?;
+        let fields: Vec<Name> =
+            parts.iter().map(|part| self.recipe.slots[part.slot].field.name.clone()).collect();
         let mut all = Vec::new();
         for id in first.into_iter().flatten() {
-            let record = session.get(&RecordRef { entity: entity.clone(), id })?;
+            let record = RecordRef { entity: entity.clone(), id };
+            let record = session.get_fields(&record, &fields)?;
             let agrees = parts.iter().zip(texts).skip(1).all(|(part, text)| {
                 let value = record.get(&self.recipe.slots[part.slot].field.name);
                 says(value, part.part.as_deref(), text)
@@ -162,6 +203,10 @@ impl Importer<'_> {
                 let note =
                     Some(phrase!("there is no such record, and only updates were asked for"));
                 out.settle(draft, &RowVerdict { note, ..plain(draft, RowFate::Skip) })?;
+                return Ok(Admitted::Settled);
+            }
+            if let Some(verdict) = self.twin_of(draft) {
+                out.settle(draft, &verdict)?;
                 return Ok(Admitted::Settled);
             }
             return Ok(Admitted::New);

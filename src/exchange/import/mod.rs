@@ -5,6 +5,7 @@
 //! [`run`].
 
 mod begin;
+mod cook;
 mod course;
 mod edits;
 mod family;
@@ -14,12 +15,14 @@ mod meet;
 mod piece;
 mod resume;
 mod told;
+mod twins;
 
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
@@ -28,13 +31,14 @@ use super::map::{DateStyle, ImportMap, MapError, Mode};
 use super::read::Encoding;
 use super::recipe::Recipe;
 use super::rejects::Rejects;
-use super::source::{Row, Source, SourceError};
+use super::source::{Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
 use crate::model::{Lang, Name, Phrase, phrase};
 use crate::policy::Right;
 use crate::schema::{Catalog, Label};
 use begin::Beginning;
+use cook::{Parcel, Seer, cook};
 use course::Course;
 use piece::Importer;
 
@@ -42,7 +46,7 @@ pub use resume::{Begun, begun, digest};
 
 /// How many rows are planned and written at once; more where the file is taken alone.
 const CHUNK: usize = 500;
-const CHUNK_ALONE: usize = 40_000;
+const CHUNK_ALONE: usize = 20_000;
 
 /// What to import and how.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +87,8 @@ pub struct ImportOptions {
     pub resume: bool,
     /// The change set that this import is a further part of, where one file is imported as several entities.
     pub under: Option<i64>,
+    /// Rows without a key make records although records that are as good as certainly the same are there.
+    pub keep_duplicates: bool,
     /// A further part follows: the database keeps account of the import until then.
     pub goes_on: bool,
     /// In a dry run: what the parts before would have made, by entity and folded name.
@@ -193,7 +199,10 @@ impl ImportError {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
             Self::Gate { error, .. } => error.hint(),
-            Self::Rejects(_) | Self::NotBegun => None,
+            Self::Rejects(_) => None,
+            Self::NotBegun => Some(phrase!(
+                "a file that was changed is another one; without --resume it is imported from its beginning"
+            )),
             Self::Begun(begun) => Some(phrase!(
                 "--resume goes on; `kontor undo {number}` takes back what was written",
                 number = begun.operation
@@ -285,15 +294,19 @@ pub fn run_source(
     let moment = session.moment();
     let (sender, receiver) = sync_channel(if options.alone { 1 } else { 4 });
     let chunk = if options.alone { CHUNK_ALONE } else { CHUNK };
+    // A dry run has nothing to do meanwhile.
+    let foresight = if options.dry_run { None } else { session.foresight(&options.entity)? };
+    let vain = AtomicBool::new(false);
     let told = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
-            let told = cook(sample, source, kitchen, chunk, &sender);
+            let seer = foresight.map(|foresight| Seer { foresight, recipe: &recipe, vain: &vain });
+            let told = cook((sample, source), kitchen, seer, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
             told
         });
-        let work = Work { recipe: &recipe, options, course, operation };
+        let work = Work { recipe: &recipe, options, course, operation, vain: &vain };
         let done = write(session, work, receiver, &mut out);
         let read = reading.join();
         done?;
@@ -301,7 +314,7 @@ pub fn run_source(
         Ok::<_, ImportError>(read.map_err(broke)?)
     })?;
     let Outcome { mut report, tally, rejects, .. } = out;
-    told::remarks(&tally, &recipe, &mut report);
+    told::remarks(&tally, &recipe, &catalog.company.region, &mut report);
     report.notices.splice(0..0, told);
     tally.settle(&mut report);
     if let Some(rejects) = rejects {
@@ -312,41 +325,6 @@ pub fn run_source(
 
 fn allowed(session: &Session, entity: &str) -> Result<(), GateError> {
     session.permitted(Right::Import, entity).map(|_| ())
-}
-
-type Parcel = Result<Vec<Draft>, SourceError>;
-
-/// Reads rows and makes drafts until the file ends or nobody wants them any more; yields what is to be
-/// said of the file.
-fn cook(
-    sample: Vec<Row>,
-    mut source: Source<'_>,
-    kitchen: Option<Kitchen<'_>>,
-    chunk: usize,
-    sender: &SyncSender<Parcel>,
-) -> Vec<Phrase> {
-    let Some(kitchen) = kitchen else { return Vec::new() };
-    let mut drafts = Vec::with_capacity(chunk);
-    let mut first = sample.into_iter();
-    loop {
-        match first.next().map_or_else(|| source.next_row(), |row| Ok(Some(row))) {
-            Ok(Some(row)) => drafts.push(kitchen.draft(row)),
-            Ok(None) => {
-                let _ = sender.send(Ok(drafts));
-                return source.told();
-            }
-            Err(error) => {
-                let _ = sender.send(Err(error));
-                return source.told();
-            }
-        }
-        if drafts.len() == chunk {
-            let full = std::mem::replace(&mut drafts, Vec::with_capacity(chunk));
-            if sender.send(Ok(full)).is_err() {
-                return source.told();
-            }
-        }
-    }
 }
 
 /// Where verdicts go.
@@ -412,6 +390,8 @@ struct Work<'w> {
     course: Course,
     /// The operation that it goes on with.
     operation: Option<i64>,
+    /// Told to whoever foresees records that it is in vain.
+    vain: &'w AtomicBool,
 }
 
 fn write(
@@ -420,7 +400,7 @@ fn write(
     receiver: Receiver<Parcel>,
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
-    let Work { recipe, options, course, operation } = work;
+    let Work { recipe, options, course, operation, vain } = work;
     let why = format!("import {}", options.file);
     let mut bulk = match operation {
         Some(operation) => session.bulk_on(&why, operation)?,
@@ -441,8 +421,10 @@ fn write(
         // Repeated keys within the file are told apart by the first key only.
         fresh = recipe.keys.len() == 1 && nothing(&bulk)?;
     }
+    let twins = twins::index(bulk.session(), recipe, options)?;
     let mut importer = Importer::new(bulk, recipe, options, fresh, course);
-    let mut done = feed(&mut importer, receiver, out);
+    importer.hold_against(twins);
+    let mut done = feed(&mut importer, receiver, vain, out);
     if options.dry_run {
         out.report.promised = importer.promises();
     }
@@ -466,12 +448,14 @@ fn write(
 fn feed(
     importer: &mut Importer<'_>,
     receiver: Receiver<Parcel>,
+    vain: &AtomicBool,
     out: &mut Outcome<'_>,
 ) -> Result<(), ImportError> {
     for parcel in receiver {
         out.settle_rejects()?;
         importer.take(parcel?, out)?;
         let progress = out.report.progress();
+        vain.store(progress.created * 2 < progress.rows, Ordering::Relaxed);
         if out.listener.progress(&progress).is_break() {
             out.report.stopped = true;
             return Ok(());

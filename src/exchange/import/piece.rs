@@ -16,7 +16,7 @@ use crate::exchange::keys::is_key;
 use crate::exchange::map::Unfit;
 use crate::exchange::recipe::{Key, LinkRule, Recipe};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Applied, Bulk, GateError, Note};
+use crate::gate::{Applied, Bulk, GateError, Note, TwinIndex};
 use crate::model::{Name, RecordId, RecordRef, phrase, text};
 
 /// How often rows are planned again because somebody changed their records meanwhile.
@@ -50,6 +50,8 @@ pub(super) struct Importer<'s> {
     keeps_names: bool,
     /// Missing linked records that a dry run would have made.
     made: HashSet<(Name, String)>,
+    /// What rows without a key are held against.
+    pub(super) twins: Option<TwinIndex>,
 }
 
 /// What to do about links to records of the same entity that are not there.
@@ -122,7 +124,13 @@ impl<'s> Importer<'s> {
             names: HashSet::new(),
             keeps_names: options.dry_run && options.goes_on,
             made: HashSet::new(),
+            twins: None,
         }
+    }
+
+    /// Rows without a key are held against the records that are there.
+    pub fn hold_against(&mut self, twins: Option<TwinIndex>) {
+        self.twins = twins;
     }
 
     /// How many records were written so far.
@@ -359,12 +367,12 @@ impl<'s> Importer<'s> {
     /// Plans and writes; yields the rows that must be planned again.
     fn settle(
         &mut self,
-        ready: Ready,
+        mut ready: Ready,
         absent: Absent,
         out: &mut Outcome<'_>,
     ) -> Result<Vec<Draft>, ImportError> {
-        let edits = self.edits(&ready)?;
-        let plan = self.bulk.plan(edits)?;
+        let proposals = self.proposals(&mut ready)?;
+        let plan = self.bulk.plan_all(proposals)?;
         let entity = self.bulk.session().catalog().entity(&self.recipe.entity);
         let mut judged = Judged::of(&plan, ready.missing.list.len(), entity);
         for (row, slot) in &ready.promised {

@@ -9,7 +9,7 @@ use crate::exchange::verdict::{ImportReport, NewChoice, Tally};
 use crate::model::phrase;
 
 /// Puts what was counted of cells into a report.
-pub(super) fn remarks(tally: &Tally, recipe: &Recipe, report: &mut ImportReport) {
+pub(super) fn remarks(tally: &Tally, recipe: &Recipe, country: &str, report: &mut ImportReport) {
     for (slot, kind, cell, rows) in tally.remarks() {
         let slot = &recipe.slots[slot];
         let field = slot.field.told();
@@ -25,6 +25,13 @@ pub(super) fn remarks(tally: &Tally, recipe: &Recipe, report: &mut ImportReport)
                 rows,
                 to = slot.link.as_ref().map_or_else(|| "record".into(), |rule| rule.to.as_str().to_owned()),
                 cell
+            )),
+            RemarkKind::OwnCountry => report.notices.push(phrase!(
+                "{field}: {rows} numbers like {cell} name no country and were read as numbers of {country}, the company's own (country = \"US\" in the map says another)",
+                field,
+                rows,
+                cell,
+                country
             )),
             RemarkKind::DayNumber => report.notices.push(phrase!(
                 "{field}: {rows} numbers like {cell} were read as the days a spreadsheet means by them",

@@ -169,6 +169,9 @@ pub struct ImportMap {
     pub dates: Option<DateStyle>,
     /// The currency of amounts that name none; the company's without.
     pub currency: Option<Currency>,
+    /// The country (`US`) of phones that are written without its code, in rows that do not name one; the company's
+    /// without.
+    pub country: Option<String>,
     /// Cells that count as empty.
     pub empty: Vec<String>,
     /// Empty cells empty the field of a record that exists; otherwise they leave it alone.

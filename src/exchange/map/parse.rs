@@ -8,8 +8,9 @@ use crate::exchange::dialect::Dialect;
 use crate::exchange::read::Encoding;
 use crate::exchange::similar::nearest;
 use crate::model::{Currency, Phrase, phrase};
+use crate::schema::region_of;
 
-const TOP: [&str; 21] = [
+const TOP: [&str; 22] = [
     "entity",
     "mode",
     "key",
@@ -20,6 +21,7 @@ const TOP: [&str; 21] = [
     "sheet",
     "dates",
     "currency",
+    "country",
     "empty",
     "blank",
     "short_rows",
@@ -116,6 +118,7 @@ impl Reader<'_> {
             add: self.word(top, "several", &SEVERAL) == Some(0),
             dates: self.dates(top),
             currency: self.currency(top),
+            country: self.country(top),
             empty: self.spots(top, "empty").into_iter().map(|spot| spot.text).collect(),
             ignore: self.spots(top, "ignore"),
             fill_down: self.spots(top, "fill_down"),
@@ -262,6 +265,17 @@ impl Reader<'_> {
             self.wrong(line, phrase!("\"{text}\" is not a currency", text), hint);
         }
         currency
+    }
+
+    fn country(&mut self, table: &dyn TableLike) -> Option<String> {
+        let text = self.text(table, "country")?;
+        let region = region_of(&text);
+        if region.is_none() {
+            let line = self.line_of(table, "country");
+            let hint = Some(phrase!("a country is two letters: US"));
+            self.wrong(line, phrase!("\"{text}\" is not a country", text), hint);
+        }
+        region
     }
 
     fn dates(&mut self, table: &dyn TableLike) -> Option<DateStyle> {

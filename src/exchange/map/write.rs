@@ -49,6 +49,9 @@ impl ImportMap {
         if let Some(currency) = self.currency {
             put("currency", currency.code().into());
         }
+        if let Some(country) = &self.country {
+            put("country", country.as_str().into());
+        }
         if !self.empty.is_empty() {
             put("empty", self.empty.iter().map(String::as_str).collect::<Array>().into());
         }

@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,35 @@ impl Apart for Inside {
         let file = file.try_clone().map_err(started)?;
         let mut out = tempfile::tempfile().map_err(started)?;
         serve(file, order, &mut out).map_err(started)?;
+        Ok(out)
+    }
+}
+
+/// Has a file read once, however often it is asked for: it is planned first and written afterwards.
+pub struct Once<'a> {
+    by: &'a dyn Apart,
+    read: Mutex<Option<(Order, File)>>,
+}
+
+impl<'a> Once<'a> {
+    /// For one file, which `by` reads.
+    #[must_use]
+    pub fn new(by: &'a dyn Apart) -> Self {
+        Self { by, read: Mutex::default() }
+    }
+}
+
+impl Apart for Once<'_> {
+    fn read(&self, file: &File, order: &Order) -> Result<File, Refusal> {
+        let failed = |error: io::Error| Refusal::NotStarted(error.to_string());
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, out)) = &*read
+            && known == order
+        {
+            return out.try_clone().map_err(failed);
+        }
+        let out = self.by.read(file, order)?;
+        *read = Some((order.clone(), out.try_clone().map_err(failed)?));
         Ok(out)
     }
 }

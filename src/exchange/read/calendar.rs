@@ -16,11 +16,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::Stop;
 use super::frames::Sink;
 use super::notice::{Left, Notice, Refusal};
+use super::own::is_own;
 
 /// The most tasks and events that are read from one file.
 const MOST: usize = 200_000;
 
-const HEADERS: [&str; 18] = [
+const HEADERS: [&str; 19] = [
     "Subject",
     "Kind",
     "Start time",
@@ -39,6 +40,7 @@ const HEADERS: [&str; 18] = [
     "Tags",
     "Description",
     "External id",
+    "ref",
 ];
 
 /// What is told of a whole file.
@@ -51,7 +53,7 @@ struct Told {
 
 /// Puts the tasks and events of a text into `sink`; they are numbered from 1.
 pub(super) fn write(text: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let mut rows: Vec<[String; 18]> = Vec::new();
+    let mut rows: Vec<[String; 19]> = Vec::new();
     let mut told = Told::default();
     let mut parser = Parser::new(text);
     loop {
@@ -103,7 +105,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn row(&mut self, component: &ICalendarComponent) -> Option<[String; 18]> {
+    fn row(&mut self, component: &ICalendarComponent) -> Option<[String; 19]> {
         use ICalendarProperty as P;
         let event = match &component.component_type {
             ICalendarComponentType::VEvent => true,
@@ -150,7 +152,8 @@ impl Reading<'_> {
             text(component, &P::Url),
             categories(component),
             text(component, &P::Description),
-            component.uid().unwrap_or_default().to_owned(),
+            component.uid().filter(|uid| !is_own(uid)).unwrap_or_default().to_owned(),
+            component.uid().filter(|uid| is_own(uid)).unwrap_or_default().to_owned(),
         ])
     }
 

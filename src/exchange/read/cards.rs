@@ -6,13 +6,14 @@
 use super::Stop;
 use super::frames::Sink;
 use super::notice::{Left, Notice, Refusal};
+use super::own::is_own;
 use crate::model::Address;
 use crate::vcard::{Labelled, Vcard, cards};
 
 /// A column: its header and what a card says in it.
 type Column = (&'static str, fn(&Vcard) -> String);
 
-const COLUMNS: [Column; 30] = [
+const COLUMNS: [Column; 31] = [
     ("Name", Vcard::said_name),
     ("Given name", |card| card.given.clone()),
     ("Middle name", |card| card.middle.clone()),
@@ -42,7 +43,8 @@ const COLUMNS: [Column; 30] = [
     ("Birthday", birthday),
     ("Note", |card| card.note.clone()),
     ("Categories", |card| card.categories.join("; ")),
-    ("External id", |card| card.uid.clone()),
+    ("External id", |card| if is_own(&card.uid) { String::new() } else { card.uid.clone() }),
+    ("ref", |card| if is_own(&card.uid) { card.uid.clone() } else { String::new() }),
 ];
 
 /// Puts the cards of a text into `sink`; they are numbered from 1.

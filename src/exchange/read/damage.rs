@@ -61,32 +61,36 @@ impl Damage {
 
     /// What is to be said of it.
     pub fn told(&self) -> Vec<Phrase> {
-        let mut told = Vec::new();
-        if let Some(Seen { row, cell, rows }) = &self.marks {
-            told.push(phrase!(
-                "{rows} {rows?row has|rows have} question marks where letters were, first in row {row}: \"{cell}\"; they were lost when the file was written, so write it again as UTF-8",
-                rows = *rows,
-                row = *row,
-                cell
-            ));
-        }
-        if let Some(Seen { row, cell, rows }) = &self.replaced {
-            told.push(phrase!(
-                "{rows} {rows?row holds|rows hold} the sign for lost letters (U+FFFD), first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
-                rows = *rows,
-                row = *row,
-                cell
-            ));
-        }
-        if let Some(Seen { row, cell, rows }) = &self.misread {
-            told.push(phrase!(
-                "{rows} {rows?row looks|rows look} like UTF-8 that was read in another encoding, first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
-                rows = *rows,
-                row = *row,
-                cell
-            ));
-        }
-        told
+        let one = |seen: &Option<Seen>, what: fn(u64, u64, &str) -> Phrase| {
+            seen.as_ref().map(|Seen { row, cell, rows }| what(*rows, *row, cell))
+        };
+        let told = [
+            one(&self.marks, |rows, row, cell| {
+                phrase!(
+                    "{rows} {rows?row has|rows have} question marks where letters were, first in row {row}: \"{cell}\"; they were lost when the file was written, so write it again as UTF-8",
+                    rows,
+                    row,
+                    cell
+                )
+            }),
+            one(&self.replaced, |rows, row, cell| {
+                phrase!(
+                    "{rows} {rows?row holds|rows hold} the sign for lost letters (U+FFFD), first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
+                    rows,
+                    row,
+                    cell
+                )
+            }),
+            one(&self.misread, |rows, row, cell| {
+                phrase!(
+                    "{rows} {rows?row looks|rows look} like UTF-8 that was read in another encoding, first in row {row}: \"{cell}\"; write the file again from its source as UTF-8",
+                    rows,
+                    row,
+                    cell
+                )
+            }),
+        ];
+        told.into_iter().flatten().collect()
     }
 }
 

@@ -15,10 +15,11 @@ mod frames;
 mod grid;
 mod notice;
 mod objects;
+mod own;
 pub(super) mod text;
 mod workbook;
 
-pub use apart::{Apart, Inside, Order, serve};
+pub use apart::{Apart, Inside, Once, Order, serve};
 pub(super) use damage::Damage;
 pub use encoding::Encoding;
 pub(super) use encoding::Sure;
@@ -26,6 +27,7 @@ pub use format::Format;
 pub(super) use format::{HEAD, sniff};
 pub(super) use frames::{Frame, next as next_frame, verdict};
 pub use notice::{Notice, Refusal};
+pub use own::{of_uid, own_uid};
 
 /// Why reading ends early.
 #[derive(Debug)]

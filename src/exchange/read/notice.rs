@@ -212,10 +212,10 @@ impl Refusal {
                 phrase!("there is no sheet \"{name}\", only: {all}", name, all = all.join(", "))
             }
             Self::Broken { place, what } if place.is_empty() => {
-                phrase!("the file is broken: {what}", what)
+                phrase!("the file is broken: {what}", what = in_words(what))
             }
             Self::Broken { place, what } => {
-                phrase!("the file is broken at {place}: {what}", place, what)
+                phrase!("the file is broken at {place}: {what}", place, what = in_words(what))
             }
             Self::Locked => phrase!("the file is locked with a password"),
             Self::Wide { row, columns } => phrase!(
@@ -256,5 +256,17 @@ impl Refusal {
             | Self::Died
             | Self::Many { .. } => Some(phrase!("save the rows as CSV in UTF-8 and import that")),
         }
+    }
+}
+
+/// What a reader says is wrong, in words for people where it speaks of how it is built inside.
+fn in_words(what: &str) -> Phrase {
+    let folded = what.to_lowercase();
+    if folded.contains("zip") || folded.contains("eocd") {
+        phrase!("it is no whole workbook: it was cut off, or is something else")
+    } else if folded.contains("xml error") {
+        phrase!("what stands there is not well-formed")
+    } else {
+        Phrase::raw(what)
     }
 }

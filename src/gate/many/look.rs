@@ -183,11 +183,11 @@ impl Many {
     pub(super) fn terms(&self) -> Terms {
         let one = match self {
             Self::Own(edits) => edits.len() < 2,
-            Self::Leave(_) => return Terms { also: None, handing_on: true },
+            Self::Leave(_) => return Terms { handing_on: true, ..Terms::default() },
             Self::Same { of: Chosen::These(records), .. } => records.len() < 2,
             Self::Same { of: Chosen::All { .. }, .. } | Self::Merge(_) => false,
         };
-        Terms { also: (!one).then_some(Right::Bulk), handing_on: false }
+        Terms { also: (!one).then_some(Right::Bulk), ..Terms::default() }
     }
 
     /// The edit of the record at a place; none where there is none.

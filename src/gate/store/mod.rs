@@ -77,6 +77,7 @@ pub struct Store {
     given: veil::Given,
     numbers: RefCell<HashMap<String, i64>>,
     insertions: RefCell<HashMap<String, Arc<str>>>,
+    standing: RefCell<HashMap<String, Arc<rows::Stands>>>,
 }
 
 /// Stops statements that run past their time.
@@ -105,6 +106,7 @@ impl Store {
             given: veil::Given::default(),
             numbers: RefCell::default(),
             insertions: RefCell::default(),
+            standing: RefCell::default(),
         };
         store.conn.set_prepared_statement_cache_capacity(256);
         // Plans that do not hang on the values that are bound: otherwise SQLite prepares nearly every statement
@@ -199,6 +201,7 @@ impl Store {
     pub fn forget(&self) {
         self.numbers.borrow_mut().clear();
         self.insertions.borrow_mut().clear();
+        self.standing.borrow_mut().clear();
         self.conn.flush_prepared_statement_cache();
     }
 

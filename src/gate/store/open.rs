@@ -126,6 +126,7 @@ pub fn connect(path: &Path) -> Result<Store> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    for_its_owner(path);
     let conn =
         Connection::open_with_flags(plain(path), flags).map_err(|error| fault(path, error))?;
     let locked = conn.is_readonly(rusqlite::MAIN_DB).unwrap_or(false);
@@ -144,6 +145,17 @@ pub fn connect(path: &Path) -> Result<Store> {
         }
         Err(error) => Err(fault(path, error)),
     }
+}
+
+/// Makes a file that is not there for the eyes of its owner alone; what SQLite puts beside it is as open as that.
+/// Whoever wants others to get at it opens it to them.
+fn for_its_owner(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // What is there stays, and where it cannot be made SQLite says why.
+    let _ = options.open(plain(path));
 }
 
 /// The path so that SQLite takes it for nothing but one: `:memory:` and `file:x` mean other things to it.

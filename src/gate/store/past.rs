@@ -272,7 +272,8 @@ impl Store {
         let mut statement = self
             .conn
             .prepare_cached(
-                "SELECT h.id, e.name, h.record, h.op, h.field, h.before, h.after
+                "SELECT h.id, e.name, h.record, h.op, h.field, h.before,
+                 CASE WHEN h.field IS NOT NULL THEN h.after END
                  FROM _change c
                  CROSS JOIN _history h ON h.id >= c.number << 24 AND h.id < (c.number + 1) << 24
                  LEFT JOIN _entity e ON e.number = h.entity
@@ -371,6 +372,17 @@ impl Store {
                     )
                     .optional()
             })
+            .map_err(|error| self.fault(error))
+    }
+
+    /// Whether nothing was written since an operation began but by itself and by what takes it back.
+    pub fn is_untouched_since(&self, operation: i64) -> Result<bool> {
+        self.conn
+            .prepare_cached(
+                "SELECT NOT EXISTS (SELECT 1 FROM _change WHERE number > ?1 AND undoes IS NOT ?1
+                 AND operation NOT IN (0, ?1))",
+            )
+            .and_then(|mut statement| statement.query_row([operation], |row| row.get(0)))
             .map_err(|error| self.fault(error))
     }
 

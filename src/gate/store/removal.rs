@@ -275,6 +275,6 @@ pub fn words_of(entity: &Entity, title: &str, tokens: &mut Tokens) -> Vec<String
     tokens.clear();
     let fields: BTreeMap<Name, Value> =
         [(entity.title.clone(), Value::from(title))].into_iter().collect();
-    tokens.read(entity, &fields);
+    tokens.read(entity, &|name| fields.get(name));
     std::mem::take(&mut tokens.words)
 }

@@ -1,6 +1,7 @@
 //! Reading records: which columns, and what they mean.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
@@ -135,29 +136,134 @@ impl<'a> Projection<'a> {
                 fields.insert(field.name.clone(), value);
             }
         }
-        let user = |at: usize| -> rusqlite::Result<Option<Link>> {
-            Ok(row.get::<_, Option<i64>>(at)?.map(|id| Link::new("user", RecordId(id))))
-        };
-        let instant = |at: usize| -> rusqlite::Result<Option<_>> {
-            Ok(row.get::<_, Option<i64>>(at)?.and_then(chrono::DateTime::from_timestamp_millis))
-        };
-        Ok(Record {
-            entity: self.entity.name.clone(),
-            id: RecordId(row.get(0)?),
-            meta: Meta {
-                version: row.get(1)?,
-                created_at: instant(2)?.unwrap_or_default(),
-                created_by: user(3)?,
-                updated_at: instant(4)?.unwrap_or_default(),
-                updated_by: user(5)?,
-                deleted_at: instant(6)?,
-            },
-            fields,
-        })
+        record_of(self.entity, row, fields)
+    }
+}
+
+/// The record of a row that begins with [`META`].
+fn record_of(
+    entity: &Entity,
+    row: &Row<'_>,
+    fields: BTreeMap<Name, Value>,
+) -> rusqlite::Result<Record> {
+    let user = |at: usize| -> rusqlite::Result<Option<Link>> {
+        Ok(row.get::<_, Option<i64>>(at)?.map(|id| Link::new("user", RecordId(id))))
+    };
+    let instant = |at: usize| -> rusqlite::Result<Option<_>> {
+        Ok(row.get::<_, Option<i64>>(at)?.and_then(chrono::DateTime::from_timestamp_millis))
+    };
+    Ok(Record {
+        entity: entity.name.clone(),
+        id: RecordId(row.get(0)?),
+        meta: Meta {
+            version: row.get(1)?,
+            created_at: instant(2)?.unwrap_or_default(),
+            created_by: user(3)?,
+            updated_at: instant(4)?.unwrap_or_default(),
+            updated_by: user(5)?,
+            deleted_at: instant(6)?,
+        },
+        fields,
+    })
+}
+
+/// Titles of linked records that were read already.
+pub type Titles = HashMap<(Name, i64), String>;
+
+/// How the stored fields of an entity are read, made once: a bulk write reads a million records so.
+pub(super) struct Stands {
+    /// The statement that reads one record by its number.
+    sql: String,
+    /// The fields that have columns, with their place in the entity and the first column.
+    places: Vec<(usize, Name, usize)>,
+    /// The fields that link to several records: name, key and target.
+    many: Vec<(Name, String, Name)>,
+}
+
+impl Stands {
+    fn of(catalog: &Catalog, entity: &Entity, moment: &Moment) -> Self {
+        let projection = Projection::unveiled(catalog, entity, moment);
+        let sql = format!("SELECT {} FROM {} a WHERE a.id = ?", projection.sql, projection.table());
+        let place = |field: &Field| entity.place(&field.name);
+        let stored = projection.stored.iter();
+        let many = projection.many.iter().filter_map(|field| match &field.kind {
+            FieldType::Links { to } => {
+                Some((field.name.clone(), format!("{}.{}", entity.name, field.name), to.clone()))
+            }
+            _ => None,
+        });
+        Self {
+            sql,
+            places: stored
+                .filter_map(|(field, at)| Some((place(field)?, field.name.clone(), *at)))
+                .collect(),
+            many: many.collect(),
+        }
     }
 }
 
 impl Store {
+    /// One record with all its stored fields, living or deleted, as it stands in the file, whatever the person
+    /// sees of it: what a write needs to know. Links have no titles.
+    pub fn as_stored(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        entity: &Entity,
+        id: RecordId,
+    ) -> Result<Option<Record>> {
+        let known = self.standing.borrow().get(entity.name.as_str()).cloned();
+        let how = match known {
+            Some(how) => how,
+            None => {
+                let how = Arc::new(Stands::of(catalog, entity, moment));
+                self.standing.borrow_mut().insert(entity.name.to_string(), Arc::clone(&how));
+                how
+            }
+        };
+        let read = |row: &Row<'_>| -> rusqlite::Result<Record> {
+            let mut fields = BTreeMap::new();
+            for (place, name, at) in &how.places {
+                let field = entity.fields.get(*place).filter(|field| field.name == *name);
+                let Some(field) = field.or_else(|| entity.field(name)) else { continue };
+                let value = codec::from_columns(field, row, *at)?;
+                if !value.is_null() {
+                    fields.insert(name.clone(), value);
+                }
+            }
+            record_of(entity, row, fields)
+        };
+        let found = self
+            .conn
+            .prepare_cached(&how.sql)
+            .and_then(|mut statement| statement.query_row([id.0], read).optional())
+            .map_err(|error| self.fault(error))?;
+        let Some(mut record) = found else { return Ok(None) };
+        for (field, key, to) in &how.many {
+            let links = self.all_targets(key, id)?;
+            if !links.is_empty() {
+                let links = links.into_iter().map(|id| Link::new(to, id)).collect();
+                record.fields.insert(field.clone(), Value::Links(links));
+            }
+        }
+        Ok(Some(record))
+    }
+
+    /// The same, with the titles of links; `titles` keeps those that were read.
+    pub fn as_stored_titled(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        (entity, id): (&Entity, RecordId),
+        titles: &mut Titles,
+    ) -> Result<Option<Record>> {
+        let Some(record) = self.as_stored(catalog, moment, entity, id)? else { return Ok(None) };
+        let mut one = [record];
+        self.entitle_from(catalog, &mut one, titles)?;
+        let [record] = one;
+        Ok(Some(record))
+    }
+
     /// One record, living or deleted.
     pub fn record(&self, projection: &Projection<'_>, id: RecordId) -> Result<Option<Record>> {
         let sql = format!("SELECT {} FROM {} a WHERE a.id = ?", projection.sql, projection.table());
@@ -216,7 +322,15 @@ impl Store {
 
     /// Fills in the titles of all links of the records, with one look-up per linked record.
     pub fn entitle(&self, catalog: &Catalog, records: &mut [Record]) -> Result<()> {
-        let mut titles: HashMap<(Name, i64), String> = HashMap::new();
+        self.entitle_from(catalog, records, &mut Titles::new())
+    }
+
+    fn entitle_from(
+        &self,
+        catalog: &Catalog,
+        records: &mut [Record],
+        titles: &mut Titles,
+    ) -> Result<()> {
         for record in records {
             let meta = [&mut record.meta.created_by, &mut record.meta.updated_by];
             let links = meta

@@ -65,6 +65,7 @@ pub fn create(conn: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// Those of SQLite.
 pub fn begin_bulk(conn: &Connection) -> rusqlite::Result<()> {
+    configure(conn, "hashsize", 64 << 20)?;
     configure(conn, "automerge", 8)
 }
 
@@ -73,6 +74,7 @@ pub fn begin_bulk(conn: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// Those of SQLite.
 pub fn finish_bulk(conn: &Connection) -> rusqlite::Result<()> {
+    configure(conn, "hashsize", 1 << 20)?;
     configure(conn, "automerge", 4)
 }
 

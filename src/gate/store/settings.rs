@@ -79,6 +79,17 @@ impl Store {
         super::search::begin_bulk(&self.conn).map_err(|error| self.fault(error))
     }
 
+    /// For very many pieces among which others may write: the log is brought in less often, since the indexes of
+    /// each piece lie all over the file.
+    pub fn begin_pieces(&self) -> Result<()> {
+        self.run("PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -64000")
+    }
+
+    /// Back to settings that suit single writes, after pieces.
+    pub fn finish_pieces(&self) -> Result<()> {
+        self.run("PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000")
+    }
+
     /// Back to settings that suit single writes.
     pub fn finish_bulk(&self) -> Result<()> {
         self.run("PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000")?;

@@ -1,7 +1,7 @@
 //! Writing records: rows, side tables and search index, always together with their history.
 
 use crate::model::{
-    Change, Entropy, FieldChange, Link, Meta, Name, Op, Phrase, Record, RecordId, RecordRef, Value,
+    Change, Entropy, FieldChange, Link, Name, Op, Phrase, Record, RecordId, RecordRef, Value,
     phrase, text,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -9,14 +9,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::Datelike;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::history::{self, Recorder, Salts, Stamp};
 use super::layout::{quoted, unveiled};
-use super::rows::Projection;
+use super::rows::Titles;
 use super::search::{self, Indexer, Tokens};
+use super::side::Sides;
 use super::{Store, codec};
 use crate::gate::error::{Conflict, FieldConflict, GateError, Problem, Result};
 use crate::query::Moment;
@@ -62,6 +63,7 @@ impl Store {
         entropy: &dyn Entropy,
         created: &mut Created,
     ) -> Result<Written> {
+        created.reserve(changes.len());
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
             scope.spawn(move || {
@@ -97,6 +99,7 @@ impl Store {
     ) -> Result<Written> {
         let mut recorder = Recorder::begin(self, Salts::new(entropy))?;
         let mut indexer = Indexer::new(&self.conn);
+        let mut sides = Sides::default();
         let mut records = Vec::new();
         for (mut change, row) in changes {
             let entity = catalog.entity(&change.entity).ok_or_else(|| GateError::NotFound {
@@ -104,6 +107,10 @@ impl Store {
                 hint: None,
             })?;
             settle(&mut change, created);
+            if change.op != Op::Create {
+                // What it finds and replaces must stand.
+                self.write_sides(&mut sides)?;
+            }
             match change.op {
                 Op::Create => {
                     let pending = change.id;
@@ -114,7 +121,7 @@ impl Store {
                             Row::of(entity, &change, stamp)
                         }
                     };
-                    change.id = self.insert(entity, &change, &row, &mut indexer)?;
+                    change.id = self.insert(entity, &change, &row, &mut indexer, &mut sides)?;
                     created.insert(pending, change.id);
                     recorder.created(&change.entity, change.id, row.history.as_deref())?;
                 }
@@ -129,6 +136,8 @@ impl Store {
             }
             records.push(RecordRef { entity: change.entity, id: change.id });
         }
+        self.write_sides(&mut sides)?;
+        indexer.settle().map_err(|error| self.fault(error))?;
         let count = records.len() as i64;
         let operation = recorder.finish(stamp, count)?;
         Ok(Written { operation, records })
@@ -157,8 +166,12 @@ impl Store {
         change: &Change,
         row: &Row,
         indexer: &mut Indexer<'_>,
+        sides: &mut Sides,
     ) -> Result<RecordId> {
-        self.check_unique(entity, change)?;
+        if entity.fields.iter().any(|field| field.unique) {
+            self.write_sides(sides)?;
+            self.check_unique(entity, change)?;
+        }
         self.conn
             .prepare_cached(&self.insertion(entity))
             .and_then(|mut statement| statement.execute(params_from_iter(&row.columns)))
@@ -168,7 +181,7 @@ impl Store {
             if let Value::List(_) | Value::Points(_) | Value::Links(_) = &changed.after
                 && let Some(field) = entity.field(&changed.field)
             {
-                self.write_side(entity, field, id, &Value::Null, &changed.after)?;
+                sides.keep(entity, field, id, &changed.after);
             }
         }
         indexer
@@ -219,7 +232,7 @@ impl Store {
             })
             .collect();
         if !clashes.is_empty() {
-            return Err(self.conflict(catalog, &before, clashes));
+            return Err(self.clash(catalog, moment, (entity, before), clashes));
         }
         self.check_unique(entity, change)?;
         let mut after = before.clone();
@@ -312,11 +325,9 @@ impl Store {
         entity: &Entity,
         id: RecordId,
     ) -> Result<Record> {
-        self.record(&Projection::unveiled(catalog, entity, moment), id)?.ok_or_else(|| {
-            GateError::NotFound {
-                what: phrase!("there is no {record}", record = format!("{}-{id}", entity.prefix)),
-                hint: Some(phrase!("it was removed meanwhile")),
-            }
+        self.as_stored(catalog, moment, entity, id)?.ok_or_else(|| GateError::NotFound {
+            what: phrase!("there is no {record}", record = format!("{}-{id}", entity.prefix)),
+            hint: Some(phrase!("it was removed meanwhile")),
         })
     }
 
@@ -338,6 +349,23 @@ impl Store {
             .and_then(|mut statement| statement.execute(params_from_iter(values)))
             .map(|_| ())
             .map_err(|error| self.fault(error))
+    }
+
+    /// The same where what they wrote has no titles yet.
+    fn clash(
+        &self,
+        catalog: &Catalog,
+        moment: &Moment,
+        (entity, theirs): (&Entity, Record),
+        mut fields: Vec<FieldConflict>,
+    ) -> GateError {
+        let place = (entity, theirs.id);
+        let titled = self.as_stored_titled(catalog, moment, place, &mut Titles::new());
+        let theirs = titled.ok().flatten().unwrap_or(theirs);
+        for field in &mut fields {
+            field.theirs = theirs.get(&field.field).clone();
+        }
+        self.conflict(catalog, &theirs, fields)
     }
 
     /// A conflict of an edit with what somebody wrote meanwhile.
@@ -423,28 +451,27 @@ struct Row {
 impl Row {
     /// The row of a created record that has its serials and real links.
     fn of(entity: &Entity, change: &Change, stamp: &Stamp) -> Self {
-        let mut fields: BTreeMap<Name, Value> =
-            change.fields.iter().map(|field| (field.field.clone(), field.after.clone())).collect();
-        let given_time = |name: &str| match fields.get(name) {
-            Some(Value::DateTime(at)) => Some(*at),
-            _ => None,
-        };
-        let created_at = given_time("created_at").unwrap_or(stamp.at);
-        let meta = Meta {
-            version: 1,
-            created_at,
-            created_by: stamp.actor.map(|id| Link::new("user", id)),
-            updated_at: given_time("updated_at").unwrap_or(stamp.at),
-            updated_by: stamp.actor.map(|id| Link::new("user", id)),
-            deleted_at: None,
-        };
-        bookkeeping(&meta, &mut fields);
-        let mut columns = vec![Sql::Text(text::sort_key(title_of(entity, &fields)))];
-        for field in &entity.fields {
-            codec::to_columns(field, fields.get(&field.name).unwrap_or(&Value::Null), &mut columns);
+        let mut values: Vec<Option<&Value>> = vec![None; entity.fields.len()];
+        for changed in &change.fields {
+            if let Some(place) = entity.place(&changed.field) {
+                values[place] = Some(&changed.after);
+            }
+        }
+        let kept = bookkeeping(stamp, |name| values[entity.place(name)?]);
+        for (name, value) in &kept {
+            if let Some(place) = entity.place(name) {
+                values[place] = Some(value);
+            }
+        }
+        let get = |name: &str| values[entity.place(name)?];
+        let title = get(&entity.title).and_then(Value::as_text).unwrap_or_default();
+        let mut columns = Vec::with_capacity(2 * entity.fields.len());
+        columns.push(Sql::Text(text::sort_key(title)));
+        for (field, value) in entity.fields.iter().zip(&values) {
+            codec::to_columns(field, value.unwrap_or(&Value::Null), &mut columns);
         }
         let mut tokens = Tokens::default();
-        tokens.read(entity, &fields);
+        tokens.read(entity, &get);
         Self { columns, tokens, history: history::of_created(change) }
     }
 
@@ -487,14 +514,23 @@ fn title_of<'a>(entity: &Entity, fields: &'a BTreeMap<Name, Value>) -> &'a str {
     fields.get(&entity.title).and_then(Value::as_text).unwrap_or_default()
 }
 
-fn bookkeeping(meta: &Meta, fields: &mut BTreeMap<Name, Value>) {
-    let user = |link: &Option<Link>| link.clone().map_or(Value::Null, Value::Link);
-    let at = |at: DateTime<Utc>| Value::DateTime(at);
-    fields.insert(Name::from("created_at"), at(meta.created_at));
-    fields.insert(Name::from("created_by"), user(&meta.created_by));
-    fields.insert(Name::from("updated_at"), at(meta.updated_at));
-    fields.insert(Name::from("updated_by"), user(&meta.updated_by));
-    fields.insert(Name::from("version"), Value::Int(meta.version));
+/// What a new record says of itself; when it was made and changed the past may have brought along.
+fn bookkeeping<'v>(
+    stamp: &Stamp,
+    get: impl Fn(&str) -> Option<&'v Value>,
+) -> [(&'static str, Value); 5] {
+    let at = |name: &str| match get(name) {
+        Some(Value::DateTime(at)) => Value::DateTime(*at),
+        _ => Value::DateTime(stamp.at),
+    };
+    let user = || stamp.actor.map_or(Value::Null, |id| Value::Link(Link::new("user", id)));
+    [
+        ("created_at", at("created_at")),
+        ("created_by", user()),
+        ("updated_at", at("updated_at")),
+        ("updated_by", user()),
+        ("version", Value::Int(1)),
+    ]
 }
 
 /// A serial of a pattern: `Q-{year}-{0000}`, 2026, 7 is `Q-2026-0007`.

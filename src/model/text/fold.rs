@@ -10,7 +10,53 @@ use unicode_normalization::char::is_combining_mark;
 /// Folding what is folded changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text) }
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
+    fold_common(text).unwrap_or_else(|| fold_unicode(text))
+}
+
+/// The same for what most names are written in, without taking characters apart by the tables of Unicode: ASCII,
+/// Western letters with their accents, Chinese characters. None where anything else stands in it.
+fn fold_common(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' ' | '\t'..='\r' => {
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            // It stands for an apostrophe among other letters.
+            '`' => return None,
+            '!'..='~' => folded.push(c.to_ascii_lowercase()),
+            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => folded.push(c),
+            _ => folded.push_str(western(c)?),
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    Some(folded)
+}
+
+/// What stands for a Western letter with an accent.
+fn western(c: char) -> Option<&'static str> {
+    Some(match c {
+        'À'..='Å' | 'à'..='å' => "a",
+        'Æ' | 'æ' => "ae",
+        'Ç' | 'ç' => "c",
+        'È'..='Ë' | 'è'..='ë' => "e",
+        'Ì'..='Ï' | 'ì'..='ï' => "i",
+        'Ð' | 'ð' => "d",
+        'Ñ' | 'ñ' => "n",
+        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' => "o",
+        'Ù'..='Ü' | 'ù'..='ü' => "u",
+        'Ý' | 'ý' | 'ÿ' => "y",
+        'Þ' | 'þ' => "th",
+        'ß' => "ss",
+        _ => return None,
+    })
 }
 
 fn fold_ascii(text: &str) -> String {
@@ -133,6 +179,20 @@ mod tests {
     #[test]
     fn composed_and_decomposed_are_the_same() {
         assert_eq!(fold("Mu\u{308}ller"), fold("M\u{fc}ller"));
+    }
+
+    #[test]
+    fn common_letters_fold_as_the_tables_of_unicode_say() {
+        let common =
+            (' '..='\u{17f}').chain('\u{3400}'..='\u{4dbf}').chain('\u{4e00}'..='\u{9fff}');
+        for c in common.chain('\t'..='\r') {
+            let text = format!("a{c} {c}b");
+            if let Some(folded) = fold_common(&text) {
+                assert_eq!(folded, fold_unicode(&text), "{c:?}");
+            }
+        }
+        assert!(fold_common("Köln 上海").is_some());
+        assert!(fold_common("Mu\u{308}ller").is_none());
     }
 
     proptest! {

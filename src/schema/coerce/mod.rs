@@ -172,6 +172,17 @@ impl Coercion<'_> {
         }
     }
 
+    /// Phones as people write them; those without a country code are of `region`.
+    ///
+    /// # Errors
+    /// Why they are none.
+    pub fn phones(&self, text: &str, region: &str) -> Result<Value, Invalid> {
+        if text.len() > text::LONGEST_INPUT {
+            return Err(Invalid::new(phrase!("is far too long")));
+        }
+        phone::list(&text::composed(text.trim()), region)
+    }
+
     /// An instant as people say it, in the zone of whoever says it: `tomorrow 10:00`, `fri`, `下周一`. A day alone
     /// is its beginning.
     ///

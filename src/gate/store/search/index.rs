@@ -17,6 +17,8 @@ pub struct Indexer<'c> {
     conn: &'c Connection,
     tokens: Tokens,
     stored: HashSet<u64>,
+    /// Words that are stored with [`Indexer::settle`].
+    words: Vec<String>,
     hasher: RandomState,
 }
 
@@ -24,7 +26,13 @@ impl<'c> Indexer<'c> {
     /// For the transaction that is open on `conn`.
     #[must_use]
     pub fn new(conn: &'c Connection) -> Self {
-        Self { conn, tokens: Tokens::default(), stored: HashSet::new(), hasher: RandomState::new() }
+        Self {
+            conn,
+            tokens: Tokens::default(),
+            stored: HashSet::new(),
+            words: Vec::new(),
+            hasher: RandomState::new(),
+        }
     }
 
     /// Indexes a new record. `number` is the entity's number, `fields` all its fields.
@@ -40,13 +48,31 @@ impl<'c> Indexer<'c> {
     ) -> rusqlite::Result<()> {
         let mut tokens = std::mem::take(&mut self.tokens);
         tokens.clear();
-        tokens.read(entity, fields);
+        tokens.read(entity, &|name| fields.get(name));
         let added = self.add_read(number, id, &tokens);
         self.tokens = tokens;
-        added
+        added?;
+        self.settle()
     }
 
-    /// Indexes a new record whose tokens were read already.
+    /// Stores the words that are not stored yet, in order: their table has no place for them but by their
+    /// letters.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn settle(&mut self) -> rusqlite::Result<()> {
+        if self.words.is_empty() {
+            return Ok(());
+        }
+        self.words.sort_unstable();
+        let mut put = self.conn.prepare_cached("INSERT OR IGNORE INTO _word(word) VALUES (?)")?;
+        for word in self.words.drain(..) {
+            put.execute([word])?;
+        }
+        Ok(())
+    }
+
+    /// Indexes a new record whose tokens were read already; its words want to be settled.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -56,9 +82,7 @@ impl<'c> Indexer<'c> {
             .execute((row_of(number, id.0), &tokens.text))?;
         for word in &tokens.words {
             if self.stored.insert(self.hasher.hash_one(word)) {
-                self.conn
-                    .prepare_cached("INSERT OR IGNORE INTO _word(word) VALUES (?)")?
-                    .execute([word])?;
+                self.words.push(word.clone());
             }
         }
         Ok(())

@@ -10,12 +10,12 @@
 //! held by user 7, `_o0` by nobody, `_t3` by team 3, `_c7` with user 7 as collaborator, `_p49711` a phone number by its beginning, `_n7115` by its beginning
 //! after the country code, `_r1055` by its end.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 use super::sight::NOBODYS;
+use crate::model::Value;
 use crate::model::text::{fold, is_han, is_joined, readings};
-use crate::model::{Name, Value};
 use crate::schema::{Entity, Field, FieldType};
 
 /// Longer words are cut: nobody types more, and a token must stay small.
@@ -175,9 +175,14 @@ pub struct Tokens {
     pub text: String,
     /// Words (letters only) that typo search may lead to.
     pub words: Vec<String>,
-    seen: HashSet<u64>,
+    /// The first tokens there were, which most records have no more of, and the others.
+    seen: Vec<u64>,
+    more: HashSet<u64>,
     hasher: RandomState,
 }
+
+/// So many tokens are looked through one by one.
+const FEW: usize = 96;
 
 impl Tokens {
     /// Forgets the last record; keeps the memory.
@@ -185,17 +190,18 @@ impl Tokens {
         self.text.clear();
         self.words.clear();
         self.seen.clear();
+        self.more.clear();
     }
 
     /// Reads the searchable fields of a record, the title first, then who holds it.
-    pub fn read(&mut self, entity: &Entity, fields: &BTreeMap<Name, Value>) {
+    pub fn read<'v>(&mut self, entity: &Entity, get: &dyn Fn(&str) -> Option<&'v Value>) {
         for field in searched(entity) {
-            if let Some(value) = fields.get(&field.name) {
+            if let Some(value) = get(&field.name) {
                 self.value(field, value, field.name == entity.title);
             }
         }
         for (field, mark) in HOLDERS {
-            let links = match fields.get(field) {
+            let links = match get(field) {
                 Some(Value::Link(link)) => std::slice::from_ref(link),
                 Some(Value::Links(links)) => links,
                 _ if field == "owner" => {
@@ -244,10 +250,17 @@ impl Tokens {
     }
 
     fn token(&mut self, token: &str) {
-        if self.seen.insert(self.hasher.hash_one(token)) {
-            self.text.push_str(token);
-            self.text.push(' ');
+        let mark = self.hasher.hash_one(token);
+        if self.seen.contains(&mark) {
+            return;
         }
+        if self.seen.len() < FEW {
+            self.seen.push(mark);
+        } else if !self.more.insert(mark) {
+            return;
+        }
+        self.text.push_str(token);
+        self.text.push(' ');
     }
 
     fn word(&mut self, word: &str, depth: Depth) {
