@@ -17,6 +17,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Reports,
             Place::History,
             Place::Audit,
+            Place::Quality,
             Place::Manual,
             Place::Form,
             Place::Overlay,

@@ -25,6 +25,8 @@ pub enum Place {
     History,
     /// The audit log.
     Audit,
+    /// What is wrong with the data.
+    Quality,
     /// The manual.
     Manual,
     /// A form.
@@ -47,7 +49,7 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Home,
         Self::Arrange,
         Self::List,
@@ -57,6 +59,7 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Audit,
+        Self::Quality,
         Self::Manual,
         Self::Form,
         Self::Header,
@@ -81,6 +84,7 @@ impl Place {
             Self::Reports => "place.reports",
             Self::History => "place.history",
             Self::Audit => "place.audit",
+            Self::Quality => "place.quality",
             Self::Manual => "place.manual",
             Self::Form => "place.form",
             Self::Header => "place.header",
@@ -109,6 +113,7 @@ impl Place {
         Self::Reports,
         Self::History,
         Self::Audit,
+        Self::Quality,
     ];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =

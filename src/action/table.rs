@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, record, report,
-    schedule, settings, undo, view,
+    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, quality,
+    record, report, schedule, settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -41,6 +41,7 @@ impl Table {
         actions.extend(list::actions());
         actions.extend(view::actions());
         actions.extend(board::actions());
+        actions.extend(quality::actions());
         actions.extend(report::actions());
         actions.extend(home::actions());
         actions.extend(schedule::actions());

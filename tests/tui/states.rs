@@ -42,6 +42,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("history", "", "g z"),
     ("audit", "", "g A"),
     ("audit-unusual", "", "g A tab"),
+    ("quality", "", "g Q"),
     ("record-history", "g c down", "h"),
     ("undo", "", "U"),
     ("form", "g c down", "e"),

@@ -1,0 +1,65 @@
+//! Phone numbers that are none.
+//!
+//! What the library could not place was kept as digits, so that people can note what they have. Where the
+//! country of the record's own address makes a number of it, that is proposed.
+
+use super::countries::Country;
+use super::{Found, Scene, quoted};
+use crate::model::{ContactPoint, Record, Value, phrase};
+use crate::schema::coerce::{phone_fits, phone_number};
+use crate::schema::{Field, FieldType};
+
+pub(super) fn look(
+    scene: &Scene<'_>,
+    field: &Field,
+    record: &Record,
+    value: &Value,
+) -> Option<Found> {
+    let (FieldType::Phone, Value::Points(points)) = (&field.kind, value) else { return None };
+    let wrong = points.iter().find(|point| !phone_fits(&point.value))?;
+    let words = if wrong.value.starts_with('+') {
+        phrase!(
+            "{number} has not the length of a phone number there",
+            number = quoted(&wrong.value)
+        )
+    } else {
+        phrase!(
+            "{number} is no phone number here, and has no country code",
+            number = quoted(&wrong.value)
+        )
+    };
+    let region = country(scene, record);
+    let mut better = points.clone();
+    let mut any = false;
+    for point in better.iter_mut().filter(|point| !phone_fits(&point.value)) {
+        if let Some(number) = region.and_then(|region| abroad(point, region)) {
+            point.raw.get_or_insert_with(|| point.value.clone());
+            point.value = number;
+            any = true;
+        }
+    }
+    Some(Found::new(words, any.then_some(Value::Points(better))))
+}
+
+/// The number as it is dialled in a country.
+fn abroad(point: &ContactPoint, region: &str) -> Option<String> {
+    let typed = point.raw.as_deref().unwrap_or(&point.value);
+    let (_, extension) = point.value.split_once(";ext=").unwrap_or((&point.value, ""));
+    let mut number = phone_number(typed, region).filter(|number| phone_fits(number))?;
+    if !extension.is_empty() {
+        number = format!("{number};ext={extension}");
+    }
+    Some(number)
+}
+
+/// The country of the first address that names one, as far as the person sees it.
+fn country(scene: &Scene<'_>, record: &Record) -> Option<&'static str> {
+    let addresses = scene.entity.fields.iter().filter(|field| super::is_checked(field));
+    addresses
+        .filter_map(|field| match record.get(&field.name) {
+            Value::Address(address) => Country::named(&address.country),
+            _ => None,
+        })
+        .map(|country| country.code)
+        .next()
+}
