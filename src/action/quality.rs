@@ -1,6 +1,6 @@
 //! What is done with the findings of the checks: looked at again, marked, put right.
 
-use super::{Action, Group, Need, Place, Reason, Situation, plain};
+use super::{Action, Group, Place, Reason, Situation, plain};
 use crate::policy::Right;
 
 /// The actions of this family.
@@ -8,11 +8,16 @@ pub(super) fn actions() -> Vec<Action> {
     let here = plain(Group::Record, &[Place::Quality]);
     vec![
         here.writes(Right::Edit).when(proposes).footer(2).cli("clean").named("quality.apply"),
-        here.on(Need::Record).footer(3).named("quality.mark"),
-        here.on(Need::Record).footer(4).named("quality.mark-all"),
+        here.when(one_by_one).footer(3).named("quality.mark"),
+        here.when(one_by_one).footer(4).named("quality.mark-all"),
         here.footer(5).named("quality.scan"),
         plain(Group::Go, &[]).cli("clean").named("go.quality"),
     ]
+}
+
+/// Findings are marked where they are listed, each with its record.
+fn one_by_one(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.record.is_some() { Ok(()) } else { Err(Reason::plain("reason.no_record")) }
 }
 
 /// Only what has a proposal can be put right.

@@ -41,7 +41,6 @@ impl Table {
         actions.extend(list::actions());
         actions.extend(view::actions());
         actions.extend(board::actions());
-        actions.extend(quality::actions());
         actions.extend(report::actions());
         actions.extend(home::actions());
         actions.extend(schedule::actions());
@@ -54,6 +53,7 @@ impl Table {
         actions.extend(super::account::actions());
         actions.extend(app::actions());
         actions.extend(undo::actions());
+        actions.extend(quality::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();
         Self { actions, by_id }
     }

@@ -14,7 +14,7 @@ use super::desk::{Desk, OUTPUT};
 use super::error::{CliError, Result};
 use super::output::{Head, Needs, OutputFormat, Row};
 use super::tree::{flag, many, option};
-use crate::gate::{Chosen, ListRequest, Mended, READING, Scan, cleanable, mending};
+use crate::gate::{Chosen, GateError, ListRequest, Mended, READING, Scan, cleanable, mending};
 use crate::model::{Fill, Name, Phrase, RecordRef, Value, phrase};
 use crate::quality::{CHECKS, Check, Finding};
 use crate::query::Query;
@@ -90,14 +90,21 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, args: &CleanArgs) -> Result<()> {
         }
     };
     let mut plan = Plan::new(desk, args);
+    let mut refused = None;
     for name in &entities {
         let filter = desk.query(name, args.filter.as_deref())?;
         let scan = match desk.session.begin_scan(name, &checks, filter.clone()) {
             // What somebody may not see is passed over where they did not ask for it.
-            Err(_) if args.entity.is_none() => continue,
+            Err(error @ GateError::Denied(_)) if args.entity.is_none() => {
+                refused.get_or_insert(error);
+                continue;
+            }
             other => other?,
         };
         plan.look(desk, scan, filter)?;
+    }
+    if let Some(error) = refused.filter(|_| plan.scans.is_empty()) {
+        return Err(error.into());
     }
     plan.print(desk)?;
     let proposals: u64 = plan.scans.iter().map(|scan| scan.score().all().proposals).sum();

@@ -17,7 +17,9 @@ use super::read::{Count, ListRequest, Window};
 use super::session::Session;
 use crate::model::{Edit, Link, Name, Record, RecordId, Value, phrase};
 use crate::policy::{self, FieldAccess, Need, Reach, Refusal, Right};
-use crate::quality::{Check, Counted, Finding, Scene, Score, Target, examine, is_checked, unused};
+use crate::quality::{
+    CHECKS, Check, Counted, Finding, Scene, Score, Target, examine, is_checked, unused,
+};
 use crate::query::{Query, SortKey};
 use crate::schema::{Catalog, Entity};
 
@@ -180,8 +182,10 @@ impl Session {
     ) -> Result<Scan> {
         let entity = self.entity(entity)?;
         self.demand_sight(entity)?;
-        let all: Vec<&'static Check> = crate::quality::CHECKS.iter().collect();
-        let whole = filter.is_none() && (checks.is_empty() || checks.len() == all.len());
+        // Those of one field work on what those before them propose, so their order is fixed.
+        let wanted = |check: &&'static Check| checks.is_empty() || checks.contains(check);
+        let checks: Vec<&'static Check> = CHECKS.iter().filter(wanted).collect();
+        let whole = filter.is_none() && checks.len() == CHECKS.len();
         let (Count::Exactly(records) | Count::AtLeast(records)) =
             self.count(&entity.name, filter.as_ref(), None)?;
         let mut request = ListRequest::first(&entity.name, PIECE);
@@ -189,7 +193,7 @@ impl Session {
         request.filter = filter;
         let mut scan = Scan {
             entity: entity.name.clone(),
-            checks: if checks.is_empty() { all } else { checks.to_vec() },
+            checks,
             request,
             phase: Phase::Looking,
             counted: Counted::default(),
@@ -273,7 +277,7 @@ impl Session {
         let mut found = Vec::new();
         for record in &page.rows {
             let from = found.len();
-            examine(&scene, record, &|check, _| scan.checks.contains(&check), &mut found);
+            examine(&scene, record, &scan.checks, &mut found);
             scan.score.record(&found[from..]);
         }
         drop(scene);

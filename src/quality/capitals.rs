@@ -201,7 +201,7 @@ mod tests {
     fn companies() {
         for (typed, right) in [
             ("SIEMENS ENERGY AG", "Siemens Energy AG"),
-            ("ACME HOLDINGS LIMITED", "Acme Holdings Limited"),
+            ("ACME HOLDINGS LIMITED", "ACME Holdings Limited"),
             ("MÜLLER MASCHINENBAU GMBH & CO. KG", "Müller Maschinenbau GmbH & Co. KG"),
             ("BANK OF SCOTLAND", "Bank of Scotland"),
             ("BMW MOTOREN AG", "BMW Motoren AG"),

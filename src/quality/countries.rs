@@ -80,9 +80,8 @@ mod tests {
                 country.code.len() == 2 && country.code.bytes().all(|b| b.is_ascii_uppercase())
             );
             for name in country.names.iter().chain([&country.code]) {
-                if let Some(other) = names.insert(fold(name), country.code) {
-                    panic!("{name} is {other} and {}", country.code);
-                }
+                let other = names.insert(fold(name), country.code).unwrap_or(country.code);
+                assert_eq!(other, country.code, "{name}");
             }
             for form in &country.forms {
                 assert!(

@@ -117,13 +117,6 @@ pub static CHECKS: [Check; 10] = [
         look: whitespace::look,
     },
     Check {
-        name: "format",
-        weight: 10,
-        label: || phrase!("Not in standard form"),
-        help: || phrase!("Entered today, the value would be kept in another form or refused."),
-        look: format::look,
-    },
-    Check {
         name: "phone",
         weight: 30,
         label: || phrase!("Invalid phones"),
@@ -165,6 +158,13 @@ pub static CHECKS: [Check; 10] = [
             )
         },
         look: capitals::look,
+    },
+    Check {
+        name: "format",
+        weight: 10,
+        label: || phrase!("Not in standard form"),
+        help: || phrase!("Entered today, the value would be kept in another form or refused."),
+        look: format::look,
     },
     Check {
         name: "orphan",
@@ -276,11 +276,11 @@ pub fn is_checked(field: &Field) -> bool {
         && !(field.origin == Origin::System && field.read_only)
 }
 
-/// What is wrong with a record; `wanted` says which checks run on which fields.
+/// What is wrong with a record, by these checks in the order of [`CHECKS`].
 pub fn examine(
     scene: &Scene<'_>,
     record: &Record,
-    wanted: &dyn Fn(&'static Check, &Name) -> bool,
+    checks: &[&'static Check],
     found: &mut Vec<Finding>,
 ) {
     let title = || match record.get(&scene.entity.title) {
@@ -290,7 +290,7 @@ pub fn examine(
     for field in scene.entity.fields.iter().filter(|field| is_checked(field)) {
         let before = record.get(&field.name);
         let mut value = before.clone();
-        for check in CHECKS.iter().filter(|check| wanted(check, &field.name)) {
+        for check in checks {
             let Some(mut one) = (check.look)(scene, field, record, &value) else { continue };
             // What somebody may not change, or the whole would not be accepted, is told all the same.
             if field.read_only || one.proposal.as_ref().is_some_and(|p| !is_sound(scene, field, p))

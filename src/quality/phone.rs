@@ -16,7 +16,13 @@ pub(super) fn look(
     value: &Value,
 ) -> Option<Found> {
     let (FieldType::Phone, Value::Points(points)) = (&field.kind, value) else { return None };
-    let wrong = points.iter().find(|point| !phone_fits(&point.value))?;
+    let own = scene.catalog.company.region.as_str();
+    let region = country(scene, record).filter(|region| *region != own);
+    let is_wrong = |point: &ContactPoint| {
+        // What is a number of the company's own region is only not in its standard form.
+        !phone_fits(&point.value) && (region.is_some() || dialled(point, own).is_none())
+    };
+    let wrong = points.iter().find(|point| is_wrong(point))?;
     let words = if wrong.value.starts_with('+') {
         phrase!(
             "{number} has not the length of a phone number there",
@@ -28,11 +34,10 @@ pub(super) fn look(
             number = quoted(&wrong.value)
         )
     };
-    let region = country(scene, record);
     let mut better = points.clone();
     let mut any = false;
-    for point in better.iter_mut().filter(|point| !phone_fits(&point.value)) {
-        if let Some(number) = region.and_then(|region| abroad(point, region)) {
+    for point in better.iter_mut().filter(|point| is_wrong(point)) {
+        if let Some(number) = region.and_then(|region| dialled(point, region)) {
             point.raw.get_or_insert_with(|| point.value.clone());
             point.value = number;
             any = true;
@@ -42,7 +47,7 @@ pub(super) fn look(
 }
 
 /// The number as it is dialled in a country.
-fn abroad(point: &ContactPoint, region: &str) -> Option<String> {
+fn dialled(point: &ContactPoint, region: &str) -> Option<String> {
     let typed = point.raw.as_deref().unwrap_or(&point.value);
     let (_, extension) = point.value.split_once(";ext=").unwrap_or((&point.value, ""));
     let mut number = phone_number(typed, region).filter(|number| phone_fits(number))?;

@@ -13,14 +13,13 @@ use crate::capture::{Found, Sought, who};
 use crate::exchange::export::{ExportFormat, ExportRequest, Progress};
 use crate::gate::{
     Able, AccessRequest, Aggregate, Anomaly, Applied, AuditPage, Belongings, Bucket, Chosen, Count,
-    DayScore, Decided, Doubt, Entry, ErasePlan, Erased, Grant, Groups, HistoryRequest, Hit,
-    Joining, Kept, Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result,
-    Scan, SearchRequest, SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook,
-    UndoPiece, UndoPlan, Wanted,
+    Decided, Doubt, Entry, ErasePlan, Erased, Grant, Groups, HistoryRequest, Hit, Joining, Kept,
+    Leaving, ListRequest, Look, Many, Merge, MergePlan, Page, Place, Ran, Result, SearchRequest,
+    SeatInfo, Seen, Session, Tally, Thresholds, Timeline, Transfer, UndoLook, UndoPiece, UndoPlan,
+    Wanted,
 };
 use crate::model::{Edit, Lang, Name, Phrase, Record, RecordId, RecordRef, WeekStart};
 use crate::policy::{Need, Refusal, Right, Role};
-use crate::quality::Finding;
 use crate::query::{Query, ValuesAt};
 use crate::report::{Report, ReportRequest, Table};
 use crate::secret::Secret;
@@ -32,6 +31,7 @@ mod account;
 mod audit;
 mod copy;
 mod look_up;
+mod quality;
 mod report;
 
 pub use account::{Account, OnAccount};
@@ -39,6 +39,7 @@ pub use audit::LogPart;
 pub use copy::unfit;
 use copy::{copied, written_here};
 use look_up::{look_up, values};
+pub use quality::{Checked, Checking};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
 
@@ -269,12 +270,8 @@ pub enum Request {
     Audit(LogPart),
     /// What is unusual in it.
     Anomalies(Thresholds),
-    /// Begins to check the records of an entity.
-    Scan(Name),
-    /// Checks the next of them.
-    ScanOn(Box<Scan>),
-    /// How good the data were from day to day.
-    Scores,
+    /// The checks of the data.
+    Quality(Checking),
     /// Asks for a right.
     AskAccess(Wanted),
     /// Which roles grant what is missing, and who gives them.
@@ -424,10 +421,8 @@ pub enum Reply {
     Audit(AuditPage),
     /// To [`Request::Anomalies`].
     Anomalies(Vec<Anomaly>),
-    /// To [`Request::Scan`] and [`Request::ScanOn`]: how far it is, and what was found.
-    Scan(Box<Scan>, Vec<Finding>),
-    /// To [`Request::Scores`].
-    Scores(Vec<DayScore>),
+    /// To [`Request::Quality`].
+    Quality(Checked),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
@@ -605,16 +600,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),
-        Request::Scan(entity) => {
-            Reply::Scan(Box::new(session.begin_scan(entity, &[], None)?), Vec::new())
-        }
-        Request::ScanOn(scan) => {
-            let mut scan = scan.clone();
-            let found = session.scan_on(&mut scan)?;
-            session.keep_score(&scan)?;
-            Reply::Scan(scan, found)
-        }
-        Request::Scores => Reply::Scores(session.scores(None)?),
+        Request::Quality(asked) => Reply::Quality(asked.answer(session)?),
         Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
         Request::Advise(need) => Reply::Advice(session.advice_about(need)?),
         Request::Refused(need) => Reply::Advice(session.refuse(need)?),

@@ -75,7 +75,7 @@ pub enum Item {
         /// In how many nothing was found.
         clean: i64,
         /// Findings by check, as JSON.
-        found: String,
+        findings: String,
     },
     /// An entry of the chain: a change or an event.
     Change(Box<Occurred>),

@@ -195,11 +195,11 @@ impl Restore {
                         Item::Own { user, key, value, at } => {
                             store.put_own(user, &key, &value, at)?;
                         }
-                        Item::Score { entity, day, at, tenths, records, clean, found } => {
+                        Item::Score { entity, day, at, tenths, records, clean, findings } => {
                             store.put_score(
                                 (&entity, &day, at),
                                 (tenths, records, clean),
-                                &found,
+                                &findings,
                             )?;
                         }
                         Item::Change(entry) => {

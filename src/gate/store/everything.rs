@@ -174,7 +174,7 @@ impl Store {
                 tenths: row.get(3)?,
                 records: row.get(4)?,
                 clean: row.get(5)?,
-                found: row.get(6)?,
+                findings: row.get(6)?,
             }))
         })
     }

@@ -164,6 +164,9 @@ pub fn phone_fits(kept: &str) -> bool {
     if !number.starts_with('+') {
         return false;
     }
+    if plain::e164(number, "").as_deref() == Some(number) {
+        return true;
+    }
     phonenumber::parse(None, number).is_ok_and(|parsed| {
         let written = written(&parsed);
         written == number && is_possible(&parsed, &written)

@@ -22,7 +22,7 @@ use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
-use crate::tui::request::{Answer, Reply, Request, Slot};
+use crate::tui::request::{Answer, Checked, Checking, Reply, Request, Slot};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 
@@ -115,7 +115,7 @@ impl Quality {
         self.queue = (0..self.parts.len()).collect();
         (self.stopped, self.stale, self.at) = (false, false, 0);
         (self.problem, self.refused, self.opened) = (None, None, None);
-        let mut cmds = vec![Cmd::Ask(SCORES, Request::Scores)];
+        let mut cmds = vec![Cmd::Ask(SCORES, Request::Quality(Checking::Scores))];
         cmds.extend(self.begin());
         cmds
     }
@@ -124,8 +124,8 @@ impl Quality {
     fn begin(&self) -> Option<Cmd> {
         let part = self.parts.get(*self.queue.front()?)?;
         let request = match &part.scan {
-            Some(scan) => Request::ScanOn(scan.clone()),
-            None => Request::Scan(part.entity.clone()),
+            Some(scan) => Request::Quality(Checking::On(scan.clone())),
+            None => Request::Quality(Checking::Begin(part.entity.clone())),
         };
         Some(Cmd::Ask(SCAN, request))
     }
@@ -156,7 +156,7 @@ impl Quality {
         match self.begin() {
             Some(next) => vec![next],
             // The scores of today were kept meanwhile.
-            None => vec![Cmd::Ask(SCORES, Request::Scores)],
+            None => vec![Cmd::Ask(SCORES, Request::Quality(Checking::Scores))],
         }
     }
 
@@ -341,9 +341,9 @@ impl Layer for Quality {
 
     fn reply(&mut self, slot: Slot, answer: Answer, ctx: &Context) -> Cmds {
         match (slot, answer) {
-            (SCAN, Ok(Reply::Scan(scan, found))) => self.landed(scan, found),
+            (SCAN, Ok(Reply::Quality(Checked::Piece(scan, found)))) => self.landed(scan, found),
             (SCAN, Err(error)) => self.failed(&error, ctx),
-            (SCORES, Ok(Reply::Scores(scores))) => {
+            (SCORES, Ok(Reply::Quality(Checked::Scores(scores)))) => {
                 self.scores = scores;
                 Cmds::new()
             }
