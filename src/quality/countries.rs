@@ -64,11 +64,34 @@ impl Country {
         }
         BY_NAME.get(&fold(text)).copied()
     }
+
+    /// The name of a country that a text is a slip of; none where it is no slip, or of more than one.
+    pub(super) fn meant(text: &str) -> Option<&'static str> {
+        if Self::named(text).is_some() {
+            return None;
+        }
+        let typed = fold(text);
+        let near = |country: &&Self| {
+            country.names.iter().copied().find(|name| super::spelling::is_near(&typed, &fold(name)))
+        };
+        let mut found = COUNTRIES.iter().filter_map(|country| near(&country));
+        found.next().filter(|_| found.next().is_none())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_are_seen_through() {
+        assert_eq!(Country::meant("Philipines"), Some("Philippines"));
+        assert_eq!(Country::meant("Deutschlnad"), Some("Deutschland"));
+        // Between Austria and Australia nobody can say.
+        for other in ["Germany", "Austrlia", "Elbonia", "Iraq", "US", "", "中囯"] {
+            assert_eq!(Country::meant(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn the_table_is_sound() {

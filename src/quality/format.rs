@@ -3,7 +3,7 @@
 //! The schema itself is asked: what its normal form is, whatever the kind of the field, is said in one
 //! place. Phones, addresses of mail and choices that it refuses have checks of their own.
 
-use super::{Found, Scene, spelling};
+use super::{Found, Scene, phone, spelling};
 use crate::model::{Input, Record, Value, phrase};
 use crate::schema::{Field, FieldType};
 
@@ -11,6 +11,11 @@ pub(super) fn look(scene: &Scene<'_>, field: &Field, _: &Record, value: &Value) 
     let linked =
         matches!(field.kind, FieldType::Link { .. } | FieldType::Links { .. } | FieldType::LinkAny);
     if value.is_null() || linked {
+        return None;
+    }
+    if let (FieldType::Phone, Value::Points(points)) = (&field.kind, value)
+        && points.iter().any(phone::has_letters)
+    {
         return None;
     }
     match scene.coercion.value(scene.entity, field, &Input::Value(value.clone())) {

@@ -151,7 +151,7 @@ pub static CHECKS: [Check; 10] = [
     Check {
         name: "capitals",
         weight: 10,
-        label: || phrase!("Names in capitals"),
+        label: || phrase!("Capitals of names"),
         help: || {
             phrase!(
                 "Names and towns written in capitals only, names of people in small letters only."

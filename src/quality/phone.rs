@@ -48,6 +48,10 @@ pub(super) fn look(
 
 /// The number as it is dialled in a country.
 fn dialled(point: &ContactPoint, region: &str) -> Option<String> {
+    // Letters would be taken for the digits that they share a key with.
+    if has_letters(point) {
+        return None;
+    }
     let typed = point.raw.as_deref().unwrap_or(&point.value);
     let (_, extension) = point.value.split_once(";ext=").unwrap_or((&point.value, ""));
     let mut number = phone_number(typed, region).filter(|number| phone_fits(number))?;
@@ -55,6 +59,12 @@ fn dialled(point: &ContactPoint, region: &str) -> Option<String> {
         number = format!("{number};ext={extension}");
     }
     Some(number)
+}
+
+/// Whether what is kept is no row of digits at all.
+pub(super) fn has_letters(point: &ContactPoint) -> bool {
+    let number = point.value.split(";ext=").next().unwrap_or_default();
+    number.contains(char::is_alphabetic)
 }
 
 /// The country of the first address that names one, as far as the person sees it.

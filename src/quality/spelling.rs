@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::countries::Country;
 use super::slots::{self, Slot};
 use super::{Found, Scene, better as told};
 use crate::model::text::{fold, is_han};
@@ -17,6 +18,8 @@ use crate::model::{Phrase, Record, Value, phrase};
 use crate::schema::duplicates::Kind;
 use crate::schema::{Entity, Field, FieldType};
 
+/// The part of an address that names a country.
+const COUNTRY: Slot = Slot::Part("country");
 /// The parts of an address that hold few different texts.
 pub(super) const PARTS: [&str; 3] = ["city", "region", "country"];
 /// A field holds few texts where so many records share each on the average.
@@ -75,7 +78,12 @@ pub(super) fn look(scene: &Scene<'_>, field: &Field, _: &Record, value: &Value) 
     }
     let mut words: Option<Phrase> = None;
     let proposal = slots::changed(field, value, &mut |slot, text| {
-        let better = scene.counted.better(&field.name, slot, text)?;
+        let Some(better) = scene.counted.better(&field.name, slot, text) else {
+            // A country is known without others that spell it.
+            let country = if slot == COUNTRY { Country::meant(text)? } else { return None };
+            words.get_or_insert_with(|| told(text, country));
+            return Some(country.to_owned());
+        };
         words.get_or_insert_with(|| {
             phrase!(
                 "{better} ({rare} against {frequent} records)",
@@ -206,7 +214,7 @@ fn nearest<'g, 't>(rare: &Group<'t>, groups: &'g [Group<'t>]) -> Option<&'g Grou
 }
 
 /// Whether two keys are a slip apart.
-fn is_near(a: &str, b: &str) -> bool {
+pub(super) fn is_near(a: &str, b: &str) -> bool {
     let (short, long) =
         (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
     let slips = if short >= TWO_OF { 2 } else { 1 };
