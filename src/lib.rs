@@ -3,7 +3,7 @@
 //! Five ideas carry the house: one schema, one gate, a change is data, one query language, one
 //! action table. Imports between the rooms go down only, which `tests/architecture.rs` holds:
 //!
-//! `model` < `syntax` `secret` `vcard` < `schema` < `query` < `policy` `term` `matching` < `gate` < `action` `capture` `exchange` `report` `demo` <
+//! `model` < `syntax` `secret` `vcard` < `schema` < `query` < `policy` `term` `matching` `quality` < `gate` < `action` `capture` `exchange` `report` `demo` <
 //! `tui` `cli` < `host` `config` < `main`.
 //!
 //! Start reading at [`model`] (plain values), then [`gate::Session`] (the only door to data).
@@ -19,6 +19,7 @@ pub mod host;
 pub mod matching;
 pub mod model;
 pub mod policy;
+pub mod quality;
 pub mod query;
 pub mod report;
 pub mod schema;

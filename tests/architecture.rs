@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 11] = [
     &["syntax", "secret", "vcard"],
     &["schema"],
     &["query"],
-    &["policy", "term", "matching"],
+    &["policy", "term", "matching", "quality"],
     &["gate"],
     &["action", "capture", "exchange", "report", "demo"],
     &["tui", "cli"],

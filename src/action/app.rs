@@ -18,6 +18,7 @@ pub(super) fn actions() -> Vec<Action> {
             Place::History,
             Place::Audit,
             Place::Duplicates,
+            Place::Quality,
             Place::Manual,
             Place::Form,
             Place::Overlay,

@@ -21,6 +21,7 @@ pub mod list;
 pub mod log;
 mod manual;
 pub mod nav;
+mod quality;
 pub mod record;
 mod reference;
 pub mod report;

@@ -29,6 +29,8 @@ pub enum Place {
     Audit,
     /// Records that are likely the same.
     Duplicates,
+    /// What is wrong with the data.
+    Quality,
     /// The manual.
     Manual,
     /// A form.
@@ -63,6 +65,7 @@ impl Place {
         Self::History,
         Self::Audit,
         Self::Duplicates,
+        Self::Quality,
         Self::Manual,
         Self::Form,
         Self::Header,
@@ -89,6 +92,7 @@ impl Place {
             Self::History => "place.history",
             Self::Audit => "place.audit",
             Self::Duplicates => "place.duplicates",
+            Self::Quality => "place.quality",
             Self::Manual => "place.manual",
             Self::Form => "place.form",
             Self::Header => "place.header",
@@ -118,6 +122,7 @@ impl Place {
         Self::History,
         Self::Audit,
         Self::Duplicates,
+        Self::Quality,
     ];
     /// Screens with a record under the cursor.
     pub const RECORDS: &'static [Self] =

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, record, report,
-    schedule, settings, undo, view,
+    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, quality,
+    record, report, schedule, settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -54,6 +54,7 @@ impl Table {
         actions.extend(app::actions());
         actions.extend(undo::actions());
         actions.extend(super::duplicate::actions());
+        actions.extend(quality::actions());
         let by_id = actions.iter().enumerate().map(|(i, action)| (action.id.clone(), i)).collect();
         Self { actions, by_id }
     }

@@ -267,8 +267,20 @@ fn command(matches: &ArgMatches) -> Command {
             dry_run: flag(inner, "dry-run"),
         }),
         "clean" => {
-            let inner = inner.subcommand().map_or(inner, |(_, inner)| inner);
-            Command::Retention { apply: flag(inner, "apply"), yes: flag(inner, "yes") }
+            if let Some((_, inner)) = inner.subcommand() {
+                return Command::Retention { apply: flag(inner, "apply"), yes: flag(inner, "yes") };
+            }
+            Command::Clean(super::CleanArgs {
+                entity: string(inner, "entity"),
+                checks: strings(inner, "check"),
+                filter: string(inner, "where"),
+                limit: number(inner, "limit"),
+                counts: flag(inner, "counts"),
+                list: flag(inner, "list"),
+                score: flag(inner, "score"),
+                apply: flag(inner, "apply"),
+                yes: flag(inner, "yes"),
+            })
         }
         "restore-value" => Command::RestoreValue {
             reference: string(inner, "ref").unwrap_or_default(),

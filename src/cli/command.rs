@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::access_args::{AccessVerb, RoleVerb};
+use super::clean::CleanArgs;
 use super::leaving::LeaveArgs;
 use super::many::Wide;
 use super::merge::MergeArgs;
@@ -126,6 +127,8 @@ pub enum Command {
     Purge(PurgeArgs),
     /// `erase`.
     Erase(EraseArgs),
+    /// `clean`.
+    Clean(CleanArgs),
     /// `clean retention`.
     Retention {
         /// Do what is due.

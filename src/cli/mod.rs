@@ -11,6 +11,7 @@ mod args;
 mod audit;
 mod capture;
 mod change;
+mod clean;
 mod columns;
 mod command;
 mod demo;
@@ -58,6 +59,7 @@ mod view;
 
 pub use access_args::{AccessVerb, RoleVerb};
 pub use args::{globals_by_hand, parse, serves};
+pub use clean::CleanArgs;
 pub use command::{
     AuditVerb, Command, ConfigVerb, DemoArgs, ExportArgs, Globals, ImportArgs, Invocation,
     ListArgs, LogArgs, Noun, SchemaVerb, Verb,
@@ -177,6 +179,7 @@ fn carry_out(invocation: Invocation, env: &mut Env<'_>) -> Result<Outcome> {
         Command::Merge(args) => merge::run(&mut Desk::open(env, Need::File)?, &args)?,
         Command::Purge(args) => removal::purge(&mut Desk::open(env, Need::File)?, &args)?,
         Command::Erase(args) => removal::erase(&mut Desk::open(env, Need::File)?, &args)?,
+        Command::Clean(args) => clean::run(&mut Desk::open(env, Need::File)?, &args)?,
         Command::Retention { apply, yes } => {
             removal::retention(&mut Desk::open(env, Need::File)?, apply, yes)?;
         }

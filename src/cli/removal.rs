@@ -85,15 +85,12 @@ pub(super) fn tree() -> [Command; 3] {
             .arg(required("ref", "REF", "The contact, lead or customer that is the person"))
             .arg(option("confirm", "REF", "The reference once more, in place of being asked for it"))
             .arg(dry_run()),
-        Command::new("clean")
-            .about("Put the data in order")
-            .subcommand_required(true)
-            .subcommand(
-                Command::new("retention")
-                    .about("What the company's rules say is due: to be removed for good, or to be deleted")
-                    .arg(flag("apply", "Do it"))
-                    .arg(flag("yes", "Without being asked")),
-            ),
+        super::clean::tree(
+            Command::new("retention")
+                .about("What the company's rules say is due: to be removed for good, or to be deleted")
+                .arg(flag("apply", "Do it"))
+                .arg(flag("yes", "Without being asked")),
+        ),
     ]
 }
 

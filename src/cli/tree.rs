@@ -12,8 +12,8 @@ mod data;
 
 use super::output::OutputFormat;
 use crate::exchange::export::ExportFormat;
-use arg::{assignments, many, plain, text};
-pub(super) use arg::{dry_run, file, file_option, flag, option, references, required};
+use arg::{assignments, plain, text};
+pub(super) use arg::{dry_run, file, file_option, flag, many, option, references, required};
 use data::data;
 
 /// An entity as the tree needs it.

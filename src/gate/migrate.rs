@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{GateError, Result};
 use super::seed;
 use super::session::OpenOptions;
-use super::store::{Store, fault, layout, own, search, settings, ticket};
+use super::store::{Store, fault, layout, own, quality, search, settings, ticket};
 use crate::schema::Catalog;
 
 /// Fields of one column that were stored under another name before: entity, name, the name before.
@@ -40,6 +40,7 @@ pub(super) fn bring_up_to_date(
             return Ok(false);
         }
         store.run(own::TABLE)?;
+        store.run(quality::TABLE)?;
         store.add_credentials()?;
         if !store.has_events()? {
             snapshot_once(store, options)?;

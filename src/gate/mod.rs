@@ -34,6 +34,7 @@ mod own;
 mod person;
 mod plan;
 mod purge;
+mod quality;
 mod read;
 mod recur;
 mod refusing;
@@ -87,6 +88,7 @@ pub use merge::{Merge, MergeField, MergePlan, MergedFrom, Moved, is_mergeable};
 pub use own::Kept;
 pub use person::Tongue;
 pub use purge::{Purge, PurgePlan, Purged};
+pub use quality::{DayScore, Mended, Scan, cleanable, mending};
 pub use read::{
     Aggregate, Bucket, Count, Cursor, Entry, EntryField, GroupBy, Groups, HistoryRequest, Hit,
     ListRequest, Measure, Page, RelatedCounts, SearchRequest, Summary, Timeline, TimelineItem,

@@ -29,7 +29,7 @@ macro_rules! chapter {
 }
 
 /// The chapters, in the order they are read.
-pub const CHAPTERS: [Chapter; 18] = [
+pub const CHAPTERS: [Chapter; 19] = [
     chapter!("getting-started"),
     chapter!("daily-work"),
     chapter!("query-language"),
@@ -45,6 +45,7 @@ pub const CHAPTERS: [Chapter; 18] = [
     chapter!("audit"),
     chapter!("leaving-employees"),
     chapter!("duplicates"),
+    chapter!("data-quality"),
     chapter!("merging-and-erasing"),
     chapter!("json"),
     chapter!("questions-and-answers"),

@@ -31,6 +31,7 @@ mod audit;
 mod copy;
 mod look_up;
 mod parts;
+mod quality;
 mod report;
 mod twins;
 
@@ -40,6 +41,7 @@ pub use copy::unfit;
 use copy::{copied, written_here};
 use look_up::{look_up, values};
 pub use parts::{HandOn, To, WayInChange, Whose};
+pub use quality::{Checked, Checking};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
 pub use twins::{OnTwins, Twins};
@@ -245,6 +247,8 @@ pub enum Request {
     Audit(LogPart),
     /// What is unusual in it.
     Anomalies(Thresholds),
+    /// The checks of the data.
+    Quality(Checking),
     /// Asks for a right.
     AskAccess(Wanted),
     /// Which roles grant what is missing, and who gives them.
@@ -405,6 +409,8 @@ pub enum Reply {
     Audit(AuditPage),
     /// To [`Request::Anomalies`].
     Anomalies(Vec<Anomaly>),
+    /// To [`Request::Quality`].
+    Quality(Checked),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
 }
@@ -593,6 +599,7 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
         Request::AccessRequests => Reply::AccessRequests(session.access_requests(false)?),
         Request::Audit(part) => Reply::Audit(part.read(session)?),
         Request::Anomalies(thresholds) => Reply::Anomalies(session.anomalies(thresholds)?),
+        Request::Quality(asked) => Reply::Quality(asked.answer(session)?),
         Request::AskAccess(wanted) => Reply::Saved(session.ask_access(wanted)?),
         Request::Advise(need) => Reply::Advice(session.advice_about(need)?),
         Request::Refused(need) => Reply::Advice(session.refuse(need)?),

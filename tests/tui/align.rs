@@ -26,7 +26,8 @@ const HOSTILE: [(&str, &str); 12] = [
     ("chosen presentation", "❤\u{fe0f}☎\u{fe0e}1\u{fe0f}\u{20e3}"),
     ("arabic", "شركة التجارة"),
     ("hebrew with marks", "שָׁלוֹם\u{200f}"),
-    ("hidden", "a\u{200b}b\u{2060}c\u{feff}d\u{ad}"),
+    // Those that are left of a name on entry.
+    ("hidden", "a\u{200c}b\u{2061}c\u{180e}d\u{34f}"),
     ("scripts that join", "क्षि한국กำ"),
     ("half and full", "ﾊﾝｶｸＡＢＣ"),
 ];

@@ -28,6 +28,7 @@ mod narrow;
 mod outside;
 mod plain;
 mod prefs;
+mod quality;
 mod refused;
 mod reports;
 mod rights;

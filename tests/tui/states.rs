@@ -43,6 +43,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("audit", "", "g A"),
     ("audit-unusual", "", "g A tab"),
     ("duplicates", "g c", "g w"),
+    ("quality", "", "g Q"),
     ("record-history", "g c down", "h"),
     ("undo", "", "U"),
     ("form", "g c down", "e"),

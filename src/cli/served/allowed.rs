@@ -68,9 +68,11 @@ fn allowed(command: &Command) -> Result<()> {
         Command::Duplicates(_) => Ok(()),
         // Pairs come from a file on this computer.
         Command::Merge(args) if args.from.is_some() => Err(no("merge --from")),
-        Command::Merge(_) | Command::Purge(_) | Command::Erase(_) | Command::Retention { .. } => {
-            Ok(())
-        }
+        Command::Merge(_)
+        | Command::Purge(_)
+        | Command::Erase(_)
+        | Command::Clean(_)
+        | Command::Retention { .. } => Ok(()),
         // Roles as files are files on this computer.
         Command::Entity { verb: Verb::Role(RoleVerb::Plan(_)), .. } => Err(no("role plan")),
         Command::Entity { verb: Verb::Role(RoleVerb::Apply(_)), .. } => Err(no("role apply")),

@@ -60,6 +60,23 @@ pub enum Item {
         /// When it was chosen, in Unix milliseconds.
         at: i64,
     },
+    /// How good the data of an entity were on a day.
+    Score {
+        /// The entity.
+        entity: Name,
+        /// The day.
+        day: String,
+        /// When it was measured, in Unix milliseconds.
+        at: i64,
+        /// In tenths of a point.
+        tenths: i64,
+        /// How many records there were.
+        records: i64,
+        /// In how many nothing was found.
+        clean: i64,
+        /// Findings by check, as JSON.
+        findings: String,
+    },
     /// An entry of the chain: a change or an event.
     Change(Box<Occurred>),
     /// What a change did to one field, or that it created a record.

@@ -195,6 +195,13 @@ impl Restore {
                         Item::Own { user, key, value, at } => {
                             store.put_own(user, &key, &value, at)?;
                         }
+                        Item::Score { entity, day, at, tenths, records, clean, findings } => {
+                            store.put_score(
+                                (&entity, &day, at),
+                                (tenths, records, clean),
+                                &findings,
+                            )?;
+                        }
                         Item::Change(entry) => {
                             *changes += 1;
                             store.put_change(&entry)?;

@@ -24,6 +24,7 @@ impl Store {
         Ok(self.few(with)?
             && self.records(catalog, with)?
             && self.owned(with)?
+            && self.measured(with)?
             && self.chained(with)?)
     }
 
@@ -154,6 +155,26 @@ impl Store {
                 key: row.get(1)?,
                 value: row.get(2)?,
                 at: row.get(3)?,
+            }))
+        })
+    }
+
+    /// How good the data were.
+    fn measured(&self, with: Each<'_>) -> Result<bool> {
+        if self.columns_of("_quality")?.is_empty() {
+            return Ok(true);
+        }
+        let sql = "SELECT entity, day, at, tenths, records, clean, found FROM main._quality
+                   ORDER BY entity, day";
+        self.rows(sql, with, |row| {
+            Ok(Some(Item::Score {
+                entity: name(row, 0)?,
+                day: row.get(1)?,
+                at: row.get(2)?,
+                tenths: row.get(3)?,
+                records: row.get(4)?,
+                clean: row.get(5)?,
+                findings: row.get(6)?,
             }))
         })
     }

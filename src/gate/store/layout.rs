@@ -87,6 +87,7 @@ impl Store {
     pub fn create_tables(&self, catalog: &Catalog) -> Result<()> {
         self.run(BOOKKEEPING)?;
         self.run(super::own::TABLE)?;
+        self.run(super::quality::TABLE)?;
         self.run(super::events::TABLES)?;
         self.run(super::credential::TABLES)?;
         super::search::create(&self.conn).map_err(|error| self.fault(error))?;
@@ -274,6 +275,7 @@ pub fn stamp(catalog: &Catalog) -> String {
         }
     };
     add(super::credential::TABLES);
+    add(super::quality::TABLE);
     for entity in catalog.entities() {
         add(&entity.sql_table());
         for field in &entity.fields {

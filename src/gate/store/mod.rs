@@ -28,6 +28,7 @@ pub mod open;
 pub mod own;
 pub mod past;
 pub mod people;
+pub mod quality;
 pub mod refill;
 pub mod removal;
 pub mod rows;

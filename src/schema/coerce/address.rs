@@ -38,7 +38,8 @@ pub(super) fn adopt(address: &Address) -> Result<Value, Invalid> {
             )));
         }
         if let Some(part) = clean.part_mut(name) {
-            *part = text::composed(given).replace('\t', " ");
+            let lines = given.lines().map(|line| text::composed(&text::tidy(line)).into_owned());
+            *part = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
         }
     }
     Ok(if clean.is_empty() { Value::Null } else { Value::Address(Box::new(clean)) })

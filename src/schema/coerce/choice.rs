@@ -142,7 +142,8 @@ pub(super) fn tags(text: &str) -> Result<Value, Invalid> {
     let mut tags = Vec::new();
     for tag in pieces(text) {
         text::no_controls(tag, false)?;
-        let tag = text::composed(text::trim(tag)).replace('\t', " ");
+        let tag = text::tidy(tag);
+        let tag = text::composed(&tag).into_owned();
         if tag.chars().count() > TAG {
             return Err(Invalid::new(phrase!(
                 "has a tag of more than {tag} characters",

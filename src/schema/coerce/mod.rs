@@ -28,7 +28,8 @@ use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
 pub use pattern::Patterns;
-pub use phone::phone_number;
+pub use phone::{phone_fits, phone_number};
+pub use text::{half as half_width, is_empty_mark, tidy};
 
 use super::{Catalog, Entity, Field, FieldType};
 use crate::model::{Currency, Input, Money, Phrase, Value};

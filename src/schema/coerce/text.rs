@@ -23,13 +23,52 @@ pub(super) fn line(text: &str, is_name: bool) -> Result<Value, Invalid> {
         return Ok(Value::Null);
     }
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return bounded(text.to_owned());
+        return bounded(tidy(text).into_owned());
     }
     no_controls(text, false)?;
-    let text = composed(text);
+    let text = tidy(text);
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = composed(&text);
     let text =
         if is_name || has_wide_script(&text) { text } else { Cow::Owned(half(&text).into()) };
-    bounded(text.replace('\t', " "))
+    bounded(text.into_owned())
+}
+
+/// A line as it is kept: nothing around it, one plain blank between words, without characters that are
+/// never seen and mean nothing. A single ideographic blank stays where people write with such; joiners,
+/// which some scripts need, stay too.
+#[must_use]
+pub fn tidy(text: &str) -> Cow<'_, str> {
+    let text = trim(text);
+    if text.is_ascii()
+        && !text.contains("  ")
+        && !text.contains(['\t', '\n', '\r', '\u{b}', '\u{c}'])
+    {
+        return text.into();
+    }
+    let wide = has_wide_script(text);
+    let mut out = String::with_capacity(text.len());
+    let mut blank: Option<char> = None;
+    for c in text.chars().filter(|c| !is_empty_mark(*c)) {
+        if c.is_whitespace() {
+            blank = Some(if c == '\u{3000}' && wide && blank.is_none() { c } else { ' ' });
+            continue;
+        }
+        if let Some(blank) = blank.take().filter(|_| !out.is_empty()) {
+            out.push(blank);
+        }
+        out.push(c);
+    }
+    if out == text { text.into() } else { out.into() }
+}
+
+/// A character that takes no room and changes nothing around it: a zero-width blank, a byte order mark, a
+/// soft hyphen.
+#[must_use]
+pub fn is_empty_mark(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
 fn bounded(text: String) -> Result<Value, Invalid> {
@@ -113,7 +152,8 @@ pub(super) fn is_hidden(c: char) -> bool {
 }
 
 /// Full-width ASCII as ASCII, the ideographic space as a space.
-pub(super) fn half(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn half(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| matches!(c, '\u{3000}' | '\u{ff01}'..='\u{ff5e}')) {
         return text.into();
     }

@@ -35,6 +35,7 @@ use crate::tui::screen::history::History;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::list::List;
 use crate::tui::screen::manual::Manual;
+use crate::tui::screen::quality::Quality;
 use crate::tui::screen::report::Reports;
 use crate::tui::screen::schedule::Schedule;
 use crate::tui::screen::undo::UndoList;
@@ -123,6 +124,7 @@ impl App {
             }
             "go.team-tree" => self.push(Box::new(TeamTree::default())),
             "go.duplicates" => self.go_duplicates(),
+            "go.quality" => self.push(Box::new(Quality::default())),
             "go.undo" => self.push(Box::new(UndoList::default())),
             "go.board" => self.go_board(),
             "record.history" => {

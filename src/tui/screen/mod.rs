@@ -12,6 +12,7 @@ pub mod history;
 pub mod home;
 pub mod list;
 pub mod manual;
+pub mod quality;
 pub mod report;
 pub mod role;
 pub mod schedule;

@@ -157,6 +157,22 @@ fn written(number: &PhoneNumber) -> String {
     format!("+{}{}", number.code().value(), number.national())
 }
 
+/// Whether a number as it is kept has its country's code, and a length that numbers have there.
+#[must_use]
+pub fn phone_fits(kept: &str) -> bool {
+    let number = kept.split(";ext=").next().unwrap_or(kept);
+    if !number.starts_with('+') {
+        return false;
+    }
+    if plain::e164(number, "").as_deref() == Some(number) {
+        return true;
+    }
+    phonenumber::parse(None, number).is_ok_and(|parsed| {
+        let written = written(&parsed);
+        written == number && is_possible(&parsed, &written)
+    })
+}
+
 /// Whether the country has numbers of that length, of whatever kind.
 fn is_possible(number: &PhoneNumber, written: &str) -> bool {
     const KINDS: [Type; 9] = [
