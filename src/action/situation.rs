@@ -53,7 +53,7 @@ pub enum Place {
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Home,
         Self::Arrange,
         Self::List,
