@@ -109,10 +109,10 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, args: &CleanArgs) -> Result<()> {
     plan.print(desk)?;
     let proposals: u64 = plan.scans.iter().map(|scan| scan.score().all().proposals).sum();
     if proposals == 0 {
-        return match args.apply {
-            true => desk.say(&phrase!("There is nothing that can be put right by itself.")),
-            false => Ok(()),
-        };
+        if args.apply {
+            desk.say(&phrase!("There is nothing that can be put right by itself."))?;
+        }
+        return Ok(());
     }
     if !args.apply {
         return desk.say(&phrase!("--apply puts right what has a proposal. Nothing was written."));

@@ -30,7 +30,7 @@ pub use unused::unused;
 use crate::model::{Link, Name, Phrase, Record, RecordRef, Value, phrase};
 use crate::query::{Moment, Query};
 use crate::schema::duplicates::Kind;
-use crate::schema::{Catalog, Coercion, Entity, Field, Origin};
+use crate::schema::{Catalog, Coercion, Entity, Field, FieldType, Origin};
 
 /// What one check says of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,10 +270,9 @@ pub struct Finding {
 /// Whether a field is looked at: never what is hidden or shown as dots, nor what the program itself keeps.
 #[must_use]
 pub fn is_checked(field: &Field) -> bool {
-    field.masked.is_none()
-        && !field.kind.is_computed()
-        && !matches!(field.kind, crate::schema::FieldType::Serial { .. })
-        && !(field.origin == Origin::System && field.read_only)
+    let given = field.kind.is_computed() || matches!(field.kind, FieldType::Serial { .. });
+    let kept = field.origin == Origin::System && field.read_only;
+    field.masked.is_none() && !given && !kept
 }
 
 /// What is wrong with a record, by these checks in the order of [`CHECKS`].

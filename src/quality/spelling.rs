@@ -1,6 +1,6 @@
 //! Several spellings of one thing in fields that hold few different texts: `technolgy` for `technology`.
 //!
-//! Two ways find them, as OpenRefine has them. Key collision: texts that are the same but for case, blanks,
+//! Two ways find them, as `OpenRefine` has them. Key collision: texts that are the same but for case, blanks,
 //! punctuation, accents and the order of their words; the most frequent is proposed. Nearness: a rare text
 //! that is a letter or two from one that is at least five times as frequent. What differs in a digit is
 //! never the same, nor are different Chinese characters, which are words of their own. Names of people and
