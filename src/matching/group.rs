@@ -27,13 +27,17 @@ const FOR: f64 = 0.5;
 /// join strangers.
 #[must_use]
 pub fn clusters(pool: &Pool, pairs: &[Pair]) -> Vec<Cluster> {
-    clusters_apart(pool, pairs, &HashSet::new())
+    clusters_apart(pool, pairs, &HashSet::<_, std::hash::RandomState>::new())
 }
 
 /// The same where some pairs are known not to be the same (the smaller place first): no group holds both of
 /// one.
 #[must_use]
-pub fn clusters_apart(pool: &Pool, pairs: &[Pair], apart: &HashSet<(u32, u32)>) -> Vec<Cluster> {
+pub fn clusters_apart<S: std::hash::BuildHasher>(
+    pool: &Pool,
+    pairs: &[Pair],
+    apart: &HashSet<(u32, u32), S>,
+) -> Vec<Cluster> {
     let mut home: HashMap<u32, usize> = HashMap::new();
     let mut groups: Vec<Vec<u32>> = Vec::new();
     let mut inner: Vec<Vec<Pair>> = Vec::new();

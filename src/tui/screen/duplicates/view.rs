@@ -207,7 +207,7 @@ impl Duplicates {
     /// Why there is nothing, and what can be done.
     fn nothing(&self, ctx: &Context) -> String {
         let queue = self.queue.as_ref();
-        let n = grouped(queue.map_or(0, |queue| queue.compared()) as u64);
+        let n = grouped(queue.map_or(0, crate::gate::DuplicateQueue::compared) as u64);
         if !self.sift.filter().is_empty() || self.sift.band.is_some() {
             return ctx.t("duplicates.no_match").to_owned();
         }
