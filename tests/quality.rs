@@ -173,7 +173,7 @@ fn all_is_put_right_as_one_change_set_and_taken_back() {
 
 /// A session of somebody with this role.
 fn somebody(desk: &mut Desk, rights: &str) -> Session {
-    desk.add(Edit::create("role").typed("name", "Odd").typed("rights", rights));
+    desk.add(Edit::create("role").typed("name", "Odd").typed("key", "odd").typed("rights", rights));
     desk.add(Edit::create("user").typed("name", "Eve").typed("login", "eve").typed("roles", "Odd"));
     let eve = desk.session.resolve("user", "Eve").unwrap();
     desk.gate.session_of(eve.id, Via::Cli).unwrap()
@@ -189,7 +189,7 @@ fn nobody_is_told_of_fields_they_do_not_see_nor_changes_what_they_may_not() {
         "UPDATE customer SET name = 'A  B', external_id = ' ' || id || ' ', source = 'wbe', address_city = 'X  Y';",
     );
     let all = scanned(&desk.session, "customer", &[]).1.len();
-    let rights = "[entity.customer]\nread = \"all\"\nedit = \"none\"\n\n[field.customer]\nsource = \"hidden\"\naddress = \"masked\"\n";
+    let rights = "[entity.customer]\nread = \"all\"\nedit = \"none\"\nfields = { source = \"hidden\", address = \"masked\" }\n";
     let mut eve = somebody(&mut desk, rights);
     let (scan, found) = scanned(&eve, "customer", &[]);
     assert!(found.len() < all, "{} of {all}", found.len());
