@@ -14,6 +14,7 @@ pub mod bulk;
 pub mod capture;
 pub mod form;
 mod home;
+mod import;
 pub mod key;
 pub mod keymap;
 pub mod list;
@@ -65,6 +66,8 @@ pub enum Group {
     Schedule,
     /// In the manual.
     Manual,
+    /// Bringing a file in.
+    Import,
     /// In a form.
     Form,
     /// Going to another screen.
@@ -81,7 +84,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Record,
         Self::New,
         Self::Log,
@@ -91,6 +94,7 @@ impl Group {
         Self::Report,
         Self::Schedule,
         Self::Manual,
+        Self::Import,
         Self::Form,
         Self::Go,
         Self::Move,
@@ -112,6 +116,7 @@ impl Group {
             Self::Report => "group.report",
             Self::Schedule => "group.schedule",
             Self::Manual => "group.manual",
+            Self::Import => "group.import",
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",
@@ -300,7 +305,14 @@ impl Action {
         if self.places.is_empty() {
             !matches!(
                 place,
-                Place::Form | Place::Filter | Place::Overlay | Place::Review | Place::Peek
+                Place::Form
+                    | Place::Filter
+                    | Place::Overlay
+                    | Place::Review
+                    | Place::Peek
+                    | Place::Import
+                    | Place::Plan
+                    | Place::PlanRow
             )
         } else {
             self.places.contains(&place)

@@ -18,6 +18,7 @@ mod fuzz;
 mod guard;
 mod home;
 mod hostile;
+mod importing;
 mod joining;
 mod keys;
 mod leaving;

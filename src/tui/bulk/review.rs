@@ -3,7 +3,7 @@
 //! A look is read piece by piece, so is the act; Esc stops either. What one record alone is about is not
 //! asked for: it is done at once where nothing stands against it. Start at [`Review::new`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -15,7 +15,7 @@ use crate::gate::{
     Chosen, Count, Doubt, Fate, GateError, Look, Many, Outcome, Place, Ran, Seen, Tally, UndoLook,
     UndoPiece, UndoPlan, Via,
 };
-use crate::model::Phrase;
+use crate::model::{Phrase, RecordRef};
 use crate::term::Clean;
 use crate::tui::chrome;
 use crate::tui::context::Context;
@@ -30,6 +30,8 @@ const LOOK: Slot = Slot("bulk.look", 0);
 const TOTAL: Slot = Slot("bulk.total", 0);
 const RUN: Slot = Slot("bulk.run", 0);
 const UNDO: Slot = Slot("bulk.undo", 0);
+/// Records that an undo leaves alone and names.
+const NAMED: usize = 5;
 /// Records of an undo that are told in full.
 const TOLD: usize = 200;
 
@@ -77,6 +79,8 @@ pub struct Review {
     /// It begins as soon as it is looked at.
     at_once: bool,
     undo: Option<UndoPlan>,
+    /// Records that an undo leaves as they are.
+    left: Arc<BTreeSet<RecordRef>>,
     /// Why it is asked about: said above the question, whose answer is No until it is changed.
     pub(super) doubt: Option<String>,
 }
@@ -118,6 +122,7 @@ impl Review {
             yes: false,
             at_once: false,
             undo: None,
+            left: Arc::default(),
             doubt: None,
         }
     }
@@ -166,14 +171,30 @@ impl Review {
     }
 
     fn looked_at_undo(&mut self, look: UndoLook, ctx: &Context) -> Cmds {
+        let mut look = look;
         let told = look.outcomes.len() as u64;
         let left = look.plan.records.saturating_sub(look.plan.done).max(told);
+        let around = look.plan.goes_around(false);
+        if around {
+            self.left = Arc::new(look.plan.in_the_way.clone());
+            let stays = left_alone(&look.plan, ctx);
+            self.doubt = Some(match self.doubt.take() {
+                Some(doubt) => format!("{doubt} · {stays}"),
+                None => stays,
+            });
+            for outcome in &mut look.outcomes {
+                let stays = self.left.contains(&outcome.record);
+                outcome.fate = if stays { Fate::Conflict } else { Fate::Change };
+            }
+        }
         for outcome in &look.outcomes {
             self.tally.count(outcome.fate);
         }
-        // The rest is as the whole is: the gate lets an undo be done as one or not at all.
+        // The rest is as the whole is: what is not left alone can be taken back.
+        let stays = self.left.len() as u64;
         for _ in told..left {
-            self.tally.count(Fate::Change);
+            let untold = around && self.tally.of(Fate::Conflict) < stays;
+            self.tally.count(if untold { Fate::Conflict } else { Fate::Change });
         }
         self.total = Some(left);
         self.undo = Some(look.plan.clone());
@@ -181,7 +202,7 @@ impl Review {
             self.doubt = look.doubt.as_ref().map(|doubt| doubted(doubt, ctx));
         }
         self.outcomes = look.outcomes;
-        if !look.plan.obstacles.is_empty() {
+        if !look.plan.obstacles.is_empty() && !around {
             let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
             self.problem = Some(obstacles.collect::<Vec<_>>().join(" · "));
             self.straight = false;
@@ -254,7 +275,8 @@ impl Review {
 
     fn undo_on(&self) -> Cmds {
         let What::Undo(change_set) = self.deed.what else { return Cmds::new() };
-        vec![Cmd::Ask(UNDO, Request::UndoPiece(change_set, self.operation))]
+        let left = Arc::clone(&self.left);
+        vec![Cmd::Ask(UNDO, Request::UndoPiece(change_set, self.operation, left))]
     }
 
     /// A piece was taken back.
@@ -263,7 +285,13 @@ impl Review {
         self.written += piece.records.len() as u64;
         if piece.done {
             let told = Cmd::CloseAndTell(DONE, self.deed.why.clone());
-            let said = self.undo.as_ref().map(|plan| taken_back(plan, &self.outcomes, ctx));
+            let said = self.undo.as_ref().map(|plan| {
+                let said = taken_back(plan, &self.outcomes, ctx);
+                if self.left.is_empty() {
+                    return said;
+                }
+                format!("{said} · {}", ctx.tf("undo.stays", &[("records", &named(plan, ctx))]))
+            });
             let said = said.map(|said| Cmd::Say(Role::Good, said));
             return [Cmd::Written(None), told].into_iter().chain(said).collect();
         }
@@ -381,6 +409,23 @@ impl Review {
             }
             Phase::Looking | Phase::Ready | Phase::Over => self.leave(ctx),
         }
+    }
+}
+
+/// What is left alone by an undo, and why.
+fn left_alone(plan: &UndoPlan, ctx: &Context) -> String {
+    let why: Vec<String> = plan.obstacles.iter().map(|why| ctx.strings.said(why)).collect();
+    let values = [("records", &*named(plan, ctx)), ("why", &*why.join(" · "))];
+    ctx.tf("undo.around", &values)
+}
+
+/// The records that an undo leaves alone, not endlessly many.
+fn named(plan: &UndoPlan, ctx: &Context) -> String {
+    let names = plan.in_the_way.iter().take(NAMED).map(|of| ctx.catalog.reference(of));
+    let names = names.collect::<Vec<_>>().join(", ");
+    match plan.in_the_way.len().saturating_sub(NAMED) {
+        0 => names,
+        more => ctx.tf("undo.and_more", &[("records", &names), ("n", &more.to_string())]),
     }
 }
 

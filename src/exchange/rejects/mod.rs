@@ -2,6 +2,8 @@
 //!
 //! It can be corrected and imported again with the same map. Start at [`Rejects::add`].
 
+mod file;
+
 use std::io::Write;
 
 use super::cells::RowProblem;
@@ -9,6 +11,8 @@ use super::dialect::Dialect;
 use super::source::Row;
 use crate::model::{Fill, Lang, phrase};
 use crate::term::said;
+
+pub use file::{ErrorFile, ErrorFileError, free_name, is_beside};
 
 /// The name of the column with the reason.
 pub(super) const REASON: &str = "error";
