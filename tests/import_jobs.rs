@@ -152,7 +152,7 @@ fn a_row_is_told_in_full_and_judged_anew_where_it_was_mended() {
     let report = job.apply(&mut prepared.desk.session, file, &Inside, &pace).unwrap();
     assert_eq!((report.count(RowFate::Create), report.count(RowFate::Update)), (2, 1));
     let record = RecordRef::new("customer", RecordId(1));
-    assert_eq!(prepared.desk.session.get(&record).unwrap().title, "Old Name");
+    assert_eq!(prepared.desk.session.get(&record).unwrap().get("name"), &Value::from("Old Name"));
     assert!(!prepared.folder.path().join("list-errors.csv").exists(), "there were no errors");
 }
 

@@ -33,6 +33,7 @@ pub(super) fn actions() -> Vec<Action> {
         rows.when(has_several).footer(4).named("plan.verdict"),
         rows.when(is_open).footer(5).named("plan.fix"),
         either.when(is_open).footer(6).named("plan.skip"),
+        rows.when(has_values).footer(7).named("plan.values"),
         rows.when(is_open).footer(8).named("plan.again"),
         take_back,
         row.footer(1).named("row.edit"),
@@ -58,6 +59,11 @@ fn has_several(at: &Situation<'_>) -> Result<(), Reason> {
 /// Groups say that it was done.
 fn is_done(at: &Situation<'_>) -> Result<(), Reason> {
     if at.grouped { Ok(()) } else { Err(Reason::plain("reason.not_imported")) }
+}
+
+/// There are values that are not among the choices of their field.
+fn has_values(at: &Situation<'_>) -> Result<(), Reason> {
+    if at.takes { is_open(at) } else { Err(Reason::plain("reason.no_values")) }
 }
 
 fn is_open(at: &Situation<'_>) -> Result<(), Reason> {

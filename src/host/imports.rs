@@ -117,7 +117,8 @@ fn names(typed: &str, reach: Reach<'_>) -> Vec<(String, bool)> {
     };
     let place = if folder.is_empty() { "./" } else { folder };
     // Any name in a folder is as far in reach as the folder.
-    let Ok(place) = within(&Path::new(place).join("."), reach) else { return Vec::new() };
+    let Ok(any) = within(&Path::new(place).join("-"), reach) else { return Vec::new() };
+    let Some(place) = any.parent() else { return Vec::new() };
     let Ok(entries) = fs::read_dir(place) else { return Vec::new() };
     let wanted = begun.to_lowercase();
     let mut found: Vec<(u8, String, bool)> = entries

@@ -3,7 +3,7 @@
 
 use kontor::gate::{Count, Via};
 use kontor::host::scripted::Script;
-use kontor::model::{Edit, Lang, RecordId, RecordRef};
+use kontor::model::{Edit, Lang, RecordId, RecordRef, Value};
 use kontor::term::ColourDepth;
 use kontor::tui::Theme;
 use kontor::tui::context::Manners;
@@ -26,9 +26,9 @@ fn customers(script: &mut Script) -> Count {
     script.session().count("customer", None, None).unwrap()
 }
 
-fn named(script: &mut Script, id: i64) -> String {
+fn named(script: &mut Script, id: i64) -> Value {
     let record = script.session().get(&RecordRef::new("customer", RecordId(id))).unwrap();
-    record.title.clone()
+    record.get("name").clone()
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_file_is_imported_after_a_cell_was_mended_and_taken_back() {
     expect(&script, "fair.csv is imported.");
     expect(&script, "3 rows: 3 create");
     assert_eq!(customers(&mut script), Count::Exactly(6));
-    assert_eq!(named(&mut script, 5), "Bonn Tools Ltd");
+    assert_eq!(named(&mut script, 5), Value::from("Bonn Tools Ltd"));
     script.press("u").unwrap();
     expect(&script, "Taken back: import fair.csv (3 records)");
     expect(&script, "Customers");
@@ -95,23 +95,26 @@ fn what_others_changed_since_is_named_and_stays_where_an_import_is_taken_back() 
     script.press("g c I").unwrap();
     script.typed("fair");
     script.press("enter y y y").unwrap();
-    expect(&script, "1 rows were not imported");
+    expect(&script, "Not imported: 1 row");
     expect(&script, "fair-errors.csv");
     let errors = std::fs::read_to_string(script.folder().unwrap().join("fair-errors.csv")).unwrap();
     assert!(errors.contains("Bonn Tools Ltd,bad@@mail,Bonn,B2,"), "{errors}");
     let edit = Edit::update("customer", RecordId(4)).typed("description", "Met them again");
     office.desk.session.save(vec![edit], "note").unwrap();
     script.changed();
-    script.press("esc u").unwrap();
-    expect(&script, "Others changed C-4 since");
+    script.press("u").unwrap();
+    expect(&script, "Changed since, and left as it is: C-4");
     expect(&script, "1 change");
     // It is asked, and No is the answer unless it is changed.
     script.press("enter").unwrap();
     assert_eq!(customers(&mut script), Count::Exactly(5));
+    // The list of changes offers the same.
+    script.press("U down").unwrap();
+    expect(&script, "in part: some was changed since");
     script.press("u y").unwrap();
-    expect(&script, "C-4 stay as they are");
+    expect(&script, "left as it is: C-4");
     assert_eq!(customers(&mut script), Count::Exactly(4));
-    assert_eq!(named(&mut script, 4), "Acme Corp");
+    assert_eq!(named(&mut script, 4), Value::from("Acme Corp"));
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn columns_and_options_are_changed_and_kept_by_a_name() {
     script.typed("may be done");
     script.press("enter").unwrap();
     script.typed("update");
-    script.press("down enter").unwrap();
+    script.press("enter").unwrap();
     script.press("s").unwrap();
     script.typed("old list");
     script.press("enter").unwrap();
@@ -191,6 +194,28 @@ fn a_file_of_which_nobody_said_what_it_holds_is_recognised() {
     expect(&script, "as Contacts");
     script.press("y").unwrap();
     expect(&script, "1 create");
+}
+
+#[test]
+fn a_value_that_is_no_choice_is_given_a_meaning_for_all_rows() {
+    let office = office();
+    let mut script = office.open(80, 24);
+    let rows = "Name,Status\nA,Kunde\nB,Kunde\nC,active\n";
+    put(&mut script, "status.csv", rows);
+    script.press("g c I").unwrap();
+    script.typed("status");
+    script.press("enter y").unwrap();
+    expect(&script, "1 create   [2 error]");
+    expect(&script, "No such choices: Kunde");
+    script.press("v").unwrap();
+    expect(&script, "Status: Kunde (2)");
+    script.press("enter").unwrap();
+    script.typed("former");
+    script.press("enter").unwrap();
+    expect(&script, "3 create");
+    // It stands when one goes back to the columns.
+    script.press("esc y").unwrap();
+    expect(&script, "3 create");
 }
 
 #[test]

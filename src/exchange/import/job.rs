@@ -14,7 +14,7 @@ use crate::exchange::map::ImportMap;
 use crate::exchange::mends::Mends;
 use crate::exchange::read::{Apart, Format};
 use crate::exchange::rejects::{ErrorFile, is_beside};
-use crate::exchange::source::{Row, Source, SourceError};
+use crate::exchange::source::{Flaw, Row, Source, SourceError};
 use crate::exchange::verdict::ImportReport;
 use crate::gate::Session;
 use crate::model::{FieldChange, Lang, Name};
@@ -110,8 +110,13 @@ impl Job {
         mended: bool,
     ) -> Result<Option<RowInFull>, ImportError> {
         let Some(line) = ledger.line(row).map_err(ImportError::Plan)? else { return Ok(None) };
-        let only = Row { number: row, cells: line.cells.as_slice().into(), flaw: None };
+        let header = ledger.report.headers.len();
+        // Whether it still has too few or too many cells is decided by what was mended.
+        let flaw = line.ragged.then_some(Flaw::Ragged { cells: line.cells.len(), header });
+        let only = Row { number: row, cells: line.cells.as_slice().into(), flaw };
         if line.flawed && !(line.ragged && mended) {
+            let line = line.skipped(self.mends.skips(row), self.lang);
+            ledger.replace(&line).map_err(ImportError::Plan)?;
             return Ok(Some(RowInFull { line, changes: Vec::new() }));
         }
         let source = Source::of_rows(&ledger.report.headers, vec![only], self.format);

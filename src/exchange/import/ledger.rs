@@ -1,7 +1,7 @@
 //! The plan of an import while a person looks at it: a verdict per row, of as many rows as there are.
 //!
-//! The rows stand in a file without a name; in memory is only where each stands and what becomes of it, twelve
-//! bytes or so. Pages of it are read when they are seen. Start at [`Ledger::page`].
+//! The rows stand in a file without a name; in memory is only where each stands and what becomes of it, sixteen
+//! bytes. Pages of it are read when they are seen. Start at [`Ledger::page`].
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -14,7 +14,7 @@ use super::Listener;
 use crate::exchange::export::Progress as Pace;
 use crate::exchange::source::{Flaw, Row};
 use crate::exchange::verdict::{ImportReport, Progress, RowFate, RowVerdict};
-use crate::model::{FieldChange, Lang, Name, RecordId, RecordRef};
+use crate::model::{FieldChange, Lang, Name, RecordId, RecordRef, phrase};
 use crate::term::said;
 
 /// What is wrong with a row.
@@ -90,6 +90,14 @@ impl Line {
             ragged: matches!(row.flaw, Some(Flaw::Ragged { .. })),
             flawed: row.flaw.is_some(),
         }
+    }
+
+    /// A row that cannot be read, left out or taken in again: what is wrong with it stays so.
+    #[must_use]
+    pub fn skipped(mut self, skipped: bool, lang: Lang) -> Self {
+        self.fate = if skipped { RowFate::Skip } else { RowFate::Error };
+        self.note = skipped.then(|| said(lang, &phrase!("left out by hand")));
+        self
     }
 
     /// The record that it is about, where there is one.

@@ -95,8 +95,7 @@ impl AskFile {
         });
         match chosen.and_then(|n| self.take(n)) {
             Some(true) => self.ask(),
-            Some(false) => self.look(),
-            None => self.look(),
+            Some(false) | None => self.look(),
         }
     }
 

@@ -276,7 +276,8 @@ impl Columns {
     pub(super) fn warnings(&self, ctx: &Context) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
         if let Some(begun) = &self.looked.begun {
-            let rows = crate::term::grouped(begun.rows);
+            let rows = usize::try_from(begun.rows).unwrap_or(0);
+            let rows = ctx.strings.count("import.rows", rows);
             lines.push((Role::Warning, ctx.tf("import.begun", &[("rows", &rows)])));
         }
         for wrong in &self.wrong {
@@ -363,11 +364,16 @@ impl Layer for Columns {
             }
             KEEP_AS if choice.trim().is_empty() => Cmds::new(),
             KEEP_AS => {
+                // How this file is read is no part of it, but for what was said.
+                let mut map = self.map.clone();
+                map.encoding = self.said.encoding;
+                map.dialect = self.said.dialect;
+                map.sheet.clone_from(&self.said.sheet);
                 let keep = Import::KeepMap {
                     name: choice.trim().to_owned(),
                     entity: self.looked.entity.clone(),
                     headers: self.looked.headers.clone(),
-                    map: Box::new(self.map.clone()),
+                    map: Box::new(map),
                 };
                 vec![Cmd::Ask(KEEP, Request::Import(keep))]
             }

@@ -23,10 +23,7 @@ impl Columns {
         let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let top = self.draw_top(inside, buf, ctx);
         let rest = Rect { y: area.y + top, height: area.height - top, ..area };
-        if ctx.plain {
-            return self.draw_columns(rest, buf, ctx);
-        }
-        if area.width >= BESIDE_FROM {
+        if area.width >= BESIDE_FROM && !ctx.plain {
             let width = rest.width * 3 / 5;
             let seen = self.draw_columns(Rect { width, ..rest }, buf, ctx);
             let x = rest.x + width;

@@ -4,9 +4,11 @@
 //! that be changed, [`Rows`] shows the verdict on every row, lets cells be mended and rows be left out, and writes.
 //! Nothing is written before the last step. Start at [`AskFile`].
 
+mod apply;
 mod ask;
 mod card;
 mod card_view;
+mod choices;
 mod columns;
 mod columns_view;
 mod options;

@@ -32,6 +32,8 @@ const ENCODINGS: [&str; 14] = [
     "windows-1254",
     "macintosh",
 ];
+/// Keys that were typed.
+const KEYS: &str = "import.keys";
 /// A key that is typed.
 const TYPED: &str = "=";
 
@@ -123,7 +125,7 @@ impl Columns {
             "import.opt.match" if choice == TYPED => {
                 let now: Vec<&str> = self.map.keys.iter().map(|key| key.text.as_str()).collect();
                 let title = ctx.t("import.match_typed").to_owned();
-                let ask = Ask::new("import.keys", title, &now.join(", "), None);
+                let ask = Ask::new(KEYS, title, &now.join(", "), None);
                 return vec![Cmd::Push(Box::new(ask))];
             }
             "import.opt.rejects" => {
@@ -141,7 +143,7 @@ impl Columns {
         let mut map = self.map.clone();
         match what {
             "import.opt.mode" => map.mode = Mode::of_word(choice),
-            "import.opt.match" | "import.keys" => {
+            "import.opt.match" | KEYS => {
                 let keys = choice.split(',').map(str::trim).filter(|key| !key.is_empty());
                 map.keys = keys.map(|key| Spot { text: key.to_owned(), line: 0 }).collect();
             }
@@ -166,8 +168,8 @@ impl Columns {
 
     fn choices(&self, option: &str, ctx: &Context) -> Cmds {
         let t = |key: &str| ctx.strings.get(key).to_owned();
-        let keyed = |words: &[&str], family: &str| -> Vec<(String, String)> {
-            words.iter().map(|word| ((*word).to_owned(), t(&format!("{family}.{word}")))).collect()
+        let keyed = |words: &[(&str, &str)]| -> Vec<(String, String)> {
+            words.iter().map(|(word, key)| ((*word).to_owned(), t(key))).collect()
         };
         let yes_no =
             || vec![("yes".to_owned(), t("confirm.yes")), ("no".to_owned(), t("confirm.no"))];
@@ -188,7 +190,11 @@ impl Columns {
                 ("import.opt.entity", all.collect(), self.looked.entity.to_string())
             }
             "import.opt.mode" => {
-                let words = keyed(&["upsert", "create", "update"], "import.mode");
+                let words = keyed(&[
+                    ("upsert", "import.mode.upsert"),
+                    ("create", "import.mode.create"),
+                    ("update", "import.mode.update"),
+                ]);
                 ("import.opt.mode", words, self.mode_word().to_owned())
             }
             "import.opt.match" => {
@@ -197,15 +203,25 @@ impl Columns {
             }
             "import.opt.blank" => {
                 let now = if self.map.clear_blank { "clear" } else { "keep" };
-                ("import.opt.blank", keyed(&["keep", "clear"], "import.blank"), now.to_owned())
+                (
+                    "import.opt.blank",
+                    keyed(&[("keep", "import.blank.keep"), ("clear", "import.blank.clear")]),
+                    now.to_owned(),
+                )
             }
             "import.opt.several" => {
                 let now = if self.map.add { "add" } else { "replace" };
-                let words = keyed(&["replace", "add"], "import.several");
+                let words =
+                    keyed(&[("replace", "import.several.replace"), ("add", "import.several.add")]);
                 ("import.opt.several", words, now.to_owned())
             }
             "import.opt.dates" => {
-                let words = keyed(&["found", "dmy", "mdy", "serial"], "import.dates");
+                let words = keyed(&[
+                    ("found", "import.dates.found"),
+                    ("dmy", "import.dates.dmy"),
+                    ("mdy", "import.dates.mdy"),
+                    ("serial", "import.dates.serial"),
+                ]);
                 let now = self.dates_key().rsplit('.').next().unwrap_or_default();
                 ("import.opt.dates", words, now.to_owned())
             }

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 
 use super::card::Card;
-use super::words;
+use super::{choices, words};
 use crate::action::{Key, KeyCode, Place, Situation};
 use crate::exchange::export::Progress;
 use crate::exchange::import::{Job, Ledger, Line};
@@ -22,24 +22,22 @@ use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
-use crate::tui::overlay::confirm::Confirm;
 use crate::tui::request::{Answer, From, Import, Imported, Reply, Request, Slot};
 use crate::tui::rows::Step;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
-use crate::tui::write::Write;
 
-const PLAN: Slot = Slot("import.plan", 0);
+pub(super) const PLAN: Slot = Slot("import.plan", 0);
 const PAGE: Slot = Slot("import.page", 0);
 const ROW: Slot = Slot("import.row", 0);
-const APPLY: Slot = Slot("import.apply", 0);
+pub(super) const APPLY: Slot = Slot("import.apply", 0);
 /// What the layer below is told when it is gone back to: what was changed here.
 pub(super) const BACK: &str = "import.back";
 /// What the layer below is told when all is done.
 pub(super) const DONE: &str = "import.done";
-const GO: &str = "plan.go";
+pub(super) const GO: &str = "plan.go";
 /// How often it is looked at how far it is.
-const LOOK_EVERY: TimeDelta = TimeDelta::milliseconds(200);
+pub(super) const LOOK_EVERY: TimeDelta = TimeDelta::milliseconds(200);
 /// Rows that are read at a time.
 const READ: usize = 160;
 /// Files of up to so many rows are planned as a whole again after a row was mended: others may hang on it.
@@ -69,11 +67,11 @@ pub(super) enum Phase {
 
 /// The rows of a file with their verdicts.
 pub struct Rows {
-    job: Arc<Job>,
+    pub(super) job: Arc<Job>,
     pub(super) headers: Vec<String>,
     pub(super) phase: Phase,
     pub(super) progress: Arc<Progress>,
-    look_at: Option<DateTime<Utc>>,
+    pub(super) look_at: Option<DateTime<Utc>>,
     pub(super) ledger: Option<Arc<Ledger>>,
     pub(super) counts: Vec<(RowFate, u64)>,
     /// Only rows of this fate are shown.
@@ -90,6 +88,8 @@ pub struct Rows {
     mended: bool,
     /// It goes on with what was begun and stopped.
     pub(super) resumes: bool,
+    /// The value that a choice is being sought for: its place among those that are none.
+    pub(super) value: Option<usize>,
 }
 
 impl Rows {
@@ -113,6 +113,7 @@ impl Rows {
             card: None,
             mended: false,
             resumes: false,
+            value: None,
         }
     }
 
@@ -145,7 +146,9 @@ impl Rows {
         self.lines.get(self.at.checked_sub(self.first)?)
     }
 
-    fn plan(&mut self, ctx: &Context) -> Cmds {
+    pub(super) fn plan(&mut self, ctx: &Context) -> Cmds {
+        // What is still being planned is planned for nothing.
+        self.progress.stop();
         self.progress = Arc::default();
         self.look_at = Some(ctx.now + LOOK_EVERY);
         if self.ledger.is_none() {
@@ -265,50 +268,6 @@ impl Rows {
         self.page(From::Place(self.at))
     }
 
-    /// Looks before it is done.
-    fn ask_to_apply(&self, ctx: &Context) -> Cmds {
-        let text = if self.resumes || matches!(self.phase, Phase::Done(_)) {
-            ctx.t("import.ask_resume").to_owned()
-        } else {
-            let (create, update) = (self.count(RowFate::Create), self.count(RowFate::Update));
-            if create + update == 0 {
-                return vec![Cmd::Say(Role::Info, ctx.t("import.nothing").to_owned())];
-            }
-            let records =
-                |n: u64| ctx.strings.count("list.count", usize::try_from(n).unwrap_or(usize::MAX));
-            let mut parts = Vec::new();
-            if create > 0 {
-                parts.push(ctx.tf("import.ask_create", &[("records", &records(create))]));
-            }
-            if update > 0 {
-                parts.push(ctx.tf("import.ask_update", &[("records", &records(update))]));
-            }
-            let errors = self.count(RowFate::Error);
-            if errors > 0 {
-                let n = grouped(errors);
-                let place = self.job.rejects.as_ref().map(|path| path.display().to_string());
-                parts.push(match place {
-                    Some(path) => {
-                        ctx.tf("import.ask_errors", &[("n", &n), ("path", &Clean::line(&path))])
-                    }
-                    None => ctx.tf("import.ask_errors_lost", &[("n", &n)]),
-                });
-            }
-            parts.push(ctx.t("import.ask").to_owned());
-            parts.join(" ")
-        };
-        vec![Cmd::Push(Box::new(Confirm::new(GO, text)))]
-    }
-
-    fn apply(&mut self, ctx: &Context) -> Cmds {
-        self.phase = Phase::Applying;
-        self.problem = None;
-        self.progress = Arc::default();
-        self.look_at = Some(ctx.now + LOOK_EVERY);
-        let (job, progress) = (Arc::clone(&self.job), Arc::clone(&self.progress));
-        vec![Cmd::Forget(PLAN), Cmd::Ask(APPLY, Request::Import(Import::Apply { job, progress }))]
-    }
-
     fn leave(&self) -> Cmds {
         match self.phase {
             Phase::Done(_) => vec![Cmd::CloseAndTell(DONE, String::new())],
@@ -320,12 +279,6 @@ impl Rows {
     fn told_back(&self) -> String {
         let changed = Changed { map: self.job.map.to_toml(), mends: (*self.job.mends).clone() };
         serde_json::to_string(&changed).unwrap_or_default()
-    }
-
-    fn take_back(&self) -> Cmds {
-        let Phase::Done(report) = &self.phase else { return Cmds::new() };
-        let Some(number) = report.change_set else { return Cmds::new() };
-        vec![Cmd::CloseAndTell(DONE, String::new()), Cmd::Push(Box::new(Write::undo_of(number)))]
     }
 
     fn failed(&mut self, slot: Slot, text: String, ctx: &Context) -> Cmds {
@@ -434,6 +387,7 @@ impl Layer for Rows {
         at.marks = usize::from(ready || stopped);
         at.filtered = self.counts.len() > 1 && matches!(self.phase, Phase::Ready);
         at.grouped = matches!(self.phase, Phase::Done(_));
+        at.takes = !self.new_choices().is_empty();
         at
     }
 
@@ -472,11 +426,20 @@ impl Layer for Rows {
     }
 
     fn holds_unsaved(&self, _ctx: &Context) -> bool {
-        matches!(self.phase, Phase::Applying) || !self.job.mends.is_empty()
+        match self.phase {
+            Phase::Applying => true,
+            Phase::Planning | Phase::Ready => !self.job.mends.is_empty(),
+            Phase::Done(_) => false,
+        }
     }
 
-    fn told(&mut self, what: &str, _choice: &str, ctx: &Context) -> Cmds {
-        if what == GO { self.apply(ctx) } else { Cmds::new() }
+    fn told(&mut self, what: &str, choice: &str, ctx: &Context) -> Cmds {
+        match what {
+            GO => self.apply(ctx),
+            choices::VALUE => self.choose_for(choice, ctx),
+            choices::CHOICE => self.mean(choice, ctx),
+            _ => Cmds::new(),
+        }
     }
 
     fn key(&mut self, key: Key, ctx: &Context) -> Option<Cmds> {
@@ -535,6 +498,7 @@ impl Layer for Rows {
             "plan.verdict" => self.next_verdict(),
             "plan.skip" => self.skip(),
             "plan.again" => self.plan(ctx),
+            "plan.values" => self.choose_value(ctx),
             "plan.apply" => self.ask_to_apply(ctx),
             "plan.take-back" => self.take_back(),
             "row.edit" => {

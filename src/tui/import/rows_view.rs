@@ -221,7 +221,7 @@ impl Rows {
             format!("{} {}", grouped(report.count(fate)), ctx.strings.get(words::fate(fate)))
         });
         let counts = counts.collect::<Vec<_>>().join(", ");
-        let rows = grouped(report.rows);
+        let rows = ctx.strings.count("import.rows", usize::try_from(report.rows).unwrap_or(0));
         let mut lines = Vec::new();
         if report.stopped {
             lines.push((Role::Warning, ctx.tf("import.stopped", &[("rows", &rows)])));
@@ -242,14 +242,14 @@ impl Rows {
         }
         let errors = report.count(RowFate::Error);
         if errors > 0 {
-            let n = grouped(errors);
+            let n = ctx.strings.count("import.rows", usize::try_from(errors).unwrap_or(0));
             let place = self.job().rejects.as_ref().map(|path| path.display().to_string());
             lines.push(match place {
                 Some(path) => {
-                    let values = [("n", n.as_str()), ("path", &*Clean::line(&path))];
+                    let values = [("rows", n.as_str()), ("path", &*Clean::line(&path))];
                     (Role::Warning, ctx.tf("import.rejected", &values))
                 }
-                None => (Role::Warning, ctx.tf("import.rejected_lost", &[("n", &n)])),
+                None => (Role::Warning, ctx.tf("import.rejected_lost", &[("rows", &n)])),
             });
             for problem in report.problems.iter().take(5) {
                 let text = ctx.strings.said(&problem.problem);

@@ -27,8 +27,11 @@ pub(super) fn target(entity: Option<&Entity>, address: &str, ctx: &Context) -> S
         address.split_once('.').map_or((address, None), |(name, part)| (name, Some(part)));
     let label = words::label(entity, name, ctx);
     let Some(part) = part else { return label };
-    let keys =
-        ["import.part", "form.address", "form.label"].map(|family| format!("{family}.{part}"));
+    let keys = [
+        format!("import.part.{part}"),
+        format!("form.address.{part}"),
+        format!("form.label.{part}"),
+    ];
     let known = keys.iter().find_map(|key| ctx.strings.find(key));
     format!("{label}: {}", known.unwrap_or(part))
 }
