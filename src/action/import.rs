@@ -66,6 +66,11 @@ fn has_values(at: &Situation<'_>) -> Result<(), Reason> {
     if at.takes { is_open(at) } else { Err(Reason::plain("reason.no_values")) }
 }
 
+/// Rows can be looked at and mended as long as nothing is under way or done.
 fn is_open(at: &Situation<'_>) -> Result<(), Reason> {
-    if at.grouped { Err(Reason::plain("reason.imported")) } else { Ok(()) }
+    match at.open {
+        Some(true) => Ok(()),
+        _ if at.grouped => Err(Reason::plain("reason.imported")),
+        _ => Err(Reason::plain("reason.not_ready")),
+    }
 }

@@ -154,7 +154,7 @@ impl Job {
         let mut place = self.rejects.clone();
         if let Some(begun) = &begun {
             options.resume = true;
-            options.map = begun.map.clone().or(options.map);
+            options.map = begun.map.as_deref().cloned().or(options.map);
             let named = begun.rejects.as_ref().filter(|name| is_beside(&self.lies_at, name));
             place = named.map(|name| self.lies_at.with_file_name(name)).or(place);
         }
@@ -174,7 +174,8 @@ impl Job {
         let rejects = errors.as_mut().map(|errors| errors as &mut dyn Write);
         let mut counter = Counter(pace);
         let session = &mut session.importing();
-        let report = run_source(session, source, &options, &mut counter, rejects)?;
+        let mut report = run_source(session, source, &options, &mut counter, rejects)?;
+        report.rejects.clone_from(&options.rejects);
         if let Some(errors) = errors {
             errors.finish()?;
         }

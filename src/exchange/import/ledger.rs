@@ -56,6 +56,7 @@ mod by_word {
 
     use super::RowFate;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
     pub fn serialize<S: Serializer>(fate: &RowFate, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(fate.word())
     }

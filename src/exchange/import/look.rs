@@ -2,6 +2,7 @@
 //!
 //! Start at [`look`].
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Seek;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use super::{Begun, ImportError, begun, digest};
 use crate::exchange::map::{ImportMap, Spot};
 use crate::exchange::read::{Apart, Encoding, Format};
 use crate::exchange::saved::{self, Saved};
+use crate::exchange::similar::squash;
 use crate::exchange::source::{Row, Said, Source, SourceError};
 use crate::exchange::{Dialect, headers, shapes};
 use crate::gate::{GateError, Session};
@@ -120,6 +122,7 @@ pub fn look(
             (None, guess.map, shape, guess.notices)
         }
     };
+    aligned(&mut map, source.headers());
     map.entity = Some(Spot { text: entity.to_string(), line: 0 });
     // What was found out holds for the whole import, and for one that goes on with it.
     let lines = source.format() == Format::Csv;
@@ -149,6 +152,30 @@ pub fn look(
         content,
         entity,
     })
+}
+
+/// Has a map call the columns as the file does: letters and digits are what they are known by.
+fn aligned(map: &mut ImportMap, headers: &[String]) {
+    let by_word: HashMap<String, Option<&String>> =
+        headers.iter().fold(HashMap::new(), |mut known, header| {
+            // Of two that are alike neither is meant.
+            known.entry(squash(header)).and_modify(|one| *one = None).or_insert(Some(header));
+            known
+        });
+    let align = |spot: &mut Spot| {
+        if !headers.contains(&spot.text)
+            && let Some(Some(header)) = by_word.get(&squash(&spot.text))
+        {
+            spot.text.clone_from(header);
+        }
+    };
+    map.columns.iter_mut().for_each(|(header, _)| align(header));
+    let targets = map.columns.iter_mut().flat_map(|(_, targets)| targets);
+    targets.flat_map(|target| &mut target.when).for_each(|(header, _)| align(header));
+    map.ignore.iter_mut().for_each(align);
+    map.fill_down.iter_mut().for_each(align);
+    map.skip_without.iter_mut().for_each(align);
+    map.skip_when.iter_mut().for_each(|(header, _)| align(header));
 }
 
 /// A saved map for a file that lacks some of its columns.

@@ -30,7 +30,7 @@ pub struct Begun {
     /// Where its error file lies, where that is known.
     pub rejects: Option<String>,
     /// The map it is done by; none where another version began it.
-    pub map: Option<ImportMap>,
+    pub map: Option<Box<ImportMap>>,
     /// What was mended of the file by hand.
     pub mends: Mends,
 }
@@ -75,7 +75,10 @@ fn find(
                 rows: state.rows(),
                 rejected: state.rejected,
                 rejects: state.rejects.clone(),
-                map: ImportMap::parse("", &state.map).ok().filter(|_| !state.map.is_empty()),
+                map: ImportMap::parse("", &state.map)
+                    .ok()
+                    .filter(|_| !state.map.is_empty())
+                    .map(Box::new),
                 mends: state.mends.clone(),
             };
             return Ok(Some((begun, state)));

@@ -250,7 +250,7 @@ impl Layer for AskFile {
         if let Some((_, line)) = below.first() {
             seen.tells(format!("{} {line}", self.edit.text()));
         }
-        let room = room.saturating_sub(1).max(1).min(SHOWN);
+        let room = room.saturating_sub(1).clamp(1, SHOWN);
         if below.is_empty() {
             let top = self.at.unwrap_or(0).saturating_sub(room - 1);
             for (n, (name, is_folder)) in self.names.iter().enumerate().skip(top).take(room) {

@@ -222,6 +222,10 @@ impl Columns {
     }
 
     fn check(&mut self, ctx: &Context) -> Cmds {
+        if self.lacks_title(ctx) {
+            let (_, text) = self.missing_fields(ctx);
+            return vec![Cmd::Say(Role::Error, text)];
+        }
         if let Some(wrong) = self.wrong.first() {
             let text = words::failed(&wrong.phrase(), wrong.hint.as_ref(), ctx);
             return vec![Cmd::Say(Role::Error, text)];
@@ -243,7 +247,7 @@ impl Columns {
         let Some(begun) = &self.looked.begun else { return Cmds::new() };
         let mut job = self.job(ctx);
         if let Some(map) = &begun.map {
-            job.map = map.clone();
+            job.map = (**map).clone();
         }
         job.mends = Arc::new(begun.mends.clone());
         vec![Cmd::Push(Box::new(Rows::resuming(job, self.looked.headers.clone())))]
@@ -280,15 +284,14 @@ impl Columns {
             let rows = ctx.strings.count("import.rows", rows);
             lines.push((Role::Warning, ctx.tf("import.begun", &[("rows", &rows)])));
         }
-        for wrong in &self.wrong {
-            lines.push((Role::Error, words::failed(&wrong.phrase(), wrong.hint.as_ref(), ctx)));
+        // Of a title that is missing the map speaks as of a file that is written.
+        if !self.lacks_title(ctx) {
+            for wrong in &self.wrong {
+                lines.push((Role::Error, words::failed(&wrong.phrase(), wrong.hint.as_ref(), ctx)));
+            }
         }
-        // Of a title that is missing the map tells already.
-        if !self.missing.is_empty() && self.wrong.is_empty() {
-            let entity = self.entity(ctx);
-            let names = self.missing.iter().map(|name| words::target(entity, name, ctx));
-            let names = names.collect::<Vec<_>>().join(", ");
-            lines.push((Role::Warning, ctx.tf("import.missing", &[("fields", &names)])));
+        if !self.missing.is_empty() {
+            lines.push(self.missing_fields(ctx));
         }
         for doubt in &self.doubts {
             lines.push(self.doubtful(doubt, ctx));
@@ -296,9 +299,25 @@ impl Columns {
         if self.map.keys.is_empty() && self.wrong.is_empty() {
             lines.push((Role::Muted, ctx.t("import.every_row_new").to_owned()));
         }
-        let said = |phrase: &Phrase| (Role::Muted, ctx.said_phrase(phrase));
+        let said = |phrase: &Phrase| (Role::Muted, words::without_flags(&ctx.said_phrase(phrase)));
         lines.extend(self.looked.notices.iter().map(said));
         lines
+    }
+
+    /// Whether the one thing that is wrong is that nothing goes into the name of records.
+    fn lacks_title(&self, ctx: &Context) -> bool {
+        let title = self.entity(ctx).map(|entity| &entity.title);
+        self.wrong.len() == 1
+            && self.map.keys.is_empty()
+            && title.is_some_and(|title| self.missing.contains(title))
+    }
+
+    fn missing_fields(&self, ctx: &Context) -> (Role, String) {
+        let entity = self.entity(ctx);
+        let names = self.missing.iter().map(|name| words::target(entity, name, ctx));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let role = if self.wrong.is_empty() { Role::Warning } else { Role::Error };
+        (role, ctx.tf("import.missing", &[("fields", &names)]))
     }
 
     fn doubtful(&self, doubt: &DateDoubt, ctx: &Context) -> (Role, String) {

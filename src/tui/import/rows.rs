@@ -357,10 +357,11 @@ impl Layer for Rows {
 
     fn heading(&self, ctx: &Context) -> Heading {
         let name = self.job.path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let mut trail = vec![ctx.t("import.title").to_owned(), name.unwrap_or_default()];
-        if let Some(card) = &self.card {
-            trail.push(ctx.tf("import.row", &[("row", &card.row.to_string())]));
-        }
+        let here = match &self.card {
+            Some(card) => ctx.tf("import.row", &[("row", &card.row.to_string())]),
+            None => ctx.t("import.verdicts").to_owned(),
+        };
+        let trail = vec![name.unwrap_or_default(), here];
         let total = self.total();
         let right = if total == 0 || matches!(self.phase, Phase::Applying | Phase::Done(_)) {
             String::new()
@@ -387,6 +388,7 @@ impl Layer for Rows {
         at.marks = usize::from(ready || stopped);
         at.filtered = self.counts.len() > 1 && matches!(self.phase, Phase::Ready);
         at.grouped = matches!(self.phase, Phase::Done(_));
+        at.open = Some(ready && self.ledger.is_some());
         at.takes = !self.new_choices().is_empty();
         at
     }

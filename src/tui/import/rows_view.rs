@@ -86,7 +86,7 @@ impl Rows {
                 );
             }
             for notice in &report.notices {
-                add(Role::Muted, &ctx.said_phrase(notice));
+                add(Role::Muted, &words::without_flags(&ctx.said_phrase(notice)));
             }
         }
         lines.truncate(if height < 12 { 1 } else { NOTICES });
@@ -243,7 +243,8 @@ impl Rows {
         let errors = report.count(RowFate::Error);
         if errors > 0 {
             let n = ctx.strings.count("import.rows", usize::try_from(errors).unwrap_or(0));
-            let place = self.job().rejects.as_ref().map(|path| path.display().to_string());
+            let name = report.rejects.as_ref();
+            let place = name.map(|name| self.job().path.with_file_name(name).display().to_string());
             lines.push(match place {
                 Some(path) => {
                     let values = [("rows", n.as_str()), ("path", &*Clean::line(&path))];

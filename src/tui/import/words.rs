@@ -18,6 +18,13 @@ pub(super) fn failed(what: &Phrase, hint: Option<&Phrase>, ctx: &Context) -> Str
     }
 }
 
+/// What is told of a file without what can be said on the command line: options say it here.
+pub(super) fn without_flags(text: &str) -> String {
+    let ends = ["; --", "；--", "；用 --", " (--", "（--", "，--"];
+    let end = ends.iter().filter_map(|end| text.find(end)).min();
+    text[..end.unwrap_or(text.len())].to_owned()
+}
+
 /// A field with its part: `Address: City`.
 pub(super) fn target(entity: Option<&Entity>, address: &str, ctx: &Context) -> String {
     if address == "ref" {
@@ -66,7 +73,8 @@ pub(super) fn way(map: &ImportMap, entity: Option<&Entity>, ctx: &Context) -> St
         Mode::Upsert => "import.mode.upsert",
     };
     let blank = if map.clear_blank { "import.blank.clear" } else { "import.blank.keep" };
-    [ctx.t(mode).to_owned(), matching(map, entity, ctx), ctx.t(blank).to_owned()].join(" · ")
+    let blank = ctx.tf("import.empty_cells", &[("what", ctx.t(blank))]);
+    [ctx.t(mode).to_owned(), matching(map, entity, ctx), blank].join(" · ")
 }
 
 /// What records are recognised by.
