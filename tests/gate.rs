@@ -112,7 +112,7 @@ fn an_undo_stopped_half_way_goes_on_where_it_stopped() {
     let mut desk = desk();
     let edits = (0..1_300).map(|n| Edit::create("customer").typed("name", format!("Row {n}")));
     let made = desk.session.save(edits.collect(), "import").unwrap().change_set.unwrap();
-    let piece = desk.session.undo_piece(made, None).unwrap();
+    let piece = desk.session.undo_piece(made, None, &std::collections::BTreeSet::new()).unwrap();
     assert_eq!((piece.records.len(), piece.done), (500, false));
     let entry = |desk: &common::Desk| {
         let mine = HistoryRequest { limit: 10, ..HistoryRequest::default() };
@@ -133,7 +133,10 @@ fn an_undo_stopped_half_way_goes_on_where_it_stopped() {
     let whole = entry(&desk);
     assert_eq!((whole.undone_by, whole.half_undone), (undone.change_set, false));
     assert!(desk.session.plan_undo(Some(made)).unwrap().obstacles[0].contains("already"));
-    assert!(matches!(desk.session.undo_piece(made, None), Err(GateError::NotUndoable { .. })));
+    assert!(matches!(
+        desk.session.undo_piece(made, None, &std::collections::BTreeSet::new()),
+        Err(GateError::NotUndoable { .. })
+    ));
 }
 
 #[test]
@@ -143,12 +146,16 @@ fn a_piece_of_an_undo_that_somebody_is_in_the_way_of_stops_it_there() {
     let made = desk.session.save(edits.collect(), "import").unwrap();
     let first = made.records[0].clone().unwrap();
     let made = made.change_set.unwrap();
-    let piece = desk.session.undo_piece(made, None).unwrap();
+    let piece = desk.session.undo_piece(made, None, &std::collections::BTreeSet::new()).unwrap();
     let other = Edit::update("customer", first.id).typed("name", "Worked on");
     desk.session.save(vec![other], "other work").unwrap();
-    let piece = desk.session.undo_piece(made, piece.operation).unwrap();
+    let piece =
+        desk.session.undo_piece(made, piece.operation, &std::collections::BTreeSet::new()).unwrap();
     assert!(!piece.done);
-    let error = desk.session.undo_piece(made, piece.operation).unwrap_err();
+    let error = desk
+        .session
+        .undo_piece(made, piece.operation, &std::collections::BTreeSet::new())
+        .unwrap_err();
     assert!(matches!(error, GateError::NotUndoable { .. }), "{error:?}");
     assert_eq!(desk.session.count("customer", None, None).unwrap(), Count::Exactly(200));
     // With what was in the way taken back, it goes on.

@@ -64,6 +64,10 @@ fn main() {
         let lang = Lang::of_code(lang).unwrap();
         let screen = Screen { width, height, theme: theme.clone(), lang, ascii: false };
         let mut script = Script::start(gate.session(Via::Tui).unwrap(), &screen);
+        if keys.contains(" I ") {
+            let place = script.folder().unwrap().join("fair.csv");
+            std::fs::write(place, list::FAIR).unwrap();
+        }
         for (n, part) in keys.split('\'').enumerate() {
             match n % 2 {
                 0 if !part.trim().is_empty() => script.press(part).unwrap(),

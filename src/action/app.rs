@@ -26,6 +26,9 @@ pub(super) fn actions() -> Vec<Action> {
             Place::Review,
             Place::Matrix,
             Place::Peek,
+            Place::Import,
+            Place::Plan,
+            Place::PlanRow,
         ],
     );
     let unfinished =

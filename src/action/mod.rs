@@ -15,6 +15,7 @@ pub mod capture;
 pub mod duplicate;
 pub mod form;
 mod home;
+mod import;
 pub mod key;
 pub mod keymap;
 pub mod list;
@@ -67,6 +68,8 @@ pub enum Group {
     Schedule,
     /// In the manual.
     Manual,
+    /// Bringing a file in.
+    Import,
     /// In a form.
     Form,
     /// Going to another screen.
@@ -83,7 +86,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of help and reference.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Record,
         Self::New,
         Self::Log,
@@ -93,6 +96,7 @@ impl Group {
         Self::Report,
         Self::Schedule,
         Self::Manual,
+        Self::Import,
         Self::Form,
         Self::Go,
         Self::Move,
@@ -114,6 +118,7 @@ impl Group {
             Self::Report => "group.report",
             Self::Schedule => "group.schedule",
             Self::Manual => "group.manual",
+            Self::Import => "group.import",
             Self::Form => "group.form",
             Self::Go => "group.go",
             Self::Move => "group.move",
@@ -313,7 +318,14 @@ impl Action {
         if self.places.is_empty() {
             !matches!(
                 place,
-                Place::Form | Place::Filter | Place::Overlay | Place::Review | Place::Peek
+                Place::Form
+                    | Place::Filter
+                    | Place::Overlay
+                    | Place::Review
+                    | Place::Peek
+                    | Place::Import
+                    | Place::Plan
+                    | Place::PlanRow
             )
         } else {
             // The changes of a record are a part of its screen.

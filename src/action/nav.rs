@@ -36,6 +36,9 @@ const MOVES: &[Place] = &[
     Place::Cell,
     Place::Matrix,
     Place::Peek,
+    Place::Import,
+    Place::Plan,
+    Place::PlanRow,
 ];
 /// Screens with parts to step through.
 const PARTS: &[Place] = &[

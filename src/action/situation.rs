@@ -49,11 +49,17 @@ pub enum Place {
     Matrix,
     /// The card of a record that was looked up while something else is not finished.
     Peek,
+    /// Where the columns of a file go that is imported.
+    Import,
+    /// What would become of the rows of a file.
+    Plan,
+    /// One row of a file, cell by cell.
+    PlanRow,
 }
 
 impl Place {
     /// All kinds of screen.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Home,
         Self::Arrange,
         Self::List,
@@ -75,6 +81,9 @@ impl Place {
         Self::Review,
         Self::Matrix,
         Self::Peek,
+        Self::Import,
+        Self::Plan,
+        Self::PlanRow,
     ];
 
     /// The key of its name in the strings.
@@ -102,6 +111,9 @@ impl Place {
             Self::Review => "place.review",
             Self::Matrix => "place.matrix",
             Self::Peek => "place.peek",
+            Self::Import => "place.import",
+            Self::Plan => "place.plan",
+            Self::PlanRow => "place.plan_row",
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Action, Place, Situation, app, board, bulk, form, home, list, log, manual, nav, quality,
-    record, report, schedule, settings, undo, view,
+    Action, Place, Situation, app, board, bulk, form, home, import, list, log, manual, nav,
+    quality, record, report, schedule, settings, undo, view,
 };
 use crate::model::Name;
 use crate::schema::Catalog;
@@ -45,6 +45,7 @@ impl Table {
         actions.extend(home::actions());
         actions.extend(schedule::actions());
         actions.extend(manual::actions());
+        actions.extend(import::actions());
         actions.extend(form::actions());
         actions.extend(nav::actions());
         actions.extend(nav::of_entities(catalog));

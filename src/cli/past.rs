@@ -166,10 +166,7 @@ pub(super) fn undo(
         0 => about,
         done => phrase!("{about}, {done} of which were taken back before", about, done),
     };
-    // An import is of so many records that one of them must not keep the others from being taken back.
-    let around = !plan.in_the_way.is_empty()
-        && (plan.in_the_way.len() as u64) < plan.records
-        && (rest || plan.via == Via::Import.word());
+    let around = plan.goes_around(rest);
     if !plan.obstacles.is_empty() && !around {
         return Err(CliError::Refused {
             message: phrase!(

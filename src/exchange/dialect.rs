@@ -4,7 +4,7 @@
 //! cells wins. Start at [`sniff`].
 
 /// Delimiters that are tried, the likeliest first: it wins a tie.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// How many rows are looked at.
 const ROWS: usize = 50;

@@ -118,6 +118,14 @@ fn addresses(entity: &Entity, field: &Field) -> Vec<String> {
     all
 }
 
+/// All that columns can go to, in the order of the fields: `ref`, `name`, `address.city`.
+#[must_use]
+pub fn fillable(entity: &Entity) -> Vec<String> {
+    let fields = entity.fields.iter().filter(|field| !field.is_given());
+    let own = fields.flat_map(|field| addresses(entity, field));
+    std::iter::once("ref".to_owned()).chain(own).collect()
+}
+
 /// What the columns of a file likely are, in the order of the file. A field that holds one value is
 /// suggested once.
 #[must_use]

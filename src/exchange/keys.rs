@@ -91,7 +91,7 @@ impl Compiler<'_> {
 }
 
 /// True where records can be found by the values of a field.
-pub(super) fn is_key(field: &Field) -> bool {
+pub fn is_key(field: &Field) -> bool {
     matches!(
         field.kind,
         FieldType::Text

@@ -14,7 +14,8 @@ use super::dialect::Dialect;
 use super::map::ImportMap;
 use super::read::text::{Lines, MOST_COLUMNS, SAMPLE};
 use super::read::{
-    Apart, Damage, Encoding, Format, Frame, HEAD, Order, Refusal, Sure, next_frame, sniff, verdict,
+    Apart, Damage, Encoding, Format, Frame, HEAD, Notice, Order, Refusal, Sure, next_frame, sniff,
+    verdict,
 };
 use crate::model::{Phrase, phrase};
 
@@ -216,6 +217,8 @@ impl Said {
 enum Rows<'r> {
     Lines(Box<Lines<'r>>),
     Frames(BufReader<File>, Vec<u8>),
+    /// Rows that were read before.
+    Held(std::vec::IntoIter<Row>),
     /// All frames are read: nothing stands after the last.
     Ended,
 }
@@ -229,9 +232,26 @@ pub struct Source<'r> {
     file: String,
     told: Vec<Phrase>,
     damage: Damage,
+    /// The sheet that is read, and all there are.
+    sheets: Option<(String, Vec<String>)>,
 }
 
 impl<'r> Source<'r> {
+    /// Rows that were read before, of a file of that format.
+    #[must_use]
+    pub fn of_rows(headers: &[String], rows: Vec<Row>, format: Format) -> Self {
+        Self {
+            rows: Rows::Held(rows.into_iter()),
+            format,
+            headers: headers.to_vec(),
+            fill: true,
+            file: String::new(),
+            told: Vec::new(),
+            damage: Damage::default(),
+            sheets: None,
+        }
+    }
+
     /// Reads lines of cells. `file` names them in messages.
     ///
     /// # Errors
@@ -301,6 +321,7 @@ impl<'r> Source<'r> {
             file: file.to_owned(),
             told,
             damage: Damage::default(),
+            sheets: None,
         })
     }
 
@@ -329,10 +350,16 @@ impl<'r> Source<'r> {
         frames.rewind().map_err(read_error)?;
         let mut told = vec![phrase!("read as {format}", format = format.word())];
         let mut buffer = Vec::new();
+        let mut sheets = None;
         let headers = loop {
             match next_frame(&mut frames, &mut buffer).map_err(read_error)? {
                 Frame::Headers(headers) => break headers,
-                Frame::Notice(notice) => told.push(notice.phrase()),
+                Frame::Notice(notice) => {
+                    told.push(notice.phrase());
+                    if let Notice::Sheet { name, all } = notice {
+                        sheets = Some((name, all));
+                    }
+                }
                 _ => return Err(refused(Refusal::Died)),
             }
         };
@@ -347,7 +374,14 @@ impl<'r> Source<'r> {
             file: name.to_owned(),
             told,
             damage: Damage::default(),
+            sheets,
         })
+    }
+
+    /// The sheet that is read and all there are, of a workbook with several.
+    #[must_use]
+    pub fn sheets(&self) -> Option<&(String, Vec<String>)> {
+        self.sheets.as_ref()
     }
 
     /// The columns: trimmed, nameless ones called `column 3`, repeated ones `Name#2`.
@@ -367,7 +401,7 @@ impl<'r> Source<'r> {
     pub fn encoding(&self) -> Option<Encoding> {
         match &self.rows {
             Rows::Lines(lines) => Some(lines.encoding()),
-            Rows::Frames(..) | Rows::Ended => None,
+            Rows::Frames(..) | Rows::Held(_) | Rows::Ended => None,
         }
     }
 
@@ -376,7 +410,7 @@ impl<'r> Source<'r> {
     pub fn dialect(&self) -> Dialect {
         match &self.rows {
             Rows::Lines(lines) => lines.dialect,
-            Rows::Frames(..) | Rows::Ended => Dialect::default(),
+            Rows::Frames(..) | Rows::Held(_) | Rows::Ended => Dialect::default(),
         }
     }
 
@@ -394,6 +428,7 @@ impl<'r> Source<'r> {
         let row = match &mut self.rows {
             Rows::Lines(lines) => lines.next_row()?,
             Rows::Ended => None,
+            Rows::Held(rows) => return Ok(rows.next()),
             Rows::Frames(frames, buffer) => loop {
                 let file = || self.file.clone();
                 let frame = next_frame(frames, buffer)

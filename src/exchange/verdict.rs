@@ -128,6 +128,8 @@ pub struct ImportReport {
     pub new_choices: Vec<NewChoice>,
     /// The program whose export the file was taken for.
     pub shape: Option<Label>,
+    /// The name of the error file, where rows went there.
+    pub rejects: Option<String>,
     /// So many rows were done before: the import was begun, stopped and goes on.
     pub resumed: u64,
     /// The change set of all that was written, for undo; none where nothing was.

@@ -76,13 +76,18 @@ impl Session {
         if stale { self.plan_undo(Some(plan.change_set)) } else { Ok(plan.clone()) }
     }
 
-    /// Takes back the next piece of a change set that was looked at; `operation` is what the pieces
-    /// before were written under. What was begun before and stopped goes on.
+    /// Takes back the next piece of a change set that was looked at, but for the records in `left`;
+    /// `operation` is what the pieces before were written under. What was begun before and stopped goes on.
     ///
     /// # Errors
     /// [`GateError::NotUndoable`] where somebody changed a record of the piece since; what was taken back
     /// before stays so.
-    pub fn undo_piece(&mut self, change_set: i64, operation: Option<i64>) -> Result<UndoPiece> {
+    pub fn undo_piece(
+        &mut self,
+        change_set: i64,
+        operation: Option<i64>,
+        left: &BTreeSet<RecordRef>,
+    ) -> Result<UndoPiece> {
         self.refresh()?;
         if let Some(operation) = operation
             && !self.store.is_operation_of(operation, self.actor().person().user)?
@@ -104,7 +109,7 @@ impl Session {
             }
         }
         let why = format!("undo: {}", entry.why);
-        self.revert_piece(change_set, &why, operation, Some(&entry.why), true, &BTreeSet::new())
+        self.revert_piece(change_set, &why, operation, Some(&entry.why), true, left)
     }
 
     /// Whether the person knows of an operation: their own, or any for whom may see the audit log.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{Change, ChangeSet, Phrase, RecordRef, Value};
 
 use super::error::{Conflict, GateError, Problem};
+use super::session::Via;
 use crate::policy::Refusal;
 
 /// What would become of one edit.
@@ -161,6 +162,17 @@ pub enum Settled {
     TakenBack(i64),
     /// What it did was removed for good.
     ForGood,
+}
+
+impl UndoPlan {
+    /// Whether the records that somebody changed since are left alone while the others are taken back: an import is of
+    /// so many that one of them must not keep the others. `asked` where somebody wants that of any change.
+    #[must_use]
+    pub fn goes_around(&self, asked: bool) -> bool {
+        !self.in_the_way.is_empty()
+            && (self.in_the_way.len() as u64) < self.records
+            && (asked || self.via == Via::Import.word())
+    }
 }
 
 /// One step of a schema change.

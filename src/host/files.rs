@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::exchange::Beside;
 use crate::exchange::export::{ExportError, ExportFormat, ExportRequest, Progress, export_chosen};
+use crate::exchange::read::Apart;
 use crate::gate::{Chosen, GateError, Session};
 use crate::model::{Phrase, phrase};
 use crate::tui::request::{self, Answer, Reply, Request, To, write_report};
@@ -24,7 +25,7 @@ pub enum Reach<'a> {
 
 impl Reach<'_> {
     /// The file that a name means; none where that lies out of reach.
-    fn file(self, name: &Path) -> Option<PathBuf> {
+    pub(super) fn file(self, name: &Path) -> Option<PathBuf> {
         let folder = match self {
             Self::Anywhere => return Some(name.to_owned()),
             Self::Nowhere => return None,
@@ -42,12 +43,18 @@ impl Reach<'_> {
     }
 }
 
-/// Runs a request, files included. Slow: for the thread that owns the session.
+/// Runs a request, files included; those that are imported are read `apart`. Slow: for the thread that owns the
+/// session.
 ///
 /// # Errors
 /// Whatever the gate says; a file that cannot be written.
-pub fn answer(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer {
-    let answered = carry_out(session, asked, reach);
+pub fn answer(
+    session: &mut Session,
+    asked: &Request,
+    reach: Reach<'_>,
+    apart: &dyn Apart,
+) -> Answer {
+    let answered = carry_out(session, asked, reach, apart);
     if let Err(GateError::RightsChanged) = &answered {
         // Of all changes of their rights, this one ends what they do.
         session.demand_active()?;
@@ -55,8 +62,14 @@ pub fn answer(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answe
     answered
 }
 
-fn carry_out(session: &mut Session, asked: &Request, reach: Reach<'_>) -> Answer {
+fn carry_out(
+    session: &mut Session,
+    asked: &Request,
+    reach: Reach<'_>,
+    apart: &dyn Apart,
+) -> Answer {
     match asked {
+        Request::Import(import) => super::imports::answer(session, import, reach, apart),
         Request::Export { of, fields, format, lang, to: To::File { path, over }, progress } => {
             let Some(path) = &reach.file(path) else {
                 return Err(failed(path, phrase!("it lies out of reach"), None));

@@ -8,6 +8,7 @@ pub mod doorway;
 pub mod emit;
 pub mod files;
 mod heads;
+mod imports;
 pub mod local;
 mod progress;
 mod prompt;

@@ -17,6 +17,7 @@ use ratatui::style::Style;
 use super::files::{Reach, answer};
 use super::system::{OsEntropy, instance};
 use crate::action::{Key, KeyError, Keymap, Keys};
+use crate::exchange::read::Inside;
 use crate::gate::{GateError, Session};
 use crate::tui::context::{Manners, Setup};
 use crate::tui::message::{Effect, Input, Mouse, Turn};
@@ -320,7 +321,7 @@ impl Script {
             request,
             Request::Export { to: To::File { .. }, .. }
                 | Request::ExportReport { to: To::File { .. }, .. }
-        );
+        ) || matches!(request, Request::Import(import) if import.opens_files());
         if to_file && let Err(error) = self.folder() {
             return Some(Err(GateError::Internal(error.to_string())));
         }
@@ -331,7 +332,7 @@ impl Script {
             Some((known, session)) if *known == side => session,
             _ => return None,
         };
-        Some(answer(session, request, Reach::Within(folder)))
+        Some(answer(session, request, Reach::Within(folder), &Inside))
     }
 
     fn draw(&mut self) {

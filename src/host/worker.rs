@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::files::{Reach, answer};
+use crate::exchange::read::Apart;
 use crate::gate::{GateError, Interrupt, Session};
 use crate::tui::message::{Input, Ticket};
 use crate::tui::request::Request;
@@ -50,17 +51,18 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the thread, which writes exports where it is told; what it has to say goes to `send`, which says whether anybody listens.
+    /// Starts the thread, which reads and writes files where it is told, imports `apart`; what it has to say goes to `send`, which says whether anybody listens.
     pub fn start(
         session: Session,
         reach: Reach<'static>,
+        apart: impl Apart + Send + 'static,
         send: impl Fn(Input) -> bool + Send + 'static,
     ) -> Self {
         let queue = Arc::new(Queue::default());
         let interrupt = session.interrupt();
         let thread = std::thread::spawn({
             let queue = Arc::clone(&queue);
-            move || serve(session, reach, &queue, &send)
+            move || serve(session, (reach, &apart), &queue, &send)
         });
         Self { queue, interrupt, thread: Some(thread) }
     }
@@ -106,7 +108,7 @@ impl Drop for Worker {
 
 fn serve(
     mut session: Session,
-    reach: Reach<'static>,
+    (reach, apart): (Reach<'static>, &dyn Apart),
     queue: &Queue,
     send: &(impl Fn(Input) -> bool + Send),
 ) {
@@ -138,7 +140,7 @@ fn serve(
             }
             Some((ticket, request)) => {
                 let answered =
-                    catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request, reach)));
+                    catch_unwind(AssertUnwindSafe(|| answer(&mut session, &request, reach, apart)));
                 if !request.is_quiet() {
                     session.note_use();
                 }

@@ -30,6 +30,7 @@ mod filter;
 pub mod form;
 pub mod guard;
 pub mod hit;
+mod import;
 pub mod layer;
 pub mod message;
 pub mod overlay;

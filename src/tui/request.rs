@@ -3,7 +3,7 @@
 //! A layer never waits: it hands a [`Request`] out, the host lets a worker that owns a session run
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +29,7 @@ use crate::tui::prefs::{Prefs, WEEK};
 mod account;
 mod audit;
 mod copy;
+mod import;
 mod look_up;
 mod parts;
 mod quality;
@@ -39,6 +40,7 @@ pub use account::{Account, OnAccount};
 pub use audit::LogPart;
 pub use copy::unfit;
 use copy::{copied, written_here};
+pub use import::{From, Import, Imported};
 use look_up::{look_up, values};
 pub use parts::{HandOn, To, WayInChange, Whose};
 pub use quality::{Checked, Checking};
@@ -124,8 +126,11 @@ pub enum Request {
     },
     /// Takes back a change set; without a number my own last one.
     Undo(Option<i64>),
-    /// Takes back the next piece of a change set; with what the pieces before were written under.
-    UndoPiece(i64, Option<i64>),
+    /// Takes back the next piece of a change set but for these records; with what the pieces before were
+    /// written under.
+    UndoPiece(i64, Option<i64>, Arc<BTreeSet<RecordRef>>),
+    /// About a file that is imported.
+    Import(Import),
     /// A reading question that waits for all others and makes room for them; nobody is told to wait.
     Quietly(Box<Request>),
     /// Writes the chosen records out, with these fields (all that can be imported again where none is
@@ -274,6 +279,9 @@ impl Request {
             Self::Twins(twins) => return twins.writes(),
             _ => {}
         }
+        if let Self::Import(import) = self {
+            return import.writes();
+        }
         matches!(
             self,
             Self::Save { .. }
@@ -336,7 +344,7 @@ pub enum Reply {
     Saved(Applied),
     /// To [`Request::Undo`]: what was taken back.
     Undone(Box<UndoLook>),
-    /// To [`Request::Undo`] of more than is done in one breath: nothing was done.
+    /// To [`Request::Undo`] of more than is done in one breath, or of which some stays as it is: nothing was done.
     Large(UndoPlan),
     /// To [`Request::Undo`] of what is asked about first: nothing was done.
     Doubted(UndoPlan, Doubt),
@@ -413,6 +421,8 @@ pub enum Reply {
     Quality(Checked),
     /// To [`Request::Kept`]; empty to [`Request::Keep`] and [`Request::Touch`].
     Kept(Vec<Kept>),
+    /// To [`Request::Import`].
+    Import(Imported),
 }
 
 /// A session that sees the file as another user does, on its way to the host.
@@ -488,15 +498,17 @@ pub fn answer(session: &mut Session, request: &Request) -> Answer {
             if let Some(doubt) = doubt {
                 return Ok(Reply::Doubted(plan, doubt));
             }
-            if plan.records > AT_ONCE {
+            // What others changed since stays as it is, and is named before anything is taken back.
+            if plan.records > AT_ONCE || plan.goes_around(false) {
                 return Ok(Reply::Large(plan));
             }
             let look = session.look_undo(Some(plan.change_set), NAMED)?;
             session.undo(&plan)?;
             Reply::Undone(Box::new(look))
         }
-        Request::UndoPiece(change_set, under) => {
-            Reply::UndonePiece(session.undo_piece(*change_set, *under)?)
+        Request::Import(import) => return import.answer(session),
+        Request::UndoPiece(change_set, under, left) => {
+            Reply::UndonePiece(session.undo_piece(*change_set, *under, left)?)
         }
         Request::Quietly(request) => return answer(session, request),
         Request::Export { of, fields, format, lang, to, progress } => {

@@ -54,6 +54,13 @@ impl Write {
         Self { request: Some(Request::Undo(None)), said: String::new(), about: Vec::new() }
     }
 
+    /// Takes back a change set.
+    #[must_use]
+    pub fn undo_of(change_set: i64) -> Self {
+        let request = Some(Request::Undo(Some(change_set)));
+        Self { request, said: String::new(), about: Vec::new() }
+    }
+
     /// What is said of a write that made the next of a series.
     fn followed(&self, next: &Followed, ctx: &Context) -> String {
         let day = match &next.due {

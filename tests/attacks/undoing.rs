@@ -2,6 +2,8 @@
 //! takes back an edit of a record that was given away since, restores by undo what she may not restore, and
 //! takes back what others did, by its number or piece by piece.
 
+use std::collections::BTreeSet;
+
 use kontor::gate::GateError;
 use kontor::model::Edit;
 
@@ -17,7 +19,7 @@ fn a_demotion_is_not_taken_back_by_whom_it_hit() {
     let plan = mallory.plan_undo(set).unwrap();
     assert!(!plan.obstacles.is_empty());
     assert!(mallory.undo(&plan).is_err());
-    assert!(mallory.undo_piece(set.unwrap(), None).is_err());
+    assert!(mallory.undo_piece(set.unwrap(), None, &BTreeSet::new()).is_err());
     mallory.refresh().unwrap();
     assert!(!mallory.actor().person().is_administrator());
     // Nor what another did to her.
@@ -25,7 +27,10 @@ fn a_demotion_is_not_taken_back_by_whom_it_hit() {
     let set = scene.desk.session.save(vec![by], "again").unwrap().change_set.unwrap();
     mallory.refresh().unwrap();
     assert!(matches!(mallory.plan_undo(Some(set)), Err(GateError::NotFound { .. })));
-    assert!(matches!(mallory.undo_piece(set, None), Err(GateError::NotFound { .. })));
+    assert!(matches!(
+        mallory.undo_piece(set, None, &BTreeSet::new()),
+        Err(GateError::NotFound { .. })
+    ));
 }
 
 #[test]
@@ -41,7 +46,7 @@ fn an_edit_of_what_was_given_away_stays() {
     mallory.refresh().unwrap();
     let plan = mallory.plan_undo(set).unwrap();
     assert!(mallory.undo(&plan).is_err());
-    assert!(mallory.undo_piece(set.unwrap(), None).is_err());
+    assert!(mallory.undo_piece(set.unwrap(), None, &BTreeSet::new()).is_err());
     let now = scene.desk.session.get(&record).unwrap();
     assert_eq!(now.get("name").as_text(), Some("Changed"));
 }
@@ -65,7 +70,7 @@ fn the_work_of_others_is_not_known() {
     // What stands in the history of a record that she sees is another's, and why it was done is not said.
     let seen = told(mallory.plan_undo(Some(set)).unwrap_err());
     assert!(seen.contains("NotFound") && !seen.contains("secret"), "{seen}");
-    let piece = told(mallory.undo_piece(set, None).unwrap_err());
+    let piece = told(mallory.undo_piece(set, None, &BTreeSet::new()).unwrap_err());
     assert!(!piece.contains("secret"), "{piece}");
     assert_eq!(scene.desk.session.get(&open).unwrap().get("name").as_text(), Some("Renamed"));
 }

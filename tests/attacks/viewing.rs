@@ -104,7 +104,7 @@ fn nothing_is_written_through_a_view() {
     assert!(view.invite(scene.mallory, Duration::from_mins(1)).is_err());
     assert!(view.lock(scene.mallory).is_err());
     assert!(view.unlock(scene.mallory).is_err());
-    assert!(view.undo_piece(1, None).is_err());
+    assert!(view.undo_piece(1, None, &std::collections::BTreeSet::new()).is_err());
     drop(view);
     assert_eq!(everything(scene.desk.gate.path()), before);
     // The one who looked goes on as before.
@@ -129,7 +129,7 @@ fn nothing_is_written_through_the_view_of_an_administrator() {
     denied("many", ran.error.map_or(Ok(()), Err));
     let plan = view.plan_undo(Some(newest)).unwrap();
     assert!(view.undo(&plan).is_err());
-    assert!(view.undo_piece(newest, None).is_err());
+    assert!(view.undo_piece(newest, None, &std::collections::BTreeSet::new()).is_err());
     let toml = "[entity.machine]\nprefix = \"MA\"\nlabel = { en = \"M\", zh = \"机\" }\n\
                 plural = { en = \"Ms\", zh = \"机\" }\ntitle = \"name\"\n\
                 [[entity.machine.field]]\nname = \"name\"\ntype = \"text\"\n\

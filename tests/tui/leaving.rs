@@ -191,6 +191,7 @@ fn an_idle_worker_notices_that_its_person_has_left() {
     let worker = kontor::host::worker::Worker::start(
         session,
         kontor::host::files::Reach::Nowhere,
+        kontor::exchange::read::Inside,
         move |input| send.send(input).is_ok(),
     );
     set_active(&office, bo, false);

@@ -19,6 +19,7 @@ mod fuzz;
 mod guard;
 mod home;
 mod hostile;
+mod importing;
 mod joining;
 mod keys;
 mod leaving;

@@ -62,6 +62,8 @@ const WITHOUT_PLACE: &[&str] = &[
     "capture",
     "drafts-none",
     "find-nothing",
+    "import-file",
+    "import-done",
     "which-view",
     "which-settings",
     "which-log",

@@ -77,6 +77,15 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("duplicates", "~ n c 'Müller Maschinenbau' ctrl-s g c n c 'Nordic Pumps' ctrl-s g c g w"),
     ("duplicates-none", "g c g w"),
     ("duplicates-merge", "~ n c 'Müller Maschinenbau' ctrl-s g c g w space M"),
+    ("import-file", "g c I"),
+    ("import-columns", "g c I 'fair' enter"),
+    ("import-field", "g c I 'fair' enter enter"),
+    ("import-options", "g c I 'fair' enter o"),
+    ("import-rows", "g c I 'fair' enter y"),
+    ("import-row", "g c I 'fair' enter y enter"),
+    ("import-mend", "g c I 'fair' enter y e"),
+    ("import-ask", "g c I 'fair' enter y y"),
+    ("import-done", "~ g c I 'fair' enter y y y"),
     ("history", "g z"),
     ("audit", "g A"),
     ("audit-entry", "g A enter"),
@@ -120,6 +129,9 @@ pub const SCREEN_SIZES: [(u16, u16); 3] = SIZES;
 
 /// Walks to a screen: keys, and in quotes what is typed.
 pub fn walk(script: &mut Script, keys: &str) {
+    if keys.split_whitespace().any(|key| key == "I") {
+        importing::put(script, "fair.csv", importing::FAIR);
+    }
     for (n, part) in keys.trim_start_matches('~').split('\'').enumerate() {
         if n % 2 == 1 {
             script.typed(part);

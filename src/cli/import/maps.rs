@@ -1,46 +1,31 @@
-//! Maps of the person's own, kept in the database by name: `--save-map NAME`, `--map NAME`.
+//! `--map` and `--save-map`: map files, and maps that are kept by name.
 //!
-//! They are kept where preferences are: for the person alone, without history. Start at [`find`].
+//! Start at [`find`].
 
 use std::path::Path;
-
-use serde::{Deserialize, Serialize};
 
 use crate::cli::desk::Desk;
 use crate::cli::error::{CliError, Result};
 use crate::cli::exchange::file_error;
 use crate::exchange::import::{ImportOptions, preview};
+use crate::exchange::saved::{self, Saved};
 use crate::exchange::{ImportMap, ImportReport, MapError};
 use crate::model::{Phrase, phrase};
-
-/// The keys that maps are kept under.
-const PREFIX: &str = "import.map.";
-
-/// A map as it is kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct Saved {
-    /// The entity it is for.
-    entity: String,
-    /// The headers of the file it was made for.
-    headers: Vec<String>,
-    /// The map file.
-    map: String,
-}
 
 /// The maps that a word names: a file, or what was saved by that name, for each entity one.
 pub(super) fn find(desk: &Desk<'_, '_>, word: &Path) -> Result<Vec<ImportMap>> {
     let name = word.display().to_string();
     if desk.env.served.is_none() && word.exists() {
         let text = std::fs::read_to_string(word).map_err(|source| file_error(word, source))?;
-        return Ok(vec![read(&name, &text)?]);
+        return Ok(vec![ImportMap::parse(&name, &text).map_err(wrong)?]);
     }
-    let all = all(desk)?;
-    let named = all.iter().filter(|(known, _)| *known == name);
-    let found = named.map(|(_, saved)| read(&name, &saved.map)).collect::<Result<Vec<_>>>()?;
+    let all = saved::all(&desk.session)?;
+    let named = all.iter().filter(|saved| saved.name == name);
+    let found = named.map(Saved::map).collect::<std::result::Result<Vec<_>, _>>().map_err(wrong)?;
     if !found.is_empty() {
         return Ok(found);
     }
-    let mut names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    let mut names: Vec<&str> = all.iter().map(|saved| saved.name.as_str()).collect();
     names.dedup();
     let names = names.join(", ");
     let hint = if names.is_empty() {
@@ -52,22 +37,11 @@ pub(super) fn find(desk: &Desk<'_, '_>, word: &Path) -> Result<Vec<ImportMap>> {
     Err(CliError::Refused { message, hint: Some(hint) })
 }
 
-fn read(name: &str, text: &str) -> Result<ImportMap> {
-    ImportMap::parse(name, text).map_err(|errors| CliError::Refused {
+fn wrong(errors: Vec<MapError>) -> CliError {
+    CliError::Refused {
         message: Phrase::lines(errors.iter().map(MapError::phrase)),
         hint: errors.iter().find_map(|error| error.hint.clone()),
-    })
-}
-
-fn all(desk: &Desk<'_, '_>) -> Result<Vec<(String, Saved)>> {
-    let kept = desk.session.kept(PREFIX)?;
-    let one = |kept: crate::gate::Kept| {
-        let saved = serde_json::from_str(&kept.text).ok()?;
-        // The entity stands behind the name.
-        let (name, _) = kept.key[PREFIX.len()..].rsplit_once('/')?;
-        Some((name.to_owned(), saved))
-    };
-    Ok(kept.into_iter().filter_map(one).collect())
+    }
 }
 
 /// Keeps the map that an import was done by.
@@ -77,14 +51,7 @@ pub(super) fn save(
     entity: &str,
     report: &ImportReport,
 ) -> Result<()> {
-    let saved = Saved {
-        entity: entity.to_owned(),
-        headers: report.headers.clone(),
-        map: report.map.to_toml(),
-    };
-    let text = serde_json::to_string(&saved)
-        .map_err(|error| CliError::refused(Phrase::raw(error.to_string())))?;
-    desk.session.keep(&[(format!("{PREFIX}{name}/{entity}"), Some(text))])?;
+    saved::keep(&desk.session, name, entity, &report.headers, &report.map)?;
     desk.say(&phrase!("the map is kept as \"{name}\": --map {name}", name))
 }
 
@@ -95,18 +62,17 @@ pub(super) fn offer(
     file: &mut super::Input<'_>,
     said: &ImportOptions,
 ) -> Result<()> {
-    let saved = all(desk)?;
+    let saved = saved::all(&desk.session)?;
     if saved.is_empty() {
         return Ok(());
     }
     // What is wrong with the file is told when it is read.
     let Ok(mut source) = super::source(file, said) else { return Ok(()) };
     let Ok(preview) = preview(&desk.catalog, entity, &mut source) else { return Ok(()) };
-    let fits = |saved: &Saved| saved.entity == entity && saved.headers == preview.headers;
-    if let Some((name, _)) = saved.iter().find(|(_, saved)| fits(saved)) {
+    if let Some(saved) = saved.iter().find(|saved| saved.fits(entity, &preview.headers)) {
         desk.say(&phrase!(
             "the saved map \"{name}\" was made for such a file: --map {name}",
-            name
+            name = &saved.name
         ))?;
     }
     Ok(())

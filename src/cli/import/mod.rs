@@ -6,7 +6,6 @@
 
 mod choices;
 mod maps;
-mod rejects;
 mod told;
 
 use std::fs::File;
@@ -25,6 +24,7 @@ use crate::exchange::import::{
     Begun, ImportError, ImportOptions, Listener, begun, digest, preview, run_source,
 };
 use crate::exchange::read::{Encoding, Once};
+use crate::exchange::rejects::{ErrorFile, ErrorFileError};
 use crate::exchange::{
     DateStyle, ImportMap, ImportReport, Mode, Progress as Rows, RowFate, RowVerdict, Source,
 };
@@ -32,7 +32,6 @@ use crate::gate::Via;
 use crate::model::{Phrase, phrase};
 use crate::policy::Right;
 use crate::term::Clean;
-use rejects::ErrorFile;
 use told::LISTED;
 
 /// Brings records in from a file. A look at what would come into a database that is not there yet is a look at
@@ -111,8 +110,10 @@ fn bring_in(env: &mut Env<'_>, args: &ImportArgs) -> Result<()> {
     }
     let begun = before(&desk, args, &parts)?;
     let mut errors = match (&args.errors, &begun) {
-        (Some(path), Some((_, begun))) => Some(ErrorFile::go_on(path, &args.file, begun.rejected)?),
-        (Some(path), None) => Some(ErrorFile::begin(path, &args.file)?),
+        (Some(path), Some((_, begun))) => {
+            Some(ErrorFile::go_on(path, &args.file, begun.rejected).map_err(unwritten)?)
+        }
+        (Some(path), None) => Some(ErrorFile::begin(path, &args.file).map_err(unwritten)?),
         (None, _) => None,
     };
     // What was begun was planned then.
@@ -419,12 +420,19 @@ fn content(file: &mut File, path: &Path) -> Result<String> {
 
 /// Empties the error file for the next pass, which is the last where it is `kept`.
 fn restart(errors: &mut Option<ErrorFile>, kept: bool) -> Result<()> {
-    errors.as_mut().map_or(Ok(()), |errors| errors.restart(kept))
+    errors.as_mut().map_or(Ok(()), |errors| errors.restart(kept)).map_err(unwritten)
+}
+
+fn unwritten(error: ErrorFileError) -> CliError {
+    match error {
+        ErrorFileError::Input { .. } => CliError::word(error.phrase(), error.hint()),
+        ErrorFileError::Io { named, source } => file_error(&named, source),
+    }
 }
 
 /// Puts the error file in its place.
 fn settle(errors: Option<ErrorFile>) -> Result<()> {
-    errors.map_or(Ok(()), ErrorFile::finish)
+    errors.map_or(Ok(()), ErrorFile::finish).map_err(unwritten)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

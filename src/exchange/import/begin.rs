@@ -30,11 +30,11 @@ pub(super) struct Beginning<'r> {
 }
 
 /// The map for a file that nobody gave one for, and how it came about.
-struct Guess {
-    map: ImportMap,
-    columns: Vec<Suggestion>,
-    shape: Option<&'static shapes::Shape>,
-    notices: Vec<Phrase>,
+pub(super) struct Guess {
+    pub map: ImportMap,
+    pub columns: Vec<Suggestion>,
+    pub shape: Option<&'static shapes::Shape>,
+    pub notices: Vec<Phrase>,
 }
 
 impl<'r> Beginning<'r> {
@@ -65,7 +65,8 @@ impl<'r> Beginning<'r> {
         let mut recipe = Recipe::compile(&map, catalog, &options.entity, source.headers())
             .map_err(ImportError::Map)?;
         recipe.format = source.format();
-        sample::settle_dates(&mut recipe, &rows);
+        let first = options.sample.as_ref().map_or(&rows, |sample| sample);
+        sample::settle_dates(&mut recipe, first);
         if let Some(own) = recipe.own {
             let mut place = 0..;
             report.columns.retain(|_| place.next().is_none_or(|place| !own.has(place)));
@@ -130,7 +131,7 @@ impl ImportOptions {
     }
 }
 
-fn peek(source: &mut Source<'_>) -> Result<Vec<Row>, SourceError> {
+pub(super) fn peek(source: &mut Source<'_>) -> Result<Vec<Row>, SourceError> {
     let mut rows = Vec::new();
     while rows.len() < sample::SAMPLE {
         match source.next_row()? {
@@ -141,7 +142,7 @@ fn peek(source: &mut Source<'_>) -> Result<Vec<Row>, SourceError> {
     Ok(rows)
 }
 
-fn guess(catalog: &Catalog, entity: &str, source: &Source<'_>, rows: &[Row]) -> Guess {
+pub(super) fn guess(catalog: &Catalog, entity: &str, source: &Source<'_>, rows: &[Row]) -> Guess {
     let headers = source.headers();
     let mut columns = headers::suggest(catalog, entity, headers);
     let shapes = shapes::recognise(headers);

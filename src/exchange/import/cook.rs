@@ -8,10 +8,11 @@ use std::sync::mpsc::SyncSender;
 use super::CHUNK;
 use super::edits::unlinked;
 use crate::exchange::cells::{Draft, Kitchen};
+use crate::exchange::mends::Mends;
 use crate::exchange::recipe::Recipe;
 use crate::exchange::source::{Row, Source, SourceError};
 use crate::gate::Foresight;
-use crate::model::Phrase;
+use crate::model::{Phrase, phrase};
 
 /// Drafts on their way to whoever writes, or why no more come.
 pub(super) type Parcel = Result<Vec<Draft>, SourceError>;
@@ -51,6 +52,7 @@ impl Seer<'_> {
 /// said of the file.
 pub(super) fn cook(
     (sample, mut source): (Vec<Row>, Source<'_>),
+    mends: &Mends,
     kitchen: Option<Kitchen<'_>>,
     seer: Option<Seer<'_>>,
     chunk: usize,
@@ -65,9 +67,17 @@ pub(super) fn cook(
     };
     let mut drafts = Vec::with_capacity(chunk);
     let mut first = sample.into_iter();
+    let width = source.headers().len();
     loop {
         match first.next().map_or_else(|| source.next_row(), |row| Ok(Some(row))) {
-            Ok(Some(row)) => drafts.push(kitchen.draft(row)),
+            Ok(Some(row)) => {
+                let skipped = mends.skips(row.number);
+                let mut draft = kitchen.draft(mends.mended(row, width));
+                if skipped {
+                    draft.skip = Some(phrase!("left out by hand"));
+                }
+                drafts.push(draft);
+            }
             Ok(None) => {
                 let _ = send(drafts);
                 return source.told();

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use super::judged::Judged;
 use crate::exchange::cells::Draft;
+use crate::exchange::mends::Mends;
 use crate::exchange::verdict::RowFate;
 use crate::model::{Name, RecordId, RecordRef};
 
@@ -44,6 +45,15 @@ pub(super) struct State {
     pub made: BTreeMap<Name, u64>,
     /// How long the error file is, in bytes.
     pub rejected: u64,
+    /// Where the error file lies, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejects: Option<String>,
+    /// The map it is done by, as a map file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub map: String,
+    /// What was mended of the file by hand.
+    #[serde(default, skip_serializing_if = "Mends::is_empty")]
+    pub mends: Mends,
 }
 
 impl State {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::piece::Missing;
 use super::{ImportError, Outcome, plain};
 use crate::exchange::cells::{Draft, RowProblem};
 use crate::exchange::verdict::{RowFate, RowVerdict};
-use crate::gate::{Plan, Planned, Verdict};
-use crate::model::{Name, RecordRef, phrase};
+use crate::gate::{GateError, Plan, Planned, Session, Verdict};
+use crate::model::{FieldChange, Name, RecordRef, phrase};
 use crate::schema::Entity;
 
 /// The verdicts of a plan on the rows it was made of.
@@ -15,6 +16,8 @@ pub(super) struct Judged {
     /// How many records each row writes.
     changes: Vec<usize>,
     problems: BTreeMap<usize, Vec<RowProblem>>,
+    /// All that changes, by row, where that is wanted.
+    in_full: Vec<Vec<FieldChange>>,
     /// How many of the linked records that are made first are written.
     pub missing_changes: usize,
 }
@@ -51,8 +54,31 @@ impl Judged {
             rows: rows.collect(),
             changes: plan.edits()[missing..].iter().map(writes).collect(),
             problems,
+            in_full: Vec::new(),
             missing_changes: plan.edits()[..missing].iter().map(writes).sum(),
         }
+    }
+
+    /// Keeps all that changes, as the person may see it, with what linked records are or will be called.
+    pub fn keep_in_full(
+        &mut self,
+        plan: &Plan,
+        missing: &Missing,
+        session: &Session,
+    ) -> Result<(), GateError> {
+        for planned in &plan.edits()[missing.list.len()..] {
+            let mut fields = match &planned.change {
+                Some(change) => session.shown_fields(change)?,
+                None => Vec::new(),
+            };
+            for link in fields.iter_mut().flat_map(|field| field.after.links_mut()) {
+                if let Some(name) = missing.name_of(link.id) {
+                    name.clone_into(&mut link.title);
+                }
+            }
+            self.in_full.push(fields);
+        }
+        Ok(())
     }
 
     /// A link of a row leads to what will be there: what the plan says against it does not count.
@@ -95,6 +121,6 @@ impl Judged {
         }
         let verdict =
             RowVerdict { record, fields: fields.clone(), problems, ..plain(draft, *fate) };
-        out.settle(draft, &verdict)
+        out.settle_in_full(draft, &verdict, self.in_full.get(row).map_or(&[], Vec::as_slice))
     }
 }

@@ -9,12 +9,16 @@ mod cook;
 mod course;
 mod edits;
 mod family;
+mod job;
 mod judged;
+mod ledger;
 mod links;
+mod look;
 mod meet;
 mod piece;
 mod resume;
 mod told;
+mod trial;
 mod twins;
 
 use std::collections::HashSet;
@@ -28,13 +32,14 @@ use super::Dialect;
 use super::cells::{Draft, Kitchen, RowProblem};
 use super::headers::Suggestion;
 use super::map::{DateStyle, ImportMap, MapError, Mode};
+use super::mends::Mends;
 use super::read::Encoding;
 use super::recipe::Recipe;
-use super::rejects::Rejects;
-use super::source::{Source, SourceError};
+use super::rejects::{ErrorFileError, Rejects};
+use super::source::{Row, Source, SourceError};
 use super::verdict::{ImportReport, Progress, RowFate, RowVerdict, Tally};
 use crate::gate::{Bulk, Count, ErrorKind, GateError, Session};
-use crate::model::{Lang, Name, Phrase, phrase};
+use crate::model::{FieldChange, Lang, Name, Phrase, phrase};
 use crate::policy::Right;
 use crate::schema::{Catalog, Label};
 use begin::Beginning;
@@ -42,7 +47,11 @@ use cook::{Parcel, Seer, cook};
 use course::Course;
 use piece::Importer;
 
+pub use job::{Job, RowInFull};
+pub use ledger::{Ledger, Line};
+pub use look::{Look, Looked, look};
 pub use resume::{Begun, begun, digest};
+pub use trial::{Becomes, DateDoubt, Trial, TrialRow};
 
 /// How many rows are planned and written at once; more where the file is taken alone.
 const CHUNK: usize = 500;
@@ -93,6 +102,14 @@ pub struct ImportOptions {
     pub goes_on: bool,
     /// In a dry run: what the parts before would have made, by entity and folded name.
     pub promised: Arc<HashSet<(Name, String)>>,
+    /// What was mended of the file by hand; an import that goes on has what it was begun with.
+    pub mends: Arc<Mends>,
+    /// Tell the listener what becomes of each field.
+    pub in_full: bool,
+    /// The first rows of the file, where `source` is but a part of it: they say in which order dates are.
+    pub sample: Option<Arc<Vec<Row>>>,
+    /// Where the error file lies, kept for whoever goes on with the import.
+    pub rejects: Option<String>,
 }
 
 /// Who wants to know how it goes.
@@ -107,6 +124,12 @@ pub trait Listener {
     /// A row has its verdict. Rows that link to later ones come last.
     fn row(&mut self, verdict: &RowVerdict) {
         let _ = verdict;
+    }
+
+    /// The same with the cells of the row, and with all that changes where that was asked for.
+    fn judged(&mut self, row: &Row, verdict: &RowVerdict, changes: &[FieldChange]) {
+        let _ = (row, changes);
+        self.row(verdict);
     }
 }
 
@@ -135,6 +158,15 @@ pub enum ImportError {
     /// The same file was begun before and not ended.
     #[error("{}", self.phrase())]
     Begun(Begun),
+    /// The file is another than when it was looked at.
+    #[error("{}", self.phrase())]
+    Changed,
+    /// The plan cannot be kept while it is looked at.
+    #[error("{}", self.phrase())]
+    Plan(std::io::Error),
+    /// The error file cannot be written where it is to lie.
+    #[error(transparent)]
+    ErrorFile(#[from] ErrorFileError),
     /// There is nothing to go on with.
     #[error("{}", self.phrase())]
     NotBegun,
@@ -171,6 +203,12 @@ impl ImportError {
                 number = begun.operation,
                 rows = begun.rows
             ),
+            Self::Changed => phrase!("the file was changed since it was looked at"),
+            Self::Plan(error) => phrase!(
+                "the plan cannot be kept while it is looked at: {error}",
+                error = Phrase::io(error)
+            ),
+            Self::ErrorFile(error) => error.phrase(),
             Self::NotBegun => phrase!("no import of this file was begun and stopped"),
             Self::OtherWay(begun) => phrase!(
                 "the import of {file} (change set {number}) was begun with another map or other options",
@@ -184,9 +222,12 @@ impl ImportError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Source(SourceError::Read { .. }) | Self::Rejects(_) => ErrorKind::File,
+            Self::Source(SourceError::Read { .. })
+            | Self::Rejects(_)
+            | Self::Plan(_)
+            | Self::ErrorFile(_) => ErrorKind::File,
             Self::Source(_) | Self::Map(_) | Self::OtherWay(_) => ErrorKind::Invalid,
-            Self::Begun(_) => ErrorKind::Conflict,
+            Self::Begun(_) | Self::Changed => ErrorKind::Conflict,
             Self::NotBegun => ErrorKind::NotFound,
             Self::Gate { error, .. } => error.kind(),
         }
@@ -199,6 +240,9 @@ impl ImportError {
             Self::Source(error) => error.hint(),
             Self::Map(errors) => errors.iter().find_map(|error| error.hint.clone()),
             Self::Gate { error, .. } => error.hint(),
+            Self::ErrorFile(error) => error.hint(),
+            Self::Plan(error) => Phrase::io_hint(error),
+            Self::Changed => Some(phrase!("open it again")),
             Self::Rejects(_) => None,
             Self::NotBegun => Some(phrase!(
                 "a file that was changed is another one; without --resume it is imported from its beginning"
@@ -277,6 +321,7 @@ pub fn run_source(
         Beginning::of(source, options, &catalog)?;
     let (state, operation) = resume::course(session, options, &map)?;
     let before = state.rejected;
+    let mends = state.mends.clone();
     let mut out = Outcome {
         report,
         tally: Tally::default(),
@@ -301,7 +346,7 @@ pub fn run_source(
         let reading = scope.spawn(|| {
             let kitchen = Kitchen::new(&recipe, &catalog, &moment);
             let seer = foresight.map(|foresight| Seer { foresight, recipe: &recipe, vain: &vain });
-            let told = cook((sample, source), kitchen, seer, chunk, &sender);
+            let told = cook((sample, source), &mends, kitchen, seer, chunk, &sender);
             // The receiver must learn that nothing more comes.
             drop(sender);
             told
@@ -340,8 +385,18 @@ struct Outcome<'o> {
 impl Outcome<'_> {
     /// A row has its verdict.
     fn settle(&mut self, draft: &Draft, verdict: &RowVerdict) -> Result<(), ImportError> {
+        self.settle_in_full(draft, verdict, &[])
+    }
+
+    /// The same, with all that changes.
+    fn settle_in_full(
+        &mut self,
+        draft: &Draft,
+        verdict: &RowVerdict,
+        changes: &[FieldChange],
+    ) -> Result<(), ImportError> {
         self.tally.add(&mut self.report, verdict);
-        self.listener.row(verdict);
+        self.listener.judged(&draft.row, verdict, changes);
         if verdict.fate == RowFate::Error
             && let Some(rejects) = &mut self.rejects
         {

@@ -27,6 +27,8 @@ pub(super) struct Importer<'s> {
     pub(super) bulk: Bulk<'s>,
     pub(super) recipe: &'s Recipe,
     pub(super) dry_run: bool,
+    /// All that changes is told.
+    in_full: bool,
     /// There was no record of the entity at the start and nobody else can make one: no row can be
     /// about a record that exists.
     pub(super) fresh: bool,
@@ -97,6 +99,12 @@ impl Missing {
         let place = *self.places.get(&(to.clone(), name.to_owned()))?;
         Some(RecordId(-(place as i64) - 1))
     }
+
+    /// What the record will be called that a number stands for.
+    pub fn name_of(&self, id: RecordId) -> Option<&str> {
+        let place = usize::try_from(-(id.0 + 1)).ok().filter(|_| id.0 < 0)?;
+        self.list.get(place).map(|(_, name)| name.as_str())
+    }
 }
 
 impl<'s> Importer<'s> {
@@ -114,6 +122,7 @@ impl<'s> Importer<'s> {
             bulk,
             recipe,
             dry_run,
+            in_full: options.in_full,
             fresh,
             linker: Linker::default(),
             seen: HashMap::new(),
@@ -379,6 +388,9 @@ impl<'s> Importer<'s> {
             let made =
                 if ready.targets[*row].is_some() { RowFate::Update } else { RowFate::Create };
             judged.forgive(*row, &self.recipe.slots[*slot].field.name, made);
+        }
+        if self.in_full {
+            judged.keep_in_full(&plan, &ready.missing, self.bulk.session())?;
         }
         let before = self.bulk.records();
         let written = if self.dry_run {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::course::State;
 use super::{ImportError, ImportOptions};
 use crate::exchange::map::ImportMap;
+use crate::exchange::mends::Mends;
 use crate::exchange::verdict::{ImportReport, RowFate};
 use crate::gate::{GateError, Session};
 use crate::secret::hex;
@@ -26,6 +27,12 @@ pub struct Begun {
     pub rows: u64,
     /// How long its error file was then, in bytes: what stands behind it is written again.
     pub rejected: u64,
+    /// Where its error file lies, where that is known.
+    pub rejects: Option<String>,
+    /// The map it is done by; none where another version began it.
+    pub map: Option<Box<ImportMap>>,
+    /// What was mended of the file by hand.
+    pub mends: Mends,
 }
 
 /// The digest of what is in a file.
@@ -67,6 +74,12 @@ fn find(
                 entity: state.entity.clone(),
                 rows: state.rows(),
                 rejected: state.rejected,
+                rejects: state.rejects.clone(),
+                map: ImportMap::parse("", &state.map)
+                    .ok()
+                    .filter(|_| !state.map.is_empty())
+                    .map(Box::new),
+                mends: state.mends.clone(),
             };
             return Ok(Some((begun, state)));
         }
@@ -81,13 +94,19 @@ pub(super) fn course(
     map: &ImportMap,
 ) -> Result<(State, Option<i64>), ImportError> {
     let (Some(content), false) = (&options.content, options.dry_run) else {
-        return Ok((State::default(), None));
+        let mut state = State::default();
+        state.mends.clone_from(&options.mends);
+        return Ok((state, None));
     };
     // What the map says beside its own name and lines.
     let map = ImportMap { file: String::new(), ..map.clone() };
-    let way = hex(&Sha256::digest(map.to_toml()));
+    let written = map.to_toml();
+    let way = hex(&Sha256::digest(&written));
     let identity = format!("{content} {way}");
-    let fresh = State::new(&identity, &options.file, &options.entity);
+    let mut fresh = State::new(&identity, &options.file, &options.entity);
+    fresh.map = written;
+    fresh.mends.clone_from(&options.mends);
+    fresh.rejects.clone_from(&options.rejects);
     match find(session, content, &options.entity)? {
         None if options.under.is_some() => Ok((fresh, options.under)),
         None if options.resume => Err(ImportError::NotBegun),

@@ -4,6 +4,7 @@
 //! is held against a file and the catalogue when the import is compiled. Start at
 //! [`ImportMap::parse`].
 
+mod edit;
 mod parse;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Plan, Planned, Verdict};
 use crate::model::{
-    Edit, FieldChange, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
+    Change, Edit, FieldChange, Name, Op, Phrase, RecordId, RecordRef, Target, Value, phrase,
 };
 use crate::policy::{FieldAccess, Right};
 use crate::schema::Entity;
@@ -147,6 +147,19 @@ impl Session {
             }
             access > FieldAccess::Hidden
         });
+    }
+
+    /// The fields of a change as the person may see them, with what linked records are called.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn shown_fields(&self, change: &Change) -> Result<Vec<FieldChange>> {
+        let mut fields = change.fields.clone();
+        if let Some(entity) = self.catalog.entity(&change.entity) {
+            self.shade(entity, &mut fields);
+        }
+        self.name_links(&mut fields)?;
+        Ok(fields)
     }
 
     /// Fills in what linked records are called.

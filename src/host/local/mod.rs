@@ -21,6 +21,7 @@ use ratatui::layout::{Rect, Size};
 pub use self::entrance::Opening;
 use self::events::{Events, Wake};
 use self::terminal::Held;
+use super::apart::Process;
 use super::emit::Emitter;
 use super::files::Reach;
 use super::system::{OsEntropy, instance};
@@ -173,7 +174,8 @@ pub fn run<W: Write>(
 fn work(session: Session, options: &Options, side: Side, send: &Sender<Wake>) -> Worker {
     let reach = if options.served.is_some() { Reach::Nowhere } else { Reach::Anywhere };
     let send = send.clone();
-    Worker::start(session, reach, move |input| send.send(Wake::Heard(side, input)).is_ok())
+    let apart = Process::of(std::env::current_exe().ok());
+    Worker::start(session, reach, apart, move |input| send.send(Wake::Heard(side, input)).is_ok())
 }
 
 /// The user's own keys, where they are not the shipped ones.

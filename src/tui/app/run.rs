@@ -7,6 +7,7 @@ use crate::model::{Edit, Name, RecordRef};
 use crate::policy::Missing;
 use crate::schema::Entity;
 use crate::tui::bulk::Export;
+use crate::tui::import::AskFile;
 use crate::tui::layer::{Cmd, ListStart};
 use crate::tui::message::Effect;
 use crate::tui::overlay::capture::Capture;
@@ -136,6 +137,7 @@ impl App {
             "new.task-here" => self.form_about(Start::Task),
             "new.deal-here" => self.make_here("deal"),
             "new.here" => self.make_of_this_kind(),
+            "import.begin" => self.begin_import(),
             "capture.drafts" => self.push(Box::new(Drafts::all())),
             "capture.line" => {
                 let line = Capture::new(self.subject(), &self.ctx);
@@ -319,6 +321,20 @@ impl App {
         let of = at.subject().map(|entity| entity.name.clone());
         let screen = Duplicates::new(of.as_ref(), &self.ctx);
         self.push(Box::new(screen));
+    }
+
+    /// A file with records of the kind that a list shows, or with whatever is in it.
+    fn begin_import(&mut self) {
+        if self.ctx.usual.manners.served {
+            let text = self.ctx.t("import.not_here").to_owned();
+            return self.say(Role::Warning, &text);
+        }
+        let entity = self.stack.last().and_then(|top| {
+            let at = top.layer.situation(&self.ctx);
+            let lists = matches!(at.place, Place::List | Place::Board);
+            at.entity.filter(|_| lists).map(|entity| entity.name.clone())
+        });
+        self.push(Box::new(AskFile::new(entity)));
     }
 
     fn go_board(&mut self) {

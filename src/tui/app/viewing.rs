@@ -171,6 +171,14 @@ impl App {
 
     /// Whether a layer is one to change something in.
     pub(super) fn is_for_writing(place: Place) -> bool {
-        matches!(place, Place::Form | Place::Review | Place::Cell | Place::Arrange)
+        matches!(
+            place,
+            Place::Form
+                | Place::Review
+                | Place::Cell
+                | Place::Arrange
+                | Place::Import
+                | Place::Plan
+        )
     }
 }

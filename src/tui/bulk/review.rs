@@ -3,7 +3,9 @@
 //! A look is read piece by piece, so is the act; Esc stops either. What one record alone is about is not
 //! asked for: it is done at once where nothing stands against it. Start at [`Review::new`].
 
-use std::collections::BTreeMap;
+mod taking_back;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -13,18 +15,17 @@ use super::{DONE, Deed, MERGED, WIDE, What, is_one, words};
 use crate::action::{Key, KeyCode, Lookup, Situation};
 use crate::gate::{
     Chosen, Count, Doubt, Fate, GateError, Look, Many, MergeCounts, Outcome, Place, Ran, Seen,
-    Tally, UndoLook, UndoPiece, UndoPlan, Via,
+    Tally, UndoPlan,
 };
-use crate::model::Phrase;
-use crate::term::Clean;
+use crate::model::{Phrase, RecordRef};
 use crate::tui::chrome;
 use crate::tui::context::Context;
 use crate::tui::hit;
 use crate::tui::layer::{Cmd, Cmds, Heading, Layer};
 use crate::tui::request::{Answer, Reply, Request, Slot};
-use crate::tui::screen::history::taken_back;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
+use taking_back::doubted;
 
 const LOOK: Slot = Slot("bulk.look", 0);
 const TOTAL: Slot = Slot("bulk.total", 0);
@@ -58,7 +59,7 @@ pub struct Review {
     /// What merges do beside.
     pub(super) merges: MergeCounts,
     /// Merges that were refused, as [`MERGED`] tells them.
-    left: String,
+    unmerged: String,
     seen: Vec<Seen>,
     seen_for_run: Arc<Vec<Seen>>,
     at: Option<i64>,
@@ -83,6 +84,8 @@ pub struct Review {
     undo: Option<UndoPlan>,
     /// What becomes of the schema, a line each.
     pub(super) schema: Vec<String>,
+    /// Records that an undo leaves as they are.
+    left: Arc<BTreeSet<RecordRef>>,
     /// Why it is asked about: said above the question, whose answer is No until it is changed.
     pub(super) doubt: Option<String>,
 }
@@ -110,7 +113,7 @@ impl Review {
             reasons: BTreeMap::new(),
             outcomes: Vec::new(),
             merges: MergeCounts::default(),
-            left: String::new(),
+            unmerged: String::new(),
             seen: Vec::new(),
             seen_for_run: Arc::default(),
             at: None,
@@ -127,6 +130,7 @@ impl Review {
             at_once: false,
             undo: None,
             schema: Vec::new(),
+            left: Arc::default(),
             doubt: None,
         }
     }
@@ -174,33 +178,6 @@ impl Review {
             Some(next) => vec![self.look(next)],
             None => self.ready(ctx),
         }
-    }
-
-    fn looked_at_undo(&mut self, look: UndoLook, ctx: &Context) -> Cmds {
-        let told = look.outcomes.len() as u64;
-        let left = look.plan.records.saturating_sub(look.plan.done).max(told);
-        for outcome in &look.outcomes {
-            self.tally.count(outcome.fate);
-        }
-        // The rest is as the whole is: the gate lets an undo be done as one or not at all.
-        for _ in told..left {
-            self.tally.count(Fate::Change);
-        }
-        self.total = Some(left);
-        self.undo = Some(look.plan.clone());
-        if self.doubt.is_none() {
-            self.doubt = look.doubt.as_ref().map(|doubt| doubted(doubt, ctx));
-        }
-        self.outcomes = look.outcomes;
-        self.schema = look.schema.iter().map(|what| ctx.strings.said(what)).collect();
-        if !look.plan.obstacles.is_empty() {
-            let obstacles = look.plan.obstacles.iter().map(|obstacle| ctx.strings.said(obstacle));
-            self.problem = Some(obstacles.collect::<Vec<_>>().join(" · "));
-            self.straight = false;
-            self.phase = Phase::Over;
-            return Cmds::new();
-        }
-        self.ready(ctx)
     }
 
     /// All is looked at.
@@ -263,27 +240,6 @@ impl Review {
             operation: self.operation,
         };
         vec![Cmd::Ask(RUN, run)]
-    }
-
-    fn undo_on(&self) -> Cmds {
-        let What::Undo(change_set) = self.deed.what else { return Cmds::new() };
-        vec![Cmd::Ask(UNDO, Request::UndoPiece(change_set, self.operation))]
-    }
-
-    /// A piece was taken back.
-    fn undone(&mut self, piece: UndoPiece, ctx: &Context) -> Cmds {
-        self.operation = piece.operation;
-        self.written += piece.records.len() as u64;
-        if piece.done {
-            let told = Cmd::CloseAndTell(DONE, self.deed.why.clone());
-            let said = self.undo.as_ref().map(|plan| taken_back(plan, &self.outcomes, ctx));
-            let said = said.map(|said| Cmd::Say(Role::Good, said));
-            return [Cmd::Written(None), told].into_iter().chain(said).collect();
-        }
-        if self.phase == Phase::Running {
-            return self.undo_on();
-        }
-        vec![Cmd::Written(None)]
     }
 
     fn ran(&mut self, ran: Ran, ctx: &Context) -> Cmds {
@@ -354,7 +310,7 @@ impl Review {
         let left = outcomes.iter().filter(|one| matches!(one.fate, Fate::Refused | Fate::Conflict));
         for outcome in left {
             let reference = ctx.catalog.reference(&outcome.record);
-            self.left.push_str(&format!("{reference}\t{}\n", words::outcome(outcome, ctx)));
+            self.unmerged.push_str(&format!("{reference}\t{}\n", words::outcome(outcome, ctx)));
         }
     }
 
@@ -366,7 +322,7 @@ impl Review {
         if self.deed.is_merge() {
             let tells = (self.written > 0).then(|| self.said(ctx));
             let tells = tells.map(|(role, text)| Cmd::Say(role, text));
-            let told = Cmd::CloseAndTell(MERGED, self.left.clone());
+            let told = Cmd::CloseAndTell(MERGED, self.unmerged.clone());
             return [told].into_iter().chain(tells).collect();
         }
         if self.written == 0 {
@@ -416,27 +372,6 @@ impl Review {
     }
 }
 
-/// Why a change is asked about before it is taken back.
-fn doubted(doubt: &Doubt, ctx: &Context) -> String {
-    match doubt {
-        Doubt::Elsewhere(at, via) => {
-            let when = ctx.format.near_instant(*at, ctx.now);
-            let key = match via {
-                Some(Via::Cli) => "undo.elsewhere_cli",
-                Some(Via::Import) => "undo.elsewhere_import",
-                _ => "undo.elsewhere",
-            };
-            ctx.tf(key, &[("when", &when)])
-        }
-        Doubt::Schema => ctx.t("undo.schema").to_owned(),
-        Doubt::Rights => ctx.t("undo.rights").to_owned(),
-        Doubt::NotLast(why) => {
-            let what = Clean::line(&ctx.said_why(why)).into_string();
-            ctx.tf("undo.not_last", &[("what", &what)])
-        }
-    }
-}
-
 impl Layer for Review {
     fn place(&self) -> crate::action::Place {
         crate::action::Place::Review
@@ -479,7 +414,7 @@ impl Layer for Review {
         }
         self.phase = Phase::Looking;
         (self.tally, self.at) = (Tally::default(), None);
-        (self.merges, self.left) = (MergeCounts::default(), String::new());
+        (self.merges, self.unmerged) = (MergeCounts::default(), String::new());
         self.reasons.clear();
         self.seen.clear();
         self.start(ctx)

@@ -233,8 +233,9 @@ pub fn taken_back(
 ) -> String {
     let why = Clean::line(&ctx.said_why(&plan.why)).into_string();
     let ([one], 1) = (outcomes, plan.records) else {
-        let records =
-            ctx.strings.count("list.count", usize::try_from(plan.records).unwrap_or(usize::MAX));
+        let left = if plan.goes_around(false) { plan.in_the_way.len() as u64 } else { 0 };
+        let back = usize::try_from(plan.records.saturating_sub(left)).unwrap_or(usize::MAX);
+        let records = ctx.strings.count("list.count", back);
         return ctx.tf("said.undone", &[("what", &why), ("records", &records)]);
     };
     let reference = ctx.catalog.reference(&one.record);

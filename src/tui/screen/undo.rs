@@ -138,6 +138,7 @@ impl UndoList {
         match self.looks.get(&entry.change_set) {
             _ if entry.half_undone => (Role::Warning, ctx.t("undo.half")),
             Some(Ok(look)) if look.plan.obstacles.is_empty() => (Role::Good, ctx.t("undo.can")),
+            Some(Ok(look)) if look.plan.goes_around(false) => (Role::Warning, ctx.t("undo.part")),
             Some(_) => (Role::Warning, ctx.t("undo.cannot")),
             None => (Role::Muted, ""),
         }

@@ -4,6 +4,8 @@
 //! It can be corrected and imported again with the same map. A row that nobody touched is known by its mark and
 //! stays an error: mended is what has another cell, or no reason any more. Start at [`Rejects::add`].
 
+mod file;
+
 use std::io::Write;
 
 use csv::StringRecord;
@@ -15,6 +17,8 @@ use super::source::Row;
 use crate::model::{Fill, Lang, phrase};
 use crate::secret::hex;
 use crate::term::said;
+
+pub use file::{ErrorFile, ErrorFileError, free_name, is_beside};
 
 /// The name of the column with the reason.
 const REASON: &str = "error";

@@ -7,15 +7,94 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::error::{CliError, Result};
-use crate::cli::exchange::file_error;
-use crate::model::phrase;
+use crate::model::{Phrase, phrase};
 
 /// What the name of an unfinished error file ends with.
 const UNFINISHED: &str = ".unfinished";
 
+/// Why an error file cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ErrorFileError {
+    /// It is the file that is imported.
+    #[error("{}", self.phrase())]
+    Input {
+        /// As it was named.
+        named: PathBuf,
+    },
+    /// The system does not let it be written.
+    #[error("{}", self.phrase())]
+    Io {
+        /// As it was named.
+        named: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+type Result<T> = std::result::Result<T, ErrorFileError>;
+
+impl ErrorFileError {
+    /// What is wrong with it.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Input { named } => {
+                phrase!("{path} is what is imported", path = named.display().to_string())
+            }
+            Self::Io { named, source } => phrase!(
+                "{name}: {message}",
+                name = named.display().to_string(),
+                message = Phrase::io(source)
+            ),
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<Phrase> {
+        match self {
+            Self::Input { .. } => {
+                Some(phrase!("name another file for the rows that cannot be imported"))
+            }
+            Self::Io { source, .. } => Phrase::io_hint(source),
+        }
+    }
+}
+
+fn file_error(named: &Path, source: io::Error) -> ErrorFileError {
+    ErrorFileError::Io { named: named.to_owned(), source }
+}
+
+/// A name beside a file for the rows of it that cannot be imported, that nothing has yet.
+#[must_use]
+pub fn free_name(input: &Path) -> PathBuf {
+    let stem = input.file_stem().map_or_else(|| "import".into(), |stem| stem.to_string_lossy());
+    let taken = |path: &PathBuf| {
+        let mut aside = path.clone().into_os_string();
+        aside.push(UNFINISHED);
+        fs::symlink_metadata(path).is_ok() || fs::symlink_metadata(aside).is_ok()
+    };
+    let name = |n: usize| match n {
+        1 => input.with_file_name(format!("{stem}-errors.csv")),
+        n => input.with_file_name(format!("{stem}-errors-{n}.csv")),
+    };
+    (1..100).map(name).find(|path| !taken(path)).unwrap_or_else(|| name(100))
+}
+
+/// Whether a name is one that [`free_name`] gives: what is read elsewhere must not have another file written over.
+#[must_use]
+pub fn is_beside(input: &Path, name: &str) -> bool {
+    let stem = input.file_stem().map_or_else(|| "import".into(), |stem| stem.to_string_lossy());
+    let rest = name.strip_prefix(&*stem).and_then(|rest| rest.strip_prefix("-errors"));
+    let number = rest.and_then(|rest| rest.strip_suffix(".csv"));
+    number.is_some_and(|number| {
+        number.is_empty()
+            || number.strip_prefix('-').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
 /// An error file that is being written.
-pub(super) struct ErrorFile {
+pub struct ErrorFile {
     /// As it was named.
     named: PathBuf,
     /// Where it comes to stand.
@@ -141,10 +220,7 @@ impl Drop for ErrorFile {
 fn whereabouts(named: &Path, input: &Path) -> Result<(PathBuf, Option<PathBuf>)> {
     let place = named.canonicalize().unwrap_or_else(|_| named.to_owned());
     if is_same(&place, input) {
-        return Err(CliError::word(
-            phrase!("{path} is what is imported", path = named.display().to_string()),
-            Some(phrase!("name another file for the rows that cannot be imported")),
-        ));
+        return Err(ErrorFileError::Input { named: named.to_owned() });
     }
     if place.is_dir() {
         return Err(file_error(named, io::ErrorKind::IsADirectory.into()));
