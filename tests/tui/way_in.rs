@@ -38,7 +38,7 @@ fn admin(office: &Office, lang: Lang) -> Script {
 fn kinds(office: &mut Office) -> Vec<String> {
     office.desk.session.refresh().unwrap();
     let page = office.desk.session.audit(&AuditRequest::default()).unwrap();
-    page.entries.into_iter().map(|entry| entry.kind.to_owned()).collect()
+    page.entries.into_iter().map(|entry| entry.kind.clone()).collect()
 }
 
 #[test]
