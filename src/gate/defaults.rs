@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::error::Result;
-use super::plan::Ahead;
 use super::session::Session;
 use super::store::rows::Projection;
 use crate::model::{Fill, Link, Name, Phrase, Record, RecordId, Value, phrase};

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
+use super::ahead::{Ahead, Terms};
 use super::error::{GateError, Result};
-use super::plan::{Ahead, Terms};
 use super::session::Session;
 use super::trouble::Report;
 use super::write::{Plan, Planned, Verdict};

@@ -6,11 +6,13 @@
 //! Every write is planned (a [`Plan`] says what would change, with a verdict per edit), applied in one
 //! transaction together with its history, and can be taken back. Start at [`Session`].
 
+mod ahead;
 mod apply;
 mod arrival;
 mod as_of;
 mod ask;
 mod audit;
+mod bulk;
 mod content_hash;
 mod credentials;
 mod defaults;
@@ -61,12 +63,12 @@ mod view_as;
 mod vouched;
 mod write;
 
-pub use apply::{Bulk, Note};
 pub use arrival::Duty;
 pub use audit::{
     Anomaly, AuditEntry, AuditPage, AuditRequest, Event, EventKind, Head, HeadCode, NoHead,
     Thresholds, Unusual, Verified, audit_head, unseen,
 };
+pub use bulk::{Bulk, Note};
 pub use content_hash::ContentHash;
 pub use credentials::WayIn;
 pub use doctor::{Finding, Severity, examine, living_hash};

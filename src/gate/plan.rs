@@ -5,18 +5,19 @@
 //! read-only and unique are checked and the difference to what is there is taken.
 
 use crate::model::{Phrase, phrase};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::defaults::{Follows, LookedAt, why_needed};
-use super::duplicates::Made;
+use super::ahead::{Ahead, Terms};
+use super::defaults::{Follows, why_needed};
+
 use super::error::{FieldConflict, GateError, Result};
 use super::foresee::Proposal;
 use super::guard::Wish;
 use super::person::user_problems;
 use super::recur::Ended;
 use super::session::{ADMINISTRATOR, Session, Via};
-use super::store::rows::Titles;
+
 use super::trouble::Report;
 use super::write::{Plan, Planned, Verdict};
 use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
@@ -73,86 +74,6 @@ impl Rules {
             }
         }
         Ok(rules)
-    }
-}
-
-/// By which rights edits are planned.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Terms {
-    /// A right that is needed besides, on every record.
-    pub also: Option<Right>,
-    /// They hand on what somebody had who leaves: see [`super::leaving`].
-    pub handing_on: bool,
-    /// They are only foreseen: what other edits decide is asked by the plan they go into, and so is noted.
-    pub foreseen: bool,
-}
-
-/// What earlier edits of the same plan will have done by the time a later one is written.
-pub(super) struct Ahead {
-    terms: Terms,
-    /// The edit at hand is allowed as part of a leaving; nothing of the record is asked about.
-    handed_on: bool,
-    /// How many records come again because of edits so far.
-    nexts: i64,
-    /// For each create so far, whether it stands.
-    pub(super) creates: Vec<bool>,
-    /// Records that several edits are about.
-    again: HashSet<(Name, RecordId)>,
-    /// Those of them that were changed, as they will be.
-    changed: HashMap<(Name, RecordId), Record>,
-    /// Values of unique fields that are taken: entity, field, value.
-    claimed: HashSet<(Name, Name, String)>,
-    /// Linked records that defaults were taken from.
-    pub(super) looked_at: LookedAt,
-    /// Records that are made, where another one like them is not to be made.
-    pub(super) made: Made,
-    /// Titles of records that others link to.
-    titles: Titles,
-}
-
-impl Ahead {
-    fn of(proposals: &[Proposal], terms: Terms) -> Self {
-        let mut seen = HashSet::new();
-        let mut again = HashSet::new();
-        for proposal in proposals {
-            if let Proposal::Edit(edit) = proposal
-                && let Target::Existing(id) = edit.target
-            {
-                let key = (edit.entity.clone(), id);
-                if !seen.insert(key.clone()) {
-                    again.insert(key);
-                }
-            }
-        }
-        Self {
-            terms,
-            handed_on: false,
-            nexts: 0,
-            creates: Vec::new(),
-            again,
-            changed: HashMap::new(),
-            claimed: HashSet::new(),
-            looked_at: LookedAt::default(),
-            made: Made::default(),
-            titles: Titles::new(),
-        }
-    }
-
-    /// A pending number apart from those of creates: front ends count their own creates.
-    pub(super) fn pending_next(&mut self) -> RecordId {
-        self.nexts += 1;
-        RecordId(i64::MIN + self.nexts)
-    }
-
-    fn remember(&mut self, mut record: Record, change: Option<&Change>) {
-        let key = (record.entity.clone(), record.id);
-        if !self.again.contains(&key) {
-            return;
-        }
-        for field in change.into_iter().flat_map(|change| &change.fields) {
-            record.fields.insert(field.field.clone(), field.after.clone());
-        }
-        self.changed.insert(key, record);
     }
 }
 

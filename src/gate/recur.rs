@@ -6,8 +6,9 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use super::ahead::Ahead;
 use super::error::Result;
-use super::plan::{Ahead, Rules, blank};
+use super::plan::{Rules, blank};
 use super::session::{Session, Via};
 use crate::model::{Change, FieldChange, Link, Op, Record, RecordId, Value};
 use crate::policy::Right;

@@ -8,7 +8,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::apply::Bulk;
+use super::bulk::Bulk;
 use super::error::{GateError, Problem, Result};
 use super::explain::Asked;
 use super::read::ListRequest;

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Bulk, PIECE, makes_built_in};
+use super::apply::{PIECE, makes_built_in};
+use super::bulk::Bulk;
 use super::error::{GateError, Result};
 use super::session::Session;
 use super::write::{Applied, UndoPlan};

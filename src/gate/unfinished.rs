@@ -4,7 +4,7 @@
 //! The note is the work's own text; only the person who began it is told of it. Start at
 //! [`Session::unfinished`].
 
-use super::apply::Bulk;
+use super::bulk::Bulk;
 use super::error::{GateError, Result};
 use super::session::Session;
 use crate::model::phrase;

@@ -4,7 +4,6 @@
 //! [`answer`], and the [`Reply`] comes back as input. The scripted host of the tests runs it at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +41,7 @@ pub use copy::unfit;
 use copy::{copied, written_here};
 pub use import::{From, Import, Imported};
 use look_up::{look_up, values};
-pub use parts::{HandOn, To, WayInChange, Whose};
+pub use parts::{HandOn, To, View, WayInChange, Whose};
 pub use quality::{Checked, Checking};
 use report::copied_report;
 pub use report::{AskedReport, write_report};
@@ -423,15 +422,6 @@ pub enum Reply {
     Kept(Vec<Kept>),
     /// To [`Request::Import`].
     Import(Imported),
-}
-
-/// A session that sees the file as another user does, on its way to the host.
-pub struct View(pub Session);
-
-impl fmt::Debug for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("View").field(&self.0.viewed_as()).finish()
-    }
 }
 
 /// A reply, or why there is none.

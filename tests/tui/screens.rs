@@ -74,6 +74,7 @@ pub const SCREENS: &[(&str, &str)] = &[
     ("reports-figure", "g r f"),
     ("reports-chart", "~ g r c"),
     ("reports-split", "g r s"),
+    ("quality", "~ g Q"),
     ("duplicates", "~ n c 'Müller Maschinenbau' ctrl-s g c n c 'Nordic Pumps' ctrl-s g c g w"),
     ("duplicates-none", "g c g w"),
     ("duplicates-merge", "~ n c 'Müller Maschinenbau' ctrl-s g c g w space M"),

@@ -1,9 +1,9 @@
 //! What would become of many records, piece by piece, with nothing written.
 
 use super::{Chosen, Fate, Look, Many, Outcome, PIECE, Place, REASONS, Seen, Tally};
+use crate::gate::ahead::Terms;
 use crate::gate::ask::mask;
 use crate::gate::error::{Problem, Result};
-use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Plan, Planned, Verdict};
 use crate::model::{

@@ -2,9 +2,9 @@
 
 use super::look::{about, hinted, of_edit};
 use super::{Fate, Many, PIECE, Ran, Seen};
-use crate::gate::apply::Bulk;
+use crate::gate::ahead::Terms;
+use crate::gate::bulk::Bulk;
 use crate::gate::error::{GateError, Result};
-use crate::gate::plan::Terms;
 use crate::gate::session::Session;
 use crate::gate::write::{Planned, Verdict};
 use crate::model::Phrase;

@@ -1,5 +1,8 @@
 //! What requests are made of, where it is no value of the gate.
 
+use std::fmt;
+
+use crate::gate::Session;
 use std::path::PathBuf;
 
 use crate::gate::Transfer;
@@ -47,4 +50,13 @@ pub enum HandOn {
     To(Transfer),
     /// As typed: `address.city = Berlin -> ana; cho`.
     Rules(String),
+}
+
+/// A session that sees the file as another user does, on its way to the host.
+pub struct View(pub Session);
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("View").field(&self.0.viewed_as()).finish()
+    }
 }
