@@ -3,9 +3,9 @@
 //! Start at [`compare`].
 
 use super::edits;
+use super::mail;
 use super::names::{self, Of};
-use super::words;
-use crate::model::text::is_han;
+use crate::model::text::{is_han, readings};
 use crate::schema::duplicates::Kind;
 
 /// In which way two values are alike, from the same to different.
@@ -153,11 +153,17 @@ fn han(a: &str, b: &str) -> Alike {
         return Alike { score: 0.95 - 0.3 * left, how: How::Part, bits: told };
     }
     let whole = edits::whole(a, b);
-    if whole >= 0.7 && length >= 4 {
+    // Another character is another company, if it is not one that is typed by the same sound: `宏联` and `中联` are two.
+    if whole >= 0.7 && length >= 4 && sounds_the_same(a, b) {
         return Alike { score: whole, how: How::Slip, bits: told * whole };
     }
     // Two of three characters are often a brother's.
     Alike { score: whole * 0.7, how: How::Differs, bits: 0.0 }
+}
+
+fn sounds_the_same(a: &str, b: &str) -> bool {
+    let b = readings(b);
+    readings(a).iter().any(|reading| b.contains(reading))
 }
 
 fn town(a: &str, b: &str, bits: &impl Fn(&str) -> f32) -> Alike {
@@ -254,11 +260,12 @@ fn email(a: &str, b: &str) -> Alike {
         return match long {
             6.. if same_digits && edits::is_one_slip(name_a, name_b) => Alike::by(0.88, How::Slip),
             _ if bare(name_a) == bare(name_b) && long >= 6 => Alike::by(0.9, How::Spaces),
-            _ if !words::is_free_mail(host_a) => Alike::by(0.5, How::Similar),
+            _ if !mail::is_free_mail(host_a) => Alike::by(0.5, How::Similar),
             _ => Alike::DIFFERENT,
         };
     }
-    if name_a == name_b && name_a.len() >= 4 {
+    // Everybody has an `info`: with another host it is another one.
+    if name_a == name_b && name_a.len() >= 4 && !mail::is_of_all(name_a) {
         let near = edits::whole(host_a, host_b);
         // `gmial.com`, `example.co` and `example.com`.
         return if near >= 0.75 { Alike::by(0.9, How::Slip) } else { Alike::by(0.6, How::Similar) };
@@ -316,6 +323,7 @@ mod tests {
             (Kind::Company, "Nordic Pumps Oy", "Nordik Pumsp", How::Slip),
             (Kind::Company, "安邦科技有限公司", "安邦科技股份有限公司", How::Form),
             (Kind::Company, "上海安邦科技有限公司", "安邦科技", How::Part),
+            (Kind::Company, "宏联医药集团有限公司", "鸿联医药集团有限公司", How::Slip),
             (Kind::Street, "12 Main St.", "12 Main Street", How::Same),
             (Kind::Street, "Hauptstraße 5", "Haupt Str. 5", How::Same),
             (Kind::Town, "LA", "Los Angeles", How::Initial),
@@ -345,9 +353,11 @@ mod tests {
             (Kind::Person, "李娜", "李那"),
             (Kind::Company, "Nordic Pumps", "Baltic Paper"),
             (Kind::Company, "安邦科技有限公司", "平安银行股份有限公司"),
+            (Kind::Company, "宏联医药集团有限公司", "中联医药集团有限公司"),
             (Kind::Street, "12 Main St.", "250 Main St."),
             (Kind::Phone, "+49 711 55501", "+49 30 99887766"),
             (Kind::Email, "anna@gmail.com", "peter@gmail.com"),
+            (Kind::Email, "info@honglian-pharma.example", "info@zhonglian-pharma.example"),
             (Kind::Date, "1980-03-04", "1975-11-28"),
             (Kind::Number, "5", "6"),
         ] {

@@ -10,6 +10,7 @@ mod edits;
 mod group;
 mod hash;
 mod keys;
+mod mail;
 mod names;
 mod normal;
 mod pool;

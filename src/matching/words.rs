@@ -542,52 +542,6 @@ pub(super) fn is_aside(word: &str) -> bool {
     ASIDES.contains(&word)
 }
 
-/// Providers of mail whose addresses say nothing about where somebody works.
-pub(super) fn is_free_mail(host: &str) -> bool {
-    const FREE: &[&str] = &[
-        "126.com",
-        "139.com",
-        "163.com",
-        "21cn.com",
-        "aliyun.com",
-        "aol.com",
-        "foxmail.com",
-        "freenet.de",
-        "gmail.com",
-        "gmx.at",
-        "gmx.ch",
-        "gmx.de",
-        "gmx.net",
-        "googlemail.com",
-        "hotmail.com",
-        "hotmail.de",
-        "icloud.com",
-        "live.com",
-        "mac.com",
-        "mail.com",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "naver.com",
-        "outlook.com",
-        "outlook.de",
-        "proton.me",
-        "protonmail.com",
-        "qq.com",
-        "sina.cn",
-        "sina.com",
-        "sohu.com",
-        "t-online.de",
-        "vip.163.com",
-        "web.de",
-        "yahoo.com",
-        "yahoo.de",
-        "yandex.ru",
-        "yeah.net",
-    ];
-    FREE.contains(&host)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
