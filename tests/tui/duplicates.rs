@@ -50,7 +50,7 @@ fn a_queue_is_gone_through_and_taken_back() {
     expect(&script, "<> Name");
     script.press("enter").unwrap();
     expect(&script, "One record of several");
-    expect(&script, "Moves: 1 Deals");
+    expect(&script, "Moves: 1 Deal (Customer)");
     script.press("enter y").unwrap();
     expect(&script, "C-4 merged into C-1");
     expect(&script, "Nothing fits.");
@@ -116,7 +116,7 @@ fn safe_ones_are_merged_together_and_one_undo_takes_all_back() {
     script.press("g c g w M").unwrap();
     expect(&script, "Merge 3 cases from 95 % on");
     expect(&script, "4 records are put away.");
-    expect(&script, "Moves: 1 Deals");
+    expect(&script, "Moves: 1 Deal (Customer)");
     expect(&script, "Nobody has afterwards:");
     expect(&script, "[No]");
     // No is the answer where nobody says otherwise.
