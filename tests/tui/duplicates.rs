@@ -116,7 +116,7 @@ fn safe_ones_are_merged_together_and_one_undo_takes_all_back() {
     script.press("g c g w M").unwrap();
     expect(&script, "Merge 3 cases from 95 % on");
     expect(&script, "4 records are put away.");
-    expect(&script, "Moves: 1 Deal (Customer)");
+    expect(&script, "Moves: 1 Deals");
     expect(&script, "Nobody has afterwards:");
     expect(&script, "[No]");
     // No is the answer where nobody says otherwise.
