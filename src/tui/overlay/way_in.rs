@@ -86,11 +86,13 @@ impl ChangesWayIn {
         if self.change == WayInChange::FactorOff && !told.demanded_by.is_empty() {
             let roles: Vec<&str> =
                 told.demanded_by.iter().map(|name| ctx.format.title("role", name)).collect();
-            let roles = roles.join(ctx.t("way_in.listed"));
-            parts.push(ctx.tf("way_in.demanded", &[("roles", &roles)]));
+            parts.push(ctx.tf("way_in.demanded", &[("roles", &ctx.listed(&roles))]));
         }
-        let between = ctx.t("way_in.between");
-        self.question = Some(Confirm::new(AGREED, Clean::line(&parts.join(between)).into_string()));
+        let then = |first: String, next: String| {
+            ctx.tf("way_in.then", &[("first", &first), ("next", &next)])
+        };
+        let text = parts.into_iter().reduce(then).unwrap_or_default();
+        self.question = Some(Confirm::new(AGREED, Clean::line(&text).into_string()));
         Cmds::new()
     }
 

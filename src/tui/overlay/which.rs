@@ -122,7 +122,7 @@ pub fn draw(
         }
         seen.hit(cell, Target::Press(Keys(vec![next.press])));
     }
-    if left_out > 0 {
+    if left_out > 0 && !place.is_empty() {
         let told = ctx.tf("which.more", &[("n", &left_out.to_string())]);
         let edge = Rect {
             x: place.x + 2,
