@@ -2,7 +2,7 @@
 //! of the row they were.
 //!
 //! It can be corrected and imported again with the same map. A row that nobody touched is known by its mark and
-//! stays an error: mended is what has another cell, or no reason any more. Start at [`Rejects::add`].
+//! stays an error: mended is what has another cell, or no reason any more. Start at `Rejects::add`.
 
 mod file;
 

@@ -1,7 +1,7 @@
 //! How good the data are: what the checks found, entity by entity, with the score and where it came from.
 //!
 //! The checks run piece by piece in the background; one step out stops them, and what was found until then
-//! stays. Enter shows the findings of a check one by one ([`Findings`]), from where they are put right
+//! stays. Enter shows the findings of a check one by one (`Findings`), from where they are put right
 //! through the same review as any act on many records. Start at [`Quality`].
 
 mod findings;
