@@ -5,7 +5,7 @@
 //! read-only and unique are checked and the difference to what is there is taken.
 
 use crate::model::{Phrase, phrase};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::ahead::{Ahead, Terms};
@@ -20,7 +20,7 @@ use super::session::{ADMINISTRATOR, Session, Via};
 
 use super::trouble::Report;
 use super::write::{Plan, Planned, Verdict};
-use crate::model::{Change, Edit, FieldChange, Meta, Name, Op, Record, RecordId, Target, Value};
+use crate::model::{Change, Edit, FieldChange, Name, Op, Record, RecordId, Target, Value};
 use crate::policy::{FieldAccess, Right, Special};
 use crate::query::{Formula, Moment, Query};
 use crate::schema::{Catalog, Entity, Field, Origin};
@@ -264,7 +264,7 @@ impl Session {
         let set = self.understand(catalog, entity, edit, None, &ahead.creates, report)?;
         self.judge(catalog, &Wish { entity, current: None, set: &set }, report)?;
         let given: HashSet<Name> = set.keys().cloned().collect();
-        let mut draft = Record { fields: set, ..blank(entity, moment) };
+        let mut draft = Record { fields: set, ..Record::blank(entity.name.clone(), moment.now) };
         for (field, formula) in &rules.defaults {
             if !given.contains(field) {
                 let value = self.worked_out(formula, &draft, moment, ahead)?;
@@ -503,22 +503,6 @@ impl Session {
             }
         }
         Ok(())
-    }
-}
-
-pub(super) fn blank(entity: &Entity, moment: &Moment) -> Record {
-    Record {
-        entity: entity.name.clone(),
-        id: RecordId(0),
-        meta: Meta {
-            version: 0,
-            created_at: moment.now,
-            created_by: None,
-            updated_at: moment.now,
-            updated_by: None,
-            deleted_at: None,
-        },
-        fields: BTreeMap::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::ahead::Ahead;
 use super::error::Result;
-use super::plan::{Rules, blank};
+use super::plan::Rules;
 use super::session::{Session, Via};
 use crate::model::{Change, FieldChange, Link, Op, Record, RecordId, Value};
 use crate::policy::Right;
@@ -74,7 +74,7 @@ impl Session {
         ahead: &Ahead,
     ) -> Result<Change> {
         let Ended { entity, rules, moment, .. } = ended;
-        let mut next = blank(entity, moment);
+        let mut next = Record::blank(entity.name.clone(), moment.now);
         let copied = |field: &&Field| {
             !field.is_given()
                 && !field.unique

@@ -37,6 +37,20 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record that is not there yet, with nothing in it.
+    #[must_use]
+    pub fn blank(entity: Name, now: DateTime<Utc>) -> Self {
+        let meta = Meta {
+            version: 0,
+            created_at: now,
+            created_by: None,
+            updated_at: now,
+            updated_by: None,
+            deleted_at: None,
+        };
+        Self { entity, id: RecordId(0), meta, fields: BTreeMap::new() }
+    }
+
     /// The value of a field; [`Value::Null`] where it is empty or was not read.
     #[must_use]
     pub fn get(&self, field: &str) -> &Value {

@@ -152,7 +152,7 @@ impl Unfinished {
                 if subject.is_empty() {
                     return new;
                 }
-                ctx.tf("said.about", &[("name", &new), ("text", &subject)])
+                ctx.about(&new, &subject)
             }
             _ if subject.is_empty() => self.title.clone(),
             For::Edit(record) => {

@@ -9,7 +9,7 @@ use crate::exchange::cells::{Draft, What};
 use crate::exchange::recipe::Recipe;
 use crate::exchange::verdict::{RowFate, RowVerdict};
 use crate::gate::{Count, GateError, Session, TwinIndex, why};
-use crate::model::{Meta, Record, RecordId, Value, phrase};
+use crate::model::{Record, Value, phrase};
 use crate::schema::duplicates::OnCreate;
 
 /// Among more records nobody is looked for: all of them are held in memory meanwhile.
@@ -42,7 +42,6 @@ impl Importer<'_> {
     /// The verdict on a row that would make a record which is there already, as good as certainly.
     pub(super) fn twin_of(&self, draft: &Draft) -> Option<RowVerdict> {
         let session = self.bulk.session();
-        let moment = session.moment();
         let values = draft.fills.iter().filter_map(|fill| {
             let value = match &fill.what {
                 What::Value(value) => value.clone(),
@@ -51,19 +50,8 @@ impl Importer<'_> {
             };
             Some((self.recipe.slots[fill.slot].field.name.clone(), value))
         });
-        let record = Record {
-            entity: self.recipe.entity.clone(),
-            id: RecordId(0),
-            meta: Meta {
-                version: 0,
-                created_at: moment.now,
-                created_by: None,
-                updated_at: moment.now,
-                updated_by: None,
-                deleted_at: None,
-            },
-            fields: values.collect(),
-        };
+        let blank = Record::blank(self.recipe.entity.clone(), session.moment().now);
+        let record = Record { fields: values.collect(), ..blank };
         let twins = self.twins.as_ref()?.twins(&record, session.catalog());
         let twin = twins.into_iter().find(|twin| twin.certain)?;
         let note = phrase!(

@@ -5,7 +5,7 @@
 
 mod users;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::{Deed, Review, entity_of, words};
 use crate::action::{Key, KeyCode, Lookup, Place};
 use crate::gate::{Act, Chosen, ListRequest};
-use crate::model::{Input, Link, Meta, Name, Op, Record, RecordId, Shift, Value};
+use crate::model::{Input, Link, Name, Op, Record, Shift, Value};
 use crate::query::Query;
 use crate::schema::{Entity, Field};
 use crate::term::Clean;
@@ -229,19 +229,7 @@ impl AskEdit {
                 Input::Value(value) if !value.is_null() => Some((name.clone(), value.clone())),
                 _ => None,
             });
-            Record {
-                entity: entity.name.clone(),
-                id: RecordId(0),
-                meta: Meta {
-                    version: 0,
-                    created_at: ctx.now,
-                    created_by: None,
-                    updated_at: ctx.now,
-                    updated_by: None,
-                    deleted_at: None,
-                },
-                fields: fields.collect::<BTreeMap<_, _>>(),
-            }
+            Record { fields: fields.collect(), ..Record::blank(entity.name.clone(), ctx.now) }
         };
         let (with, without) = (record(&self.act.set), record(&[]));
         let moment = ctx.asked_by();

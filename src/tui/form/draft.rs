@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Edit, Meta, Name, Record, RecordId, Value};
+use crate::model::{Edit, Name, Record, Value};
 use crate::query::{Formula, Query};
 use crate::schema::{Entity, Field, FieldType, Origin};
 use crate::syntax::Expr;
@@ -31,16 +31,7 @@ pub(super) struct Draft {
 impl Draft {
     /// A new record, with its defaults and the values it is opened with.
     pub(super) fn new(entity: &Entity, presets: Vec<(Name, Value)>, ctx: &Context) -> Self {
-        let meta = Meta {
-            version: 0,
-            created_at: ctx.now,
-            created_by: None,
-            updated_at: ctx.now,
-            updated_by: None,
-            deleted_at: None,
-        };
-        let fields = BTreeMap::new();
-        let record = Record { entity: entity.name.clone(), id: RecordId(0), meta, fields };
+        let record = Record::blank(entity.name.clone(), ctx.now);
         let mut draft = Self {
             base: None,
             record,

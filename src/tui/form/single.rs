@@ -3,15 +3,13 @@
 //! Lists open by themselves, what is chosen in one is taken at once, and going beyond the field is told
 //! as [`Event::Beyond`]: what that means is for whoever shows it. Start at [`Form::single`].
 
-use std::collections::BTreeMap;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::draft::Draft;
 use super::editor::{Editor, Reply};
 use super::{Event, Focus, Form, Heading, at};
-use crate::model::{Meta, Name, Record, RecordId, Value};
+use crate::model::{Name, Record, Value};
 use crate::schema::FieldType;
 use crate::tui::hit::Told;
 use crate::tui::key::{Key, KeyCode};
@@ -27,16 +25,7 @@ impl Form {
     /// A field of no record in particular, empty.
     #[must_use]
     pub fn single_blank(entity: &str, field: &str, ctx: &Context) -> Option<Self> {
-        let meta = Meta {
-            version: 0,
-            created_at: ctx.now,
-            created_by: None,
-            updated_at: ctx.now,
-            updated_by: None,
-            deleted_at: None,
-        };
-        let (id, fields) = (RecordId(0), BTreeMap::new());
-        Self::of_one(Draft::of(Record { entity: Name::from(entity), id, meta, fields }), field, ctx)
+        Self::of_one(Draft::of(Record::blank(Name::from(entity), ctx.now)), field, ctx)
     }
 
     fn of_one(draft: Draft, field: &str, ctx: &Context) -> Option<Self> {

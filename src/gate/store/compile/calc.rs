@@ -6,7 +6,7 @@ use rusqlite::types::Value as Sql;
 
 use super::{Compiler, Form, Fragment, Piece, Place};
 use crate::gate::store::layout::quoted;
-use crate::model::{Meta, Record, RecordId};
+use crate::model::Record;
 use crate::query::evaluate::Evaluation;
 use crate::query::tree::{Hop, Kind, Operation, Scalar};
 use crate::schema::Attribute;
@@ -132,20 +132,7 @@ impl Compiler<'_> {
 
     /// What no record plays a part in is worked out now and handed over as a value.
     fn constant(&self, scalar: &Scalar, place: Place<'_>) -> Piece {
-        let at = self.moment.now;
-        let record = Record {
-            entity: place.entity.name.clone(),
-            id: RecordId(0),
-            meta: Meta {
-                version: 0,
-                created_at: at,
-                created_by: None,
-                updated_at: at,
-                updated_by: None,
-                deleted_at: None,
-            },
-            fields: std::collections::BTreeMap::new(),
-        };
+        let record = Record::blank(place.entity.name.clone(), self.moment.now);
         let evaluation = Evaluation::new(self.catalog, &place.entity.name, &record, self.moment);
         evaluation.value(scalar).map_or_else(Piece::null, |value| Self::known(&value))
     }

@@ -74,13 +74,13 @@ impl Home {
             What::View(entity, _) => {
                 let of = ctx.catalog.entity(entity).map(|of| of.plural.get(ctx.lang()));
                 let view = self.view_of(n).map_or("", |view| view.label.as_str());
-                ctx.tf("said.about", &[("name", of.unwrap_or_default()), ("text", view)])
+                ctx.about(of.unwrap_or_default(), view)
             }
             What::Chart(name, figure, _) => {
                 let Some(report) = ctx.catalog.report(name) else { return String::new() };
                 let measure = report.measure.iter().find(|measure| measure.name == *figure);
                 let figure = measure.map_or("", |measure| measure.label.get(ctx.lang()));
-                ctx.tf("said.about", &[("name", report.label.get(ctx.lang())), ("text", figure)])
+                ctx.about(report.label.get(ctx.lang()), figure)
             }
             what => named(what.word()),
         }

@@ -83,7 +83,7 @@ pub(super) fn told(home: &Home, ctx: &Context) -> Option<(Role, String)> {
         let person = filled.people.get(filled.at)?;
         let kinds = person.kinds.iter().map(|(kind, count)| format!("{kind} {count}"));
         let kinds = ctx.listed(&kinds.collect::<Vec<_>>());
-        let told = ctx.tf("said.about", &[("name", &person.name), ("text", &kinds)]);
+        let told = ctx.about(&person.name, &kinds);
         return Some((Role::Muted, Clean::line(&told).into_string()));
     }
     let body = crate::tui::chrome::body(ctx.size);

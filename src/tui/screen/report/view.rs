@@ -114,8 +114,7 @@ pub(super) fn currencies(screen: &Reports, ctx: &Context) -> Option<String> {
         _ => None,
     });
     let sums: Vec<String> = sums.collect();
-    (!sums.is_empty())
-        .then(|| ctx.tf("said.about", &[("name", &line.label), ("text", &sums.join(" · "))]))
+    (!sums.is_empty()).then(|| ctx.about(&line.label, &sums.join(" · ")))
 }
 
 /// Cells that all columns take, the rest is for the chart beside them.
@@ -217,7 +216,7 @@ fn table_of(screen: &Reports, table: &Table, area: Rect, buf: &mut Buffer, ctx: 
 fn definitions(table: &Table, area: Rect, buf: &mut Buffer, ctx: &Context) {
     for (note, y) in table.notes.iter().zip(area.y..area.bottom()) {
         let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(3), height: 1 };
-        let text = ctx.tf("said.about", &[("name", &note.label), ("text", &note.definition)]);
+        let text = ctx.about(&note.label, &note.definition);
         paint::text(buf, line, &text, ctx.style(Role::Muted), ctx);
     }
 }
