@@ -331,16 +331,7 @@ fn who(desk: &mut Desk<'_, '_>, reference: &str, right: &str) -> Result<()> {
             }
         })
         .collect();
-    print(desk, heads, rows)
-}
-
-fn print(desk: &mut Desk<'_, '_>, heads: Vec<Head>, rows: Vec<Row>) -> Result<()> {
-    let mut printer = desk.printer(heads);
-    for row in rows {
-        printer.row(row)?;
-    }
-    printer.finish()?;
-    Ok(())
+    desk.table(heads, rows)
 }
 
 fn review(desk: &mut Desk<'_, '_>) -> Result<()> {
@@ -355,7 +346,7 @@ fn review(desk: &mut Desk<'_, '_>) -> Result<()> {
         Head::left("unused", phrase!("Unused for {days} days", days = UNUSED_DAYS)),
     ];
     let rows: Vec<Row> = grants.iter().map(|grant| grant_row(desk, grant)).collect();
-    print(desk, heads, rows)
+    desk.table(heads, rows)
 }
 
 fn grant_row(desk: &Desk<'_, '_>, grant: &Grant) -> Row {
@@ -445,7 +436,7 @@ fn requests(desk: &mut Desk<'_, '_>, all: bool) -> Result<()> {
     ];
     let rows: Vec<Row> = requests.iter().map(|request| request_row(desk, request)).collect();
     let none = rows.is_empty();
-    print(desk, heads, rows)?;
+    desk.table(heads, rows)?;
     if none && desk.format == OutputFormat::Table {
         desk.say(&phrase!("No request waits."))?;
     }

@@ -149,17 +149,7 @@ fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
         Head::right("weight", phrase!("Weight")),
         Head::left("help", phrase!("What it looks for")),
     ];
-    print(desk, heads, rows)
-}
-
-fn print(desk: &mut Desk<'_, '_>, heads: Vec<Head>, rows: Vec<Row>) -> Result<()> {
-    let mut printer = desk.printer(heads);
-    for row in rows {
-        printer.row(row)?;
-    }
-    printer.finish()?;
-    desk.env.out.flush()?;
-    Ok(())
+    desk.table(heads, rows)
 }
 
 /// What was found, as far as it is printed.
@@ -250,7 +240,7 @@ impl Plan {
                 writeln!(desk.env.out)?;
             }
             if !empty || desk.format != OutputFormat::Table {
-                print(desk, heads(), rows)?;
+                desk.table(heads(), rows)?;
             }
         }
         let (mut records, mut findings) = (0, 0);
@@ -310,7 +300,7 @@ impl Plan {
             Head::right("records", phrase!("Records")),
             Head::right("proposals", phrase!("Proposals")),
         ];
-        print(desk, heads, rows)
+        desk.table(heads, rows)
     }
 }
 

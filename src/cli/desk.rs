@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeZone, Utc};
 
 use super::error::{CliError, Result};
-use super::output::{Head, Needs, OutputFormat, Printer};
+use super::output::{Head, Needs, OutputFormat, Printer, Row};
 use super::tree::COMMANDS;
 use super::{Env, likely};
 use crate::gate::{Gate, GateError, Session, Via};
@@ -113,6 +113,17 @@ impl<'e, 'w> Desk<'e, 'w> {
     pub fn printer(&mut self, heads: Vec<Head>) -> Printer<'_> {
         let paper = self.env.paper();
         Printer::new(&mut *self.env.out, self.format, heads, paper)
+    }
+
+    /// Prints rows that are there already, in the format of the command.
+    pub fn table(&mut self, heads: Vec<Head>, rows: Vec<Row>) -> Result<()> {
+        let mut printer = self.printer(heads);
+        for row in rows {
+            printer.row(row)?;
+        }
+        printer.finish()?;
+        self.env.out.flush()?;
+        Ok(())
     }
 
     /// Says something to the person, beside the data.

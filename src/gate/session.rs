@@ -156,6 +156,17 @@ impl Gate {
     }
 
     pub(super) fn begin(&self, user: RecordId, via: Via, held: Held) -> Result<Session> {
+        let actor = Actor(Arc::new(Person::administrator(user, String::new())));
+        self.begin_as(actor, via, held, None)
+    }
+
+    fn begin_as(
+        &self,
+        actor: Actor,
+        via: Via,
+        held: Held,
+        week: Option<WeekStart>,
+    ) -> Result<Session> {
         let first = self.first.lock().ok().and_then(|mut first| first.take());
         let store = match first {
             Some(store) => store,
@@ -166,10 +177,10 @@ impl Gate {
             catalog: Arc::clone(&self.catalog),
             shown: Arc::clone(&self.catalog),
             stamp: self.stamp.clone(),
-            actor: Actor(Arc::new(Person::administrator(user, String::new()))),
+            actor,
             via,
             options: self.options.clone(),
-            week: None,
+            week,
             own_zone: None,
             rules: RefCell::default(),
             reaches: RefCell::default(),
@@ -295,31 +306,15 @@ pub struct Session {
 impl Session {
     /// Another session of the same person on the same file, for reading beside this one on another thread.
     pub(super) fn beside(&self) -> Result<Self> {
-        let mut session = Self {
-            store: open::connect(self.store.path())?,
-            catalog: Arc::clone(&self.catalog),
-            shown: Arc::clone(&self.catalog),
-            stamp: self.stamp.clone(),
-            actor: self.actor.clone(),
-            via: self.via,
+        let gate = Gate {
+            path: self.store.path().to_owned(),
             options: self.options.clone(),
-            week: self.week,
-            own_zone: None,
-            rules: RefCell::default(),
-            reaches: RefCell::default(),
-            standing: Standing::default(),
-            seen: Cell::new(0),
-            newest: Cell::new(None),
-            wrote: BTreeSet::new(),
+            catalog: Arc::clone(&self.catalog),
+            stamp: self.stamp.clone(),
+            first: Arc::default(),
             vocabulary: self.vocabulary.clone(),
-            notes: super::audit::Notes::default(),
-            hold: Hold::new(self.hold.by.clone()),
-            viewing: None,
         };
-        session.refresh()?;
-        session.take_rights()?;
-        session.demand_seat()?;
-        Ok(session)
+        gate.begin_as(self.actor.clone(), self.via, self.hold.by.clone(), self.week)
     }
 
     /// The catalogue as the person sees it; after another process changed the schema or their rights,

@@ -316,6 +316,19 @@ fn draw_hint(buf: &mut Buffer, area: Rect, key: &str, word: &str, ctx: &Context)
     paint::pieces(buf, area, &parts, ctx)
 }
 
+/// How far a key for moving the cursor moves it among rows, a page of which is shown.
+pub fn steps(action: &str, page: isize) -> Option<isize> {
+    Some(match action {
+        "nav.up" => -1,
+        "nav.down" => 1,
+        "nav.page-up" => -page,
+        "nav.page-down" => page,
+        "nav.top" => isize::MIN,
+        "nav.bottom" => isize::MAX,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::whole_pieces;

@@ -52,7 +52,7 @@ pub(super) fn run(desk: &mut Desk<'_, '_>, word: Option<&str>) -> Result<()> {
         Head::right("clean", phrase!("Without findings")),
         Head::right("findings", phrase!("Findings")),
     ];
-    super::print(desk, heads, rows)?;
+    desk.table(heads, rows)?;
     if table && !lines.is_empty() {
         writeln!(desk.env.out)?;
         for (label, line) in lines {

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::card::Card;
+use super::table::{draw_heads, part};
 use super::{Rows, words};
 use crate::term::{self, Clean};
 use crate::tui::context::Context;
@@ -53,20 +54,17 @@ impl Card {
         let header = (wide as u16).clamp(6, (area.width / 4).max(6));
         let text = (area.width.saturating_sub(header + 5)) * 2 / 5;
         let becomes = area.width.saturating_sub(header + text + 5);
-        let at = |line: Rect, x: u16, width: u16| {
-            let x = x.min(line.width);
-            Rect { x: line.x + x, width: width.min(line.width - x), ..line }
-        };
         let head = paint::row(area, 0);
-        paint::rule(buf, head, ctx);
-        for (x, width, key) in [
-            (2, header, "import.head.column"),
-            (header + 3, text, "import.head.cell"),
-            (header + text + 4, becomes, "import.head.becomes"),
-        ] {
-            let text = format!("{} ", ctx.strings.get(key));
-            paint::text(buf, at(head, x, width), &text, ctx.style(Role::Label), ctx);
-        }
+        draw_heads(
+            head,
+            &[
+                (2, header, "import.head.column"),
+                (header + 3, text, "import.head.cell"),
+                (header + text + 4, becomes, "import.head.becomes"),
+            ],
+            buf,
+            ctx,
+        );
         let room = usize::from(area.height.saturating_sub(1)).max(1);
         // What is wrong with the cell under the cursor is told in full, below all others.
         let current = self.cells.get(self.at);
@@ -89,9 +87,9 @@ impl Card {
             }
             let mended = cell.column.is_some_and(|column| of.job().mends.has(self.row, column));
             let mark = if mended { ctx.glyphs().mark } else { " " };
-            paint::text(buf, at(line, 1, 1), mark, style(Role::Accent), ctx);
-            paint::text(buf, at(line, 2, header), &cell.header, style(Role::Muted), ctx);
-            let place = at(line, header + 3, text);
+            paint::text(buf, part(line, 1, 1), mark, style(Role::Accent), ctx);
+            paint::text(buf, part(line, 2, header), &cell.header, style(Role::Muted), ctx);
+            let place = part(line, header + 3, text);
             match self.edit.as_ref().filter(|_| chosen) {
                 Some(edit) => {
                     paint::clear(buf, place);
@@ -104,7 +102,7 @@ impl Card {
                     paint::text(buf, place, &shown, style(Role::Text), ctx);
                 }
             }
-            let place = at(line, header + text + 4, becomes);
+            let place = part(line, header + text + 4, becomes);
             paint::text(buf, place, &cell.becomes, style(cell.role), ctx);
             seen.hit(line, Target::Row(n));
         }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::table::{draw_heads, part};
 use super::{Columns, words};
 use crate::exchange::RowProblem;
 use crate::term::{self, Clean};
@@ -92,21 +93,17 @@ impl Columns {
         let column = column.clamp(8, (wide / 4).max(8)) as u16;
         let goes = (area.width / 3).clamp(10, 36);
         let sample = area.width.saturating_sub(column + goes + 4);
-        let at = |line: Rect, x: u16, width: u16| {
-            let x = x.min(line.width);
-            Rect { x: line.x + x, width: width.min(line.width - x), ..line }
-        };
         let head = paint::row(area, 0);
-        let style = ctx.style(Role::Label);
-        paint::rule(buf, head, ctx);
-        for (x, width, key) in [
-            (2, column, "import.head.column"),
-            (column + 3, sample, "import.head.sample"),
-            (column + sample + 4, goes, "import.head.target"),
-        ] {
-            let text = format!("{} ", ctx.strings.get(key));
-            paint::text(buf, at(head, x, width), &text, style, ctx);
-        }
+        draw_heads(
+            head,
+            &[
+                (2, column, "import.head.column"),
+                (column + 3, sample, "import.head.sample"),
+                (column + sample + 4, goes, "import.head.target"),
+            ],
+            buf,
+            ctx,
+        );
         let room = usize::from(area.height.saturating_sub(1)).max(1);
         let top = (self.at + 1).saturating_sub(room);
         for (n, header) in headers.iter().enumerate().skip(top).take(room) {
@@ -120,12 +117,12 @@ impl Columns {
                 seen.place(n, headers.len());
             }
             let name = Clean::line(header);
-            paint::text(buf, at(line, 2, column), &name, style(Role::Text), ctx);
+            paint::text(buf, part(line, 2, column), &name, style(Role::Text), ctx);
             let samples = self.samples(n);
-            let place = at(line, column + 3, sample);
+            let place = part(line, column + 3, sample);
             paint::text(buf, place, &samples, style(Role::Muted), ctx);
             let (role, target) = self.target(header, n, ctx);
-            let place = at(line, column + sample + 4, goes.saturating_sub(1));
+            let place = part(line, column + sample + 4, goes.saturating_sub(1));
             paint::text(buf, place, &target, style(role), ctx);
             seen.hit(line, Target::Row(n));
         }

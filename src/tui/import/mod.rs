@@ -14,6 +14,7 @@ mod columns_view;
 mod options;
 mod rows;
 mod rows_view;
+mod table;
 mod words;
 
 pub use ask::AskFile;

@@ -111,13 +111,10 @@ impl Layer for History {
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = isize::from(chrome::body(ctx.size).height as i16) / 2;
+        if let Some(by) = chrome::steps(action, page) {
+            return Some(self.step(by));
+        }
         Some(match action {
-            "nav.up" => self.step(-1),
-            "nav.down" => self.step(1),
-            "nav.page-up" => self.step(-page),
-            "nav.page-down" => self.step(page),
-            "nav.top" => self.step(isize::MIN),
-            "nav.bottom" => self.step(isize::MAX),
             "nav.open" => self.subjects().into_iter().map(Cmd::Open).collect(),
             _ => return change::act(action, self.entries.get(self.at), ctx),
         })

@@ -224,13 +224,10 @@ impl Layer for Audit {
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = isize::from(chrome::body(ctx.size).height.saturating_sub(3).max(1) as i16);
+        if let Some(by) = chrome::steps(action, page) {
+            return Some(self.step(by));
+        }
         Some(match action {
-            "nav.up" => self.step(-1),
-            "nav.down" => self.step(1),
-            "nav.page-up" => self.step(-page),
-            "nav.page-down" => self.step(page),
-            "nav.top" => self.step(isize::MIN),
-            "nav.bottom" => self.step(isize::MAX),
             "nav.next-part" | "nav.previous-part" => self.turn(self.other()),
             "nav.open" => self.open(ctx),
             "list.filter" => self.open_filter(ctx),

@@ -474,13 +474,10 @@ impl Layer for Duplicates {
 
     fn act(&mut self, action: &str, ctx: &Context) -> Option<Cmds> {
         let page = isize::from(chrome::body(ctx.size).height as i16).max(6) / 2;
+        if let Some(by) = chrome::steps(action, page) {
+            return Some(self.step(by, ctx));
+        }
         Some(match action {
-            "nav.up" => self.step(-1, ctx),
-            "nav.down" => self.step(1, ctx),
-            "nav.page-up" => self.step(-page, ctx),
-            "nav.page-down" => self.step(page, ctx),
-            "nav.top" => self.step(isize::MIN, ctx),
-            "nav.bottom" => self.step(isize::MAX, ctx),
             "nav.next-part" => self.turn((self.kind + 1) % self.kinds.len().max(1), ctx),
             "nav.previous-part" => {
                 let all = self.kinds.len().max(1);
